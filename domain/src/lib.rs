@@ -1,1 +1,30 @@
-//! placeholder
+//! Decisions. State and command in, events or a refusal out.
+//!
+//! Nothing here reads a clock, draws a random number, or speaks to a network or a database: time, ids and the
+//! provider's facts arrive in commands. One folder per aggregate, one file per decision.
+
+mod aggregate;
+pub mod channel;
+pub mod contact;
+pub mod conversation;
+mod event;
+mod ids;
+pub mod lead;
+mod personal;
+mod phone;
+mod refusal;
+mod reservation;
+pub mod tenant;
+mod text;
+
+pub use aggregate::Decide;
+pub use event::Event;
+pub use ids::{ChannelId, CommandId, ContactId, ConversationId, EventId, LeadId, StreamId, TenantId};
+pub use personal::Personal;
+pub use phone::{E164, NotAPhoneNumber};
+pub use refusal::{Refusal, RefusalCode};
+pub use reservation::{IdentifierHash, Reservation, ReservationChange, Scope};
+pub use text::{ShortText, TextLength};
+
+#[cfg(test)]
+mod golden;

@@ -1,0 +1,73 @@
+//! The seam to cqrs-es: an aggregate is written as pure `decide` and `apply`; the framework's asynchronous
+//! `handle` only feeds what was decided to the sink.
+
+use cqrs_es::Aggregate;
+
+use crate::{Refusal, ReservationChange};
+
+/// An aggregate whose decisions are pure and synchronous.
+pub trait Decide: Aggregate<Services = (), Error: Refusal> {
+    /// What `command` means in this state: events, nothing (`vec![]`: it is already so), or a refusal.
+    ///
+    /// # Errors
+    /// The refusal, in the business's words, when the rules forbid the command.
+    fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
+
+    /// The unique facts that `event` takes or gives up for its stream, so that the table of reservations can be
+    /// recomputed from the log.
+    fn reservations(event: &Self::Event) -> Vec<ReservationChange>;
+}
+
+/// Implements [`cqrs_es::Aggregate`] on top of `decide` and `apply`.
+macro_rules! aggregate {
+    ($state:ty, $kind:literal, $command:ty, $event:ty, $refusal:ty) => {
+        impl cqrs_es::Aggregate for $state {
+            const TYPE: &'static str = $kind;
+            type Command = $command;
+            type Event = $event;
+            type Error = $refusal;
+            type Services = ();
+
+            async fn handle(
+                &mut self,
+                command: Self::Command,
+                _services: &Self::Services,
+                sink: &cqrs_es::event_sink::EventSink<Self>,
+            ) -> Result<(), Self::Error> {
+                for event in $crate::Decide::decide(self, command)? {
+                    sink.write(event, self).await;
+                }
+                Ok(())
+            }
+
+            fn apply(&mut self, event: Self::Event) {
+                self.evolve(event);
+            }
+        }
+    };
+}
+pub(crate) use aggregate;
+
+/// Names each variant's stored type and version, once.
+///
+/// The strings are for ever and independent of Rust names; the match is exhaustive, so a variant without a name
+/// does not compile.
+macro_rules! event_types {
+    ($event:ident { $($variant:ident => $kind:literal, $version:literal;)* }) => {
+        impl $event {
+            /// Every stored type and version of this aggregate's events.
+            pub const TYPES: &'static [(&'static str, &'static str)] = &[$(($kind, $version)),*];
+        }
+
+        impl cqrs_es::DomainEvent for $event {
+            fn event_type(&self) -> String {
+                match self { $(Self::$variant { .. } => $kind.to_owned()),* }
+            }
+
+            fn event_version(&self) -> String {
+                match self { $(Self::$variant { .. } => $version.to_owned()),* }
+            }
+        }
+    };
+}
+pub(crate) use event_types;

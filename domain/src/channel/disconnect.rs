@@ -1,0 +1,45 @@
+//! A number is given up; its threads stay.
+
+use super::{Channel, ChannelEvent, ChannelRefusal};
+
+pub(super) fn decide(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
+    match &channel.number {
+        None => Err(ChannelRefusal::NotFound),
+        Some(_) if !channel.connected => Ok(vec![]),
+        Some(number) => Ok(vec![ChannelEvent::WhatsAppNumberDisconnected {
+            phone_number_id: number.phone_number_id.clone(),
+        }]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cqrs_es::test::TestFramework;
+
+    use crate::channel::state::samples::{connected, disconnected};
+    use crate::channel::{Channel, ChannelCommand, ChannelRefusal};
+
+    #[test]
+    fn a_connected_number_is_given_up() {
+        TestFramework::<Channel>::with(())
+            .given(vec![connected("10", "+39 02 1234")])
+            .when(ChannelCommand::Disconnect)
+            .then_expect_events(vec![disconnected("10")]);
+    }
+
+    #[test]
+    fn giving_it_up_twice_changes_nothing() {
+        TestFramework::<Channel>::with(())
+            .given(vec![connected("10", "+39 02 1234"), disconnected("10")])
+            .when(ChannelCommand::Disconnect)
+            .then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn what_was_never_connected_is_not_found() {
+        TestFramework::<Channel>::with(())
+            .given_no_previous_events()
+            .when(ChannelCommand::Disconnect)
+            .then_expect_error(ChannelRefusal::NotFound);
+    }
+}

@@ -1,0 +1,44 @@
+//! A channel: a place messages come from. Today: a WhatsApp number.
+
+mod command;
+mod connect_whatsapp_number;
+mod disconnect;
+mod event;
+mod refusal;
+mod state;
+
+pub use command::ChannelCommand;
+pub use event::ChannelEvent;
+pub use refusal::ChannelRefusal;
+pub use state::Channel;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Reservation, Scope, ShortText};
+
+/// A provider's id: 1 to 64 characters, opaque to us.
+pub type ProviderId = ShortText<1, 64>;
+
+/// A business's number as people read it: 1 to 32 characters.
+pub type DisplayPhone = ShortText<1, 32>;
+
+/// A WhatsApp number of a business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatsAppNumber {
+    /// Meta's id of the number; webhooks are routed by it.
+    pub phone_number_id: ProviderId,
+    /// The WhatsApp Business Account that owns the number.
+    pub waba_id: ProviderId,
+    /// The number as people read it.
+    pub display_phone: DisplayPhone,
+}
+
+/// A phone number id belongs to one channel of the whole installation.
+#[must_use]
+pub fn phone_number_id_reservation(phone_number_id: &str) -> Reservation {
+    Reservation {
+        scope: Scope::Installation,
+        kind: "channel.whatsapp_phone_number_id",
+        value: phone_number_id.to_owned(),
+    }
+}

@@ -1,0 +1,30 @@
+use thiserror::Error;
+
+use crate::{Refusal, RefusalCode};
+
+/// Why a channel says no.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ChannelRefusal {
+    /// Nothing was ever connected here.
+    #[error("there is no such channel")]
+    NotFound,
+    /// A channel keeps its number; another number is another channel.
+    #[error("this channel belongs to another phone number id")]
+    AnotherNumber,
+}
+
+impl Refusal for ChannelRefusal {
+    fn code(&self) -> RefusalCode {
+        match self {
+            Self::NotFound => RefusalCode::NotFound,
+            Self::AnotherNumber => RefusalCode::AlreadyExists,
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound => None,
+            Self::AnotherNumber => Some("phoneNumberId"),
+        }
+    }
+}

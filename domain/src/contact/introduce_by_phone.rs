@@ -1,0 +1,63 @@
+//! Somebody is heard of for the first time. Two who introduce the same phone at once propose two ids; the
+//! reservation picks one.
+
+use super::{Contact, ContactEvent, ContactRefusal};
+use crate::{E164, IdentifierHash, Personal};
+
+pub(super) fn decide(
+    contact: &Contact,
+    phone: E164,
+    phone_hash: IdentifierHash,
+) -> Result<Vec<ContactEvent>, ContactRefusal> {
+    match &contact.phone_hash {
+        None => Ok(vec![ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash }]),
+        Some(known) if *known == phone_hash => Ok(vec![]),
+        Some(_) => Err(ContactRefusal::IntroducedByAnotherPhone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cqrs_es::test::TestFramework;
+
+    use crate::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal};
+    use crate::{E164, IdentifierHash};
+
+    fn introduce(phone: &str) -> ContactCommand {
+        ContactCommand::IntroduceByPhone {
+            phone: E164::parse(phone).unwrap(),
+            phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
+        }
+    }
+
+    fn introduced(phone: &str) -> ContactEvent {
+        ContactEvent::IntroducedByPhone {
+            phone: E164::parse(phone).unwrap().into(),
+            phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
+        }
+    }
+
+    #[test]
+    fn a_new_phone_introduces_a_contact() {
+        TestFramework::<Contact>::with(())
+            .given_no_previous_events()
+            .when(introduce("+393331234567"))
+            .then_expect_events(vec![introduced("+393331234567")]);
+    }
+
+    #[test]
+    fn introducing_her_again_changes_nothing() {
+        TestFramework::<Contact>::with(())
+            .given(vec![introduced("+393331234567")])
+            .when(introduce("+393331234567"))
+            .then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn an_id_stays_with_its_person() {
+        TestFramework::<Contact>::with(())
+            .given(vec![introduced("+393331234567")])
+            .when(introduce("+393337654321"))
+            .then_expect_error(ContactRefusal::IntroducedByAnotherPhone);
+    }
+}

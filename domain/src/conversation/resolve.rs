@@ -1,0 +1,42 @@
+//! The matter is settled, until the customer writes again.
+
+use super::{Conversation, ConversationEvent, ConversationRefusal, ConversationStatus};
+
+pub(super) fn decide(conversation: &Conversation) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
+    Ok(match conversation.thread()?.status {
+        ConversationStatus::Open => vec![ConversationEvent::Resolved {}],
+        ConversationStatus::Resolved => vec![],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use cqrs_es::test::TestFramework;
+
+    use crate::conversation::state::samples::{opened, received};
+    use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
+
+    #[test]
+    fn an_open_matter_is_settled() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), received("a")])
+            .when(ConversationCommand::Resolve)
+            .then_expect_events(vec![ConversationEvent::Resolved {}]);
+    }
+
+    #[test]
+    fn settling_it_again_changes_nothing() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), ConversationEvent::Resolved {}])
+            .when(ConversationCommand::Resolve)
+            .then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn what_nobody_began_can_t_be_settled() {
+        TestFramework::<Conversation>::with(())
+            .given_no_previous_events()
+            .when(ConversationCommand::Resolve)
+            .then_expect_error(ConversationRefusal::NotFound);
+    }
+}

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+
+use super::{TenantCommand, TenantEvent, TenantName, TenantRefusal, register};
+use crate::{Decide, ReservationChange, aggregate};
+
+/// What a tenant's decisions need to know.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tenant {
+    pub(super) name: Option<TenantName>,
+}
+
+aggregate::aggregate!(Tenant, "tenant", TenantCommand, TenantEvent, TenantRefusal);
+
+impl Tenant {
+    /// The business's name, once it is registered.
+    #[must_use]
+    pub fn name(&self) -> Option<&TenantName> {
+        self.name.as_ref()
+    }
+
+    fn evolve(&mut self, event: TenantEvent) {
+        match event {
+            TenantEvent::Registered { name } => self.name = Some(name),
+        }
+    }
+}
+
+impl Decide for Tenant {
+    fn decide(&self, command: TenantCommand) -> Result<Vec<TenantEvent>, TenantRefusal> {
+        match command {
+            TenantCommand::Register { name } => register::decide(self, name),
+        }
+    }
+
+    fn reservations(event: &TenantEvent) -> Vec<ReservationChange> {
+        match event {
+            TenantEvent::Registered { .. } => vec![],
+        }
+    }
+}
