@@ -1,1 +1,30 @@
-//! placeholder
+//! The event log: append, load, read in order.
+//!
+//! One table, one order (`docs/adr/0001-event-log-order.md`). [`Executor`] is the one way from a command to events;
+//! [`LogReader`] is the one way from events to whoever follows them. Keys, the database itself and its migrations
+//! live here too, because everything else stands on them.
+
+mod append;
+pub mod database;
+pub mod entropy;
+mod executor;
+mod group_commit;
+mod installation;
+mod keys;
+mod metadata;
+mod reader;
+mod recorded;
+mod reservations;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod verify;
+
+pub use append::Appender;
+pub use executor::{CommandContext, ExecuteError, Executor, Receipt};
+pub use group_commit::{Closed, GroupCommit};
+pub use installation::{Installation, OpenError};
+pub use keys::{Keys, MasterKey, NotAMasterKey};
+pub use metadata::{Actor, Metadata};
+pub use reader::{Loaded, LogReader, ReadError};
+pub use recorded::{RawEvent, RecordedEvent, UnreadableEvent};
+pub use reservations::{Owner, reservation_owner};

@@ -6,9 +6,9 @@ pub(super) fn decide(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefu
     match &channel.number {
         None => Err(ChannelRefusal::NotFound),
         Some(_) if !channel.connected => Ok(vec![]),
-        Some(number) => Ok(vec![ChannelEvent::WhatsAppNumberDisconnected {
-            phone_number_id: number.phone_number_id.clone(),
-        }]),
+        Some(number) => {
+            Ok(vec![ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: number.phone_number_id.clone() }])
+        }
     }
 }
 

@@ -14,9 +14,7 @@ pub(super) fn decide(
     let received = ConversationEvent::MessageReceived(message);
     match &conversation.thread {
         None => Ok(vec![ConversationEvent::Opened { contact, channel }, received]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => {
-            Err(ConversationRefusal::WrongThread)
-        }
+        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
         Some(thread) => match thread.status {
             ConversationStatus::Open => Ok(vec![received]),
             ConversationStatus::Resolved => Ok(vec![ConversationEvent::Reopened {}, received]),

@@ -28,13 +28,7 @@ pub enum ConversationStatus {
     Resolved,
 }
 
-aggregate::aggregate!(
-    Conversation,
-    "conversation",
-    ConversationCommand,
-    ConversationEvent,
-    ConversationRefusal
-);
+aggregate::aggregate!(Conversation, "conversation", ConversationCommand, ConversationEvent, ConversationRefusal);
 
 impl Conversation {
     pub(super) fn thread(&self) -> Result<&Thread, ConversationRefusal> {
@@ -43,8 +37,7 @@ impl Conversation {
 
     fn evolve(&mut self, event: ConversationEvent) {
         if let ConversationEvent::Opened { contact, channel } = event {
-            self.thread =
-                Some(Thread { contact, channel, status: ConversationStatus::Open, has_unread: false });
+            self.thread = Some(Thread { contact, channel, status: ConversationStatus::Open, has_unread: false });
             return;
         }
         // `opened` is always a stream's first event; without it there is no thread to change.

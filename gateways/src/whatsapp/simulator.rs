@@ -113,18 +113,9 @@ mod tests {
 
     #[test]
     fn texts_share_one_change_and_keep_their_order() {
-        let number = BusinessNumber {
-            phone_number_id: "1".into(),
-            waba_id: "2".into(),
-            display_phone: "3".into(),
-        };
-        let text = |id: &str| Text {
-            from: "4".into(),
-            name: "N".into(),
-            id: id.into(),
-            timestamp: 5,
-            body: "b".into(),
-        };
+        let number = BusinessNumber { phone_number_id: "1".into(), waba_id: "2".into(), display_phone: "3".into() };
+        let text =
+            |id: &str| Text { from: "4".into(), name: "N".into(), id: id.into(), timestamp: 5, body: "b".into() };
         let body: Value = serde_json::from_slice(&texts(&number, &[text("a"), text("b")])).unwrap();
         let messages = &body["entry"][0]["changes"][0]["value"]["messages"];
         assert_eq!((messages[0]["id"].as_str(), messages[1]["id"].as_str()), (Some("a"), Some("b")));

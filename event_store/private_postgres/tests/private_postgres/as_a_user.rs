@@ -1,0 +1,45 @@
+//! When root runs the tests, all of them once more as an unprivileged user.
+
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use super::support::{permissions, skip, we_are_root};
+
+/// In `/etc/passwd` nearly everywhere; peer authentication needs an account with a name.
+const NOBODY: &str = "nobody";
+
+#[test]
+fn everything_works_as_a_normal_user_too() {
+    if !we_are_root() {
+        // Then the others are that proof already.
+        return;
+    }
+    let Some((uid, gid)) = nobody() else { return skip("there is no account to become") };
+    let home = tempfile::Builder::new().permissions(permissions(0o711)).tempdir().unwrap();
+    chown(home.path(), Some(uid), Some(gid)).unwrap();
+    // The build directory may be closed to others.
+    let program = home.path().join("tests");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    std::fs::set_permissions(&program, permissions(0o755)).unwrap();
+
+    let mut command = Command::new(&program);
+    command.args(["--skip", "everything_works_as_a_normal_user_too"]).uid(uid).gid(gid).current_dir(home.path());
+    command.env("HOME", home.path()).env("TMPDIR", home.path());
+    command.env_remove("XDG_CACHE_HOME").env_remove("XDG_DATA_HOME");
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn nobody() -> Option<(u32, u32)> {
+    let id = |flag: &str| {
+        let output = Command::new("id").args([flag, NOBODY]).output().ok()?;
+        String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    };
+    Some((id("-u")?, id("-g")?))
+}

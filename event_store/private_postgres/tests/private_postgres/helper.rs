@@ -1,0 +1,65 @@
+//! This test binary as another process: one that can be killed, or given a hostile environment.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use leadflow_private_postgres::testing::Cluster;
+use leadflow_private_postgres::{Options, PrivateServer, ServeLock};
+
+use super::support;
+
+const DATA_DIR: &str = "LEADFLOW_TEST_DATA_DIR";
+const MARK: &str = "HELPER SAYS ";
+
+/// Runs the helper of that name until it has said something, and gives what it said. It then waits to be killed, or
+/// to be dropped and so released.
+pub(super) fn start(helper: &str, data_dir: &Path, environment: &[(&str, &str)]) -> (Child, String) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("private_postgres::helper::{helper}"), "--ignored", "--nocapture"]);
+    command.env(DATA_DIR, data_dir).envs(environment.iter().copied());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let said = lines.map_while(Result::ok).find_map(|line| Some(line.split_once(MARK)?.1.to_owned()));
+    (child, said.unwrap_or_else(|| panic!("{helper} said nothing")))
+}
+
+fn say_and_wait(message: &str) {
+    println!("\n{MARK}{message}");
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+fn options() -> Options {
+    Options { data_dir: std::env::var_os(DATA_DIR).unwrap().into(), binaries: None, fetch: true }
+}
+
+#[tokio::test]
+#[ignore = "a process of another test"]
+async fn hold_the_server() {
+    let _lock = ServeLock::acquire(&options().data_dir).unwrap();
+    let server = PrivateServer::join(&options()).await.unwrap();
+    say_and_wait("joined");
+    server.leave().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "a process of another test"]
+async fn join_query_and_leave() {
+    let outcome = match PrivateServer::join(&options()).await {
+        Err(error) => error.to_string(),
+        Ok(server) => {
+            let answer = support::query(&server.connect_options(), "SELECT current_user::text").await;
+            server.leave().await.unwrap();
+            answer
+        }
+    };
+    say_and_wait(&outcome);
+}
+
+#[tokio::test]
+#[ignore = "a process of another test"]
+async fn hold_the_tests_cluster() {
+    let database = Cluster::shared().await.database("empty", async |_| Ok(())).await;
+    let cluster = support::query(&database.connect_options(), "SELECT current_setting('data_directory')").await;
+    say_and_wait(&cluster);
+}

@@ -1,0 +1,133 @@
+//! What one command meets: its receipt, a conflict, a reservation, another tenant.
+
+use futures_util::future::join_all;
+use leadflow_domain::contact::phone_reservation;
+use leadflow_domain::conversation::{ConversationCommand, ConversationRefusal};
+use leadflow_domain::{IdentifierHash, StreamId};
+use leadflow_event_store::{ExecuteError, Owner, Receipt, reservation_owner, verify};
+
+use crate::support::{Log, OTHER_TENANT, TENANT, contact, context, conversation, introduce, receive};
+
+#[tokio::test]
+async fn a_command_s_receipt_names_its_last_event() {
+    let log = Log::new().await;
+    let receipt = log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
+    assert_eq!(receipt, Receipt { position: Some(2), version: 2, repeated: false });
+}
+
+#[tokio::test]
+async fn the_same_command_again_meets_its_receipt() {
+    let log = Log::new().await;
+    let receive_a = || log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a"));
+    receive_a().await.unwrap();
+    log.conversations.execute(conversation(8), receive(8, "b"), context(TENANT, "b")).await.unwrap();
+    log.conversations.execute(conversation(7), receive(7, "c"), context(TENANT, "c")).await.unwrap();
+    assert_eq!(receive_a().await.unwrap(), Receipt { position: Some(2), version: 2, repeated: true });
+    assert_eq!(log.reader.head().await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn what_is_already_so_appends_nothing() {
+    let log = Log::new().await;
+    log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
+    let read = |key| log.conversations.execute(conversation(7), ConversationCommand::MarkRead, context(TENANT, key));
+    assert_eq!(read("r1").await.unwrap().position, Some(3));
+    assert_eq!(read("r2").await.unwrap(), Receipt { position: None, version: 3, repeated: false });
+}
+
+#[tokio::test]
+async fn a_refusal_appends_nothing() {
+    let log = Log::new().await;
+    let refused = log.conversations.execute(conversation(7), ConversationCommand::Resolve, context(TENANT, "a")).await;
+    assert!(matches!(refused, Err(ExecuteError::Refused(ConversationRefusal::NotFound))));
+    assert_eq!(log.reader.head().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn another_tenant_s_stream_does_not_exist_whatever_would_be_decided() {
+    let log = Log::new().await;
+    log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
+    for command in [receive(7, "b"), ConversationCommand::MarkRead, ConversationCommand::Resolve] {
+        let foreign = log.conversations.execute(conversation(7), command, context(OTHER_TENANT, "x")).await;
+        assert!(matches!(foreign, Err(ExecuteError::ForeignStream)), "{foreign:?}");
+    }
+    assert_eq!(log.reader.head().await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_phone_is_one_contact_of_a_tenant_and_another_of_the_next() {
+    let log = Log::new().await;
+    let introduce_as =
+        |number, tenant, key| log.contacts.execute(contact(number), introduce("+393331234567"), context(tenant, key));
+    introduce_as(1, TENANT, "first").await.unwrap();
+    let second = introduce_as(2, TENANT, "second").await;
+    let winner = StreamId::from(contact(1));
+    assert!(matches!(second, Err(ExecuteError::Reserved { holder }) if holder == winner), "{second:?}");
+    introduce_as(3, OTHER_TENANT, "third").await.unwrap();
+
+    let reservation = phone_reservation(&IdentifierHash::from_hex("hash of +393331234567".to_owned()));
+    let owner = reservation_owner(&log.pool, Some(TENANT), &reservation).await.unwrap();
+    assert_eq!(owner, Some(Owner { tenant: TENANT, stream: winner }));
+}
+
+#[tokio::test]
+async fn fifty_who_introduce_one_phone_at_once_have_one_winner() {
+    let log = Log::new().await;
+    let others = log.of_another_process();
+    let results = join_all((0..50).map(|number| {
+        let log = if number % 2 == 0 { &log } else { &others };
+        log.contacts.execute(contact(number), introduce("+393331234567"), context(TENANT, &number.to_string()))
+    }))
+    .await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    assert!(results.iter().all(|result| matches!(result, Ok(_) | Err(ExecuteError::Reserved { .. }))));
+    assert_eq!(log.reader.head().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_burst_on_one_stream_from_two_processes_loses_nothing() {
+    let log = Log::new().await;
+    let others = log.of_another_process();
+    // Each message twice, once from either process, all at once.
+    let results =
+        join_all(
+            (0..100).flat_map(|number: u32| {
+                let key = format!("{}", number / 2);
+                let log = if number % 2 == 0 { &log } else { &others };
+                Some(async move {
+                    log.conversations.execute(conversation(7), receive(7, &key), context(TENANT, &key)).await
+                })
+            }),
+        )
+        .await;
+    for result in results {
+        result.unwrap();
+    }
+    let report = verify::verify(&log.pool).await.unwrap();
+    assert!(report.ok, "{report:?}");
+    assert_eq!((report.events, report.commands), (51, 50));
+    assert!(report.commits < 50, "a burst is a few groups: {report:?}");
+}
+
+#[tokio::test]
+async fn what_the_database_can_t_store_fails_alone() {
+    let log = Log::new().await;
+    let results = join_all((0..20).map(|number: u32| {
+        // PostgreSQL's jsonb refuses U+0000.
+        let text = if number == 7 { "\u{0}".to_owned() } else { number.to_string() };
+        let key = number.to_string();
+        let log = &log;
+        async move {
+            let stream = u128::from(number);
+            log.conversations.execute(conversation(stream), receive(stream, &text), context(TENANT, &key)).await
+        }
+    }))
+    .await;
+    for (number, result) in results.into_iter().enumerate() {
+        match number {
+            7 => assert!(matches!(result, Err(ExecuteError::Unstorable { .. })), "{result:?}"),
+            _ => assert!(result.is_ok(), "{number}: {result:?}"),
+        }
+    }
+    assert!(verify::verify(&log.pool).await.unwrap().ok);
+}
