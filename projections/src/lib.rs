@@ -1,1 +1,24 @@
-//! placeholder
+//! Read models: folds of the log into tables, and the runtime that keeps them.
+//!
+//! A projector is a fold with a bookmark: its rows and its checkpoint move in one transaction. One folder per read
+//! model: `tables.sql`, `fold`, `queries`.
+
+mod access;
+mod checkpoint;
+mod fold;
+pub mod inbox;
+pub mod leads;
+mod paging;
+mod projector;
+mod runtime;
+mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use access::TenantContext;
+pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};
+pub use fold::FoldError;
+pub use paging::{Keyset, PageRequest};
+pub use projector::{Definition, Projector, all, prepare};
+pub use runtime::{Follow, ProjectorProgress, Runtime};
+pub use status::{ConsumerStatus, Freshness, statuses, wait_until};

@@ -1,0 +1,57 @@
+//! Why a page could not be folded.
+
+use leadflow_event_store::UnreadableEvent;
+use thiserror::Error;
+
+/// Why a page could not be folded.
+#[derive(Debug, Error)]
+pub enum FoldError {
+    /// The database did not take the rows.
+    #[error("{}", describe(.0))]
+    Database(#[from] sqlx::Error),
+    /// An event is not for this program.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableEvent),
+    /// The fold has a bug.
+    #[error("the fold panicked")]
+    Panicked,
+}
+
+impl FoldError {
+    /// Whether the same page may succeed later without anybody's help: the database is away, or busy.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Database(error) => is_passing(error),
+            Self::Unreadable(_) | Self::Panicked => false,
+        }
+    }
+}
+
+/// Whether the database is away or busy, rather than at odds with the data: SQLSTATE classes 08 (connection), 40
+/// (rollback), 53 (resources), 55 (state), 57 (operator), 58 (system), XX (internal); and all that never reached it.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error.as_database_error() {
+        Some(error) => error
+            .code()
+            .is_none_or(|code| ["08", "40", "53", "55", "57", "58", "XX"].contains(&&code[..2.min(code.len())])),
+        None => !matches!(
+            error,
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)
+        ),
+    }
+}
+
+/// A database error without the values it may quote: they may be personal, and this text is stored.
+fn describe(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(error) => format!(
+            "the database refused the rows: SQLSTATE {}{}{}",
+            error.code().as_deref().unwrap_or("unknown"),
+            error.table().map(|table| format!(", table {table}")).unwrap_or_default(),
+            error.constraint().map(|name| format!(", constraint {name}")).unwrap_or_default(),
+        ),
+        None if is_passing(error) => "the database can't be reached".to_owned(),
+        None => "a row could not be encoded".to_owned(),
+    }
+}

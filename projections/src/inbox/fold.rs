@@ -1,0 +1,327 @@
+//! From events to the inbox's rows. A page is folded in memory and written by a few set-based statements.
+//!
+//! Messages arrive in any order: what is shown as latest is so by the provider's time, ties broken by the message's
+//! id, which is derived from the provider's and outlives its erasure. What was read is so by the log's order: a late
+//! message is unread, however old.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::tenant::TenantEvent;
+use leadflow_domain::{ContactId, E164, Event, Personal, StreamId, TenantId};
+use leadflow_event_store::RecordedEvent;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::DEFINITION;
+use crate::{Definition, FoldError, Projector};
+
+/// Keeps the inbox.
+#[derive(Debug, Clone, Copy)]
+pub struct InboxProjector;
+
+impl Projector for InboxProjector {
+    fn definition(&self) -> Definition {
+        DEFINITION
+    }
+
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
+        let page = Page::of(events);
+        page.channels.write(rows).await?;
+        page.contacts.write(rows).await?;
+        page.opened.write(rows).await?;
+        page.messages.write(rows).await?;
+        write_threads(rows, &page.threads).await?;
+        write_names(rows, &page.threads).await?;
+        Ok(())
+    }
+}
+
+/// What a page changes.
+#[derive(Default)]
+struct Page {
+    channels: Channels,
+    contacts: Contacts,
+    opened: Opened,
+    messages: Messages,
+    threads: HashMap<StreamId, Thread>,
+}
+
+/// What a page changes in one conversation.
+#[derive(Default)]
+struct Thread {
+    status: Option<&'static str>,
+    read: bool,
+    unread: i32,
+    latest: Option<Latest>,
+    named: Option<Named>,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Latest {
+    sent_at: Timestamp,
+    message: Uuid,
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    at: Timestamp,
+    message: Uuid,
+    name: Option<String>,
+}
+
+impl Page {
+    fn of(events: &[RecordedEvent]) -> Self {
+        let mut page = Self::default();
+        for recorded in events {
+            match &recorded.event {
+                Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
+                    page.channels.put(recorded.tenant, recorded.stream, number);
+                }
+                Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) => {
+                    page.contacts.put(recorded.tenant, recorded.stream, phone);
+                }
+                Event::Conversation(event) => page.conversation(recorded, event),
+                // Not shown in the inbox.
+                Event::Tenant(TenantEvent::Registered { .. })
+                | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
+                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+            }
+        }
+        page
+    }
+
+    fn conversation(&mut self, recorded: &RecordedEvent, event: &ConversationEvent) {
+        let thread = self.threads.entry(recorded.stream).or_default();
+        match event {
+            ConversationEvent::Opened { contact, channel } => {
+                self.opened.put(recorded.tenant, recorded.stream, *contact, channel.as_uuid());
+            }
+            ConversationEvent::MessageReceived(message) => {
+                thread.receive(recorded.id.as_uuid(), message);
+                self.messages.put(recorded, message);
+            }
+            ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
+            ConversationEvent::Resolved {} => thread.status = Some("resolved"),
+            ConversationEvent::Reopened {} => thread.status = Some("open"),
+        }
+    }
+}
+
+impl Thread {
+    fn receive(&mut self, id: Uuid, message: &InboundMessage) {
+        self.unread += 1;
+        if let Some(name) = &message.sender_name {
+            let named = Named { at: message.sent_at, message: id, name: name.known().cloned() };
+            self.named = self.named.take().max(Some(named));
+        }
+        let latest = Latest { sent_at: message.sent_at, message: id };
+        self.latest = self.latest.take().max(Some(latest));
+    }
+}
+
+#[derive(Default)]
+struct Channels {
+    // A map: one statement can't write the same row twice.
+    rows: HashMap<Uuid, (TenantId, String)>,
+}
+
+impl Channels {
+    fn put(&mut self, tenant: TenantId, channel: StreamId, number: &WhatsAppNumber) {
+        self.rows.insert(channel.as_uuid(), (tenant, number.display_phone.as_str().to_owned()));
+    }
+
+    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into channels (channel_id, tenant_id, display_phone) select * from unnest($1, $2, $3) \
+             on conflict (channel_id) do update set display_phone = excluded.display_phone",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(self.rows.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|(_, phone)| phone.as_str()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Contacts {
+    id: Vec<Uuid>,
+    tenant: Vec<Uuid>,
+    phone: Vec<Option<String>>,
+}
+
+impl Contacts {
+    fn put(&mut self, tenant: TenantId, contact: StreamId, phone: &Personal<E164>) {
+        self.id.push(contact.as_uuid());
+        self.tenant.push(tenant.as_uuid());
+        self.phone.push(phone.known().map(|phone| phone.as_str().to_owned()));
+    }
+
+    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.id.is_empty() {
+            return Ok(());
+        }
+        sqlx::query("insert into contacts (contact_id, tenant_id, phone) select * from unnest($1, $2, $3)")
+            .bind(&self.id)
+            .bind(&self.tenant)
+            .bind(&self.phone)
+            .execute(rows)
+            .await?;
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Opened {
+    id: Vec<Uuid>,
+    tenant: Vec<Uuid>,
+    contact: Vec<Uuid>,
+    channel: Vec<Uuid>,
+}
+
+impl Opened {
+    fn put(&mut self, tenant: TenantId, conversation: StreamId, contact: ContactId, channel: Uuid) {
+        self.id.push(conversation.as_uuid());
+        self.tenant.push(tenant.as_uuid());
+        self.contact.push(contact.as_uuid());
+        self.channel.push(channel);
+    }
+
+    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.id.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status) \
+             select id, tenant, contact, channel, 'open' from unnest($1, $2, $3, $4) \
+             as opened (id, tenant, contact, channel)",
+        )
+        .bind(&self.id)
+        .bind(&self.tenant)
+        .bind(&self.contact)
+        .bind(&self.channel)
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Messages {
+    id: Vec<Uuid>,
+    tenant: Vec<Uuid>,
+    conversation: Vec<Uuid>,
+    provider_id: Vec<Option<String>>,
+    kind: Vec<&'static str>,
+    body: Vec<Option<String>>,
+    sent_at: Vec<jiff_sqlx::Timestamp>,
+}
+
+impl Messages {
+    fn put(&mut self, recorded: &RecordedEvent, message: &InboundMessage) {
+        let (kind, body) = match &message.content {
+            MessageContent::Text { body } => ("text", body.known().cloned()),
+        };
+        self.id.push(recorded.id.as_uuid());
+        self.tenant.push(recorded.tenant.as_uuid());
+        self.conversation.push(recorded.stream.as_uuid());
+        self.provider_id.push(message.provider_message_id.known().cloned());
+        self.kind.push(kind);
+        self.body.push(body);
+        self.sent_at.push(message.sent_at.into());
+    }
+
+    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.id.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into messages (message_id, tenant_id, conversation_id, provider_message_id, direction, kind, \
+                                   body, sent_at) \
+             select id, tenant, conversation, provider_id, 'inbound', kind, body, sent_at \
+             from unnest($1, $2, $3, $4, $5, $6, $7) \
+             as received (id, tenant, conversation, provider_id, kind, body, sent_at)",
+        )
+        .bind(&self.id)
+        .bind(&self.tenant)
+        .bind(&self.conversation)
+        .bind(&self.provider_id)
+        .bind(&self.kind)
+        .bind(&self.body)
+        .bind(&self.sent_at)
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thread>) -> Result<(), sqlx::Error> {
+    if threads.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update conversations c set \
+             status = coalesce(t.status, c.status), \
+             unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
+             last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
+             last_message_id = case when t.later then t.message else c.last_message_id end \
+         from ( \
+             select t.*, t.sent_at is not null and (c.last_activity_at is null \
+                 or (c.last_activity_at, c.last_message_id) < (t.sent_at, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6) as t (id, status, read, unread, sent_at, message) \
+             join conversations c on c.conversation_id = t.id \
+         ) t \
+         where c.conversation_id = t.id",
+    )
+    .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.status).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
+    .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
+    .bind(latest(threads, |latest| latest.message))
+    .execute(rows)
+    .await?;
+    Ok(())
+}
+
+fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -> Vec<Option<T>> {
+    threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
+}
+
+/// A contact may write in several threads of one page; her latest name counts.
+async fn write_names(rows: &mut PgConnection, threads: &HashMap<StreamId, Thread>) -> Result<(), sqlx::Error> {
+    let named: Vec<(Uuid, &Named)> = threads
+        .iter()
+        .filter_map(|(conversation, thread)| Some((conversation.as_uuid(), thread.named.as_ref()?)))
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.message \
+         from ( \
+             select distinct on (v.contact_id) v.contact_id, n.name, n.at, n.message \
+             from unnest($1, $2, $3, $4) as n (conversation, name, at, message) \
+             join conversations v on v.conversation_id = n.conversation \
+             order by v.contact_id, n.at desc, n.message desc \
+         ) n \
+         where c.contact_id = n.contact_id \
+           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.message))",
+    )
+    .bind(named.iter().map(|(conversation, _)| *conversation).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| named.message).collect::<Vec<_>>())
+    .execute(rows)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! The inbox: conversations with their contact, channel and messages.
+
+mod fold;
+mod queries;
+
+pub use fold::InboxProjector;
+pub use queries::{
+    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, contacts_by_id, conversation,
+    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of,
+};
+
+use crate::Definition;
+
+/// Tables and fold of this program's inbox.
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 1, tables: include_str!("tables.sql") };
+
+/// Where [`DEFINITION`]'s tables are.
+const SCHEMA: &str = "inbox_v1";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_the_definition_s() {
+        assert_eq!(super::DEFINITION.schema(), super::SCHEMA);
+    }
+}

@@ -1,0 +1,275 @@
+//! What the inbox is asked. Every query takes the tenant's context; a list is one statement.
+
+use jiff::Timestamp;
+use leadflow_domain::{ContactId, ConversationId};
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Row};
+use uuid::Uuid;
+
+use super::SCHEMA;
+use crate::{Keyset, PageRequest, TenantContext};
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Her id.
+    pub id: Uuid,
+    /// What she calls herself.
+    pub display_name: Option<String>,
+    /// Her number in E.164 form.
+    pub phone: Option<String>,
+}
+
+/// A business number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelRow {
+    /// Its id.
+    pub id: Uuid,
+    /// The number as people read it.
+    pub display_phone: String,
+}
+
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: Uuid,
+    /// `open` or `resolved`.
+    pub status: String,
+    /// The customer.
+    pub contact: ContactRow,
+    /// Where she wrote to.
+    pub channel: ChannelRow,
+    /// Messages since somebody last read it.
+    pub unread_count: i32,
+    /// The provider's time of the latest message.
+    pub last_activity_at: Timestamp,
+    /// The latest message by the provider's time.
+    pub last_message: MessageRow,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Its id.
+    pub id: Uuid,
+    /// The provider's id.
+    pub provider_message_id: Option<String>,
+    /// `inbound`.
+    pub direction: String,
+    /// `text`.
+    pub kind: String,
+    /// The text.
+    pub body: Option<String>,
+    /// The provider's time.
+    pub sent_at: Timestamp,
+}
+
+impl ConversationRow {
+    /// Its place in the list of conversations.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset { at: self.last_activity_at, id: self.id }
+    }
+}
+
+impl MessageRow {
+    /// Its place in a thread.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset { at: self.sent_at, id: self.id }
+    }
+}
+
+/// Messages of several threads, each thread's newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessagesRequest<'a> {
+    /// The threads.
+    pub conversations: &'a [Uuid],
+    /// Which part of each.
+    pub page: PageRequest,
+}
+
+fn select_conversations(filter: &str) -> String {
+    format!(
+        "select v.conversation_id, v.status, v.unread_count, v.last_activity_at, \
+                c.contact_id, c.display_name, c.phone, h.channel_id, h.display_phone, \
+                m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.sent_at \
+         from {SCHEMA}.conversations v \
+         join {SCHEMA}.contacts c using (contact_id) \
+         join {SCHEMA}.channels h using (channel_id) \
+         join {SCHEMA}.messages m on m.message_id = v.last_message_id \
+         where v.tenant_id = $1 and {filter}"
+    )
+}
+
+/// A page of the tenant's conversations, latest activity first, and one more if there is a next page.
+///
+/// # Errors
+/// The database's.
+pub async fn conversations(
+    pool: &PgPool,
+    context: TenantContext,
+    page: PageRequest,
+) -> Result<Vec<ConversationRow>, sqlx::Error> {
+    let sql = select_conversations(
+        "v.last_activity_at is not null \
+         and ($2::timestamptz is null or (v.last_activity_at, v.conversation_id) < ($2, $3)) \
+         order by v.last_activity_at desc, v.conversation_id desc limit $4",
+    );
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(page.after_at())
+        .bind(page.after_id())
+        .bind(page.limit())
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(conversation_row).collect()
+}
+
+/// How many conversations the tenant has.
+///
+/// # Errors
+/// The database's.
+pub async fn count_conversations(pool: &PgPool, context: TenantContext) -> Result<i64, sqlx::Error> {
+    let sql = format!(
+        "select count(*) from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null"
+    );
+    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(pool).await
+}
+
+/// One of the tenant's conversations.
+///
+/// # Errors
+/// The database's.
+pub async fn conversation(
+    pool: &PgPool,
+    context: TenantContext,
+    id: ConversationId,
+) -> Result<Option<ConversationRow>, sqlx::Error> {
+    Ok(conversations_by_id(pool, context, &[id.as_uuid()]).await?.pop())
+}
+
+/// Some of the tenant's conversations; those that don't exist are absent.
+///
+/// # Errors
+/// The database's.
+pub async fn conversations_by_id(
+    pool: &PgPool,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<ConversationRow>, sqlx::Error> {
+    let sql = select_conversations("v.conversation_id = any($2)");
+    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    rows.iter().map(conversation_row).collect()
+}
+
+/// Some of the tenant's contacts; those that don't exist are absent.
+///
+/// # Errors
+/// The database's.
+pub async fn contacts_by_id(
+    pool: &PgPool,
+    context: TenantContext,
+    ids: &[ContactId],
+) -> Result<Vec<ContactRow>, sqlx::Error> {
+    let sql = format!(
+        "select contact_id, display_name, phone from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)"
+    );
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    rows.iter().map(contact_row).collect()
+}
+
+/// For each thread a page of its messages, newest first, and one more if there is a next page. The pages come in no
+/// order of threads.
+///
+/// # Errors
+/// The database's.
+pub async fn messages_of(
+    pool: &PgPool,
+    context: TenantContext,
+    request: MessagesRequest<'_>,
+) -> Result<Vec<(Uuid, MessageRow)>, sqlx::Error> {
+    let sql = format!(
+        "select t.id as conversation_id, m.* from unnest($2::uuid[]) as t (id), lateral ( \
+             select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
+             where conversation_id = t.id and tenant_id = $1 \
+               and ($3::timestamptz is null or (sent_at, message_id) < ($3, $4)) \
+             order by sent_at desc, message_id desc limit $5 \
+         ) m"
+    );
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(request.conversations)
+        .bind(request.page.after_at())
+        .bind(request.page.after_id())
+        .bind(request.page.limit())
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row)?))).collect()
+}
+
+/// How many messages each thread has; a thread without any is absent.
+///
+/// # Errors
+/// The database's.
+pub async fn count_messages(
+    pool: &PgPool,
+    context: TenantContext,
+    conversations: &[Uuid],
+) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
+    let sql = format!(
+        "select conversation_id, count(*) from {SCHEMA}.messages \
+         where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
+    );
+    sqlx::query_as(&sql).bind(context.tenant().as_uuid()).bind(conversations).fetch_all(pool).await
+}
+
+/// One of the tenant's messages.
+///
+/// # Errors
+/// The database's.
+pub async fn messages(pool: &PgPool, context: TenantContext, ids: &[Uuid]) -> Result<Vec<MessageRow>, sqlx::Error> {
+    let sql = format!(
+        "select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
+         where message_id = any($2) and tenant_id = $1"
+    );
+    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    rows.iter().map(message_row).collect()
+}
+
+fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
+    Ok(ContactRow {
+        id: row.try_get("contact_id")?,
+        display_name: row.try_get("display_name")?,
+        phone: row.try_get("phone")?,
+    })
+}
+
+fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
+    Ok(ConversationRow {
+        id: row.try_get("conversation_id")?,
+        status: row.try_get("status")?,
+        contact: contact_row(row)?,
+        channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
+        unread_count: row.try_get("unread_count")?,
+        last_activity_at: timestamp(row, "last_activity_at")?,
+        last_message: message_row(row)?,
+    })
+}
+
+fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
+    Ok(MessageRow {
+        id: row.try_get("message_id")?,
+        provider_message_id: row.try_get("provider_message_id")?,
+        direction: row.try_get("direction")?,
+        kind: row.try_get("kind")?,
+        body: row.try_get("body")?,
+        sent_at: timestamp(row, "sent_at")?,
+    })
+}
+
+fn timestamp(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+    row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff)
+}

@@ -1,0 +1,53 @@
+create table channels (
+    channel_id    uuid primary key,
+    tenant_id     uuid not null,
+    display_phone text not null
+);
+comment on table channels is 'Business numbers, as conversations show them.';
+
+create table contacts (
+    contact_id   uuid primary key,
+    tenant_id    uuid not null,
+    phone        text,
+    display_name text,
+    named_at     timestamptz,
+    named_by     uuid
+);
+comment on table contacts is 'Customers, as conversations show them.';
+comment on column contacts.phone is 'E.164; null when erased.';
+comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
+comment on column contacts.named_at is 'The provider''s time of that message.';
+comment on column contacts.named_by is 'That message; breaks ties.';
+
+create table conversations (
+    conversation_id  uuid primary key,
+    tenant_id        uuid not null,
+    contact_id       uuid not null,
+    channel_id       uuid not null,
+    status           text not null,
+    unread_count     int not null default 0,
+    last_activity_at timestamptz,
+    last_message_id  uuid
+);
+create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null;
+comment on table conversations is 'One row per thread; listed once its first message is there.';
+comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
+comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
+comment on column conversations.last_message_id is 'The latest message by the provider''s time; its id breaks ties.';
+
+create table messages (
+    message_id          uuid primary key,
+    tenant_id           uuid not null,
+    conversation_id     uuid not null,
+    provider_message_id text,
+    direction           text not null,
+    kind                text not null,
+    body                text,
+    sent_at             timestamptz not null
+);
+create index messages_of_conversation on messages (conversation_id, sent_at desc, message_id desc);
+comment on table messages is 'What was written, by the provider''s time.';
+comment on column messages.message_id is 'Derived from the channel and the provider''s id; breaks ties, also when that id is erased.';
+comment on column messages.provider_message_id is 'The provider''s id; null when erased.';
+comment on column messages.body is 'The text; null when erased.';

@@ -1,0 +1,85 @@
+//! From events to leads. A lead's latest word on how it was captured counts: the aggregate has settled which message
+//! came first.
+
+use std::collections::HashMap;
+
+use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::lead::{Capture, LeadEvent, LeadSource};
+use leadflow_domain::tenant::TenantEvent;
+use leadflow_domain::{Event, TenantId};
+use leadflow_event_store::RecordedEvent;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::DEFINITION;
+use crate::{Definition, FoldError, Projector};
+
+/// Keeps the leads.
+#[derive(Debug, Clone, Copy)]
+pub struct LeadsProjector;
+
+impl Projector for LeadsProjector {
+    fn definition(&self) -> Definition {
+        DEFINITION
+    }
+
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
+        let mut captures: HashMap<Uuid, (TenantId, &Capture)> = HashMap::new();
+        for recorded in events {
+            match &recorded.event {
+                Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) => {
+                    captures.insert(recorded.stream.as_uuid(), (recorded.tenant, capture));
+                }
+                // No lead's business.
+                Event::Tenant(TenantEvent::Registered { .. })
+                | Event::Channel(
+                    ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                )
+                | Event::Contact(ContactEvent::IntroducedByPhone { .. })
+                | Event::Conversation(
+                    ConversationEvent::Opened { .. }
+                    | ConversationEvent::MessageReceived(_)
+                    | ConversationEvent::Read {}
+                    | ConversationEvent::Resolved {}
+                    | ConversationEvent::Reopened {},
+                ) => {}
+            }
+        }
+        write(rows, &captures).await?;
+        Ok(())
+    }
+}
+
+async fn write(
+    rows: &mut PgConnection,
+    captures: &HashMap<Uuid, (TenantId, &Capture)>,
+) -> Result<(), sqlx::Error> {
+    if captures.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into leads (lead_id, tenant_id, contact_id, conversation_id, status, source, captured_at) \
+         select id, tenant, contact, conversation, 'new', source, captured_at \
+         from unnest($1, $2, $3, $4, $5, $6) as t (id, tenant, contact, conversation, source, captured_at) \
+         on conflict (lead_id) do update set \
+             conversation_id = excluded.conversation_id, source = excluded.source, \
+             captured_at = excluded.captured_at",
+    )
+    .bind(captures.keys().copied().collect::<Vec<_>>())
+    .bind(captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| capture.contact.as_uuid()).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| capture.conversation.as_uuid()).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| source(capture.source)).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
+    .execute(rows)
+    .await?;
+    Ok(())
+}
+
+fn source(source: LeadSource) -> &'static str {
+    match source {
+        LeadSource::WhatsApp => "whatsapp",
+    }
+}

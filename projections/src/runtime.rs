@@ -1,0 +1,253 @@
+//! The projector runtime: page by page, rows and checkpoint in one transaction.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use leadflow_event_store::{LogReader, RecordedEvent};
+use sqlx::{Executor, PgPool};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::checkpoint::LEASE;
+use crate::{Advance, Checkpoint, Definition, FoldError, Lease, Projector};
+
+/// Events of a page. Larger pages rebuild faster, smaller ones show sooner and hold their transaction shorter.
+pub(crate) const PAGE: i64 = 1_000;
+
+/// How often the log is looked at when nobody calls.
+const POLL: Duration = Duration::from_millis(200);
+
+/// How long a consumer waits before it tries a page again that failed for a passing reason.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What a consumer of the log needs to follow it.
+#[derive(Debug, Clone)]
+pub struct Follow {
+    /// Reads the log.
+    pub reader: LogReader,
+    /// Wakes when this process has appended. A hint only: polling is the floor.
+    pub head: watch::Receiver<i64>,
+    /// Ends the following.
+    pub stop: CancellationToken,
+}
+
+impl Follow {
+    /// Returns when there may be something new, or it is time to look. False when it is time to stop.
+    pub async fn something_new(&mut self) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            changed = self.head.changed() => {
+                if changed.is_err() {
+                    // The appender is gone; only polling is left.
+                    tokio::time::sleep(POLL).await;
+                }
+                true
+            }
+            () = tokio::time::sleep(POLL) => true,
+        }
+    }
+
+    /// Waits for `time`. False when it is time to stop.
+    pub async fn pause(&self, time: Duration) -> bool {
+        tokio::time::timeout(time, self.stop.cancelled()).await.is_err()
+    }
+}
+
+/// How far this process's projectors are.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectorProgress(Arc<HashMap<String, watch::Receiver<i64>>>);
+
+impl ProjectorProgress {
+    /// The progress of one read model, if this process has its projector.
+    #[must_use]
+    pub fn of(&self, definition: &Definition) -> Option<watch::Receiver<i64>> {
+        self.0.get(&definition.consumer()).cloned()
+    }
+}
+
+/// Runs projectors.
+#[derive(Debug)]
+pub struct Runtime {
+    pool: PgPool,
+    follow: Follow,
+    process: Uuid,
+    alone: bool,
+    tasks: TaskTracker,
+    progress: HashMap<String, watch::Receiver<i64>>,
+}
+
+impl Runtime {
+    /// For the process `process`. `alone`: no other process can be at work on this database, so that leases found
+    /// are those of the dead.
+    #[must_use]
+    pub fn new(pool: PgPool, follow: Follow, process: Uuid, alone: bool) -> Self {
+        Self { pool, follow, process, alone, tasks: TaskTracker::new(), progress: HashMap::new() }
+    }
+
+    /// Runs `projector` until the process stops.
+    pub fn start<P: Projector>(&mut self, projector: P) {
+        let definition = projector.definition();
+        let (told, progress) = watch::channel(0);
+        self.progress.insert(definition.consumer(), progress);
+        let run = Run {
+            checkpoint: Checkpoint::new(self.pool.clone(), definition.consumer(), self.process),
+            pool: self.pool.clone(),
+            follow: self.follow.clone(),
+            schema: definition.schema(),
+            alone: self.alone,
+            projector,
+            told,
+        };
+        self.tasks.spawn(run.run());
+    }
+
+    /// How far they are, and what to wait for when the process stops.
+    #[must_use]
+    pub fn started(self) -> (ProjectorProgress, TaskTracker) {
+        self.tasks.close();
+        (ProjectorProgress(Arc::new(self.progress)), self.tasks)
+    }
+}
+
+struct Run<P> {
+    projector: P,
+    pool: PgPool,
+    checkpoint: Checkpoint,
+    follow: Follow,
+    schema: String,
+    alone: bool,
+    told: watch::Sender<i64>,
+}
+
+/// How a page ended.
+enum Page {
+    /// There was none.
+    Empty,
+    /// Folded and committed; the lease stands at its end.
+    Folded(Lease),
+    /// Somebody else works for this projector now.
+    LeaseLost,
+}
+
+impl<P: Projector> Run<P> {
+    async fn run(mut self) {
+        loop {
+            match self.checkpoint.lease(self.alone).await {
+                Ok(Some(lease)) => {
+                    tracing::info!(
+                        consumer = self.checkpoint.consumer(),
+                        position = lease.position,
+                        epoch = lease.epoch,
+                        "projection.lease: works for it from here on"
+                    );
+                    self.told.send_replace(lease.position);
+                    if !self.hold(lease).await {
+                        return;
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(
+                    consumer = self.checkpoint.consumer(),
+                    error = %FoldError::from(error),
+                    "projection.lease: can't ask for the lease now"
+                ),
+            }
+            if !self.follow.pause(LEASE / 5).await {
+                return;
+            }
+        }
+    }
+
+    /// Works while the lease holds. False when there is nothing more to do in this process.
+    async fn hold(&mut self, mut lease: Lease) -> bool {
+        let mut renewed = tokio::time::Instant::now();
+        // A first advance, even of nothing, marks a read model of an empty log as live.
+        let mut first = true;
+        loop {
+            match self.page(lease, first).await {
+                Ok(Page::Folded(next)) => {
+                    lease = next;
+                    renewed = tokio::time::Instant::now();
+                    first = false;
+                    self.told.send_replace(lease.position);
+                }
+                Ok(Page::LeaseLost) => {
+                    tracing::warn!(consumer = self.checkpoint.consumer(), "projection.lease: another process took over");
+                    return true;
+                }
+                Ok(Page::Empty) => {
+                    if renewed.elapsed() > LEASE / 3 {
+                        match self.checkpoint.lease(false).await {
+                            Ok(Some(still)) if still == lease => renewed = tokio::time::Instant::now(),
+                            Ok(_) => return true,
+                            Err(_) => {
+                                if !self.follow.pause(PAUSE).await {
+                                    return false;
+                                }
+                                continue;
+                            }
+                        }
+                    }
+                    if !self.follow.something_new().await {
+                        let _ = self.checkpoint.release().await;
+                        return false;
+                    }
+                }
+                Err(error) if error.is_passing() => {
+                    tracing::warn!(
+                        consumer = self.checkpoint.consumer(),
+                        error = %error,
+                        "projection.page: can't be folded now"
+                    );
+                    if !self.follow.pause(PAUSE).await {
+                        return false;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(
+                        consumer = self.checkpoint.consumer(),
+                        after = lease.position,
+                        error = %error,
+                        "projection.page: can't be folded; the projector stops before it"
+                    );
+                    return self.checkpoint.stop(lease, &error.to_string()).await.is_err();
+                }
+            }
+            if self.follow.stop.is_cancelled() {
+                let _ = self.checkpoint.release().await;
+                return false;
+            }
+        }
+    }
+
+    async fn page(&self, lease: Lease, even_if_empty: bool) -> Result<Page, FoldError> {
+        let raw = self.follow.reader.after(lease.position, PAGE).await?;
+        if raw.is_empty() && !even_if_empty {
+            return Ok(Page::Empty);
+        }
+        let caught_up = i64::try_from(raw.len()).is_ok_and(|events| events < PAGE);
+        let events = raw.into_iter().map(leadflow_event_store::RawEvent::read).collect::<Result<Vec<_>, _>>()?;
+        let advance = Advance { to: events.last().map_or(lease.position, |event| event.position), caught_up };
+
+        let mut tx = self.pool.begin().await?;
+        if !events.is_empty() {
+            tx.execute(format!("set local search_path = {}", self.schema).as_str()).await?;
+            self.fold(&mut tx, &events).await?;
+            tx.execute("set local search_path to default").await?;
+        }
+        if !self.checkpoint.advance(&mut tx, lease, advance).await? {
+            return Ok(Page::LeaseLost);
+        }
+        tx.commit().await?;
+        Ok(Page::Folded(Lease { position: advance.to, ..lease }))
+    }
+
+    async fn fold(&self, rows: &mut sqlx::PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
+        AssertUnwindSafe(self.projector.apply(rows, events)).catch_unwind().await.unwrap_or(Err(FoldError::Panicked))
+    }
+}
