@@ -43,15 +43,3 @@ comment on column webhook_items.reason is 'Why it is not applied. Holds no perso
 comment on column webhook_items.tenant_id is 'The tenant it was routed to, if it was.';
 comment on column webhook_items.command_id is 'The command it became, if it did.';
 comment on column webhook_items.position is 'The last event of that command.';
-
-create table webhook_refusals (
-    hour     timestamptz not null,
-    provider text not null,
-    reason   text not null,
-    times    bigint not null,
-    primary key (hour, provider, reason)
-);
-
-comment on table webhook_refusals is 'How often requests were refused before they were authentic; no body is stored.';
-comment on column webhook_refusals.hour is 'Start of the hour they are counted in, by the database''s clock.';
-comment on column webhook_refusals.times is 'Requests refused for that reason in that hour.';

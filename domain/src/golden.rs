@@ -56,12 +56,16 @@ fn samples() -> Vec<Sample> {
             phone_hash: IdentifierHash::from_hex("5f".repeat(32)),
         }),
         sample(ConversationEvent::Opened { contact, channel }),
-        sample(ConversationEvent::MessageReceived(InboundMessage {
-            provider_message_id: "wamid.sample".to_owned().into(),
-            sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
-            sender_name: Some("Ada 🦊".to_owned().into()),
-            content: MessageContent::Text { body: "Is the blue one still there?".to_owned().into() },
-        })),
+        sample(ConversationEvent::MessageReceived {
+            contact,
+            channel,
+            message: InboundMessage {
+                provider_message_id: "wamid.sample".to_owned().into(),
+                sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
+                sender_name: Some("Ada 🦊".to_owned().into()),
+                content: MessageContent::Text { body: "Is the blue one still there?".to_owned().into() },
+            },
+        }),
         sample(ConversationEvent::Read {}),
         sample(ConversationEvent::Resolved {}),
         sample(ConversationEvent::Reopened {}),

@@ -130,8 +130,18 @@ where
         stream: impl Into<StreamId>,
         command: A::Command,
         context: CommandContext,
-    ) -> Answer<A> {
-        let stream = stream.into();
+    ) -> Result<Receipt, ExecuteError<A::Error>> {
+        self.submit(stream.into(), command, context).await
+    }
+
+    /// As [`Self::execute`], in two steps: the command has its place in its stream's queue when this returns, so that
+    /// commands submitted one after the other are decided in that order.
+    pub fn submit(
+        &self,
+        stream: StreamId,
+        command: A::Command,
+        context: CommandContext,
+    ) -> impl Future<Output = Result<Receipt, ExecuteError<A::Error>>> + Send + use<A> {
         let (answer, answered) = oneshot::channel();
         let pending = Pending { command, context, answer };
         let nobody_works_on_it = match self.queues().entry(stream) {
@@ -148,7 +158,7 @@ where
             let this = self.clone();
             tokio::spawn(async move { this.work_on(stream).await });
         }
-        answered.await.map_err(|_| Closed)?
+        async move { answered.await.map_err(|_| Closed)? }
     }
 
     fn queues(&self) -> std::sync::MutexGuard<'_, HashMap<StreamId, Vec<Pending<A>>>> {

@@ -27,4 +27,4 @@ pub use keys::{Keys, MasterKey, NotAMasterKey};
 pub use metadata::{Actor, Metadata};
 pub use reader::{Loaded, LogReader, ReadError};
 pub use recorded::{RawEvent, RecordedEvent, UnreadableEvent};
-pub use reservations::{Owner, reservation_owner};
+pub use reservations::{Owner, reservation_owners};

@@ -21,31 +21,38 @@ pub(crate) fn stored_scope(scope: Scope, tenant: TenantId) -> Uuid {
     }
 }
 
-/// Who owns `reservation`, asked on behalf of `tenant` (which plays no part for facts of the installation).
+/// Who owns each of `reservations`, asked on behalf of the tenant beside it (which plays no part for facts of the
+/// installation). In the same order; `None` for what nobody owns.
 ///
 /// # Errors
 /// The database's.
-pub async fn reservation_owner(
+pub async fn reservation_owners(
     pool: &PgPool,
-    tenant: Option<TenantId>,
-    reservation: &Reservation,
-) -> Result<Option<Owner>, sqlx::Error> {
-    let scope = match tenant {
-        Some(tenant) => stored_scope(reservation.scope, tenant),
-        None => Uuid::nil(),
-    };
-    let row = sqlx::query("select tenant_id, owner_id from reservations where scope = $1 and kind = $2 and value = $3")
-        .bind(scope)
-        .bind(reservation.kind)
-        .bind(&reservation.value)
-        .fetch_optional(pool)
-        .await?;
-    row.map(|row| {
-        let owner: String = row.try_get("owner_id")?;
-        Ok(Owner {
-            tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
-            stream: owner.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+    reservations: &[(TenantId, Reservation)],
+) -> Result<Vec<Option<Owner>>, sqlx::Error> {
+    if reservations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "select held.tenant_id, held.owner_id from unnest($1, $2, $3) with ordinality as r (scope, kind, value, nth) \
+         left join reservations held using (scope, kind, value) order by r.nth",
+    )
+    .bind(reservations.iter().map(|(tenant, r)| stored_scope(r.scope, *tenant)).collect::<Vec<_>>())
+    .bind(reservations.iter().map(|(_, r)| r.kind).collect::<Vec<_>>())
+    .bind(reservations.iter().map(|(_, r)| r.value.as_str()).collect::<Vec<_>>())
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (Some(tenant), Some(stream)) =
+                (row.try_get::<Option<Uuid>, _>("tenant_id")?, row.try_get::<Option<&str>, _>("owner_id")?)
+            else {
+                return Ok(None);
+            };
+            Ok(Some(Owner {
+                tenant: TenantId::from_uuid(tenant),
+                stream: stream.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            }))
         })
-    })
-    .transpose()
+        .collect()
 }

@@ -86,14 +86,12 @@ impl Checkpoint {
         position: i64,
         state: CheckpointState,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "insert into checkpoints (consumer, position, state) values ($1, $2, $3) on conflict do nothing",
-        )
-        .bind(consumer)
-        .bind(position)
-        .bind(state.as_str())
-        .execute(connection)
-        .await?;
+        sqlx::query("insert into checkpoints (consumer, position, state) values ($1, $2, $3) on conflict do nothing")
+            .bind(consumer)
+            .bind(position)
+            .bind(state.as_str())
+            .execute(connection)
+            .await?;
         Ok(())
     }
 

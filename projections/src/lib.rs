@@ -5,9 +5,9 @@
 
 mod access;
 mod checkpoint;
-mod fold;
 pub mod inbox;
 pub mod leads;
+mod page_error;
 mod paging;
 mod projector;
 mod runtime;
@@ -17,8 +17,8 @@ pub mod testing;
 
 pub use access::TenantContext;
 pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};
-pub use fold::FoldError;
+pub use page_error::PageError;
 pub use paging::{Keyset, PageRequest};
 pub use projector::{Definition, Projector, all, prepare};
-pub use runtime::{Follow, ProjectorProgress, Runtime};
+pub use runtime::{Consumer, Follow, ProjectorProgress, Runtime};
 pub use status::{ConsumerStatus, Freshness, statuses, wait_until};

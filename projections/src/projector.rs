@@ -4,7 +4,7 @@ use leadflow_event_store::{RecordedEvent, database};
 use sqlx::{Executor, PgConnection, PgPool};
 
 use crate::checkpoint::{Checkpoint, CheckpointState};
-use crate::{FoldError, inbox, leads};
+use crate::{PageError, inbox, leads};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub trait Projector: Send + Sync + 'static {
         &self,
         rows: &mut PgConnection,
         events: &[RecordedEvent],
-    ) -> impl Future<Output = Result<(), FoldError>> + Send;
+    ) -> impl Future<Output = Result<(), PageError>> + Send;
 }
 
 /// Every read model of this program.

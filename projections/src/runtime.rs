@@ -1,4 +1,4 @@
-//! The projector runtime: page by page, rows and checkpoint in one transaction.
+//! The runtime of all that follows the log: page by page, what is written and the checkpoint in one transaction.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use leadflow_event_store::{LogReader, RecordedEvent};
-use sqlx::{Executor, PgPool};
+use sqlx::{Executor, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::checkpoint::LEASE;
-use crate::{Advance, Checkpoint, Definition, FoldError, Lease, Projector};
+use crate::{Advance, Checkpoint, Definition, Lease, PageError, Projector};
 
 /// Events of a page. Larger pages rebuild faster, smaller ones show sooner and hold their transaction shorter.
 pub(crate) const PAGE: i64 = 1_000;
@@ -58,7 +58,44 @@ impl Follow {
     }
 }
 
-/// How far this process's projectors are.
+/// What follows the log.
+pub trait Consumer: Send + Sync + 'static {
+    /// Its row in `checkpoints`.
+    fn consumer(&self) -> String;
+
+    /// What it does outside the transaction, before it. A page may come again after a crash, so this must be safe to
+    /// repeat.
+    fn act(&self, events: &[RecordedEvent]) -> impl Future<Output = Result<(), PageError>> + Send;
+
+    /// What it writes, in the transaction that moves its checkpoint.
+    fn write(
+        &self,
+        rows: &mut PgConnection,
+        events: &[RecordedEvent],
+    ) -> impl Future<Output = Result<(), PageError>> + Send;
+}
+
+/// A projector as a consumer: it writes, and does nothing else.
+struct Fold<P>(P);
+
+impl<P: Projector> Consumer for Fold<P> {
+    fn consumer(&self) -> String {
+        self.0.definition().consumer()
+    }
+
+    async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        Ok(())
+    }
+
+    async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        rows.execute(format!("set local search_path = {}", self.0.definition().schema()).as_str()).await?;
+        self.0.apply(rows, events).await?;
+        rows.execute("set local search_path to default").await?;
+        Ok(())
+    }
+}
+
+/// How far this process's consumers are.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectorProgress(Arc<HashMap<String, watch::Receiver<i64>>>);
 
@@ -70,7 +107,7 @@ impl ProjectorProgress {
     }
 }
 
-/// Runs projectors.
+/// Runs what follows the log.
 #[derive(Debug)]
 pub struct Runtime {
     pool: PgPool,
@@ -90,17 +127,20 @@ impl Runtime {
     }
 
     /// Runs `projector` until the process stops.
-    pub fn start<P: Projector>(&mut self, projector: P) {
-        let definition = projector.definition();
+    pub fn project<P: Projector>(&mut self, projector: P) {
+        self.follow(Fold(projector));
+    }
+
+    /// Runs `consumer` until the process stops.
+    pub fn follow<C: Consumer>(&mut self, consumer: C) {
         let (told, progress) = watch::channel(0);
-        self.progress.insert(definition.consumer(), progress);
+        self.progress.insert(consumer.consumer(), progress);
         let run = Run {
-            checkpoint: Checkpoint::new(self.pool.clone(), definition.consumer(), self.process),
+            checkpoint: Checkpoint::new(self.pool.clone(), consumer.consumer(), self.process),
             pool: self.pool.clone(),
             follow: self.follow.clone(),
-            schema: definition.schema(),
             alone: self.alone,
-            projector,
+            consumer,
             told,
         };
         self.tasks.spawn(run.run());
@@ -114,12 +154,11 @@ impl Runtime {
     }
 }
 
-struct Run<P> {
-    projector: P,
+struct Run<C> {
+    consumer: C,
     pool: PgPool,
     checkpoint: Checkpoint,
     follow: Follow,
-    schema: String,
     alone: bool,
     told: watch::Sender<i64>,
 }
@@ -128,13 +167,13 @@ struct Run<P> {
 enum Page {
     /// There was none.
     Empty,
-    /// Folded and committed; the lease stands at its end.
-    Folded(Lease),
-    /// Somebody else works for this projector now.
+    /// Dealt with and committed; the lease stands at its end.
+    Done(Lease),
+    /// Somebody else works for this consumer now.
     LeaseLost,
 }
 
-impl<P: Projector> Run<P> {
+impl<C: Consumer> Run<C> {
     async fn run(mut self) {
         loop {
             match self.checkpoint.lease(self.alone).await {
@@ -143,7 +182,7 @@ impl<P: Projector> Run<P> {
                         consumer = self.checkpoint.consumer(),
                         position = lease.position,
                         epoch = lease.epoch,
-                        "projection.lease: works for it from here on"
+                        "log.lease: works for it from here on"
                     );
                     self.told.send_replace(lease.position);
                     if !self.hold(lease).await {
@@ -153,8 +192,8 @@ impl<P: Projector> Run<P> {
                 Ok(None) => {}
                 Err(error) => tracing::warn!(
                     consumer = self.checkpoint.consumer(),
-                    error = %FoldError::from(error),
-                    "projection.lease: can't ask for the lease now"
+                    error = %PageError::from(error),
+                    "log.lease: can't ask for the lease now"
                 ),
             }
             if !self.follow.pause(LEASE / 5).await {
@@ -170,14 +209,14 @@ impl<P: Projector> Run<P> {
         let mut first = true;
         loop {
             match self.page(lease, first).await {
-                Ok(Page::Folded(next)) => {
+                Ok(Page::Done(next)) => {
                     lease = next;
                     renewed = tokio::time::Instant::now();
                     first = false;
                     self.told.send_replace(lease.position);
                 }
                 Ok(Page::LeaseLost) => {
-                    tracing::warn!(consumer = self.checkpoint.consumer(), "projection.lease: another process took over");
+                    tracing::warn!(consumer = self.checkpoint.consumer(), "log.lease: another process took over");
                     return true;
                 }
                 Ok(Page::Empty) => {
@@ -202,7 +241,7 @@ impl<P: Projector> Run<P> {
                     tracing::warn!(
                         consumer = self.checkpoint.consumer(),
                         error = %error,
-                        "projection.page: can't be folded now"
+                        "log.page: can't be dealt with now"
                     );
                     if !self.follow.pause(PAUSE).await {
                         return false;
@@ -213,7 +252,7 @@ impl<P: Projector> Run<P> {
                         consumer = self.checkpoint.consumer(),
                         after = lease.position,
                         error = %error,
-                        "projection.page: can't be folded; the projector stops before it"
+                        "log.page: can't be dealt with; the consumer stops before it"
                     );
                     return self.checkpoint.stop(lease, &error.to_string()).await.is_err();
                 }
@@ -225,7 +264,7 @@ impl<P: Projector> Run<P> {
         }
     }
 
-    async fn page(&self, lease: Lease, even_if_empty: bool) -> Result<Page, FoldError> {
+    async fn page(&self, lease: Lease, even_if_empty: bool) -> Result<Page, PageError> {
         let raw = self.follow.reader.after(lease.position, PAGE).await?;
         if raw.is_empty() && !even_if_empty {
             return Ok(Page::Empty);
@@ -234,20 +273,22 @@ impl<P: Projector> Run<P> {
         let events = raw.into_iter().map(leadflow_event_store::RawEvent::read).collect::<Result<Vec<_>, _>>()?;
         let advance = Advance { to: events.last().map_or(lease.position, |event| event.position), caught_up };
 
+        if !events.is_empty() {
+            caught(self.consumer.act(&events)).await?;
+        }
         let mut tx = self.pool.begin().await?;
         if !events.is_empty() {
-            tx.execute(format!("set local search_path = {}", self.schema).as_str()).await?;
-            self.fold(&mut tx, &events).await?;
-            tx.execute("set local search_path to default").await?;
+            caught(self.consumer.write(&mut tx, &events)).await?;
         }
         if !self.checkpoint.advance(&mut tx, lease, advance).await? {
             return Ok(Page::LeaseLost);
         }
         tx.commit().await?;
-        Ok(Page::Folded(Lease { position: advance.to, ..lease }))
+        Ok(Page::Done(Lease { position: advance.to, ..lease }))
     }
+}
 
-    async fn fold(&self, rows: &mut sqlx::PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
-        AssertUnwindSafe(self.projector.apply(rows, events)).catch_unwind().await.unwrap_or(Err(FoldError::Panicked))
-    }
+/// A panic in a consumer is its error, not the process's end.
+async fn caught(work: impl Future<Output = Result<(), PageError>>) -> Result<(), PageError> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or(Err(PageError::Panicked))
 }

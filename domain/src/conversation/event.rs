@@ -16,7 +16,14 @@ pub enum ConversationEvent {
     },
     /// The customer wrote.
     #[serde(rename = "conversation.message_received")]
-    MessageReceived(InboundMessage),
+    MessageReceived {
+        /// Who wrote.
+        contact: ContactId,
+        /// Where to.
+        channel: ChannelId,
+        /// What.
+        message: InboundMessage,
+    },
     /// Somebody of the business has read all that came before this event.
     #[serde(rename = "conversation.read")]
     Read {},

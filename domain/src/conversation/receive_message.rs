@@ -11,7 +11,7 @@ pub(super) fn decide(
     channel: ChannelId,
     message: InboundMessage,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    let received = ConversationEvent::MessageReceived(message);
+    let received = ConversationEvent::MessageReceived { contact, channel, message };
     match &conversation.thread {
         None => Ok(vec![ConversationEvent::Opened { contact, channel }, received]),
         Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),

@@ -44,7 +44,7 @@ impl Conversation {
         let Some(thread) = &mut self.thread else { return };
         match event {
             ConversationEvent::Opened { .. } => {}
-            ConversationEvent::MessageReceived(_) => thread.has_unread = true,
+            ConversationEvent::MessageReceived { .. } => thread.has_unread = true,
             ConversationEvent::Read {} => thread.has_unread = false,
             ConversationEvent::Resolved {} => thread.status = ConversationStatus::Resolved,
             ConversationEvent::Reopened {} => thread.status = ConversationStatus::Open,
@@ -66,7 +66,7 @@ impl Decide for Conversation {
     fn reservations(event: &ConversationEvent) -> Vec<ReservationChange> {
         match event {
             ConversationEvent::Opened { .. }
-            | ConversationEvent::MessageReceived(_)
+            | ConversationEvent::MessageReceived { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {} => vec![],
@@ -104,6 +104,6 @@ pub(super) mod samples {
     }
 
     pub(in crate::conversation) fn received(id: &str) -> ConversationEvent {
-        ConversationEvent::MessageReceived(text(id))
+        ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, message: text(id) }
     }
 }

@@ -176,6 +176,13 @@ pub enum Error {
         last_lines: String,
     },
 
+    /// The cluster was deleted while its server ran.
+    #[error("the cluster {} has disappeared: restore it from a backup, or restart LeadFlow to begin anew", data.display())]
+    ClusterGone {
+        /// Where it was.
+        data: PathBuf,
+    },
+
     /// A server that we didn't start runs on our cluster.
     #[error(
         "process {pid} runs PostgreSQL on {} with its socket elsewhere, so LeadFlow did not start it: stop it \

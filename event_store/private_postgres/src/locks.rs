@@ -17,8 +17,10 @@ use tokio::time::{Instant, sleep};
 use crate::Error;
 use crate::place::{files, home};
 
-/// Longer than a start may take, so that who waits hears the starter's outcome first.
-const CHANGE_PATIENCE: Duration = Duration::from_secs(330);
+/// Longer than a fetch and a start may take together: who waits should not give up on one that gets there.
+const CHANGE_PATIENCE: Duration = Duration::from_secs(1000);
+/// A stop or a warm start takes less; beyond, the user wants to know what we are waiting for.
+const SILENCE: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(10);
 
 /// The right to serve from a data directory, held by one process at a time.
@@ -113,16 +115,22 @@ impl ChangeLock {
     /// Waits for its turn.
     pub(crate) async fn acquire(path: PathBuf) -> Result<ChangeLock, Error> {
         let file = open(&path)?;
-        let deadline = Instant::now() + CHANGE_PATIENCE;
+        let since = Instant::now();
+        let mut said_so = false;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(ChangeLock { file }),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(POLL).await,
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Error::Busy { lock: path, seconds: CHANGE_PATIENCE.as_secs() });
-                }
                 Err(TryLockError::Error(source)) => return Err(Error::io("lock", &path)(source)),
+                Err(TryLockError::WouldBlock) => {}
             }
+            if since.elapsed() > CHANGE_PATIENCE {
+                return Err(Error::Busy { lock: path, seconds: CHANGE_PATIENCE.as_secs() });
+            }
+            if since.elapsed() > SILENCE && !said_so {
+                tracing::info!("waiting for another LeadFlow process that is starting or stopping PostgreSQL");
+                said_so = true;
+            }
+            sleep(POLL).await;
         }
     }
 }

@@ -41,3 +41,17 @@ fn user_directory(for_root: &str, variable: &str, beneath_home: &str) -> Result<
         .map(|base| base.join("leadflow"))
         .ok_or(Error::NoHomeDirectory)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn root_and_users_have_their_own_places() {
+        let data_dir = default_data_dir().unwrap();
+        let root = rustix::process::geteuid().is_root();
+        assert_eq!(data_dir.starts_with("/var/lib"), root);
+        assert!(data_dir.is_absolute() && data_dir.ends_with("leadflow"));
+        assert_ne!(cache_dir().unwrap(), data_dir);
+    }
+}

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::Error;
 use crate::cluster::postmaster::Postmaster;
 use crate::cluster::site::Site;
-use crate::cluster::{log, start};
+use crate::cluster::{initdb, log, start};
 use crate::locks::ChangeLock;
 
 /// Also bounds how long a dead server goes unnoticed. Polling serves for adopted servers too, who aren't our children.
@@ -83,5 +83,10 @@ fn has_ended(postmaster: &Shared) -> bool {
 /// Under the change lock, because everybody who joined supervises: one starts it, the others adopt.
 async fn restart(site: &Site) -> Result<Postmaster, Error> {
     let _turn = ChangeLock::acquire(site.home.change_lock()).await?;
+    let data = site.home.data();
+    if !initdb::is_made(&data) {
+        // Deleted under the server. An empty cluster in its place would pass for a healthy one.
+        return Err(Error::ClusterGone { data });
+    }
     start::ensure(site).await
 }

@@ -32,7 +32,7 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
              grant execute on function append_events to leadflow_app;
              grant select, insert on installation to leadflow_app;
              grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
-             grant select, insert, update, delete on webhook_items, webhook_refusals to leadflow_app;",
+             grant select, insert, update, delete on webhook_items to leadflow_app;",
         )
         .await?;
     Ok(())

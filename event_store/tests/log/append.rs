@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use leadflow_domain::contact::phone_reservation;
 use leadflow_domain::conversation::{ConversationCommand, ConversationRefusal};
 use leadflow_domain::{IdentifierHash, StreamId};
-use leadflow_event_store::{ExecuteError, Owner, Receipt, reservation_owner, verify};
+use leadflow_event_store::{ExecuteError, Owner, Receipt, reservation_owners, verify};
 
 use crate::support::{Log, OTHER_TENANT, TENANT, contact, context, conversation, introduce, receive};
 
@@ -66,8 +66,9 @@ async fn a_phone_is_one_contact_of_a_tenant_and_another_of_the_next() {
     introduce_as(3, OTHER_TENANT, "third").await.unwrap();
 
     let reservation = phone_reservation(&IdentifierHash::from_hex("hash of +393331234567".to_owned()));
-    let owner = reservation_owner(&log.pool, Some(TENANT), &reservation).await.unwrap();
-    assert_eq!(owner, Some(Owner { tenant: TENANT, stream: winner }));
+    let unknown = phone_reservation(&IdentifierHash::from_hex("hash of nobody".to_owned()));
+    let owners = reservation_owners(&log.pool, &[(TENANT, unknown), (TENANT, reservation)]).await.unwrap();
+    assert_eq!(owners, [None, Some(Owner { tenant: TENANT, stream: winner })]);
 }
 
 #[tokio::test]

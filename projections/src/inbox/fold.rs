@@ -18,7 +18,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
-use crate::{Definition, FoldError, Projector};
+use crate::{Definition, PageError, Projector};
 
 /// Keeps the inbox.
 #[derive(Debug, Clone, Copy)]
@@ -29,14 +29,14 @@ impl Projector for InboxProjector {
         DEFINITION
     }
 
-    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let page = Page::of(events);
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
         page.opened.write(rows).await?;
         page.messages.write(rows).await?;
         write_threads(rows, &page.threads).await?;
-        write_names(rows, &page.threads).await?;
+        write_names(rows, &page.names).await?;
         Ok(())
     }
 }
@@ -49,6 +49,7 @@ struct Page {
     opened: Opened,
     messages: Messages,
     threads: HashMap<StreamId, Thread>,
+    names: HashMap<ContactId, Option<Named>>,
 }
 
 /// What a page changes in one conversation.
@@ -58,7 +59,6 @@ struct Thread {
     read: bool,
     unread: i32,
     latest: Option<Latest>,
-    named: Option<Named>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -101,9 +101,15 @@ impl Page {
             ConversationEvent::Opened { contact, channel } => {
                 self.opened.put(recorded.tenant, recorded.stream, *contact, channel.as_uuid());
             }
-            ConversationEvent::MessageReceived(message) => {
+            ConversationEvent::MessageReceived { contact, message, .. } => {
                 thread.receive(recorded.id.as_uuid(), message);
                 self.messages.put(recorded, message);
+                if let Some(name) = &message.sender_name {
+                    let named =
+                        Named { at: message.sent_at, message: recorded.id.as_uuid(), name: name.known().cloned() };
+                    let latest = self.names.entry(*contact).or_default();
+                    *latest = latest.take().max(Some(named));
+                }
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
             ConversationEvent::Resolved {} => thread.status = Some("resolved"),
@@ -115,10 +121,6 @@ impl Page {
 impl Thread {
     fn receive(&mut self, id: Uuid, message: &InboundMessage) {
         self.unread += 1;
-        if let Some(name) = &message.sender_name {
-            let named = Named { at: message.sent_at, message: id, name: name.known().cloned() };
-            self.named = self.named.take().max(Some(named));
-        }
         let latest = Latest { sent_at: message.sent_at, message: id };
         self.latest = self.latest.take().max(Some(latest));
     }
@@ -297,27 +299,19 @@ fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -
     threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
 }
 
-/// A contact may write in several threads of one page; her latest name counts.
-async fn write_names(rows: &mut PgConnection, threads: &HashMap<StreamId, Thread>) -> Result<(), sqlx::Error> {
-    let named: Vec<(Uuid, &Named)> = threads
-        .iter()
-        .filter_map(|(conversation, thread)| Some((conversation.as_uuid(), thread.named.as_ref()?)))
-        .collect();
+async fn write_names(rows: &mut PgConnection, names: &HashMap<ContactId, Option<Named>>) -> Result<(), sqlx::Error> {
+    let named: Vec<(Uuid, &Named)> =
+        names.iter().filter_map(|(contact, named)| Some((contact.as_uuid(), named.as_ref()?))).collect();
     if named.is_empty() {
         return Ok(());
     }
     sqlx::query(
         "update contacts c set display_name = n.name, named_at = n.at, named_by = n.message \
-         from ( \
-             select distinct on (v.contact_id) v.contact_id, n.name, n.at, n.message \
-             from unnest($1, $2, $3, $4) as n (conversation, name, at, message) \
-             join conversations v on v.conversation_id = n.conversation \
-             order by v.contact_id, n.at desc, n.message desc \
-         ) n \
-         where c.contact_id = n.contact_id \
+         from unnest($1, $2, $3, $4) as n (contact, name, at, message) \
+         where c.contact_id = n.contact \
            and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.message))",
     )
-    .bind(named.iter().map(|(conversation, _)| *conversation).collect::<Vec<_>>())
+    .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| named.message).collect::<Vec<_>>())

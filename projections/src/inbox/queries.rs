@@ -132,9 +132,8 @@ pub async fn conversations(
 /// # Errors
 /// The database's.
 pub async fn count_conversations(pool: &PgPool, context: TenantContext) -> Result<i64, sqlx::Error> {
-    let sql = format!(
-        "select count(*) from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null"
-    );
+    let sql =
+        format!("select count(*) from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null");
     sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(pool).await
 }
 

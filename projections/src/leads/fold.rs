@@ -14,7 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
-use crate::{Definition, FoldError, Projector};
+use crate::{Definition, PageError, Projector};
 
 /// Keeps the leads.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ impl Projector for LeadsProjector {
         DEFINITION
     }
 
-    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), FoldError> {
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let mut captures: HashMap<Uuid, (TenantId, &Capture)> = HashMap::new();
         for recorded in events {
             match &recorded.event {
@@ -40,7 +40,7 @@ impl Projector for LeadsProjector {
                 | Event::Contact(ContactEvent::IntroducedByPhone { .. })
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
-                    | ConversationEvent::MessageReceived(_)
+                    | ConversationEvent::MessageReceived { .. }
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {},
@@ -52,10 +52,7 @@ impl Projector for LeadsProjector {
     }
 }
 
-async fn write(
-    rows: &mut PgConnection,
-    captures: &HashMap<Uuid, (TenantId, &Capture)>,
-) -> Result<(), sqlx::Error> {
+async fn write(rows: &mut PgConnection, captures: &HashMap<Uuid, (TenantId, &Capture)>) -> Result<(), sqlx::Error> {
     if captures.is_empty() {
         return Ok(());
     }

@@ -71,11 +71,7 @@ pub async fn count_leads(pool: &PgPool, context: TenantContext) -> Result<i64, s
 /// The database's.
 pub async fn lead(pool: &PgPool, context: TenantContext, id: LeadId) -> Result<Option<LeadRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = $2");
-    let row = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(id.as_uuid())
-        .fetch_optional(pool)
-        .await?;
+    let row = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(id.as_uuid()).fetch_optional(pool).await?;
     row.as_ref().map(lead_row).transpose()
 }
 

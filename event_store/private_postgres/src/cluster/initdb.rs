@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::lchown;
+use std::path::Path;
 
 use crate::Error;
 use crate::cluster::settings::Durability;
@@ -10,10 +11,15 @@ use crate::cluster::site::Site;
 use crate::connection::ROLE;
 use crate::place::files;
 
+/// Whether there is a cluster at `data`.
+pub(crate) fn is_made(data: &Path) -> bool {
+    data.join("PG_VERSION").exists()
+}
+
 /// Makes the cluster of `site` unless it has one. Call under the change lock: whatever is in `data.new` is a leftover.
 pub(crate) async fn ensure(site: &Site) -> Result<(), Error> {
     let (data, new) = (site.home.data(), site.home.data_in_the_making());
-    if data.join("PG_VERSION").exists() {
+    if is_made(&data) {
         return Ok(());
     }
     match fs::remove_dir_all(&new) {

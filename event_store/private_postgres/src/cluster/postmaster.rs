@@ -32,7 +32,7 @@ impl Postmaster {
     pub(crate) fn has_ended(&mut self) -> bool {
         match &mut self.child {
             Some(child) => !matches!(child.try_wait(), Ok(None)),
-            None => !process::serves(self.pid, &self.data),
+            None => !process::lingers(self.pid, &self.data),
         }
     }
 }

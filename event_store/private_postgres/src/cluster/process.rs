@@ -4,25 +4,51 @@
 //! in `postmaster.pid` belongs to anybody, so we look closer.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Whether process `pid` is a living postmaster on the cluster at `data` (a canonical path).
 pub(crate) fn serves(pid: u32, data: &Path) -> bool {
-    if Path::new("/proc/self/stat").exists() { serves_by_proc(pid, data) } else { serves_by_ps(pid, data) }
+    if have_proc() { serves_by_proc(pid, data) } else { serves_by_ps(pid, data) }
+}
+
+/// Whether process `pid`, which did serve the cluster at `data`, is not quite gone. Stricter than the end of
+/// [`serves`]: while a process ends, the kernel takes its arguments first, then its directory, and it lives on a while.
+pub(crate) fn lingers(pid: u32, data: &Path) -> bool {
+    if !have_proc() {
+        return serves_by_ps(pid, data);
+    }
+    let process = in_proc(pid);
+    let there = match fs::read_link(process.join("cwd")) {
+        Ok(cwd) => cwd == data,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    there && is_alive(&process)
+}
+
+fn have_proc() -> bool {
+    Path::new("/proc/self/stat").exists()
 }
 
 /// Linux: not a zombie, works in the cluster's directory, and was called as `postgres`. A process whose directory we
 /// may not read belongs to another account, so it isn't ours.
 fn serves_by_proc(pid: u32, data: &Path) -> bool {
-    let process = Path::new("/proc").join(pid.to_string());
-    let alive = fs::read_to_string(process.join("stat")).is_ok_and(|stat| !is_zombie(&stat));
+    let process = in_proc(pid);
     let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == data);
     let called = fs::read(process.join("cmdline")).unwrap_or_default();
     let program = called.split(|&byte| byte == 0).next().unwrap_or_default();
-    alive && works_there && (program.ends_with(b"/postgres") || program.ends_with(b"/postmaster"))
+    is_alive(&process) && works_there && (program.ends_with(b"/postgres") || program.ends_with(b"/postmaster"))
+}
+
+fn in_proc(pid: u32) -> PathBuf {
+    Path::new("/proc").join(pid.to_string())
+}
+
+fn is_alive(process: &Path) -> bool {
+    fs::read_to_string(process.join("stat")).is_ok_and(|stat| !is_zombie(&stat))
 }
 
 /// The state follows the program's name, which stands in parentheses and may itself contain some.

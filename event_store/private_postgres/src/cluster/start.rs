@@ -111,8 +111,7 @@ async fn wait_until_ready(site: &Site, postmaster: &mut Postmaster, logged_befor
             return Ok(());
         }
         if Instant::now() > deadline {
-            let last_lines = log::tail(&log, logged_before);
-            return Err(Error::NotReady { seconds: START_PATIENCE.as_secs(), last_lines, log });
+            return Err(not_ready(site, START_PATIENCE, logged_before));
         }
         sleep(READY_POLL).await;
     }
@@ -136,8 +135,11 @@ const NO_SUCH_DATABASE: &str = "3D000";
 
 async fn connect(site: &Site, database: &str) -> Result<PgConnection, Error> {
     let options = connection::options(site.socket(), database);
-    match timeout(CONNECT_PATIENCE, PgConnection::connect_with(&options)).await {
-        Ok(outcome) => outcome.map_err(Error::Connect),
-        Err(_) => Err(Error::Connect(sqlx::Error::PoolTimedOut)),
-    }
+    let connected = timeout(CONNECT_PATIENCE, PgConnection::connect_with(&options)).await;
+    connected.map_err(|_| not_ready(site, CONNECT_PATIENCE, 0))?.map_err(Error::Connect)
+}
+
+fn not_ready(site: &Site, waited: Duration, logged_before: u64) -> Error {
+    let log = site.home.log();
+    Error::NotReady { seconds: waited.as_secs(), last_lines: log::tail(&log, logged_before), log }
 }

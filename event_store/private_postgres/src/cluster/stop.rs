@@ -51,7 +51,7 @@ pub(crate) async fn wait_until_gone(site: &Site, pid: u32) -> Result<(), Error> 
 async fn gone_within(site: &Site, pid: u32, patience: Duration) -> bool {
     let data = site.home.data();
     let deadline = Instant::now() + patience;
-    while process::serves(pid, &data) {
+    while process::lingers(pid, &data) {
         if Instant::now() > deadline {
             return false;
         }

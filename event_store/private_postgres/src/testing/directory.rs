@@ -1,6 +1,7 @@
 //! Where the tests' cluster lies: in memory where there is room.
 
-use std::os::unix::fs::chown;
+use std::fs::Permissions;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -17,6 +18,7 @@ pub(super) fn make(account: &Account) -> Result<(PathBuf, Home), Error> {
     let parent = parent();
     let directory = tempfile::Builder::new()
         .prefix("leadflow-test-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir_in(&parent)
         .map_err(Error::io("make a directory in", &parent))?;
     let home = Home::open(directory.path())?;

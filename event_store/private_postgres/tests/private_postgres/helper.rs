@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use leadflow_private_postgres::testing::Cluster;
 use leadflow_private_postgres::{Options, PrivateServer, ServeLock};
@@ -12,16 +12,46 @@ use super::support;
 const DATA_DIR: &str = "LEADFLOW_TEST_DATA_DIR";
 const MARK: &str = "HELPER SAYS ";
 
-/// Runs the helper of that name until it has said something, and gives what it said. It then waits to be killed, or
-/// to be dropped and so released.
-pub(super) fn start(helper: &str, data_dir: &Path, environment: &[(&str, &str)]) -> (Child, String) {
+/// A running helper. Killed when dropped.
+pub(super) struct Helper {
+    pub(super) said: String,
+    process: Child,
+    // Kept open: the test harness has its own last words to print.
+    _stdout: BufReader<ChildStdout>,
+}
+
+/// Runs the helper of that name until it has said something. It then waits to be killed or released.
+pub(super) fn start(helper: &str, data_dir: &Path, environment: &[(&str, &str)]) -> Helper {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", &format!("private_postgres::helper::{helper}"), "--ignored", "--nocapture"]);
     command.env(DATA_DIR, data_dir).envs(environment.iter().copied());
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(process.stdout.take().unwrap());
+    let lines = stdout.by_ref().lines();
     let said = lines.map_while(Result::ok).find_map(|line| Some(line.split_once(MARK)?.1.to_owned()));
-    (child, said.unwrap_or_else(|| panic!("{helper} said nothing")))
+    Helper { said: said.unwrap_or_else(|| panic!("{helper} said nothing")), process, _stdout: stdout }
+}
+
+impl Helper {
+    /// By SIGKILL.
+    pub(super) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Lets it go on, to its end.
+    pub(super) fn release(mut self) {
+        drop(self.process.stdin.take());
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 fn say_and_wait(message: &str) {

@@ -20,14 +20,15 @@ fn variables_of_postgres_change_nothing() {
         ("LC_ALL", "xx_XX.nonsense"),
         ("TZ", "Nowhere/Nothing"),
     ];
-    let (_process, said) = helper::start("join_query_and_leave", &place.data_dir, &hostile);
-    assert_eq!(said, "leadflow");
+    let helper = helper::start("join_query_and_leave", &place.data_dir, &hostile);
+    assert_eq!(helper.said, "leadflow");
+    helper.release();
 }
 
 #[test]
 fn pgoptions_cannot_be_kept_out_and_is_refused() {
     let place = place();
     let hostile = [("PGOPTIONS", "-c search_path=mallory")];
-    let (_process, said) = helper::start("join_query_and_leave", &place.data_dir, &hostile);
-    assert!(said.contains("unset it"), "{said}");
+    let helper = helper::start("join_query_and_leave", &place.data_dir, &hostile);
+    assert!(helper.said.contains("unset it"), "{}", helper.said);
 }

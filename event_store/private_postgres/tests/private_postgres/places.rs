@@ -33,60 +33,52 @@ fn socket_in(url: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn the_url_is_good_for_psql() {
+async fn exactly_we_are_let_in() {
     let place = place();
     let server = place.join().await;
-    let psql = [server.binaries().join("psql"), "psql".into()].into_iter().find(|path| works(path));
-    if let Some(psql) = psql {
-        let output = Command::new(psql).arg(server.url()).args(["-XAtc", "SELECT current_user"]).output().unwrap();
-        assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), "leadflow");
+    only_our_role(&server).await;
+    if works(Path::new("psql")) {
+        assert_eq!(psql(&server, None), "leadflow");
+        if support::we_are_root() {
+            only_our_account(&server);
+        }
     } else {
         support::skip("there is no psql");
     }
     server.leave().await.unwrap();
 }
 
-fn works(program: &Path) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-#[tokio::test]
-async fn no_role_but_ours_is_let_in() {
-    let place = place();
-    let server = place.join().await;
+async fn only_our_role(server: &PrivateServer) {
     support::execute(&server.connect_options(), "CREATE ROLE intruder LOGIN SUPERUSER").await;
     let intruder = server.connect_options().username("intruder");
     let refusal = PgConnection::connect_with(&intruder).await.unwrap_err();
     assert!(refusal.to_string().contains("pg_hba.conf"), "{refusal}");
-    server.leave().await.unwrap();
 }
 
-/// The directory already keeps others out; with it opened, peer authentication does.
-#[tokio::test]
-async fn no_account_but_ours_is_let_in() {
-    if !support::we_are_root() {
-        // Only root can pose as somebody else.
-        return;
-    }
-    let place = place();
-    let server = place.join().await;
+/// The directory already keeps others out; with it opened, peer authentication does. Root alone can pose as another.
+fn only_our_account(server: &PrivateServer) {
+    let nobody = Some(65534);
     let socket = socket_in(&server.url());
-    let psql = |uid: u32| {
-        let mut command = Command::new("psql");
-        command.arg(server.url()).args(["-XAtc", "SELECT 1"]).current_dir("/").uid(uid).gid(uid);
-        String::from_utf8(command.output().unwrap().stderr).unwrap()
-    };
-    if works(Path::new("psql")) {
-        let nobody = 65534;
-        assert!(psql(nobody).contains("Permission denied"), "{}", psql(nobody));
-        std::fs::set_permissions(&socket, support::permissions(0o755)).unwrap();
-        std::fs::set_permissions(socket.join(".s.PGSQL.5432"), support::permissions(0o777)).unwrap();
-        assert!(psql(nobody).contains("Peer authentication failed"), "{}", psql(nobody));
-        std::fs::set_permissions(&socket, support::permissions(0o700)).unwrap();
-    } else {
-        support::skip("there is no psql");
+    assert!(psql(server, nobody).contains("Permission denied"));
+    std::fs::set_permissions(&socket, support::permissions(0o755)).unwrap();
+    std::fs::set_permissions(socket.join(".s.PGSQL.5432"), support::permissions(0o777)).unwrap();
+    assert!(psql(server, nobody).contains("Peer authentication failed"));
+    std::fs::set_permissions(&socket, support::permissions(0o700)).unwrap();
+}
+
+/// What `psql` says when it asks who it is.
+fn psql(server: &PrivateServer, account: Option<u32>) -> String {
+    let mut command = Command::new("psql");
+    command.arg(server.url()).args(["-XAtc", "SELECT current_user"]).current_dir("/");
+    if let Some(account) = account {
+        command.uid(account).gid(account);
     }
-    server.leave().await.unwrap();
+    let output = command.output().unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap().trim().to_owned()
+}
+
+fn works(program: &Path) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 #[tokio::test]
@@ -95,7 +87,9 @@ async fn a_directory_closed_to_the_servers_account_is_named() {
         // A normal user runs the server herself.
         return;
     }
-    let closed = tempfile::tempdir().unwrap();
+    let closed = tempfile::Builder::new().permissions(support::permissions(0o700)).tempdir().unwrap();
+    // Not empty, or it would be opened for the purpose.
+    std::fs::write(closed.path().join("secret"), "").unwrap();
     let mut options = place().options();
     options.data_dir = closed.path().join("data");
     let refusal = PrivateServer::join(&options).await.unwrap_err();

@@ -12,23 +12,16 @@ async fn the_last_to_leave_stops_the_server() {
     let second = place.join().await;
     assert_eq!(place.pid(), pid, "the second joined the first's server");
     assert_eq!(*second.state().borrow(), ServerState::Running);
+    support::execute(&first.connect_options(), "CREATE TABLE kept AS SELECT 'yes' AS answer").await;
 
     first.leave().await.unwrap();
-    assert_eq!(support::query(&second.connect_options(), "SELECT current_database()::text").await, "leadflow");
+    assert_eq!(support::query(&second.connect_options(), "SELECT answer FROM kept").await, "yes");
     second.leave().await.unwrap();
     assert!(place.is_stopped() && !support::is_alive(pid));
-}
 
-#[tokio::test]
-async fn data_outlives_the_server() {
-    let place = place();
-    let server = place.join().await;
-    support::execute(&server.connect_options(), "CREATE TABLE kept AS SELECT 'yes' AS answer").await;
-    server.leave().await.unwrap();
-
-    let server = place.join().await;
-    assert_eq!(support::query(&server.connect_options(), "SELECT answer FROM kept").await, "yes");
-    server.leave().await.unwrap();
+    let third = place.join().await;
+    assert_eq!(support::query(&third.connect_options(), "SELECT answer FROM kept").await, "yes");
+    third.leave().await.unwrap();
 }
 
 #[tokio::test]
@@ -50,21 +43,12 @@ async fn a_share_that_was_dropped_leaves_the_server_to_the_next() {
     let pid = place.pid();
     let server = place.join().await;
     assert_eq!(place.pid(), pid);
-    server.leave().await.unwrap();
-    assert!(place.is_stopped());
-}
 
-#[tokio::test]
-async fn in_a_hurry_the_server_stops_at_once() {
-    let place = place();
-    let server = place.join().await;
-    let pid = place.pid();
+    // In a hurry, too, it is stopped; the next start has to recover.
     server.leave_hurried_by(std::future::ready(())).await.unwrap();
     assert!(!support::is_alive(pid));
-
-    // It had no time to say goodbye; the next start recovers.
-    let server = place.join().await;
-    server.leave().await.unwrap();
+    place.join().await.leave().await.unwrap();
+    assert!(place.is_stopped());
 }
 
 #[test]

@@ -21,8 +21,15 @@ pub(super) fn place() -> Place {
 
 /// The blank in the usual name is there to catch a missing quote.
 pub(super) fn place_named(name: &str) -> Place {
-    let outer = tempfile::Builder::new().permissions(permissions(0o711)).tempdir().unwrap();
+    let outer = tempfile::Builder::new().permissions(permissions(0o711)).tempdir_in(parent()).unwrap();
     Place { data_dir: outer.path().join(name), _outer: outer }
+}
+
+/// In memory, as making a cluster waits for the disk several times.
+fn parent() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(memory).map_or(0, |usage| usage.f_bavail * usage.f_frsize);
+    if room > 1 << 30 { memory.to_path_buf() } else { std::env::temp_dir() }
 }
 
 pub(super) fn permissions(mode: u32) -> std::fs::Permissions {

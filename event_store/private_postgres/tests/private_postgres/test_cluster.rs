@@ -1,12 +1,12 @@
 //! The cluster for tests, which is what other crates' tests stand on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use leadflow_private_postgres::testing::{Cluster, TestDatabase};
 
-use super::support::{self, eventually, pid_in};
-use super::{helper, support::place};
+use super::helper::{self, Helper};
+use super::support::{self, eventually, pid_in, place};
 
 #[tokio::test]
 async fn a_template_is_made_once_and_its_copies_are_apart() {
@@ -56,31 +56,23 @@ async fn a_template_whose_preparation_failed_is_made_again() {
 
 #[test]
 fn nothing_is_left_behind_when_the_test_process_is_killed() {
-    let (mut process, cluster) = helper::start("hold_the_tests_cluster", &place().data_dir, &[]);
-    let (server, directory) = (pid_of(&cluster), outer(&cluster));
-    assert!(support::is_alive(server) && directory.exists());
-
-    process.kill().unwrap();
-    process.wait().unwrap();
-    eventually("the server has ended", || !support::is_alive(server));
-    eventually("the directory is gone", || !directory.exists());
+    leaves_nothing_behind(Helper::kill);
 }
 
 #[test]
 fn nor_when_it_ends_in_peace() {
-    let (mut process, cluster) = helper::start("hold_the_tests_cluster", &place().data_dir, &[]);
-    let (server, directory) = (pid_of(&cluster), outer(&cluster));
-    drop(process.stdin.take());
-    process.wait().unwrap();
+    leaves_nothing_behind(Helper::release);
+}
+
+fn leaves_nothing_behind(end: fn(Helper)) {
+    let helper = helper::start("hold_the_tests_cluster", &place().data_dir, &[]);
+    let cluster = PathBuf::from(&helper.said);
+    let server = pid_in(&cluster.join("postmaster.pid")).unwrap();
+    // Of `<directory>/postgres/data`.
+    let directory = cluster.ancestors().nth(2).unwrap();
+    assert!(support::is_alive(server) && directory.exists());
+
+    end(helper);
     eventually("the server has ended", || !support::is_alive(server));
     eventually("the directory is gone", || !directory.exists());
-}
-
-fn pid_of(cluster: &str) -> u32 {
-    pid_in(&Path::new(cluster).join("postmaster.pid")).unwrap()
-}
-
-/// From `<outer>/postgres/data`.
-fn outer(cluster: &str) -> PathBuf {
-    Path::new(cluster).ancestors().nth(2).unwrap().to_path_buf()
 }

@@ -1,29 +1,36 @@
-//! Why a page could not be folded.
+//! Why a page could not be dealt with.
 
 use leadflow_event_store::UnreadableEvent;
 use thiserror::Error;
 
-/// Why a page could not be folded.
+/// Why a page could not be dealt with.
 #[derive(Debug, Error)]
-pub enum FoldError {
+pub enum PageError {
     /// The database did not take the rows.
     #[error("{}", describe(.0))]
     Database(#[from] sqlx::Error),
     /// An event is not for this program.
     #[error(transparent)]
     Unreadable(#[from] UnreadableEvent),
-    /// The fold has a bug.
-    #[error("the fold panicked")]
+    /// What it asked for can't be done now.
+    #[error("{0}")]
+    Later(String),
+    /// What it asked for was refused.
+    #[error("{0}")]
+    Refused(String),
+    /// It has a bug.
+    #[error("it panicked")]
     Panicked,
 }
 
-impl FoldError {
+impl PageError {
     /// Whether the same page may succeed later without anybody's help: the database is away, or busy.
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Database(error) => is_passing(error),
-            Self::Unreadable(_) | Self::Panicked => false,
+            Self::Later(_) => true,
+            Self::Unreadable(_) | Self::Refused(_) | Self::Panicked => false,
         }
     }
 }
@@ -35,10 +42,7 @@ fn is_passing(error: &sqlx::Error) -> bool {
         Some(error) => error
             .code()
             .is_none_or(|code| ["08", "40", "53", "55", "57", "58", "XX"].contains(&&code[..2.min(code.len())])),
-        None => !matches!(
-            error,
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)
-        ),
+        None => !matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)),
     }
 }
 
