@@ -1,1 +1,18 @@
-//! placeholder
+//! The `leadflow` binary's parts: webhooks, the one door to aggregates, reactors, GraphQL, the command line.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod graphql;
+pub mod health;
+pub mod playground;
+pub mod reactors;
+pub mod server;
+pub mod serving;
+pub mod settle;
+pub mod storage;
+pub mod telemetry;
+pub mod webhooks;

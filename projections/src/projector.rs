@@ -51,6 +51,18 @@ pub fn all() -> [Definition; 2] {
     [inbox::DEFINITION, leads::DEFINITION]
 }
 
+/// Whether every read model of this program has its tables.
+///
+/// # Errors
+/// The database's.
+pub async fn is_prepared(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    let schemas: Vec<String> = all().iter().map(Definition::schema).collect();
+    sqlx::query_scalar("select count(*) = cardinality($1) from pg_namespace where nspname = any($1)")
+        .bind(schemas)
+        .fetch_one(pool)
+        .await
+}
+
 /// Makes the tables and checkpoints of read models that have none yet. Doing it twice is fine, also by two processes
 /// at once.
 ///

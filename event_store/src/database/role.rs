@@ -24,9 +24,11 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
     if !role_exists(owner).await? {
         return Ok(());
     }
+    // One multi-statement call is one transaction; the lock keeps two starts from granting at once.
     owner
         .execute(
-            "revoke all on all tables in schema public from public, leadflow_app;
+            "select pg_advisory_xact_lock(7235421, 2);
+             revoke all on all tables in schema public from public, leadflow_app;
              grant usage on schema public to leadflow_app;
              grant select on events, reservations, _sqlx_migrations to leadflow_app;
              grant execute on function append_events to leadflow_app;
@@ -45,7 +47,7 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
 pub async fn grant_schema(owner: &PgPool, schema: &str) -> Result<(), sqlx::Error> {
     if role_exists(owner).await? {
         let sql = format!(
-            "grant usage on schema {schema} to {APP_ROLE}; \
+            "select pg_advisory_xact_lock(7235421, 2); grant usage on schema {schema} to {APP_ROLE}; \
              grant select, insert, update, delete on all tables in schema {schema} to {APP_ROLE};"
         );
         owner.execute(sql.as_str()).await?;

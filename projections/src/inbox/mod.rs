@@ -5,7 +5,7 @@ mod queries;
 
 pub use fold::InboxProjector;
 pub use queries::{
-    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, contacts_by_id, conversation, conversations,
+    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, channel, contacts_by_id, conversation, conversations,
     conversations_by_id, count_conversations, count_messages, messages, messages_of,
 };
 

@@ -180,6 +180,17 @@ pub async fn contacts_by_id(
     rows.iter().map(contact_row).collect()
 }
 
+/// One of the tenant's channels.
+///
+/// # Errors
+/// The database's.
+pub async fn channel(pool: &PgPool, context: TenantContext, id: Uuid) -> Result<Option<ChannelRow>, sqlx::Error> {
+    let sql = format!("select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = $2");
+    let row = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(id).fetch_optional(pool).await?;
+    row.map(|row| Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? }))
+        .transpose()
+}
+
 /// For each thread a page of its messages, newest first, and one more if there is a next page. The pages come in no
 /// order of threads.
 ///

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -12,35 +13,57 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// Whether process `pid` is a living postmaster on the cluster at `data` (a canonical path).
 pub(crate) fn serves(pid: u32, data: &Path) -> bool {
-    if have_proc() { serves_by_proc(pid, data) } else { serves_by_ps(pid, data) }
+    if !have_proc() {
+        return serves_by_ps(pid, data);
+    }
+    let process = in_proc(pid);
+    is_alive(&process) && works_in(&process, data) == Some(true) && is_called_postgres(&process)
 }
 
-/// Whether process `pid`, which did serve the cluster at `data`, is not quite gone. Stricter than the end of
-/// [`serves`]: while a process ends, the kernel takes its arguments first, then its directory, and it lives on a while.
+/// Whether process `pid`, which did serve the cluster at `data`, is not quite gone. Not the opposite of [`serves`]:
+/// while a process ends, the kernel takes its arguments first, then its directory, and it lives on a while.
 pub(crate) fn lingers(pid: u32, data: &Path) -> bool {
     if !have_proc() {
         return serves_by_ps(pid, data);
     }
     let process = in_proc(pid);
-    let there = match fs::read_link(process.join("cwd")) {
-        Ok(cwd) => cwd == data,
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    };
-    there && is_alive(&process)
+    is_alive(&process) && works_in(&process, data) != Some(false)
 }
 
 fn have_proc() -> bool {
     Path::new("/proc/self/stat").exists()
 }
 
-/// Linux: not a zombie, works in the cluster's directory, and was called as `postgres`. A process whose directory we
-/// may not read belongs to another account, so it isn't ours.
-fn serves_by_proc(pid: u32, data: &Path) -> bool {
-    let process = in_proc(pid);
-    let works_there = fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd == data);
-    let called = fs::read(process.join("cmdline")).unwrap_or_default();
-    let program = called.split(|&byte| byte == 0).next().unwrap_or_default();
-    is_alive(&process) && works_there && (program.ends_with(b"/postgres") || program.ends_with(b"/postmaster"))
+/// Whether `process` works in `data`; `None` while it ends and no longer works anywhere.
+fn works_in(process: &Path, data: &Path) -> Option<bool> {
+    match fs::read_link(process.join("cwd")) {
+        Ok(directory) => Some(directory == data),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        // Root in a container lacks the capability to look (CAP_SYS_PTRACE), but everybody may read the arguments.
+        Err(_) if owner(process) == owner(data) => was_given(process, data),
+        Err(_) => Some(false),
+    }
+}
+
+fn owner(path: &Path) -> Option<u32> {
+    fs::metadata(path).ok().map(|metadata| metadata.uid())
+}
+
+fn was_given(process: &Path, data: &Path) -> Option<bool> {
+    let arguments = arguments(process);
+    let data = data.as_os_str().as_encoded_bytes();
+    let given = || arguments.windows(2).any(|pair| pair[0] == b"-D" && pair[1] == data);
+    (!arguments.is_empty()).then(given)
+}
+
+fn is_called_postgres(process: &Path) -> bool {
+    let arguments = arguments(process);
+    arguments.first().is_some_and(|program| program.ends_with(b"/postgres") || program.ends_with(b"/postmaster"))
+}
+
+fn arguments(process: &Path) -> Vec<Vec<u8>> {
+    let line = fs::read(process.join("cmdline")).unwrap_or_default();
+    line.split(|&byte| byte == 0).filter(|argument| !argument.is_empty()).map(<[u8]>::to_vec).collect()
 }
 
 fn in_proc(pid: u32) -> PathBuf {

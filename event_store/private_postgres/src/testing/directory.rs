@@ -9,8 +9,8 @@ use crate::place::account::Account;
 use crate::place::home::Home;
 
 const MEMORY: &str = "/dev/shm";
-/// A cluster with its log takes some 100 MB, each test's database another 8.
-const ROOM: u64 = 1024 * 1024 * 1024;
+/// A cluster with its log takes some 300 MB, each test's database another 8: enough for hundreds.
+const ROOM: u64 = 4 * 1024 * 1024 * 1024;
 
 /// A new data directory that belongs to the server's account as a whole, so that the watcher, who runs as that account,
 /// can remove it.

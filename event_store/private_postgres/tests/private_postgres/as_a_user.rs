@@ -1,4 +1,5 @@
-//! When root runs the tests, those that depend on who we are once more as an unprivileged user.
+//! When root runs the tests, those that depend on who we are once more as an unprivileged user, and as a root without
+//! all of root's capabilities.
 
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -36,6 +37,25 @@ fn it_works_as_a_normal_user_too() {
     command.args(AGAIN).uid(uid).gid(gid).current_dir(home.path());
     command.env("HOME", home.path()).env("TMPDIR", home.path());
     command.env_remove("XDG_CACHE_HOME").env_remove("XDG_DATA_HOME");
+    expect_success(&mut command);
+}
+
+/// Containers keep root from looking at other accounts' processes, the server among them.
+#[test]
+fn it_works_as_root_in_a_container_too() {
+    if !we_are_root() {
+        return;
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set", "-sys_ptrace"]).arg(std::env::current_exe().unwrap());
+    command.args(["the_last_to_leave_stops_the_server", "killed_we_leave"]);
+    if Command::new("setpriv").arg("--version").output().is_err() {
+        return skip("there is no setpriv");
+    }
+    expect_success(&mut command);
+}
+
+fn expect_success(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),

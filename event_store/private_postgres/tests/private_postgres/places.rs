@@ -90,7 +90,8 @@ async fn a_directory_closed_to_the_servers_account_is_named() {
     let closed = tempfile::Builder::new().permissions(support::permissions(0o700)).tempdir().unwrap();
     // Not empty, or it would be opened for the purpose.
     std::fs::write(closed.path().join("secret"), "").unwrap();
-    let mut options = place().options();
+    let place = place();
+    let mut options = place.options();
     options.data_dir = closed.path().join("data");
     let refusal = PrivateServer::join(&options).await.unwrap_err();
     assert!(matches!(&refusal, Error::Unreachable { blocked_at, .. } if blocked_at == closed.path()), "{refusal}");

@@ -1,5 +1,6 @@
 //! What the tests share: a data directory, looking at its server, waiting for something to become true.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -100,7 +101,8 @@ pub(super) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 /// Says that something could not be tested here; with `LEADFLOW_REQUIRE_ALL=1` that fails.
 pub(super) fn skip(why: &str) {
     assert!(std::env::var_os("LEADFLOW_REQUIRE_ALL").is_none_or(|value| value != "1"), "cannot skip: {why}");
-    eprintln!("SKIPPED: {why}");
+    // Past the test harness, which would swallow it.
+    writeln!(std::io::stderr(), "SKIPPED: {why}").unwrap();
 }
 
 pub(super) fn we_are_root() -> bool {

@@ -39,7 +39,8 @@ fn make_cluster(place: &Place, version: &str) {
 
 #[tokio::test]
 async fn named_binaries_that_are_none_are_refused() {
-    let mut options = place().options();
+    let place = place();
+    let mut options = place.options();
     options.binaries = Some(Path::new("/usr/share").to_path_buf());
     let refusal = PrivateServer::join(&options).await.unwrap_err();
     assert!(matches!(refusal, Error::UnusableBinaries { .. }), "{refusal}");

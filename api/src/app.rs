@@ -1,0 +1,91 @@
+//! What every process has: an open database of the right schema, the keys, the way into the log.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use leadflow_event_store::{Appender, Installation, Keys, LogReader, database};
+use leadflow_projections as projections;
+use sqlx::PgPool;
+
+use crate::commands::Commands;
+use crate::config::Config;
+use crate::reactors;
+use crate::storage::{Purpose, Storage};
+
+/// An opened installation.
+pub struct App {
+    /// Where the data is.
+    pub storage: Storage,
+    /// What it runs with.
+    pub config: Config,
+    /// Connections that work under the application's role.
+    pub pool: PgPool,
+    /// Reads the log.
+    pub reader: LogReader,
+    /// Appends to the log.
+    pub appender: Appender,
+    /// The one door to aggregates.
+    pub commands: Commands,
+    /// Keys derived from the master key.
+    pub keys: Arc<Keys>,
+}
+
+impl App {
+    /// Opens the installation that `config` names. The private one is brought up to date on the way; another must
+    /// have been (`leadflow migrate`).
+    ///
+    /// # Errors
+    /// When the database can't be had, is not up to date, or knows another master key.
+    pub async fn open(config: Config, purpose: Purpose) -> anyhow::Result<Self> {
+        let storage = Storage::open(&config, purpose).await?;
+        if storage.data_dir().is_some() && (purpose == Purpose::Serve || !is_up_to_date(&storage).await?) {
+            migrate(&storage).await?;
+        }
+        let connections = match purpose {
+            Purpose::Serve => config.database_connections,
+            Purpose::Call => 4,
+        };
+        let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
+        if storage.data_dir().is_none() && !is_up_to_date(&storage).await? {
+            anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");
+        }
+        let master = storage.master_key(&config)?;
+        let keys = Arc::new(Installation::open(&pool, &master).await?.keys);
+        let reader = LogReader::new(pool.clone());
+        let appender = Appender::start(pool.clone());
+        let commands = Commands::new(&reader, &appender);
+        Ok(Self { storage, config, pool, reader, appender, commands, keys })
+    }
+
+    /// Closes the connections and gives the private server back.
+    ///
+    /// # Errors
+    /// When the private server does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        self.pool.close().await;
+        self.storage.close().await
+    }
+}
+
+const UNREACHABLE: &str = "the database can't be reached";
+
+async fn is_up_to_date(storage: &Storage) -> anyhow::Result<bool> {
+    let owner = database::owner_pool(storage.options());
+    let up_to_date = database::is_migrated(&owner).await.context(UNREACHABLE)?
+        && projections::is_prepared(&owner).await.context(UNREACHABLE)?;
+    owner.close().await;
+    Ok(up_to_date)
+}
+
+/// Brings the schema, the read models' tables and the reactors' checkpoints up to date.
+///
+/// # Errors
+/// The database's.
+pub async fn migrate(storage: &Storage) -> anyhow::Result<()> {
+    let owner = database::owner_pool(storage.options());
+    database::migrate(&owner).await?;
+    projections::prepare(&owner).await.context("the read models' tables can't be made")?;
+    reactors::register(&owner).await.context("the reactors can't be registered")?;
+    owner.close().await;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Bearer tokens: 256 random bits, shown once, stored hashed, bound to a tenant and a role, for a time.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use clap::ValueEnum;
+use jiff::Timestamp;
+use leadflow_domain::TenantId;
+use leadflow_event_store::entropy;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::{PgPool, Row};
+use uuid::Uuid;
+
+/// Marks our tokens, so that a leaked one can be recognised.
+const PREFIX: &str = "lf_";
+
+/// What the bearer of a token may do for the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[value(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    /// Everything.
+    Owner,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "OWNER",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, sqlx::Error> {
+        match text {
+            "OWNER" => Ok(Self::Owner),
+            other => Err(sqlx::Error::Decode(format!("`{other}` is no role").into())),
+        }
+    }
+}
+
+/// A token that was just made. Its text is shown this once.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuedToken {
+    /// Names it in lists and in the log.
+    pub token_id: Uuid,
+    /// What its bearer shows.
+    pub token: String,
+    /// From when on it is refused.
+    pub expires_at: Timestamp,
+}
+
+/// A token as lists show it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenSummary {
+    /// Its id.
+    pub token_id: Uuid,
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// What its bearer may do.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused.
+    pub expires_at: Timestamp,
+    /// `valid`, `expired` or `revoked`.
+    pub state: String,
+}
+
+pub(super) struct ValidToken {
+    pub(super) id: Uuid,
+    pub(super) tenant: TenantId,
+    pub(super) role: Role,
+}
+
+/// Makes a token of `tenant` that is valid for `lifetime`.
+///
+/// # Errors
+/// The database's.
+pub async fn issue(
+    pool: &PgPool,
+    tenant: TenantId,
+    role: Role,
+    lifetime: Duration,
+) -> Result<IssuedToken, sqlx::Error> {
+    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()));
+    let id = entropy::uuid();
+    let expires_at: jiff_sqlx::Timestamp = sqlx::query_scalar(
+        "insert into tokens (id, token_hash, tenant_id, role, expires_at) \
+         values ($1, $2, $3, $4, clock_timestamp() + $5) returning expires_at",
+    )
+    .bind(id)
+    .bind(hash(&token))
+    .bind(tenant.as_uuid())
+    .bind(role.as_str())
+    .bind(lifetime)
+    .fetch_one(pool)
+    .await?;
+    Ok(IssuedToken { token_id: id, token, expires_at: expires_at.to_jiff() })
+}
+
+/// The token, if it is known, not expired and not revoked.
+pub(super) async fn find_valid(pool: &PgPool, token: &str) -> Result<Option<ValidToken>, sqlx::Error> {
+    let row = sqlx::query(
+        "select id, tenant_id, role from tokens \
+         where token_hash = $1 and expires_at > clock_timestamp() and revoked_at is null",
+    )
+    .bind(hash(token))
+    .fetch_optional(pool)
+    .await?;
+    row.map(|row| {
+        Ok(ValidToken {
+            id: row.try_get("id")?,
+            tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
+            role: Role::parse(row.try_get("role")?)?,
+        })
+    })
+    .transpose()
+}
+
+/// All tokens, newest first; of one tenant, if asked.
+///
+/// # Errors
+/// The database's.
+pub async fn list(pool: &PgPool, tenant: Option<TenantId>) -> Result<Vec<TokenSummary>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select id, tenant_id, role, created_at, expires_at, \
+                case when revoked_at is not null then 'revoked' \
+                     when expires_at <= clock_timestamp() then 'expired' else 'valid' end as state \
+         from tokens where $1::uuid is null or tenant_id = $1 order by created_at desc, id",
+    )
+    .bind(tenant.map(TenantId::as_uuid))
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(TokenSummary {
+                token_id: row.try_get("id")?,
+                tenant_id: TenantId::from_uuid(row.try_get("tenant_id")?),
+                role: Role::parse(row.try_get("role")?)?,
+                created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
+                expires_at: row.try_get::<jiff_sqlx::Timestamp, _>("expires_at")?.to_jiff(),
+                state: row.try_get("state")?,
+            })
+        })
+        .collect()
+}
+
+/// Takes a token back. False when there is no such token; taking it back twice is fine.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke(pool: &PgPool, id: Uuid) -> Result<bool, sqlx::Error> {
+    let revoked = sqlx::query("update tokens set revoked_at = coalesce(revoked_at, clock_timestamp()) where id = $1")
+        .bind(id)
+        .execute(pool)
+        .await?;
+    Ok(revoked.rows_affected() == 1)
+}
+
+/// A random 256-bit value can't be guessed, so a plain hash keeps it as safe as a slow one.
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

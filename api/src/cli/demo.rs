@@ -1,0 +1,105 @@
+//! `leadflow demo`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use leadflow_domain::channel::{DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::tenant::TenantName;
+use leadflow_event_store::entropy;
+
+use super::signals::asked_to_stop;
+use super::{channel, output, tenant};
+use crate::app::App;
+use crate::auth::{self, Role};
+use crate::config::{Config, SecretText};
+use crate::demo::{Inbox, Player, Recording};
+use crate::serving::Serving;
+use crate::storage::{Purpose, data_dir};
+
+/// How long the demo's token is valid.
+const TOKEN_LIFETIME: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
+/// Registers a tenant, plays a recorded day of conversations as signed webhooks, and shows inbox and leads as a
+/// GraphQL client reads them.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Address and port to listen on; port 0 takes a free one [env: LEADFLOW_LISTEN] [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<SocketAddr>,
+    /// End after printing, instead of staying up for the playground
+    #[arg(long)]
+    once: bool,
+    /// Play this recording instead of the built-in one
+    #[arg(long, value_name = "FILE")]
+    recording: Option<PathBuf>,
+}
+
+impl Demo {
+    pub(super) async fn run(&self, mut config: Config, chose_data_dir: bool) -> anyhow::Result<ExitCode> {
+        if config.database_url.is_some() {
+            bail!("the demo plays in a database of its own and leaves yours alone: unset DATABASE_URL");
+        }
+        let recording = Recording::load(self.recording.as_deref())?;
+        if !chose_data_dir {
+            config.data_dir = Some(data_dir(&config)?.join("demo"));
+        }
+        if self.once && self.listen.is_none() {
+            // Nobody will visit; any free port does.
+            config.listen.set_port(0);
+        }
+        let app_secret = hex::encode(entropy::bytes::<32>());
+        config.meta_app_secret = Some(SecretText::new(app_secret.clone()));
+
+        let serving = Serving::start(App::open(config, Purpose::Serve).await?).await?;
+        let shown = show(&serving, &recording, &app_secret).await;
+        let stayed = match &shown {
+            Ok(token) if !self.once => stay(&serving, token).await,
+            Ok(_) | Err(_) => Ok(()),
+        };
+        serving.stop().await?;
+        shown?;
+        stayed?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Plays the recording and prints what came of it; returns the demo's token.
+async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> anyhow::Result<String> {
+    let app = serving.app();
+    let business = recording.tenant_id();
+    tenant::register(app, business, TenantName::parse(&recording.tenant)?).await?;
+    let number = recording.business_number();
+    let connected = WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&number.phone_number_id)?,
+        waba_id: ProviderId::parse(&number.waba_id)?,
+        display_phone: DisplayPhone::parse(&number.display_phone)?,
+    };
+    channel::connect(app, business, connected).await?;
+    let token = auth::issue(&app.pool, business, Role::Owner, TOKEN_LIFETIME).await?.token;
+
+    let player = Player::new(serving.address(), app_secret.to_owned());
+    player.play(recording, &app.pool).await?;
+    let inbox = Inbox::read(serving.address(), &token).await?;
+    println!("\n{}: the inbox, read back through GraphQL", recording.tenant);
+    output::table(&Inbox::HEADINGS, inbox.conversation_rows(), "The recording holds no message.");
+    println!("\nLeads");
+    output::table(&Inbox::LEAD_HEADINGS, inbox.lead_rows(), "The recording holds no message.");
+    println!(
+        "\n{} conversations, {} messages, {} leads.",
+        inbox.conversations.len(),
+        inbox.message_count(),
+        inbox.leads.len()
+    );
+    Ok(token)
+}
+
+async fn stay(serving: &Serving, token: &str) -> anyhow::Result<()> {
+    let address = serving.address();
+    println!("\nPlayground  http://{address}/playground#token={token}");
+    println!("Token       {token}   (valid for a day)");
+    println!("Stop        Ctrl-C");
+    asked_to_stop().await
+}

@@ -1,0 +1,120 @@
+//! `leadflow events`.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Subcommand;
+use leadflow_domain::StreamId;
+use leadflow_event_store::{RawEvent, verify};
+use serde_json::{Value, json};
+
+use super::output;
+use crate::app::App;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Events {
+    /// Print events in their order
+    Show {
+        /// Only one stream's: KIND/ID, e.g. conversation/6f9619ff-8b86-d011-b42d-00c04fc964ff
+        #[arg(long, value_parser = stream, conflicts_with = "after")]
+        stream: Option<(String, StreamId)>,
+        /// Only those after this position
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// How many at most, 1 to 10000
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+        limit: u16,
+        /// Print JSON, payloads included: they hold personal data
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check that the log is dense and in order; fails when it is not
+    Verify {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl Events {
+    pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Show { stream, after, limit, json } => {
+                let events = match stream {
+                    Some((kind, stream)) => {
+                        let mut events = app.reader.stream(&kind, stream).await?;
+                        events.truncate(limit.into());
+                        events
+                    }
+                    None => app.reader.after(after, limit.into()).await?,
+                };
+                show(events, json)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Verify { json } => check(app, json).await,
+        }
+    }
+}
+
+fn show(events: Vec<RawEvent>, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        let rows = events
+            .into_iter()
+            .map(|event| {
+                Ok(json!({
+                    "position": event.position,
+                    "recordedAt": event.recorded_at,
+                    "tenantId": event.tenant,
+                    "stream": format!("{}/{}", event.aggregate_type, event.stream),
+                    "version": event.version,
+                    "type": event.event_type,
+                    "typeVersion": event.event_version,
+                    "eventId": event.id,
+                    "payload": serde_json::from_str::<Value>(&event.payload)?,
+                }))
+            })
+            .collect::<Result<Vec<_>, serde_json::Error>>()?;
+        return output::json(&rows);
+    }
+    let rows = events
+        .into_iter()
+        .map(|event| {
+            vec![
+                event.position.to_string(),
+                event.recorded_at.to_string(),
+                event.event_type,
+                format!("{}/{}", event.aggregate_type, event.stream),
+                event.version.to_string(),
+            ]
+        })
+        .collect();
+    output::table(&["position", "recorded at", "event", "stream", "version"], rows, "No events here.");
+    Ok(())
+}
+
+async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
+    let report = verify::verify(&app.pool).await.context("the log can't be read")?;
+    if json {
+        output::json(&report)?;
+    } else {
+        for problem in &report.problems {
+            println!("PROBLEM: {problem}");
+        }
+        println!(
+            "{}: {} events of {} streams, by {} commands in {} commits.",
+            if report.ok { "The log is sound" } else { "The log is damaged" },
+            report.events,
+            report.streams,
+            report.commands,
+            report.commits,
+        );
+    }
+    Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn stream(text: &str) -> Result<(String, StreamId), String> {
+    let told =
+        || format!("`{text}` is no stream; write KIND/ID, e.g. conversation/6f9619ff-8b86-d011-b42d-00c04fc964ff");
+    let (kind, id) = text.split_once('/').ok_or_else(told)?;
+    Ok((kind.to_owned(), id.parse().map_err(|_| told())?))
+}

@@ -1,0 +1,143 @@
+//! The command line. Results go to standard output, in words or as `--json`; everything else to standard error.
+
+mod channel;
+mod config;
+mod db;
+mod demo;
+mod events;
+mod followers;
+mod output;
+mod serve;
+mod signals;
+mod tenant;
+mod token;
+mod webhooks;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::{self, App};
+use crate::config::{Config, Overrides, load};
+use crate::storage::{Purpose, Storage};
+use crate::{graphql, telemetry};
+
+/// The backend of an inbox for businesses that sell over WhatsApp.
+#[derive(Debug, Parser)]
+#[command(name = "leadflow", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Where the private installation lives [env: LEADFLOW_DATA_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// Configuration file; `leadflow config --default` shows every key [env: LEADFLOW_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take webhooks and serve the API
+    Serve(serve::Serve),
+    /// Show the whole product on a recorded day, in a data directory of its own
+    Demo(demo::Demo),
+    /// Bring the database of DATABASE_URL up to date
+    Migrate,
+    /// Businesses
+    #[command(subcommand)]
+    Tenant(tenant::Tenant),
+    /// Places messages come from
+    #[command(subcommand)]
+    Channel(channel::Channel),
+    /// Bearer tokens for the API
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Read models
+    #[command(subcommand)]
+    Projections(followers::Projections),
+    /// What acts on events
+    #[command(subcommand)]
+    Reactors(followers::Reactors),
+    /// The event log
+    #[command(subcommand)]
+    Events(events::Events),
+    /// Webhook deliveries
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
+    /// The database itself
+    #[command(subcommand)]
+    Db(db::Db),
+    /// Print the GraphQL schema
+    Schema,
+    /// Print the configuration, without secrets
+    Config(config::ShowConfig),
+}
+
+/// Runs one call.
+///
+/// # Errors
+/// Whatever kept it from its result, as a chain of causes.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli { global, command } = cli;
+    telemetry::start(!matches!(command, Command::Serve(_)));
+    let configured = |listen| -> anyhow::Result<Config> {
+        let environment: HashMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let flags = Overrides { file: global.config.clone(), data_dir: global.data_dir.clone(), listen };
+        Ok(load(&environment, &flags)?)
+    };
+    match command {
+        Command::Serve(serve) => serve.run(configured(serve.listen)?).await,
+        Command::Demo(demo) => {
+            let chose_data_dir = global.data_dir.is_some();
+            demo.run(configured(demo.listen)?, chose_data_dir).await
+        }
+        Command::Migrate => migrate(&configured(None)?).await,
+        Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Token(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Projections(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Db(command) => command.run(&configured(None)?).await,
+        Command::Schema => {
+            print!("{}", graphql::sdl());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config(show) => show.run(&configured(None)?),
+    }
+}
+
+/// Opens the installation for one call, and leaves it in order whatever the call came to.
+async fn with_app(
+    config: Config,
+    call: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let app = App::open(config, Purpose::Call).await?;
+    let result = call(&app).await;
+    let closed = app.close().await;
+    let code = result?;
+    closed?;
+    Ok(code)
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
+    let storage = Storage::open(config, Purpose::Call).await?;
+    let migrated = app::migrate(&storage).await;
+    let closed = storage.close().await;
+    migrated?;
+    closed?;
+    println!("The database is up to date.");
+    Ok(ExitCode::SUCCESS)
+}

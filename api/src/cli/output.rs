@@ -1,0 +1,23 @@
+//! How results are printed.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+
+/// Prints `value` as JSON, alone on standard output.
+pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// Prints rows under their headings, or `none` when there are no rows.
+pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>, none: &str) {
+    if rows.is_empty() {
+        println!("{none}");
+        return;
+    }
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_header(headings.to_vec()).add_rows(rows);
+    println!("{table}");
+}

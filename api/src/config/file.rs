@@ -1,0 +1,140 @@
+//! Reading the layers.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Environment, File, FileFormat};
+use thiserror::Error;
+
+use super::{Config, SecretText};
+
+/// The lowest layer, and the documentation of all keys.
+pub const DEFAULT: &str = include_str!("../../leadflow.default.toml");
+
+/// Variables with our prefix that are no keys: one names the file, the others are the test suite's.
+const NO_KEYS: [&str; 3] = ["LEADFLOW_CONFIG", "LEADFLOW_REQUIRE_ALL", "LEADFLOW_REGENERATE"];
+
+/// What flags say, over everything else.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--config`.
+    pub file: Option<PathBuf>,
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// A layer has an unknown key, or a value of another type.
+    #[error("the configuration can't be read: {0}; `leadflow config --default` shows every key")]
+    Unreadable(#[from] config::ConfigError),
+    /// A number is out of its range.
+    #[error("{key} is {value}; it must be {least} to {most}")]
+    OutOfRange {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        value: u64,
+        /// The least it may be.
+        least: u64,
+        /// The most it may be.
+        most: u64,
+    },
+}
+
+/// Reads the layers: the default, the file, `environment`, `flags`.
+///
+/// # Errors
+/// [`ConfigError`], naming the key.
+pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<Config, ConfigError> {
+    let mut layers = config::Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
+    if let Some(path) = flags.file.clone().or_else(|| environment.get("LEADFLOW_CONFIG").map(PathBuf::from)) {
+        layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml));
+    } else if let Some(path) = file_in_data_dir(environment, flags) {
+        layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml).required(false));
+    }
+    // An empty variable is an unset one: that is how shells and deployments spell "none".
+    let ours: HashMap<String, String> = environment
+        .iter()
+        .filter(|(name, value)| name.starts_with("LEADFLOW_") && !value.is_empty() && !NO_KEYS.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    layers = layers.add_source(Environment::with_prefix("LEADFLOW").prefix_separator("_").source(Some(ours)));
+    let mut config: Config = layers.build()?.try_deserialize()?;
+    config.data_dir = flags.data_dir.clone().or(config.data_dir);
+    config.listen = flags.listen.unwrap_or(config.listen);
+    config.database_url =
+        environment.get("DATABASE_URL").filter(|url| !url.is_empty()).map(|url| SecretText::new(url.clone()));
+    config.check()?;
+    Ok(config)
+}
+
+fn file_in_data_dir(environment: &HashMap<String, String>, flags: &Overrides) -> Option<PathBuf> {
+    let data_dir = match (&flags.data_dir, environment.get("LEADFLOW_DATA_DIR")) {
+        (Some(path), _) => path.clone(),
+        (None, Some(path)) => Path::new(path).to_owned(),
+        (None, None) => leadflow_private_postgres::default_data_dir().ok()?,
+    };
+    Some(data_dir.join("leadflow.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> HashMap<String, String> {
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn in_empty_dir(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let flags = Overrides { data_dir: Some(PathBuf::from("/nonexistent")), ..Overrides::default() };
+        load(&environment(variables), &flags)
+    }
+
+    #[test]
+    fn the_default_file_is_complete() {
+        let config = in_empty_dir(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.meta_app_secret.is_none() && config.database_url.is_none());
+    }
+
+    #[test]
+    fn the_environment_is_over_the_file_and_flags_over_all() {
+        let config = in_empty_dir(&[("LEADFLOW_LISTEN", "127.0.0.1:1"), ("DATABASE_URL", "postgres://x")]).unwrap();
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.database_url.unwrap().expose(), "postgres://x");
+        let flags = Overrides { listen: Some("127.0.0.1:2".parse().unwrap()), ..Overrides::default() };
+        assert_eq!(load(&environment(&[("LEADFLOW_LISTEN", "127.0.0.1:1")]), &flags).unwrap().listen.port(), 2);
+    }
+
+    #[test]
+    fn digits_in_a_secret_stay_text() {
+        let config = in_empty_dir(&[("LEADFLOW_META_APP_SECRET", "0012"), ("LEADFLOW_META_VERIFY_TOKEN", "")]).unwrap();
+        assert_eq!(config.meta_app_secret.unwrap().expose(), "0012");
+        assert!(config.meta_verify_token.is_none());
+    }
+
+    #[test]
+    fn unknown_keys_and_values_out_of_range_are_errors_that_name_the_key() {
+        for (name, value, told) in [
+            ("LEADFLOW_LISTENN", "x", "listenn"),
+            ("LEADFLOW_LISTEN", "nowhere", "listen"),
+            ("LEADFLOW_DATABASE_CONNECTIONS", "1", "database_connections"),
+            ("LEADFLOW_DATABASE_CONNECTIONS", "many", "database_connections"),
+        ] {
+            let error = in_empty_dir(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(told), "{name}={value}: {error}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = in_empty_dir(&[("LEADFLOW_MASTER_KEY", "topsecret"), ("DATABASE_URL", "topsecret")]).unwrap();
+        assert!(!format!("{config:?}").contains("topsecret"));
+        assert!(!serde_json::to_string(&config).unwrap().contains("topsecret"));
+    }
+}

@@ -1,0 +1,58 @@
+//! Configuration: layers, of which the lowest is the documented file that is compiled in.
+
+mod file;
+mod secret;
+
+pub use file::{ConfigError, DEFAULT, Overrides, load};
+pub use secret::SecretText;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// What one process runs with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the private installation lives; `None` is the account's default.
+    pub data_dir: Option<PathBuf>,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder with the PostgreSQL server's programs; `None` looks for them.
+    pub postgres_bin: Option<PathBuf>,
+    /// Most connections to the database.
+    pub database_connections: u32,
+    /// The Meta app's secret.
+    pub meta_app_secret: Option<SecretText>,
+    /// What Meta's webhook handshake must show.
+    pub meta_verify_token: Option<SecretText>,
+    /// The master key in hex.
+    pub master_key: Option<SecretText>,
+    /// Longest webhook body in bytes.
+    pub webhook_max_bytes: usize,
+    /// Deliveries that one translation round takes.
+    pub translation_batch: u32,
+    /// How long a mutation waits, in milliseconds, for the read model it returns.
+    pub read_your_writes_ms: u64,
+    /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
+    #[serde(skip_deserializing)]
+    pub database_url: Option<SecretText>,
+}
+
+impl Config {
+    /// Checks what a type alone can't say.
+    fn check(&self) -> Result<(), ConfigError> {
+        let range = |key: &'static str, value: u64, least: u64, most: u64| {
+            if (least..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(ConfigError::OutOfRange { key, value, least, most })
+            }
+        };
+        range("database_connections", u64::from(self.database_connections), 4, 500)?;
+        range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
+        range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
+        range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)
+    }
+}

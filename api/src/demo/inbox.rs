@@ -1,0 +1,166 @@
+//! The inbox and the leads, read through GraphQL like any client would.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What a client sees.
+#[derive(Debug)]
+pub struct Inbox {
+    /// Latest activity first.
+    pub conversations: Vec<Conversation>,
+    /// Latest captured first.
+    pub leads: Vec<Lead>,
+}
+
+/// A conversation as the demo prints it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conversation {
+    status: String,
+    unread_count: i64,
+    last_activity_at: String,
+    contact: Contact,
+    last_message: LastMessage,
+    messages: Count,
+}
+
+/// A lead as the demo prints it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lead {
+    status: String,
+    source: String,
+    captured_at: String,
+    contact: Contact,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Contact {
+    display_name: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LastMessage {
+    text: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Count {
+    total_count: i64,
+}
+
+const CONVERSATIONS: &str = "query Inbox($after: String) { list: conversations(first: 50, after: $after) {
+    edges { node {
+        status unreadCount lastActivityAt
+        contact { displayName phone }
+        lastMessage { text }
+        messages(first: 0) { totalCount }
+    } }
+    pageInfo { hasNextPage endCursor }
+} }";
+
+const LEADS: &str = "query Leads($after: String) { list: leads(first: 50, after: $after) {
+    edges { node { status source capturedAt contact { displayName phone } } }
+    pageInfo { hasNextPage endCursor }
+} }";
+
+/// Longest message that is printed whole.
+const SHOWN: usize = 60;
+
+impl Inbox {
+    /// Above [`Self::conversation_rows`].
+    pub const HEADINGS: [&'static str; 6] = ["customer", "phone", "messages", "unread", "latest", "last message"];
+
+    /// Above [`Self::lead_rows`].
+    pub const LEAD_HEADINGS: [&'static str; 5] = ["customer", "phone", "status", "source", "captured"];
+
+    /// Reads all of it from the server at `address`.
+    ///
+    /// # Errors
+    /// When the server does not answer, or with errors.
+    pub async fn read(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
+        Ok(Self { conversations: all(address, token, CONVERSATIONS).await?, leads: all(address, token, LEADS).await? })
+    }
+
+    /// How many messages there are.
+    #[must_use]
+    pub fn message_count(&self) -> i64 {
+        self.conversations.iter().map(|conversation| conversation.messages.total_count).sum()
+    }
+
+    /// The conversations, a row each.
+    #[must_use]
+    pub fn conversation_rows(&self) -> Vec<Vec<String>> {
+        self.conversations
+            .iter()
+            .map(|conversation| {
+                vec![
+                    conversation.contact.display_name.clone().unwrap_or_default(),
+                    conversation.contact.phone.clone().unwrap_or_default(),
+                    conversation.messages.total_count.to_string(),
+                    format!("{} {}", conversation.unread_count, conversation.status.to_lowercase()),
+                    conversation.last_activity_at.clone(),
+                    shortened(conversation.last_message.text.as_deref().unwrap_or_default()),
+                ]
+            })
+            .collect()
+    }
+
+    /// The leads, a row each.
+    #[must_use]
+    pub fn lead_rows(&self) -> Vec<Vec<String>> {
+        self.leads
+            .iter()
+            .map(|lead| {
+                vec![
+                    lead.contact.display_name.clone().unwrap_or_default(),
+                    lead.contact.phone.clone().unwrap_or_default(),
+                    lead.status.clone(),
+                    lead.source.clone(),
+                    lead.captured_at.clone(),
+                ]
+            })
+            .collect()
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHOWN { line } else { line.chars().take(SHOWN - 1).chain(['…']).collect() }
+}
+
+/// Every node of a list, page by page.
+async fn all<T: for<'de> Deserialize<'de>>(address: SocketAddr, token: &str, query: &str) -> anyhow::Result<Vec<T>> {
+    let client = reqwest::Client::new();
+    let (mut nodes, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let mut answer: Value = client
+            .post(format!("http://{address}/graphql"))
+            .bearer_auth(token)
+            .json(&json!({"query": query, "variables": {"after": after}}))
+            .send()
+            .await
+            .context("GraphQL does not answer")?
+            .json()
+            .await
+            .context("GraphQL's answer is not JSON")?;
+        if let Some(errors) = answer.get("errors") {
+            bail!("GraphQL answered with errors: {errors}");
+        }
+        let list = &mut answer["data"]["list"];
+        let Value::Array(edges) = list["edges"].take() else { bail!("GraphQL answered without edges") };
+        for mut edge in edges {
+            nodes.push(serde_json::from_value(edge["node"].take()).context("GraphQL's answer has another shape")?);
+        }
+        if list["pageInfo"]["hasNextPage"] != Value::Bool(true) {
+            return Ok(nodes);
+        }
+        after = list["pageInfo"]["endCursor"].take();
+    }
+}

@@ -1,0 +1,128 @@
+//! The schema and its edge: what the resolvers share, and how a request comes to them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{Context, EmptySubscription, Error, MergedObject, Schema};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use leadflow_projections::ProjectorProgress;
+use sqlx::PgPool;
+
+use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation};
+use super::edge::{self, Limits};
+use super::failure::internal;
+use super::lead::LeadQueries;
+use super::node::NodeQuery;
+use crate::auth::{self, Unauthenticated, Viewer};
+use crate::commands::Commands;
+use crate::server::Edge;
+
+/// Questions about the viewer's tenant.
+#[derive(MergedObject, Default)]
+pub struct Query(ConversationQueries, LeadQueries, NodeQuery);
+
+/// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(MarkConversationRead, ResolveConversation);
+
+/// Fields a query may select in all. The playground's introspection selects some 200.
+const MOST_FIELDS: usize = 2_000;
+
+/// Levels a query may nest.
+const DEEPEST: usize = 20;
+
+/// The schema.
+#[must_use]
+pub fn schema() -> Schema<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .extension(edge::WatchExecution)
+        .limit_complexity(MOST_FIELDS)
+        .limit_depth(DEEPEST)
+        .finish()
+}
+
+/// The schema in its own language, as `schema.graphql` has it.
+#[must_use]
+pub fn sdl() -> String {
+    schema().sdl()
+}
+
+/// The API of one process. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    schema: Schema<Query, Mutation, EmptySubscription>,
+    limits: Limits,
+    shared: Arc<Shared>,
+}
+
+/// What the resolvers share.
+pub(super) struct Shared {
+    pub(super) pool: PgPool,
+    pub(super) commands: Commands,
+    pub(super) progress: ProjectorProgress,
+    /// How long a mutation waits for the read model it returns.
+    pub(super) patience: Duration,
+}
+
+/// One authenticated request.
+pub(super) struct Request {
+    pub(super) api: Arc<Shared>,
+    pub(super) viewer: Viewer,
+    pub(super) id: String,
+}
+
+impl Request {
+    /// The request that `context` belongs to.
+    pub(super) fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
+        context.data::<Self>().map_err(|_| internal("request", &NoRequest))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a query was executed without its request")]
+struct NoRequest;
+
+impl Api {
+    /// Reads and waits through `pool`, decides through `commands`.
+    #[must_use]
+    pub fn new(pool: PgPool, commands: Commands, progress: ProjectorProgress, patience: Duration) -> Self {
+        let shared = Arc::new(Shared { pool, commands, progress, patience });
+        Self { schema: schema(), limits: Limits::default(), shared }
+    }
+}
+
+/// `POST /graphql`: authenticated first, then measured, then executed.
+pub async fn serve(State(edge): State<Edge>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    let viewer = match auth::authenticate(&edge.pool, &headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return unauthenticated(&error, &headers),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return edge::unreadable(&rejection, &headers),
+    };
+    let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let api = edge.api;
+    let request = Request { api: Arc::clone(&api.shared), viewer, id };
+    edge::post(&api.schema, &api.limits, &headers, body, |query| query.data(request)).await
+}
+
+fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {
+    match error {
+        Unauthenticated::NoValidToken => {
+            let mut response =
+                edge::refusal(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "A valid bearer token is needed.", headers);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+        }
+        Unauthenticated::Unavailable(cause) => {
+            tracing::error!(error = %cause, "graphql.authenticate: failed");
+            let message = "The token can't be checked now; ask again.";
+            edge::refusal(StatusCode::SERVICE_UNAVAILABLE, edge::Code::Internal.as_str(), message, headers)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What all mutations of a conversation have in common: the command, the wait, the answer.
+
+use async_graphql::{Context, Error, ID, SimpleObject};
+use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::{CommandId, ConversationId};
+use leadflow_event_store::{CommandContext, ExecuteError, entropy};
+use leadflow_projections::{inbox, wait_until};
+
+use super::queries::by_ids;
+use super::types::Conversation;
+use crate::graphql::api::Request;
+use crate::graphql::failure::internal;
+use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
+use crate::graphql::position::Position;
+
+/// What a mutation of a conversation answers.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub(super) struct Outcome {
+    /// The conversation as it is now; null when it was refused.
+    conversation: Option<Conversation>,
+    /// Why it was refused; empty when it was done, or was already so.
+    user_errors: Vec<UserError>,
+    /// Where it stands in the event log; null when nothing had to be done.
+    position: Option<Position>,
+    /// Set when `conversation` may be older than `position`.
+    stale: Option<Staleness>,
+}
+
+/// Decides `command`, waits for the inbox to show it, and reads the conversation back.
+pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: ConversationCommand) -> Result<Outcome, Error> {
+    let request = Request::of(context)?;
+    let id = ConversationId::from_uuid(decode_as(Kind::Conversation, id)?);
+    let command_id = CommandId::derive(request.viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
+    let command_context = CommandContext {
+        tenant: request.viewer.tenant(),
+        id: command_id,
+        actor: request.viewer.actor(),
+        correlation: request.id.clone(),
+        causation: None,
+    };
+    let receipt = match request.api.commands.conversations.execute(id, command, command_context).await {
+        Ok(receipt) => receipt,
+        Err(error) => return refused(error),
+    };
+    let freshness = match receipt.position {
+        None => None,
+        Some(position) => {
+            let api = &request.api;
+            let waited = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, position, api.patience).await;
+            staleness(waited.map_err(|error| internal("mutation.wait", &error))?)
+        }
+    };
+    Ok(Outcome {
+        conversation: by_ids(context, &[id.as_uuid()], &context.look_ahead().field("conversation")).await?.pop(),
+        user_errors: vec![],
+        position: receipt.position.map(Position),
+        stale: freshness,
+    })
+}
+
+fn refused<R: leadflow_domain::Refusal>(error: ExecuteError<R>) -> Result<Outcome, Error> {
+    let user_error = match error {
+        ExecuteError::Refused(refusal) => UserError::refused(&refusal),
+        // Another tenant's does not exist.
+        ExecuteError::ForeignStream => {
+            UserError::new(UserErrorCode::NotFound, "there is no such conversation".to_owned(), Some("conversationId"))
+        }
+        ExecuteError::Contended => UserError::new(UserErrorCode::Contended, error.to_string(), None),
+        ExecuteError::Reserved { .. }
+        | ExecuteError::Unstorable { .. }
+        | ExecuteError::Unavailable { .. }
+        | ExecuteError::Unreadable(_)
+        | ExecuteError::Stopping(_) => return Err(internal("mutation", &error)),
+    };
+    Ok(Outcome { user_errors: vec![user_error], ..Outcome::default() })
+}

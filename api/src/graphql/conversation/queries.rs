@@ -1,0 +1,139 @@
+//! Reading conversations: one statement for the list, one more for the messages of all its rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Error, ID, Lookahead, Object};
+use leadflow_domain::ConversationId;
+use leadflow_projections::inbox::{self, ConversationRow, MessageRow, MessagesRequest};
+use leadflow_projections::{Keyset, PageRequest};
+use uuid::Uuid;
+
+use super::types::{Conversation, Message, page_of_field};
+use crate::graphql::api::Request;
+use crate::graphql::connection::{Connection, List, connection, page};
+use crate::graphql::failure::internal;
+use crate::graphql::global_id::{Kind, decode_as};
+
+/// Queries about conversations.
+#[derive(Default)]
+pub(in crate::graphql) struct ConversationQueries;
+
+#[Object]
+impl ConversationQueries {
+    /// The inbox: conversations, latest activity first.
+    async fn conversations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+    ) -> Result<Connection<Conversation>, Error> {
+        let request = Request::of(context)?;
+        let page = page(List::Conversations, first, after.as_deref())?;
+        let rows = inbox::conversations(&request.api.pool, request.viewer.context(), page)
+            .await
+            .map_err(|error| internal("conversations", &error))?;
+        let look_ahead = context.look_ahead();
+        let total = if look_ahead.field("totalCount").exists() {
+            let count = inbox::count_conversations(&request.api.pool, request.viewer.context()).await;
+            Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
+        } else {
+            None
+        };
+        let keysets: Vec<Keyset> = rows.iter().map(ConversationRow::keyset).collect();
+        let nodes = with_messages(context, rows, &look_ahead.field("edges").field("node")).await?;
+        Ok(connection(List::Conversations, page, keysets.into_iter().zip(nodes), total))
+    }
+
+    /// One conversation; null when there is none with this id.
+    async fn conversation(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Option<Result<Conversation, Error>> {
+        let found = async {
+            let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &id)?);
+            Ok(by_ids(context, &[id.as_uuid()], &context.look_ahead()).await?.pop())
+        };
+        found.await.transpose()
+    }
+}
+
+/// Some of the viewer's conversations, with the messages that `selected` asks for.
+pub(in crate::graphql) async fn by_ids(
+    context: &Context<'_>,
+    ids: &[Uuid],
+    selected: &Lookahead<'_>,
+) -> Result<Vec<Conversation>, Error> {
+    let request = Request::of(context)?;
+    let rows = inbox::conversations_by_id(&request.api.pool, request.viewer.context(), ids)
+        .await
+        .map_err(|error| internal("conversations", &error))?;
+    with_messages(context, rows, selected).await
+}
+
+async fn with_messages(
+    context: &Context<'_>,
+    rows: Vec<ConversationRow>,
+    selected: &Lookahead<'_>,
+) -> Result<Vec<Conversation>, Error> {
+    let messages = selected.field("messages");
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    // Aliases may ask for several pages; the first is loaded for all rows at once, further ones row by row.
+    let pages = match messages.selection_fields().first().and_then(page_of_field) {
+        Some(page) if !ids.is_empty() => {
+            Some(Arc::new(message_pages(context, &ids, page, messages.field("totalCount").exists()).await?))
+        }
+        _ => None,
+    };
+    Ok(rows.into_iter().map(|row| Conversation::new(row, pages.clone())).collect())
+}
+
+/// The same page of several conversations' messages.
+#[derive(Debug)]
+pub(super) struct MessagePages {
+    request: PageRequest,
+    rows: HashMap<Uuid, Vec<MessageRow>>,
+    totals: Option<HashMap<Uuid, i64>>,
+}
+
+impl MessagePages {
+    /// The page of one of them, if it is the page that was loaded.
+    pub(super) fn of(&self, conversation: Uuid, request: PageRequest) -> Option<Connection<Message>> {
+        if request != self.request {
+            return None;
+        }
+        let rows = self.rows.get(&conversation).cloned().unwrap_or_default();
+        let total = self.totals.as_ref().map(|totals| totals.get(&conversation).copied().unwrap_or(0));
+        Some(connection(List::Messages, request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
+    }
+}
+
+pub(super) async fn message_pages(
+    context: &Context<'_>,
+    conversations: &[Uuid],
+    page: PageRequest,
+    count: bool,
+) -> Result<MessagePages, Error> {
+    let request = Request::of(context)?;
+    let (pool, viewer) = (&request.api.pool, request.viewer.context());
+    let mut rows: HashMap<Uuid, Vec<MessageRow>> = HashMap::new();
+    let found = inbox::messages_of(pool, viewer, MessagesRequest { conversations, page })
+        .await
+        .map_err(|error| internal("messages", &error))?;
+    for (conversation, message) in found {
+        rows.entry(conversation).or_default().push(message);
+    }
+    for thread in rows.values_mut() {
+        thread.sort_unstable_by_key(|message| std::cmp::Reverse((message.sent_at, message.id)));
+    }
+    let totals = if count {
+        let counted = inbox::count_messages(pool, viewer, conversations)
+            .await
+            .map_err(|error| internal("messages.totalCount", &error))?;
+        Some(counted.into_iter().collect())
+    } else {
+        None
+    };
+    Ok(MessagePages { request: page, rows, totals })
+}

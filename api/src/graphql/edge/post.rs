@@ -1,0 +1,122 @@
+//! One POST, from the bytes to the answer.
+
+use std::panic::AssertUnwindSafe;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Executor, Request, ServerError, Value};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::http::header::{ALLOW, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use futures_util::FutureExt;
+
+use super::guard::{Admitted, admit};
+use super::negotiate::{Answer, is_json, is_plain};
+use super::respond::{Client, failure_status, refusal, rejected, result, without_data};
+use super::{Code, Limits, Parameters, ReachedExecution, Rejection};
+
+/// Answers one POST: negotiates, guards, parses once, executes.
+///
+/// `prepare` adds what belongs to this request (the tenant's context, loaders); it is called only for a request that
+/// will be handed to the library. The request's id, for `extensions.requestId`, is read from
+/// [`super::REQUEST_ID`] in `headers`. The schema should have [`super::WatchExecution`] among its extensions.
+///
+/// An operation over its time is dropped where it stands. Whoever sent a mutation must ask, or send it again: each is
+/// idempotent.
+pub async fn post<E: Executor>(
+    executor: &E,
+    limits: &Limits,
+    headers: &HeaderMap,
+    body: Bytes,
+    prepare: impl FnOnce(Request) -> Request,
+) -> Response {
+    let client = Client::of(headers);
+    let request = match read(limits, headers, &body) {
+        Ok(request) => request,
+        Err(Refused::Http(response)) => return *response,
+        Err(Refused::Request(rejection)) => return rejected(client, rejection, limits),
+    };
+    let reached = ReachedExecution::default();
+    let request = prepare(request).data(reached.clone());
+    let execution = AssertUnwindSafe(executor.execute(request)).catch_unwind();
+    match tokio::time::timeout(limits.operation_timeout, execution).await {
+        Ok(Ok(response)) => {
+            // Without the extension the mark is never set; data, or no error, is proof as well.
+            let executed = reached.get() || response.errors.is_empty() || response.data != Value::Null;
+            result(client, response, executed, limits)
+        }
+        Ok(Err(_panic)) => {
+            // The panic hook has logged where; the client must not wait for an answer that never comes.
+            failed(client, limits, StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "a resolver panicked")
+        }
+        Err(_elapsed) => {
+            let message = "The operation took too long and was given up. A mutation may have been carried out.";
+            failed(client, limits, StatusCode::GATEWAY_TIMEOUT, Code::Timeout, message)
+        }
+    }
+}
+
+/// A request stopped on its way to the library.
+enum Refused {
+    /// By HTTP's rules.
+    Http(Box<Response>),
+    /// By GraphQL's, or ours.
+    Request(Rejection),
+}
+
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        Self::Request(rejection)
+    }
+}
+
+fn read(limits: &Limits, headers: &HeaderMap, body: &[u8]) -> Result<Request, Refused> {
+    let refuse = |status, code: Code, message: &str| {
+        Err(Refused::Http(Box::new(refusal(status, code.as_str(), message, headers))))
+    };
+    if Answer::accepted(headers).is_none() {
+        let message = "Accept application/graphql-response+json or application/json.";
+        return refuse(StatusCode::NOT_ACCEPTABLE, Code::BadUserInput, message);
+    }
+    if !is_json(headers) || !is_plain(headers) {
+        let message = "Send application/json in UTF-8, uncompressed.";
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadUserInput, message);
+    }
+    if body.len() > limits.max_body_bytes {
+        let message = format!("The body is longer than {} bytes.", limits.max_body_bytes);
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::QueryTooComplex, &message);
+    }
+    let Admitted { request, operation } = admit(limits, Parameters::from_json(body, limits)?)?;
+    if operation == OperationType::Subscription {
+        return Err(Rejection::document("Subscriptions are served over WebSocket and SSE.", None).into());
+    }
+    Ok(request)
+}
+
+fn failed(client: Client<'_>, limits: &Limits, status: StatusCode, code: Code, message: &str) -> Response {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", code.as_str());
+    without_data(client, failure_status(client.answer, status), vec![error], limits)
+}
+
+/// Answers any other method: `axum::routing::post(...).fallback(method_not_allowed)`.
+pub async fn method_not_allowed(headers: HeaderMap) -> Response {
+    let message = "Send GraphQL requests with POST.";
+    let code = Code::BadUserInput.as_str();
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, code, message, &headers);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    response
+}
+
+/// Answers a body that axum gave up reading, being longer than its `DefaultBodyLimit` or cut off: take
+/// `Result<Bytes, BytesRejection>` in the handler.
+#[must_use]
+pub fn unreadable(rejection: &BytesRejection, headers: &HeaderMap) -> Response {
+    let status = rejection.status();
+    let (code, message) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::QueryTooComplex, "The body is too long."),
+        _ => (Code::BadUserInput, "The body could not be read to its end."),
+    };
+    refusal(status, code.as_str(), message, headers)
+}

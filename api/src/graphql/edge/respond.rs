@@ -1,0 +1,142 @@
+//! Answers, in the shape and with the status that the media type asks for.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{ServerError, Value};
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::negotiate::Answer;
+use super::{Limits, Rejection, present};
+
+/// The header in which the outer layers (`tower_http::request_id`) hand us the request's id.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An id longer than this is not ours: a client made it up, and it is not repeated. Ours are UUIDs of 36.
+const MAX_REQUEST_ID: usize = 64;
+
+/// What we know of the client when we answer it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Client<'a> {
+    pub(super) answer: Answer,
+    pub(super) request_id: Option<&'a str>,
+}
+
+impl<'a> Client<'a> {
+    /// A client that accepts nothing we write is told so in `application/json`.
+    pub(super) fn of(headers: &'a HeaderMap) -> Self {
+        let request_id = headers
+            .get(REQUEST_ID)
+            .and_then(|value| value.to_str().ok())
+            .filter(|id| !id.is_empty() && id.len() <= MAX_REQUEST_ID);
+        Self { answer: Answer::accepted(headers).unwrap_or(Answer::Json), request_id }
+    }
+}
+
+/// Refuses a request before it is looked at as GraphQL, in the shape of a GraphQL answer:
+/// `{"errors":[{"message","extensions":{"code","requestId"}}]}`.
+///
+/// For authentication, rate limits and the like. The status stands, whatever the client accepts. Add the headers that
+/// belong to it (`WWW-Authenticate`, `Retry-After`). `headers` are the request's, for `Accept` and [`REQUEST_ID`].
+#[must_use]
+pub fn refusal(status: StatusCode, code: &str, message: &str, headers: &HeaderMap) -> Response {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", code);
+    without_data(Client::of(headers), status, vec![error], &Limits::default())
+}
+
+/// Answers a request that [`Rejection`] stopped.
+pub(super) fn rejected(client: Client<'_>, rejection: Rejection, limits: &Limits) -> Response {
+    let status = match &rejection {
+        Rejection::Malformed(_) | Rejection::TooComplex(_) => StatusCode::BAD_REQUEST,
+        Rejection::Document { .. } => request_error_status(client.answer),
+    };
+    without_data(client, status, vec![rejection.into()], limits)
+}
+
+/// Answers a request that the library refused (`executed` is false) or executed.
+pub(super) fn result(
+    client: Client<'_>,
+    mut response: async_graphql::Response,
+    executed: bool,
+    limits: &Limits,
+) -> Response {
+    if !executed {
+        return without_data(client, request_error_status(client.answer), response.errors, limits);
+    }
+    let omitted = present(&mut response.errors, true, client.request_id, limits);
+    tell_omitted(&mut response.extensions, omitted);
+    let body = Answered { errors: response.errors, data: Some(response.data), extensions: response.extensions };
+    let mut answer = render(client.answer, StatusCode::OK, &body);
+    for (name, value) in &response.http_headers {
+        answer.headers_mut().append(name, value.clone());
+    }
+    answer
+}
+
+/// Answers with errors alone: nothing was executed, or nothing came of it.
+pub(super) fn without_data(
+    client: Client<'_>,
+    status: StatusCode,
+    mut errors: Vec<ServerError>,
+    limits: &Limits,
+) -> Response {
+    let omitted = present(&mut errors, false, client.request_id, limits);
+    let mut extensions = BTreeMap::new();
+    tell_omitted(&mut extensions, omitted);
+    render(client.answer, status, &Answered { errors, data: None, extensions })
+}
+
+/// GraphQL over HTTP §6.4: a well-formed request answered in `application/json` is 200 whatever came of it, since a
+/// client could not tell our 400 from a proxy's.
+fn request_error_status(answer: Answer) -> StatusCode {
+    failure_status(answer, StatusCode::BAD_REQUEST)
+}
+
+/// `status`, where the media type lets a status speak.
+pub(super) fn failure_status(answer: Answer, status: StatusCode) -> StatusCode {
+    match answer {
+        Answer::GraphQl => status,
+        Answer::Json => StatusCode::OK,
+    }
+}
+
+fn tell_omitted(extensions: &mut BTreeMap<String, Value>, omitted: usize) {
+    if omitted > 0 {
+        extensions.insert("omittedErrors".to_owned(), Value::from(omitted));
+    }
+}
+
+/// Errors come first, where a reader and a truncated log see them (GraphQL §7.1).
+#[derive(Serialize)]
+struct Answered {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: BTreeMap<String, Value>,
+}
+
+fn render(answer: Answer, status: StatusCode, body: &Answered) -> Response {
+    let (status, body) = match serde_json::to_vec(body) {
+        Ok(body) => (status, body),
+        Err(error) => {
+            tracing::error!(name: "graphql.unwritable_answer", %error, "an answer could not be written as JSON");
+            let body =
+                br#"{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}"#;
+            (StatusCode::INTERNAL_SERVER_ERROR, body.to_vec())
+        }
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.content_type()));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Answers are a tenant's own.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,68 @@
+//! The edge against the real library, with a small schema that can misbehave in every way we know.
+
+mod errors;
+mod hostile;
+mod protocol;
+mod schema;
+
+use std::time::Duration;
+
+use axum::body::{Bytes, to_bytes};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Limits, REQUEST_ID, post};
+
+const GRAPHQL: &str = "application/graphql-response+json";
+const JSON: &str = "application/json";
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Answer {
+    async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("the body is in memory");
+        let body = serde_json::from_slice(&bytes).expect("the body is JSON");
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+
+    fn code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or("no code")
+    }
+
+    fn message(&self) -> &str {
+        self.body["errors"][0]["message"].as_str().unwrap_or("no message")
+    }
+
+    fn has_data(&self) -> bool {
+        self.body.get("data").is_some()
+    }
+}
+
+fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
+    pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).expect("a header value"))).collect()
+}
+
+fn limits() -> Limits {
+    Limits { operation_timeout: Duration::from_millis(50), ..Limits::default() }
+}
+
+async fn send(headers: &HeaderMap, body: impl Into<Bytes>) -> Answer {
+    let response = post(&schema::build(), &limits(), headers, body.into(), |request| request).await;
+    Answer::of(response).await
+}
+
+/// Sends `body`, asking for an answer in `accept`, as request `r-1`.
+async fn ask(accept: &str, body: &Value) -> Answer {
+    let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, accept), (REQUEST_ID, "r-1")]);
+    send(&headers, body.to_string()).await
+}
+
+async fn query(text: &str) -> Answer {
+    ask(GRAPHQL, &json!({ "query": text })).await
+}

@@ -1,0 +1,106 @@
+//! A schema that answers, fails, hangs, panics and blabs on demand.
+
+use async_graphql::{
+    Context, EmptySubscription, Error, ErrorExtensions, ID, InputObject, Object, Result, Schema, SimpleObject,
+};
+
+use super::super::WatchExecution;
+
+pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// A value that `prepare` hands to the resolvers.
+pub(super) struct Tenant(pub(super) &'static str);
+
+pub(super) fn build() -> TestSchema {
+    Schema::build(Query, Mutation, EmptySubscription).extension(WatchExecution).finish()
+}
+
+#[derive(SimpleObject)]
+pub(super) struct Contact {
+    name: String,
+}
+
+pub(super) struct Conversation(ID);
+
+#[Object]
+impl Conversation {
+    async fn id(&self) -> &ID {
+        &self.0
+    }
+
+    async fn contact(&self) -> Contact {
+        Contact { name: "Ada".to_owned() }
+    }
+
+    async fn parent(&self) -> Conversation {
+        Conversation(self.0.clone())
+    }
+}
+
+pub(super) struct Query;
+
+#[Object]
+impl Query {
+    async fn conversation(&self, id: ID) -> Conversation {
+        Conversation(id)
+    }
+
+    async fn conversations(&self, #[graphql(validator(maximum = 100))] first: i32) -> Vec<Conversation> {
+        (0..first).map(|n| Conversation(n.to_string().into())).collect()
+    }
+
+    async fn any(&self, values: Option<Vec<Option<String>>>) -> usize {
+        values.map_or(0, |values| values.len())
+    }
+
+    async fn tenant(&self, ctx: &Context<'_>) -> Result<&str> {
+        Ok(ctx.data::<Tenant>()?.0)
+    }
+
+    async fn leaks(&self) -> Option<Result<String>> {
+        let error = std::io::Error::other("password authentication failed for user \"leadflow\"");
+        Some(Err(error.into()))
+    }
+
+    async fn leaks_with_code(&self) -> Option<Result<String>> {
+        Some(Err(Error::new("relation \"leads\" does not exist").extend_with(|_, e| {
+            e.set("code", "INTERNAL");
+            e.set("sql", "select * from leads");
+        })))
+    }
+
+    /// Starts as the library's complaints about arguments do.
+    async fn pretends(&self) -> Option<Result<String>> {
+        Some(Err(std::io::Error::other("Failed to parse \"config\": secret").into()))
+    }
+
+    async fn forbidden(&self) -> Option<Result<String>> {
+        Some(Err(Error::new("Not yours.").extend_with(|_, e| e.set("code", "FORBIDDEN"))))
+    }
+
+    async fn hangs(&self) -> bool {
+        std::future::pending().await
+    }
+
+    async fn panics(&self, ctx: &Context<'_>) -> bool {
+        ctx.data::<Tenant>().expect("what the edge must survive").0.is_empty()
+    }
+
+    async fn says(&self, ctx: &Context<'_>) -> bool {
+        ctx.append_http_header("x-said", "yes")
+    }
+}
+
+#[derive(InputObject)]
+struct RenameInput {
+    name: String,
+}
+
+pub(super) struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn rename(&self, input: RenameInput) -> String {
+        input.name
+    }
+}

@@ -1,0 +1,17 @@
+//! The one place where our faults become errors of the API.
+
+use async_graphql::{Error, ErrorExtensions};
+
+use super::edge::Code;
+
+/// Logs the cause once and answers without it.
+pub(super) fn internal(doing: &'static str, cause: &dyn std::error::Error) -> Error {
+    tracing::error!(error = %cause, doing, "graphql.execute: failed");
+    Error::new("something went wrong on our side; the request id finds it in the logs")
+        .extend_with(|_, extensions| extensions.set("code", Code::Internal.as_str()))
+}
+
+/// The input is wrong and will be wrong again.
+pub(super) fn bad_input(message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
+}

@@ -1,0 +1,95 @@
+//! Global ids: opaque to clients, typed for us.
+
+use async_graphql::{Error, ErrorExtensions, ID};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
+
+use super::edge::Code;
+
+/// What an id names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Conversation,
+    Message,
+    Contact,
+    Channel,
+    Lead,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Conversation, Self::Message, Self::Contact, Self::Channel, Self::Lead];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conversation => "Conversation",
+            Self::Message => "Message",
+            Self::Contact => "Contact",
+            Self::Channel => "Channel",
+            Self::Lead => "Lead",
+        }
+    }
+}
+
+/// The id of the `kind` that `uuid` names.
+pub(super) fn encode(kind: Kind, uuid: Uuid) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(format!("{}:{uuid}", kind.name())))
+}
+
+/// What an id names.
+pub(super) fn decode(id: &ID) -> Result<(Kind, Uuid), Error> {
+    let parts = || {
+        let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (name, uuid) = text.split_once(':')?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name)?;
+        // Only the spelling that `encode` gives: one thing has one id.
+        let uuid = Uuid::try_parse(uuid).ok().filter(|parsed| parsed.to_string() == uuid)?;
+        Some((kind, uuid))
+    };
+    parts().ok_or_else(|| bad("this is not an id that this API gave"))
+}
+
+/// The uuid behind an id that must name a `kind`.
+pub(super) fn decode_as(kind: Kind, id: &ID) -> Result<Uuid, Error> {
+    match decode(id)? {
+        (found, uuid) if found == kind => Ok(uuid),
+        (found, _) => Err(bad(&format!("this id names a {}, not a {}", found.name(), kind.name()))),
+    }
+}
+
+fn bad(message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_comes_back_as_what_it_names() {
+        for kind in Kind::ALL {
+            let uuid = Uuid::from_u128(7);
+            assert_eq!(decode(&encode(kind, uuid)).unwrap(), (kind, uuid));
+            assert_eq!(decode_as(kind, &encode(kind, uuid)).unwrap(), uuid);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let spelled = |text: &str| ID(URL_SAFE_NO_PAD.encode(text));
+        for id in [
+            ID(String::new()),
+            ID("no base64!".to_owned()),
+            spelled("Conversation"),
+            spelled("Tenant:00000000-0000-0000-0000-000000000007"),
+            spelled("Lead:7"),
+            spelled("Lead:{00000000-0000-0000-0000-000000000007}"),
+            ID(URL_SAFE_NO_PAD.encode([0xff, 0xfe])),
+        ] {
+            assert!(decode(&id).is_err(), "{id:?}");
+        }
+        let lead = encode(Kind::Lead, Uuid::nil());
+        assert!(decode_as(Kind::Conversation, &lead).unwrap_err().message.contains("names a Lead"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Reading leads: one statement for the list, one each for their contacts and conversations if they are asked for.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Error, ID, Lookahead, Object};
+use leadflow_domain::{ContactId, LeadId};
+use leadflow_projections::leads::{self, LeadRow};
+use leadflow_projections::{Keyset, inbox};
+use uuid::Uuid;
+
+use super::types::Lead;
+use crate::graphql::api::Request;
+use crate::graphql::connection::{Connection, List, connection, page};
+use crate::graphql::contact::Contact;
+use crate::graphql::conversation::{self, Conversation};
+use crate::graphql::failure::internal;
+use crate::graphql::global_id::{Kind, decode_as};
+
+/// Queries about leads.
+#[derive(Default)]
+pub(in crate::graphql) struct LeadQueries;
+
+#[Object]
+impl LeadQueries {
+    /// Leads, latest captured first.
+    async fn leads(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+    ) -> Result<Connection<Lead>, Error> {
+        let request = Request::of(context)?;
+        let page = page(List::Leads, first, after.as_deref())?;
+        let rows = leads::leads(&request.api.pool, request.viewer.context(), page)
+            .await
+            .map_err(|error| internal("leads", &error))?;
+        let look_ahead = context.look_ahead();
+        let total = if look_ahead.field("totalCount").exists() {
+            let count = leads::count_leads(&request.api.pool, request.viewer.context()).await;
+            Some(count.map_err(|error| internal("leads.totalCount", &error))?)
+        } else {
+            None
+        };
+        let nodes = with_relations(context, &rows, &look_ahead.field("edges").field("node")).await?;
+        let keysets: Vec<Keyset> = rows.iter().map(LeadRow::keyset).collect();
+        Ok(connection(List::Leads, page, keysets.into_iter().zip(nodes), total))
+    }
+
+    /// One lead; null when there is none with this id.
+    async fn lead(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its global id.")] id: ID,
+    ) -> Option<Result<Lead, Error>> {
+        let found = async { by_id(context, decode_as(Kind::Lead, &id)?, &context.look_ahead()).await };
+        found.await.transpose()
+    }
+}
+
+/// One of the viewer's leads, with what `selected` asks for.
+pub(in crate::graphql) async fn by_id(
+    context: &Context<'_>,
+    id: Uuid,
+    selected: &Lookahead<'_>,
+) -> Result<Option<Lead>, Error> {
+    let request = Request::of(context)?;
+    let row = leads::lead(&request.api.pool, request.viewer.context(), LeadId::from_uuid(id))
+        .await
+        .map_err(|error| internal("lead", &error))?;
+    match row {
+        None => Ok(None),
+        Some(row) => Ok(with_relations(context, std::slice::from_ref(&row), selected).await?.pop()),
+    }
+}
+
+async fn with_relations(context: &Context<'_>, rows: &[LeadRow], selected: &Lookahead<'_>) -> Result<Vec<Lead>, Error> {
+    let request = Request::of(context)?;
+    let mut contacts: HashMap<Uuid, Contact> = HashMap::new();
+    if selected.field("contact").exists() {
+        let ids: Vec<ContactId> = rows.iter().map(|row| row.contact).collect();
+        let found = inbox::contacts_by_id(&request.api.pool, request.viewer.context(), &ids)
+            .await
+            .map_err(|error| internal("leads.contact", &error))?;
+        contacts.extend(found.into_iter().map(|row| (row.id, row.into())));
+    }
+    let mut conversations: HashMap<Uuid, Conversation> = HashMap::new();
+    let conversation = selected.field("conversation");
+    if conversation.exists() {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.conversation).collect();
+        let found = conversation::by_ids(context, &ids, &conversation).await?;
+        conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
+    }
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let contact = contacts.get(&row.contact.as_uuid()).cloned();
+            Lead::new(row, contact, conversations.get(&row.conversation).cloned())
+        })
+        .collect())
+}

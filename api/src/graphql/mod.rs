@@ -1,0 +1,15 @@
+//! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
+
+mod api;
+mod connection;
+mod contact;
+mod conversation;
+pub mod edge;
+mod failure;
+mod global_id;
+mod lead;
+mod node;
+mod payload;
+mod position;
+
+pub use api::{Api, schema, sdl, serve};

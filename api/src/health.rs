@@ -1,0 +1,84 @@
+//! Health: alive, ready, and a summary of why not.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use leadflow_private_postgres::ServerState;
+use leadflow_projections::{CheckpointState, all, statuses};
+use serde::Serialize;
+use sqlx::PgPool;
+use tokio::sync::watch;
+
+use crate::server::Edge;
+
+/// What readiness looks at.
+pub struct Health {
+    /// The database.
+    pub pool: PgPool,
+    /// The private server, if the database is ours.
+    pub server: Option<watch::Receiver<ServerState>>,
+}
+
+/// What `/health` and `/health/ready` answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Whether traffic is taken.
+    pub ready: bool,
+    /// This program's version.
+    pub version: &'static str,
+    /// What keeps it from being ready, each in a sentence.
+    pub problems: Vec<String>,
+}
+
+impl Health {
+    async fn summary(&self) -> Summary {
+        let mut problems = Vec::new();
+        if let Some(state) = &self.server
+            && let ServerState::Restarting { .. } = &*state.borrow()
+        {
+            problems.push("the private database server has ended and is being started again".to_owned());
+        }
+        match statuses(&self.pool).await {
+            Err(_) => problems.push("the database can't be reached".to_owned()),
+            Ok(statuses) => {
+                let ours: Vec<String> = all().iter().map(leadflow_projections::Definition::consumer).collect();
+                for status in statuses {
+                    let serves = ours.contains(&status.consumer);
+                    match status.state {
+                        CheckpointState::Live => {}
+                        CheckpointState::Building if serves => problems.push(format!(
+                            "{} is being built: {} of {} events",
+                            status.consumer, status.position, status.head
+                        )),
+                        CheckpointState::Building => {}
+                        CheckpointState::Stopped => problems.push(format!(
+                            "{} has stopped after event {}: {}",
+                            status.consumer,
+                            status.position,
+                            status.error.as_deref().unwrap_or("no reason given")
+                        )),
+                    }
+                }
+            }
+        }
+        Summary { ready: problems.is_empty(), version: env!("CARGO_PKG_VERSION"), problems }
+    }
+}
+
+/// `GET /health/live`: the process answers.
+pub async fn live() -> &'static str {
+    "live\n"
+}
+
+/// `GET /health/ready`: 200 once traffic is taken, else 503 with the reasons.
+pub async fn ready(State(edge): State<Edge>) -> (StatusCode, Json<Summary>) {
+    let summary = edge.health.summary().await;
+    let status = if summary.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(summary))
+}
+
+/// `GET /health`: the same, always with 200.
+pub async fn summary(State(edge): State<Edge>) -> Json<Summary> {
+    Json(edge.health.summary().await)
+}

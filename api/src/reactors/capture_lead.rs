@@ -1,0 +1,109 @@
+//! A contact who writes shows interest: her earliest message captures her lead.
+
+use std::collections::HashMap;
+
+use futures_util::future::try_join_all;
+use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
+use leadflow_domain::tenant::TenantEvent;
+use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId, TenantId};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, RecordedEvent};
+use leadflow_projections::{Consumer, PageError};
+use sqlx::PgConnection;
+
+pub(super) const CONSUMER: &str = "reactor/capture_lead";
+
+/// Dispatches [`LeadCommand::Capture`] for the earliest message of each contact in a page. The lead itself knows
+/// whether that is earlier than what it has.
+pub struct CaptureLead {
+    leads: Executor<Lead>,
+}
+
+impl CaptureLead {
+    /// Decides through `leads`.
+    #[must_use]
+    pub fn new(leads: Executor<Lead>) -> Self {
+        Self { leads }
+    }
+
+    async fn capture(&self, tenant: TenantId, capture: Capture) -> Result<(), PageError> {
+        let event = capture.first_message.to_string();
+        let context = CommandContext {
+            tenant,
+            id: CommandId::derive(tenant, CONSUMER, &[&event, "0"]),
+            actor: Actor::Reactor("capture_lead"),
+            correlation: event.clone(),
+            causation: Some(event),
+        };
+        match self.leads.execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(page_error(&error)),
+        }
+    }
+}
+
+impl Consumer for CaptureLead {
+    fn consumer(&self) -> String {
+        CONSUMER.to_owned()
+    }
+
+    async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
+        let earliest = earliest_per_contact(events);
+        try_join_all(earliest.into_values().map(|(tenant, capture)| self.capture(tenant, capture))).await?;
+        Ok(())
+    }
+
+    async fn write(&self, _rows: &mut PgConnection, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        Ok(())
+    }
+}
+
+fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (TenantId, Capture)> {
+    let mut earliest: HashMap<ContactId, (TenantId, Capture)> = HashMap::new();
+    for recorded in events {
+        match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+                let capture = Capture {
+                    contact: *contact,
+                    source: LeadSource::WhatsApp,
+                    conversation: ConversationId::from_uuid(recorded.stream.as_uuid()),
+                    captured_at: message.sent_at,
+                    first_message: recorded.id,
+                };
+                let known = earliest.get(contact).map(|(_, known)| (known.captured_at, known.first_message));
+                if known.is_none_or(|known| (capture.captured_at, capture.first_message) < known) {
+                    earliest.insert(*contact, (recorded.tenant, capture));
+                }
+            }
+            // Nothing that shows a contact's interest.
+            Event::Tenant(TenantEvent::Registered { .. })
+            | Event::Channel(
+                ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+            )
+            | Event::Contact(ContactEvent::IntroducedByPhone { .. })
+            | Event::Conversation(
+                ConversationEvent::Opened { .. }
+                | ConversationEvent::Read {}
+                | ConversationEvent::Resolved {}
+                | ConversationEvent::Reopened {},
+            )
+            | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+        }
+    }
+    earliest
+}
+
+fn page_error(error: &ExecuteError<LeadRefusal>) -> PageError {
+    match error {
+        ExecuteError::Unavailable { .. } | ExecuteError::Contended | ExecuteError::Stopping(_) => {
+            PageError::Later(error.to_string())
+        }
+        ExecuteError::Refused(_)
+        | ExecuteError::Reserved { .. }
+        | ExecuteError::ForeignStream
+        | ExecuteError::Unstorable { .. }
+        | ExecuteError::Unreadable(_) => PageError::Refused(format!("a lead can't be captured: {error}")),
+    }
+}

@@ -1,0 +1,84 @@
+//! The HTTP server: routes, request ids, and what the handlers share.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::{get, post};
+use leadflow_event_store::entropy;
+use sqlx::PgPool;
+use tracing::Instrument;
+
+use crate::config::SecretText;
+use crate::graphql::{self, Api};
+use crate::health::{self, Health};
+use crate::playground;
+use crate::webhooks::{Intake, whatsapp};
+
+/// What the handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct Edge {
+    /// For the webhooks.
+    pub webhooks: Arc<WebhookEdge>,
+    /// For GraphQL.
+    pub api: Api,
+    /// For authentication.
+    pub pool: PgPool,
+    /// For health checks.
+    pub health: Arc<Health>,
+}
+
+/// What webhooks need.
+pub struct WebhookEdge {
+    /// The durable door.
+    pub intake: Intake,
+    /// Signs webhooks; without it they answer 503.
+    pub app_secret: Option<SecretText>,
+    /// What the handshake must show; without it the handshake answers 503.
+    pub verify_token: Option<SecretText>,
+    /// Longest body in bytes.
+    pub max_bytes: usize,
+}
+
+/// Carries a request's id in and out.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// All routes.
+pub fn router(edge: Edge) -> Router {
+    let webhook_limit = DefaultBodyLimit::max(edge.webhooks.max_bytes);
+    Router::new()
+        .route("/webhooks/whatsapp", get(whatsapp::handshake).post(whatsapp::receive).layer(webhook_limit))
+        .route("/graphql", post(graphql::serve).fallback(graphql::edge::method_not_allowed))
+        .route("/health", get(health::summary))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .merge(playground::router())
+        .layer(from_fn(with_request_id))
+        .with_state(edge)
+}
+
+/// Gives every request an id, which the logs, the answer and its errors carry. Callers don't choose it: it must be
+/// theirs alone.
+async fn with_request_id(mut request: Request, next: Next) -> Response {
+    let id = entropy::uuid().to_string();
+    let value = HeaderValue::from_str(&id).ok();
+    if let Some(value) = value.clone() {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("http.request", request = %id, method = %request.method(), route);
+    let mut response = async {
+        let response = next.run(request).await;
+        tracing::debug!(status = response.status().as_u16(), "http.request: answered");
+        response
+    }
+    .instrument(span)
+    .await;
+    if let Some(value) = value {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}

@@ -1,0 +1,132 @@
+//! One serving process, from its parts to its orderly end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use leadflow_event_store::entropy;
+use leadflow_projections::inbox::InboxProjector;
+use leadflow_projections::leads::LeadsProjector;
+use leadflow_projections::{Follow, Runtime};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::graphql::Api;
+use crate::health::Health;
+use crate::reactors::CaptureLead;
+use crate::server::{Edge, WebhookEdge, router};
+use crate::webhooks::{Intake, Translator};
+
+/// How long requests in flight may take to end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Translators of one process. While one writes its outcomes, the other decides.
+const TRANSLATORS: usize = 2;
+
+/// A process that serves.
+pub struct Serving {
+    app: App,
+    address: SocketAddr,
+    http: tokio::task::JoinHandle<std::io::Result<()>>,
+    stop_http: CancellationToken,
+    stop_work: CancellationToken,
+    work: Vec<TaskTracker>,
+}
+
+impl Serving {
+    /// Listens, and starts all that works behind the door.
+    ///
+    /// # Errors
+    /// When the address can't be had.
+    pub async fn start(app: App) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(app.config.listen)
+            .await
+            .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
+        let address = listener.local_addr()?;
+        let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
+
+        let follow = Follow { reader: app.reader.clone(), head: app.appender.head(), stop: stop_work.clone() };
+        let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), app.storage.serves_alone());
+        runtime.project(InboxProjector);
+        runtime.project(LeadsProjector);
+        runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+        let (progress, followers) = runtime.started();
+
+        let intake = Intake::start(app.pool.clone());
+        let translators = TaskTracker::new();
+        for _ in 0..TRANSLATORS {
+            let translator = Translator::new(
+                app.pool.clone(),
+                app.commands.clone(),
+                Arc::clone(&app.keys),
+                intake.stored(),
+                app.config.translation_batch,
+                stop_work.clone(),
+            );
+            translators.spawn(translator.run());
+        }
+        translators.close();
+
+        let edge = Edge {
+            webhooks: Arc::new(WebhookEdge {
+                intake,
+                app_secret: app.config.meta_app_secret.clone(),
+                verify_token: app.config.meta_verify_token.clone(),
+                max_bytes: app.config.webhook_max_bytes,
+            }),
+            api: Api::new(
+                app.pool.clone(),
+                app.commands.clone(),
+                progress,
+                Duration::from_millis(app.config.read_your_writes_ms),
+            ),
+            pool: app.pool.clone(),
+            health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state() }),
+        };
+        let stopping = stop_http.clone();
+        let http = tokio::spawn(
+            axum::serve(listener, router(edge)).with_graceful_shutdown(stopping.cancelled_owned()).into_future(),
+        );
+        if app.config.meta_app_secret.is_none() {
+            tracing::warn!("serve.start: LEADFLOW_META_APP_SECRET is not set, so webhooks answer 503");
+        }
+        tracing::info!(address = %address, "serve.start: listening on http://{address}");
+        Ok(Self { app, address, http, stop_http, stop_work, work: vec![translators, followers] })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The installation it serves.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Ends in order: no new requests; those in flight are answered; what was begun is finished; the database is left.
+    ///
+    /// # Errors
+    /// When the private server does not stop.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        tracing::info!("serve.stop: finishing what was begun");
+        self.stop_http.cancel();
+        let mut http = self.http;
+        if tokio::time::timeout(DRAIN, &mut http).await.is_err() {
+            tracing::warn!("serve.stop: requests still in flight are cut off");
+            http.abort();
+        }
+        self.stop_work.cancel();
+        for tracker in self.work {
+            if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
+                tracing::warn!("serve.stop: work still going on is cut off; it is done again at the next start");
+            }
+        }
+        self.app.close().await
+    }
+}

@@ -1,0 +1,170 @@
+//! Where the data is: the database that `DATABASE_URL` names, or a private server of our own.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use leadflow_event_store::MasterKey;
+use leadflow_private_postgres::{Options, PrivateServer, ServeLock, default_data_dir};
+use sqlx::postgres::PgConnectOptions;
+
+use crate::config::Config;
+
+/// An opened database.
+#[derive(Debug)]
+pub struct Storage {
+    options: PgConnectOptions,
+    url: String,
+    private: Option<Private>,
+}
+
+#[derive(Debug)]
+struct Private {
+    server: PrivateServer,
+    data_dir: PathBuf,
+    // Held while this process serves.
+    serving: Option<ServeLock>,
+}
+
+/// What the database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To serve: on a private server nobody else may.
+    Serve,
+    /// One call of the command line, beside whoever serves.
+    Call,
+}
+
+/// The folder of the private installation.
+///
+/// # Errors
+/// When the account has no home and none is configured.
+pub fn data_dir(config: &Config) -> anyhow::Result<PathBuf> {
+    match &config.data_dir {
+        // Absolute, because the server works in another folder than we do.
+        Some(path) => std::path::absolute(path).with_context(|| format!("{} is no usable path", path.display())),
+        None => Ok(default_data_dir()?),
+    }
+}
+
+impl Storage {
+    /// Opens the database; starts or joins the private server when no other is named.
+    ///
+    /// # Errors
+    /// When it can't be had; the message says what to do.
+    pub async fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
+        if let Some(url) = &config.database_url {
+            let options = url.expose().parse().context(
+                "DATABASE_URL is no PostgreSQL URL; it reads like postgres://user:password@host:5432/database",
+            )?;
+            return Ok(Self { options, url: url.expose().to_owned(), private: None });
+        }
+        let data_dir = data_dir(config)?;
+        fs::create_dir_all(&data_dir)
+            .with_context(|| format!("can't make the data directory {}", data_dir.display()))?;
+        let serving = match purpose {
+            Purpose::Serve => Some(ServeLock::acquire(&data_dir)?),
+            Purpose::Call => None,
+        };
+        let options = Options { data_dir: data_dir.clone(), binaries: config.postgres_bin.clone(), fetch: true };
+        let server = PrivateServer::join(&options).await?;
+        Ok(Self {
+            options: server.connect_options(),
+            url: server.url(),
+            private: Some(Private { server, data_dir, serving }),
+        })
+    }
+
+    /// How to connect as the owner.
+    #[must_use]
+    pub fn options(&self) -> PgConnectOptions {
+        self.options.clone()
+    }
+
+    /// The same for programs that use libpq.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where the private server's programs are; `None` when it is not ours.
+    #[must_use]
+    pub fn binaries(&self) -> Option<&Path> {
+        self.private.as_ref().map(|private| private.server.binaries())
+    }
+
+    /// The private installation's folder; `None` when the database is not ours.
+    #[must_use]
+    pub fn data_dir(&self) -> Option<&Path> {
+        self.private.as_ref().map(|private| private.data_dir.as_path())
+    }
+
+    /// The state of the private server; `None` when it is not ours.
+    #[must_use]
+    pub fn server_state(&self) -> Option<tokio::sync::watch::Receiver<leadflow_private_postgres::ServerState>> {
+        self.private.as_ref().map(|private| private.server.state())
+    }
+
+    /// Whether no other process can be serving on this database.
+    #[must_use]
+    pub fn serves_alone(&self) -> bool {
+        self.private.as_ref().is_some_and(|private| private.serving.is_some())
+    }
+
+    /// The installation's master key. The private installation makes its own.
+    ///
+    /// # Errors
+    /// When it is missing or malformed.
+    pub fn master_key(&self, config: &Config) -> anyhow::Result<MasterKey> {
+        let hex = match (&config.master_key, &self.private) {
+            (Some(key), _) => key.expose().to_owned(),
+            (None, Some(private)) => own_master_key(&private.data_dir)?,
+            (None, None) => anyhow::bail!(
+                "with DATABASE_URL the master key must be given: set LEADFLOW_MASTER_KEY to 64 hex digits \
+                 (`openssl rand -hex 32` makes one) and keep it as you keep the database"
+            ),
+        };
+        Ok(MasterKey::from_hex(&hex)?)
+    }
+
+    /// Gives the private server back; whoever leaves last stops it.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub async fn close(self) -> anyhow::Result<()> {
+        if let Some(Private { server, serving, .. }) = self.private {
+            server.leave().await?;
+            drop(serving);
+        }
+        Ok(())
+    }
+}
+
+/// Reads the private installation's master key, or makes it: whole or not at all, and never over an existing one.
+fn own_master_key(data_dir: &Path) -> anyhow::Result<String> {
+    let folder = data_dir.join("secrets");
+    let path = folder.join("master.key");
+    let told = || format!("the master key {} can't be read or made", path.display());
+    if !path.exists() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(told)?;
+        let draft = folder.join(format!("master.key.{}", std::process::id()));
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)
+            .with_context(told)?;
+        writeln!(file, "{}", MasterKey::generate_hex()).and_then(|()| file.sync_all()).with_context(told)?;
+        // A link fails where a file is: two first starts at once agree on one key.
+        match fs::hard_link(&draft, &path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error).with_context(told),
+            _ => {}
+        }
+        fs::remove_file(&draft).with_context(told)?;
+        fs::File::open(&folder).and_then(|folder| folder.sync_all()).with_context(told)?;
+    }
+    fs::read_to_string(&path).with_context(told)
+}

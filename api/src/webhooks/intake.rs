@@ -1,0 +1,94 @@
+//! The durable door: one insert and one commit for all deliveries that wait.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use leadflow_event_store::GroupCommit;
+use sqlx::PgPool;
+use thiserror::Error;
+use tokio::sync::Notify;
+
+/// Deliveries that one insert carries at most.
+const MOST_IN_A_GROUP: usize = 128;
+
+/// It was not stored; the provider must send it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the delivery could not be stored")]
+pub struct NotStored;
+
+/// Stores deliveries. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    queue: GroupCommit<Delivery, Result<i64, NotStored>>,
+    stored: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Delivery {
+    provider: &'static str,
+    body: Bytes,
+}
+
+impl Intake {
+    /// Stores through `pool`.
+    #[must_use]
+    pub fn start(pool: PgPool) -> Self {
+        let stored = Arc::new(Notify::new());
+        let wake = Arc::clone(&stored);
+        let queue = GroupCommit::spawn(MOST_IN_A_GROUP, move |group: Vec<Delivery>| {
+            let (pool, wake) = (pool.clone(), Arc::clone(&wake));
+            async move {
+                match insert(&pool, &group).await {
+                    Ok(ids) => {
+                        wake.notify_waiters();
+                        ids.into_iter().map(Ok).collect()
+                    }
+                    Err(error) => {
+                        tracing::error!(error = %error, deliveries = group.len(), "webhook.store: not stored");
+                        group.iter().map(|_| Err(NotStored)).collect()
+                    }
+                }
+            }
+        });
+        Self { queue, stored }
+    }
+
+    /// Stores an authentic delivery and returns its id. When this returns, it is durable.
+    ///
+    /// # Errors
+    /// [`NotStored`].
+    pub async fn store(&self, provider: &'static str, body: Bytes) -> Result<i64, NotStored> {
+        self.queue.submit(Delivery { provider, body }).await.unwrap_or(Err(NotStored))
+    }
+
+    /// Wakes when this process has stored something. A hint only.
+    #[must_use]
+    pub fn stored(&self) -> Arc<Notify> {
+        Arc::clone(&self.stored)
+    }
+}
+
+/// Not repeated when it fails: whether it was committed is unknown, and the provider sends it again anyway. Were it
+/// stored twice, its items' command ids make the second one harmless.
+async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
+    // One connection that died in the pool must not refuse a whole group; nothing was sent on it yet.
+    let mut connection = pool.acquire().await?;
+    if sqlx::Connection::ping(&mut *connection).await.is_err() {
+        drop(connection.detach());
+        connection = pool.acquire().await?;
+    }
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "insert into webhook_deliveries (provider, body) \
+         select provider, body from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
+         returning id",
+    )
+    .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| &delivery.body[..]).collect::<Vec<_>>())
+    .fetch_all(&mut *connection)
+    .await?;
+    if ids.len() == group.len() {
+        Ok(ids)
+    } else {
+        Err(sqlx::Error::Protocol("the insert did not return every delivery".to_owned()))
+    }
+}

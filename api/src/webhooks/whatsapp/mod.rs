@@ -1,0 +1,17 @@
+//! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
+
+mod envelope;
+mod handshake;
+mod receive;
+mod sanitize;
+mod text;
+mod translate;
+
+pub use envelope::{EnvelopeItem, Reading, read};
+pub use handshake::handshake;
+pub use receive::receive;
+pub use sanitize::sanitize;
+pub(super) use translate::translate;
+
+/// The provider's name in the table and in metadata.
+const PROVIDER: &str = "whatsapp";

@@ -1,0 +1,247 @@
+//! From items to commands: route, introduce the contact, receive the message.
+//!
+//! A batch asks once for all its numbers and once for all its contacts. Messages of one contact go in their order;
+//! contacts don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use leadflow_domain::channel::phone_number_id_reservation;
+use leadflow_domain::contact::{ContactCommand, phone_reservation};
+use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
+use leadflow_domain::{
+    ChannelId, CommandId, ContactId, ConversationId, IdentifierHash, Refusal, Reservation, StreamId, TenantId,
+};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, reservation_owners};
+use sqlx::PgPool;
+
+use super::PROVIDER;
+use super::envelope::{EnvelopeItem, Reading, read};
+use super::text::InboundText;
+use crate::commands::Commands;
+use crate::webhooks::items::{Item, ItemState};
+use crate::webhooks::translator::{Translated, Waiting};
+
+/// What one item came to: its state, or why the delivery must wait.
+type Outcome = Result<ItemState, String>;
+
+/// Translates a batch of deliveries.
+pub(in crate::webhooks) async fn translate(
+    pool: &PgPool,
+    commands: &Commands,
+    keys: &Arc<Keys>,
+    waiting: Vec<Waiting>,
+) -> Result<Vec<Translated>, sqlx::Error> {
+    let deliveries: Vec<(i64, Vec<EnvelopeItem>)> =
+        waiting.into_iter().map(|delivery| (delivery.id, read(&delivery.body))).collect();
+    let texts = || {
+        deliveries.iter().flat_map(|(_, items)| items).filter_map(|item| match &item.reading {
+            Reading::Text(text) => Some(text.as_ref()),
+            Reading::NotReadYet(_) | Reading::Unreadable(_) => None,
+        })
+    };
+    let routes = routes(pool, texts()).await?;
+    let contacts = known_contacts(pool, keys, &routes, texts()).await?;
+    let batch = Batch { commands, keys, routes, contacts };
+    Ok(join_all(deliveries.into_iter().map(|(id, items)| batch.deliver(id, items))).await)
+}
+
+/// Where a number leads.
+#[derive(Debug, Clone, Copy)]
+struct Route {
+    tenant: TenantId,
+    channel: ChannelId,
+}
+
+async fn routes(
+    pool: &PgPool,
+    texts: impl Iterator<Item = &InboundText>,
+) -> Result<HashMap<String, Route>, sqlx::Error> {
+    let mut numbers: Vec<&str> = texts.map(|text| text.phone_number_id.as_str()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    // A fact of the installation: no tenant takes part in asking for it.
+    let nobody = TenantId::from_uuid(uuid::Uuid::nil());
+    let asked: Vec<(TenantId, Reservation)> =
+        numbers.iter().map(|number| (nobody, phone_number_id_reservation(number))).collect();
+    let owners = reservation_owners(pool, &asked).await?;
+    Ok(numbers
+        .into_iter()
+        .zip(owners)
+        .filter_map(|(number, owner)| {
+            let owner = owner?;
+            let channel = ChannelId::from_uuid(owner.stream.as_uuid());
+            Some((number.to_owned(), Route { tenant: owner.tenant, channel }))
+        })
+        .collect())
+}
+
+type Contacts = HashMap<(TenantId, IdentifierHash), ContactId>;
+
+async fn known_contacts(
+    pool: &PgPool,
+    keys: &Keys,
+    routes: &HashMap<String, Route>,
+    texts: impl Iterator<Item = &InboundText>,
+) -> Result<Contacts, sqlx::Error> {
+    let people: std::collections::HashSet<(TenantId, IdentifierHash)> = texts
+        .filter_map(|text| Some((routes.get(&text.phone_number_id)?.tenant, keys.phone_hash(&text.from))))
+        .collect();
+    let (people, asked): (Vec<_>, Vec<_>) = people
+        .into_iter()
+        .map(|(tenant, hash)| {
+            let reservation = phone_reservation(&hash);
+            ((tenant, hash), (tenant, reservation))
+        })
+        .unzip();
+    let owners = reservation_owners(pool, &asked).await?;
+    Ok(people
+        .into_iter()
+        .zip(owners)
+        .filter_map(|(person, owner)| Some((person, ContactId::from_uuid(owner?.stream.as_uuid()))))
+        .collect())
+}
+
+struct Batch<'a> {
+    commands: &'a Commands,
+    keys: &'a Keys,
+    routes: HashMap<String, Route>,
+    contacts: Contacts,
+}
+
+impl Batch<'_> {
+    async fn deliver(&self, id: i64, items: Vec<EnvelopeItem>) -> Translated {
+        let correlation = format!("webhook:{id}");
+        let mut outcomes: Vec<Option<(Option<TenantId>, Outcome)>> = items.iter().map(|_| None).collect();
+        // By conversation, each with its messages in their order.
+        let mut threads: HashMap<(TenantId, ChannelId, IdentifierHash), Vec<(usize, &InboundText)>> = HashMap::new();
+        for (nth, item) in items.iter().enumerate() {
+            let settled = match &item.reading {
+                Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
+                    None => ItemState::UnknownNumber,
+                    Some(route) => {
+                        let person = self.keys.phone_hash(&text.from);
+                        threads.entry((route.tenant, route.channel, person)).or_default().push((nth, text));
+                        continue;
+                    }
+                },
+                Reading::NotReadYet(reason) => ItemState::NotReadYet { reason: (*reason).to_owned() },
+                Reading::Unreadable(reason) => ItemState::Parked { reason: reason.clone() },
+            };
+            outcomes[nth] = Some((None, Ok(settled)));
+        }
+        let received = join_all(threads.into_iter().map(|((tenant, channel, person), texts)| {
+            let correlation = correlation.as_str();
+            async move {
+                let outcomes = self.receive(Route { tenant, channel }, person, &texts, correlation).await;
+                (tenant, texts, outcomes)
+            }
+        }))
+        .await;
+        for (tenant, texts, thread_outcomes) in received {
+            for ((nth, _), outcome) in texts.into_iter().zip(thread_outcomes) {
+                outcomes[nth] = Some((Some(tenant), outcome));
+            }
+        }
+        let items = items
+            .iter()
+            .zip(outcomes)
+            .map(|(item, outcome)| {
+                let (tenant, state) = outcome.ok_or("an item was not accounted for")?;
+                Ok(Item { pointer: item.pointer.clone(), kind: item.kind.clone(), tenant, state: state? })
+            })
+            .collect();
+        Translated { id, items }
+    }
+
+    /// Receives the texts of one conversation, in their order.
+    async fn receive(
+        &self,
+        route: Route,
+        person: IdentifierHash,
+        texts: &[(usize, &InboundText)],
+        correlation: &str,
+    ) -> Vec<Outcome> {
+        let contact = match self.contact(route, person, texts[0].1, correlation).await {
+            Ok(contact) => contact,
+            Err(outcome) => return texts.iter().map(|_| outcome.clone()).collect(),
+        };
+        let conversation = StreamId::from(ConversationId::between(contact, route.channel));
+        // All submitted before the first is awaited: each has its place in the conversation's queue.
+        let submitted: Vec<_> = texts
+            .iter()
+            .map(|(_, text)| {
+                let context = context(route, "whatsapp.message", &text.id, correlation);
+                let command = ConversationCommand::ReceiveMessage {
+                    contact,
+                    channel: route.channel,
+                    message: InboundMessage {
+                        provider_message_id: text.id.clone().into(),
+                        sent_at: text.sent_at,
+                        sender_name: text.name.clone().map(Into::into),
+                        content: MessageContent::Text { body: text.body.clone().into() },
+                    },
+                };
+                (context.id, self.commands.conversations.submit(conversation, command, context))
+            })
+            .collect();
+        let mut outcomes = Vec::with_capacity(submitted.len());
+        for (command, receipt) in submitted {
+            outcomes.push(match receipt.await {
+                Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
+                Err(error) => unsuccessful(&error),
+            });
+        }
+        outcomes
+    }
+
+    /// The contact with this phone, introduced by `text` if nobody knows her.
+    async fn contact(
+        &self,
+        route: Route,
+        person: IdentifierHash,
+        text: &InboundText,
+        correlation: &str,
+    ) -> Result<ContactId, Outcome> {
+        let person = (route.tenant, person);
+        if let Some(contact) = self.contacts.get(&person) {
+            return Ok(*contact);
+        }
+        let context = context(route, "whatsapp.introduce", &text.id, correlation);
+        let proposed = ContactId::proposed_by(context.id);
+        let command = ContactCommand::IntroduceByPhone { phone: text.from.clone(), phone_hash: person.1 };
+        match self.commands.contacts.execute(proposed, command, context).await {
+            Ok(_) => Ok(proposed),
+            Err(ExecuteError::Reserved { holder }) => Ok(ContactId::from_uuid(holder.as_uuid())),
+            Err(error) => Err(unsuccessful(&error)),
+        }
+    }
+}
+
+fn context(route: Route, origin: &str, message_id: &str, correlation: &str) -> CommandContext {
+    CommandContext {
+        tenant: route.tenant,
+        id: CommandId::derive(route.tenant, origin, &[&route.channel.to_string(), message_id]),
+        actor: Actor::Provider(PROVIDER),
+        correlation: correlation.to_owned(),
+        causation: None,
+    }
+}
+
+/// Parked, when asking again would not help; else the delivery waits.
+fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
+    match error {
+        ExecuteError::Refused(_)
+        | ExecuteError::Reserved { .. }
+        | ExecuteError::ForeignStream
+        | ExecuteError::Unreadable(_) => Ok(ItemState::Parked { reason: error.to_string() }),
+        // The database's words may quote the message.
+        ExecuteError::Unstorable { .. } => {
+            Ok(ItemState::Parked { reason: "the database can't store what it says".to_owned() })
+        }
+        ExecuteError::Contended | ExecuteError::Unavailable { .. } | ExecuteError::Stopping(_) => {
+            Err(error.to_string())
+        }
+    }
+}

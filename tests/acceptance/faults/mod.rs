@@ -1,0 +1,4 @@
+//! The fault experiments, in the size that fits into every test run.
+
+mod kill;
+mod start;

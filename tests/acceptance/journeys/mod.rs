@@ -1,0 +1,19 @@
+//! What people do with LeadFlow, from end to end.
+
+mod begin;
+
+mod a_text_becomes_an_inbox;
+mod any_order;
+mod command_line;
+mod demo;
+mod first_messages_at_once;
+mod group_commit;
+mod handshake;
+mod health;
+mod hostile_text;
+mod kept_visible;
+mod refused_webhooks;
+mod stop_and_start;
+mod tenants;
+mod tokens;
+mod verify_finds_damage;

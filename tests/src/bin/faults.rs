@@ -1,0 +1,87 @@
+//! The fault experiments in full.
+//!
+//! ```text
+//! cargo run --release -p leadflow-tests --bin faults -- kill --kills 20 --report docs/reports/kill.md
+//! cargo run --release -p leadflow-tests --bin faults -- start --runs 5 --report docs/reports/start.md
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use leadflow_tests::faults::{kill, start};
+use leadflow_tests::trace;
+
+/// Breaks a running LeadFlow on purpose, and measures it.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    experiment: Experiment,
+    /// Also write the report to this file.
+    #[arg(long, global = true)]
+    report: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Experiment {
+    /// kill -9 of `serve` at random moments while customers write.
+    Kill {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        kills: u32,
+        /// What an earlier run printed, to have its texts and moments again.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Cold and warm start, and memory when idle.
+    Start {
+        /// How many new installations.
+        #[arg(long, default_value_t = 5)]
+        runs: u32,
+        /// For how many seconds a server idles before its memory is read.
+        #[arg(long, default_value_t = 3)]
+        idle: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let Arguments { experiment, report } = Arguments::parse();
+    match experiment {
+        Experiment::Kill { kills, seed } => {
+            let seed = seed.map_or_else(trace::seed, Ok)?;
+            eprintln!("seed {seed}");
+            let outcome = kill::run(kill::Plan::new(seed, kills)).await?;
+            publish(&outcome.markdown(), report.as_deref())?;
+            outcome.hit_hard_enough()?;
+            of_a_release_build(|| outcome.arrived_quickly_enough())
+        }
+        Experiment::Start { runs, idle } => {
+            let mut measured = Vec::new();
+            for _ in 0..runs {
+                measured.push(start::measure(Duration::from_secs(idle)).await?);
+            }
+            publish(&start::markdown(&measured), report.as_deref())?;
+            of_a_release_build(|| start::judge(&measured))
+        }
+    }
+}
+
+/// Shown before it is judged: a report of a failure is what one wants to read.
+fn publish(markdown: &str, report: Option<&Path>) -> Result<()> {
+    println!("{markdown}");
+    let Some(path) = report else { return Ok(()) };
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    std::fs::write(path, markdown).with_context(|| format!("writing {}", path.display()))
+}
+
+fn of_a_release_build(judge: impl FnOnce() -> Result<()>) -> Result<()> {
+    if cfg!(debug_assertions) {
+        eprintln!("A debug build: figures are shown and not judged.");
+        return Ok(());
+    }
+    judge()
+}

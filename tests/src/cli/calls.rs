@@ -1,0 +1,87 @@
+//! The commands the harness calls, and waiting for what they tell of.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde::de::DeserializeOwned;
+
+use super::{Delivery, DeliveryState, Ended, ProjectionStatus, Verified, run};
+use crate::installation::Installation;
+use crate::patience::{PATIENCE, within};
+
+impl Installation {
+    /// Runs `leadflow ARGS` to its end, however it ends.
+    ///
+    /// # Errors
+    /// When it can't be started or hangs.
+    pub async fn leadflow(&self, args: &[&str]) -> Result<Ended> {
+        let mut command = self.command()?;
+        command.args(args);
+        run(command).await
+    }
+
+    /// Runs `leadflow ARGS --json` and reads its answer.
+    ///
+    /// # Errors
+    /// When it fails or answers something else.
+    pub async fn json<T: DeserializeOwned>(&self, args: &[&str]) -> Result<T> {
+        self.leadflow(&[args, &["--json"]].concat()).await?.succeeded()?.json()
+    }
+
+    /// `projections status`.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub async fn projections(&self) -> Result<Vec<ProjectionStatus>> {
+        self.json(&["projections", "status"]).await
+    }
+
+    /// `webhooks list`.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub async fn deliveries(&self) -> Result<Vec<Delivery>> {
+        self.json(&["webhooks", "list"]).await
+    }
+
+    /// `events verify`, whatever it finds.
+    ///
+    /// # Errors
+    /// When the command can't run or its exit status and its answer disagree.
+    pub async fn verify(&self) -> Result<Verified> {
+        let ended = self.leadflow(&["events", "verify", "--json"]).await?;
+        let verified: Verified = ended.json()?;
+        ensure!(
+            verified.ok == ended.status.success() && verified.ok == verified.problems.is_empty(),
+            "events verify contradicts itself: {} and {verified:?}",
+            ended.status,
+        );
+        Ok(verified)
+    }
+
+    /// Waits until every delivery is dealt with and every projector stands at the log's head.
+    ///
+    /// # Errors
+    /// When that does not come about within `patience`.
+    pub async fn settle_within(&self, patience: Duration) -> Result<()> {
+        within(patience, "the installation settles", || async {
+            let waiting =
+                self.deliveries().await?.iter().filter(|delivery| delivery.state == DeliveryState::Waiting).count();
+            ensure!(waiting == 0, "{waiting} deliveries are waiting");
+            let projections = self.projections().await?;
+            ensure!(!projections.is_empty(), "no projector is registered");
+            let behind: Vec<_> = projections.iter().filter(|one| one.position != one.head).collect();
+            ensure!(behind.is_empty(), "behind the head: {behind:?}");
+            Ok(())
+        })
+        .await
+    }
+
+    /// [`settle_within`](Self::settle_within) the usual patience.
+    ///
+    /// # Errors
+    /// As [`settle_within`](Self::settle_within).
+    pub async fn settle(&self) -> Result<()> {
+        self.settle_within(PATIENCE).await
+    }
+}

@@ -1,0 +1,12 @@
+//! Experiments that break the running product on purpose (RELIABILITY.md), and what they must leave whole.
+//!
+//! Each is one function, called in small by the acceptance tests and in full by the command
+//! `cargo run --release -p leadflow-tests --bin faults`. What judges an experiment is pure, and has tests in which it
+//! must find fault: a check that can't fail proves nothing.
+
+mod gate;
+pub mod kill;
+pub mod ledger;
+pub mod load;
+pub mod memory;
+pub mod start;
