@@ -136,6 +136,9 @@ where
 
     /// As [`Self::execute`], in two steps: the command has its place in its stream's queue when this returns, so that
     /// commands submitted one after the other are decided in that order.
+    ///
+    /// # Errors
+    /// The future's: as [`Self::execute`].
     pub fn submit(
         &self,
         stream: StreamId,

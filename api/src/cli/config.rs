@@ -27,9 +27,10 @@ impl ShowConfig {
             output::json(config)?;
         } else if let Value::Object(keys) = serde_json::to_value(config)? {
             for (key, value) in keys {
-                match value {
-                    Value::Null => println!("# {key} is not set"),
-                    value => println!("{key} = {value}"),
+                if value.is_null() {
+                    println!("# {key} is not set");
+                } else {
+                    println!("{key} = {value}");
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The command line. Results go to standard output, in words or as `--json`; everything else to standard error.
 
+#![allow(clippy::doc_markdown, reason = "doc comments are help texts here, and a terminal shows backticks")]
+
 mod channel;
 mod config;
 mod db;

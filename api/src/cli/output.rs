@@ -1,7 +1,7 @@
 //! How results are printed.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table, TableComponent};
 use serde::Serialize;
 
 /// Prints `value` as JSON, alone on standard output.
@@ -17,7 +17,8 @@ pub(super) fn table(headings: &[&str], rows: Vec<Vec<String>>, none: &str) {
         return;
     }
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.load_preset(NOTHING);
+    table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_content_arrangement(ContentArrangement::Dynamic).set_header(headings.to_vec()).add_rows(rows);
     println!("{table}");
 }

@@ -75,7 +75,8 @@ const SHOWN: usize = 60;
 
 impl Inbox {
     /// Above [`Self::conversation_rows`].
-    pub const HEADINGS: [&'static str; 6] = ["customer", "phone", "messages", "unread", "latest", "last message"];
+    pub const HEADINGS: [&'static str; 7] =
+        ["customer", "phone", "status", "messages", "unread", "latest", "last message"];
 
     /// Above [`Self::lead_rows`].
     pub const LEAD_HEADINGS: [&'static str; 5] = ["customer", "phone", "status", "source", "captured"];
@@ -103,8 +104,9 @@ impl Inbox {
                 vec![
                     conversation.contact.display_name.clone().unwrap_or_default(),
                     conversation.contact.phone.clone().unwrap_or_default(),
+                    conversation.status.clone(),
                     conversation.messages.total_count.to_string(),
-                    format!("{} {}", conversation.unread_count, conversation.status.to_lowercase()),
+                    conversation.unread_count.to_string(),
                     conversation.last_activity_at.clone(),
                     shortened(conversation.last_message.text.as_deref().unwrap_or_default()),
                 ]

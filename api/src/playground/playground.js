@@ -28,7 +28,7 @@ query Inbox($first: Int!, $after: String) {
         status
         unreadCount
         lastActivityAt
-        lastMessage
+        lastMessage { text sentAt }
         contact { displayName phone }
         channel { displayPhone }
       }

@@ -36,18 +36,21 @@ impl Conversation {
     }
 
     fn evolve(&mut self, event: ConversationEvent) {
-        if let ConversationEvent::Opened { contact, channel } = event {
-            self.thread = Some(Thread { contact, channel, status: ConversationStatus::Open, has_unread: false });
-            return;
-        }
-        // `opened` is always a stream's first event; without it there is no thread to change.
-        let Some(thread) = &mut self.thread else { return };
         match event {
-            ConversationEvent::Opened { .. } => {}
-            ConversationEvent::MessageReceived { .. } => thread.has_unread = true,
-            ConversationEvent::Read {} => thread.has_unread = false,
-            ConversationEvent::Resolved {} => thread.status = ConversationStatus::Resolved,
-            ConversationEvent::Reopened {} => thread.status = ConversationStatus::Open,
+            ConversationEvent::Opened { contact, channel } => {
+                self.thread = Some(Thread { contact, channel, status: ConversationStatus::Open, has_unread: false });
+            }
+            ConversationEvent::MessageReceived { .. } => self.change(|thread| thread.has_unread = true),
+            ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
+            ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
+            ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
+        }
+    }
+
+    /// `opened` is always a stream's first event; without it there is no thread to change.
+    fn change(&mut self, change: impl FnOnce(&mut Thread)) {
+        if let Some(thread) = &mut self.thread {
+            change(thread);
         }
     }
 }

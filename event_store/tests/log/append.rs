@@ -75,8 +75,8 @@ async fn a_phone_is_one_contact_of_a_tenant_and_another_of_the_next() {
 async fn fifty_who_introduce_one_phone_at_once_have_one_winner() {
     let log = Log::new().await;
     let others = log.of_another_process();
-    let results = join_all((0..50).map(|number| {
-        let log = if number % 2 == 0 { &log } else { &others };
+    let results = join_all((0..50).map(|number: u128| {
+        let log = if number.is_multiple_of(2) { &log } else { &others };
         log.contacts.execute(contact(number), introduce("+393331234567"), context(TENANT, &number.to_string()))
     }))
     .await;
@@ -94,7 +94,7 @@ async fn a_burst_on_one_stream_from_two_processes_loses_nothing() {
         join_all(
             (0..100).flat_map(|number: u32| {
                 let key = format!("{}", number / 2);
-                let log = if number % 2 == 0 { &log } else { &others };
+                let log = if number.is_multiple_of(2) { &log } else { &others };
                 Some(async move {
                     log.conversations.execute(conversation(7), receive(7, &key), context(TENANT, &key)).await
                 })

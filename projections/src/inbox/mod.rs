@@ -5,8 +5,8 @@ mod queries;
 
 pub use fold::InboxProjector;
 pub use queries::{
-    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, channel, contacts_by_id, conversation, conversations,
-    conversations_by_id, count_conversations, count_messages, messages, messages_of,
+    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, channel, contacts_by_id, conversation,
+    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of,
 };
 
 use crate::Definition;

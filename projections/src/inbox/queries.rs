@@ -185,7 +185,8 @@ pub async fn contacts_by_id(
 /// # Errors
 /// The database's.
 pub async fn channel(pool: &PgPool, context: TenantContext, id: Uuid) -> Result<Option<ChannelRow>, sqlx::Error> {
-    let sql = format!("select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = $2");
+    let sql =
+        format!("select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = $2");
     let row = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(id).fetch_optional(pool).await?;
     row.map(|row| Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? }))
         .transpose()

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One row of `projections status --json`.
+/// One row of `projections status --json` or `reactors status --json`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct ProjectionStatus {
-    /// The projector.
+pub struct FollowerStatus {
+    /// The projector or reactor.
     pub name: String,
     /// Up to where it has folded.
     pub position: u64,

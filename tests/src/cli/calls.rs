@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde::de::DeserializeOwned;
 
-use super::{Delivery, DeliveryState, Ended, ProjectionStatus, Verified, run};
+use super::{Delivery, DeliveryState, Ended, FollowerStatus, Verified, run};
 use crate::installation::Installation;
 use crate::patience::{PATIENCE, within};
 
@@ -32,16 +32,37 @@ impl Installation {
     ///
     /// # Errors
     /// When the command fails.
-    pub async fn projections(&self) -> Result<Vec<ProjectionStatus>> {
+    pub async fn projections(&self) -> Result<Vec<FollowerStatus>> {
         self.json(&["projections", "status"]).await
     }
 
-    /// `webhooks list`.
+    /// `reactors status`.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub async fn reactors(&self) -> Result<Vec<FollowerStatus>> {
+        self.json(&["reactors", "status"]).await
+    }
+
+    /// `webhooks list`, all of it.
     ///
     /// # Errors
     /// When the command fails.
     pub async fn deliveries(&self) -> Result<Vec<Delivery>> {
-        self.json(&["webhooks", "list"]).await
+        self.json(&["webhooks", "list", "--limit", "1000000"]).await
+    }
+
+    /// Deliveries whose translation is not finished.
+    ///
+    /// # Errors
+    /// When the command fails.
+    async fn waiting(&self) -> Result<Vec<Delivery>> {
+        let waiting: Vec<Delivery> = self.json(&["webhooks", "list", "--only", "waiting"]).await?;
+        ensure!(
+            waiting.iter().all(|delivery| delivery.state == DeliveryState::Waiting),
+            "deliveries that don't wait are listed as waiting"
+        );
+        Ok(waiting)
     }
 
     /// `events verify`, whatever it finds.
@@ -59,19 +80,21 @@ impl Installation {
         Ok(verified)
     }
 
-    /// Waits until every delivery is dealt with and every projector stands at the log's head.
+    /// Waits until every delivery is dealt with and every projector and reactor stands at the log's head.
     ///
     /// # Errors
     /// When that does not come about within `patience`.
     pub async fn settle_within(&self, patience: Duration) -> Result<()> {
         within(patience, "the installation settles", || async {
-            let waiting =
-                self.deliveries().await?.iter().filter(|delivery| delivery.state == DeliveryState::Waiting).count();
-            ensure!(waiting == 0, "{waiting} deliveries are waiting");
-            let projections = self.projections().await?;
-            ensure!(!projections.is_empty(), "no projector is registered");
-            let behind: Vec<_> = projections.iter().filter(|one| one.position != one.head).collect();
-            ensure!(behind.is_empty(), "behind the head: {behind:?}");
+            let waiting = self.waiting().await?;
+            ensure!(waiting.is_empty(), "deliveries are waiting: {waiting:?}");
+            // A reactor's commands move the head, so reactors are asked first: what they had caused by then is within
+            // the head that the projectors are asked for.
+            for (kind, followers) in [("reactor", self.reactors().await?), ("projector", self.projections().await?)] {
+                ensure!(!followers.is_empty(), "no {kind} is registered");
+                let behind: Vec<_> = followers.iter().filter(|one| one.position != one.head).collect();
+                ensure!(behind.is_empty(), "behind the head: {behind:?}");
+            }
             Ok(())
         })
         .await

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde::de::DeserializeOwned;
 
-pub use self::answers::{Delivery, DeliveryState, ProjectionStatus, Verified};
+pub use self::answers::{Delivery, DeliveryState, FollowerStatus, Verified};
 use crate::patience::PATIENCE;
 
 /// A command that has ended.

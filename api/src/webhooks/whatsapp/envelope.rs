@@ -143,7 +143,7 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Text(text) => text.id.as_str(),
-                other => panic!("{other:?}"),
+                Reading::NotReadYet(_) | Reading::Unreadable(_) => panic!("{item:?}"),
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);

@@ -1,7 +1,7 @@
 //! Makes a webhook's bytes into JSON text that Rust and Postgres can hold.
 //!
 //! Names and messages may hold what neither a Rust string nor jsonb can: NUL and lone surrogates, mostly as `\uXXXX`
-//! escapes, which serde_json refuses. Each becomes U+FFFD; everything else stays as it is. The raw bytes are kept with
+//! escapes, which `serde_json` refuses. Each becomes U+FFFD; everything else stays as it is. The raw bytes are kept with
 //! the delivery.
 
 use std::borrow::Cow;

@@ -103,6 +103,9 @@ async fn known_contacts(
         .collect())
 }
 
+/// Who writes to which number.
+type Thread = (TenantId, ChannelId, IdentifierHash);
+
 struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
@@ -115,7 +118,7 @@ impl Batch<'_> {
         let correlation = format!("webhook:{id}");
         let mut outcomes: Vec<Option<(Option<TenantId>, Outcome)>> = items.iter().map(|_| None).collect();
         // By conversation, each with its messages in their order.
-        let mut threads: HashMap<(TenantId, ChannelId, IdentifierHash), Vec<(usize, &InboundText)>> = HashMap::new();
+        let mut threads: HashMap<Thread, Vec<(usize, &InboundText)>> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
             let settled = match &item.reading {
                 Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
