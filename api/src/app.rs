@@ -38,23 +38,36 @@ impl App {
     /// When the database can't be had, is not up to date, or knows another master key.
     pub async fn open(config: Config, purpose: Purpose) -> anyhow::Result<Self> {
         let storage = Storage::open(&config, purpose).await?;
-        if storage.data_dir().is_some() && (purpose == Purpose::Serve || !is_up_to_date(&storage).await?) {
-            migrate(&storage).await?;
+        match Self::assemble(&storage, &config, purpose).await {
+            Ok((pool, keys)) => {
+                let reader = LogReader::new(pool.clone());
+                let appender = Appender::start(pool.clone());
+                let commands = Commands::new(&reader, &appender);
+                Ok(Self { storage, config, pool, reader, appender, commands, keys })
+            }
+            Err(error) => {
+                // The private server was started for us; what went wrong matters more than how it stops.
+                let _ = storage.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn assemble(storage: &Storage, config: &Config, purpose: Purpose) -> anyhow::Result<(PgPool, Arc<Keys>)> {
+        if storage.data_dir().is_some() && (purpose == Purpose::Serve || !is_up_to_date(storage).await?) {
+            migrate(storage).await?;
         }
         let connections = match purpose {
             Purpose::Serve => config.database_connections,
             Purpose::Call => 4,
         };
         let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
-        if storage.data_dir().is_none() && !is_up_to_date(&storage).await? {
+        if storage.data_dir().is_none() && !is_up_to_date(storage).await? {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");
         }
-        let master = storage.master_key(&config)?;
+        let master = storage.master_key(config)?;
         let keys = Arc::new(Installation::open(&pool, &master).await?.keys);
-        let reader = LogReader::new(pool.clone());
-        let appender = Appender::start(pool.clone());
-        let commands = Commands::new(&reader, &appender);
-        Ok(Self { storage, config, pool, reader, appender, commands, keys })
+        Ok((pool, keys))
     }
 
     /// Closes the connections and gives the private server back.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use sqlx::PgPool;
 use tokio::sync::watch;
 
+use crate::reactors;
 use crate::server::Edge;
 
 /// What readiness looks at.
@@ -31,6 +32,11 @@ pub struct Summary {
     pub problems: Vec<String>,
 }
 
+/// Whether this program runs the consumer: another version's read models are not its business.
+pub(crate) fn is_ours(consumer: &str) -> bool {
+    all().iter().any(|definition| definition.consumer() == consumer) || reactors::ALL.contains(&consumer)
+}
+
 impl Health {
     async fn summary(&self) -> Summary {
         let mut problems = Vec::new();
@@ -42,16 +48,13 @@ impl Health {
         match statuses(&self.pool).await {
             Err(_) => problems.push("the database can't be reached".to_owned()),
             Ok(statuses) => {
-                let ours: Vec<String> = all().iter().map(leadflow_projections::Definition::consumer).collect();
-                for status in statuses {
-                    let serves = ours.contains(&status.consumer);
+                for status in statuses.into_iter().filter(|status| is_ours(&status.consumer)) {
                     match status.state {
                         CheckpointState::Live => {}
-                        CheckpointState::Building if serves => problems.push(format!(
+                        CheckpointState::Building => problems.push(format!(
                             "{} is being built: {} of {} events",
                             status.consumer, status.position, status.head
                         )),
-                        CheckpointState::Building => {}
                         CheckpointState::Stopped => problems.push(format!(
                             "{} has stopped after event {}: {}",
                             status.consumer,

@@ -13,6 +13,7 @@ use sqlx::PgPool;
 use tracing::Instrument;
 
 use crate::config::SecretText;
+use crate::graphql::edge::Limits;
 use crate::graphql::{self, Api};
 use crate::health::{self, Health};
 use crate::playground;
@@ -48,15 +49,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// All routes.
 pub fn router(edge: Edge) -> Router {
-    let webhook_limit = DefaultBodyLimit::max(edge.webhooks.max_bytes);
     Router::new()
-        .route("/webhooks/whatsapp", get(whatsapp::handshake).post(whatsapp::receive).layer(webhook_limit))
+        .route("/webhooks/whatsapp", get(whatsapp::handshake).post(whatsapp::receive))
         .route("/graphql", post(graphql::serve).fallback(graphql::edge::method_not_allowed))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(playground::router())
         .layer(from_fn(with_request_id))
+        // GraphQL's; webhooks measure their bodies themselves.
+        .layer(DefaultBodyLimit::max(Limits::default().max_body_bytes))
         .with_state(edge)
 }
 

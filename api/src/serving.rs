@@ -42,9 +42,15 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(app.config.listen)
-            .await
-            .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
+        let listener = match TcpListener::bind(app.config.listen).await {
+            Ok(listener) => listener,
+            Err(error) => {
+                let told = format!("can't listen on {}; choose another address with --listen", app.config.listen);
+                // What went wrong matters more than how the database is left.
+                let _ = app.close().await;
+                return Err(error).context(told);
+            }
+        };
         let address = listener.local_addr()?;
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 

@@ -6,6 +6,7 @@ use leadflow_projections::statuses;
 use sqlx::PgPool;
 use tokio::time::Instant;
 
+use crate::health::is_ours;
 use crate::webhooks;
 
 /// How often it is looked at.
@@ -20,7 +21,11 @@ pub async fn settle(pool: &PgPool, patience: Duration) -> Result<bool, sqlx::Err
     let deadline = Instant::now() + patience;
     loop {
         if webhooks::waiting(pool).await? == 0
-            && statuses(pool).await?.iter().all(|consumer| consumer.position == consumer.head)
+            && statuses(pool)
+                .await?
+                .iter()
+                .filter(|consumer| is_ours(&consumer.consumer))
+                .all(|consumer| consumer.position == consumer.head)
         {
             return Ok(true);
         }

@@ -62,8 +62,6 @@ impl Storage {
             return Ok(Self { options, url: url.expose().to_owned(), private: None });
         }
         let data_dir = data_dir(config)?;
-        fs::create_dir_all(&data_dir)
-            .with_context(|| format!("can't make the data directory {}", data_dir.display()))?;
         let serving = match purpose {
             Purpose::Serve => Some(ServeLock::acquire(&data_dir)?),
             Purpose::Call => None,

@@ -40,12 +40,23 @@ pub struct CommandContext {
 /// What became of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its last event's place in the log; `None` when it was already so and nothing was appended.
-    pub position: Option<i64>,
+    /// What was done.
+    pub done: Done,
+    /// Where the stream's newest event stands in the log: this command's last, if it has any.
+    pub position: i64,
     /// The stream's version after it.
     pub version: i64,
-    /// Whether its events were in the log before this call.
-    pub repeated: bool,
+}
+
+/// What a command did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Its events are in the log now.
+    Appended,
+    /// Its events were in the log before this call.
+    Before,
+    /// Nothing: it was already so.
+    AlreadySo,
 }
 
 /// Why a command came to nothing.
@@ -202,7 +213,7 @@ where
 
     /// One round: what is left must be decided again.
     async fn attempt(&self, stream: StreamId, waiting: Vec<Pending<A>>) -> Vec<Pending<A>> {
-        let Loaded { mut state, mut version, tenant } = match self.reader.load::<A>(stream).await {
+        let Loaded { mut state, mut version, mut position, tenant } = match self.reader.load::<A>(stream).await {
             Ok(loaded) => loaded,
             Err(error) => {
                 let error = Arc::new(error);
@@ -222,9 +233,7 @@ where
             let outcome = match state.handle(pending.command.clone(), &(), &sink).await {
                 Err(refusal) => Decided::Now(Err(ExecuteError::Refused(refusal))),
                 Ok(()) => match sink.collect().await {
-                    events if events.is_empty() => {
-                        Decided::Now(Ok(Receipt { position: None, version, repeated: false }))
-                    }
+                    events if events.is_empty() => Decided::AlreadySo { version },
                     events => {
                         let append = compose::<A>(stream, version, &pending.context, &events);
                         version += i64::try_from(events.len()).unwrap_or(i64::MAX);
@@ -246,11 +255,15 @@ where
         let (mut again, mut on_sand) = (Vec::new(), false);
         for (pending, outcome) in decided {
             let answer = match outcome {
-                Decided::Now(_) if on_sand => None,
+                Decided::Now(_) | Decided::AlreadySo { .. } if on_sand => None,
                 Decided::Now(answer) => Some(answer),
+                Decided::AlreadySo { version } => Some(Ok(Receipt { done: Done::AlreadySo, position, version })),
                 Decided::OnAppend(appended) => {
                     let appended = appended.await;
-                    on_sand |= !matches!(appended, Ok(Appended::Now { .. }));
+                    match appended {
+                        Ok(Appended::Now { last_position, .. }) => position = last_position,
+                        _ => on_sand = true,
+                    }
                     settled::<A>(appended)
                 }
             };
@@ -264,8 +277,10 @@ where
 }
 
 enum Decided<A: Decide> {
-    /// Decided without an append: already so, or refused.
+    /// Decided without an append: refused, or unable.
     Now(Answer<A>),
+    /// Nothing to append.
+    AlreadySo { version: i64 },
     /// The log has the last word.
     OnAppend(oneshot::Receiver<Appended>),
 }
@@ -274,10 +289,10 @@ enum Decided<A: Decide> {
 fn settled<A: Decide>(appended: Result<Appended, oneshot::error::RecvError>) -> Option<Answer<A>> {
     Some(match appended {
         Ok(Appended::Now { last_position, version }) => {
-            Ok(Receipt { position: Some(last_position), version, repeated: false })
+            Ok(Receipt { done: Done::Appended, position: last_position, version })
         }
         Ok(Appended::Before { last_position, version }) => {
-            Ok(Receipt { position: Some(last_position), version, repeated: true })
+            Ok(Receipt { done: Done::Before, position: last_position, version })
         }
         Ok(Appended::Conflict) => return None,
         Ok(Appended::Reserved { holder }) => Err(ExecuteError::Reserved { holder }),

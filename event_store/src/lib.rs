@@ -20,7 +20,7 @@ pub mod testing;
 pub mod verify;
 
 pub use append::Appender;
-pub use executor::{CommandContext, ExecuteError, Executor, Receipt};
+pub use executor::{CommandContext, Done, ExecuteError, Executor, Receipt};
 pub use group_commit::{Closed, GroupCommit};
 pub use installation::{Installation, OpenError};
 pub use keys::{Keys, MasterKey, NotAMasterKey};

@@ -39,6 +39,8 @@ pub struct Loaded<A> {
     pub state: A,
     /// How many they are; 0 when nothing ever happened to it.
     pub version: i64,
+    /// Where the last of them stands in the log; 0 when nothing ever happened to it.
+    pub position: i64,
     /// Whose it is, once something happened to it.
     pub tenant: Option<TenantId>,
 }
@@ -93,18 +95,19 @@ impl LogReader {
     /// [`ReadError`] when the stream can't be read.
     pub async fn load<A: Decide>(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
         let rows = sqlx::query(
-            "select sequence, tenant_id, payload::text as payload from events \
+            "select position, sequence, tenant_id, payload::text as payload from events \
              where aggregate_type = $1 and aggregate_id = $2 order by sequence",
         )
         .bind(A::TYPE)
         .bind(stream.to_string())
         .fetch_all(&self.pool)
         .await?;
-        let mut loaded = Loaded { state: A::default(), version: 0, tenant: None };
+        let mut loaded = Loaded { state: A::default(), version: 0, position: 0, tenant: None };
         for row in rows {
             let payload: &str = row.try_get("payload")?;
             loaded.state.apply(read_event::<A>(stream, payload)?);
             loaded.version = row.try_get("sequence")?;
+            loaded.position = row.try_get("position")?;
             loaded.tenant = Some(TenantId::from_uuid(row.try_get("tenant_id")?));
         }
         Ok(loaded)

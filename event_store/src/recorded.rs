@@ -29,6 +29,8 @@ pub struct RawEvent {
     pub id: EventId,
     /// When it was appended, by the database's clock.
     pub recorded_at: Timestamp,
+    /// The request that it began with.
+    pub correlation: String,
 }
 
 /// An event of the log.
@@ -46,6 +48,8 @@ pub struct RecordedEvent {
     pub id: EventId,
     /// When it was appended, by the database's clock.
     pub recorded_at: Timestamp,
+    /// The request that it began with.
+    pub correlation: String,
     /// What happened.
     pub event: Event,
 }
@@ -79,7 +83,8 @@ pub enum UnreadableEvent {
 impl RawEvent {
     /// The columns that [`Self::from_row`] reads.
     pub(crate) const COLUMNS: &'static str = "position, tenant_id, aggregate_type, aggregate_id, sequence, \
-         event_type, event_version, payload::text as payload, event_id, recorded_at";
+         event_type, event_version, payload::text as payload, event_id, recorded_at, \
+         metadata ->> 'correlation' as correlation";
 
     pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         let stream: String = row.try_get("aggregate_id")?;
@@ -98,6 +103,7 @@ impl RawEvent {
             payload: row.try_get("payload")?,
             id: EventId::from_uuid(row.try_get("event_id")?),
             recorded_at: recorded_at.to_jiff(),
+            correlation: row.try_get::<Option<String>, _>("correlation")?.unwrap_or_default(),
         })
     }
 
@@ -115,6 +121,7 @@ impl RawEvent {
                 version: self.version,
                 id: self.id,
                 recorded_at: self.recorded_at,
+                correlation: self.correlation,
                 event,
             }),
             Ok(None) => Err(UnreadableEvent::Stream { position: self.position, aggregate_type: self.aggregate_type }),

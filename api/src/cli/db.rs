@@ -49,7 +49,11 @@ async fn program(storage: &Storage, name: &str, arguments: Vec<OsString>) -> any
     let beside_the_server = storage.binaries().map(|folder| folder.join(name)).filter(|path| path.exists());
     let path = beside_the_server.unwrap_or_else(|| name.into());
     let mut child = process::Command::new(path);
-    child.arg("--dbname").arg(storage.url()).args(arguments);
+    let (url, password) = without_password(storage.url());
+    child.arg("--dbname").arg(url).args(arguments);
+    if let Some(password) = password {
+        child.env("PGPASSWORD", password);
+    }
     // An interrupt is for psql's query, not for us.
     let status = tokio::select! {
         status = child.status() => status,
@@ -59,10 +63,40 @@ async fn program(storage: &Storage, name: &str, arguments: Vec<OsString>) -> any
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// Everybody on the machine may read a process's arguments; its environment only its owner.
+fn without_password(url: &str) -> (String, Option<String>) {
+    let Ok(mut parsed) = reqwest::Url::parse(url) else { return (url.to_owned(), None) };
+    let Some(password) = parsed.password().map(str::to_owned) else { return (url.to_owned(), None) };
+    if parsed.set_password(None).is_err() {
+        return (url.to_owned(), None);
+    }
+    (parsed.into(), Some(percent_decoded(&password)))
+}
+
+fn percent_decoded(text: &str) -> String {
+    // A query of one pair decodes the same escapes; a plus sign means itself outside of queries.
+    let pair = format!("p={}", text.replace('+', "%2B"));
+    form_urlencoded::parse(pair.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
 async fn ignoring_interrupts() {
     loop {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_stays_out_of_the_arguments() {
+        let (url, password) = without_password("postgres://app:s%40cr+t@db.example:5432/leadflow?sslmode=require");
+        assert_eq!(url, "postgres://app@db.example:5432/leadflow?sslmode=require");
+        assert_eq!(password.as_deref(), Some("s@cr+t"));
+        let own = "postgresql:///leadflow?host=/run/leadflow&user=leadflow";
+        assert_eq!(without_password(own), (own.to_owned(), None));
     }
 }

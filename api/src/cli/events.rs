@@ -70,6 +70,7 @@ fn show(events: Vec<RawEvent>, as_json: bool) -> anyhow::Result<()> {
                     "type": event.event_type,
                     "typeVersion": event.event_version,
                     "eventId": event.id,
+                    "correlation": event.correlation,
                     "payload": serde_json::from_str::<Value>(&event.payload)?,
                 }))
             })

@@ -52,7 +52,7 @@ enum Command {
     Serve(serve::Serve),
     /// Show the whole product on a recorded day, in a data directory of its own
     Demo(demo::Demo),
-    /// Bring the database of DATABASE_URL up to date
+    /// Bring the database up to date; needed with DATABASE_URL, where starting does not do it
     Migrate,
     /// Businesses
     #[command(subcommand)]

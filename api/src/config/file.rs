@@ -51,29 +51,33 @@ pub enum ConfigError {
 /// # Errors
 /// [`ConfigError`], naming the key.
 pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<Config, ConfigError> {
+    // An empty variable is an unset one: that is how shells and deployments spell "none".
+    let environment: HashMap<&str, &str> = environment
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     let mut layers = config::Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
     if let Some(path) = flags.file.clone().or_else(|| environment.get("LEADFLOW_CONFIG").map(PathBuf::from)) {
         layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml));
-    } else if let Some(path) = file_in_data_dir(environment, flags) {
+    } else if let Some(path) = file_in_data_dir(&environment, flags) {
         layers = layers.add_source(File::from(path.as_path()).format(FileFormat::Toml).required(false));
     }
-    // An empty variable is an unset one: that is how shells and deployments spell "none".
     let ours: HashMap<String, String> = environment
         .iter()
-        .filter(|(name, value)| name.starts_with("LEADFLOW_") && !value.is_empty() && !NO_KEYS.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
+        .filter(|(name, _)| name.starts_with("LEADFLOW_") && !NO_KEYS.contains(name))
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
     layers = layers.add_source(Environment::with_prefix("LEADFLOW").prefix_separator("_").source(Some(ours)));
     let mut config: Config = layers.build()?.try_deserialize()?;
     config.data_dir = flags.data_dir.clone().or(config.data_dir);
     config.listen = flags.listen.unwrap_or(config.listen);
-    config.database_url =
-        environment.get("DATABASE_URL").filter(|url| !url.is_empty()).map(|url| SecretText::new(url.clone()));
+    config.database_url = environment.get("DATABASE_URL").map(|url| SecretText::new((*url).to_owned()));
     config.check()?;
     Ok(config)
 }
 
-fn file_in_data_dir(environment: &HashMap<String, String>, flags: &Overrides) -> Option<PathBuf> {
+fn file_in_data_dir(environment: &HashMap<&str, &str>, flags: &Overrides) -> Option<PathBuf> {
     let data_dir = match (&flags.data_dir, environment.get("LEADFLOW_DATA_DIR")) {
         (Some(path), _) => path.clone(),
         (None, Some(path)) => Path::new(path).to_owned(),

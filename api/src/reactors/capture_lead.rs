@@ -8,7 +8,7 @@ use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId, TenantId};
+use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
@@ -28,13 +28,13 @@ impl CaptureLead {
         Self { leads }
     }
 
-    async fn capture(&self, tenant: TenantId, capture: Capture) -> Result<(), PageError> {
-        let event = capture.first_message.to_string();
+    async fn capture(&self, cause: &RecordedEvent, capture: Capture) -> Result<(), PageError> {
+        let event = cause.id.to_string();
         let context = CommandContext {
-            tenant,
-            id: CommandId::derive(tenant, CONSUMER, &[&event, "0"]),
+            tenant: cause.tenant,
+            id: CommandId::derive(cause.tenant, CONSUMER, &[&event, "0"]),
             actor: Actor::Reactor("capture_lead"),
-            correlation: event.clone(),
+            correlation: cause.correlation.clone(),
             causation: Some(event),
         };
         match self.leads.execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context).await {
@@ -51,7 +51,7 @@ impl Consumer for CaptureLead {
 
     async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
         let earliest = earliest_per_contact(events);
-        try_join_all(earliest.into_values().map(|(tenant, capture)| self.capture(tenant, capture))).await?;
+        try_join_all(earliest.into_values().map(|(cause, capture)| self.capture(cause, capture))).await?;
         Ok(())
     }
 
@@ -60,8 +60,8 @@ impl Consumer for CaptureLead {
     }
 }
 
-fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (TenantId, Capture)> {
-    let mut earliest: HashMap<ContactId, (TenantId, Capture)> = HashMap::new();
+fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&RecordedEvent, Capture)> {
+    let mut earliest: HashMap<ContactId, (&RecordedEvent, Capture)> = HashMap::new();
     for recorded in events {
         match &recorded.event {
             Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
@@ -70,11 +70,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (TenantI
                     source: LeadSource::WhatsApp,
                     conversation: ConversationId::from_uuid(recorded.stream.as_uuid()),
                     captured_at: message.sent_at,
-                    first_message: recorded.id,
                 };
-                let known = earliest.get(contact).map(|(_, known)| (known.captured_at, known.first_message));
-                if known.is_none_or(|known| (capture.captured_at, capture.first_message) < known) {
-                    earliest.insert(*contact, (recorded.tenant, capture));
+                let known = earliest.get(contact).map(|(_, known)| (known.captured_at, known.conversation));
+                if known.is_none_or(|known| (capture.captured_at, capture.conversation) < known) {
+                    earliest.insert(*contact, (recorded, capture));
                 }
             }
             // Nothing that shows a contact's interest.

@@ -9,7 +9,7 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-const ALL: [&str; 1] = [capture_lead::CONSUMER];
+pub(crate) const ALL: [&str; 1] = [capture_lead::CONSUMER];
 
 /// Makes the checkpoints of reactors that have none yet, at the head of this moment: a new reactor does not act on
 /// history.

@@ -24,7 +24,7 @@ pub enum ItemState {
         /// The command it became.
         command: CommandId,
         /// The last event of that command.
-        position: Option<i64>,
+        position: i64,
     },
     /// Kept; nothing acts on it.
     NotReadYet {
@@ -52,7 +52,7 @@ impl ItemState {
 
     fn command(&self) -> (Option<CommandId>, Option<i64>) {
         match self {
-            Self::Applied { command, position } => (Some(*command), *position),
+            Self::Applied { command, position } => (Some(*command), Some(*position)),
             Self::NotReadYet { .. } | Self::UnknownNumber | Self::Parked { .. } => (None, None),
         }
     }

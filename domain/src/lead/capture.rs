@@ -8,7 +8,7 @@ pub(super) fn decide(lead: &Lead, capture: Capture) -> Result<Vec<LeadEvent>, Le
     if known.contact != capture.contact {
         return Err(LeadRefusal::AnotherContact);
     }
-    let began_earlier = (capture.captured_at, capture.first_message) < (known.captured_at, known.first_message);
+    let began_earlier = (capture.captured_at, capture.conversation) < (known.captured_at, known.conversation);
     Ok(if began_earlier { vec![LeadEvent::CaptureCorrected(capture)] } else { vec![] })
 }
 
@@ -19,15 +19,14 @@ mod tests {
     use uuid::Uuid;
 
     use crate::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
-    use crate::{ContactId, ConversationId, EventId};
+    use crate::{ContactId, ConversationId};
 
-    fn at(second: i64, message: u128) -> Capture {
+    fn at(second: i64, conversation: u128) -> Capture {
         Capture {
             contact: ContactId::from_uuid(Uuid::from_u128(1)),
             source: LeadSource::WhatsApp,
-            conversation: ConversationId::from_uuid(Uuid::from_u128(2)),
+            conversation: ConversationId::from_uuid(Uuid::from_u128(conversation)),
             captured_at: Timestamp::from_second(second).unwrap(),
-            first_message: EventId::from_uuid(Uuid::from_u128(message)),
         }
     }
 

@@ -14,7 +14,7 @@ pub use state::Lead;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, ConversationId, EventId};
+use crate::{ContactId, ConversationId};
 
 /// Where a lead came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +31,8 @@ pub struct Capture {
     pub contact: ContactId,
     /// Where she came from.
     pub source: LeadSource,
-    /// The thread she wrote in.
+    /// The thread she wrote in; breaks ties between threads that began in the same second.
     pub conversation: ConversationId,
     /// When she wrote, by the provider's clock.
     pub captured_at: Timestamp,
-    /// The event of the message that showed it; breaks ties between messages of one second.
-    pub first_message: EventId,
 }

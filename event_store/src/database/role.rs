@@ -59,16 +59,17 @@ async fn role_exists(pool: &PgPool) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(APP_ROLE).fetch_one(pool).await
 }
 
-/// Whether a connection with `options` may work under the role: it exists, we belong to it, and it was granted the
-/// log of this very database.
+/// Whether a connection with `options` may work under the role, and the role was granted the log of this very
+/// database. Asked by doing it: being a member is not enough since PostgreSQL 16.
 pub(super) async fn app_role_is_usable(options: &PgConnectOptions) -> Result<bool, sqlx::Error> {
     let mut connection = options.connect().await?;
-    sqlx::query_scalar(
-        "select coalesce((
-            select pg_has_role(current_user, oid, 'member') and has_table_privilege(oid, to_regclass('events'), 'select')
-            from pg_roles where rolname = $1), false)",
-    )
-    .bind(APP_ROLE)
-    .fetch_one(&mut connection)
-    .await
+    match connection.execute(format!("set role {APP_ROLE}").as_str()).await {
+        Ok(_) => {}
+        // No such role, or not for us.
+        Err(sqlx::Error::Database(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    sqlx::query_scalar("select coalesce(has_table_privilege(to_regclass('events'), 'select'), false)")
+        .fetch_one(&mut connection)
+        .await
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use leadflow_domain::contact::phone_reservation;
 use leadflow_domain::conversation::{ConversationCommand, ConversationRefusal};
 use leadflow_domain::{IdentifierHash, StreamId};
-use leadflow_event_store::{ExecuteError, Owner, Receipt, reservation_owners, verify};
+use leadflow_event_store::{Done, ExecuteError, Owner, Receipt, reservation_owners, verify};
 
 use crate::support::{Log, OTHER_TENANT, TENANT, contact, context, conversation, introduce, receive};
 
@@ -12,7 +12,7 @@ use crate::support::{Log, OTHER_TENANT, TENANT, contact, context, conversation, 
 async fn a_command_s_receipt_names_its_last_event() {
     let log = Log::new().await;
     let receipt = log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
-    assert_eq!(receipt, Receipt { position: Some(2), version: 2, repeated: false });
+    assert_eq!(receipt, Receipt { done: Done::Appended, position: 2, version: 2 });
 }
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn the_same_command_again_meets_its_receipt() {
     receive_a().await.unwrap();
     log.conversations.execute(conversation(8), receive(8, "b"), context(TENANT, "b")).await.unwrap();
     log.conversations.execute(conversation(7), receive(7, "c"), context(TENANT, "c")).await.unwrap();
-    assert_eq!(receive_a().await.unwrap(), Receipt { position: Some(2), version: 2, repeated: true });
+    assert_eq!(receive_a().await.unwrap(), Receipt { done: Done::Before, position: 2, version: 2 });
     assert_eq!(log.reader.head().await.unwrap(), 5);
 }
 
@@ -31,8 +31,8 @@ async fn what_is_already_so_appends_nothing() {
     let log = Log::new().await;
     log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
     let read = |key| log.conversations.execute(conversation(7), ConversationCommand::MarkRead, context(TENANT, key));
-    assert_eq!(read("r1").await.unwrap().position, Some(3));
-    assert_eq!(read("r2").await.unwrap(), Receipt { position: None, version: 3, repeated: false });
+    assert_eq!(read("r1").await.unwrap().position, 3);
+    assert_eq!(read("r2").await.unwrap(), Receipt { done: Done::AlreadySo, position: 3, version: 3 });
 }
 
 #[tokio::test]

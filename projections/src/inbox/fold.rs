@@ -1,8 +1,7 @@
 //! From events to the inbox's rows. A page is folded in memory and written by a few set-based statements.
 //!
-//! Messages arrive in any order: what is shown as latest is so by the provider's time, ties broken by the message's
-//! id, which is derived from the provider's and outlives its erasure. What was read is so by the log's order: a late
-//! message is unread, however old.
+//! Messages arrive in any order: what is shown as latest is so by the provider's time, ties broken by the provider's
+//! id. What was read is so by the log's order: a late message is unread, however old.
 
 use std::collections::HashMap;
 
@@ -64,13 +63,14 @@ struct Thread {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Latest {
     sent_at: Timestamp,
+    provider_id: String,
     message: Uuid,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Named {
     at: Timestamp,
-    message: Uuid,
+    provider_id: String,
     name: Option<String>,
 }
 
@@ -106,7 +106,7 @@ impl Page {
                 self.messages.put(recorded, message);
                 if let Some(name) = &message.sender_name {
                     let named =
-                        Named { at: message.sent_at, message: recorded.id.as_uuid(), name: name.known().cloned() };
+                        Named { at: message.sent_at, provider_id: provider_id(message), name: name.known().cloned() };
                     let latest = self.names.entry(*contact).or_default();
                     *latest = latest.take().max(Some(named));
                 }
@@ -121,9 +121,14 @@ impl Page {
 impl Thread {
     fn receive(&mut self, id: Uuid, message: &InboundMessage) {
         self.unread += 1;
-        let latest = Latest { sent_at: message.sent_at, message: id };
+        let latest = Latest { sent_at: message.sent_at, provider_id: provider_id(message), message: id };
         self.latest = self.latest.take().max(Some(latest));
     }
+}
+
+/// The provider's id of a message; empty when the person was erased.
+fn provider_id(message: &InboundMessage) -> String {
+    message.provider_message_id.known().cloned().unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -222,7 +227,7 @@ struct Messages {
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
     conversation: Vec<Uuid>,
-    provider_id: Vec<Option<String>>,
+    provider_id: Vec<String>,
     kind: Vec<&'static str>,
     body: Vec<Option<String>>,
     sent_at: Vec<jiff_sqlx::Timestamp>,
@@ -236,7 +241,7 @@ impl Messages {
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());
         self.conversation.push(recorded.stream.as_uuid());
-        self.provider_id.push(message.provider_message_id.known().cloned());
+        self.provider_id.push(provider_id(message));
         self.kind.push(kind);
         self.body.push(body);
         self.sent_at.push(message.sent_at.into());
@@ -275,11 +280,14 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
              status = coalesce(t.status, c.status), \
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
              last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
-             last_message_id = case when t.later then t.message else c.last_message_id end \
+             last_message_id = case when t.later then t.message else c.last_message_id end, \
+             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end \
          from ( \
              select t.*, t.sent_at is not null and (c.last_activity_at is null \
-                 or (c.last_activity_at, c.last_message_id) < (t.sent_at, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6) as t (id, status, read, unread, sent_at, message) \
+                 or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
+                     < (t.sent_at, t.provider_id, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6, $7) \
+                 as t (id, status, read, unread, sent_at, message, provider_id) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id",
@@ -290,6 +298,7 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
     .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
     .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
     .bind(latest(threads, |latest| latest.message))
+    .bind(latest(threads, |latest| latest.provider_id.clone()))
     .execute(rows)
     .await?;
     Ok(())
@@ -306,15 +315,15 @@ async fn write_names(rows: &mut PgConnection, names: &HashMap<ContactId, Option<
         return Ok(());
     }
     sqlx::query(
-        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.message \
-         from unnest($1, $2, $3, $4) as n (contact, name, at, message) \
+        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.provider_id \
+         from unnest($1, $2, $3, $4) as n (contact, name, at, provider_id) \
          where c.contact_id = n.contact \
-           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.message))",
+           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.provider_id))",
     )
     .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| named.message).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| named.provider_id.as_str()).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())

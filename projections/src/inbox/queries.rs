@@ -206,8 +206,9 @@ pub async fn messages_of(
         "select t.id as conversation_id, m.* from unnest($2::uuid[]) as t (id), lateral ( \
              select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
              where conversation_id = t.id and tenant_id = $1 \
-               and ($3::timestamptz is null or (sent_at, message_id) < ($3, $4)) \
-             order by sent_at desc, message_id desc limit $5 \
+               and ($3::timestamptz is null or (sent_at, provider_message_id, message_id) < ( \
+                   $3, coalesce((select provider_message_id from {SCHEMA}.messages where message_id = $4), ''), $4)) \
+             order by sent_at desc, provider_message_id desc, message_id desc limit $5 \
          ) m"
     );
     let rows = sqlx::query(&sql)
@@ -273,7 +274,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
 fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
-        provider_message_id: row.try_get("provider_message_id")?,
+        provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
         direction: row.try_get("direction")?,
         kind: row.try_get("kind")?,
         body: row.try_get("body")?,

@@ -11,13 +11,13 @@ create table contacts (
     phone        text,
     display_name text,
     named_at     timestamptz,
-    named_by     uuid
+    named_by     text collate "C"
 );
 comment on table contacts is 'Customers, as conversations show them.';
 comment on column contacts.phone is 'E.164; null when erased.';
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
-comment on column contacts.named_by is 'That message; breaks ties.';
+comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
 
 create table conversations (
     conversation_id  uuid primary key,
@@ -27,27 +27,27 @@ create table conversations (
     status           text not null,
     unread_count     int not null default 0,
     last_activity_at timestamptz,
-    last_message_id  uuid
+    last_message_id  uuid,
+    last_provider_id text collate "C"
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
-comment on column conversations.last_message_id is 'The latest message by the provider''s time; its id breaks ties.';
+comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
 
 create table messages (
     message_id          uuid primary key,
     tenant_id           uuid not null,
     conversation_id     uuid not null,
-    provider_message_id text,
+    provider_message_id text collate "C" not null,
     direction           text not null,
     kind                text not null,
     body                text,
     sent_at             timestamptz not null
 );
-create index messages_of_conversation on messages (conversation_id, sent_at desc, message_id desc);
+create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 comment on table messages is 'What was written, by the provider''s time.';
-comment on column messages.message_id is 'Derived from the channel and the provider''s id; breaks ties, also when that id is erased.';
-comment on column messages.provider_message_id is 'The provider''s id; null when erased.';
+comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
 comment on column messages.body is 'The text; null when erased.';

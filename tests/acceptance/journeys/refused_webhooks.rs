@@ -98,7 +98,9 @@ async fn a_body_over_the_limit_is_refused() -> Result<()> {
     let (reading, mut writing) = TcpStream::connect(address).await?.into_split();
     let sending = tokio::spawn(async move {
         writing.write_all(head.as_bytes()).await?;
-        writing.write_all(&body).await
+        writing.write_all(&body).await?;
+        // Given back: to drop it would hang up.
+        Ok::<_, std::io::Error>(writing)
     });
     let mut answer = String::new();
     BufReader::new(reading).read_line(&mut answer).await?;

@@ -9,8 +9,9 @@ use super::begin::{Journey, shared};
 const ANYTHING: &str = "{ conversations(first: 1) { totalCount } }";
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Listed {
-    id: Value,
+    token_id: Value,
 }
 
 /// Whether the server knows the caller; anything but a clear yes or no is an error.
@@ -55,7 +56,7 @@ async fn a_revoked_token_is_worth_nothing_at_once() -> Result<()> {
     assert!(!listed.stdout.contains(&business.token), "a list of tokens must not give them away");
     let tokens: Vec<Listed> = listed.json()?;
     assert_eq!(tokens.len(), 1, "{tokens:?}");
-    let id = tokens[0].id.as_str().map_or_else(|| tokens[0].id.to_string(), str::to_owned);
+    let id = tokens[0].token_id.as_str().map_or_else(|| tokens[0].token_id.to_string(), str::to_owned);
 
     shared.installation.leadflow(&["token", "revoke", &id]).await?.succeeded()?;
     assert!(!is_known(&journey.graphql).await?);

@@ -21,7 +21,7 @@ pub(super) struct Outcome {
     conversation: Option<Conversation>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
-    /// Where it stands in the event log; null when nothing had to be done.
+    /// The conversation's newest event in the log, this mutation's if it had anything to do; null when it was refused.
     position: Option<Position>,
     /// Set when `conversation` may be older than `position`.
     stale: Option<Staleness>,
@@ -43,19 +43,15 @@ pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: Conversation
         Ok(receipt) => receipt,
         Err(error) => return refused(error),
     };
-    let freshness = match receipt.position {
-        None => None,
-        Some(position) => {
-            let api = &request.api;
-            let waited = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, position, api.patience).await;
-            staleness(waited.map_err(|error| internal("mutation.wait", &error))?)
-        }
-    };
+    let api = &request.api;
+    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
+        .await
+        .map_err(|error| internal("mutation.wait", &error))?;
     Ok(Outcome {
         conversation: by_ids(context, &[id.as_uuid()], &context.look_ahead().field("conversation")).await?.pop(),
         user_errors: vec![],
-        position: receipt.position.map(Position),
-        stale: freshness,
+        position: Some(Position(receipt.position)),
+        stale: staleness(freshness),
     })
 }
 

@@ -125,7 +125,9 @@ pub(super) async fn message_pages(
         rows.entry(conversation).or_default().push(message);
     }
     for thread in rows.values_mut() {
-        thread.sort_unstable_by_key(|message| std::cmp::Reverse((message.sent_at, message.id)));
+        thread.sort_by_cached_key(|message| {
+            std::cmp::Reverse((message.sent_at, message.provider_message_id.clone(), message.id))
+        });
     }
     let totals = if count {
         let counted = inbox::count_messages(pool, viewer, conversations)

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::negotiate::Answer;
 use super::{Limits, Rejection, present};
 
-/// The header in which the outer layers (`tower_http::request_id`) hand us the request's id.
+/// The header in which the outer layers hand us the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An id longer than this is not ours: a client made it up, and it is not repeated. Ours are UUIDs of 36.

@@ -1,9 +1,9 @@
 //! `POST /webhooks/whatsapp`: authentic, then durable, then 200. Nothing is parsed here.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
+use futures_util::StreamExt;
 use leadflow_gateways::whatsapp::signature;
 
 use super::PROVIDER;
@@ -11,23 +11,16 @@ use crate::server::Edge;
 
 /// Takes a delivery. A status other than 200 makes Meta send it again, for days: refusals come only before
 /// authenticity, and 503 only when it could not be stored.
-pub async fn receive(
-    State(edge): State<Edge>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> (StatusCode, &'static str) {
+pub async fn receive(State(edge): State<Edge>, headers: HeaderMap, body: Body) -> (StatusCode, &'static str) {
     let Some(secret) = &edge.webhooks.app_secret else {
         return (StatusCode::SERVICE_UNAVAILABLE, "LEADFLOW_META_APP_SECRET is not set\n");
     };
     if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without a content encoding\n");
     }
-    let body = match body {
+    let body = match whole(body, edge.webhooks.max_bytes).await {
         Ok(body) => body,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n");
-        }
-        Err(_) => return (StatusCode::BAD_REQUEST, "the body ended early\n"),
+        Err(refused) => return refused,
     };
     if let Err(reason) = authentic(secret.expose().as_bytes(), &headers, &body) {
         tracing::warn!(reason, bytes = body.len(), "webhook.receive: refused before it was authentic");
@@ -40,6 +33,28 @@ pub async fn receive(
         }
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "it could not be stored; send it again\n"),
     }
+}
+
+/// How many bytes past the limit are still read, and thrown away: who hangs up on a sender takes the 413 from under
+/// its eyes.
+const READ_IN_VAIN: usize = 16 << 20;
+
+async fn whole(body: Body, limit: usize) -> Result<Bytes, (StatusCode, &'static str)> {
+    let (mut kept, mut length) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| (StatusCode::BAD_REQUEST, "the body ended early\n"))?;
+        length += chunk.len();
+        if length <= limit {
+            kept.extend_from_slice(&chunk);
+        } else {
+            kept = Vec::new();
+            if length > limit + READ_IN_VAIN {
+                break;
+            }
+        }
+    }
+    if length <= limit { Ok(kept.into()) } else { Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n")) }
 }
 
 fn authentic(secret: &[u8], headers: &HeaderMap, body: &[u8]) -> Result<(), &'static str> {
