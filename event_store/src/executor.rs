@@ -182,6 +182,9 @@ where
 
     /// Works off a stream's queue until it is empty.
     async fn work_on(&self, stream: StreamId) {
+        // Should a decision panic, nobody would work on the stream any more: whoever waits is told, and the next
+        // command begins anew.
+        let _abandon = Abandon { executor: self, stream };
         loop {
             let waiting = {
                 let mut queues = self.queues();
@@ -273,6 +276,30 @@ where
             }
         }
         again
+    }
+}
+
+/// Forgets a stream's queue when its worker ends; after an orderly end there is none left.
+struct Abandon<'a, A>
+where
+    A: Decide + 'static,
+    A::Command: Clone + Send + Sync + 'static,
+    A::Event: 'static,
+{
+    executor: &'a Executor<A>,
+    stream: StreamId,
+}
+
+impl<A> Drop for Abandon<'_, A>
+where
+    A: Decide + 'static,
+    A::Command: Clone + Send + Sync + 'static,
+    A::Event: 'static,
+{
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.executor.queues().remove(&self.stream);
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub fn owner_pool(options: PgConnectOptions) -> PgPool {
 }
 
 /// A pool of connections that work under [`APP_ROLE`], which may append to the log and may not write it otherwise.
-/// Where the database grants no such role (see [`role::app_role_is_usable`]), they work as the owner, and only the
+/// Where the database grants no such role (it is tried, by taking it on), they work as the owner, and only the
 /// log's triggers keep it append-only.
 ///
 /// # Errors
