@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::channel::{ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
 use crate::contact::ContactEvent;
-use crate::conversation::{ConversationEvent, InboundMessage, MessageContent};
+use crate::conversation::{ConversationEvent, InboundMessage, MessageContent, Priority};
 use crate::lead::{Capture, LeadEvent, LeadSource};
 use crate::tenant::{TenantEvent, TenantName};
 use crate::{ChannelId, ContactId, ConversationId, E164, Event, IdentifierHash};
@@ -68,6 +68,7 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Read {}),
         sample(ConversationEvent::Resolved {}),
         sample(ConversationEvent::Reopened {}),
+        sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
         sample(LeadEvent::Captured(capture.clone())),
         sample(LeadEvent::CaptureCorrected(capture)),
     ]

@@ -12,7 +12,7 @@ use axum::response::Response;
 use leadflow_projections::ProjectorProgress;
 use sqlx::PgPool;
 
-use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation};
+use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
 use super::edge::{self, Limits};
 use super::failure::internal;
 use super::lead::LeadQueries;
@@ -27,7 +27,7 @@ pub struct Query(ConversationQueries, LeadQueries, NodeQuery);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(MarkConversationRead, ResolveConversation);
+pub struct Mutation(MarkConversationRead, ResolveConversation, SetConversationPriority);
 
 /// Fields a query may select in all. The playground's introspection selects some 200.
 const MOST_FIELDS: usize = 2_000;

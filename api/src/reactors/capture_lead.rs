@@ -86,7 +86,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 ConversationEvent::Opened { .. }
                 | ConversationEvent::Read {}
                 | ConversationEvent::Resolved {}
-                | ConversationEvent::Reopened {},
+                | ConversationEvent::Reopened {}
+                | ConversationEvent::PrioritySet { .. },
             )
             | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
         }

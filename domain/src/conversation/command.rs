@@ -1,4 +1,4 @@
-use super::InboundMessage;
+use super::{InboundMessage, Priority};
 use crate::{ChannelId, ContactId};
 
 /// What can be asked of a conversation.
@@ -17,4 +17,9 @@ pub enum ConversationCommand {
     MarkRead,
     /// The matter is settled.
     Resolve,
+    /// Somebody of the business says how much it matters.
+    SetPriority {
+        /// How much.
+        priority: Priority,
+    },
 }

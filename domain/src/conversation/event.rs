@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::InboundMessage;
+use super::{InboundMessage, Priority};
 use crate::{ChannelId, ContactId};
 
 /// What happened in a conversation.
@@ -33,6 +33,12 @@ pub enum ConversationEvent {
     /// A resolved matter came up again: the customer wrote.
     #[serde(rename = "conversation.reopened")]
     Reopened {},
+    /// Somebody of the business said how much it matters.
+    #[serde(rename = "conversation.priority_set")]
+    PrioritySet {
+        /// How much.
+        priority: Priority,
+    },
 }
 
 crate::aggregate::event_types!(ConversationEvent {
@@ -41,4 +47,5 @@ crate::aggregate::event_types!(ConversationEvent {
     Read => "conversation.read", "1";
     Resolved => "conversation.resolved", "1";
     Reopened => "conversation.reopened", "1";
+    PrioritySet => "conversation.priority_set", "1";
 });

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationCommand, ConversationEvent, ConversationRefusal, mark_read, receive_message, resolve};
+use super::{
+    ConversationCommand, ConversationEvent, ConversationRefusal, mark_read, receive_message, resolve, set_priority,
+};
 use crate::{ChannelId, ContactId, Decide, ReservationChange, aggregate};
 
 /// What a conversation's decisions need to know. No messages: a thread of 10,000 costs what a new one costs.
@@ -16,6 +18,7 @@ pub(super) struct Thread {
     pub(super) channel: ChannelId,
     pub(super) status: ConversationStatus,
     pub(super) has_unread: bool,
+    pub(super) priority: Priority,
 }
 
 /// Where a conversation stands.
@@ -28,6 +31,23 @@ pub enum ConversationStatus {
     Resolved,
 }
 
+/// How much a conversation matters, as somebody of the business said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Nobody said.
+    #[default]
+    None,
+    /// Less than others.
+    Low,
+    /// As others.
+    Medium,
+    /// More than others.
+    High,
+    /// Before all others.
+    Urgent,
+}
+
 aggregate::aggregate!(Conversation, "conversation", ConversationCommand, ConversationEvent, ConversationRefusal);
 
 impl Conversation {
@@ -38,12 +58,19 @@ impl Conversation {
     fn evolve(&mut self, event: ConversationEvent) {
         match event {
             ConversationEvent::Opened { contact, channel } => {
-                self.thread = Some(Thread { contact, channel, status: ConversationStatus::Open, has_unread: false });
+                self.thread = Some(Thread {
+                    contact,
+                    channel,
+                    status: ConversationStatus::Open,
+                    has_unread: false,
+                    priority: Priority::None,
+                });
             }
             ConversationEvent::MessageReceived { .. } => self.change(|thread| thread.has_unread = true),
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
+            ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
         }
     }
 
@@ -63,6 +90,7 @@ impl Decide for Conversation {
             }
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
+            ConversationCommand::SetPriority { priority } => set_priority::decide(self, priority),
         }
     }
 
@@ -72,7 +100,8 @@ impl Decide for Conversation {
             | ConversationEvent::MessageReceived { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
-            | ConversationEvent::Reopened {} => vec![],
+            | ConversationEvent::Reopened {}
+            | ConversationEvent::PrioritySet { .. } => vec![],
         }
     }
 }

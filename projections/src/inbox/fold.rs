@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
 use leadflow_domain::contact::ContactEvent;
-use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent, Priority};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, E164, Event, Personal, StreamId, TenantId};
@@ -55,6 +55,7 @@ struct Page {
 #[derive(Default)]
 struct Thread {
     status: Option<&'static str>,
+    priority: Option<&'static str>,
     read: bool,
     unread: i32,
     latest: Option<Latest>,
@@ -114,6 +115,7 @@ impl Page {
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
             ConversationEvent::Resolved {} => thread.status = Some("resolved"),
             ConversationEvent::Reopened {} => thread.status = Some("open"),
+            ConversationEvent::PrioritySet { priority } => thread.priority = Some(stored_priority(*priority)),
         }
     }
 }
@@ -123,6 +125,16 @@ impl Thread {
         self.unread += 1;
         let latest = Latest { sent_at: message.sent_at, provider_id: provider_id(message), message: id };
         self.latest = self.latest.take().max(Some(latest));
+    }
+}
+
+fn stored_priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::None => "none",
+        Priority::Low => "low",
+        Priority::Medium => "medium",
+        Priority::High => "high",
+        Priority::Urgent => "urgent",
     }
 }
 
@@ -278,6 +290,7 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
     sqlx::query(
         "update conversations c set \
              status = coalesce(t.status, c.status), \
+             priority = coalesce(t.priority, c.priority), \
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
              last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
@@ -286,8 +299,8 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
              select t.*, t.sent_at is not null and (c.last_activity_at is null \
                  or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
                      < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7) \
-                 as t (id, status, read, unread, sent_at, message, provider_id) \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+                 as t (id, status, read, unread, sent_at, message, provider_id, priority) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id",
@@ -299,6 +312,7 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
     .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
     .bind(latest(threads, |latest| latest.message))
     .bind(latest(threads, |latest| latest.provider_id.clone()))
+    .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())

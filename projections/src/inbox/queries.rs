@@ -36,6 +36,8 @@ pub struct ConversationRow {
     pub id: Uuid,
     /// `open` or `resolved`.
     pub status: String,
+    /// `none`, `low`, `medium`, `high` or `urgent`.
+    pub priority: String,
     /// The customer.
     pub contact: ContactRow,
     /// Where she wrote to.
@@ -92,7 +94,7 @@ pub struct MessagesRequest<'a> {
 
 fn select_conversations(filter: &str) -> String {
     format!(
-        "select v.conversation_id, v.status, v.unread_count, v.last_activity_at, \
+        "select v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, \
                 c.contact_id, c.display_name, c.phone, h.channel_id, h.display_phone, \
                 m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.sent_at \
          from {SCHEMA}.conversations v \
@@ -263,6 +265,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
         status: row.try_get("status")?,
+        priority: row.try_get("priority")?,
         contact: contact_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,

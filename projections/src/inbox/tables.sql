@@ -25,6 +25,7 @@ create table conversations (
     contact_id       uuid not null,
     channel_id       uuid not null,
     status           text not null,
+    priority         text not null default 'none',
     unread_count     int not null default 0,
     last_activity_at timestamptz,
     last_message_id  uuid,
@@ -33,6 +34,7 @@ create table conversations (
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
+comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
 comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';

@@ -43,7 +43,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::MessageReceived { .. }
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
-                    | ConversationEvent::Reopened {},
+                    | ConversationEvent::Reopened {}
+                    | ConversationEvent::PrioritySet { .. },
                 ) => {}
             }
         }

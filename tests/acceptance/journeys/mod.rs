@@ -12,6 +12,7 @@ mod handshake;
 mod health;
 mod hostile_text;
 mod kept_visible;
+mod priority;
 mod refused_webhooks;
 mod stop_and_start;
 mod tenants;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::GraphQl;
 
 const CONVERSATION_FIELDS: &str = "
-    id status unreadCount lastActivityAt
+    id status priority unreadCount lastActivityAt
     contact { id displayName phone }
     channel { id displayPhone }
     lastMessage { providerMessageId text }";
@@ -59,6 +59,8 @@ pub struct Conversation {
     pub id: String,
     /// `OPEN` or `RESOLVED`.
     pub status: String,
+    /// `NONE` to `URGENT`.
+    pub priority: String,
     /// Messages nobody of the business has read.
     pub unread_count: u64,
     /// The provider's time of what happened last.
@@ -223,12 +225,25 @@ impl GraphQl {
         self.tell("resolveConversation", "ResolveConversationInput", id).await
     }
 
+    /// `setConversationPriority`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn set_conversation_priority(&self, id: &str, priority: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "priority": priority});
+        self.tell_with("setConversationPriority", "SetConversationPriorityInput", &input).await
+    }
+
     async fn tell(&self, mutation: &str, input: &str, id: &str) -> Result<ConversationPayload> {
+        self.tell_with(mutation, input, &json!({"conversationId": id})).await
+    }
+
+    async fn tell_with(&self, mutation: &str, input: &str, values: &Value) -> Result<ConversationPayload> {
         let document = format!(
             "mutation Tell($input: {input}!) {{ {mutation}(input: $input) {{
                 conversation {{ {CONVERSATION_FIELDS} }} userErrors {{ code message }} position stale
             }} }}"
         );
-        self.ask(&document, &json!({"input": {"conversationId": id}}), &format!("/{mutation}")).await
+        self.ask(&document, &json!({"input": values}), &format!("/{mutation}")).await
     }
 }

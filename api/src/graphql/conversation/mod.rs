@@ -4,9 +4,11 @@ mod mark_read;
 mod mutate;
 mod queries;
 mod resolve;
+mod set_priority;
 mod types;
 
 pub(super) use mark_read::MarkConversationRead;
 pub(super) use queries::{ConversationQueries, by_ids};
 pub(super) use resolve::ResolveConversation;
+pub(super) use set_priority::SetConversationPriority;
 pub(super) use types::{Conversation, Message};

@@ -22,6 +22,8 @@ pub(in crate::graphql) struct Conversation {
     pub(in crate::graphql) id: ID,
     /// Where it stands.
     status: ConversationStatus,
+    /// How much it matters, as somebody of the business said.
+    priority: ConversationPriority,
     /// The customer.
     contact: Contact,
     /// Where she wrote to.
@@ -45,6 +47,34 @@ pub(in crate::graphql) enum ConversationStatus {
     Open,
     /// The matter is settled, until the customer writes again.
     Resolved,
+}
+
+/// How much a conversation matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_domain::conversation::Priority")]
+pub(in crate::graphql) enum ConversationPriority {
+    /// Nobody said.
+    None,
+    /// Less than others.
+    Low,
+    /// As others.
+    Medium,
+    /// More than others.
+    High,
+    /// Before all others.
+    Urgent,
+}
+
+impl ConversationPriority {
+    fn parse(stored: &str) -> Self {
+        match stored {
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            "urgent" => Self::Urgent,
+            _ => Self::None,
+        }
+    }
 }
 
 /// A message of a conversation.
@@ -111,6 +141,7 @@ impl Conversation {
                 "resolved" => ConversationStatus::Resolved,
                 _ => ConversationStatus::Open,
             },
+            priority: ConversationPriority::parse(&row.priority),
             contact: row.contact.into(),
             channel: row.channel.into(),
             unread_count: row.unread_count,
