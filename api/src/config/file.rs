@@ -13,7 +13,7 @@ use super::{Config, SecretText};
 pub const DEFAULT: &str = include_str!("../../leadflow.default.toml");
 
 /// Variables with our prefix that are no keys: one names the file, the others are the test suite's.
-const NO_KEYS: [&str; 3] = ["LEADFLOW_CONFIG", "LEADFLOW_REQUIRE_ALL", "LEADFLOW_REGENERATE"];
+const NO_KEYS: [&str; 4] = ["LEADFLOW_CONFIG", "LEADFLOW_REQUIRE_ALL", "LEADFLOW_REGENERATE", "LEADFLOW_TESTS_SEED"];
 
 /// What flags say, over everything else.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ pub struct Overrides {
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// A layer has an unknown key, or a value of another type.
-    #[error("the configuration can't be read: {0}; `leadflow config --default` shows every key")]
+    #[error("the configuration can't be read; `leadflow config --default` shows every key")]
     Unreadable(#[from] config::ConfigError),
     /// A number is out of its range.
     #[error("{key} is {value}; it must be {least} to {most}")]
@@ -130,7 +130,7 @@ mod tests {
             ("LEADFLOW_DATABASE_CONNECTIONS", "1", "database_connections"),
             ("LEADFLOW_DATABASE_CONNECTIONS", "many", "database_connections"),
         ] {
-            let error = in_empty_dir(&[(name, value)]).unwrap_err().to_string();
+            let error = format!("{:#}", anyhow::Error::from(in_empty_dir(&[(name, value)]).unwrap_err()));
             assert!(error.contains(told), "{name}={value}: {error}");
         }
     }
