@@ -10,7 +10,7 @@ create table webhook_deliveries (
     last_error   text
 );
 
-create index webhook_deliveries_waiting on webhook_deliveries (id) where translated_at is null;
+create index webhook_deliveries_waiting on webhook_deliveries (attempts, id) where translated_at is null;
 
 comment on table webhook_deliveries is 'Authentic webhook requests, stored before they were answered.';
 comment on column webhook_deliveries.provider is 'Who sent it, e.g. whatsapp.';

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 
 use crate::commands::Commands;
 use crate::config::Config;
+use crate::health::missing_consumers;
 use crate::reactors;
 use crate::storage::{Purpose, Storage};
 
@@ -61,10 +62,10 @@ impl App {
             Purpose::Serve => config.database_connections,
             Purpose::Call => 4,
         };
-        let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");
         }
+        let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
         let master = storage.master_key(config)?;
         let keys = Arc::new(Installation::open(&pool, &master).await?.keys);
         Ok((pool, keys))
@@ -85,7 +86,7 @@ const UNREACHABLE: &str = "the database can't be reached";
 async fn is_up_to_date(storage: &Storage) -> anyhow::Result<bool> {
     let owner = database::owner_pool(storage.options());
     let up_to_date = database::is_migrated(&owner).await.context(UNREACHABLE)?
-        && projections::is_prepared(&owner).await.context(UNREACHABLE)?;
+        && missing_consumers(&projections::statuses(&owner).await.context(UNREACHABLE)?).is_empty();
     owner.close().await;
     Ok(up_to_date)
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use leadflow_private_postgres::ServerState;
-use leadflow_projections::{CheckpointState, all, statuses};
+use leadflow_projections::{CheckpointState, ConsumerStatus, all, statuses};
 use serde::Serialize;
 use sqlx::PgPool;
 use tokio::sync::watch;
@@ -32,9 +32,19 @@ pub struct Summary {
     pub problems: Vec<String>,
 }
 
-/// Whether this program runs the consumer: another version's read models are not its business.
+/// The followers of the log that this program runs: another version's read models are not its business.
+fn ours() -> impl Iterator<Item = String> {
+    all().into_iter().map(|definition| definition.consumer()).chain(reactors::ALL.map(str::to_owned))
+}
+
+/// Whether this program runs `consumer`.
 pub(crate) fn is_ours(consumer: &str) -> bool {
-    all().iter().any(|definition| definition.consumer() == consumer) || reactors::ALL.contains(&consumer)
+    ours().any(|ours| ours == consumer)
+}
+
+/// Those that this program runs and the database does not know.
+pub(crate) fn missing_consumers(known: &[ConsumerStatus]) -> Vec<String> {
+    ours().filter(|ours| !known.iter().any(|known| known.consumer == *ours)).collect()
 }
 
 impl Health {
@@ -48,6 +58,9 @@ impl Health {
         match statuses(&self.pool).await {
             Err(_) => problems.push("the database can't be reached".to_owned()),
             Ok(statuses) => {
+                for missing in missing_consumers(&statuses) {
+                    problems.push(format!("{missing} is not registered; run `leadflow migrate`"));
+                }
                 for status in statuses.into_iter().filter(|status| is_ours(&status.consumer)) {
                     match status.state {
                         CheckpointState::Live => {}

@@ -56,9 +56,12 @@ impl Storage {
     /// When it can't be had; the message says what to do.
     pub async fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
         if let Some(url) = &config.database_url {
-            let options = url.expose().parse().context(
-                "DATABASE_URL is no PostgreSQL URL; it reads like postgres://user:password@host:5432/database",
-            )?;
+            const TOLD: &str =
+                "DATABASE_URL is no PostgreSQL URL; it reads like postgres://user:password@host:5432/database";
+            if !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+                anyhow::bail!(TOLD);
+            }
+            let options = url.expose().parse().context(TOLD)?;
             return Ok(Self { options, url: url.expose().to_owned(), private: None });
         }
         let data_dir = data_dir(config)?;

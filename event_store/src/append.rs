@@ -128,15 +128,19 @@ async fn append_group(pool: &PgPool, group: Vec<Append>) -> Vec<Appended> {
 }
 
 fn failed(error: &sqlx::Error) -> Appended {
-    let reason = error.to_string();
+    // Without the database's words: they may quote a personal value.
+    let reason = match error.as_database_error().and_then(sqlx::error::DatabaseError::code) {
+        Some(code) => format!("SQLSTATE {code}"),
+        None => error.to_string(),
+    };
     if is_about_data(error) { Appended::Unstorable { reason } } else { Appended::Unavailable { reason } }
 }
 
-/// Whether the database answered, and what it refuses is the data (SQLSTATE classes 22 and 23) rather than the hour.
+/// Whether the database answered, and what it refuses is the data (SQLSTATE classes 22, 23 and 54) rather than the hour.
 fn is_about_data(error: &sqlx::Error) -> bool {
     error
         .as_database_error()
-        .and_then(|error| error.code().map(|code| code.starts_with("22") || code.starts_with("23")))
+        .and_then(|error| error.code().map(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class))))
         .unwrap_or(false)
 }
 

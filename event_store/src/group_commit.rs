@@ -4,7 +4,9 @@
 //! commits at once.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 
+use futures_util::FutureExt;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -39,7 +41,9 @@ impl<T: Send + 'static, R: Send + 'static> GroupCommit<T, R> {
             let mut group = Vec::with_capacity(most);
             while waiting.recv_many(&mut group, most).await > 0 {
                 let (items, answers): (Vec<T>, Vec<_>) = group.drain(..).unzip();
-                for (answer, result) in answers.into_iter().zip(commit(items).await) {
+                // Should a commit panic, its items are told that nobody answers; the next group has its chance.
+                let committed = AssertUnwindSafe(commit(items)).catch_unwind().await.unwrap_or_default();
+                for (answer, result) in answers.into_iter().zip(committed) {
                     // Whoever asked may have gone away; the work is done all the same.
                     let _ = answer.send(result);
                 }

@@ -3,10 +3,13 @@
 //! Positions are dense and in the order of commits, so `position > checkpoint` is complete by construction: no gap
 //! detection, no waiting for others' transactions.
 
+use std::sync::Arc;
+
 use cqrs_es::Aggregate;
 use leadflow_domain::{Decide, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 use crate::{RawEvent, UnreadableEvent};
 
@@ -49,13 +52,17 @@ pub struct Loaded<A> {
 #[derive(Debug, Clone)]
 pub struct LogReader {
     pool: PgPool,
+    /// Thousands of commands may want their aggregates at once; they queue here, in order, and leave half of the
+    /// pool to everybody else.
+    loads: Arc<Semaphore>,
 }
 
 impl LogReader {
     /// Reads through `pool`.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        let loads = (pool.options().get_max_connections() / 2).max(1);
+        Self { pool, loads: Arc::new(Semaphore::new(loads as usize)) }
     }
 
     /// The position of the newest event; 0 for an empty log.
@@ -94,6 +101,8 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] when the stream can't be read.
     pub async fn load<A: Decide>(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
+        // Nobody closes the semaphore.
+        let _turn = self.loads.acquire().await.ok();
         let rows = sqlx::query(
             "select position, sequence, tenant_id, payload::text as payload from events \
              where aggregate_type = $1 and aggregate_id = $2 order by sequence",

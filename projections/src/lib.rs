@@ -19,6 +19,6 @@ pub use access::TenantContext;
 pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};
 pub use page_error::PageError;
 pub use paging::{Keyset, PageRequest};
-pub use projector::{Definition, Projector, all, is_prepared, prepare};
+pub use projector::{Definition, Projector, all, prepare};
 pub use runtime::{Consumer, Follow, ProjectorProgress, Runtime};
 pub use status::{ConsumerStatus, Freshness, statuses, wait_until};

@@ -51,18 +51,6 @@ pub fn all() -> [Definition; 2] {
     [inbox::DEFINITION, leads::DEFINITION]
 }
 
-/// Whether every read model of this program has its tables.
-///
-/// # Errors
-/// The database's.
-pub async fn is_prepared(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    let schemas: Vec<String> = all().iter().map(Definition::schema).collect();
-    sqlx::query_scalar("select count(*) = cardinality($1) from pg_namespace where nspname = any($1)")
-        .bind(schemas)
-        .fetch_one(pool)
-        .await
-}
-
 /// Makes the tables and checkpoints of read models that have none yet. Doing it twice is fine, also by two processes
 /// at once.
 ///
@@ -81,10 +69,10 @@ pub async fn prepare(owner: &PgPool) -> Result<(), sqlx::Error> {
             let ddl = format!("create schema {schema}; set local search_path = {schema}; {}", definition.tables);
             tx.execute(ddl.as_str()).await?;
             tx.execute("set local search_path to default").await?;
-            Checkpoint::register(&mut tx, &definition.consumer(), 0, CheckpointState::Building).await?;
         }
+        Checkpoint::register(&mut tx, &definition.consumer(), 0, CheckpointState::Building).await?;
+        database::grant_schema(&mut tx, &schema).await?;
         tx.commit().await?;
-        database::grant_schema(owner, &schema).await?;
     }
     Ok(())
 }

@@ -207,10 +207,12 @@ impl<C: Consumer> Run<C> {
         let mut renewed = tokio::time::Instant::now();
         // A first advance, even of nothing, marks a read model of an empty log as live.
         let mut first = true;
+        let mut limit = PAGE;
         loop {
-            match self.page(lease, first).await {
+            match self.page(lease, first, limit).await {
                 Ok(Page::Done(next)) => {
                     lease = next;
+                    limit = (limit * 2).min(PAGE);
                     renewed = tokio::time::Instant::now();
                     first = false;
                     self.told.send_replace(lease.position);
@@ -247,14 +249,17 @@ impl<C: Consumer> Run<C> {
                         return false;
                     }
                 }
+                // One of its events is to blame. Smaller pages lead up to it, so that all before it are dealt with.
+                Err(_) if limit > 1 => limit /= 2,
                 Err(error) => {
                     tracing::error!(
                         consumer = self.checkpoint.consumer(),
-                        after = lease.position,
+                        position = lease.position + 1,
                         error = %error,
-                        "log.page: can't be dealt with; the consumer stops before it"
+                        "log.page: the event can't be dealt with; the consumer stops before it"
                     );
-                    return self.checkpoint.stop(lease, &error.to_string()).await.is_err();
+                    let told = format!("event {}: {error}", lease.position + 1);
+                    return self.checkpoint.stop(lease, &told).await.is_err();
                 }
             }
             if self.follow.stop.is_cancelled() {
@@ -264,12 +269,12 @@ impl<C: Consumer> Run<C> {
         }
     }
 
-    async fn page(&self, lease: Lease, even_if_empty: bool) -> Result<Page, PageError> {
-        let raw = self.follow.reader.after(lease.position, PAGE).await?;
+    async fn page(&self, lease: Lease, even_if_empty: bool, limit: i64) -> Result<Page, PageError> {
+        let raw = self.follow.reader.after(lease.position, limit).await?;
         if raw.is_empty() && !even_if_empty {
             return Ok(Page::Empty);
         }
-        let caught_up = i64::try_from(raw.len()).is_ok_and(|events| events < PAGE);
+        let caught_up = i64::try_from(raw.len()).is_ok_and(|events| events < limit);
         let events = raw.into_iter().map(leadflow_event_store::RawEvent::read).collect::<Result<Vec<_>, _>>()?;
         let advance = Advance { to: events.last().map_or(lease.position, |event| event.position), caught_up };
 

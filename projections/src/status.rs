@@ -92,7 +92,11 @@ pub async fn wait_until(
                 return Ok(Freshness::Stopped);
             }
             match &mut here {
-                Some(here) => drop(tokio::time::timeout(LOOK_UP, here.changed()).await),
+                Some(told) => {
+                    if let Ok(Err(_gone)) = tokio::time::timeout(LOOK_UP, told.changed()).await {
+                        here = None;
+                    }
+                }
                 None => tokio::time::sleep(LOOK_UP).await,
             }
         }

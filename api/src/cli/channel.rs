@@ -10,6 +10,7 @@ use leadflow_event_store::{ExecuteError, entropy};
 use serde_json::json;
 
 use super::output;
+use super::output::say;
 use super::tenant::{command_line, must_exist};
 use crate::app::App;
 
@@ -63,7 +64,7 @@ impl Channel {
                 if json {
                     output::json(&json!({"channelId": channel}))?;
                 } else {
-                    println!("Connected as channel {channel}.");
+                    say!("Connected as channel {channel}.");
                 }
             }
             Self::Disconnect { channel } => disconnect(app, channel).await?,
@@ -94,7 +95,7 @@ async fn disconnect(app: &App, channel: ChannelId) -> anyhow::Result<()> {
     };
     let context = command_line(tenant, &["disconnect", &entropy::uuid().to_string()]);
     app.commands.channels.execute(channel, ChannelCommand::Disconnect, context).await?;
-    println!("Disconnected channel {channel}.");
+    say!("Disconnected channel {channel}.");
     Ok(())
 }
 

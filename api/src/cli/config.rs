@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::output;
+use super::output::say;
 use crate::config::{Config, DEFAULT};
 
 /// Prints what this call would run with, secrets as `***`.
@@ -22,15 +23,15 @@ pub(super) struct ShowConfig {
 impl ShowConfig {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<ExitCode> {
         if self.default {
-            print!("{DEFAULT}");
+            say!("{}", DEFAULT.trim_end());
         } else if self.json {
             output::json(config)?;
         } else if let Value::Object(keys) = serde_json::to_value(config)? {
             for (key, value) in keys {
                 if value.is_null() {
-                    println!("# {key} is not set");
+                    say!("# {key} is not set");
                 } else {
-                    println!("{key} = {value}");
+                    say!("{key} = {value}");
                 }
             }
         }

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use tokio::process;
 
+use super::output::say;
 use crate::config::Config;
 use crate::storage::{Purpose, Storage};
 
@@ -35,7 +36,7 @@ impl Db {
             Self::Psql { arguments } => program(&storage, "psql", arguments).await,
             Self::Dump { arguments } => program(&storage, "pg_dump", arguments).await,
             Self::Url => {
-                println!("{}", storage.url());
+                say!("{}", storage.url());
                 Ok(ExitCode::SUCCESS)
             }
         };
@@ -66,6 +67,13 @@ async fn program(storage: &Storage, name: &str, arguments: Vec<OsString>) -> any
 /// Everybody on the machine may read a process's arguments; its environment only its owner.
 fn without_password(url: &str) -> (String, Option<String>) {
     let Ok(mut parsed) = reqwest::Url::parse(url) else { return (url.to_owned(), None) };
+    let in_query = parsed.query_pairs().find(|(key, _)| key == "password").map(|(_, value)| value.into_owned());
+    if let Some(password) = in_query {
+        let others: Vec<(String, String)> =
+            parsed.query_pairs().filter(|(key, _)| key != "password").map(|(k, v)| (k.into(), v.into())).collect();
+        parsed.query_pairs_mut().clear().extend_pairs(others);
+        return (parsed.into(), Some(password));
+    }
     let Some(password) = parsed.password().map(str::to_owned) else { return (url.to_owned(), None) };
     if parsed.set_password(None).is_err() {
         return (url.to_owned(), None);
@@ -96,6 +104,8 @@ mod tests {
         let (url, password) = without_password("postgres://app:s%40cr+t@db.example:5432/leadflow?sslmode=require");
         assert_eq!(url, "postgres://app@db.example:5432/leadflow?sslmode=require");
         assert_eq!(password.as_deref(), Some("s@cr+t"));
+        let (url, password) = without_password("postgres://db/leadflow?user=app&password=s%40cret");
+        assert_eq!((url.as_str(), password.as_deref()), ("postgres://db/leadflow?user=app", Some("s@cret")));
         let own = "postgresql:///leadflow?host=/run/leadflow&user=leadflow";
         assert_eq!(without_password(own), (own.to_owned(), None));
     }

@@ -10,6 +10,7 @@ use leadflow_domain::channel::{DisplayPhone, ProviderId, WhatsAppNumber};
 use leadflow_domain::tenant::TenantName;
 use leadflow_event_store::entropy;
 
+use super::output::say;
 use super::signals::asked_to_stop;
 use super::{channel, output, tenant};
 use crate::app::App;
@@ -83,11 +84,11 @@ async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> any
     let player = Player::new(serving.address(), app_secret.to_owned());
     player.play(recording, &app.pool).await?;
     let inbox = Inbox::read(serving.address(), &token).await?;
-    println!("\n{}: the inbox, read back through GraphQL", recording.tenant);
+    say!("\n{}: the inbox, read back through GraphQL", recording.tenant);
     output::table(&Inbox::HEADINGS, inbox.conversation_rows(), "The recording holds no message.");
-    println!("\nLeads");
+    say!("\nLeads");
     output::table(&Inbox::LEAD_HEADINGS, inbox.lead_rows(), "The recording holds no message.");
-    println!(
+    say!(
         "\n{} conversations, {} messages, {} leads.",
         inbox.conversations.len(),
         inbox.message_count(),
@@ -98,8 +99,8 @@ async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> any
 
 async fn stay(serving: &Serving, token: &str) -> anyhow::Result<()> {
     let address = serving.address();
-    println!("\nPlayground  http://{address}/playground#token={token}");
-    println!("Token       {token}   (valid for a day)");
-    println!("Stop        Ctrl-C");
+    say!("\nPlayground  http://{address}/playground#token={token}");
+    say!("Token       {token}   (valid for a day)");
+    say!("Stop        Ctrl-C");
     asked_to_stop().await
 }

@@ -9,6 +9,7 @@ use leadflow_event_store::{RawEvent, verify};
 use serde_json::{Value, json};
 
 use super::output;
+use super::output::say;
 use crate::app::App;
 
 #[derive(Debug, Subcommand)]
@@ -99,9 +100,9 @@ async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
         output::json(&report)?;
     } else {
         for problem in &report.problems {
-            println!("PROBLEM: {problem}");
+            say!("PROBLEM: {problem}");
         }
-        println!(
+        say!(
             "{}: {} events of {} streams, by {} commands in {} commits.",
             if report.ok { "The log is sound" } else { "The log is damaged" },
             report.events,

@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use self::output::say;
+
 use crate::app::{self, App};
 use crate::config::{Config, Overrides, load};
 use crate::storage::{Purpose, Storage};
@@ -114,7 +116,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
         Command::Schema => {
-            print!("{}", graphql::sdl());
+            say!("{}", graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         Command::Config(show) => show.run(&configured(None)?),
@@ -140,6 +142,6 @@ async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     let closed = storage.close().await;
     migrated?;
     closed?;
-    println!("The database is up to date.");
+    say!("The database is up to date.");
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! `leadflow serve`.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -30,24 +30,31 @@ impl Serve {
         let data_dir = app.storage.data_dir().map(Path::to_owned);
         let serving = Serving::start(app).await?;
         let address_file = data_dir.map(|data_dir| data_dir.join("serve.address"));
-        if let Some(path) = &address_file {
-            tell_address(path, serving.address())?;
-        }
-        tokio::select! {
-            asked = asked_to_stop() => asked?,
-            () = stdin_closed(), if self.until_stdin_closes => {}
-        }
+        let served = self.serve(&serving, address_file.as_deref()).await;
         if let Some(path) = address_file {
             // Gone already is as good.
             let _ = std::fs::remove_file(path);
         }
         serving.stop().await?;
+        served?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
+impl Serve {
+    async fn serve(&self, serving: &Serving, address_file: Option<&Path>) -> anyhow::Result<()> {
+        if let Some(path) = address_file {
+            tell_address(path, serving.address())?;
+        }
+        tokio::select! {
+            asked = asked_to_stop() => asked,
+            () = stdin_closed(), if self.until_stdin_closes => Ok(()),
+        }
+    }
+}
+
 /// Writes where we listen, for scripts that asked for a free port: whole or not at all.
-fn tell_address(path: &PathBuf, address: SocketAddr) -> anyhow::Result<()> {
+fn tell_address(path: &Path, address: SocketAddr) -> anyhow::Result<()> {
     let draft = path.with_extension("draft");
     std::fs::write(&draft, format!("{address}\n"))
         .and_then(|()| std::fs::rename(&draft, path))

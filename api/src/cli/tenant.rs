@@ -10,6 +10,7 @@ use leadflow_event_store::{Actor, CommandContext, entropy};
 use serde_json::json;
 
 use super::output;
+use super::output::say;
 use crate::app::App;
 
 #[derive(Debug, Subcommand)]
@@ -41,7 +42,7 @@ impl Tenant {
                 if json {
                     output::json(&json!({"tenantId": tenant}))?;
                 } else {
-                    println!("Registered tenant {tenant}.");
+                    say!("Registered tenant {tenant}.");
                 }
             }
             Self::List { json } => {

@@ -10,6 +10,7 @@ use leadflow_domain::TenantId;
 use uuid::Uuid;
 
 use super::output;
+use super::output::say;
 use super::tenant::must_exist;
 use crate::app::App;
 use crate::auth::{self, Role};
@@ -56,7 +57,7 @@ impl Token {
                 if json {
                     output::json(&issued)?;
                 } else {
-                    println!("{}\n\nIt is valid until {} and not shown again.", issued.token, issued.expires_at);
+                    say!("{}\n\nIt is valid until {} and not shown again.", issued.token, issued.expires_at);
                 }
             }
             Self::List { tenant, json } => {
@@ -84,7 +85,7 @@ impl Token {
                 if !auth::revoke(&app.pool, token).await? {
                     bail!("there is no token {token}; `leadflow token list` shows all");
                 }
-                println!("Revoked token {token}.");
+                say!("Revoked token {token}.");
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -65,16 +65,25 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     }
     let ours: HashMap<String, String> = environment
         .iter()
-        .filter(|(name, _)| name.starts_with("LEADFLOW_") && !NO_KEYS.contains(name))
+        .filter(|(name, _)| name.starts_with("LEADFLOW_") && !NO_KEYS.contains(name) && !is_service_link(name))
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
     layers = layers.add_source(Environment::with_prefix("LEADFLOW").prefix_separator("_").source(Some(ours)));
     let mut config: Config = layers.build()?.try_deserialize()?;
     config.data_dir = flags.data_dir.clone().or(config.data_dir);
     config.listen = flags.listen.unwrap_or(config.listen);
+    // A blank secret would be one that everybody knows.
+    for secret in [&mut config.meta_app_secret, &mut config.meta_verify_token, &mut config.master_key] {
+        *secret = secret.take().filter(|secret| !secret.expose().trim().is_empty());
+    }
     config.database_url = environment.get("DATABASE_URL").map(|url| SecretText::new((*url).to_owned()));
     config.check()?;
     Ok(config)
+}
+
+/// Kubernetes tells every pod of a service called `leadflow` by such variables.
+fn is_service_link(name: &str) -> bool {
+    name == "LEADFLOW_PORT" || name.starts_with("LEADFLOW_PORT_") || name.starts_with("LEADFLOW_SERVICE_")
 }
 
 fn file_in_data_dir(environment: &HashMap<&str, &str>, flags: &Overrides) -> Option<PathBuf> {
@@ -120,6 +129,25 @@ mod tests {
         let config = in_empty_dir(&[("LEADFLOW_META_APP_SECRET", "0012"), ("LEADFLOW_META_VERIFY_TOKEN", "")]).unwrap();
         assert_eq!(config.meta_app_secret.unwrap().expose(), "0012");
         assert!(config.meta_verify_token.is_none());
+    }
+
+    #[test]
+    fn a_blank_secret_is_none() {
+        for blank in ["", " ", "\t"] {
+            let config = in_empty_dir(&[("LEADFLOW_META_APP_SECRET", blank)]).unwrap();
+            assert!(config.meta_app_secret.is_none(), "{blank:?}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("leadflow.toml");
+        std::fs::write(&file, "meta_app_secret = \"\"\nmeta_verify_token = \"  \"\n").unwrap();
+        let config = load(&environment(&[]), &Overrides { file: Some(file), ..Overrides::default() }).unwrap();
+        assert!(config.meta_app_secret.is_none() && config.meta_verify_token.is_none());
+    }
+
+    #[test]
+    fn what_an_orchestrator_says_of_a_service_called_leadflow_is_no_key() {
+        let links = [("LEADFLOW_PORT", "tcp://10.0.0.1:80"), ("LEADFLOW_SERVICE_HOST", "10.0.0.1")];
+        assert!(in_empty_dir(&links).is_ok());
     }
 
     #[test]

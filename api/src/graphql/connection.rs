@@ -93,6 +93,12 @@ pub(super) fn page(list: List, first: Option<i32>, after: Option<&str>) -> Resul
     Ok(PageRequest { first: first.unsigned_abs(), after })
 }
 
+/// What a list costs: its rows, each with what is selected of it.
+pub(super) fn cost(first: Option<i32>, of_each: usize) -> usize {
+    let rows = first.unwrap_or(DEFAULT_FIRST).clamp(1, MOST).unsigned_abs() as usize;
+    1 + rows.saturating_mul(of_each)
+}
+
 /// Makes a page of `rows`, which are one more than asked for if there is a next page.
 pub(super) fn connection<T: OutputType>(
     list: List,

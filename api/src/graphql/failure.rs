@@ -11,6 +11,11 @@ pub(super) fn internal(doing: &'static str, cause: &dyn std::error::Error) -> Er
         .extend_with(|_, extensions| extensions.set("code", Code::Internal.as_str()))
 }
 
+/// It asks for more than one request may.
+pub(super) fn too_complex(message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::QueryTooComplex.as_str()))
+}
+
 /// The input is wrong and will be wrong again.
 pub(super) fn bad_input(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))

@@ -68,15 +68,25 @@ impl Intake {
     }
 }
 
-/// Not repeated when it fails: whether it was committed is unknown, and the provider sends it again anyway. Were it
-/// stored twice, its items' command ids make the second one harmless.
+/// How often an insert is tried.
+const ATTEMPTS: u32 = 3;
+
+/// Repeated when the connection fails, although the lost insert may have been committed: a delivery that is stored
+/// twice is harmless, because its items' commands have the same ids.
 async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
-    // One connection that died in the pool must not refuse a whole group; nothing was sent on it yet.
-    let mut connection = pool.acquire().await?;
-    if sqlx::Connection::ping(&mut *connection).await.is_err() {
-        drop(connection.detach());
-        connection = pool.acquire().await?;
+    let mut attempt = 1;
+    loop {
+        match insert_once(pool, group).await {
+            Err(sqlx::Error::Io(error)) if attempt < ATTEMPTS => {
+                tracing::warn!(error = %error, attempt, "webhook.store: the connection failed; once more");
+                attempt += 1;
+            }
+            result => return result,
+        }
     }
+}
+
+async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "insert into webhook_deliveries (provider, body) \
          select provider, body from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
@@ -84,7 +94,7 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| &delivery.body[..]).collect::<Vec<_>>())
-    .fetch_all(&mut *connection)
+    .fetch_all(pool)
     .await?;
     if ids.len() == group.len() {
         Ok(ids)

@@ -85,7 +85,8 @@ impl Translator {
     async fn round(&self) -> anyhow::Result<usize> {
         let mut claim = self.pool.begin().await?;
         let waiting: Vec<Waiting> = sqlx::query(
-            "select id, body from webhook_deliveries where translated_at is null order by id limit $1 \
+            // What could not be finished goes behind what has not been tried.
+            "select id, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
              for update skip locked",
         )
         .bind(i64::from(self.batch))

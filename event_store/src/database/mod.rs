@@ -8,8 +8,8 @@ pub use role::{APP_ROLE, grant_schema};
 
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 
 /// A pool of the owner's connections: migrations and repairs.
 #[must_use]
@@ -33,12 +33,23 @@ pub async fn app_pool(options: PgConnectOptions, size: u32) -> Result<PgPool, sq
     Ok(pool(options, size))
 }
 
+/// From when on an idle connection is asked whether it lives.
+const IDLE_IS_DOUBTFUL: Duration = Duration::from_secs(1);
+
 fn pool(options: PgConnectOptions, size: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(size)
-        // A ping before every use would double the round trips of a small command; who meets a dead connection
-        // repeats what is safe to repeat.
+        // A ping before every use would double the round trips of a small command. A connection that has been idle
+        // may have died with its server; who meets a dead one all the same repeats what is safe to repeat.
         .test_before_acquire(false)
+        .before_acquire(|connection, met| {
+            Box::pin(async move {
+                if met.idle_for > IDLE_IS_DOUBTFUL {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .acquire_timeout(Duration::from_secs(10))
         .connect_lazy_with(options.application_name("leadflow"))
 }

@@ -2,7 +2,7 @@
 //! in any other way, whatever bug sends the statement.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Executor, PgPool};
+use sqlx::{ConnectOptions, Executor, PgConnection, PgExecutor, PgPool};
 
 /// A role without login, shared by all installations of a cluster: it is nothing but a bundle of grants.
 pub const APP_ROLE: &str = "leadflow_app";
@@ -28,7 +28,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
     owner
         .execute(
             "select pg_advisory_xact_lock(7235421, 2);
-             revoke all on all tables in schema public from public, leadflow_app;
+             revoke all on events, reservations, installation, webhook_deliveries, webhook_items, checkpoints, tokens
+                 from public, leadflow_app;
              grant usage on schema public to leadflow_app;
              grant select on events, reservations, _sqlx_migrations to leadflow_app;
              grant execute on function append_events to leadflow_app;
@@ -44,8 +45,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
 ///
 /// # Errors
 /// The database's.
-pub async fn grant_schema(owner: &PgPool, schema: &str) -> Result<(), sqlx::Error> {
-    if role_exists(owner).await? {
+pub async fn grant_schema(owner: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+    if role_exists(&mut *owner).await? {
         let sql = format!(
             "select pg_advisory_xact_lock(7235421, 2); grant usage on schema {schema} to {APP_ROLE}; \
              grant select, insert, update, delete on all tables in schema {schema} to {APP_ROLE};"
@@ -55,8 +56,11 @@ pub async fn grant_schema(owner: &PgPool, schema: &str) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-async fn role_exists(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(APP_ROLE).fetch_one(pool).await
+async fn role_exists(database: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+        .bind(APP_ROLE)
+        .fetch_one(database)
+        .await
 }
 
 /// Whether a connection with `options` may work under the role, and the role was granted the log of this very

@@ -209,7 +209,8 @@ pub async fn messages_of(
              select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
              where conversation_id = t.id and tenant_id = $1 \
                and ($3::timestamptz is null or (sent_at, provider_message_id, message_id) < ( \
-                   $3, coalesce((select provider_message_id from {SCHEMA}.messages where message_id = $4), ''), $4)) \
+                   $3, coalesce((select provider_message_id from {SCHEMA}.messages \
+                        where message_id = $4 and tenant_id = $1), ''), $4)) \
              order by sent_at desc, provider_message_id desc, message_id desc limit $5 \
          ) m"
     );

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 use leadflow_domain::{CommandId, ConversationId};
 use leadflow_event_store::{CommandContext, ExecuteError, entropy};
-use leadflow_projections::{inbox, wait_until};
+use leadflow_projections::{Freshness, inbox, wait_until};
 
 use super::queries::by_ids;
 use super::types::Conversation;
@@ -44,11 +44,17 @@ pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: Conversation
         Err(error) => return refused(error),
     };
     let api = &request.api;
+    // It is done; what fails from here on makes the answer older, not the mutation undone.
     let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
         .await
-        .map_err(|error| internal("mutation.wait", &error))?;
+        .unwrap_or(Freshness::Lagging);
+    let selected = context.look_ahead().field("conversation");
+    let (conversation, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
+        Ok(mut found) => (found.pop(), freshness),
+        Err(_) => (None, Freshness::Lagging),
+    };
     Ok(Outcome {
-        conversation: by_ids(context, &[id.as_uuid()], &context.look_ahead().field("conversation")).await?.pop(),
+        conversation,
         user_errors: vec![],
         position: Some(Position(receipt.position)),
         stale: staleness(freshness),

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::types::{Conversation, Message, page_of_field};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, page};
-use crate::graphql::failure::internal;
+use crate::graphql::connection::{Connection, List, connection, cost, page};
+use crate::graphql::failure::{internal, too_complex};
 use crate::graphql::global_id::{Kind, decode_as};
 
 /// Queries about conversations.
@@ -22,6 +22,7 @@ pub(in crate::graphql) struct ConversationQueries;
 #[Object]
 impl ConversationQueries {
     /// The inbox: conversations, latest activity first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
     async fn conversations(
         &self,
         context: &Context<'_>,
@@ -79,15 +80,26 @@ async fn with_messages(
 ) -> Result<Vec<Conversation>, Error> {
     let messages = selected.field("messages");
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    // Aliases may ask for several pages; the first is loaded for all rows at once, further ones row by row.
-    let pages = match messages.selection_fields().first().and_then(page_of_field) {
-        Some(page) if !ids.is_empty() => {
-            Some(Arc::new(message_pages(context, &ids, page, messages.field("totalCount").exists()).await?))
+    // Aliases may ask for several pages; each is loaded for all rows at once.
+    let mut requests: Vec<PageRequest> = messages.selection_fields().iter().filter_map(page_of_field).collect();
+    requests.sort_unstable_by_key(|request| (request.first, request.after.map(|after| (after.at, after.id))));
+    requests.dedup();
+    if requests.len() > MOST_PAGES {
+        return Err(too_complex(&format!("`messages` may be asked for {MOST_PAGES} different pages at once")));
+    }
+    let count = messages.field("totalCount").exists();
+    let mut pages = Vec::with_capacity(requests.len());
+    if !ids.is_empty() {
+        for request in requests {
+            pages.push(message_pages(context, &ids, request, count).await?);
         }
-        _ => None,
-    };
-    Ok(rows.into_iter().map(|row| Conversation::new(row, pages.clone())).collect())
+    }
+    let pages = Arc::new(pages);
+    Ok(rows.into_iter().map(|row| Conversation::new(row, Arc::clone(&pages))).collect())
 }
+
+/// Different pages of messages, by aliases, in one selection.
+const MOST_PAGES: usize = 4;
 
 /// The same page of several conversations' messages.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use leadflow_projections::inbox::{ConversationRow, MessageRow};
 use uuid::Uuid;
 
 use super::queries::{self, MessagePages};
-use crate::graphql::connection::{Connection, List, page};
+use crate::graphql::connection::{Connection, List, cost, page};
 use crate::graphql::contact::{Channel, Contact};
 use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, encode};
@@ -37,7 +37,7 @@ pub(in crate::graphql) struct Conversation {
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
-    pages: Option<Arc<MessagePages>>,
+    pages: Arc<Vec<MessagePages>>,
 }
 
 /// Where a conversation stands.
@@ -111,6 +111,7 @@ pub(in crate::graphql) enum MessageKind {
 #[ComplexObject]
 impl Conversation {
     /// Its messages, newest first by the provider's clock.
+    #[graphql(complexity = "cost(first, child_complexity)")]
     async fn messages(
         &self,
         context: &Context<'_>,
@@ -118,7 +119,7 @@ impl Conversation {
         #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
     ) -> Result<Connection<Message>, Error> {
         let request = page(List::Messages, first, after.as_deref())?;
-        if let Some(connection) = self.pages.as_ref().and_then(|pages| pages.of(self.uuid, request)) {
+        if let Some(connection) = self.pages.iter().find_map(|page| page.of(self.uuid, request)) {
             return Ok(connection);
         }
         let count = context.look_ahead().field("totalCount").exists();
@@ -133,7 +134,7 @@ struct Missing;
 
 impl Conversation {
     /// `pages` are those that the list has loaded for all its rows at once.
-    pub(super) fn new(row: ConversationRow, pages: Option<Arc<MessagePages>>) -> Self {
+    pub(super) fn new(row: ConversationRow, pages: Arc<Vec<MessagePages>>) -> Self {
         Self {
             id: encode(Kind::Conversation, row.id),
             // The fold writes two words; whatever is not one of them is open.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::types::Lead;
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, page};
+use crate::graphql::connection::{Connection, List, connection, cost, page};
 use crate::graphql::contact::Contact;
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::failure::internal;
@@ -23,6 +23,7 @@ pub(in crate::graphql) struct LeadQueries;
 #[Object]
 impl LeadQueries {
     /// Leads, latest captured first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
     async fn leads(
         &self,
         context: &Context<'_>,

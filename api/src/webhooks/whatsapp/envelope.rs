@@ -1,9 +1,11 @@
 //! A webhook body, split into its items. Whatever it holds, every part of it is accounted for, and nothing panics.
 
-use serde_json::Value;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
 
 use super::sanitize;
-use super::text::InboundText;
+use super::text::{InboundText, Sender};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +30,22 @@ pub enum Reading {
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
+///
+/// The body is taken apart level by level, and only the items themselves are read in full: one that is nested too deep
+/// or holds a number out of range is odd alone, and its neighbours are read.
 #[must_use]
 pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
-    let body: Value = match serde_json::from_str(&sanitize(body)) {
+    let body = sanitize(body);
+    let body: &RawValue = match serde_json::from_str(&body) {
         Ok(body) => body,
         // Syntax errors quote positions, never values.
         Err(error) => return vec![item("", "unreadable", Reading::Unreadable(format!("not JSON: {error}")))],
     };
     let mut items = Vec::new();
-    if body.get("object").and_then(Value::as_str) == Some("whatsapp_business_account") {
-        for_each(&body, "", "entry", &mut items, |entry, at, items| {
-            for_each(entry, at, "changes", items, read_change);
+    let members = object(body);
+    if text(&members, "object").as_deref() == Some("whatsapp_business_account") {
+        for_each(&members, "", "entry", &mut items, |entry, at, items| {
+            for_each(&object(entry), at, "changes", items, read_change);
         });
     }
     if items.is_empty() {
@@ -47,67 +54,95 @@ pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
     items
 }
 
+type Object<'a> = HashMap<String, &'a RawValue>;
+
+/// The members of an object; none of anything else.
+fn object(raw: &RawValue) -> Object<'_> {
+    serde_json::from_str(raw.get()).unwrap_or_default()
+}
+
+/// The elements of an array.
+fn array<'a>(members: &Object<'a>, key: &str) -> Option<Vec<&'a RawValue>> {
+    serde_json::from_str(members.get(key)?.get()).ok()
+}
+
+/// A member that is a text.
+fn text(members: &Object<'_>, key: &str) -> Option<String> {
+    serde_json::from_str(members.get(key)?.get()).ok()
+}
+
 /// Calls `each` for every element of the array `key` of `parent`, which stands at `at`. What is no array is an item of
 /// its own.
 fn for_each(
-    parent: &Value,
+    parent: &Object<'_>,
     at: &str,
     key: &str,
     items: &mut Vec<EnvelopeItem>,
-    each: impl Fn(&Value, &str, &mut Vec<EnvelopeItem>),
+    each: impl Fn(&RawValue, &str, &mut Vec<EnvelopeItem>),
 ) {
     let at = format!("{at}/{key}");
-    match parent.get(key) {
-        Some(Value::Array(elements)) => {
-            for (nth, element) in elements.iter().enumerate() {
+    match array(parent, key) {
+        Some(elements) => {
+            for (nth, element) in elements.into_iter().enumerate() {
                 each(element, &format!("{at}/{nth}"), items);
             }
         }
-        _ => items.push(item(&at, key, Reading::NotReadYet("it is not in the shape that Meta documents"))),
+        None => items.push(item(&at, key, Reading::NotReadYet("it is not in the shape that Meta documents"))),
     }
 }
 
-fn read_change(change: &Value, at: &str, items: &mut Vec<EnvelopeItem>) {
-    let field = change.get("field").and_then(Value::as_str).unwrap_or("no_field");
-    let value = change.get("value").unwrap_or(&Value::Null);
+fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
+    let change = object(change);
+    let field = text(&change, "field").unwrap_or_else(|| "no_field".to_owned());
     let before = items.len();
-    if field == "messages" {
-        for (name, list) in [("messages", "/messages"), ("statuses", "/statuses"), ("errors", "/errors")] {
-            let Some(Value::Array(elements)) = value.pointer(list) else { continue };
-            for (nth, element) in elements.iter().enumerate() {
-                let at = format!("{at}/value{list}/{nth}");
-                items.push(match name {
-                    "messages" => read_message(value, element, &at),
-                    "statuses" => other(name, element.get("status"), &at),
-                    _ => other(name, None, &at),
-                });
+    if let ("messages", Some(value)) = (field.as_str(), change.get("value")) {
+        let value = object(value);
+        let sender = Sender::of(&value);
+        for list in ["messages", "statuses", "errors"] {
+            for (nth, element) in array(&value, list).unwrap_or_default().into_iter().enumerate() {
+                items.push(read_element(&sender, list, element, &format!("{at}/value/{list}/{nth}")));
             }
         }
     }
     if items.len() == before {
-        items.push(item(at, field, Reading::NotReadYet("changes of this kind are not read yet")));
+        items.push(item(at, &field, Reading::NotReadYet("changes of this kind are not read yet")));
     }
 }
 
-fn read_message(value: &Value, message: &Value, at: &str) -> EnvelopeItem {
-    match message.get("type").and_then(Value::as_str) {
-        Some("text") => {
-            let reading = match InboundText::read(value, message) {
-                Ok(text) => Reading::Text(Box::new(text)),
-                Err(reason) => Reading::NotReadYet(reason),
-            };
-            item(at, "messages.text", reading)
-        }
-        _ => other("messages", message.get("type"), at),
+impl Sender {
+    /// What a change says of everybody who writes in it.
+    fn of(value: &Object<'_>) -> Self {
+        let metadata = value.get("metadata").map(|metadata| object(metadata)).unwrap_or_default();
+        let names = array(value, "contacts")
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|contact| {
+                let contact = object(contact);
+                let name = text(&object(contact.get("profile")?), "name")?.trim().to_owned();
+                Some((text(&contact, "wa_id")?, name)).filter(|(_, name)| !name.is_empty())
+            })
+            .collect();
+        Self { phone_number_id: text(&metadata, "phone_number_id"), names }
     }
 }
 
-fn other(list: &str, kind: Option<&Value>, at: &str) -> EnvelopeItem {
-    let kind = match kind.and_then(Value::as_str) {
-        Some(kind) => format!("{list}.{kind}"),
-        None => list.to_owned(),
+fn read_element(sender: &Sender, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
+    let members = object(element);
+    let kind = match text(&members, if list == "statuses" { "status" } else { "type" }) {
+        Some(kind) if list != "errors" => format!("{list}.{kind}"),
+        _ => list.to_owned(),
     };
-    item(at, &kind, Reading::NotReadYet("items of this kind are not read yet"))
+    if kind != "messages.text" {
+        return item(at, &kind, Reading::NotReadYet("items of this kind are not read yet"));
+    }
+    let reading = match serde_json::from_str(element.get()) {
+        Ok(message) => match InboundText::read(sender, &message) {
+            Ok(text) => Reading::Text(Box::new(text)),
+            Err(reason) => Reading::NotReadYet(reason),
+        },
+        Err(_) => Reading::NotReadYet("it is nested too deep, or holds a number out of range"),
+    };
+    item(at, &kind, reading)
 }
 
 /// Longest kind that is kept; the provider's are some twenty characters.
@@ -120,7 +155,7 @@ fn item(pointer: &str, kind: &str, reading: Reading) -> EnvelopeItem {
 #[cfg(test)]
 mod tests {
     use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Text, texts};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -148,6 +183,7 @@ mod tests {
             .collect();
         assert_eq!(ids, ["a", "b"]);
         assert_eq!(items[1].pointer, "/entry/0/changes/0/value/messages/1");
+        assert!(matches!(&items[0].reading, Reading::Text(text) if text.name.as_deref() == Some("Ada")));
     }
 
     #[test]
@@ -194,9 +230,25 @@ mod tests {
     }
 
     #[test]
+    fn an_odd_item_leaves_its_neighbours_alone() {
+        let good =
+            r#"{"from": "393331234567", "id": "a", "timestamp": "1763712000", "type": "text", "text": {"body": "Hi"}}"#;
+        let deep = format!(r#"{{"type": "text", "x": {}{}}}"#, "[".repeat(200), "]".repeat(200));
+        for odd in [deep.as_str(), r#"{"type": "text", "latitude": 1e999}"#, r#"{"type": "new", "x": 1e999}"#, "7"] {
+            let body = format!(
+                r#"{{"object": "whatsapp_business_account", "entry": [{{"changes": [{{"field": "messages", "value": {{
+                    "metadata": {{"phone_number_id": "1"}}, "messages": [{odd}, {good}]}}}}]}}]}}"#
+            );
+            let items = read(body.as_bytes());
+            assert_eq!(items.len(), 2, "{odd}");
+            assert!(matches!(items[0].reading, Reading::NotReadYet(_)), "{odd}");
+            assert!(matches!(items[1].reading, Reading::Text(_)), "{odd}");
+        }
+    }
+
+    #[test]
     fn what_is_not_json_is_one_unreadable_item() {
-        let deep = "[".repeat(100_000);
-        for body in [&b""[..], b"{", b"\xff\xfe", deep.as_bytes()] {
+        for body in [&b""[..], b"{", b"\xff\xfe", "[".repeat(100_000).as_bytes()] {
             assert!(matches!(read(body)[..], [EnvelopeItem { reading: Reading::Unreadable(_), .. }]));
         }
     }

@@ -1,5 +1,7 @@
 //! A text message, read from the provider's JSON.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use leadflow_domain::E164;
 use serde_json::Value;
@@ -24,12 +26,21 @@ pub struct InboundText {
 /// Longest provider message id that is taken for one (CHANNELS: opaque text up to 512).
 const LONGEST_ID: usize = 512;
 
+/// What a change says of everybody who writes in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// Meta's id of the number they write to.
+    pub phone_number_id: Option<String>,
+    /// What they call themselves, by their numbers.
+    pub names: HashMap<String, String>,
+}
+
 impl InboundText {
-    /// Reads `message`, of the change whose `value` is around it.
+    /// Reads `message`, of the change that says `sender`.
     ///
     /// # Errors
     /// What is missing or odd, without quoting it.
-    pub fn read(value: &Value, message: &Value) -> Result<Self, &'static str> {
+    pub fn read(sender: &Sender, message: &Value) -> Result<Self, &'static str> {
         if message.get("group_id").is_some() {
             return Err("messages of groups are not read yet");
         }
@@ -39,29 +50,14 @@ impl InboundText {
             return Err("it has no id of 1 to 512 bytes");
         }
         Ok(Self {
-            phone_number_id: value
-                .pointer("/metadata/phone_number_id")
-                .and_then(Value::as_str)
-                .ok_or("its change names no phone number id")?
-                .to_owned(),
+            phone_number_id: sender.phone_number_id.clone().ok_or("its change names no phone number id")?,
             id: id.to_owned(),
             from: E164::parse(from).map_err(|_| "its sender is no phone number")?,
-            name: name_of(value, from),
+            name: sender.names.get(from).cloned(),
             sent_at: unix_seconds(message.get("timestamp")).ok_or("its timestamp is not in unix seconds")?,
             body: message.pointer("/text/body").and_then(Value::as_str).ok_or("it has no text")?.to_owned(),
         })
     }
-}
-
-/// The name in the sender's profile: among `contacts`, the one with her number.
-fn name_of(value: &Value, from: &str) -> Option<String> {
-    let contact = value
-        .get("contacts")?
-        .as_array()?
-        .iter()
-        .find(|contact| contact.get("wa_id").and_then(Value::as_str) == Some(from))?;
-    let name = contact.pointer("/profile/name")?.as_str()?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// A string of digits, or a number: the provider's samples have both.
@@ -80,14 +76,12 @@ mod tests {
 
     use super::*;
 
-    fn value() -> Value {
-        json!({
-            "metadata": {"phone_number_id": "10"},
-            "contacts": [
-                {"wa_id": "393330000000", "profile": {"name": "Somebody else"}},
-                {"wa_id": "393331234567", "profile": {"name": " Ada "}},
-            ],
-        })
+    fn sender() -> Sender {
+        let names = [("393330000000", "Somebody else"), ("393331234567", "Ada")];
+        Sender {
+            phone_number_id: Some("10".to_owned()),
+            names: names.map(|(number, name)| (number.to_owned(), name.to_owned())).into(),
+        }
     }
 
     fn message() -> Value {
@@ -101,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_text_is_read() {
-        let text = InboundText::read(&value(), &message()).unwrap();
+        let text = InboundText::read(&sender(), &message()).unwrap();
         assert_eq!(
             (text.name.as_deref(), text.body.as_str(), text.phone_number_id.as_str()),
             (Some("Ada"), "Hi", "10")
@@ -111,23 +105,15 @@ mod tests {
 
     #[test]
     fn a_name_is_the_sender_s_or_none() {
-        for contacts in [
-            json!([]),
-            json!({}),
-            json!([{"wa_id": "1"}]),
-            json!([{"wa_id": "393331234567", "profile": {"name": "  "}}]),
-        ] {
-            let mut value = value();
-            value["contacts"] = contacts;
-            assert_eq!(InboundText::read(&value, &message()).unwrap().name, None);
-        }
+        let nobody = Sender { names: HashMap::new(), ..sender() };
+        assert_eq!(InboundText::read(&nobody, &message()).unwrap().name, None);
     }
 
     #[test]
     fn a_number_is_a_timestamp_too() {
         let mut message = message();
         message["timestamp"] = json!(1_763_712_000);
-        assert!(InboundText::read(&value(), &message).is_ok());
+        assert!(InboundText::read(&sender(), &message).is_ok());
     }
 
     #[test]
@@ -150,7 +136,7 @@ mod tests {
             (odd("timestamp", Value::Null), "timestamp"),
             (odd("group_id", json!("g")), "groups"),
         ] {
-            let reason = InboundText::read(&value(), &message).unwrap_err();
+            let reason = InboundText::read(&sender(), &message).unwrap_err();
             assert!(reason.contains(told), "{message}: {reason}");
         }
     }

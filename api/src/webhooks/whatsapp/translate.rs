@@ -4,8 +4,10 @@
 //! contacts don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use leadflow_domain::channel::phone_number_id_reservation;
 use leadflow_domain::contact::{ContactCommand, phone_reservation};
@@ -15,6 +17,7 @@ use leadflow_domain::{
 };
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, reservation_owners};
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 
 use super::PROVIDER;
 use super::envelope::{EnvelopeItem, Reading, read};
@@ -33,8 +36,11 @@ pub(in crate::webhooks) async fn translate(
     keys: &Arc<Keys>,
     waiting: Vec<Waiting>,
 ) -> Result<Vec<Translated>, sqlx::Error> {
-    let deliveries: Vec<(i64, Vec<EnvelopeItem>)> =
-        waiting.into_iter().map(|delivery| (delivery.id, read(&delivery.body))).collect();
+    // Bodies are up to megabytes long: parsed where they hold up nobody.
+    let parsed = tokio::task::spawn_blocking(move || {
+        waiting.into_iter().map(|delivery| (delivery.id, parse(&delivery.body))).collect::<Vec<_>>()
+    });
+    let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let texts = || {
         deliveries.iter().flat_map(|(_, items)| items).filter_map(|item| match &item.reading {
             Reading::Text(text) => Some(text.as_ref()),
@@ -43,9 +49,28 @@ pub(in crate::webhooks) async fn translate(
     };
     let routes = routes(pool, texts()).await?;
     let contacts = known_contacts(pool, keys, &routes, texts()).await?;
-    let batch = Batch { commands, keys, routes, contacts };
-    Ok(join_all(deliveries.into_iter().map(|(id, items)| batch.deliver(id, items))).await)
+    let batch = Batch { commands, keys, routes, contacts, turns: Semaphore::new(AT_ONCE) };
+    let translated = deliveries.into_iter().map(|(id, items)| {
+        let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
+        async move {
+            let panicked = || Translated { id, items: Err("its translation panicked".to_owned()) };
+            delivering.await.unwrap_or_else(|_| panicked())
+        }
+    });
+    Ok(join_all(translated).await)
 }
+
+/// A panic is a bug of ours and parks that delivery's body, not the process.
+fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
+    std::panic::catch_unwind(|| read(body)).unwrap_or_else(|_| {
+        let reading = Reading::Unreadable("reading it panicked".to_owned());
+        vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
+    })
+}
+
+/// Conversations of a batch that are worked on at once: enough for full commits, few enough that a delivery of
+/// thousands leaves room for everybody else's.
+const AT_ONCE: usize = 128;
 
 /// Where a number leads.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +136,7 @@ struct Batch<'a> {
     keys: &'a Keys,
     routes: HashMap<String, Route>,
     contacts: Contacts,
+    turns: Semaphore,
 }
 
 impl Batch<'_> {
@@ -166,6 +192,8 @@ impl Batch<'_> {
         texts: &[(usize, &InboundText)],
         correlation: &str,
     ) -> Vec<Outcome> {
+        // Nobody closes the semaphore.
+        let _turn = self.turns.acquire().await.ok();
         let contact = match self.contact(route, person, texts[0].1, correlation).await {
             Ok(contact) => contact,
             Err(outcome) => return texts.iter().map(|_| outcome.clone()).collect(),
@@ -235,16 +263,14 @@ fn context(route: Route, origin: &str, message_id: &str, correlation: &str) -> C
 /// Parked, when asking again would not help; else the delivery waits.
 fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
     match error {
-        ExecuteError::Refused(_)
-        | ExecuteError::Reserved { .. }
-        | ExecuteError::ForeignStream
-        | ExecuteError::Unreadable(_) => Ok(ItemState::Parked { reason: error.to_string() }),
-        // The database's words may quote the message.
-        ExecuteError::Unstorable { .. } => {
-            Ok(ItemState::Parked { reason: "the database can't store what it says".to_owned() })
+        ExecuteError::Refused(_) | ExecuteError::Reserved { .. } | ExecuteError::ForeignStream => {
+            Ok(ItemState::Parked { reason: error.to_string() })
         }
-        ExecuteError::Contended | ExecuteError::Unavailable { .. } | ExecuteError::Stopping(_) => {
-            Err(error.to_string())
-        }
+        ExecuteError::Unstorable { .. } => Ok(ItemState::Parked { reason: error.to_string() }),
+        // A stream that this program can't read was written by a newer one, which will take the delivery.
+        ExecuteError::Contended
+        | ExecuteError::Unavailable { .. }
+        | ExecuteError::Unreadable(_)
+        | ExecuteError::Stopping(_) => Err(error.to_string()),
     }
 }

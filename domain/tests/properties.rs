@@ -1,0 +1,215 @@
+//! Laws that hold for every aggregate, whatever it is told in whatever order.
+//!
+//! The seed is fixed and printed on failure; `PROPTEST_RNG_SEED` tries another, `PROPTEST_CASES` more.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use cqrs_es::DomainEvent;
+use cqrs_es::event_sink::EventSink;
+use jiff::Timestamp;
+use leadflow_domain::channel::{Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent};
+use leadflow_domain::conversation::{
+    Conversation, ConversationCommand, ConversationEvent, InboundMessage, MessageContent, Priority,
+};
+use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
+use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
+use leadflow_domain::{ChannelId, ContactId, ConversationId, Decide, E164, IdentifierHash, Personal};
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use uuid::Uuid;
+
+/// Commands of one history. Long enough to come back to every state, short enough to shrink well.
+const COMMANDS: std::ops::Range<usize> = 1..24;
+
+fn runner() -> (TestRunner, RngSeed) {
+    let mut config = Config { failure_persistence: None, ..Config::default() };
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(20_251_121);
+    }
+    let seed = config.rng_seed;
+    (TestRunner::new(config), seed)
+}
+
+/// `handle` as cqrs-es calls it. It waits for nothing, so one look at it is enough.
+fn handle<A: Decide>(state: &mut A, command: A::Command) -> Result<Vec<A::Event>, A::Error> {
+    let sink = EventSink::default();
+    ready(state.handle(command, &(), &sink))?;
+    Ok(ready(sink.collect()))
+}
+
+fn ready<T>(work: impl Future<Output = T>) -> T {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("a decision waits for something"),
+    }
+}
+
+/// Runs generated histories of `A` and checks the laws. `settles` names the commands that, said again at once, mean
+/// nothing. Every event in `types` must come up, or the histories are too poor to show anything.
+fn laws<A>(commands: impl Strategy<Value = A::Command>, settles: fn(&A::Command) -> bool, types: &[(&str, &str)])
+where
+    A: Decide + Clone + PartialEq + Debug,
+    A::Command: Clone + Debug,
+    A::Event: PartialEq,
+    A::Error: PartialEq,
+{
+    let seen = RefCell::new(BTreeSet::new());
+    let (mut runner, seed) = runner();
+    let verdict = runner.run(&vec(commands, COMMANDS), |history| {
+        let mut live = A::default();
+        let mut log: Vec<String> = Vec::new();
+        for command in history {
+            let (before, decided) = (live.clone(), live.decide(command.clone()));
+            let handled = handle(&mut live, command.clone());
+            assert_eq!(handled, decided, "handle feeds what was decided, and nothing else");
+            match handled {
+                Ok(events) => {
+                    for event in &events {
+                        seen.borrow_mut().insert(event.event_type());
+                        log.push(serde_json::to_string(event).unwrap());
+                    }
+                    if settles(&command) {
+                        assert_eq!(live.decide(command), Ok(vec![]), "said again at once, it means nothing");
+                    }
+                }
+                Err(_) => assert_eq!(live, before, "a refusal changes nothing"),
+            }
+            let mut replayed = A::default();
+            for stored in &log {
+                replayed.apply(serde_json::from_str(stored).unwrap());
+            }
+            assert_eq!(replayed, live, "what is replayed from the stored form is what was live");
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{} with {seed:?}: {failure}", A::TYPE);
+    }
+    let types: BTreeSet<String> = types.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    assert_eq!(seen.into_inner(), types, "the histories of {} show every event, with {seed:?}", A::TYPE);
+}
+
+fn personal(text: impl Strategy<Value = String>) -> impl Strategy<Value = Personal<String>> {
+    prop_oneof![9 => text.prop_map(Personal::Known), 1 => Just(Personal::Erased)]
+}
+
+/// Few of each id, so that histories come back to the same ones.
+fn uuid() -> impl Strategy<Value = Uuid> {
+    (1..=3_u128).prop_map(Uuid::from_u128)
+}
+
+fn seconds() -> impl Strategy<Value = Timestamp> {
+    (0..4_i64).prop_map(|second| Timestamp::from_second(1_763_712_000 + second).unwrap())
+}
+
+fn message() -> impl Strategy<Value = InboundMessage> {
+    let text = || any::<String>();
+    (personal(text()), seconds(), proptest::option::of(personal(text())), personal(text())).prop_map(
+        |(provider_message_id, sent_at, sender_name, body)| InboundMessage {
+            provider_message_id,
+            sent_at,
+            sender_name,
+            content: MessageContent::Text { body },
+        },
+    )
+}
+
+#[test]
+fn a_conversation_keeps_the_laws() {
+    // The first contact and channel come most often: a thread must be able to live.
+    let id = || prop_oneof![8 => Just(Uuid::from_u128(1)), 1 => uuid()];
+    let priority = prop_oneof![Just(Priority::None), Just(Priority::Low), Just(Priority::Urgent)];
+    let commands = prop_oneof![
+        4 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ReceiveMessage {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            message,
+        }),
+        1 => Just(ConversationCommand::MarkRead),
+        1 => Just(ConversationCommand::Resolve),
+        1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
+    ];
+    // The same message twice is the same command twice, and the log's command ids see to that.
+    let settles = |command: &ConversationCommand| match command {
+        ConversationCommand::ReceiveMessage { .. } => false,
+        ConversationCommand::MarkRead | ConversationCommand::Resolve | ConversationCommand::SetPriority { .. } => true,
+    };
+    laws::<Conversation>(commands, settles, ConversationEvent::TYPES);
+}
+
+#[test]
+fn a_channel_keeps_the_laws() {
+    let number = (1..=2_u8, 1..=2_u8, 1..=3_u8).prop_map(|(id, waba, display)| WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&id.to_string()).unwrap(),
+        waba_id: ProviderId::parse(&waba.to_string()).unwrap(),
+        display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
+    });
+    let commands =
+        prop_oneof![2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber), 1 => Just(ChannelCommand::Disconnect)];
+    laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
+}
+
+#[test]
+fn a_contact_keeps_the_laws() {
+    let commands = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
+        phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
+        phone_hash: IdentifierHash::from_hex(format!("hash {number}")),
+    });
+    laws::<Contact>(commands, |_| true, ContactEvent::TYPES);
+}
+
+#[test]
+fn a_tenant_keeps_the_laws() {
+    let commands = prop_oneof![Just("Acme"), Just("Bottega Aurora"), Just("Çınar & Oğulları")]
+        .prop_map(|name| TenantCommand::Register { name: TenantName::parse(name).unwrap() });
+    laws::<Tenant>(commands, |_| true, TenantEvent::TYPES);
+}
+
+fn capture(contact: impl Strategy<Value = Uuid>) -> impl Strategy<Value = Capture> {
+    (contact, uuid(), seconds()).prop_map(|(contact, conversation, captured_at)| Capture {
+        contact: ContactId::from_uuid(contact),
+        source: LeadSource::WhatsApp,
+        conversation: ConversationId::from_uuid(conversation),
+        captured_at,
+    })
+}
+
+#[test]
+fn a_lead_keeps_the_laws() {
+    laws::<Lead>(capture(uuid()).prop_map(LeadCommand::Capture), |_| true, LeadEvent::TYPES);
+}
+
+#[test]
+fn a_lead_is_captured_the_same_in_any_order() {
+    let told = vec(capture(Just(Uuid::from_u128(1))), COMMANDS);
+    let twice = told.prop_flat_map(|told| (Just(told.clone()).prop_shuffle(), Just(told).prop_shuffle()));
+    let disagreements = RefCell::new(0);
+    let (mut runner, seed) = runner();
+    let verdict = runner.run(&twice, |(one, other)| {
+        let lead_of = |captures: &[Capture]| {
+            let mut lead = Lead::default();
+            for capture in captures {
+                handle(&mut lead, LeadCommand::Capture(capture.clone())).unwrap();
+            }
+            lead
+        };
+        let earliest = one.iter().min_by_key(|capture| (capture.captured_at, capture.conversation)).unwrap();
+        let expected = lead_of(std::slice::from_ref(earliest));
+        assert_eq!(lead_of(&one), expected);
+        assert_eq!(lead_of(&other), expected);
+        *disagreements.borrow_mut() += u32::from(one.first() != other.first());
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("with {seed:?}: {failure}");
+    }
+    assert!(disagreements.into_inner() > 0, "some orders differ in what comes first");
+}

@@ -1,0 +1,220 @@
+//! Histories: what customers write and members do, appended through the real executors.
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::conversation::{
+    ConversationCommand, ConversationRefusal, InboundMessage, MessageContent, Priority,
+};
+use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
+use leadflow_domain::tenant::{TenantCommand, TenantName};
+use leadflow_domain::{
+    ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId,
+};
+use leadflow_event_store::ExecuteError;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use uuid::Uuid;
+
+use crate::support::{Log, OTHER_TENANT, TENANT, context};
+
+/// Contacts of each tenant; the last one's messages come erased.
+pub(crate) const CONTACTS: u128 = 4;
+const CHANNELS: u32 = 2;
+
+pub(crate) fn contact(tenant: TenantId, number: u128) -> ContactId {
+    ContactId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 64) + number))
+}
+
+pub(crate) fn channel(tenant: TenantId, number: u32) -> ChannelId {
+    ChannelId::whatsapp(tenant, &phone_number_id(tenant, number))
+}
+
+fn phone_number_id(tenant: TenantId, number: u32) -> String {
+    format!("{}{number}", tenant.as_uuid().as_u128())
+}
+
+pub(crate) fn connect(tenant: TenantId, number: u32, display: u32) -> ChannelCommand {
+    ChannelCommand::ConnectWhatsAppNumber(WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&phone_number_id(tenant, number)).unwrap(),
+        waba_id: ProviderId::parse("20").unwrap(),
+        display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
+    })
+}
+
+pub(crate) fn introduce(number: u128) -> ContactCommand {
+    let phone = format!("+39333{number:07}");
+    ContactCommand::IntroduceByPhone {
+        phone: E164::parse(&phone).unwrap(),
+        phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
+    }
+}
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_763_712_000 + second).unwrap()
+}
+
+pub(crate) fn text(id: &str, second: i64, name: Option<&str>) -> InboundMessage {
+    InboundMessage {
+        provider_message_id: id.to_owned().into(),
+        sent_at: at(second),
+        sender_name: name.map(|name| name.to_owned().into()),
+        content: MessageContent::Text { body: format!("text {id}").into() },
+    }
+}
+
+/// A message as it stands after its sender was erased.
+fn erased(second: i64, named: bool) -> InboundMessage {
+    InboundMessage {
+        provider_message_id: Personal::Erased,
+        sent_at: at(second),
+        sender_name: named.then_some(Personal::Erased),
+        content: MessageContent::Text { body: Personal::Erased },
+    }
+}
+
+/// Two tenants' days at random: messages of a few seconds in any order, reads, resolves, reopenings, captures that
+/// come late, numbers that change. The same `seed` and number of `steps` is the same history.
+pub(crate) async fn play(log: &Log, seed: u64, steps: u32) {
+    let mut play = Play { log, rng: StdRng::seed_from_u64(seed), key: 0, uncaptured: Vec::new() };
+    for tenant in [TENANT, OTHER_TENANT] {
+        let name = TenantName::parse(&format!("Business {tenant}")).unwrap();
+        let key = play.next_key();
+        log.tenants.execute(tenant, TenantCommand::Register { name }, context(tenant, &key)).await.unwrap();
+        for number in 0..CHANNELS {
+            play.channel(tenant, number, connect(tenant, number, 0)).await;
+        }
+    }
+    for _ in 0..steps {
+        play.step().await;
+    }
+    while !play.uncaptured.is_empty() {
+        play.capture().await;
+    }
+}
+
+struct Play<'a> {
+    log: &'a Log,
+    rng: StdRng,
+    key: u32,
+    /// Messages whose lead was not told of them yet.
+    uncaptured: Vec<(TenantId, Capture)>,
+}
+
+impl Play<'_> {
+    fn next_key(&mut self) -> String {
+        self.key += 1;
+        self.key.to_string()
+    }
+
+    async fn step(&mut self) {
+        let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
+        let number = self.rng.random_range(0..CHANNELS);
+        let who = self.rng.random_range(0..CONTACTS);
+        match self.rng.random_range(0..100) {
+            0..50 => self.message(tenant, who, number).await,
+            50..65 => self.capture().await,
+            65..77 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
+            77..86 => self.member(tenant, who, number, ConversationCommand::Resolve).await,
+            86..90 => {
+                let priority = *[Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]
+                    .choose(&mut self.rng)
+                    .unwrap();
+                self.member(tenant, who, number, ConversationCommand::SetPriority { priority }).await;
+            }
+            90..96 => {
+                let display = self.rng.random_range(0..3);
+                self.channel(tenant, number, connect(tenant, number, display)).await;
+            }
+            _ => self.channel(tenant, number, ChannelCommand::Disconnect).await,
+        }
+    }
+
+    async fn channel(&mut self, tenant: TenantId, number: u32, command: ChannelCommand) {
+        let key = self.next_key();
+        self.log.channels.execute(channel(tenant, number), command, context(tenant, &key)).await.unwrap();
+    }
+
+    async fn message(&mut self, tenant: TenantId, who: u128, number: u32) {
+        let key = self.next_key();
+        let (contact, channel) = (contact(tenant, who), channel(tenant, number));
+        self.log.contacts.execute(contact, introduce(who), context(tenant, &key)).await.unwrap();
+        let second = self.rng.random_range(0..5);
+        let message = if who + 1 == CONTACTS {
+            erased(second, self.rng.random_bool(0.5))
+        } else {
+            // Byte order, dictionary order and the order of arrival differ.
+            let id = ["a", "B", "é", "Z", "wamid."].choose(&mut self.rng).unwrap();
+            let name = *[None, Some("Ada"), Some("Bo"), Some("Çelik")].choose(&mut self.rng).unwrap();
+            text(&format!("{id}{key}"), second, name)
+        };
+        let conversation = ConversationId::between(contact, channel);
+        let command = ConversationCommand::ReceiveMessage { contact, channel, message };
+        let key = self.next_key();
+        self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
+        let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(second) };
+        self.uncaptured.push((tenant, capture));
+    }
+
+    async fn member(&mut self, tenant: TenantId, who: u128, number: u32, command: ConversationCommand) {
+        let conversation = ConversationId::between(contact(tenant, who), channel(tenant, number));
+        let key = self.next_key();
+        match self.log.conversations.execute(conversation, command, context(tenant, &key)).await {
+            Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Tells a lead of one of its messages, in no order.
+    async fn capture(&mut self) {
+        if self.uncaptured.is_empty() {
+            return;
+        }
+        let nth = self.rng.random_range(0..self.uncaptured.len());
+        let (tenant, capture) = self.uncaptured.swap_remove(nth);
+        let key = self.next_key();
+        self.log
+            .leads
+            .execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context(tenant, &key))
+            .await
+            .unwrap();
+    }
+}
+
+/// More than two of the runtime's pages: forty threads, each read half-way.
+pub(crate) async fn play_long(log: &Log) {
+    log.channels.execute(channel(TENANT, 0), connect(TENANT, 0, 0), context(TENANT, "channel")).await.unwrap();
+    try_join_all((0..40).map(|who| {
+        log.contacts.execute(contact(TENANT, who), introduce(who), context(TENANT, &format!("introduce {who}")))
+    }))
+    .await
+    .unwrap();
+    let commands = (0..40).flat_map(|who| {
+        let (contact, channel) = (contact(TENANT, who), channel(TENANT, 0));
+        let stream = StreamId::from(ConversationId::between(contact, channel));
+        (0..60).map(move |nth| {
+            let key = format!("{who}/{nth}");
+            let command = if nth == 30 {
+                ConversationCommand::MarkRead
+            } else {
+                ConversationCommand::ReceiveMessage { contact, channel, message: text(&key, nth % 7, Some(&key)) }
+            };
+            log.conversations.submit(stream, command, context(TENANT, &key))
+        })
+    });
+    try_join_all(commands.collect::<Vec<_>>()).await.unwrap();
+}
+
+/// One message of one contact of `TENANT`, who is introduced first if need be.
+pub(crate) async fn write(log: &Log, who: u128, key: &str, second: i64) {
+    let (contact, channel) = (contact(TENANT, who), channel(TENANT, 0));
+    log.channels.execute(channel, connect(TENANT, 0, 0), context(TENANT, "channel")).await.unwrap();
+    log.contacts.execute(contact, introduce(who), context(TENANT, &format!("introduce {who}"))).await.unwrap();
+    let command = ConversationCommand::ReceiveMessage { contact, channel, message: text(key, second, Some(key)) };
+    log.conversations
+        .execute(ConversationId::between(contact, channel), command, context(TENANT, &format!("write {key}")))
+        .await
+        .unwrap();
+}

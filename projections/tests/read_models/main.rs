@@ -1,0 +1,16 @@
+//! Read models on real Postgres: folded the same however the log is cut, exactly once, by one holder at a time.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+mod exactly_once;
+mod expected;
+mod fencing;
+mod fold;
+mod history;
+mod poison;
+mod process;
+mod queries;
+mod rows;
+mod states;
+mod support;
+mod waiting;

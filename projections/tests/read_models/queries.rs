@@ -1,0 +1,180 @@
+//! Pages neither skip nor repeat rows, and nobody sees another tenant's.
+
+use std::collections::BTreeSet;
+
+use leadflow_domain::{ContactId, ConversationId, LeadId, TenantId};
+use leadflow_projections::inbox::{self, InboxProjector, MessagesRequest};
+use leadflow_projections::leads::{self, LeadsProjector};
+use leadflow_projections::{Keyset, PageRequest};
+use uuid::Uuid;
+
+use crate::expected;
+use crate::history::{channel, play};
+use crate::process::Process;
+use crate::support::{Log, OTHER_TENANT, TENANT, proven};
+
+/// Everything at once.
+const ALL: PageRequest = PageRequest { first: 10_000, after: None };
+
+async fn played() -> Log {
+    let log = Log::new().await;
+    play(&log, 7, 220).await;
+    let process = Process::start(&log, 1, |runtime| {
+        runtime.project(InboxProjector);
+        runtime.project(LeadsProjector);
+    });
+    for definition in [inbox::DEFINITION, leads::DEFINITION] {
+        process.reaches(definition, log.head().await).await;
+    }
+    process.stop().await;
+    log
+}
+
+/// Walks a list page by page, as a client does.
+async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
+    let (size, mut walked, mut after) = (usize::try_from(first).unwrap(), Vec::new(), None);
+    loop {
+        let mut rows = page(PageRequest { first, after }).await;
+        assert!(rows.len() <= size + 1, "one more than asked for, at most");
+        let is_last = rows.len() <= size;
+        rows.truncate(size);
+        walked.extend(rows);
+        if is_last {
+            return walked;
+        }
+        after = walked.last().map(keyset);
+        assert!(walked.len() < 10_000, "it comes to an end");
+    }
+}
+
+/// The list's ids in the order of `order`, descending.
+fn latest_first<T: Ord>(rows: impl Iterator<Item = (T, Uuid)>) -> Vec<Uuid> {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort();
+    rows.into_iter().rev().map(|(_, id)| id).collect()
+}
+
+/// Fails unless `times` has ties: a list without them shows nothing.
+fn assert_ties(times: impl Iterator<Item = i64>) {
+    let times: Vec<i64> = times.collect();
+    assert!(times.iter().collect::<BTreeSet<_>>().len() < times.len(), "{times:?}");
+}
+
+#[tokio::test]
+async fn pages_over_equal_times_neither_skip_nor_repeat() {
+    let log = played().await;
+    let events = log.events().await;
+    for tenant in [TENANT, OTHER_TENANT] {
+        let (context, expected) = (proven(tenant), expected::inbox(&events));
+
+        let threads: Vec<_> = expected.conversations.iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
+        assert_ties(threads.iter().map(|row| row.last_activity_at.unwrap()));
+        let in_order =
+            latest_first(threads.iter().map(|row| ((row.last_activity_at, row.conversation_id), row.conversation_id)));
+        for first in [1, 2, 3] {
+            let page = async |page| inbox::conversations(&log.pool, context, page).await.unwrap();
+            let walked = walk(first, inbox::ConversationRow::keyset, page).await;
+            assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "conversations by {first}");
+        }
+        assert_eq!(
+            inbox::count_conversations(&log.pool, context).await.unwrap(),
+            i64::try_from(in_order.len()).unwrap()
+        );
+
+        for thread in in_order {
+            let messages: Vec<_> = expected.messages.iter().filter(|row| row.conversation_id == thread).collect();
+            let in_order = latest_first(
+                messages
+                    .iter()
+                    .map(|row| ((row.sent_at, row.provider_message_id.as_str(), row.message_id), row.message_id)),
+            );
+            for first in [1, 2, 3] {
+                let page = async |page| {
+                    let request = MessagesRequest { conversations: &[thread], page };
+                    let rows = inbox::messages_of(&log.pool, context, request).await.unwrap();
+                    rows.into_iter().map(|(_, message)| message).collect()
+                };
+                let walked = walk(first, inbox::MessageRow::keyset, page).await;
+                assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "messages by {first}");
+            }
+            let count = inbox::count_messages(&log.pool, context, &[thread]).await.unwrap();
+            assert_eq!(count, [(thread, i64::try_from(in_order.len()).unwrap())]);
+        }
+        // Ties among ids that are there, and among those that were erased.
+        for erased in [false, true] {
+            let of_a_kind = || expected.messages.iter().filter(|row| row.provider_message_id.is_empty() == erased);
+            let thread = of_a_kind().next().unwrap().conversation_id;
+            assert_ties(of_a_kind().filter(|row| row.conversation_id == thread).map(|row| row.sent_at));
+        }
+
+        let leads_of: Vec<_> =
+            expected::leads(&events).into_iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
+        assert_ties(leads_of.iter().map(|row| row.captured_at));
+        let in_order = latest_first(leads_of.iter().map(|row| ((row.captured_at, row.lead_id), row.lead_id)));
+        for first in [1, 2, 3] {
+            let page = async |page| leads::leads(&log.pool, context, page).await.unwrap();
+            let walked = walk(first, leads::LeadRow::keyset, page).await;
+            assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "leads by {first}");
+        }
+        assert_eq!(leads::count_leads(&log.pool, context).await.unwrap(), i64::try_from(in_order.len()).unwrap());
+    }
+}
+
+/// How many rows the context of `asking` gets when it asks for all that `owner` has, by each query there is.
+async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str, usize)> {
+    let (pool, context) = (&log.pool, proven(asking));
+    let events = log.events().await;
+    let inbox_of = expected::inbox(&events);
+    let is_owner_s = |tenant: Uuid| tenant == owner.as_uuid();
+    let threads: Vec<Uuid> =
+        inbox_of.conversations.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.conversation_id).collect();
+    let messages: Vec<Uuid> =
+        inbox_of.messages.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.message_id).collect();
+    let contacts: Vec<ContactId> = inbox_of
+        .contacts
+        .iter()
+        .filter(|row| is_owner_s(row.tenant_id))
+        .map(|row| ContactId::from_uuid(row.contact_id))
+        .collect();
+    let lead_of = LeadId::of(contacts[0]);
+    let listed = inbox::conversations(pool, context, ALL).await.unwrap();
+    let listed_leads = leads::leads(pool, context, ALL).await.unwrap();
+    let request = MessagesRequest { conversations: &threads, page: ALL };
+    let one = ConversationId::from_uuid(threads[0]);
+    vec![
+        ("conversations", listed.iter().filter(|row| threads.contains(&row.id)).count()),
+        ("conversation", usize::from(inbox::conversation(pool, context, one).await.unwrap().is_some())),
+        ("conversations_by_id", inbox::conversations_by_id(pool, context, &threads).await.unwrap().len()),
+        ("contacts_by_id", inbox::contacts_by_id(pool, context, &contacts).await.unwrap().len()),
+        ("channel", usize::from(inbox::channel(pool, context, channel(owner, 0).as_uuid()).await.unwrap().is_some())),
+        ("messages_of", inbox::messages_of(pool, context, request).await.unwrap().len()),
+        ("count_messages", inbox::count_messages(pool, context, &threads).await.unwrap().len()),
+        ("messages", inbox::messages(pool, context, &messages).await.unwrap().len()),
+        ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
+        ("lead", usize::from(leads::lead(pool, context, lead_of).await.unwrap().is_some())),
+    ]
+}
+
+#[tokio::test]
+async fn another_tenant_s_rows_do_not_exist() {
+    let log = played().await;
+    for (owner, stranger) in [(TENANT, OTHER_TENANT), (OTHER_TENANT, TENANT)] {
+        for (query, rows) in seen(&log, stranger, owner).await {
+            assert_eq!(rows, 0, "{query} shows a stranger's rows");
+        }
+        // The negative control: they are there for whom they belong to.
+        for (query, rows) in seen(&log, owner, owner).await {
+            assert!(rows > 0, "{query} shows nothing at all");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_has_nothing_sees_nothing() {
+    let log = played().await;
+    let nobody = proven(TenantId::from_uuid(Uuid::from_u128(99)));
+    assert!(inbox::conversations(&log.pool, nobody, ALL).await.unwrap().is_empty());
+    assert!(leads::leads(&log.pool, nobody, ALL).await.unwrap().is_empty());
+    assert_eq!(inbox::count_conversations(&log.pool, nobody).await.unwrap(), 0);
+    assert_eq!(leads::count_leads(&log.pool, nobody).await.unwrap(), 0);
+}

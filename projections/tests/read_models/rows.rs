@@ -1,0 +1,124 @@
+//! The rows of the read models, all of them, in a form that can be compared. Times are microseconds of the epoch.
+
+use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Channel {
+    pub(crate) channel_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) display_phone: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Contact {
+    pub(crate) contact_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) phone: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) named_at: Option<i64>,
+    pub(crate) named_by: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Conversation {
+    pub(crate) conversation_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) channel_id: Uuid,
+    pub(crate) status: String,
+    pub(crate) priority: String,
+    pub(crate) unread_count: i32,
+    pub(crate) last_activity_at: Option<i64>,
+    pub(crate) last_message_id: Option<Uuid>,
+    pub(crate) last_provider_id: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Message {
+    pub(crate) message_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) conversation_id: Uuid,
+    pub(crate) provider_message_id: String,
+    pub(crate) direction: String,
+    pub(crate) kind: String,
+    pub(crate) body: Option<String>,
+    pub(crate) sent_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Lead {
+    pub(crate) lead_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) conversation_id: Uuid,
+    pub(crate) status: String,
+    pub(crate) source: String,
+    pub(crate) captured_at: i64,
+}
+
+/// The rows of the inbox, by id.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Inbox {
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) conversations: Vec<Conversation>,
+    pub(crate) messages: Vec<Message>,
+}
+
+pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
+    let schema = leadflow_projections::inbox::DEFINITION.schema();
+    Inbox {
+        channels: all(rows, &format!("select * from {schema}.channels order by channel_id")).await,
+        contacts: all(
+            rows,
+            &format!(
+                "select contact_id, tenant_id, phone, display_name, named_by, \
+                        (extract(epoch from named_at) * 1000000)::bigint as named_at \
+                 from {schema}.contacts order by contact_id"
+            ),
+        )
+        .await,
+        conversations: all(
+            rows,
+            &format!(
+                "select conversation_id, tenant_id, contact_id, channel_id, status, priority, unread_count, \
+                        last_message_id, last_provider_id, \
+                        (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at \
+                 from {schema}.conversations order by conversation_id"
+            ),
+        )
+        .await,
+        messages: all(
+            rows,
+            &format!(
+                "select message_id, tenant_id, conversation_id, provider_message_id, direction, kind, body, \
+                        (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
+                 from {schema}.messages order by message_id"
+            ),
+        )
+        .await,
+    }
+}
+
+/// The rows of the leads, by id.
+pub(crate) async fn leads(rows: &mut PgConnection) -> Vec<Lead> {
+    let schema = leadflow_projections::leads::DEFINITION.schema();
+    all(
+        rows,
+        &format!(
+            "select lead_id, tenant_id, contact_id, conversation_id, status, source, \
+                    (extract(epoch from captured_at) * 1000000)::bigint as captured_at \
+             from {schema}.leads order by lead_id"
+        ),
+    )
+    .await
+}
+
+async fn all<R>(rows: &mut PgConnection, query: &str) -> Vec<R>
+where
+    R: for<'r> sqlx::FromRow<'r, PgRow> + Send + Unpin,
+{
+    sqlx::query_as(query).fetch_all(rows).await.unwrap()
+}

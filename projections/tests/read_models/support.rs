@@ -1,0 +1,109 @@
+//! A log of its own for each test, with its read models, and short ways to ask about them.
+
+use std::time::Duration;
+
+use leadflow_domain::channel::Channel;
+use leadflow_domain::contact::Contact;
+use leadflow_domain::conversation::Conversation;
+use leadflow_domain::lead::Lead;
+use leadflow_domain::tenant::Tenant;
+use leadflow_domain::{CommandId, TenantId};
+use leadflow_event_store::{Actor, Appender, CommandContext, Executor, LogReader, RecordedEvent, database};
+use leadflow_projections::{ConsumerStatus, TenantContext, statuses, testing};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Executor as _, PgPool};
+use uuid::Uuid;
+
+use crate::rows;
+
+pub(crate) const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+pub(crate) const OTHER_TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(2));
+
+/// Events that the runtime takes at a time. Its own constant is private; `states` fails should it differ.
+pub(crate) const PAGE: i64 = 1_000;
+
+/// Fails a test that would hang. Nothing that is right takes as long.
+const FOREVER: Duration = Duration::from_secs(30);
+
+pub(crate) struct Log {
+    pub(crate) options: PgConnectOptions,
+    /// May do anything, as an operator with a database console may.
+    pub(crate) owner: PgPool,
+    /// Works under the application's role.
+    pub(crate) pool: PgPool,
+    pub(crate) reader: LogReader,
+    pub(crate) tenants: Executor<Tenant>,
+    pub(crate) channels: Executor<Channel>,
+    pub(crate) contacts: Executor<Contact>,
+    pub(crate) conversations: Executor<Conversation>,
+    pub(crate) leads: Executor<Lead>,
+}
+
+impl Log {
+    pub(crate) async fn new() -> Self {
+        let options = testing::database().await.connect_options();
+        let pool = database::app_pool(options.clone(), 4).await.unwrap();
+        let (reader, appender) = (LogReader::new(pool.clone()), Appender::start(pool.clone()));
+        Self {
+            owner: database::owner_pool(options.clone()),
+            options,
+            tenants: Executor::new(reader.clone(), appender.clone()),
+            channels: Executor::new(reader.clone(), appender.clone()),
+            contacts: Executor::new(reader.clone(), appender.clone()),
+            conversations: Executor::new(reader.clone(), appender.clone()),
+            leads: Executor::new(reader.clone(), appender),
+            reader,
+            pool,
+        }
+    }
+
+    pub(crate) async fn head(&self) -> i64 {
+        self.reader.head().await.unwrap()
+    }
+
+    /// Every event of the log.
+    pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
+        let raw = self.reader.after(0, i64::MAX).await.unwrap();
+        raw.into_iter().map(|event| event.read().unwrap()).collect()
+    }
+
+    /// What the inbox shows now.
+    pub(crate) async fn inbox(&self) -> rows::Inbox {
+        let mut connection = self.pool.acquire().await.unwrap();
+        rows::inbox(&mut connection).await
+    }
+
+    /// Where a consumer stands.
+    pub(crate) async fn status(&self, consumer: &str) -> ConsumerStatus {
+        let all = statuses(&self.pool).await.unwrap();
+        all.into_iter().find(|status| status.consumer == consumer).unwrap_or_else(|| panic!("no consumer {consumer}"))
+    }
+
+    /// Runs statements as the owner, the log's triggers put aside.
+    pub(crate) async fn tamper(&self, statements: &str) {
+        let sql =
+            format!("alter table events disable trigger all; {statements}; alter table events enable trigger all");
+        self.owner.execute(sql.as_str()).await.unwrap();
+    }
+}
+
+pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
+    CommandContext {
+        tenant,
+        id: CommandId::derive(tenant, "test", &[key]),
+        actor: Actor::CommandLine,
+        correlation: "test".to_owned(),
+        causation: None,
+    }
+}
+
+/// The context of a caller who may act for `tenant`.
+#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+pub(crate) fn proven(tenant: TenantId) -> TenantContext {
+    TenantContext::proven(tenant)
+}
+
+/// What `work` comes to, or a failure instead of a test that hangs.
+pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(FOREVER, work).await.unwrap_or_else(|_| panic!("it does not come to an end"))
+}
