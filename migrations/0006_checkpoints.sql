@@ -16,7 +16,7 @@ comment on table checkpoints is 'One row per projector definition and per reacto
 comment on column checkpoints.consumer is 'projector/NAME/VERSION or reactor/NAME.';
 comment on column checkpoints.position is 'Last event it has dealt with. Moves only in the transaction that dealt with it.';
 comment on column checkpoints.state is
-    'building: has never caught up. live: has caught up once. stopped: an event could not be folded.';
+    'building: has not caught up since it was made, or since it stopped. live: has caught up. stopped: an event could not be folded.';
 comment on column checkpoints.error is 'Why it stopped. Holds no personal value.';
 comment on column checkpoints.epoch is 'Rises with every holder; a paused holder of an earlier epoch can''t move the checkpoint.';
 comment on column checkpoints.holder is 'The process that works for it.';

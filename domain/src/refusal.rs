@@ -2,7 +2,7 @@
 
 /// A business refusal: data for the caller, never a fault.
 pub trait Refusal: std::error::Error + Clone + Send + Sync + 'static {
-    /// The stable code that clients switch on.
+    /// What kind of refusal it is; each edge has its codes for these.
     fn code(&self) -> RefusalCode;
 
     /// The input field the refusal is about, if it is about one.
@@ -11,7 +11,7 @@ pub trait Refusal: std::error::Error + Clone + Send + Sync + 'static {
     }
 }
 
-/// Stable codes of refusals, the same on every edge.
+/// Kinds of refusals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefusalCode {
     /// It does not exist, or not for this caller.
@@ -20,16 +20,4 @@ pub enum RefusalCode {
     AlreadyExists,
     /// The command names another thread's contact or channel.
     WrongThread,
-}
-
-impl RefusalCode {
-    /// The code as clients see it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NotFound => "NOT_FOUND",
-            Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::WrongThread => "WRONG_THREAD",
-        }
-    }
 }

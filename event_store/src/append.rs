@@ -15,7 +15,7 @@ use crate::{Closed, GroupCommit};
 /// Commands that one call carries at most. Past this, latency grows and throughput doesn't.
 const MOST_IN_A_GROUP: usize = 256;
 
-/// How often a call is repeated when the connection fails. Commands carry their ids, so whether the lost call was
+/// How often a call is tried while the connection fails, with pauses of 1.5 s in all. Commands carry their ids, so whether the lost call was
 /// committed settles itself: it then answers `duplicate`.
 const ATTEMPTS: u32 = 6;
 

@@ -19,7 +19,7 @@ use crate::append::{Append, Appended, NewEvent};
 use crate::reader::Loaded;
 use crate::{Actor, Appender, Closed, LogReader, Metadata, ReadError, entropy};
 
-/// How often a decision is made again because another process was faster.
+/// How often a decision is made while other processes are faster.
 const ATTEMPTS: u32 = 10;
 
 /// Whose command it is, and why.
@@ -259,7 +259,11 @@ where
         for (pending, outcome) in decided {
             let answer = match outcome {
                 Decided::Now(_) | Decided::AlreadySo { .. } if on_sand => None,
-                Decided::Now(answer) => Some(answer),
+                Decided::Now(answer) => {
+                    // What could not be queued had been decided, and the rest were decided on it.
+                    on_sand |= matches!(answer, Err(ExecuteError::Unstorable { .. } | ExecuteError::Stopping(_)));
+                    Some(answer)
+                }
                 Decided::AlreadySo { version } => Some(Ok(Receipt { done: Done::AlreadySo, position, version })),
                 Decided::OnAppend(appended) => {
                     let appended = appended.await;
@@ -333,7 +337,7 @@ fn settled<A: Decide>(appended: Result<Appended, oneshot::error::RecvError>) -> 
 fn unreadable<R: std::error::Error + 'static>(error: &Arc<ReadError>) -> ExecuteError<R> {
     match error.as_ref() {
         ReadError::Database(error) => ExecuteError::Unavailable { reason: error.to_string() },
-        ReadError::Unreadable(_) | ReadError::Foreign { .. } => ExecuteError::Unreadable(Arc::clone(error)),
+        ReadError::Unreadable { .. } => ExecuteError::Unreadable(Arc::clone(error)),
     }
 }
 

@@ -11,7 +11,7 @@ use sqlx::{PgPool, Row};
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
-use crate::{RawEvent, UnreadableEvent};
+use crate::RawEvent;
 
 /// The log could not be read.
 #[derive(Debug, Error)]
@@ -19,16 +19,16 @@ pub enum ReadError {
     /// The database did not answer as it should.
     #[error("the event log can't be read now")]
     Database(#[from] sqlx::Error),
-    /// An event of the log is not for this program.
-    #[error(transparent)]
-    Unreadable(#[from] UnreadableEvent),
-    /// A stream holds an event that is not its aggregate's.
-    #[error("stream {stream} holds an event that is no {aggregate_type}'s")]
-    Foreign {
+    /// An event was written by a newer program, or is damaged.
+    #[error(
+        "{aggregate_type} {stream} holds an event that can't be read: it was written by a newer program (upgrade this \
+         one), or is damaged"
+    )]
+    Unreadable {
+        /// Kind of stream.
+        aggregate_type: &'static str,
         /// The stream.
         stream: StreamId,
-        /// Kind of stream that was asked for.
-        aggregate_type: &'static str,
         /// What is wrong with it.
         #[source]
         source: serde_json::Error,
@@ -145,5 +145,5 @@ impl LogReader {
 }
 
 fn read_event<A: Aggregate>(stream: StreamId, payload: &str) -> Result<A::Event, ReadError> {
-    serde_json::from_str(payload).map_err(|source| ReadError::Foreign { stream, aggregate_type: A::TYPE, source })
+    serde_json::from_str(payload).map_err(|source| ReadError::Unreadable { stream, aggregate_type: A::TYPE, source })
 }

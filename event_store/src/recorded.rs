@@ -58,7 +58,7 @@ pub struct RecordedEvent {
 #[derive(Debug, Error)]
 pub enum UnreadableEvent {
     /// Written by a newer version, or its payload was tampered with.
-    #[error("event {position} ({event_type} version {event_version}) can't be read")]
+    #[error("{event_type} version {event_version} can't be read: upgrade this program, or the event is damaged")]
     Payload {
         /// Place in the log.
         position: i64,
@@ -71,7 +71,7 @@ pub enum UnreadableEvent {
         source: serde_json::Error,
     },
     /// Written by a newer version.
-    #[error("event {position} belongs to a stream of unknown kind `{aggregate_type}`: upgrade this program")]
+    #[error("its stream is of unknown kind `{aggregate_type}`: upgrade this program")]
     Stream {
         /// Place in the log.
         position: i64,

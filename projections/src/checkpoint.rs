@@ -22,9 +22,9 @@ pub struct Checkpoint {
 /// Where a consumer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckpointState {
-    /// It has never caught up.
+    /// It has not caught up since it was made, or since it stopped.
     Building,
-    /// It has caught up once.
+    /// It has caught up, and only follows since.
     Live,
     /// An event could not be dealt with.
     Stopped,

@@ -14,6 +14,7 @@ mod runtime;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod word;
 
 pub use access::TenantContext;
 pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};

@@ -259,6 +259,7 @@ impl<C: Consumer> Run<C> {
                         "log.page: the event can't be dealt with; the consumer stops before it"
                     );
                     let told = format!("event {}: {error}", lease.position + 1);
+                    // Unless that could not be written down: then the lease is taken and the event met once more.
                     return self.checkpoint.stop(lease, &told).await.is_err();
                 }
             }

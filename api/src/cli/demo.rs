@@ -39,14 +39,13 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) async fn run(&self, mut config: Config, chose_data_dir: bool) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(&self, mut config: Config) -> anyhow::Result<ExitCode> {
         if config.database_url.is_some() {
             bail!("the demo plays in a database of its own and leaves yours alone: unset DATABASE_URL");
         }
         let recording = Recording::load(self.recording.as_deref())?;
-        if !chose_data_dir {
-            config.data_dir = Some(data_dir(&config)?.join("demo"));
-        }
+        // Never in the installation itself, whose log keeps what it is told.
+        config.data_dir = Some(data_dir(&config)?.join("demo"));
         if self.once && self.listen.is_none() {
             // Nobody will visit; any free port does.
             config.listen.set_port(0);

@@ -52,7 +52,7 @@ struct Global {
 enum Command {
     /// Take webhooks and serve the API
     Serve(serve::Serve),
-    /// Show the whole product on a recorded day, in a data directory of its own
+    /// Show the whole product on a recorded day, in `demo` below the data directory
     Demo(demo::Demo),
     /// Bring the database up to date; needed with DATABASE_URL, where starting does not do it
     Migrate,
@@ -102,10 +102,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match command {
         Command::Serve(serve) => serve.run(configured(serve.listen)?).await,
-        Command::Demo(demo) => {
-            let chose_data_dir = global.data_dir.is_some();
-            demo.run(configured(demo.listen)?, chose_data_dir).await
-        }
+        Command::Demo(demo) => demo.run(configured(demo.listen)?).await,
         Command::Migrate => migrate(&configured(None)?).await,
         Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

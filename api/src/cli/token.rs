@@ -71,7 +71,7 @@ impl Token {
                             vec![
                                 token.token_id.to_string(),
                                 token.tenant_id.to_string(),
-                                format!("{:?}", token.role).to_uppercase(),
+                                token.role.as_str().to_owned(),
                                 token.expires_at.to_string(),
                                 token.state,
                             ]

@@ -15,7 +15,7 @@ pub(super) enum Webhooks {
         /// Only some of them
         #[arg(long, value_enum)]
         only: Option<OnlyArgument>,
-        /// How many at most
+        /// How many at most, 1 to 1000000
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         limit: u32,
         /// Print JSON

@@ -21,7 +21,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Folder with the PostgreSQL server's programs; `None` looks for them.
     pub postgres_bin: Option<PathBuf>,
-    /// Most connections to the database.
+    /// Most connections to the database, 4 to 500.
     pub database_connections: u32,
     /// The Meta app's secret.
     pub meta_app_secret: Option<SecretText>,
@@ -29,11 +29,11 @@ pub struct Config {
     pub meta_verify_token: Option<SecretText>,
     /// The master key in hex.
     pub master_key: Option<SecretText>,
-    /// Longest webhook body in bytes.
+    /// Longest webhook body in bytes, 1024 to 64 MiB.
     pub webhook_max_bytes: usize,
-    /// Deliveries that one translation round takes.
+    /// Deliveries that one translation round takes, 1 to 1000.
     pub translation_batch: u32,
-    /// How long a mutation waits, in milliseconds, for the read model it returns.
+    /// How long a mutation waits, in milliseconds, for the read model it returns, 0 to 60000.
     pub read_your_writes_ms: u64,
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]

@@ -4,11 +4,9 @@ use async_graphql::{Error, ErrorExtensions};
 
 use super::edge::Code;
 
-/// Logs the cause once and answers without it.
+/// Our fault. The edge logs the cause, once and with the request's id, and answers without it.
 pub(super) fn internal(doing: &'static str, cause: &dyn std::error::Error) -> Error {
-    tracing::error!(error = %cause, doing, "graphql.execute: failed");
-    Error::new("something went wrong on our side; the request id finds it in the logs")
-        .extend_with(|_, extensions| extensions.set("code", Code::Internal.as_str()))
+    Error::new(format!("{doing}: {cause}")).extend_with(|_, extensions| extensions.set("code", Code::Internal.as_str()))
 }
 
 /// It asks for more than one request may.

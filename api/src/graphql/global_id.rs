@@ -1,11 +1,11 @@
 //! Global ids: opaque to clients, typed for us.
 
-use async_graphql::{Error, ErrorExtensions, ID};
+use async_graphql::{Error, ID};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::edge::Code;
+use super::failure::bad_input;
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,19 +47,15 @@ pub(super) fn decode(id: &ID) -> Result<(Kind, Uuid), Error> {
         let uuid = Uuid::try_parse(uuid).ok().filter(|parsed| parsed.to_string() == uuid)?;
         Some((kind, uuid))
     };
-    parts().ok_or_else(|| bad("this is not an id that this API gave"))
+    parts().ok_or_else(|| bad_input("this is not an id that this API gave"))
 }
 
 /// The uuid behind an id that must name a `kind`.
 pub(super) fn decode_as(kind: Kind, id: &ID) -> Result<Uuid, Error> {
     match decode(id)? {
         (found, uuid) if found == kind => Ok(uuid),
-        (found, _) => Err(bad(&format!("this id names a {}, not a {}", found.name(), kind.name()))),
+        (found, _) => Err(bad_input(&format!("this id names a {}, not a {}", found.name(), kind.name()))),
     }
-}
-
-fn bad(message: &str) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
 
 #[cfg(test)]

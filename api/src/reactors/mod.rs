@@ -24,3 +24,43 @@ pub async fn register(owner: &PgPool) -> Result<(), sqlx::Error> {
     }
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::tenant::{TenantCommand, TenantName};
+    use leadflow_domain::{CommandId, TenantId};
+    use leadflow_event_store::{Actor, Appender, CommandContext, LogReader, database};
+    use leadflow_projections::{statuses, testing};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::commands::Commands;
+
+    #[tokio::test]
+    async fn a_new_reactor_begins_where_the_log_ends_and_stays_where_it_is() {
+        let owner = database::owner_pool(testing::database().await.connect_options());
+        let commands = Commands::new(&LogReader::new(owner.clone()), &Appender::start(owner.clone()));
+        let register_tenant = async |number| {
+            let tenant = TenantId::from_uuid(Uuid::from_u128(number));
+            let context = CommandContext {
+                tenant,
+                id: CommandId::derive(tenant, "test", &[]),
+                actor: Actor::CommandLine,
+                correlation: "test".to_owned(),
+                causation: None,
+            };
+            let command = TenantCommand::Register { name: TenantName::parse("Acme").unwrap() };
+            commands.tenants.execute(tenant, command, context).await.unwrap();
+        };
+        let position = async || {
+            let known = statuses(&owner).await.unwrap();
+            known.iter().find(|status| status.consumer == capture_lead::CONSUMER).unwrap().position
+        };
+        register_tenant(1).await;
+        register(&owner).await.unwrap();
+        assert_eq!(position().await, 1);
+        register_tenant(2).await;
+        register(&owner).await.unwrap();
+        assert_eq!(position().await, 1, "what happened since is its business");
+    }
+}

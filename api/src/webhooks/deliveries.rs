@@ -26,7 +26,7 @@ pub struct DeliverySummary {
     pub last_error: Option<String>,
     /// How many of its items came to what.
     pub items: BTreeMap<String, i64>,
-    /// The items that did not become events: kind and reason.
+    /// The first five items that did not become events: kind and reason.
     pub notes: Vec<String>,
 }
 

@@ -107,10 +107,12 @@ impl Translator {
             }
         }
         items::write(&mut claim, &finished).await?;
-        sqlx::query("update webhook_deliveries set translated_at = clock_timestamp() where id = any($1)")
-            .bind(finished.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-            .execute(&mut *claim)
-            .await?;
+        sqlx::query(
+            "update webhook_deliveries set translated_at = clock_timestamp(), last_error = null where id = any($1)",
+        )
+        .bind(finished.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+        .execute(&mut *claim)
+        .await?;
         sqlx::query(
             "update webhook_deliveries d set attempts = attempts + 1, last_error = t.reason \
              from unnest($1, $2) as t (id, reason) where d.id = t.id",

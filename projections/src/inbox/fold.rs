@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
 use leadflow_domain::contact::ContactEvent;
-use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent, Priority};
+use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, InboundMessage, MessageContent};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, E164, Event, Personal, StreamId, TenantId};
@@ -17,6 +17,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
+use super::words::{KIND, MessageKind, PRIORITY, STATUS};
+use crate::word::word;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the inbox.
@@ -113,9 +115,9 @@ impl Page {
                 }
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
-            ConversationEvent::Resolved {} => thread.status = Some("resolved"),
-            ConversationEvent::Reopened {} => thread.status = Some("open"),
-            ConversationEvent::PrioritySet { priority } => thread.priority = Some(stored_priority(*priority)),
+            ConversationEvent::Resolved {} => thread.status = Some(word(STATUS, ConversationStatus::Resolved)),
+            ConversationEvent::Reopened {} => thread.status = Some(word(STATUS, ConversationStatus::Open)),
+            ConversationEvent::PrioritySet { priority } => thread.priority = Some(word(PRIORITY, *priority)),
         }
     }
 }
@@ -125,16 +127,6 @@ impl Thread {
         self.unread += 1;
         let latest = Latest { sent_at: message.sent_at, provider_id: provider_id(message), message: id };
         self.latest = self.latest.take().max(Some(latest));
-    }
-}
-
-fn stored_priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::None => "none",
-        Priority::Low => "low",
-        Priority::Medium => "medium",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
     }
 }
 
@@ -248,7 +240,7 @@ struct Messages {
 impl Messages {
     fn put(&mut self, recorded: &RecordedEvent, message: &InboundMessage) {
         let (kind, body) = match &message.content {
-            MessageContent::Text { body } => ("text", body.known().cloned()),
+            MessageContent::Text { body } => (word(KIND, MessageKind::Text), body.known().cloned()),
         };
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());

@@ -1,12 +1,15 @@
 //! What the inbox is asked. Every query takes the tenant's context; a list is one statement.
 
 use jiff::Timestamp;
+use leadflow_domain::conversation::{ConversationStatus, Priority};
 use leadflow_domain::{ContactId, ConversationId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::words::{DIRECTION, KIND, MessageDirection, MessageKind, PRIORITY, STATUS};
+use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext};
 
 /// A customer.
@@ -34,10 +37,10 @@ pub struct ChannelRow {
 pub struct ConversationRow {
     /// Its id.
     pub id: Uuid,
-    /// `open` or `resolved`.
-    pub status: String,
-    /// `none`, `low`, `medium`, `high` or `urgent`.
-    pub priority: String,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// How much it matters.
+    pub priority: Priority,
     /// The customer.
     pub contact: ContactRow,
     /// Where she wrote to.
@@ -57,10 +60,10 @@ pub struct MessageRow {
     pub id: Uuid,
     /// The provider's id.
     pub provider_message_id: Option<String>,
-    /// `inbound`.
-    pub direction: String,
-    /// `text`.
-    pub kind: String,
+    /// Who wrote to whom.
+    pub direction: MessageDirection,
+    /// What it holds.
+    pub kind: MessageKind,
     /// The text.
     pub body: Option<String>,
     /// The provider's time.
@@ -241,7 +244,7 @@ pub async fn count_messages(
     sqlx::query_as(&sql).bind(context.tenant().as_uuid()).bind(conversations).fetch_all(pool).await
 }
 
-/// One of the tenant's messages.
+/// Some of the tenant's messages; those that don't exist are absent.
 ///
 /// # Errors
 /// The database's.
@@ -265,8 +268,8 @@ fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
 fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
-        status: row.try_get("status")?,
-        priority: row.try_get("priority")?,
+        status: read_word(row, "status", STATUS)?,
+        priority: read_word(row, "priority", PRIORITY)?,
         contact: contact_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
@@ -279,8 +282,8 @@ fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
-        direction: row.try_get("direction")?,
-        kind: row.try_get("kind")?,
+        direction: read_word(row, "direction", DIRECTION)?,
+        kind: read_word(row, "kind", KIND)?,
         body: row.try_get("body")?,
         sent_at: timestamp(row, "sent_at")?,
     })

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
-use leadflow_domain::lead::{Capture, LeadEvent, LeadSource};
+use leadflow_domain::lead::{Capture, LeadEvent};
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{Event, TenantId};
 use leadflow_event_store::RecordedEvent;
@@ -14,6 +14,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
+use super::words::SOURCE;
+use crate::word::word;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the leads.
@@ -69,15 +71,9 @@ async fn write(rows: &mut PgConnection, captures: &HashMap<Uuid, (TenantId, &Cap
     .bind(captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| capture.contact.as_uuid()).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| capture.conversation.as_uuid()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| source(capture.source)).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| word(SOURCE, capture.source)).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())
-}
-
-fn source(source: LeadSource) -> &'static str {
-    match source {
-        LeadSource::WhatsApp => "whatsapp",
-    }
 }

@@ -2,9 +2,11 @@
 
 mod fold;
 mod queries;
+mod words;
 
 pub use fold::LeadsProjector;
 pub use queries::{LeadRow, count_leads, lead, leads};
+pub use words::LeadStatus;
 
 use crate::Definition;
 

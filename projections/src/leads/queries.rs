@@ -1,12 +1,15 @@
 //! What the leads are asked. Every query takes the tenant's context; a list is one statement.
 
 use jiff::Timestamp;
+use leadflow_domain::lead::LeadSource;
 use leadflow_domain::{ContactId, LeadId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::words::{LeadStatus, SOURCE, STATUS};
+use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext};
 
 /// A lead.
@@ -18,10 +21,10 @@ pub struct LeadRow {
     pub contact: ContactId,
     /// The thread her interest was first seen in.
     pub conversation: Uuid,
-    /// `new`.
-    pub status: String,
-    /// `whatsapp`.
-    pub source: String,
+    /// Where it stands.
+    pub status: LeadStatus,
+    /// Where it came from.
+    pub source: LeadSource,
     /// The provider's time of her earliest message.
     pub captured_at: Timestamp,
 }
@@ -80,8 +83,8 @@ fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
         id: row.try_get("lead_id")?,
         contact: ContactId::from_uuid(row.try_get("contact_id")?),
         conversation: row.try_get("conversation_id")?,
-        status: row.try_get("status")?,
-        source: row.try_get("source")?,
+        status: read_word(row, "status", STATUS)?,
+        source: read_word(row, "source", SOURCE)?,
         captured_at: row.try_get::<jiff_sqlx::Timestamp, _>("captured_at")?.to_jiff(),
     })
 }

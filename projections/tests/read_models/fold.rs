@@ -17,9 +17,9 @@ use crate::{expected, rows};
 
 const STEPS: u32 = 120;
 
-/// `LEADFLOW_TEST_SEED` tries one more.
+/// `LEADFLOW_TESTS_SEED` tries one more.
 fn seeds() -> impl Iterator<Item = u64> {
-    let more = std::env::var("LEADFLOW_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
+    let more = std::env::var("LEADFLOW_TESTS_SEED").ok().map(|seed| seed.parse().unwrap());
     (1..=4).chain(more)
 }
 

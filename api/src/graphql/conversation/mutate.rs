@@ -6,7 +6,7 @@ use leadflow_domain::{CommandId, ConversationId};
 use leadflow_event_store::{CommandContext, ExecuteError, entropy};
 use leadflow_projections::{Freshness, inbox, wait_until};
 
-use super::queries::by_ids;
+use super::queries::{by_ids, message_pages_asked_for};
 use super::types::Conversation;
 use crate::graphql::api::Request;
 use crate::graphql::failure::internal;
@@ -17,7 +17,7 @@ use crate::graphql::position::Position;
 /// What a mutation of a conversation answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub(super) struct Outcome {
-    /// The conversation as it is now; null when it was refused.
+    /// The conversation as it is now; null when it was refused, or can't be shown yet (see `stale`).
     conversation: Option<Conversation>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
@@ -30,6 +30,8 @@ pub(super) struct Outcome {
 /// Decides `command`, waits for the inbox to show it, and reads the conversation back.
 pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: ConversationCommand) -> Result<Outcome, Error> {
     let request = Request::of(context)?;
+    let selected = context.look_ahead().field("conversation");
+    message_pages_asked_for(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, id)?);
     let command_id = CommandId::derive(request.viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
     let command_context = CommandContext {
@@ -47,11 +49,10 @@ pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: Conversation
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
         .await
-        .unwrap_or(Freshness::Lagging);
-    let selected = context.look_ahead().field("conversation");
+        .unwrap_or_else(|error| lagging(&error));
     let (conversation, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
         Ok(mut found) => (found.pop(), freshness),
-        Err(_) => (None, Freshness::Lagging),
+        Err(error) => (None, lagging(&error.message)),
     };
     Ok(Outcome {
         conversation,
@@ -59,6 +60,11 @@ pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: Conversation
         position: Some(Position(receipt.position)),
         stale: staleness(freshness),
     })
+}
+
+fn lagging(error: &dyn std::fmt::Display) -> Freshness {
+    tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
+    Freshness::Lagging
 }
 
 fn refused<R: leadflow_domain::Refusal>(error: ExecuteError<R>) -> Result<Outcome, Error> {

@@ -78,16 +78,9 @@ async fn with_messages(
     rows: Vec<ConversationRow>,
     selected: &Lookahead<'_>,
 ) -> Result<Vec<Conversation>, Error> {
-    let messages = selected.field("messages");
+    let requests = message_pages_asked_for(selected)?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    // Aliases may ask for several pages; each is loaded for all rows at once.
-    let mut requests: Vec<PageRequest> = messages.selection_fields().iter().filter_map(page_of_field).collect();
-    requests.sort_unstable_by_key(|request| (request.first, request.after.map(|after| (after.at, after.id))));
-    requests.dedup();
-    if requests.len() > MOST_PAGES {
-        return Err(too_complex(&format!("`messages` may be asked for {MOST_PAGES} different pages at once")));
-    }
-    let count = messages.field("totalCount").exists();
+    let count = selected.field("messages").field("totalCount").exists();
     let mut pages = Vec::with_capacity(requests.len());
     if !ids.is_empty() {
         for request in requests {
@@ -100,6 +93,20 @@ async fn with_messages(
 
 /// Different pages of messages, by aliases, in one selection.
 const MOST_PAGES: usize = 4;
+
+/// Aliases may ask for several pages of messages; each is loaded for all rows at once.
+///
+/// A mutation asks before it acts, so that nothing is done whose answer would be refused.
+pub(super) fn message_pages_asked_for(selected: &Lookahead<'_>) -> Result<Vec<PageRequest>, Error> {
+    let mut requests: Vec<PageRequest> =
+        selected.field("messages").selection_fields().iter().filter_map(page_of_field).collect();
+    requests.sort_unstable_by_key(|request| (request.first, request.after.map(|after| (after.at, after.id))));
+    requests.dedup();
+    if requests.len() > MOST_PAGES {
+        return Err(too_complex(&format!("`messages` may be asked for {MOST_PAGES} different pages at once")));
+    }
+    Ok(requests)
+}
 
 /// The same page of several conversations' messages.
 #[derive(Debug)]

@@ -42,6 +42,7 @@ pub(in crate::graphql) struct Conversation {
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_domain::conversation::ConversationStatus")]
 pub(in crate::graphql) enum ConversationStatus {
     /// Somebody waits for somebody.
     Open,
@@ -65,18 +66,6 @@ pub(in crate::graphql) enum ConversationPriority {
     Urgent,
 }
 
-impl ConversationPriority {
-    fn parse(stored: &str) -> Self {
-        match stored {
-            "low" => Self::Low,
-            "medium" => Self::Medium,
-            "high" => Self::High,
-            "urgent" => Self::Urgent,
-            _ => Self::None,
-        }
-    }
-}
-
 /// A message of a conversation.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct Message {
@@ -96,6 +85,7 @@ pub(in crate::graphql) struct Message {
 
 /// Who wrote to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::MessageDirection")]
 pub(in crate::graphql) enum MessageDirection {
     /// The customer wrote to the business.
     Inbound,
@@ -103,6 +93,7 @@ pub(in crate::graphql) enum MessageDirection {
 
 /// What a message holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::MessageKind")]
 pub(in crate::graphql) enum MessageKind {
     /// Plain text.
     Text,
@@ -137,12 +128,8 @@ impl Conversation {
     pub(super) fn new(row: ConversationRow, pages: Arc<Vec<MessagePages>>) -> Self {
         Self {
             id: encode(Kind::Conversation, row.id),
-            // The fold writes two words; whatever is not one of them is open.
-            status: match row.status.as_str() {
-                "resolved" => ConversationStatus::Resolved,
-                _ => ConversationStatus::Open,
-            },
-            priority: ConversationPriority::parse(&row.priority),
+            status: row.status.into(),
+            priority: row.priority.into(),
             contact: row.contact.into(),
             channel: row.channel.into(),
             unread_count: row.unread_count,
@@ -164,8 +151,8 @@ impl From<MessageRow> for Message {
         Self {
             id: encode(Kind::Message, row.id),
             provider_message_id: row.provider_message_id,
-            direction: MessageDirection::Inbound,
-            kind: MessageKind::Text,
+            direction: row.direction.into(),
+            kind: row.kind.into(),
             text: row.body,
             sent_at: row.sent_at,
         }

@@ -89,7 +89,7 @@ fn read(limits: &Limits, headers: &HeaderMap, body: &[u8]) -> Result<Request, Re
     }
     let Admitted { request, operation } = admit(limits, Parameters::from_json(body, limits)?)?;
     if operation == OperationType::Subscription {
-        return Err(Rejection::document("Subscriptions are served over WebSocket and SSE.", None).into());
+        return Err(Rejection::document("This API has no subscriptions.", None).into());
     }
     Ok(request)
 }

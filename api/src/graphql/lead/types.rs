@@ -27,6 +27,7 @@ pub(in crate::graphql) struct Lead {
 
 /// Where a lead stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::leads::LeadStatus")]
 pub(in crate::graphql) enum LeadStatus {
     /// Captured; nobody has judged it yet.
     New,
@@ -34,6 +35,7 @@ pub(in crate::graphql) enum LeadStatus {
 
 /// Where a lead came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_domain::lead::LeadSource")]
 pub(in crate::graphql) enum LeadSource {
     /// The contact wrote to a WhatsApp number.
     #[graphql(name = "WHATSAPP")]
@@ -44,8 +46,8 @@ impl Lead {
     pub(super) fn new(row: &LeadRow, contact: Option<Contact>, conversation: Option<Conversation>) -> Self {
         Self {
             id: encode(Kind::Lead, row.id),
-            status: LeadStatus::New,
-            source: LeadSource::WhatsApp,
+            status: row.status.into(),
+            source: row.source.into(),
             contact,
             captured_at: row.captured_at,
             conversation,

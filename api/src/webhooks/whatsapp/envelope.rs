@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::value::RawValue;
 
 use super::sanitize;
-use super::text::{InboundText, Sender};
+use super::text::{InboundText, Sender, Unreceived};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Reading {
     Text(Box<InboundText>),
     /// Kept; nothing acts on it.
     NotReadYet(&'static str),
-    /// The body is not JSON.
+    /// It is broken: set aside with the reason.
     Unreadable(String),
 }
 
@@ -87,7 +87,10 @@ fn for_each(
                 each(element, &format!("{at}/{nth}"), items);
             }
         }
-        None => items.push(item(&at, key, Reading::NotReadYet("it is not in the shape that Meta documents"))),
+        None => {
+            let reason = "it is not in the shape that Meta documents".to_owned();
+            items.push(item(&at, key, Reading::Unreadable(reason)));
+        }
     }
 }
 
@@ -138,9 +141,10 @@ fn read_element(sender: &Sender, list: &str, element: &RawValue, at: &str) -> En
     let reading = match serde_json::from_str(element.get()) {
         Ok(message) => match InboundText::read(sender, &message) {
             Ok(text) => Reading::Text(Box::new(text)),
-            Err(reason) => Reading::NotReadYet(reason),
+            Err(Unreceived::NotYet(reason)) => Reading::NotReadYet(reason),
+            Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
         },
-        Err(_) => Reading::NotReadYet("it is nested too deep, or holds a number out of range"),
+        Err(_) => Reading::Unreadable("it is nested too deep, or holds a number out of range".to_owned()),
     };
     item(at, &kind, reading)
 }
@@ -241,7 +245,7 @@ mod tests {
             );
             let items = read(body.as_bytes());
             assert_eq!(items.len(), 2, "{odd}");
-            assert!(matches!(items[0].reading, Reading::NotReadYet(_)), "{odd}");
+            assert!(!matches!(items[0].reading, Reading::Text(_)), "{odd}");
             assert!(matches!(items[1].reading, Reading::Text(_)), "{odd}");
         }
     }

@@ -26,6 +26,15 @@ pub struct InboundText {
 /// Longest provider message id that is taken for one (CHANNELS: opaque text up to 512).
 const LONGEST_ID: usize = 512;
 
+/// Why a text message is not received. Quotes nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreceived {
+    /// It is sound, and of a kind that nothing acts on.
+    NotYet(&'static str),
+    /// It is broken.
+    Broken(&'static str),
+}
+
 /// What a change says of everybody who writes in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
@@ -39,23 +48,25 @@ impl InboundText {
     /// Reads `message`, of the change that says `sender`.
     ///
     /// # Errors
-    /// What is missing or odd, without quoting it.
-    pub fn read(sender: &Sender, message: &Value) -> Result<Self, &'static str> {
+    /// [`Unreceived`], with what is missing or odd.
+    pub fn read(sender: &Sender, message: &Value) -> Result<Self, Unreceived> {
+        use Unreceived::{Broken, NotYet};
+
         if message.get("group_id").is_some() {
-            return Err("messages of groups are not read yet");
+            return Err(NotYet("messages of groups are not read yet"));
         }
         let from = message.get("from").and_then(Value::as_str).unwrap_or_default();
         let id = message.get("id").and_then(Value::as_str).unwrap_or_default();
         if id.is_empty() || id.len() > LONGEST_ID {
-            return Err("it has no id of 1 to 512 bytes");
+            return Err(Broken("it has no id of 1 to 512 bytes"));
         }
         Ok(Self {
-            phone_number_id: sender.phone_number_id.clone().ok_or("its change names no phone number id")?,
+            phone_number_id: sender.phone_number_id.clone().ok_or(Broken("its change names no phone number id"))?,
             id: id.to_owned(),
-            from: E164::parse(from).map_err(|_| "its sender is no phone number")?,
+            from: E164::parse(from).map_err(|_| NotYet("its sender has no phone number"))?,
             name: sender.names.get(from).cloned(),
-            sent_at: unix_seconds(message.get("timestamp")).ok_or("its timestamp is not in unix seconds")?,
-            body: message.pointer("/text/body").and_then(Value::as_str).ok_or("it has no text")?.to_owned(),
+            sent_at: unix_seconds(message.get("timestamp")).ok_or(Broken("its timestamp is not in unix seconds"))?,
+            body: message.pointer("/text/body").and_then(Value::as_str).ok_or(Broken("it has no text"))?.to_owned(),
         })
     }
 }
@@ -117,6 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sound_and_not_ours_yet_is_told_from_what_is_broken() {
+        for (key, value, broken) in [
+            ("group_id", json!("g"), false),
+            ("from", json!(""), false),
+            ("id", json!(""), true),
+            ("text", json!({}), true),
+        ] {
+            let mut message = message();
+            message[key] = value;
+            let unreceived = InboundText::read(&sender(), &message).unwrap_err();
+            assert_eq!(matches!(unreceived, Unreceived::Broken(_)), broken, "{unreceived:?}");
+        }
+    }
+
+    #[test]
     fn what_is_missing_or_odd_is_said() {
         let odd = |key: &str, odd: Value| {
             let mut message = message();
@@ -136,7 +162,8 @@ mod tests {
             (odd("timestamp", Value::Null), "timestamp"),
             (odd("group_id", json!("g")), "groups"),
         ] {
-            let reason = InboundText::read(&sender(), &message).unwrap_err();
+            let (Unreceived::Broken(reason) | Unreceived::NotYet(reason)) =
+                InboundText::read(&sender(), &message).unwrap_err();
             assert!(reason.contains(told), "{message}: {reason}");
         }
     }
