@@ -14,10 +14,7 @@ const QUIET_FILTER: &str = "warn,leadflow_private_postgres::binaries::fetch=info
 pub fn start(quiet: bool) {
     let default = if quiet { QUIET_FILTER } else { DEFAULT_FILTER };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // It fails only where somebody has set up logging before us, who then keeps it.
     if std::io::stderr().is_terminal() {
         let _ = logs.with_ansi(true).compact().try_init();
