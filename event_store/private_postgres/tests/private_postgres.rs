@@ -6,8 +6,8 @@
 mod private_postgres {
     mod as_a_user;
     mod crashes;
-    mod helper;
     mod hostile_environment;
+    mod other_process;
     mod places;
     mod sharing;
     mod support;

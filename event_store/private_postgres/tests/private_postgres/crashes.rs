@@ -6,19 +6,19 @@ use std::process::{Command, Stdio};
 use leadflow_private_postgres::{PrivateServer, ServeLock, ServerState};
 use rustix::process::{Pid, getpgid};
 
-use super::helper;
+use super::other_process;
 use super::support::{self, Place, eventually, place};
 
 #[tokio::test]
 async fn killed_we_leave_a_server_that_the_next_start_adopts() {
     let place = place();
-    let helper = helper::start("hold_the_server", &place.data_dir, &[]);
+    let other = other_process::start("hold_the_server", &place.data_dir, &[]);
     let pid = place.pid();
     ServeLock::acquire(&place.data_dir).unwrap_err();
     let group = getpgid(Pid::from_raw(i32::try_from(pid).unwrap())).unwrap();
     assert_eq!(group.as_raw_nonzero().get().unsigned_abs(), pid, "or else Ctrl-C would reach the server");
 
-    helper.kill();
+    other.kill();
     ServeLock::acquire(&place.data_dir).expect("the lock ended with its process");
     let server = place.join().await;
     assert_eq!(place.pid(), pid);

@@ -1,6 +1,6 @@
 //! `PG*` variables are for the user's own databases.
 
-use super::helper;
+use super::other_process;
 use super::support::place;
 
 #[test]
@@ -20,15 +20,15 @@ fn variables_of_postgres_change_nothing() {
         ("LC_ALL", "xx_XX.nonsense"),
         ("TZ", "Nowhere/Nothing"),
     ];
-    let helper = helper::start("join_query_and_leave", &place.data_dir, &hostile);
-    assert_eq!(helper.said, "leadflow");
-    helper.release();
+    let other = other_process::start("join_query_and_leave", &place.data_dir, &hostile);
+    assert_eq!(other.said, "leadflow");
+    other.release();
 }
 
 #[test]
 fn pgoptions_cannot_be_kept_out_and_is_refused() {
     let place = place();
     let hostile = [("PGOPTIONS", "-c search_path=mallory")];
-    let helper = helper::start("join_query_and_leave", &place.data_dir, &hostile);
-    assert!(helper.said.contains("unset it"), "{}", helper.said);
+    let other = other_process::start("join_query_and_leave", &place.data_dir, &hostile);
+    assert!(other.said.contains("unset it"), "{}", other.said);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use leadflow_private_postgres::testing::{Cluster, TestDatabase};
 
-use super::helper::{self, Helper};
+use super::other_process::{self, OtherProcess};
 use super::support::{self, eventually, pid_in, place};
 
 #[tokio::test]
@@ -56,23 +56,23 @@ async fn a_template_whose_preparation_failed_is_made_again() {
 
 #[test]
 fn nothing_is_left_behind_when_the_test_process_is_killed() {
-    leaves_nothing_behind(Helper::kill);
+    leaves_nothing_behind(OtherProcess::kill);
 }
 
 #[test]
 fn nor_when_it_ends_in_peace() {
-    leaves_nothing_behind(Helper::release);
+    leaves_nothing_behind(OtherProcess::release);
 }
 
-fn leaves_nothing_behind(end: fn(Helper)) {
-    let helper = helper::start("hold_the_tests_cluster", &place().data_dir, &[]);
-    let cluster = PathBuf::from(&helper.said);
+fn leaves_nothing_behind(end: fn(OtherProcess)) {
+    let other = other_process::start("hold_the_tests_cluster", &place().data_dir, &[]);
+    let cluster = PathBuf::from(&other.said);
     let server = pid_in(&cluster.join("postmaster.pid")).unwrap();
     // Of `<directory>/postgres/data`.
     let directory = cluster.ancestors().nth(2).unwrap();
     assert!(support::is_alive(server) && directory.exists());
 
-    end(helper);
+    end(other);
     eventually("the server has ended", || !support::is_alive(server));
     eventually("the directory is gone", || !directory.exists());
 }

@@ -12,27 +12,27 @@ use super::support;
 const DATA_DIR: &str = "LEADFLOW_TEST_DATA_DIR";
 const MARK: &str = "HELPER SAYS ";
 
-/// A running helper. Killed when dropped.
-pub(super) struct Helper {
+/// Another running process of ours. Killed when dropped.
+pub(super) struct OtherProcess {
     pub(super) said: String,
     process: Child,
     // Kept open: the test harness has its own last words to print.
     _stdout: BufReader<ChildStdout>,
 }
 
-/// Runs the helper of that name until it has said something. It then waits to be killed or released.
-pub(super) fn start(helper: &str, data_dir: &Path, environment: &[(&str, &str)]) -> Helper {
+/// Runs the process of that name until it has said something. It then waits to be killed or released.
+pub(super) fn start(name: &str, data_dir: &Path, environment: &[(&str, &str)]) -> OtherProcess {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("private_postgres::helper::{helper}"), "--ignored", "--nocapture"]);
+    command.args(["--exact", &format!("private_postgres::other_process::{name}"), "--ignored", "--nocapture"]);
     command.env(DATA_DIR, data_dir).envs(environment.iter().copied());
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdout = BufReader::new(process.stdout.take().unwrap());
     let lines = stdout.by_ref().lines();
     let said = lines.map_while(Result::ok).find_map(|line| Some(line.split_once(MARK)?.1.to_owned()));
-    Helper { said: said.unwrap_or_else(|| panic!("{helper} said nothing")), process, _stdout: stdout }
+    OtherProcess { said: said.unwrap_or_else(|| panic!("{name} said nothing")), process, _stdout: stdout }
 }
 
-impl Helper {
+impl OtherProcess {
     /// By SIGKILL.
     pub(super) fn kill(mut self) {
         self.process.kill().unwrap();
@@ -46,7 +46,7 @@ impl Helper {
     }
 }
 
-impl Drop for Helper {
+impl Drop for OtherProcess {
     fn drop(&mut self) {
         // It may have ended.
         let _ = self.process.kill();
