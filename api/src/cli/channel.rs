@@ -132,6 +132,6 @@ async fn list(app: &App, tenant: Option<TenantId>, json: bool) -> anyhow::Result
         })
         .collect();
     let none = "No channel is connected; see `leadflow channel add-whatsapp`.";
-    output::table(&["channel", "tenant", "number", "phone number id", "state"], rows, none);
+    output::table(&["channel", "tenant", "number", "phone number id", "state"], rows, none)?;
     Ok(())
 }

@@ -84,9 +84,9 @@ async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> any
     player.play(recording, &app.pool).await?;
     let inbox = Inbox::read(serving.address(), &token).await?;
     say!("\n{}: the inbox, read back through GraphQL", recording.tenant);
-    output::table(&Inbox::HEADINGS, inbox.conversation_rows(), "The recording holds no message.");
+    output::table(&Inbox::HEADINGS, inbox.conversation_rows(), "The recording holds no message.")?;
     say!("\nLeads");
-    output::table(&Inbox::LEAD_HEADINGS, inbox.lead_rows(), "The recording holds no message.");
+    output::table(&Inbox::LEAD_HEADINGS, inbox.lead_rows(), "The recording holds no message.")?;
     say!(
         "\n{} conversations, {} messages, {} leads.",
         inbox.conversations.len(),

@@ -90,7 +90,7 @@ fn show(events: Vec<RawEvent>, as_json: bool) -> anyhow::Result<()> {
             ]
         })
         .collect();
-    output::table(&["position", "recorded at", "event", "stream", "version"], rows, "No events here.");
+    output::table(&["position", "recorded at", "event", "stream", "version"], rows, "No events here.")?;
     Ok(())
 }
 

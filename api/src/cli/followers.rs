@@ -83,7 +83,7 @@ async fn show(app: &App, as_json: bool, named: fn(&str) -> Option<Named>) -> any
                 ]
             })
             .collect();
-        output::table(&["name", "position", "events behind", "state", "stopped by"], rows, "There is none yet.");
+        output::table(&["name", "position", "events behind", "state", "stopped by"], rows, "There is none yet.")?;
     }
     Ok(ExitCode::SUCCESS)
 }

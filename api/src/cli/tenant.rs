@@ -52,7 +52,7 @@ impl Tenant {
                     output::json(&named.map(|(id, name)| json!({"tenantId": id, "name": name})).collect::<Vec<_>>())?;
                 } else {
                     let rows = named.map(|(id, name)| vec![id.to_string(), name.to_owned()]).collect();
-                    output::table(&["tenant", "name"], rows, "No tenant is registered; see `leadflow tenant create`.");
+                    output::table(&["tenant", "name"], rows, "No tenant is registered; see `leadflow tenant create`.")?;
                 }
             }
         }

@@ -78,7 +78,7 @@ impl Token {
                         })
                         .collect();
                     let none = "No token was issued; see `leadflow token issue`.";
-                    output::table(&["token", "tenant", "role", "expires", "state"], rows, none);
+                    output::table(&["token", "tenant", "role", "expires", "state"], rows, none)?;
                 }
             }
             Self::Revoke { token } => {

@@ -65,7 +65,7 @@ impl Webhooks {
                 ]
             })
             .collect();
-        output::table(&["delivery", "received at", "from", "state", "items", "notes"], rows, "No delivery here.");
+        output::table(&["delivery", "received at", "from", "state", "items", "notes"], rows, "No delivery here.")?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -102,8 +102,10 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
         let value = object(value);
         let sender = Sender::of(&value);
         for list in ["messages", "statuses", "errors"] {
-            for (nth, element) in array(&value, list).unwrap_or_default().into_iter().enumerate() {
-                items.push(read_element(&sender, list, element, &format!("{at}/value/{list}/{nth}")));
+            if value.contains_key(list) {
+                for_each(&value, &format!("{at}/value"), list, items, |element, at, items| {
+                    items.push(read_element(&sender, list, element, at));
+                });
             }
         }
     }
@@ -248,6 +250,18 @@ mod tests {
             assert!(!matches!(items[0].reading, Reading::Text(_)), "{odd}");
             assert!(matches!(items[1].reading, Reading::Text(_)), "{odd}");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_none_is_accounted_for_beside_its_neighbours() {
+        let value = json!({"messages": {}, "statuses": [{"status": "read"}]});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]});
+        let at = "/entry/0/changes/0/value";
+        let expected = [
+            (format!("{at}/messages"), "messages".to_owned()),
+            (format!("{at}/statuses/0"), "statuses.read".to_owned()),
+        ];
+        assert_eq!(kinds(&body), expected);
     }
 
     #[test]
