@@ -3,21 +3,22 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-/// A closed list of words that a column may hold.
-pub(crate) type Words<T> = [(T, &'static str)];
+/// A value that is stored as one of a closed list of words.
+pub(crate) trait Word: Copy + 'static {
+    /// Every value. One that is missing here can be written, and reading it says so.
+    const ALL: &'static [Self];
 
-/// The word for `value`.
-pub(crate) fn word<T: PartialEq>(words: &Words<T>, value: T) -> &'static str {
-    words.iter().find(|(known, _)| *known == value).map_or("", |(_, word)| word)
+    /// Its word: a match without `_`, so that a new value needs one.
+    fn word(self) -> &'static str;
 }
 
 /// What the word in `column` stands for.
 ///
 /// # Errors
 /// The database's, or that the column holds no such word: another program has written it.
-pub(crate) fn read_word<T: Copy>(row: &PgRow, column: &str, words: &Words<T>) -> Result<T, sqlx::Error> {
+pub(crate) fn read_word<T: Word>(row: &PgRow, column: &str) -> Result<T, sqlx::Error> {
     let found: &str = row.try_get(column)?;
-    let value = words.iter().find(|(_, word)| *word == found).map(|(value, _)| *value);
+    let value = T::ALL.iter().copied().find(|value| value.word() == found);
     value.ok_or_else(|| sqlx::Error::ColumnDecode {
         index: column.to_owned(),
         source: format!("`{found}` is no word of this column").into(),

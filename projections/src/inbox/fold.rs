@@ -17,8 +17,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
-use super::words::{KIND, MessageKind, PRIORITY, STATUS};
-use crate::word::word;
+use super::words::MessageKind;
+use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the inbox.
@@ -115,9 +115,9 @@ impl Page {
                 }
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
-            ConversationEvent::Resolved {} => thread.status = Some(word(STATUS, ConversationStatus::Resolved)),
-            ConversationEvent::Reopened {} => thread.status = Some(word(STATUS, ConversationStatus::Open)),
-            ConversationEvent::PrioritySet { priority } => thread.priority = Some(word(PRIORITY, *priority)),
+            ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
+            ConversationEvent::Reopened {} => thread.status = Some(ConversationStatus::Open.word()),
+            ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
         }
     }
 }
@@ -240,7 +240,7 @@ struct Messages {
 impl Messages {
     fn put(&mut self, recorded: &RecordedEvent, message: &InboundMessage) {
         let (kind, body) = match &message.content {
-            MessageContent::Text { body } => (word(KIND, MessageKind::Text), body.known().cloned()),
+            MessageContent::Text { body } => (MessageKind::Text.word(), body.known().cloned()),
         };
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());

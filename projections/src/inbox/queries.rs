@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
-use super::words::{DIRECTION, KIND, MessageDirection, MessageKind, PRIORITY, STATUS};
+use super::words::{MessageDirection, MessageKind};
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext};
 
@@ -268,8 +268,8 @@ fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
 fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
-        status: read_word(row, "status", STATUS)?,
-        priority: read_word(row, "priority", PRIORITY)?,
+        status: read_word(row, "status")?,
+        priority: read_word(row, "priority")?,
         contact: contact_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
@@ -282,8 +282,8 @@ fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
-        direction: read_word(row, "direction", DIRECTION)?,
-        kind: read_word(row, "kind", KIND)?,
+        direction: read_word(row, "direction")?,
+        kind: read_word(row, "kind")?,
         body: row.try_get("body")?,
         sent_at: timestamp(row, "sent_at")?,
     })

@@ -2,7 +2,7 @@
 
 use leadflow_domain::conversation::{ConversationStatus, Priority};
 
-use crate::word::Words;
+use crate::word::Word;
 
 /// Who wrote to whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,17 +18,47 @@ pub enum MessageKind {
     Text,
 }
 
-pub(super) const DIRECTION: &Words<MessageDirection> = &[(MessageDirection::Inbound, "inbound")];
+impl Word for MessageDirection {
+    const ALL: &'static [Self] = &[Self::Inbound];
 
-pub(super) const KIND: &Words<MessageKind> = &[(MessageKind::Text, "text")];
+    fn word(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+        }
+    }
+}
 
-pub(super) const STATUS: &Words<ConversationStatus> =
-    &[(ConversationStatus::Open, "open"), (ConversationStatus::Resolved, "resolved")];
+impl Word for MessageKind {
+    const ALL: &'static [Self] = &[Self::Text];
 
-pub(super) const PRIORITY: &Words<Priority> = &[
-    (Priority::None, "none"),
-    (Priority::Low, "low"),
-    (Priority::Medium, "medium"),
-    (Priority::High, "high"),
-    (Priority::Urgent, "urgent"),
-];
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+        }
+    }
+}
+
+impl Word for ConversationStatus {
+    const ALL: &'static [Self] = &[Self::Open, Self::Resolved];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+        }
+    }
+}
+
+impl Word for Priority {
+    const ALL: &'static [Self] = &[Self::None, Self::Low, Self::Medium, Self::High, Self::Urgent];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}

@@ -14,8 +14,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
-use super::words::SOURCE;
-use crate::word::word;
+use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the leads.
@@ -71,7 +70,7 @@ async fn write(rows: &mut PgConnection, captures: &HashMap<Uuid, (TenantId, &Cap
     .bind(captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| capture.contact.as_uuid()).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| capture.conversation.as_uuid()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| word(SOURCE, capture.source)).collect::<Vec<_>>())
+    .bind(captures.values().map(|(_, capture)| capture.source.word()).collect::<Vec<_>>())
     .bind(captures.values().map(|(_, capture)| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
     .execute(rows)
     .await?;

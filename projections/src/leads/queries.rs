@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
-use super::words::{LeadStatus, SOURCE, STATUS};
+use super::words::LeadStatus;
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext};
 
@@ -83,8 +83,8 @@ fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
         id: row.try_get("lead_id")?,
         contact: ContactId::from_uuid(row.try_get("contact_id")?),
         conversation: row.try_get("conversation_id")?,
-        status: read_word(row, "status", STATUS)?,
-        source: read_word(row, "source", SOURCE)?,
+        status: read_word(row, "status")?,
+        source: read_word(row, "source")?,
         captured_at: row.try_get::<jiff_sqlx::Timestamp, _>("captured_at")?.to_jiff(),
     })
 }

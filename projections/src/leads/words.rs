@@ -2,7 +2,7 @@
 
 use leadflow_domain::lead::LeadSource;
 
-use crate::word::Words;
+use crate::word::Word;
 
 /// Where a lead stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,22 @@ pub enum LeadStatus {
     New,
 }
 
-pub(super) const STATUS: &Words<LeadStatus> = &[(LeadStatus::New, "new")];
+impl Word for LeadStatus {
+    const ALL: &'static [Self] = &[Self::New];
 
-pub(super) const SOURCE: &Words<LeadSource> = &[(LeadSource::WhatsApp, "whatsapp")];
+    fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+        }
+    }
+}
+
+impl Word for LeadSource {
+    const ALL: &'static [Self] = &[Self::WhatsApp];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::WhatsApp => "whatsapp",
+        }
+    }
+}

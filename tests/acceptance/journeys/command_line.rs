@@ -1,3 +1,6 @@
+use std::fs::File;
+use std::process::Stdio;
+
 use anyhow::Result;
 use leadflow_tests::business::Business;
 use leadflow_tests::installation::Installation;
@@ -101,5 +104,18 @@ async fn the_schema_and_the_configuration_can_be_shown_without_a_database() -> R
     assert!(config.contains("127.0.0.1:0"), "{config}");
     assert!(!config.contains(leadflow_tests::installation::APP_SECRET), "secrets are not shown");
     assert!(!installation.data_dir().exists(), "looking must not make an installation");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_result_that_cannot_be_written_is_no_success_and_a_reader_who_has_gone_away_is() -> Result<()> {
+    let installation = Installation::new()?;
+    let full = installation.command()?.arg("schema").stdout(File::options().write(true).open("/dev/full")?).status()?;
+    assert!(!full.success(), "{full}");
+
+    let mut child = installation.command()?.args(["tenant", "list"]).stdout(Stdio::piped()).spawn()?;
+    drop(child.stdout.take());
+    assert!(child.wait()?.success());
+    assert!(!installation.has_postmaster_pid()?, "the last user stops the private Postgres");
     Ok(())
 }
