@@ -3,14 +3,15 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::channel::ChannelEvent;
-use crate::contact::ContactEvent;
-use crate::conversation::ConversationEvent;
-use crate::lead::LeadEvent;
-use crate::tenant::TenantEvent;
+use crate::channel::{Channel, ChannelEvent};
+use crate::contact::{Contact, ContactEvent};
+use crate::conversation::{Conversation, ConversationEvent};
+use crate::lead::{Lead, LeadEvent};
+use crate::tenant::{Tenant, TenantEvent};
+use crate::{DataSubject, Decide, ReservationChange, StreamId};
 
 macro_rules! events {
-    ($($variant:ident($event:ident) => $kind:literal),*) => {
+    ($($variant:ident($state:ident, $event:ident) => $kind:literal),*) => {
         /// Any event of the log.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
@@ -36,6 +37,18 @@ macro_rules! events {
                     _ => Ok(None),
                 }
             }
+
+            /// Whose personal values this event of `stream` holds or ends.
+            #[must_use]
+            pub fn data_subject(&self, stream: StreamId) -> DataSubject {
+                match self { $(Self::$variant(event) => $state::data_subject(stream, event)),* }
+            }
+
+            /// The unique facts that this event takes or gives up for its stream.
+            #[must_use]
+            pub fn reservations(&self) -> Vec<ReservationChange> {
+                match self { $(Self::$variant(event) => $state::reservations(event)),* }
+            }
         }
 
         $(impl From<$event> for Event {
@@ -47,9 +60,9 @@ macro_rules! events {
 }
 
 events! {
-    Tenant(TenantEvent) => "tenant",
-    Channel(ChannelEvent) => "channel",
-    Contact(ContactEvent) => "contact",
-    Conversation(ConversationEvent) => "conversation",
-    Lead(LeadEvent) => "lead"
+    Tenant(Tenant, TenantEvent) => "tenant",
+    Channel(Channel, ChannelEvent) => "channel",
+    Contact(Contact, ContactEvent) => "contact",
+    Conversation(Conversation, ConversationEvent) => "conversation",
+    Lead(Lead, LeadEvent) => "lead"
 }

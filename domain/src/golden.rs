@@ -54,6 +54,7 @@ fn samples() -> Vec<Sample> {
             phone: E164::parse("+393331234567").unwrap().into(),
             phone_hash: IdentifierHash::from_hex("5f".repeat(32)),
         }),
+        sample(ContactEvent::Erased { phone_hash: IdentifierHash::from_hex("5f".repeat(32)) }),
         sample(ConversationEvent::Opened { contact, channel }),
         sample(ConversationEvent::MessageReceived {
             contact,

@@ -7,6 +7,7 @@ mod aggregate;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+mod data_subject;
 mod event;
 mod ids;
 pub mod lead;
@@ -18,12 +19,13 @@ pub mod tenant;
 mod text;
 
 pub use aggregate::Decide;
+pub use data_subject::DataSubject;
 pub use event::Event;
-pub use ids::{ChannelId, CommandId, ContactId, ConversationId, EventId, LeadId, StreamId, TenantId};
-pub use personal::Personal;
+pub use ids::{ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, LeadId, StreamId, TenantId};
+pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};
 pub use refusal::{Refusal, RefusalCode};
-pub use reservation::{IdentifierHash, Reservation, ReservationChange, Scope};
+pub use reservation::{Assertion, IdentifierHash, Reservation, ReservationChange, Scope};
 pub use text::{ShortText, TextLength};
 
 #[cfg(test)]

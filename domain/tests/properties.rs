@@ -159,10 +159,11 @@ fn a_channel_keeps_the_laws() {
 
 #[test]
 fn a_contact_keeps_the_laws() {
-    let commands = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
+    let introduce = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
         phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
         phone_hash: IdentifierHash::from_hex(format!("hash {number}")),
     });
+    let commands = prop_oneof![4 => introduce, 1 => Just(ContactCommand::Erase)];
     laws::<Contact>(commands, |_| true, ContactEvent::TYPES);
 }
 

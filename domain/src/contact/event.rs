@@ -15,8 +15,17 @@ pub enum ContactEvent {
         /// Keyed hash of the number.
         phone_hash: IdentifierHash,
     },
+    /// She was forgotten: whatever personal value any event holds about her can't be read any more.
+    ///
+    /// Her number is free; whoever writes from it is somebody new.
+    #[serde(rename = "contact.erased")]
+    Erased {
+        /// Keyed hash of the number she was known by.
+        phone_hash: IdentifierHash,
+    },
 }
 
 crate::aggregate::event_types!(ContactEvent {
     IntroducedByPhone => "contact.introduced_by_phone", "1";
+    Erased => "contact.erased", "1";
 });
