@@ -118,27 +118,3 @@ macro_rules! aggregate {
     };
 }
 pub(crate) use aggregate;
-
-/// Names each variant's stored type and version, once.
-///
-/// The strings are for ever and independent of Rust names; the match is exhaustive, so a variant without a name
-/// does not compile.
-macro_rules! event_types {
-    ($event:ident { $($variant:ident => $kind:literal, $version:literal;)* }) => {
-        impl $event {
-            /// Every stored type and version of this aggregate's events.
-            pub const TYPES: &'static [(&'static str, &'static str)] = &[$(($kind, $version)),*];
-        }
-
-        impl cqrs_es::DomainEvent for $event {
-            fn event_type(&self) -> String {
-                match self { $(Self::$variant { .. } => $kind.to_owned()),* }
-            }
-
-            fn event_version(&self) -> String {
-                match self { $(Self::$variant { .. } => $version.to_owned()),* }
-            }
-        }
-    };
-}
-pub(crate) use event_types;

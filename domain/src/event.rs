@@ -8,9 +8,9 @@ use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::tenant::{Tenant, TenantEvent};
-use crate::{DataSubject, Decide, ReservationChange, StreamId};
+use crate::{DataSubject, Decide, EventType, ReservationChange, StreamId};
 
-macro_rules! events {
+macro_rules! streams {
     ($($variant:ident($state:ident, $event:ident) => $kind:literal),*) => {
         /// Any event of the log.
         #[derive(Debug, Clone, PartialEq)]
@@ -19,9 +19,14 @@ macro_rules! events {
         }
 
         impl Event {
-            /// Every stored type and version.
-            pub fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
+            /// Every kind of event, in its newest version.
+            pub fn types() -> impl Iterator<Item = EventType> {
                 std::iter::empty()$(.chain($event::TYPES.iter().copied()))*
+            }
+
+            /// The newest version of a kind of event; `None` for one that this program doesn't know.
+            pub(crate) fn current_version(kind: &str) -> Option<&'static str> {
+                None$(.or_else(|| $event::current_version(kind)))*
             }
 
             /// Reads a payload of an `aggregate_type` stream; `None` for a type of stream this program doesn't know.
@@ -59,7 +64,7 @@ macro_rules! events {
     };
 }
 
-events! {
+streams! {
     Tenant(Tenant, TenantEvent) => "tenant",
     Channel(Channel, ChannelEvent) => "channel",
     Contact(Contact, ContactEvent) => "contact",

@@ -95,7 +95,7 @@ fn every_event_type_has_a_sample() {
     let sampled: BTreeSet<(String, String)> =
         samples().into_iter().map(|sample| (sample.kind, sample.version)).collect();
     let known: BTreeSet<(String, String)> =
-        Event::types().map(|(kind, version)| (kind.to_owned(), version.to_owned())).collect();
+        Event::types().map(|known| (known.kind.to_owned(), known.version.to_owned())).collect();
     assert_eq!(sampled, known);
 }
 

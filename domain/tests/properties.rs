@@ -20,7 +20,7 @@ use leadflow_domain::conversation::{
 };
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
-use leadflow_domain::{ChannelId, ContactId, ConversationId, Decide, E164, IdentifierHash, Personal};
+use leadflow_domain::{ChannelId, ContactId, ConversationId, Decide, E164, EventType, IdentifierHash, Personal};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -54,7 +54,7 @@ fn ready<T>(work: impl Future<Output = T>) -> T {
 
 /// Runs generated histories of `A` and checks the laws. `settles` names the commands that, said again at once, mean
 /// nothing. Every event in `types` must come up, or the histories are too poor to show anything.
-fn laws<A>(commands: impl Strategy<Value = A::Command>, settles: fn(&A::Command) -> bool, types: &[(&str, &str)])
+fn laws<A>(commands: impl Strategy<Value = A::Command>, settles: fn(&A::Command) -> bool, types: &[EventType])
 where
     A: Decide + Clone + PartialEq + Debug,
     A::Command: Clone + Debug,
@@ -93,7 +93,7 @@ where
     if let Err(failure) = verdict {
         panic!("{} with {seed:?}: {failure}", A::TYPE);
     }
-    let types: BTreeSet<String> = types.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    let types: BTreeSet<String> = types.iter().map(|known| known.kind.to_owned()).collect();
     assert_eq!(seen.into_inner(), types, "the histories of {} show every event, with {seed:?}", A::TYPE);
 }
 
