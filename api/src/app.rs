@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use leadflow_event_store::{Appender, Installation, Keys, LogReader, database};
+use leadflow_event_store::{EventStore, Installation, Keys, database};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
@@ -21,10 +21,8 @@ pub struct App {
     pub config: Config,
     /// Connections that work under the application's role.
     pub pool: PgPool,
-    /// Reads the log.
-    pub reader: LogReader,
-    /// Appends to the log.
-    pub appender: Appender,
+    /// The event log.
+    pub store: EventStore,
     /// The one door to aggregates.
     pub commands: Commands,
     /// Keys derived from the master key.
@@ -41,10 +39,9 @@ impl App {
         let storage = Storage::open(&config, purpose).await?;
         match Self::assemble(&storage, &config, purpose).await {
             Ok((pool, keys)) => {
-                let reader = LogReader::new(pool.clone());
-                let appender = Appender::start(pool.clone());
-                let commands = Commands::new(&reader, &appender);
-                Ok(Self { storage, config, pool, reader, appender, commands, keys })
+                let store = EventStore::open(&pool, Arc::clone(&keys), config.aggregate_cache_mib << 20);
+                let commands = Commands::new(&store);
+                Ok(Self { storage, config, pool, store, commands, keys })
             }
             Err(error) => {
                 // The private server was started for us; what went wrong matters more than how it stops.

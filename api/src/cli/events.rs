@@ -43,11 +43,11 @@ impl Events {
             Self::Show { stream, after, limit, json } => {
                 let events = match stream {
                     Some((kind, stream)) => {
-                        let mut events = app.reader.stream(&kind, stream).await?;
+                        let mut events = app.store.reader().stream(&kind, stream).await?;
                         events.truncate(limit.into());
                         events
                     }
-                    None => app.reader.after(after, limit.into()).await?,
+                    None => app.store.reader().after(after, limit.into()).await?,
                 };
                 show(events, json)?;
                 Ok(ExitCode::SUCCESS)

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use leadflow_event_store::Keys;
 use leadflow_projections::ProjectorProgress;
 use sqlx::PgPool;
 
@@ -64,6 +65,7 @@ pub struct Api {
 pub(super) struct Shared {
     pub(super) pool: PgPool,
     pub(super) commands: Commands,
+    pub(super) keys: Arc<Keys>,
     pub(super) progress: ProjectorProgress,
     /// How long a mutation waits for the read model it returns.
     pub(super) patience: Duration,
@@ -90,8 +92,14 @@ struct NoRequest;
 impl Api {
     /// Reads and waits through `pool`, decides through `commands`.
     #[must_use]
-    pub fn new(pool: PgPool, commands: Commands, progress: ProjectorProgress, patience: Duration) -> Self {
-        let shared = Arc::new(Shared { pool, commands, progress, patience });
+    pub fn new(
+        pool: PgPool,
+        commands: Commands,
+        keys: Arc<Keys>,
+        progress: ProjectorProgress,
+        patience: Duration,
+    ) -> Self {
+        let shared = Arc::new(Shared { pool, commands, keys, progress, patience });
         Self { schema: schema(), limits: Limits::default(), shared }
     }
 }

@@ -28,12 +28,15 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
     owner
         .execute(
             "select pg_advisory_xact_lock(7235421, 2);
-             revoke all on events, reservations, installation, webhook_deliveries, webhook_items, checkpoints, tokens
+             revoke all on events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries,
+                           webhook_items, checkpoints, tokens
                  from public, leadflow_app;
              grant usage on schema public to leadflow_app;
-             grant select on events, reservations, _sqlx_migrations to leadflow_app;
+             grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
              grant execute on function append_events to leadflow_app;
              grant select, insert on installation to leadflow_app;
+             -- Disposable, so whoever writes them wrong does no lasting harm.
+             grant select, insert, update, delete on snapshots to leadflow_app;
              grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
              grant select, insert, update, delete on webhook_items to leadflow_app;",
         )

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use leadflow_event_store::RecordedEvent;
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{
@@ -188,6 +188,10 @@ const UNSTEADY: Definition = Definition { name: "unsteady", version: 1, tables: 
 impl Consumer for Unsteady {
     fn consumer(&self) -> String {
         UNSTEADY.consumer()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
     }
 
     async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
