@@ -97,6 +97,10 @@ impl LogReader {
         Self { pool, subject_keys, loads: Arc::new(Semaphore::new(loads as usize)) }
     }
 
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// The position of the newest event; 0 for an empty log.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
 use leadflow_domain::StreamId;
 use leadflow_event_store::{RawEvent, verify};
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ pub(super) enum Events {
         #[arg(long)]
         json: bool,
     },
-    /// Check that the log is dense and in order; fails when it is not
+    /// Check that the log is dense, in order and readable, and that what is kept beside it agrees; fails when not
     Verify {
         /// Print JSON
         #[arg(long)]
@@ -95,7 +96,13 @@ fn show(events: Vec<RawEvent>, as_json: bool) -> anyhow::Result<()> {
 }
 
 async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let report = verify::verify(&app.pool).await.context("the log can't be read")?;
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} events, {eta} left")?);
+    let told = |progress: verify::Progress| {
+        bar.set_length(progress.head.unsigned_abs());
+        bar.set_position(progress.position.unsigned_abs());
+    };
+    let report = verify::verify(&app.store, told).await.context("the log can't be read")?;
+    bar.finish_and_clear();
     if json {
         output::json(&report)?;
     } else {
@@ -103,12 +110,15 @@ async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
             say!("PROBLEM: {problem}");
         }
         say!(
-            "{}: {} events of {} streams, by {} commands in {} commits.",
+            "{}: {} events of {} streams, by {} commands in {} commits; {} reservations, {} receipts, {} snapshots.",
             if report.ok { "The log is sound" } else { "The log is damaged" },
             report.events,
             report.streams,
             report.commands,
             report.commits,
+            report.reservations,
+            report.receipts,
+            report.snapshots,
         );
     }
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })

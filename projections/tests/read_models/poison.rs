@@ -144,7 +144,7 @@ async fn what_one_read_model_can_t_fold_does_not_hold_up_another() {
             "insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type, \
                                  event_version, payload, metadata, event_id, command_id, recorded_at) \
              select (select max(position) + 1 from events), tenant_id, aggregate_type, aggregate_id, 2, event_type, \
-                    event_version, payload, metadata, gen_random_uuid(), gen_random_uuid(), \
+                    event_version, payload, metadata, event_id, gen_random_uuid(), \
                     (select max(recorded_at) + interval '1 microsecond' from events) \
              from events where event_type = 'contact.introduced_by_phone' order by position limit 1",
         )
