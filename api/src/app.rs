@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use leadflow_event_store::{EventStore, Installation, Keys, database};
+use leadflow_event_store::{EventStore, Keys, database};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::health::missing_consumers;
+use crate::master_key;
 use crate::reactors;
 use crate::storage::{Purpose, Storage};
 
@@ -63,8 +64,7 @@ impl App {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");
         }
         let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
-        let master = storage.master_key(config)?;
-        let keys = Arc::new(Installation::open(&pool, &master).await?.keys);
+        let keys = Arc::new(master_key::open(storage, config, &pool).await?.keys);
         Ok((pool, keys))
     }
 

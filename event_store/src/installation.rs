@@ -1,6 +1,6 @@
 //! What makes a database one installation: its key, encrypted under the operator's master key.
 
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 use thiserror::Error;
 
 use crate::keys::InstallationKey;
@@ -50,21 +50,39 @@ impl Installation {
         Ok(Self { keys: key.keys() })
     }
 
-    /// Puts the installation under another master key. One row changes, at once and whole: processes that have the
-    /// installation open work on, and the next to open it needs `new`. Needs the owner's connection.
+    /// Begins to put the installation under another master key: checks the `old` one, and keeps others from doing the
+    /// same until [`Rotation::finish`]. Needs the owner's connection.
     ///
     /// # Errors
     /// [`OpenError::WrongMasterKey`] when `old` is not its master key, or the database's.
-    pub async fn rotate(owner: &PgPool, old: &MasterKey, new: &MasterKey) -> Result<(), OpenError> {
+    pub async fn begin_rotation(owner: &PgPool, old: &MasterKey) -> Result<Rotation, OpenError> {
         let mut tx = owner.begin().await?;
         let wrapped: Vec<u8> =
             sqlx::query_scalar("select wrapped_key from installation for update").fetch_one(&mut *tx).await?;
         let key = InstallationKey::unwrap(old, &wrapped).map_err(|_| OpenError::WrongMasterKey)?;
+        Ok(Rotation { tx, key })
+    }
+}
+
+/// A change of the master key that has begun. Dropped, it has not happened.
+#[derive(Debug)]
+pub struct Rotation {
+    tx: Transaction<'static, Postgres>,
+    key: InstallationKey,
+}
+
+impl Rotation {
+    /// Puts the installation under `new`, which must be safe by now. One row changes, at once and whole: processes that
+    /// have the installation open work on, and the next to open it needs `new`.
+    ///
+    /// # Errors
+    /// The database's. Whether it happened is then told by which key opens the installation.
+    pub async fn finish(mut self, new: &MasterKey) -> Result<(), OpenError> {
         sqlx::query("update installation set wrapped_key = $1, rotated_at = clock_timestamp()")
-            .bind(key.wrap(new))
-            .execute(&mut *tx)
+            .bind(self.key.wrap(new))
+            .execute(&mut *self.tx)
             .await?;
-        tx.commit().await?;
+        self.tx.commit().await?;
         Ok(())
     }
 }
@@ -104,8 +122,11 @@ mod tests {
         let owner = database::owner_pool(testing::database().await.connect_options());
         let phone = E164::parse("+393331234567").unwrap();
         let before = Installation::open(&owner, &master(1)).await.unwrap();
-        assert!(matches!(Installation::rotate(&owner, &master(3), &master(2)).await, Err(OpenError::WrongMasterKey)));
-        Installation::rotate(&owner, &master(1), &master(2)).await.unwrap();
+        let wrong = Installation::begin_rotation(&owner, &master(3)).await;
+        assert!(matches!(wrong, Err(OpenError::WrongMasterKey)));
+        drop(Installation::begin_rotation(&owner, &master(1)).await.unwrap());
+        assert!(Installation::open(&owner, &master(1)).await.is_ok(), "what was not finished has not happened");
+        Installation::begin_rotation(&owner, &master(1)).await.unwrap().finish(&master(2)).await.unwrap();
         let after = Installation::open(&owner, &master(2)).await.unwrap();
         assert_eq!(before.keys.phone_hash(&phone), after.keys.phone_hash(&phone));
         assert!(matches!(Installation::open(&owner, &master(1)).await, Err(OpenError::WrongMasterKey)));

@@ -29,7 +29,7 @@ pub use append::StoredRefusal;
 pub use cache::CacheUsage;
 pub use executor::{CommandContext, Done, ExecuteError, Executor, Receipt};
 pub use group_commit::{Closed, GroupCommit};
-pub use installation::{Installation, OpenError};
+pub use installation::{Installation, OpenError, Rotation};
 pub use keys::{Keys, MasterKey, NotAMasterKey, RequestHash};
 pub use metadata::{Actor, Metadata};
 pub use reader::{Loaded, LogReader, PersonalValues, ReadError};

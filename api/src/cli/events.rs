@@ -26,9 +26,12 @@ pub(super) enum Events {
         /// How many at most, 1 to 10000
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
         limit: u16,
-        /// Print JSON, payloads included: they hold personal data
+        /// Print JSON, payloads included; personal values are sealed
         #[arg(long)]
         json: bool,
+        /// Open the personal values in them
+        #[arg(long, requires = "json")]
+        personal: bool,
     },
     /// Check that the log is dense, in order and readable, and that what is kept beside it agrees; fails when not
     Verify {
@@ -41,7 +44,7 @@ pub(super) enum Events {
 impl Events {
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Show { stream, after, limit, json } => {
+            Self::Show { stream, after, limit, json, personal } => {
                 let events = match stream {
                     Some((kind, stream)) => {
                         let mut events = app.store.reader().stream(&kind, stream).await?;
@@ -50,6 +53,7 @@ impl Events {
                     }
                     None => app.store.reader().after(after, limit.into()).await?,
                 };
+                let events = if personal { app.store.reader().open(events).await? } else { events };
                 show(events, json)?;
                 Ok(ExitCode::SUCCESS)
             }

@@ -103,7 +103,10 @@ async fn each_kind_of_damage_beside_the_log_is_found() {
             "event 3 can't be read: the sealed value at /conversation.message_received/message/content/text/body",
         ),
         ("update events set event_version = '99' where position = 4", "event 4 can't be read"),
-        ("update data_subjects set wrapped_key = 'x' where erased_at is null", "can't be read: the key of data subject"),
+        (
+            "update data_subjects set wrapped_key = 'x' where erased_at is null",
+            "can't be read: the key of data subject",
+        ),
         ("delete from data_subjects where erased_at is null", "has no row"),
     ];
     for (damage, finding) in damages {
