@@ -13,6 +13,7 @@ use leadflow_event_store::Keys;
 use leadflow_projections::ProjectorProgress;
 use sqlx::PgPool;
 
+use super::contact::EraseContact;
 use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
 use super::edge::{self, Limits};
 use super::failure::internal;
@@ -28,7 +29,7 @@ pub struct Query(ConversationQueries, LeadQueries, NodeQuery);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(MarkConversationRead, ResolveConversation, SetConversationPriority);
+pub struct Mutation(EraseContact, MarkConversationRead, ResolveConversation, SetConversationPriority);
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20
 /// messages each comes to some 10,000.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Error};
 use leadflow_domain::{CommandId, Refusal};
 use leadflow_event_store::{CommandContext, ExecuteError, entropy};
+use leadflow_projections::Freshness;
 
 use super::api::Request;
 use super::failure::{bad_input, internal};
@@ -64,4 +65,10 @@ pub(super) fn refused<R: Refusal>(
         | ExecuteError::Stopping(_) => return Err(internal("mutation", &error)),
     };
     Ok(UserError::new(code, error.to_string(), None))
+}
+
+/// What was done can't be shown now.
+pub(super) fn lagging(error: &dyn std::fmt::Display) -> Freshness {
+    tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
+    Freshness::Lagging
 }

@@ -3,12 +3,12 @@
 use async_graphql::{Context, Error, ID, SimpleObject};
 use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
-use leadflow_projections::{Freshness, inbox, wait_until};
+use leadflow_projections::{inbox, wait_until};
 
 use super::queries::{by_ids, message_pages_asked_for};
 use super::types::Conversation;
 use crate::graphql::api::Request;
-use crate::graphql::command::{command_context, refused};
+use crate::graphql::command::{command_context, lagging, refused};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -65,9 +65,4 @@ pub(super) async fn mutate(
         position: Some(Position(receipt.position)),
         stale: staleness(freshness),
     })
-}
-
-fn lagging(error: &dyn std::fmt::Display) -> Freshness {
-    tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
-    Freshness::Lagging
 }
