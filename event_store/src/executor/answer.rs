@@ -85,7 +85,7 @@ pub(super) type Answer<A> = Result<Receipt, ExecuteError<<A as Aggregate>::Error
 
 /// What the caller is told once the log has spoken about what was decided.
 #[derive(Debug)]
-pub(super) enum IfItStands<R> {
+pub(crate) enum IfItStands<R> {
     /// Its events are in the log.
     Appended,
     /// It was already so.

@@ -12,7 +12,7 @@ use crate::subject_keys::{HeldKey, KeyState, SubjectKeyError, SubjectKeys};
 use crate::{Metadata, entropy};
 
 /// Why a command can't be composed.
-pub(super) enum NotComposed {
+pub(crate) enum NotComposed {
     /// What it says can't be stored.
     Unstorable(String),
     /// The person's key can't be had.
@@ -20,12 +20,12 @@ pub(super) enum NotComposed {
 }
 
 /// What is sent to the log, and what the caller is told if it stands.
-pub(super) struct Composed<R> {
-    pub(super) append: Append,
+pub(crate) struct Composed<R> {
+    pub(crate) append: Append,
     pub(super) told: IfItStands<R>,
 }
 
-pub(super) async fn compose<A: Decide>(
+pub(crate) async fn compose<A: Decide>(
     keys: &SubjectKeys,
     stream: StreamId,
     stands_on: &Loaded<A>,

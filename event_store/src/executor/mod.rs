@@ -10,6 +10,8 @@ mod attempt;
 mod compose;
 mod context;
 
+pub(crate) use compose::{NotComposed, compose};
+
 pub use answer::{Done, ExecuteError, Receipt};
 pub use context::CommandContext;
 
