@@ -90,7 +90,8 @@ begin
     if v_plain and cardinality(r_command) > 0 then
         select coalesce(bool_and(case r.change
                    when 'take' then held.owner_id is null
-                   when 'assert' then held.owner_id = r.holder
+                   -- What nobody holds is not held; bool_and would pass over an unknown.
+                   when 'assert' then held.owner_id is not distinct from r.holder
                    else false
                end), true)
                and count(*) filter (where r.change = 'take')
