@@ -6,5 +6,6 @@ mod append;
 mod append_only;
 mod order;
 mod postgres_es;
+mod receipts;
 mod support;
 mod verify;
