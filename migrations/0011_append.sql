@@ -104,8 +104,9 @@ begin
     if v_plain and cardinality(s_id) > 0 then
         select count(*) = count(distinct s.id)
                and bool_and(case when d.subject_id is null then s.wrapped_key is not null
-                   else d.generation = s.generation and d.tenant_id = s.tenant
-                        and d.wrapped_key = coalesce(s.wrapped_key, d.wrapped_key) end)
+                   -- Of a destroyed key this is unknown, and bool_and passes over unknowns.
+                   else coalesce(d.generation = s.generation and d.tenant_id = s.tenant
+                                 and d.wrapped_key = coalesce(s.wrapped_key, d.wrapped_key), false) end)
                and not true = any(c_erases)
         into v_plain
         from unnest(s_id, s_tenant, s_generation, s_wrapped_key) as s (id, tenant, generation, wrapped_key)
