@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod append;
+mod append_function;
 mod append_only;
+mod call;
 mod order;
 mod postgres_es;
 mod receipts;
