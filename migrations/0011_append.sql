@@ -53,6 +53,9 @@ declare
     v_scope   uuid;
     v_kind    text;
     v_value   text;
+    -- Streams of commands whose key was another request's. That one's events have the ids that theirs would have, so
+    -- what was decided on theirs looks right and is not.
+    v_misled  text[] := '{}';
 begin
     perform pg_advisory_xact_lock(7235421, 1);
 
@@ -208,6 +211,12 @@ begin
                 ) n;
                 version := version + last_position;
             end if;
+        end if;
+
+        if outcome = 'key_reused' then
+            v_misled := v_misled || (c_type[i] || ' ' || c_stream[i]);
+        elsif outcome is null and c_type[i] || ' ' || c_stream[i] = any(v_misled) then
+            outcome := 'conflict';
         end if;
 
         if outcome is null then
