@@ -306,3 +306,25 @@ async fn an_erasure_and_what_is_written_about_her_in_one_group_take_their_turns(
     assert_eq!(generation, 2);
     sound(&log, 4).await;
 }
+
+#[tokio::test]
+async fn what_follows_a_reused_key_on_its_stream_is_decided_again_and_nothing_else() {
+    let log = Log::new().await;
+    let first = Command::new(1, 1, 1).asked("request");
+    append(&log.pool, std::slice::from_ref(&first)).await;
+    let reused = Command::new(1, 1, 1).asked("another");
+    let told = append(
+        &log.pool,
+        &[
+            Command::new(2, 1, 0).coming_to("unchanged"),
+            reused.clone(),
+            Command::new(3, 1, 1).after(&reused),
+            Command::new(4, 1, 0).after(&reused).coming_to("unchanged"),
+            Command::new(5, 2, 1),
+            first.clone(),
+        ],
+    )
+    .await;
+    assert_eq!(outcomes(&told), ["conflict", "key_reused", "conflict", "conflict", "appended", "before_appended"]);
+    assert_eq!(outcomes(&append(&log.pool, &[Command::new(3, 1, 1).after(&first)]).await), ["appended"]);
+}
