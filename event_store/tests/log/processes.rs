@@ -1,12 +1,13 @@
 //! Two processes and what each believes: a batch that is decided on what another process has overtaken.
 
 use futures_util::future::join;
+use leadflow_domain::StreamId;
 use leadflow_domain::channel::{ChannelCommand, ChannelRefusal};
 use leadflow_domain::conversation::{ConversationCommand, Priority};
 use leadflow_event_store::{Done, ExecuteError, Receipt, verify};
 
 use crate::gate::{Gate, begin};
-use crate::support::{Log, TENANT, arrives_at, asked, channel, connect, context, conversation, receive};
+use crate::support::{Log, OTHER_TENANT, TENANT, arrives_at, asked, channel, connect, context, conversation, receive};
 
 fn set(priority: Priority) -> ConversationCommand {
     ConversationCommand::SetPriority { priority }
@@ -126,4 +127,36 @@ async fn what_one_takes_for_granted_may_be_taken_in_the_same_group() {
     assert_eq!(back.await.unwrap().unwrap().version, 3);
     assert!(matches!(later.await.unwrap(), Err(ExecuteError::Refused(_))), "what is held by then is taken for granted");
     assert!(verify::verify(&log.pool).await.unwrap().ok);
+}
+
+#[tokio::test]
+async fn one_tenant_s_key_never_serves_another_whoever_waits_beside() {
+    let (log, owner) = Log::with_owner().await;
+    log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
+    log.conversations.execute(conversation(8), receive(8, "b"), context(TENANT, "b")).await.unwrap();
+    // No rule of ours lets another tenant begin a thread with this tenant's contact. Should one ever:
+    let theirs = StreamId::from(conversation(9));
+    sqlx::query(
+        "insert into events select 5, $1, aggregate_type, $2, 1, event_type, event_version, payload, metadata, \
+         gen_random_uuid(), null, recorded_at from events where position = 1",
+    )
+    .bind(OTHER_TENANT.as_uuid())
+    .bind(theirs.to_string())
+    .execute(&owner)
+    .await
+    .unwrap();
+    let of_theirs = |command, key| log.conversations.submit(theirs, command, context(OTHER_TENANT, key));
+    assert_eq!(of_theirs(set(Priority::None), "known").await.unwrap().done, Done::AlreadySo);
+
+    let mut gate = Gate::close(&log.pool).await;
+    let first = log.conversations.submit(conversation(8).into(), set(Priority::High), context(TENANT, "1"));
+    let first = begin(first).await;
+    gate.stopped(1).await;
+    let ours = begin(log.conversations.submit(conversation(7).into(), receive(7, "c"), context(TENANT, "c"))).await;
+    let foreign = begin(of_theirs(receive(7, "d"), "d")).await;
+    gate.open().await;
+    first.await.unwrap().unwrap();
+    ours.await.unwrap().unwrap();
+    let foreign = foreign.await.unwrap();
+    assert!(matches!(foreign, Err(ExecuteError::Unreadable(_))), "{foreign:?}");
 }
