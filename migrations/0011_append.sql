@@ -53,6 +53,9 @@ declare
     v_scope   uuid;
     v_kind    text;
     v_value   text;
+    -- Streams of commands whose key was another request's. That one's events have the ids that theirs would have, so
+    -- what was decided on theirs looks right and is not.
+    v_misled  text[] := '{}';
 begin
     perform pg_advisory_xact_lock(7235421, 1);
 
@@ -90,7 +93,8 @@ begin
     if v_plain and cardinality(r_command) > 0 then
         select coalesce(bool_and(case r.change
                    when 'take' then held.owner_id is null
-                   when 'assert' then held.owner_id = r.holder
+                   -- What nobody holds is not held; bool_and would pass over an unknown.
+                   when 'assert' then held.owner_id is not distinct from r.holder
                    else false
                end), true)
                and count(*) filter (where r.change = 'take')
@@ -103,8 +107,9 @@ begin
     if v_plain and cardinality(s_id) > 0 then
         select count(*) = count(distinct s.id)
                and bool_and(case when d.subject_id is null then s.wrapped_key is not null
-                   else d.generation = s.generation and d.tenant_id = s.tenant
-                        and d.wrapped_key = coalesce(s.wrapped_key, d.wrapped_key) end)
+                   -- Of a destroyed key this is unknown, and bool_and passes over unknowns.
+                   else coalesce(d.generation = s.generation and d.tenant_id = s.tenant
+                                 and d.wrapped_key = coalesce(s.wrapped_key, d.wrapped_key), false) end)
                and not true = any(c_erases)
         into v_plain
         from unnest(s_id, s_tenant, s_generation, s_wrapped_key) as s (id, tenant, generation, wrapped_key)
@@ -206,6 +211,12 @@ begin
                 ) n;
                 version := version + last_position;
             end if;
+        end if;
+
+        if outcome = 'key_reused' then
+            v_misled := v_misled || (c_type[i] || ' ' || c_stream[i]);
+        elsif outcome is null and c_type[i] || ' ' || c_stream[i] = any(v_misled) then
+            outcome := 'conflict';
         end if;
 
         if outcome is null then

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use leadflow_domain::{DataSubjectId, Reservation, ReservationChange};
+use leadflow_domain::{DataSubjectId, Reservation, ReservationChange, TenantId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -116,8 +116,9 @@ struct Reservations<'a> {
 
 #[derive(Default)]
 struct Subjects<'a> {
-    /// Each with its place, counted from 1, by its key: two commands with one key are one entry.
-    places: HashMap<(DataSubjectId, Option<&'a [u8]>), i32>,
+    /// Each with its place, counted from 1, by its key: two commands of a tenant with one key are one entry. Of two
+    /// tenants they are two, for a key is one tenant's.
+    places: HashMap<(TenantId, DataSubjectId, Option<&'a [u8]>), i32>,
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
     generation: Vec<i32>,
@@ -215,7 +216,7 @@ impl<'a> Subjects<'a> {
             Some(Subject::Erases(subject)) => (*subject, 0, None, true),
         };
         let next = i32::try_from(self.id.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let place = *self.places.entry((subject, to_store)).or_insert(next);
+        let place = *self.places.entry((append.tenant, subject, to_store)).or_insert(next);
         if place == next {
             self.id.push(subject.as_uuid());
             self.tenant.push(append.tenant.as_uuid());

@@ -5,7 +5,7 @@ mod call;
 mod outcome;
 
 pub use outcome::StoredRefusal;
-pub(crate) use outcome::{Appended, Before};
+pub(crate) use outcome::{Appended, Before, ERASED};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -41,6 +41,9 @@ pub(crate) enum Before {
     Reserved { holder: StreamId },
 }
 
+/// What is said to whoever would record something about somebody who was erased.
+pub(crate) const ERASED: &str = "the person was erased: nothing is recorded for her any more";
+
 /// A refusal as a receipt keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRefusal {
@@ -57,6 +60,11 @@ impl StoredRefusal {
             message: refusal.to_string(),
             field: refusal.field().map(str::to_owned),
         }
+    }
+
+    /// Of what would be recorded about somebody who was erased, whatever its aggregate's rules say.
+    pub(crate) fn erased() -> Self {
+        Self { code: RefusalCode::Erased.as_str().to_owned(), message: ERASED.to_owned(), field: None }
     }
 
     /// What kind of refusal it was; `None` for a kind that only a newer program knows.

@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use leadflow_domain::{DataSubjectId, Decide, StreamId};
 use thiserror::Error;
 
-use crate::append::{Appended, Before, StoredRefusal};
+use crate::append::{Appended, Before, ERASED, StoredRefusal};
 use crate::{Closed, ReadError};
 
 /// What became of a command.
@@ -53,7 +53,7 @@ pub enum ExecuteError<R: std::error::Error + 'static> {
     #[error("there is no such stream")]
     ForeignStream,
     /// The person it is about was erased.
-    #[error("the person was erased: nothing is recorded for her any more")]
+    #[error("{ERASED}")]
     Erased,
     /// The same command id came before with another request.
     #[error("this idempotency key was used for another request")]

@@ -62,9 +62,10 @@ where
                 DataSubject::Holds(subject) => {
                     match keys.of(context.tenant, subject).await.map_err(NotComposed::Key)? {
                         KeyState::Held(held) => Some(Subject::Sealed(subject, held)),
-                        // Nothing can be sealed for her. What the log already has of this command still counts.
+                        // Nothing can be sealed for her, now or later. What the log already has of this command still
+                        // counts.
                         KeyState::Erased => {
-                            append.request = None;
+                            append.what = Decided::Refused(StoredRefusal::erased());
                             return Ok(Composed { append, told: IfItStands::Erased });
                         }
                     }

@@ -3,9 +3,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod append;
+mod append_function;
 mod append_only;
+mod call;
 mod framework;
+mod gate;
 mod order;
 mod postgres_es;
+mod processes;
+mod receipts;
 mod support;
 mod verify;

@@ -1,10 +1,15 @@
 //! A log of its own for each test, and short ways to say what is in it.
 
 use jiff::Timestamp;
+use leadflow_domain::channel::{
+    Channel, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber, phone_number_id_reservation,
+};
 use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, InboundMessage, MessageContent};
-use leadflow_domain::{ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, TenantId};
-use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, LogReader, testing};
+use leadflow_domain::{
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
+};
+use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, LogReader, database, testing};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -18,11 +23,19 @@ pub(crate) struct Log {
     pub(crate) reader: LogReader,
     pub(crate) conversations: Executor<Conversation>,
     pub(crate) contacts: Executor<Contact>,
+    pub(crate) channels: Executor<Channel>,
 }
 
 impl Log {
     pub(crate) async fn new() -> Self {
         Self::over(testing::pool().await)
+    }
+
+    /// A log, and connections of the database's owner to look behind it or to damage it.
+    pub(crate) async fn with_owner() -> (Self, PgPool) {
+        let options = testing::database().await.connect_options();
+        let pool = database::app_pool(options.clone(), 8).await.unwrap();
+        (Self::over(pool), database::owner_pool(options))
     }
 
     /// Another process's view of the same log: nothing shared but Postgres.
@@ -32,10 +45,19 @@ impl Log {
 
     /// The log behind `pool`.
     pub(crate) fn over(pool: PgPool) -> Self {
-        let store = testing::event_store(&pool);
+        Self::of(testing::event_store(&pool), pool)
+    }
+
+    /// A process that keeps no aggregate at hand.
+    pub(crate) fn without_cache(pool: PgPool) -> Self {
+        Self::of(EventStore::open(&pool, testing::keys(), 0), pool)
+    }
+
+    fn of(store: EventStore, pool: PgPool) -> Self {
         Self {
             conversations: Executor::new(&store),
             contacts: Executor::new(&store),
+            channels: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,
@@ -45,6 +67,11 @@ impl Log {
 
 pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
     CommandContext::new(tenant, CommandId::derive(tenant, "test", &[key]), Actor::CommandLine, "test")
+}
+
+/// A client's command: its outcome is kept, and `request` is what it asked for.
+pub(crate) fn asked(key: &str, request: &str) -> CommandContext {
+    context(TENANT, key).with_receipt(testing::keys().request_hash(&[request]))
 }
 
 pub(crate) fn contact(number: u128) -> ContactId {
@@ -73,4 +100,21 @@ pub(crate) fn introduce(phone: &str) -> ContactCommand {
         phone: E164::parse(phone).unwrap(),
         phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
     }
+}
+
+pub(crate) fn channel(number: u128) -> ChannelId {
+    ChannelId::from_uuid(Uuid::from_u128(number))
+}
+
+pub(crate) fn connect(phone_number_id: &str) -> ChannelCommand {
+    ChannelCommand::ConnectWhatsAppNumber(WhatsAppNumber {
+        phone_number_id: ProviderId::parse(phone_number_id).unwrap(),
+        waba_id: ProviderId::parse("20").unwrap(),
+        display_phone: DisplayPhone::parse("+39 02 1234").unwrap(),
+    })
+}
+
+/// That a number's messages arrive at `holder`.
+pub(crate) fn arrives_at(phone_number_id: &str, holder: impl Into<StreamId>) -> Assertion {
+    Assertion { reservation: phone_number_id_reservation(phone_number_id), holder: holder.into() }
 }
