@@ -7,6 +7,7 @@ mod append_function;
 mod append_only;
 mod call;
 mod gate;
+mod laws;
 mod order;
 mod postgres_es;
 mod processes;
