@@ -9,6 +9,7 @@ mod check;
 mod plan;
 mod run;
 mod wire;
+mod without_the_lock;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
