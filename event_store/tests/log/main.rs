@@ -8,6 +8,7 @@ mod append_only;
 mod call;
 mod framework;
 mod gate;
+mod laws;
 mod order;
 mod postgres_es;
 mod processes;
