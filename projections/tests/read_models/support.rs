@@ -8,8 +8,9 @@ use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
+use leadflow_event_store::database::{Logins, RowLevelSecurity};
 use leadflow_event_store::{Actor, Appender, CommandContext, Executor, LogReader, RecordedEvent, database};
-use leadflow_projections::{ConsumerStatus, TenantContext, statuses, testing};
+use leadflow_projections::{ConsumerStatus, TenantContext, TenantReads, schemas, statuses, testing};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub(crate) struct Log {
     pub(crate) owner: PgPool,
     /// Works under the application's role.
     pub(crate) pool: PgPool,
+    /// Works under the API's role.
+    pub(crate) reads: TenantReads,
     pub(crate) reader: LogReader,
     pub(crate) tenants: Executor<Tenant>,
     pub(crate) channels: Executor<Channel>,
@@ -43,10 +46,14 @@ impl Log {
     pub(crate) async fn new() -> Self {
         let options = testing::database().await.connect_options();
         let pool = database::app_pool(options.clone(), 4).await.unwrap();
+        let logins = Logins { owner: options.clone(), api: None };
+        let (api_pool, access) = database::api_pool(&logins, &schemas(), 2).await.unwrap();
+        assert_eq!(access.row_level_security, RowLevelSecurity::On);
         let (reader, appender) = (LogReader::new(pool.clone()), Appender::start(pool.clone()));
         Self {
             owner: database::owner_pool(options.clone()),
             options,
+            reads: TenantReads::new(api_pool),
             tenants: Executor::new(reader.clone(), appender.clone()),
             channels: Executor::new(reader.clone(), appender.clone()),
             contacts: Executor::new(reader.clone(), appender.clone()),
