@@ -10,6 +10,7 @@ pub mod graphql;
 pub mod health;
 pub mod playground;
 pub mod reactors;
+pub mod reads;
 pub mod server;
 pub mod serving;
 pub mod settle;

@@ -38,6 +38,10 @@ pub struct Config {
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,
+    /// `LEADFLOW_API_DATABASE_URL`: the same database with a login of its own for the API's reads. From the environment
+    /// alone, as the other.
+    #[serde(skip_deserializing)]
+    pub api_database_url: Option<SecretText>,
 }
 
 impl Config {
@@ -50,6 +54,9 @@ impl Config {
                 Err(ConfigError::OutOfRange { key, value, least, most })
             }
         };
+        if self.api_database_url.is_some() && self.database_url.is_none() {
+            return Err(ConfigError::ApiLoginAlone);
+        }
         range("database_connections", u64::from(self.database_connections), 4, 500)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use leadflow_projections::ProjectorProgress;
+use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
@@ -62,6 +62,7 @@ pub struct Api {
 
 /// What the resolvers share.
 pub(super) struct Shared {
+    pub(super) reads: TenantReads,
     pub(super) pool: PgPool,
     pub(super) commands: Commands,
     pub(super) progress: ProjectorProgress,
@@ -88,10 +89,16 @@ impl Request {
 struct NoRequest;
 
 impl Api {
-    /// Reads and waits through `pool`, decides through `commands`.
+    /// Reads through `reads`, decides through `commands`, waits through `pool` for what was decided.
     #[must_use]
-    pub fn new(pool: PgPool, commands: Commands, progress: ProjectorProgress, patience: Duration) -> Self {
-        let shared = Arc::new(Shared { pool, commands, progress, patience });
+    pub fn new(
+        reads: TenantReads,
+        pool: PgPool,
+        commands: Commands,
+        progress: ProjectorProgress,
+        patience: Duration,
+    ) -> Self {
+        let shared = Arc::new(Shared { reads, pool, commands, progress, patience });
         Self { schema: schema(), limits: Limits::default(), shared }
     }
 }

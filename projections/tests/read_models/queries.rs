@@ -16,7 +16,7 @@ use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 /// Everything at once.
 const ALL: PageRequest = PageRequest { first: 10_000, after: None };
 
-async fn played() -> Log {
+pub(crate) async fn played() -> Log {
     let log = Log::new().await;
     play(&log, 7, 220).await;
     let process = Process::start(&log, 1, |runtime| {
