@@ -21,8 +21,8 @@ pub(super) struct Standing {
     is_excepted: bool,
     /// Owner of a table, or may become it.
     is_owner: bool,
-    /// May read what is no read model.
-    sees_log: bool,
+    /// May read or write what is no read model.
+    has_more: bool,
     /// Every schema is there, and all that is in it can be read.
     is_granted: bool,
     /// Our policy, and no other, lets it see rows.
@@ -38,7 +38,7 @@ pub(super) enum Gap {
     NotAMember,
     Excepted,
     Owner,
-    SeesLog,
+    HasMore,
     NotGranted,
 }
 
@@ -68,8 +68,9 @@ impl Standing {
                     (select rolsuper or rolbypassrls from pg_roles where rolname = current_user) as is_excepted, \
                     coalesce(is_owner, false) as is_owner, \
                     exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace \
-                            where (n.nspname, c.relname) = ('public', 'events') \
-                              and has_table_privilege(c.oid, 'select')) as sees_log, \
+                            where n.nspname = 'public' and c.relkind in ('r', 'p') \
+                              and c.relowner in (select relowner from ours) \
+                              and has_table_privilege(c.oid, 'select, insert, update, delete')) as has_more, \
                     coalesce(is_granted and schemas = cardinality($1), false) as is_granted, \
                     coalesce(is_walled, false) as is_walled, \
                     current_setting('server_version_num')::int >= 160000 as has_set_option \
@@ -92,8 +93,8 @@ impl Standing {
             Some(Gap::Excepted)
         } else if self.is_owner {
             Some(Gap::Owner)
-        } else if self.sees_log {
-            Some(Gap::SeesLog)
+        } else if self.has_more {
+            Some(Gap::HasMore)
         } else if !self.is_granted || !self.is_walled {
             Some(Gap::NotGranted)
         } else {
@@ -119,9 +120,9 @@ impl Standing {
             Gap::Owner => {
                 format!("{role} owns tables of the read models or may become their owner; let another role read")
             }
-            Gap::SeesLog => format!(
-                "{role} may read the event log; run as an administrator \
-                 `revoke {APP_ROLE} from {role}; revoke all on public.events from {role};`, and restart"
+            Gap::HasMore => format!(
+                "{role} may read or write the log, or another system table; run as an administrator \
+                 `revoke {APP_ROLE} from {role}; revoke all on all tables in schema public from {role};`, and restart"
             ),
             Gap::NotGranted if !self.is_api => {
                 format!("run as an administrator `{}`, then `leadflow migrate`, and restart", self.grant())
@@ -151,7 +152,7 @@ mod tests {
             is_api: true,
             is_excepted: false,
             is_owner: false,
-            sees_log: false,
+            has_more: false,
             is_granted: true,
             is_walled: true,
             has_set_option: false,
@@ -170,7 +171,7 @@ mod tests {
         assert_eq!(right().gap(), None);
         assert_eq!(Standing { is_excepted: true, ..right() }.gap(), Some(Gap::Excepted));
         assert_eq!(Standing { is_owner: true, ..right() }.gap(), Some(Gap::Owner));
-        assert_eq!(Standing { sees_log: true, ..right() }.gap(), Some(Gap::SeesLog));
+        assert_eq!(Standing { has_more: true, ..right() }.gap(), Some(Gap::HasMore));
         assert_eq!(Standing { is_granted: false, ..right() }.gap(), Some(Gap::NotGranted));
         assert_eq!(Standing { is_walled: false, ..right() }.gap(), Some(Gap::NotGranted));
     }

@@ -180,14 +180,14 @@ async fn a_login_that_row_level_security_does_not_hold_is_told() {
         ("alter role managed_loose_api superuser", "", "alter role managed_loose_api nosuperuser nobypassrls;"),
         ("grant managed_loose to managed_loose_api", "revoke managed_loose from managed_loose_api", owns),
         (
-            "grant select on events to managed_loose_api",
+            "grant insert on tokens to managed_loose_api",
             "",
-            "revoke leadflow_app from managed_loose_api; revoke all on public.events from managed_loose_api;",
+            "revoke leadflow_app from managed_loose_api; revoke all on all tables in schema public from managed_loose_api;",
         ),
         (
             "grant leadflow_app to managed_loose_api",
             "",
-            "revoke leadflow_app from managed_loose_api; revoke all on public.events from managed_loose_api;",
+            "revoke leadflow_app from managed_loose_api; revoke all on all tables in schema public from managed_loose_api;",
         ),
     ] {
         managed.run(loose).await;
