@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use leadflow_event_store::{Appender, Installation, Keys, LogReader, database};
+use leadflow_event_store::{EventStore, Keys, database};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::health::missing_consumers;
+use crate::master_key;
 use crate::reactors;
 use crate::reads;
 use crate::storage::{Purpose, Storage};
@@ -22,10 +23,8 @@ pub struct App {
     pub config: Config,
     /// Connections that work under the application's role.
     pub pool: PgPool,
-    /// Reads the log.
-    pub reader: LogReader,
-    /// Appends to the log.
-    pub appender: Appender,
+    /// The event log.
+    pub store: EventStore,
     /// The one door to aggregates.
     pub commands: Commands,
     /// Keys derived from the master key.
@@ -42,10 +41,9 @@ impl App {
         let storage = Storage::open(&config, purpose).await?;
         match Self::assemble(&storage, &config, purpose).await {
             Ok((pool, keys)) => {
-                let reader = LogReader::new(pool.clone());
-                let appender = Appender::start(pool.clone());
-                let commands = Commands::new(&reader, &appender);
-                Ok(Self { storage, config, pool, reader, appender, commands, keys })
+                let store = EventStore::open(&pool, Arc::clone(&keys), config.aggregate_cache_mib << 20);
+                let commands = Commands::new(&store);
+                Ok(Self { storage, config, pool, store, commands, keys })
             }
             Err(error) => {
                 // The private server was started for us; what went wrong matters more than how it stops.
@@ -67,8 +65,7 @@ impl App {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");
         }
         let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
-        let master = storage.master_key(config)?;
-        let keys = Arc::new(Installation::open(&pool, &master).await?.keys);
+        let keys = Arc::new(master_key::open(storage, config, &pool).await?.keys);
         Ok((pool, keys))
     }
 

@@ -5,7 +5,7 @@ use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::tenant::Tenant;
-use leadflow_event_store::{Appender, Executor, LogReader};
+use leadflow_event_store::{EventStore, Executor};
 
 /// An executor per kind of aggregate. Cheap to clone.
 #[derive(Clone)]
@@ -23,15 +23,15 @@ pub struct Commands {
 }
 
 impl Commands {
-    /// All of them over one reader and one appender.
+    /// All of them over one store.
     #[must_use]
-    pub fn new(reader: &LogReader, appender: &Appender) -> Self {
+    pub fn new(store: &EventStore) -> Self {
         Self {
-            tenants: Executor::new(reader.clone(), appender.clone()),
-            channels: Executor::new(reader.clone(), appender.clone()),
-            contacts: Executor::new(reader.clone(), appender.clone()),
-            conversations: Executor::new(reader.clone(), appender.clone()),
-            leads: Executor::new(reader.clone(), appender.clone()),
+            tenants: Executor::new(store),
+            channels: Executor::new(store),
+            contacts: Executor::new(store),
+            conversations: Executor::new(store),
+            leads: Executor::new(store),
         }
     }
 }

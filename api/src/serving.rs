@@ -68,7 +68,7 @@ impl Serving {
         let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
-        let follow = Follow { reader: app.reader.clone(), head: app.appender.head(), stop: stop_work.clone() };
+        let follow = Follow { reader: app.store.reader().clone(), head: app.store.head(), stop: stop_work.clone() };
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), app.storage.serves_alone());
         runtime.project(InboxProjector);
         runtime.project(LeadsProjector);
@@ -80,6 +80,7 @@ impl Serving {
         for _ in 0..TRANSLATORS {
             let translator = Translator::new(
                 app.pool.clone(),
+                app.store.reader().clone(),
                 app.commands.clone(),
                 Arc::clone(&app.keys),
                 intake.stored(),
@@ -101,6 +102,7 @@ impl Serving {
                 tenant_reads.clone(),
                 app.pool.clone(),
                 app.commands.clone(),
+                Arc::clone(&app.keys),
                 progress,
                 Duration::from_millis(app.config.read_your_writes_ms),
             ),

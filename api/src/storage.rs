@@ -1,12 +1,8 @@
 //! Where the data is: the database that `DATABASE_URL` names, or a private server of our own.
 
-use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use leadflow_event_store::MasterKey;
 use leadflow_event_store::database::Logins;
 use leadflow_private_postgres::{Options, PrivateServer, ServeLock, default_data_dir};
 use sqlx::postgres::PgConnectOptions;
@@ -120,22 +116,6 @@ impl Storage {
         self.private.as_ref().is_some_and(|private| private.serving.is_some())
     }
 
-    /// The installation's master key. The private installation makes its own.
-    ///
-    /// # Errors
-    /// When it is missing or malformed.
-    pub fn master_key(&self, config: &Config) -> anyhow::Result<MasterKey> {
-        let hex = match (&config.master_key, &self.private) {
-            (Some(key), _) => key.expose().to_owned(),
-            (None, Some(private)) => own_master_key(&private.data_dir)?,
-            (None, None) => anyhow::bail!(
-                "with DATABASE_URL the master key must be given: set LEADFLOW_MASTER_KEY to 64 hex digits \
-                 (`openssl rand -hex 32` makes one) and keep it as you keep the database"
-            ),
-        };
-        Ok(MasterKey::from_hex(&hex)?)
-    }
-
     /// Gives the private server back; whoever leaves last stops it.
     ///
     /// # Errors
@@ -155,31 +135,4 @@ fn parsed(variable: &str, url: &SecretText) -> anyhow::Result<PgConnectOptions> 
         anyhow::bail!(told());
     }
     url.expose().parse().with_context(told)
-}
-
-/// Reads the private installation's master key, or makes it: whole or not at all, and never over an existing one.
-fn own_master_key(data_dir: &Path) -> anyhow::Result<String> {
-    let folder = data_dir.join("secrets");
-    let path = folder.join("master.key");
-    let told = || format!("the master key {} can't be read or made", path.display());
-    if !path.exists() {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).with_context(told)?;
-        let draft = folder.join(format!("master.key.{}", std::process::id()));
-        let mut file = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&draft)
-            .with_context(told)?;
-        writeln!(file, "{}", MasterKey::generate_hex()).and_then(|()| file.sync_all()).with_context(told)?;
-        // A link fails where a file is: two first starts at once agree on one key.
-        match fs::hard_link(&draft, &path) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error).with_context(told),
-            _ => {}
-        }
-        fs::remove_file(&draft).with_context(told)?;
-        fs::File::open(&folder).and_then(|folder| folder.sync_all()).with_context(told)?;
-    }
-    fs::read_to_string(&path).with_context(told)
 }

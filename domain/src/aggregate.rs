@@ -3,10 +3,78 @@
 
 use cqrs_es::Aggregate;
 
-use crate::{Refusal, ReservationChange};
+use crate::{DataSubject, Refusal, ReservationChange, StreamId};
 
-/// An aggregate whose decisions are pure and synchronous.
-pub trait Decide: Aggregate<Services = (), Error: Refusal> {
+/// An aggregate whose decisions are pure and synchronous, and whose state holds no personal value.
+///
+/// `Unpin` is what keeps personal values out: a state with a [`Personal`](crate::Personal) field hasn't got it. This
+/// state decides:
+///
+/// ```
+/// # use cqrs_es::{Aggregate, event_sink::EventSink};
+/// # use leadflow_domain::{DataSubject, Decide, E164, IdentifierHash, Personal, ReservationChange, StreamId};
+/// # use leadflow_domain::contact::{ContactCommand, ContactEvent, ContactRefusal};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Person {
+///     phone: Option<IdentifierHash>,
+/// }
+/// # impl Aggregate for Person {
+/// #     const TYPE: &'static str = "person";
+/// #     type Command = ContactCommand;
+/// #     type Event = ContactEvent;
+/// #     type Error = ContactRefusal;
+/// #     type Services = ();
+/// #     async fn handle(
+/// #         &mut self, _: ContactCommand, _: &(), _: &EventSink<Self>
+/// #     ) -> Result<(), ContactRefusal> { Ok(()) }
+/// #     fn apply(&mut self, _: ContactEvent) {}
+/// # }
+///
+/// impl Decide for Person {
+///     // ...
+/// #     const STATE_VERSION: u32 = 1;
+/// #     fn decide(&self, _: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> { Ok(vec![]) }
+/// #     fn reservations(_: &ContactEvent) -> Vec<ReservationChange> { vec![] }
+/// #     fn data_subject(_: StreamId, _: &ContactEvent) -> DataSubject { DataSubject::Nobody }
+/// }
+/// ```
+///
+/// and this one, all else being the same, does not compile:
+///
+/// ```compile_fail,E0277
+/// # use cqrs_es::{Aggregate, event_sink::EventSink};
+/// # use leadflow_domain::{DataSubject, Decide, E164, IdentifierHash, Personal, ReservationChange, StreamId};
+/// # use leadflow_domain::contact::{ContactCommand, ContactEvent, ContactRefusal};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Default, Serialize, Deserialize)]
+/// struct Person {
+///     phone: Option<Personal<E164>>,
+/// }
+/// # impl Aggregate for Person {
+/// #     const TYPE: &'static str = "person";
+/// #     type Command = ContactCommand;
+/// #     type Event = ContactEvent;
+/// #     type Error = ContactRefusal;
+/// #     type Services = ();
+/// #     async fn handle(
+/// #         &mut self, _: ContactCommand, _: &(), _: &EventSink<Self>
+/// #     ) -> Result<(), ContactRefusal> { Ok(()) }
+/// #     fn apply(&mut self, _: ContactEvent) {}
+/// # }
+///
+/// impl Decide for Person {
+///     // ...
+/// #     const STATE_VERSION: u32 = 1;
+/// #     fn decide(&self, _: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> { Ok(vec![]) }
+/// #     fn reservations(_: &ContactEvent) -> Vec<ReservationChange> { vec![] }
+/// #     fn data_subject(_: StreamId, _: &ContactEvent) -> DataSubject { DataSubject::Nobody }
+/// }
+/// ```
+pub trait Decide: Aggregate<Services = (), Error: Refusal> + Unpin {
+    /// Version of the state's form and meaning. A snapshot of another version is passed over.
+    const STATE_VERSION: u32;
+
     /// What `command` means in this state: events, nothing (`vec![]`: it is already so), or a refusal.
     ///
     /// # Errors
@@ -16,6 +84,9 @@ pub trait Decide: Aggregate<Services = (), Error: Refusal> {
     /// The unique facts that `event` takes or gives up for its stream, so that the table of reservations can be
     /// recomputed from the log.
     fn reservations(event: &Self::Event) -> Vec<ReservationChange>;
+
+    /// Whose personal values this event of `stream` holds or ends: they are encrypted under her key.
+    fn data_subject(stream: StreamId, event: &Self::Event) -> DataSubject;
 }
 
 /// Implements [`cqrs_es::Aggregate`] on top of `decide` and `apply`.
@@ -47,27 +118,3 @@ macro_rules! aggregate {
     };
 }
 pub(crate) use aggregate;
-
-/// Names each variant's stored type and version, once.
-///
-/// The strings are for ever and independent of Rust names; the match is exhaustive, so a variant without a name
-/// does not compile.
-macro_rules! event_types {
-    ($event:ident { $($variant:ident => $kind:literal, $version:literal;)* }) => {
-        impl $event {
-            /// Every stored type and version of this aggregate's events.
-            pub const TYPES: &'static [(&'static str, &'static str)] = &[$(($kind, $version)),*];
-        }
-
-        impl cqrs_es::DomainEvent for $event {
-            fn event_type(&self) -> String {
-                match self { $(Self::$variant { .. } => $kind.to_owned()),* }
-            }
-
-            fn event_version(&self) -> String {
-                match self { $(Self::$variant { .. } => $version.to_owned()),* }
-            }
-        }
-    };
-}
-pub(crate) use event_types;

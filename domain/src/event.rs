@@ -3,14 +3,15 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::channel::ChannelEvent;
-use crate::contact::ContactEvent;
-use crate::conversation::ConversationEvent;
-use crate::lead::LeadEvent;
-use crate::tenant::TenantEvent;
+use crate::channel::{Channel, ChannelEvent};
+use crate::contact::{Contact, ContactEvent};
+use crate::conversation::{Conversation, ConversationEvent};
+use crate::lead::{Lead, LeadEvent};
+use crate::tenant::{Tenant, TenantEvent};
+use crate::{DataSubject, Decide, EventType, ReservationChange, StreamId};
 
-macro_rules! events {
-    ($($variant:ident($event:ident) => $kind:literal),*) => {
+macro_rules! streams {
+    ($($variant:ident($state:ident, $event:ident) => $kind:literal),*) => {
         /// Any event of the log.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
@@ -18,9 +19,14 @@ macro_rules! events {
         }
 
         impl Event {
-            /// Every stored type and version.
-            pub fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
+            /// Every kind of event, in its newest version.
+            pub fn types() -> impl Iterator<Item = EventType> {
                 std::iter::empty()$(.chain($event::TYPES.iter().copied()))*
+            }
+
+            /// The newest version of a kind of event; `None` for one that this program doesn't know.
+            pub(crate) fn current_version(kind: &str) -> Option<&'static str> {
+                None$(.or_else(|| $event::current_version(kind)))*
             }
 
             /// Reads a payload of an `aggregate_type` stream; `None` for a type of stream this program doesn't know.
@@ -36,6 +42,18 @@ macro_rules! events {
                     _ => Ok(None),
                 }
             }
+
+            /// Whose personal values this event of `stream` holds or ends.
+            #[must_use]
+            pub fn data_subject(&self, stream: StreamId) -> DataSubject {
+                match self { $(Self::$variant(event) => $state::data_subject(stream, event)),* }
+            }
+
+            /// The unique facts that this event takes or gives up for its stream.
+            #[must_use]
+            pub fn reservations(&self) -> Vec<ReservationChange> {
+                match self { $(Self::$variant(event) => $state::reservations(event)),* }
+            }
         }
 
         $(impl From<$event> for Event {
@@ -46,10 +64,10 @@ macro_rules! events {
     };
 }
 
-events! {
-    Tenant(TenantEvent) => "tenant",
-    Channel(ChannelEvent) => "channel",
-    Contact(ContactEvent) => "contact",
-    Conversation(ConversationEvent) => "conversation",
-    Lead(LeadEvent) => "lead"
+streams! {
+    Tenant(Tenant, TenantEvent) => "tenant",
+    Channel(Channel, ChannelEvent) => "channel",
+    Contact(Contact, ContactEvent) => "contact",
+    Conversation(Conversation, ConversationEvent) => "conversation",
+    Lead(Lead, LeadEvent) => "lead"
 }

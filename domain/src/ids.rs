@@ -105,7 +105,17 @@ id! {
     /// One aggregate's events, of whatever kind.
     StreamId
 }
+id! {
+    /// The person that personal values are about, whose key they are encrypted under.
+    DataSubjectId
+}
 stream_ids!(TenantId, ChannelId, ContactId, ConversationId, LeadId);
+
+impl From<ContactId> for DataSubjectId {
+    fn from(contact: ContactId) -> Self {
+        Self(contact.0)
+    }
+}
 
 impl CommandId {
     /// The id of what `origin` asks for under `key`. Tenants never share command ids.

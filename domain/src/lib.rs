@@ -7,7 +7,9 @@ mod aggregate;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+mod data_subject;
 mod event;
+mod event_type;
 mod ids;
 pub mod lead;
 mod personal;
@@ -16,15 +18,19 @@ mod refusal;
 mod reservation;
 pub mod tenant;
 mod text;
+pub mod upcast;
 
 pub use aggregate::Decide;
+pub use data_subject::DataSubject;
 pub use event::Event;
-pub use ids::{ChannelId, CommandId, ContactId, ConversationId, EventId, LeadId, StreamId, TenantId};
-pub use personal::Personal;
+pub use event_type::EventType;
+pub use ids::{ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, LeadId, StreamId, TenantId};
+pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};
 pub use refusal::{Refusal, RefusalCode};
-pub use reservation::{IdentifierHash, Reservation, ReservationChange, Scope};
+pub use reservation::{Assertion, IdentifierHash, Reservation, ReservationChange, Scope};
 pub use text::{ShortText, TextLength};
+pub use upcast::{UnknownVersion, upcast};
 
 #[cfg(test)]
 mod golden;

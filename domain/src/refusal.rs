@@ -20,4 +20,43 @@ pub enum RefusalCode {
     AlreadyExists,
     /// The command names another thread's contact or channel.
     WrongThread,
+    /// The person was erased; nothing is recorded for her any more.
+    Erased,
+}
+
+impl RefusalCode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NotFound, Self::AlreadyExists, Self::WrongThread, Self::Erased];
+
+    /// The code's text. It is stored with the receipts of refused commands, so it is for ever.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "NOT_FOUND",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::WrongThread => "WRONG_THREAD",
+            Self::Erased => "ERASED",
+        }
+    }
+
+    /// The code of a stored text; `None` for one that this program doesn't know.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_text_of_its_own_that_is_read_back() {
+        let texts = RefusalCode::ALL.map(RefusalCode::as_str);
+        assert_eq!(texts, ["NOT_FOUND", "ALREADY_EXISTS", "WRONG_THREAD", "ERASED"]);
+        for code in RefusalCode::ALL {
+            assert_eq!(RefusalCode::parse(code.as_str()), Some(code));
+        }
+        assert_eq!(RefusalCode::parse("not_found"), None);
+    }
 }

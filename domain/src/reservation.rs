@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::StreamId;
+
 /// Within what a fact is unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -29,6 +31,16 @@ pub enum ReservationChange {
     Take(Reservation),
     /// The stream gives it up.
     Release(Reservation),
+}
+
+/// The command stands only while `holder` holds the reservation. It is checked as the command's events are appended and
+/// leaves no trace: what a decision took for granted from another stream is still so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assertion {
+    /// The fact.
+    pub reservation: Reservation,
+    /// Whose it must be.
+    pub holder: StreamId,
 }
 
 /// Keyed hash of a person's identifier, in hex. Equal identifiers have equal hashes within an installation.

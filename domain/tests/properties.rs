@@ -20,7 +20,10 @@ use leadflow_domain::conversation::{
 };
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
-use leadflow_domain::{ChannelId, ContactId, ConversationId, Decide, E164, IdentifierHash, Personal};
+use leadflow_domain::{
+    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventType, IdentifierHash, PERSONAL_MARK,
+    Personal, StreamId,
+};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -28,6 +31,9 @@ use uuid::Uuid;
 
 /// Commands of one history. Long enough to come back to every state, short enough to shrink well.
 const COMMANDS: std::ops::Range<usize> = 1..24;
+
+/// The stream that all histories are of.
+const STREAM: StreamId = StreamId::from_uuid(Uuid::from_u128(7));
 
 fn runner() -> (TestRunner, RngSeed) {
     let mut config = Config { failure_persistence: None, ..Config::default() };
@@ -54,7 +60,7 @@ fn ready<T>(work: impl Future<Output = T>) -> T {
 
 /// Runs generated histories of `A` and checks the laws. `settles` names the commands that, said again at once, mean
 /// nothing. Every event in `types` must come up, or the histories are too poor to show anything.
-fn laws<A>(commands: impl Strategy<Value = A::Command>, settles: fn(&A::Command) -> bool, types: &[(&str, &str)])
+fn laws<A>(commands: impl Strategy<Value = A::Command>, settles: fn(&A::Command) -> bool, types: &[EventType])
 where
     A: Decide + Clone + PartialEq + Debug,
     A::Command: Clone + Debug,
@@ -74,7 +80,11 @@ where
                 Ok(events) => {
                     for event in &events {
                         seen.borrow_mut().insert(event.event_type());
-                        log.push(serde_json::to_string(event).unwrap());
+                        let stored = serde_json::to_string(event).unwrap();
+                        if stored.contains(PERSONAL_MARK) {
+                            assert_ne!(A::data_subject(STREAM, event), DataSubject::Nobody, "somebody's key is known");
+                        }
+                        log.push(stored);
                     }
                     if settles(&command) {
                         assert_eq!(live.decide(command), Ok(vec![]), "said again at once, it means nothing");
@@ -87,13 +97,16 @@ where
                 replayed.apply(serde_json::from_str(stored).unwrap());
             }
             assert_eq!(replayed, live, "what is replayed from the stored form is what was live");
+            let snapshot = serde_json::to_string(&live).unwrap();
+            assert!(!snapshot.contains(PERSONAL_MARK), "a state holds no personal value");
+            assert_eq!(serde_json::from_str::<A>(&snapshot).unwrap(), live, "a snapshot comes back as it was");
         }
         Ok(())
     });
     if let Err(failure) = verdict {
         panic!("{} with {seed:?}: {failure}", A::TYPE);
     }
-    let types: BTreeSet<String> = types.iter().map(|(kind, _)| (*kind).to_owned()).collect();
+    let types: BTreeSet<String> = types.iter().map(|known| known.kind.to_owned()).collect();
     assert_eq!(seen.into_inner(), types, "the histories of {} show every event, with {seed:?}", A::TYPE);
 }
 
@@ -157,13 +170,42 @@ fn a_channel_keeps_the_laws() {
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
 }
 
-#[test]
-fn a_contact_keeps_the_laws() {
-    let commands = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
+fn contact_commands() -> impl Strategy<Value = ContactCommand> {
+    let introduce = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
         phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
         phone_hash: IdentifierHash::from_hex(format!("hash {number}")),
     });
-    laws::<Contact>(commands, |_| true, ContactEvent::TYPES);
+    prop_oneof![4 => introduce, 1 => Just(ContactCommand::Erase)]
+}
+
+#[test]
+fn a_contact_keeps_the_laws() {
+    laws::<Contact>(contact_commands(), |_| true, ContactEvent::TYPES);
+}
+
+#[test]
+fn nothing_is_recorded_about_an_erased_contact() {
+    let asked_after = RefCell::new(0);
+    let (mut runner, seed) = runner();
+    let verdict = runner.run(&vec(contact_commands(), COMMANDS), |history| {
+        let (mut contact, mut erased) = (Contact::default(), false);
+        for command in history {
+            let events = handle(&mut contact, command).unwrap_or_default();
+            if erased {
+                assert_eq!(events, [], "an erased contact stays as she is");
+                *asked_after.borrow_mut() += 1;
+            }
+            erased |= events.iter().any(|event| match Contact::data_subject(STREAM, event) {
+                DataSubject::Erases(_) => true,
+                DataSubject::Nobody | DataSubject::Holds(_) => false,
+            });
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("with {seed:?}: {failure}");
+    }
+    assert!(asked_after.into_inner() > 0, "some histories go on after the erasure");
 }
 
 #[test]

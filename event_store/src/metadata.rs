@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use leadflow_domain::{CommandId, TenantId};
+use leadflow_domain::{CommandId, DataSubjectId, TenantId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -44,4 +44,7 @@ pub struct Metadata {
     /// The event that led to it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation: Option<String>,
+    /// Whom the events' personal values are about, if they hold any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<DataSubjectId>,
 }

@@ -3,15 +3,20 @@
 //! Positions are dense and in the order of commits, so `position > checkpoint` is complete by construction: no gap
 //! detection, no waiting for others' transactions.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use cqrs_es::Aggregate;
-use leadflow_domain::{Decide, StreamId, TenantId};
+use futures_util::TryStreamExt;
+use leadflow_domain::{CommandId, DataSubjectId, Decide, EventId, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
-use crate::RawEvent;
+use crate::recorded::{decode, with_opened};
+use crate::snapshots::state_version;
+use crate::subject_keys::{SubjectKeyError, SubjectKeys};
+use crate::{RawEvent, RecordedEvent, UnreadableEvent};
 
 /// The log could not be read.
 #[derive(Debug, Error)]
@@ -20,23 +25,24 @@ pub enum ReadError {
     #[error("the event log can't be read now")]
     Database(#[from] sqlx::Error),
     /// An event was written by a newer program, or is damaged.
-    #[error(
-        "{aggregate_type} {stream} holds an event that can't be read: it was written by a newer program (upgrade this \
-         one), or is damaged"
-    )]
-    Unreadable {
-        /// Kind of stream.
-        aggregate_type: &'static str,
-        /// The stream.
-        stream: StreamId,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableEvent),
+    /// A data subject's key is damaged.
+    #[error("{0}")]
+    Key(SubjectKeyError),
+}
+
+impl From<SubjectKeyError> for ReadError {
+    fn from(error: SubjectKeyError) -> Self {
+        match error {
+            SubjectKeyError::Database(error) => Self::Database(error),
+            SubjectKeyError::Broken(_) => Self::Key(error),
+        }
+    }
 }
 
 /// An aggregate as it stands in the log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Loaded<A> {
     /// What its events made of it.
     pub state: A,
@@ -44,25 +50,55 @@ pub struct Loaded<A> {
     pub version: i64,
     /// Where the last of them stands in the log; 0 when nothing ever happened to it.
     pub position: i64,
+    /// The last of them; the nil uuid when nothing ever happened to it.
+    pub event: EventId,
     /// Whose it is, once something happened to it.
     pub tenant: Option<TenantId>,
+    /// The version its snapshot stands at; 0 when it has none.
+    pub snapshot_version: i64,
 }
 
-/// Reads the log.
+impl<A: Default> Default for Loaded<A> {
+    fn default() -> Self {
+        Self {
+            state: A::default(),
+            version: 0,
+            position: 0,
+            event: EventId::from_uuid(Uuid::nil()),
+            tenant: None,
+            snapshot_version: 0,
+        }
+    }
+}
+
+/// Whether personal values are opened for a reader. Whoever only counts gets them sealed: it costs less, and what was
+/// not opened can't be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonalValues {
+    /// Each is there, or was erased.
+    Opened,
+    /// None can be seen.
+    Sealed,
+}
+
+/// Reads the log. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct LogReader {
     pool: PgPool,
+    subject_keys: SubjectKeys,
     /// Thousands of commands may want their aggregates at once; they queue here, in order, and leave half of the
     /// pool to everybody else.
     loads: Arc<Semaphore>,
 }
 
 impl LogReader {
-    /// Reads through `pool`.
-    #[must_use]
-    pub fn new(pool: PgPool) -> Self {
+    pub(crate) fn new(pool: PgPool, subject_keys: SubjectKeys) -> Self {
         let loads = (pool.options().get_max_connections() / 2).max(1);
-        Self { pool, loads: Arc::new(Semaphore::new(loads as usize)) }
+        Self { pool, subject_keys, loads: Arc::new(Semaphore::new(loads as usize)) }
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     /// The position of the newest event; 0 for an empty log.
@@ -96,28 +132,76 @@ impl LogReader {
         rows.iter().map(RawEvent::from_row).collect()
     }
 
-    /// One aggregate as it stands.
+    /// Reads what the events say. People's keys are taken as they are now: whoever was erased reads as erased from
+    /// that commit on.
+    ///
+    /// # Errors
+    /// [`ReadError`] at the first event that can't be read.
+    pub async fn read(&self, raw: Vec<RawEvent>, personal: PersonalValues) -> Result<Vec<RecordedEvent>, ReadError> {
+        match personal {
+            PersonalValues::Sealed => raw.into_iter().map(|event| Ok(event.read()?)).collect(),
+            PersonalValues::Opened => {
+                let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
+                raw.into_iter().map(|event| Ok(event.read_opened(&keys)?)).collect()
+            }
+        }
+    }
+
+    /// The same events with their payloads' personal values opened, for people to look at.
+    ///
+    /// # Errors
+    /// [`ReadError`] at the first event that can't be opened.
+    pub async fn open(&self, mut raw: Vec<RawEvent>) -> Result<Vec<RawEvent>, ReadError> {
+        let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
+        for event in &mut raw {
+            event.payload = with_opened(event, &keys)?.to_string();
+        }
+        Ok(raw)
+    }
+
+    /// One aggregate as it stands: its snapshot, and the events since.
     ///
     /// # Errors
     /// [`ReadError`] when the stream can't be read.
     pub async fn load<A: Decide>(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
         // Nobody closes the semaphore.
         let _turn = self.loads.acquire().await.ok();
-        let rows = sqlx::query(
-            "select position, sequence, tenant_id, payload::text as payload from events \
-             where aggregate_type = $1 and aggregate_id = $2 order by sequence",
+        let mut rows = sqlx::query(
+            "with snapshot as ( \
+                 select version, position, tenant_id, event_id, state::text as payload from snapshots \
+                 where aggregate_type = $1 and aggregate_id = $2 and state_version = $3 \
+             ) \
+             select version, position, tenant_id, event_id, null as event_type, null as event_version, payload \
+             from snapshot \
+             union all \
+             select sequence, position, tenant_id, event_id, event_type, event_version, payload::text from events \
+             where aggregate_type = $1 and aggregate_id = $2 \
+               and sequence > coalesce((select version from snapshot), 0) \
+             order by version",
         )
         .bind(A::TYPE)
         .bind(stream.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        let mut loaded = Loaded { state: A::default(), version: 0, position: 0, tenant: None };
-        for row in rows {
-            let payload: &str = row.try_get("payload")?;
-            loaded.state.apply(read_event::<A>(stream, payload)?);
-            loaded.version = row.try_get("sequence")?;
+        .bind(state_version::<A>())
+        .fetch(&self.pool);
+        let mut loaded = Loaded::<A>::default();
+        while let Some(row) = rows.try_next().await? {
+            loaded.version = row.try_get("version")?;
             loaded.position = row.try_get("position")?;
+            loaded.event = EventId::from_uuid(row.try_get("event_id")?);
             loaded.tenant = Some(TenantId::from_uuid(row.try_get("tenant_id")?));
+            let payload: &str = row.try_get("payload")?;
+            match row.try_get::<Option<&str>, _>("event_type")? {
+                Some(event_type) => loaded.state.apply(decode::event::<A>(
+                    loaded.position,
+                    event_type,
+                    row.try_get("event_version")?,
+                    payload,
+                )?),
+                None => {
+                    loaded.state = decode::state::<A>(stream, payload)?;
+                    loaded.snapshot_version = loaded.version;
+                }
+            }
         }
         Ok(loaded)
     }
@@ -131,19 +215,40 @@ impl LogReader {
         let sql = format!("select {} from events where aggregate_type = $1 order by position", RawEvent::COLUMNS);
         let rows = sqlx::query(&sql).bind(A::TYPE).fetch_all(&self.pool).await?;
         let mut all: Vec<(TenantId, StreamId, A)> = Vec::new();
-        let mut places = std::collections::HashMap::new();
+        let mut places = HashMap::new();
         for row in &rows {
             let raw = RawEvent::from_row(row)?;
             let place = *places.entry(raw.stream).or_insert_with(|| {
                 all.push((raw.tenant, raw.stream, A::default()));
                 all.len() - 1
             });
-            all[place].2.apply(read_event::<A>(raw.stream, &raw.payload)?);
+            all[place].2.apply(decode::event::<A>(raw.position, &raw.event_type, &raw.event_version, &raw.payload)?);
         }
         Ok(all)
     }
+
+    /// Which of `commands` the log has, each with the position of its last event. Those it doesn't have are absent.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn known(&self, commands: &[CommandId]) -> Result<HashMap<CommandId, i64>, sqlx::Error> {
+        let rows = sqlx::query(
+            "select e.command_id, coalesce(( \
+                 select n.position from events n \
+                 where n.position > e.position and n.command_id is not null order by n.position limit 1 \
+             ), (select max(position) + 1 from events)) - 1 as position \
+             from events e where e.command_id = any($1)",
+        )
+        .bind(commands.iter().map(|command| command.as_uuid()).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((CommandId::from_uuid(row.try_get("command_id")?), row.try_get("position")?)))
+            .collect()
+    }
 }
 
-fn read_event<A: Aggregate>(stream: StreamId, payload: &str) -> Result<A::Event, ReadError> {
-    serde_json::from_str(payload).map_err(|source| ReadError::Unreadable { stream, aggregate_type: A::TYPE, source })
+fn subjects(raw: &[RawEvent]) -> Vec<DataSubjectId> {
+    let subjects: HashSet<_> = raw.iter().filter_map(|event| event.subject).collect();
+    subjects.into_iter().collect()
 }

@@ -1,6 +1,6 @@
 //! Why a page could not be dealt with.
 
-use leadflow_event_store::UnreadableEvent;
+use leadflow_event_store::ReadError;
 use thiserror::Error;
 
 /// Why a page could not be dealt with.
@@ -9,9 +9,9 @@ pub enum PageError {
     /// The database did not take the rows.
     #[error("{}", describe(.0))]
     Database(#[from] sqlx::Error),
-    /// An event is not for this program.
-    #[error(transparent)]
-    Unreadable(#[from] UnreadableEvent),
+    /// An event is not for this program, or is damaged.
+    #[error("{0}")]
+    Unreadable(ReadError),
     /// What it asked for can't be done now.
     #[error("{0}")]
     Later(String),
@@ -21,6 +21,15 @@ pub enum PageError {
     /// It has a bug.
     #[error("it panicked")]
     Panicked,
+}
+
+impl From<ReadError> for PageError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Database(error) => Self::Database(error),
+            ReadError::Unreadable(_) | ReadError::Key(_) => Self::Unreadable(error),
+        }
+    }
 }
 
 impl PageError {

@@ -1,7 +1,7 @@
 //! What a projector is, and the list of all.
 
-use leadflow_event_store::RecordedEvent;
 use leadflow_event_store::database::{self, ProtectError};
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
 use crate::checkpoint::{Checkpoint, CheckpointState};
@@ -37,6 +37,9 @@ impl Definition {
 pub trait Projector: Send + Sync + 'static {
     /// What it is called and where its rows are.
     fn definition(&self) -> Definition;
+
+    /// Whether its rows show what events say about people.
+    fn personal_values(&self) -> PersonalValues;
 
     /// Folds a page into the rows. The transaction's search path is the read model's schema.
     fn apply(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use leadflow_event_store::{LogReader, RecordedEvent};
+use leadflow_event_store::{LogReader, PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -63,6 +63,9 @@ pub trait Consumer: Send + Sync + 'static {
     /// Its row in `checkpoints`.
     fn consumer(&self) -> String;
 
+    /// Whether it needs what events say about people.
+    fn personal_values(&self) -> PersonalValues;
+
     /// What it does outside the transaction, before it. A page may come again after a crash, so this must be safe to
     /// repeat.
     fn act(&self, events: &[RecordedEvent]) -> impl Future<Output = Result<(), PageError>> + Send;
@@ -81,6 +84,10 @@ struct Fold<P>(P);
 impl<P: Projector> Consumer for Fold<P> {
     fn consumer(&self) -> String {
         self.0.definition().consumer()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        self.0.personal_values()
     }
 
     async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
@@ -276,7 +283,7 @@ impl<C: Consumer> Run<C> {
             return Ok(Page::Empty);
         }
         let caught_up = i64::try_from(raw.len()).is_ok_and(|events| events < limit);
-        let events = raw.into_iter().map(leadflow_event_store::RawEvent::read).collect::<Result<Vec<_>, _>>()?;
+        let events = self.follow.reader.read(raw, self.consumer.personal_values()).await?;
         let advance = Advance { to: events.last().map_or(lease.position, |event| event.position), caught_up };
 
         if !events.is_empty() {

@@ -89,7 +89,7 @@ pub(super) async fn connect(app: &App, tenant: TenantId, number: WhatsAppNumber)
 }
 
 async fn disconnect(app: &App, channel: ChannelId) -> anyhow::Result<()> {
-    let loaded = app.reader.load::<channel::Channel>(StreamId::from(channel)).await?;
+    let loaded = app.store.reader().load::<channel::Channel>(StreamId::from(channel)).await?;
     let Some(tenant) = loaded.tenant else {
         bail!("there is no channel {channel}; `leadflow channel list` shows all");
     };
@@ -100,7 +100,7 @@ async fn disconnect(app: &App, channel: ChannelId) -> anyhow::Result<()> {
 }
 
 async fn list(app: &App, tenant: Option<TenantId>, json: bool) -> anyhow::Result<()> {
-    let channels = app.reader.load_all::<channel::Channel>().await?;
+    let channels = app.store.reader().load_all::<channel::Channel>().await?;
     let shown = channels
         .iter()
         .filter(|(owner, ..)| tenant.is_none_or(|tenant| tenant == *owner))

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
 use leadflow_domain::StreamId;
 use leadflow_event_store::{RawEvent, verify};
 use serde_json::{Value, json};
@@ -25,11 +26,14 @@ pub(super) enum Events {
         /// How many at most, 1 to 10000
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
         limit: u16,
-        /// Print JSON, payloads included: they hold personal data
+        /// Print JSON, payloads included; personal values are sealed
         #[arg(long)]
         json: bool,
+        /// Open the personal values in them
+        #[arg(long, requires = "json")]
+        personal: bool,
     },
-    /// Check that the log is dense and in order; fails when it is not
+    /// Check that the log is dense, in order and readable, and that what is kept beside it agrees; fails when not
     Verify {
         /// Print JSON
         #[arg(long)]
@@ -40,15 +44,16 @@ pub(super) enum Events {
 impl Events {
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Show { stream, after, limit, json } => {
+            Self::Show { stream, after, limit, json, personal } => {
                 let events = match stream {
                     Some((kind, stream)) => {
-                        let mut events = app.reader.stream(&kind, stream).await?;
+                        let mut events = app.store.reader().stream(&kind, stream).await?;
                         events.truncate(limit.into());
                         events
                     }
-                    None => app.reader.after(after, limit.into()).await?,
+                    None => app.store.reader().after(after, limit.into()).await?,
                 };
+                let events = if personal { app.store.reader().open(events).await? } else { events };
                 show(events, json)?;
                 Ok(ExitCode::SUCCESS)
             }
@@ -95,7 +100,13 @@ fn show(events: Vec<RawEvent>, as_json: bool) -> anyhow::Result<()> {
 }
 
 async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
-    let report = verify::verify(&app.pool).await.context("the log can't be read")?;
+    let bar = ProgressBar::new(0).with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} events, {eta} left")?);
+    let told = |progress: verify::Progress| {
+        bar.set_length(progress.head.unsigned_abs());
+        bar.set_position(progress.position.unsigned_abs());
+    };
+    let report = verify::verify(&app.store, told).await.context("the log can't be read")?;
+    bar.finish_and_clear();
     if json {
         output::json(&report)?;
     } else {
@@ -103,12 +114,15 @@ async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
             say!("PROBLEM: {problem}");
         }
         say!(
-            "{}: {} events of {} streams, by {} commands in {} commits.",
+            "{}: {} events of {} streams, by {} commands in {} commits; {} reservations, {} receipts, {} snapshots.",
             if report.ok { "The log is sound" } else { "The log is damaged" },
             report.events,
             report.streams,
             report.commands,
             report.commits,
+            report.reservations,
+            report.receipts,
+            report.snapshots,
         );
     }
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -9,6 +9,7 @@ mod db;
 mod demo;
 mod events;
 mod followers;
+mod keys;
 mod output;
 mod serve;
 mod signals;
@@ -66,6 +67,9 @@ enum Command {
     /// Bearer tokens for the API
     #[command(subcommand)]
     Token(token::Token),
+    /// Encryption
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Read models
     #[command(subcommand)]
     Projections(followers::Projections),
@@ -108,6 +112,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Token(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Keys(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Projections(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

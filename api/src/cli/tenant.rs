@@ -46,7 +46,7 @@ impl Tenant {
                 }
             }
             Self::List { json } => {
-                let tenants = app.reader.load_all::<tenant::Tenant>().await?;
+                let tenants = app.store.reader().load_all::<tenant::Tenant>().await?;
                 let named = tenants.iter().map(|(id, _, tenant)| (id, tenant.name().map_or("", TenantName::as_str)));
                 if json {
                     output::json(&named.map(|(id, name)| json!({"tenantId": id, "name": name})).collect::<Vec<_>>())?;
@@ -69,7 +69,7 @@ pub(super) async fn register(app: &App, tenant: TenantId, name: TenantName) -> a
 
 /// Refuses a tenant that was never registered.
 pub(super) async fn must_exist(app: &App, tenant: TenantId) -> anyhow::Result<()> {
-    let loaded = app.reader.load::<tenant::Tenant>(StreamId::from(tenant)).await?;
+    let loaded = app.store.reader().load::<tenant::Tenant>(StreamId::from(tenant)).await?;
     if loaded.state.name().is_none() {
         bail!("there is no tenant {tenant}; `leadflow tenant list` shows all");
     }
@@ -78,11 +78,6 @@ pub(super) async fn must_exist(app: &App, tenant: TenantId) -> anyhow::Result<()
 
 /// The context of a command from the command line.
 pub(super) fn command_line(tenant: TenantId, key: &[&str]) -> CommandContext {
-    CommandContext {
-        tenant,
-        id: CommandId::derive(tenant, "command-line", key),
-        actor: Actor::CommandLine,
-        correlation: format!("command-line:{}", entropy::uuid()),
-        causation: None,
-    }
+    let id = CommandId::derive(tenant, "command-line", key);
+    CommandContext::new(tenant, id, Actor::CommandLine, format!("command-line:{}", entropy::uuid()))
 }

@@ -23,6 +23,8 @@ pub struct Config {
     pub postgres_bin: Option<PathBuf>,
     /// Most connections to the database, 4 to 500.
     pub database_connections: u32,
+    /// Mebibytes for aggregates kept at hand, 0 to 65536.
+    pub aggregate_cache_mib: usize,
     /// The Meta app's secret.
     pub meta_app_secret: Option<SecretText>,
     /// What Meta's webhook handshake must show.
@@ -58,6 +60,7 @@ impl Config {
             return Err(ConfigError::ApiLoginAlone);
         }
         range("database_connections", u64::from(self.database_connections), 4, 500)?;
+        range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
         range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)

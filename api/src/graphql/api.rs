@@ -9,9 +9,11 @@ use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use leadflow_event_store::Keys;
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
+use super::contact::EraseContact;
 use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
 use super::edge::{self, Limits};
 use super::failure::internal;
@@ -27,7 +29,7 @@ pub struct Query(ConversationQueries, LeadQueries, NodeQuery);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(MarkConversationRead, ResolveConversation, SetConversationPriority);
+pub struct Mutation(EraseContact, MarkConversationRead, ResolveConversation, SetConversationPriority);
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20
 /// messages each comes to some 10,000.
@@ -65,6 +67,7 @@ pub(super) struct Shared {
     pub(super) reads: TenantReads,
     pub(super) pool: PgPool,
     pub(super) commands: Commands,
+    pub(super) keys: Arc<Keys>,
     pub(super) progress: ProjectorProgress,
     /// How long a mutation waits for the read model it returns.
     pub(super) patience: Duration,
@@ -95,10 +98,11 @@ impl Api {
         reads: TenantReads,
         pool: PgPool,
         commands: Commands,
+        keys: Arc<Keys>,
         progress: ProjectorProgress,
         patience: Duration,
     ) -> Self {
-        let shared = Arc::new(Shared { reads, pool, commands, progress, patience });
+        let shared = Arc::new(Shared { reads, pool, commands, keys, progress, patience });
         Self { schema: schema(), limits: Limits::default(), shared }
     }
 }

@@ -1,6 +1,7 @@
 //! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
 
 mod api;
+mod command;
 mod connection;
 mod contact;
 mod conversation;

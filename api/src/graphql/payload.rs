@@ -1,7 +1,8 @@
 //! What mutations answer with besides their entity.
 
 use async_graphql::{Enum, SimpleObject};
-use leadflow_domain::Refusal;
+use leadflow_domain::{Refusal, RefusalCode};
+use leadflow_event_store::StoredRefusal;
 use leadflow_projections::Freshness;
 
 /// A refusal: data for the caller, not a fault.
@@ -22,8 +23,12 @@ pub(super) enum UserErrorCode {
     NotFound,
     /// The rules forbid it as things stand.
     Refused,
-    /// Too many others change it at once; ask again.
+    /// Others change it, or what it rests on, at once; ask again.
     Contended,
+    /// The person it is about was erased; nothing is recorded for her any more.
+    Erased,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
 }
 
 /// Why the entity may be older than the mutation's position.
@@ -42,13 +47,24 @@ impl UserError {
 
     /// A refusal of the domain.
     pub(super) fn refused(refusal: &impl Refusal) -> Self {
-        let code = match refusal.code() {
-            leadflow_domain::RefusalCode::NotFound => UserErrorCode::NotFound,
-            leadflow_domain::RefusalCode::AlreadyExists | leadflow_domain::RefusalCode::WrongThread => {
-                UserErrorCode::Refused
-            }
-        };
-        Self::new(code, refusal.to_string(), refusal.field())
+        Self::new(refusal.code().into(), refusal.to_string(), refusal.field())
+    }
+
+    /// A refusal of the domain, told again.
+    pub(super) fn refused_before(refusal: &StoredRefusal) -> Self {
+        // A kind that only a newer program knows is a refusal all the same.
+        let code = refusal.code().map_or(UserErrorCode::Refused, UserErrorCode::from);
+        Self::new(code, refusal.message().to_owned(), refusal.field())
+    }
+}
+
+impl From<RefusalCode> for UserErrorCode {
+    fn from(code: RefusalCode) -> Self {
+        match code {
+            RefusalCode::NotFound => Self::NotFound,
+            RefusalCode::AlreadyExists | RefusalCode::WrongThread => Self::Refused,
+            RefusalCode::Erased => Self::Erased,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, RecordedEvent};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
@@ -30,13 +30,9 @@ impl CaptureLead {
 
     async fn capture(&self, cause: &RecordedEvent, capture: Capture) -> Result<(), PageError> {
         let event = cause.id.to_string();
-        let context = CommandContext {
-            tenant: cause.tenant,
-            id: CommandId::derive(cause.tenant, CONSUMER, &[&event, "0"]),
-            actor: Actor::Reactor("capture_lead"),
-            correlation: cause.correlation.clone(),
-            causation: Some(event),
-        };
+        let id = CommandId::derive(cause.tenant, CONSUMER, &[&event, "0"]);
+        let context = CommandContext::new(cause.tenant, id, Actor::Reactor("capture_lead"), cause.correlation.clone())
+            .caused_by(event);
         match self.leads.execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context).await {
             Ok(_) => Ok(()),
             Err(error) => Err(page_error(&error)),
@@ -47,6 +43,10 @@ impl CaptureLead {
 impl Consumer for CaptureLead {
     fn consumer(&self) -> String {
         CONSUMER.to_owned()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
     }
 
     async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
@@ -81,7 +81,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )
-            | Event::Contact(ContactEvent::IntroducedByPhone { .. })
+            | Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::Erased { .. })
             | Event::Conversation(
                 ConversationEvent::Opened { .. }
                 | ConversationEvent::Read {}
@@ -101,8 +101,12 @@ fn page_error(error: &ExecuteError<LeadRefusal>) -> PageError {
             PageError::Later(error.to_string())
         }
         ExecuteError::Refused(_)
+        | ExecuteError::RefusedBefore(_)
         | ExecuteError::Reserved { .. }
+        | ExecuteError::NotHeld
         | ExecuteError::ForeignStream
+        | ExecuteError::Erased
+        | ExecuteError::KeyReused
         | ExecuteError::Unstorable { .. }
         | ExecuteError::Unreadable(_) => PageError::Refused(format!("a lead can't be captured: {error}")),
     }

@@ -29,7 +29,7 @@ pub async fn register(owner: &PgPool) -> Result<(), sqlx::Error> {
 mod tests {
     use leadflow_domain::tenant::{TenantCommand, TenantName};
     use leadflow_domain::{CommandId, TenantId};
-    use leadflow_event_store::{Actor, Appender, CommandContext, LogReader, database};
+    use leadflow_event_store::{Actor, CommandContext, database, testing as log_testing};
     use leadflow_projections::{statuses, testing};
     use uuid::Uuid;
 
@@ -39,16 +39,11 @@ mod tests {
     #[tokio::test]
     async fn a_new_reactor_begins_where_the_log_ends_and_stays_where_it_is() {
         let owner = database::owner_pool(testing::database().await.connect_options());
-        let commands = Commands::new(&LogReader::new(owner.clone()), &Appender::start(owner.clone()));
+        let commands = Commands::new(&log_testing::event_store(&owner));
         let register_tenant = async |number| {
             let tenant = TenantId::from_uuid(Uuid::from_u128(number));
-            let context = CommandContext {
-                tenant,
-                id: CommandId::derive(tenant, "test", &[]),
-                actor: Actor::CommandLine,
-                correlation: "test".to_owned(),
-                causation: None,
-            };
+            let context =
+                CommandContext::new(tenant, CommandId::derive(tenant, "test", &[]), Actor::CommandLine, "test");
             let command = TenantCommand::Register { name: TenantName::parse("Acme").unwrap() };
             commands.tenants.execute(tenant, command, context).await.unwrap();
         };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leadflow_event_store::Keys;
+use leadflow_event_store::{Keys, LogReader};
 use sqlx::{PgPool, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Translates deliveries. Several may run, in one process or in many.
 pub struct Translator {
     pool: PgPool,
+    reader: LogReader,
     commands: Commands,
     keys: Arc<Keys>,
     stored: Arc<Notify>,
@@ -48,13 +49,14 @@ impl Translator {
     #[must_use]
     pub fn new(
         pool: PgPool,
+        reader: LogReader,
         commands: Commands,
         keys: Arc<Keys>,
         stored: Arc<Notify>,
         batch: u32,
         stop: CancellationToken,
     ) -> Self {
-        Self { pool, commands, keys, stored, batch, stop }
+        Self { pool, reader, commands, keys, stored, batch, stop }
     }
 
     /// Runs until the process stops; a batch that was begun is finished.
@@ -98,7 +100,7 @@ impl Translator {
         if waiting.is_empty() {
             return Ok(0);
         }
-        let translated = whatsapp::translate(&self.pool, &self.commands, &self.keys, waiting).await?;
+        let translated = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, waiting).await?;
         let (mut finished, mut unfinished) = (Vec::new(), Vec::new());
         for Translated { id, items } in translated {
             match items {

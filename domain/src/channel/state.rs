@@ -4,7 +4,7 @@ use super::{
     ChannelCommand, ChannelEvent, ChannelRefusal, WhatsAppNumber, connect_whatsapp_number, disconnect,
     phone_number_id_reservation,
 };
-use crate::{Decide, ReservationChange, aggregate};
+use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a channel's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ impl Channel {
 }
 
 impl Decide for Channel {
+    const STATE_VERSION: u32 = 1;
+
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
             ChannelCommand::ConnectWhatsAppNumber(number) => connect_whatsapp_number::decide(self, number),
@@ -54,6 +56,14 @@ impl Decide for Channel {
             }
             ChannelEvent::WhatsAppNumberDisconnected { phone_number_id } => {
                 vec![ReservationChange::Release(phone_number_id_reservation(phone_number_id.as_str()))]
+            }
+        }
+    }
+
+    fn data_subject(_stream: StreamId, event: &ChannelEvent) -> DataSubject {
+        match event {
+            ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. } => {
+                DataSubject::Nobody
             }
         }
     }

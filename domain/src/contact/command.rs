@@ -10,4 +10,6 @@ pub enum ContactCommand {
         /// Keyed hash of the number, by which it is reserved.
         phone_hash: IdentifierHash,
     },
+    /// She wants to be forgotten.
+    Erase,
 }

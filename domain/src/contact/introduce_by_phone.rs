@@ -1,6 +1,7 @@
 //! Somebody is heard of for the first time. Two who introduce the same phone at once propose two ids; the
 //! reservation picks one.
 
+use super::state::Person;
 use super::{Contact, ContactEvent, ContactRefusal};
 use crate::{E164, IdentifierHash, Personal};
 
@@ -9,10 +10,11 @@ pub(super) fn decide(
     phone: E164,
     phone_hash: IdentifierHash,
 ) -> Result<Vec<ContactEvent>, ContactRefusal> {
-    match &contact.phone_hash {
-        None => Ok(vec![ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash }]),
-        Some(known) if *known == phone_hash => Ok(vec![]),
-        Some(_) => Err(ContactRefusal::IntroducedByAnotherPhone),
+    match &contact.person {
+        Person::Unknown => Ok(vec![ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash }]),
+        Person::Known { phone_hash: known } if *known == phone_hash => Ok(vec![]),
+        Person::Known { .. } => Err(ContactRefusal::IntroducedByAnotherPhone),
+        Person::Erased => Err(ContactRefusal::Erased),
     }
 }
 
@@ -20,21 +22,12 @@ pub(super) fn decide(
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal};
-    use crate::{E164, IdentifierHash};
+    use crate::E164;
+    use crate::contact::state::samples::{erased, hash, introduced};
+    use crate::contact::{Contact, ContactCommand, ContactRefusal};
 
     fn introduce(phone: &str) -> ContactCommand {
-        ContactCommand::IntroduceByPhone {
-            phone: E164::parse(phone).unwrap(),
-            phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
-        }
-    }
-
-    fn introduced(phone: &str) -> ContactEvent {
-        ContactEvent::IntroducedByPhone {
-            phone: E164::parse(phone).unwrap().into(),
-            phone_hash: IdentifierHash::from_hex(format!("hash of {phone}")),
-        }
+        ContactCommand::IntroduceByPhone { phone: E164::parse(phone).unwrap(), phone_hash: hash(phone) }
     }
 
     #[test]
@@ -59,5 +52,15 @@ mod tests {
             .given(vec![introduced("+393331234567")])
             .when(introduce("+393337654321"))
             .then_expect_error(ContactRefusal::IntroducedByAnotherPhone);
+    }
+
+    #[test]
+    fn who_was_erased_does_not_come_back_under_her_id() {
+        for phone in ["+393331234567", "+393337654321"] {
+            TestFramework::<Contact>::with(())
+                .given(vec![introduced("+393331234567"), erased("+393331234567")])
+                .when(introduce(phone))
+                .then_expect_error(ContactRefusal::Erased);
+        }
     }
 }

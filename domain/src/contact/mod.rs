@@ -1,6 +1,7 @@
 //! A contact: the person on the other side, known by her identifiers.
 
 mod command;
+mod erase;
 mod event;
 mod introduce_by_phone;
 mod refusal;

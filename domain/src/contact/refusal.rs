@@ -5,15 +5,30 @@ use crate::{Refusal, RefusalCode};
 /// Why a contact says no.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ContactRefusal {
+    /// Nobody was ever introduced here.
+    #[error("there is no such contact")]
+    NotFound,
     /// The id is somebody else's.
     #[error("a contact with this id was introduced by another phone")]
     IntroducedByAnotherPhone,
+    /// She wanted to be forgotten, and an id never comes back.
+    #[error("the person was erased; nothing is recorded for her any more")]
+    Erased,
 }
 
 impl Refusal for ContactRefusal {
     fn code(&self) -> RefusalCode {
         match self {
+            Self::NotFound => RefusalCode::NotFound,
             Self::IntroducedByAnotherPhone => RefusalCode::AlreadyExists,
+            Self::Erased => RefusalCode::Erased,
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound | Self::Erased => Some("contactId"),
+            Self::IntroducedByAnotherPhone => None,
         }
     }
 }

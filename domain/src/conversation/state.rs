@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ConversationCommand, ConversationEvent, ConversationRefusal, mark_read, receive_message, resolve, set_priority,
 };
-use crate::{ChannelId, ContactId, Decide, ReservationChange, aggregate};
+use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a conversation's decisions need to know. No messages: a thread of 10,000 costs what a new one costs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -83,6 +83,8 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
+    const STATE_VERSION: u32 = 1;
+
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
             ConversationCommand::ReceiveMessage { contact, channel, message } => {
@@ -102,6 +104,17 @@ impl Decide for Conversation {
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
             | ConversationEvent::PrioritySet { .. } => vec![],
+        }
+    }
+
+    fn data_subject(_stream: StreamId, event: &ConversationEvent) -> DataSubject {
+        match event {
+            ConversationEvent::MessageReceived { contact, .. } => DataSubject::Holds((*contact).into()),
+            ConversationEvent::Opened { .. }
+            | ConversationEvent::Read {}
+            | ConversationEvent::Resolved {}
+            | ConversationEvent::Reopened {}
+            | ConversationEvent::PrioritySet { .. } => DataSubject::Nobody,
         }
     }
 }

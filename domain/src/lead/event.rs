@@ -1,19 +1,11 @@
-use serde::{Deserialize, Serialize};
-
 use super::Capture;
 
-/// What happened to a lead.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum LeadEvent {
-    /// A contact's interest was first seen.
-    #[serde(rename = "lead.captured")]
-    Captured(Capture),
-    /// A message from before what was taken for the first one arrived late: the interest began there.
-    #[serde(rename = "lead.capture_corrected")]
-    CaptureCorrected(Capture),
+crate::event_type::events! {
+    /// What happened to a lead.
+    pub enum LeadEvent {
+        /// A contact's interest was first seen.
+        "lead.captured", "1" => Captured(Capture),
+        /// A message from before what was taken for the first one arrived late: the interest began there.
+        "lead.capture_corrected", "1" => CaptureCorrected(Capture),
+    }
 }
-
-crate::aggregate::event_types!(LeadEvent {
-    Captured => "lead.captured", "1";
-    CaptureCorrected => "lead.capture_corrected", "1";
-});

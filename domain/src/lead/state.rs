@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Capture, LeadCommand, LeadEvent, LeadRefusal, capture};
-use crate::{Decide, ReservationChange, aggregate};
+use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a lead's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ impl Lead {
 }
 
 impl Decide for Lead {
+    const STATE_VERSION: u32 = 1;
+
     fn decide(&self, command: LeadCommand) -> Result<Vec<LeadEvent>, LeadRefusal> {
         match command {
             LeadCommand::Capture(capture) => capture::decide(self, capture),
@@ -29,6 +31,12 @@ impl Decide for Lead {
     fn reservations(event: &LeadEvent) -> Vec<ReservationChange> {
         match event {
             LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_) => vec![],
+        }
+    }
+
+    fn data_subject(_stream: StreamId, event: &LeadEvent) -> DataSubject {
+        match event {
+            LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_) => DataSubject::Nobody,
         }
     }
 }

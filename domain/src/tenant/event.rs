@@ -1,18 +1,12 @@
-use serde::{Deserialize, Serialize};
-
 use super::TenantName;
 
-/// What happened to a tenant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum TenantEvent {
-    /// A business began to use the installation.
-    #[serde(rename = "tenant.registered")]
-    Registered {
-        /// What it calls itself.
-        name: TenantName,
-    },
+crate::event_type::events! {
+    /// What happened to a tenant.
+    pub enum TenantEvent {
+        /// A business began to use the installation.
+        "tenant.registered", "1" => Registered {
+            /// What it calls itself.
+            name: TenantName,
+        },
+    }
 }
-
-crate::aggregate::event_types!(TenantEvent {
-    Registered => "tenant.registered", "1";
-});

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{TenantCommand, TenantEvent, TenantName, TenantRefusal, register};
-use crate::{Decide, ReservationChange, aggregate};
+use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a tenant's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ impl Tenant {
 }
 
 impl Decide for Tenant {
+    const STATE_VERSION: u32 = 1;
+
     fn decide(&self, command: TenantCommand) -> Result<Vec<TenantEvent>, TenantRefusal> {
         match command {
             TenantCommand::Register { name } => register::decide(self, name),
@@ -35,6 +37,12 @@ impl Decide for Tenant {
     fn reservations(event: &TenantEvent) -> Vec<ReservationChange> {
         match event {
             TenantEvent::Registered { .. } => vec![],
+        }
+    }
+
+    fn data_subject(_stream: StreamId, event: &TenantEvent) -> DataSubject {
+        match event {
+            TenantEvent::Registered { .. } => DataSubject::Nobody,
         }
     }
 }

@@ -13,8 +13,8 @@ pub const APP_ROLE: &str = "leadflow_app";
 pub const API_ROLE: &str = "leadflow_api";
 
 /// Of these every role has what it is granted below, and no more.
-const SYSTEM_TABLES: &str =
-    "events, reservations, installation, webhook_deliveries, webhook_items, checkpoints, tokens, _sqlx_migrations";
+const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries, webhook_items, \
+     checkpoints, tokens, _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
 pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Error> {
@@ -29,9 +29,11 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                     "select pg_advisory_xact_lock(7235421, 2);
                      revoke all on {SYSTEM_TABLES} from public, leadflow_app;
                      grant usage on schema public to leadflow_app;
-                     grant select on events, reservations, _sqlx_migrations to leadflow_app;
+                     grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
                      grant execute on function append_events to leadflow_app;
                      grant select, insert on installation to leadflow_app;
+                     -- Disposable, so whoever writes them wrong does no lasting harm.
+                     grant select, insert, update, delete on snapshots to leadflow_app;
                      grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
                      grant select, insert, update, delete on webhook_items to leadflow_app;"
                 )

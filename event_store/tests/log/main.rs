@@ -4,6 +4,7 @@
 
 mod append;
 mod append_only;
+mod framework;
 mod order;
 mod postgres_es;
 mod support;

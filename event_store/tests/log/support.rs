@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, InboundMessage, MessageContent};
 use leadflow_domain::{ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, TenantId};
-use leadflow_event_store::{Actor, Appender, CommandContext, Executor, LogReader, testing};
+use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, LogReader, testing};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ pub(crate) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(3));
 
 pub(crate) struct Log {
     pub(crate) pool: PgPool,
+    pub(crate) store: EventStore,
     pub(crate) reader: LogReader,
     pub(crate) conversations: Executor<Conversation>,
     pub(crate) contacts: Executor<Contact>,
@@ -31,24 +32,19 @@ impl Log {
 
     /// The log behind `pool`.
     pub(crate) fn over(pool: PgPool) -> Self {
-        let (reader, appender) = (LogReader::new(pool.clone()), Appender::start(pool.clone()));
+        let store = testing::event_store(&pool);
         Self {
-            conversations: Executor::new(reader.clone(), appender.clone()),
-            contacts: Executor::new(reader.clone(), appender),
-            reader,
+            conversations: Executor::new(&store),
+            contacts: Executor::new(&store),
+            reader: store.reader().clone(),
+            store,
             pool,
         }
     }
 }
 
 pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
-    CommandContext {
-        tenant,
-        id: CommandId::derive(tenant, "test", &[key]),
-        actor: Actor::CommandLine,
-        correlation: "test".to_owned(),
-        causation: None,
-    }
+    CommandContext::new(tenant, CommandId::derive(tenant, "test", &[key]), Actor::CommandLine, "test")
 }
 
 pub(crate) fn contact(number: u128) -> ContactId {

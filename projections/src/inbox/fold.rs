@@ -12,7 +12,7 @@ use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Inbou
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, E164, Event, Personal, StreamId, TenantId};
-use leadflow_event_store::RecordedEvent;
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -28,6 +28,10 @@ pub struct InboxProjector;
 impl Projector for InboxProjector {
     fn definition(&self) -> Definition {
         DEFINITION
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Opened
     }
 
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
@@ -90,6 +94,7 @@ impl Page {
                 }
                 Event::Conversation(event) => page.conversation(recorded, event),
                 // Not shown in the inbox.
+                Event::Contact(ContactEvent::Erased { .. }) => {}
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
                 | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}

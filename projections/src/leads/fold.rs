@@ -9,7 +9,7 @@ use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::{Capture, LeadEvent};
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{Event, TenantId};
-use leadflow_event_store::RecordedEvent;
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,6 +26,10 @@ impl Projector for LeadsProjector {
         DEFINITION
     }
 
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let mut captures: HashMap<Uuid, (TenantId, &Capture)> = HashMap::new();
         for recorded in events {
@@ -38,7 +42,7 @@ impl Projector for LeadsProjector {
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )
-                | Event::Contact(ContactEvent::IntroducedByPhone { .. })
+                | Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::Erased { .. })
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
                     | ConversationEvent::MessageReceived { .. }

@@ -64,6 +64,6 @@ async fn pages_of_any_size_give_the_rows_that_the_history_says() {
     }))
     .await;
     let seen: BTreeSet<String> = types.into_iter().flatten().collect();
-    let all: BTreeSet<String> = Event::types().map(|(kind, _)| kind.to_owned()).collect();
+    let all: BTreeSet<String> = Event::types().map(|known| known.kind.to_owned()).collect();
     assert_eq!(seen, all, "the histories show every event");
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use leadflow_event_store::RecordedEvent;
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{
@@ -144,7 +144,7 @@ async fn what_one_read_model_can_t_fold_does_not_hold_up_another() {
             "insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type, \
                                  event_version, payload, metadata, event_id, command_id, recorded_at) \
              select (select max(position) + 1 from events), tenant_id, aggregate_type, aggregate_id, 2, event_type, \
-                    event_version, payload, metadata, gen_random_uuid(), gen_random_uuid(), \
+                    event_version, payload, metadata, event_id, gen_random_uuid(), \
                     (select max(recorded_at) + interval '1 microsecond' from events) \
              from events where event_type = 'contact.introduced_by_phone' order by position limit 1",
         )
@@ -188,6 +188,10 @@ const UNSTEADY: Definition = Definition { name: "unsteady", version: 1, tables: 
 impl Consumer for Unsteady {
     fn consumer(&self) -> String {
         UNSTEADY.consumer()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
     }
 
     async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {

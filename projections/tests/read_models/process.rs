@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leadflow_event_store::{LogReader, RecordedEvent, database};
+use leadflow_event_store::{PersonalValues, RecordedEvent, database, testing};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::{Definition, Follow, PageError, Projector, ProjectorProgress, Runtime};
 use sqlx::postgres::PgConnectOptions;
@@ -17,7 +17,7 @@ use crate::support::{Log, soon};
 /// What a process needs to follow the log, on `pool`. Nobody calls it when there is something new: it polls.
 pub(crate) fn runtime(pool: &PgPool, stop: &CancellationToken, process: u128, alone: bool) -> Runtime {
     let head = watch::channel(0).1;
-    let follow = Follow { reader: LogReader::new(pool.clone()), head, stop: stop.clone() };
+    let follow = Follow { reader: testing::event_store(pool).reader().clone(), head, stop: stop.clone() };
     Runtime::new(pool.clone(), follow, Uuid::from_u128(process), alone)
 }
 
@@ -97,6 +97,10 @@ impl Gate {
 impl Projector for HeldUp {
     fn definition(&self) -> Definition {
         inbox::DEFINITION
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        InboxProjector.personal_values()
     }
 
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {

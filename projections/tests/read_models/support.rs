@@ -9,7 +9,9 @@ use leadflow_domain::lead::Lead;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
 use leadflow_event_store::database::{Logins, RowLevelSecurity};
-use leadflow_event_store::{Actor, Appender, CommandContext, Executor, LogReader, RecordedEvent, database};
+use leadflow_event_store::{
+    Actor, CommandContext, Executor, LogReader, PersonalValues, RecordedEvent, database, testing as log_testing,
+};
 use leadflow_projections::{ConsumerStatus, TenantContext, TenantReads, schemas, statuses, testing};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
@@ -49,17 +51,17 @@ impl Log {
         let logins = Logins { owner: options.clone(), api: None };
         let (api_pool, access) = database::api_pool(&logins, &schemas(), 2).await.unwrap();
         assert_eq!(access.row_level_security, RowLevelSecurity::On);
-        let (reader, appender) = (LogReader::new(pool.clone()), Appender::start(pool.clone()));
+        let store = log_testing::event_store(&pool);
         Self {
             owner: database::owner_pool(options.clone()),
             options,
             reads: TenantReads::new(api_pool),
-            tenants: Executor::new(reader.clone(), appender.clone()),
-            channels: Executor::new(reader.clone(), appender.clone()),
-            contacts: Executor::new(reader.clone(), appender.clone()),
-            conversations: Executor::new(reader.clone(), appender.clone()),
-            leads: Executor::new(reader.clone(), appender),
-            reader,
+            tenants: Executor::new(&store),
+            channels: Executor::new(&store),
+            contacts: Executor::new(&store),
+            conversations: Executor::new(&store),
+            leads: Executor::new(&store),
+            reader: store.reader().clone(),
             pool,
         }
     }
@@ -71,7 +73,7 @@ impl Log {
     /// Every event of the log.
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
         let raw = self.reader.after(0, i64::MAX).await.unwrap();
-        raw.into_iter().map(|event| event.read().unwrap()).collect()
+        self.reader.read(raw, PersonalValues::Opened).await.unwrap()
     }
 
     /// What the inbox shows now.
@@ -95,13 +97,7 @@ impl Log {
 }
 
 pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
-    CommandContext {
-        tenant,
-        id: CommandId::derive(tenant, "test", &[key]),
-        actor: Actor::CommandLine,
-        correlation: "test".to_owned(),
-        causation: None,
-    }
+    CommandContext::new(tenant, CommandId::derive(tenant, "test", &[key]), Actor::CommandLine, "test")
 }
 
 /// The context of a caller who may act for `tenant`.

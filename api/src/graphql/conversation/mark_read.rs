@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
-use super::mutate::{Outcome, mutate};
+use super::mutate::{Asked, Outcome, mutate};
 
 /// The mutation.
 #[derive(Default)]
@@ -14,6 +14,9 @@ pub(in crate::graphql) struct MarkConversationRead;
 struct MarkConversationReadInput {
     /// Which conversation was read.
     conversation_id: ID,
+    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
+    /// answered again with what it came to.
+    idempotency_key: Option<String>,
 }
 
 /// What `markConversationRead` answers.
@@ -31,7 +34,8 @@ impl MarkConversationRead {
         context: &Context<'_>,
         input: MarkConversationReadInput,
     ) -> Result<MarkConversationReadPayload, Error> {
-        let outcome = mutate(context, &input.conversation_id, ConversationCommand::MarkRead).await?;
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, ConversationCommand::MarkRead).await?;
         Ok(MarkConversationReadPayload { outcome })
     }
 }

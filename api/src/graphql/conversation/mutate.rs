@@ -1,17 +1,16 @@
 //! What all mutations of a conversation have in common: the command, the wait, the answer.
 
 use async_graphql::{Context, Error, ID, SimpleObject};
+use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
-use leadflow_domain::{CommandId, ConversationId};
-use leadflow_event_store::{CommandContext, ExecuteError, entropy};
-use leadflow_projections::{Freshness, inbox, wait_until};
+use leadflow_projections::{inbox, wait_until};
 
 use super::queries::{by_ids, message_pages_asked_for};
 use super::types::Conversation;
 use crate::graphql::api::Request;
-use crate::graphql::failure::internal;
+use crate::graphql::command::{command_context, lagging, refused};
 use crate::graphql::global_id::{Kind, decode_as};
-use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
+use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
 
 /// What a mutation of a conversation answers.
@@ -27,23 +26,29 @@ pub(super) struct Outcome {
     stale: Option<Staleness>,
 }
 
+/// What every mutation of a conversation is told.
+pub(super) struct Asked {
+    pub(super) conversation_id: ID,
+    pub(super) idempotency_key: Option<String>,
+}
+
 /// Decides `command`, waits for the inbox to show it, and reads the conversation back.
-pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: ConversationCommand) -> Result<Outcome, Error> {
+pub(super) async fn mutate(
+    context: &Context<'_>,
+    asked: Asked,
+    command: ConversationCommand,
+) -> Result<Outcome, Error> {
     let request = Request::of(context)?;
     let selected = context.look_ahead().field("conversation");
     message_pages_asked_for(&selected)?;
-    let id = ConversationId::from_uuid(decode_as(Kind::Conversation, id)?);
-    let command_id = CommandId::derive(request.viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
-    let command_context = CommandContext {
-        tenant: request.viewer.tenant(),
-        id: command_id,
-        actor: request.viewer.actor(),
-        correlation: request.id.clone(),
-        causation: None,
-    };
+    let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &asked.conversation_id)?);
+    let command_context = command_context(context, request, asked.idempotency_key.as_deref())?;
     let receipt = match request.api.commands.conversations.execute(id, command, command_context).await {
         Ok(receipt) => receipt,
-        Err(error) => return refused(error),
+        Err(error) => {
+            let user_errors = vec![refused(error, "conversation", "conversationId")?];
+            return Ok(Outcome { user_errors, ..Outcome::default() });
+        }
     };
     let api = &request.api;
     // It is done; what fails from here on makes the answer older, not the mutation undone.
@@ -60,26 +65,4 @@ pub(super) async fn mutate(context: &Context<'_>, id: &ID, command: Conversation
         position: Some(Position(receipt.position)),
         stale: staleness(freshness),
     })
-}
-
-fn lagging(error: &dyn std::fmt::Display) -> Freshness {
-    tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
-    Freshness::Lagging
-}
-
-fn refused<R: leadflow_domain::Refusal>(error: ExecuteError<R>) -> Result<Outcome, Error> {
-    let user_error = match error {
-        ExecuteError::Refused(refusal) => UserError::refused(&refusal),
-        // Another tenant's does not exist.
-        ExecuteError::ForeignStream => {
-            UserError::new(UserErrorCode::NotFound, "there is no such conversation".to_owned(), Some("conversationId"))
-        }
-        ExecuteError::Contended => UserError::new(UserErrorCode::Contended, error.to_string(), None),
-        ExecuteError::Reserved { .. }
-        | ExecuteError::Unstorable { .. }
-        | ExecuteError::Unavailable { .. }
-        | ExecuteError::Unreadable(_)
-        | ExecuteError::Stopping(_) => return Err(internal("mutation", &error)),
-    };
-    Ok(Outcome { user_errors: vec![user_error], ..Outcome::default() })
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
-use super::mutate::{Outcome, mutate};
+use super::mutate::{Asked, Outcome, mutate};
 
 /// The mutation.
 #[derive(Default)]
@@ -14,6 +14,9 @@ pub(in crate::graphql) struct ResolveConversation;
 struct ResolveConversationInput {
     /// Which conversation is settled.
     conversation_id: ID,
+    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
+    /// answered again with what it came to.
+    idempotency_key: Option<String>,
 }
 
 /// What `resolveConversation` answers.
@@ -31,7 +34,8 @@ impl ResolveConversation {
         context: &Context<'_>,
         input: ResolveConversationInput,
     ) -> Result<ResolveConversationPayload, Error> {
-        let outcome = mutate(context, &input.conversation_id, ConversationCommand::Resolve).await?;
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, ConversationCommand::Resolve).await?;
         Ok(ResolveConversationPayload { outcome })
     }
 }

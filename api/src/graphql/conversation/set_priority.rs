@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
-use super::mutate::{Outcome, mutate};
+use super::mutate::{Asked, Outcome, mutate};
 use super::types::ConversationPriority;
 
 /// The mutation.
@@ -17,6 +17,9 @@ struct SetConversationPriorityInput {
     conversation_id: ID,
     /// How much it matters.
     priority: ConversationPriority,
+    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
+    /// answered again with what it came to.
+    idempotency_key: Option<String>,
 }
 
 /// What `setConversationPriority` answers.
@@ -35,7 +38,8 @@ impl SetConversationPriority {
         input: SetConversationPriorityInput,
     ) -> Result<SetConversationPriorityPayload, Error> {
         let command = ConversationCommand::SetPriority { priority: input.priority.into() };
-        let outcome = mutate(context, &input.conversation_id, command).await?;
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
         Ok(SetConversationPriorityPayload { outcome })
     }
 }

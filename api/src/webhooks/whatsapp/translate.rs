@@ -1,6 +1,6 @@
 //! From items to commands: route, introduce the contact, receive the message.
 //!
-//! A batch asks once for all its numbers and once for all its contacts. Messages of one contact go in their order;
+//! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. Messages of one contact go in their order;
 //! contacts don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
 
 use std::collections::HashMap;
@@ -13,9 +13,10 @@ use leadflow_domain::channel::phone_number_id_reservation;
 use leadflow_domain::contact::{ContactCommand, phone_reservation};
 use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
 use leadflow_domain::{
-    ChannelId, CommandId, ContactId, ConversationId, IdentifierHash, Refusal, Reservation, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, IdentifierHash, Refusal, Reservation, StreamId,
+    TenantId,
 };
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, reservation_owners};
+use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, reservation_owners};
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
@@ -32,6 +33,7 @@ type Outcome = Result<ItemState, String>;
 /// Translates a batch of deliveries.
 pub(in crate::webhooks) async fn translate(
     pool: &PgPool,
+    reader: &LogReader,
     commands: &Commands,
     keys: &Arc<Keys>,
     waiting: Vec<Waiting>,
@@ -48,8 +50,11 @@ pub(in crate::webhooks) async fn translate(
         })
     };
     let routes = routes(pool, texts()).await?;
+    let asked: Vec<CommandId> =
+        texts().filter_map(|text| Some(command_id(*routes.get(&text.phone_number_id)?, RECEIVE, text))).collect();
+    let settled = reader.known(&asked).await?;
     let contacts = known_contacts(pool, keys, &routes, texts()).await?;
-    let batch = Batch { commands, keys, routes, contacts, turns: Semaphore::new(AT_ONCE) };
+    let batch = Batch { commands, keys, routes, settled, contacts, turns: Semaphore::new(AT_ONCE) };
     let translated = deliveries.into_iter().map(|(id, items)| {
         let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
         async move {
@@ -135,6 +140,9 @@ struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
     routes: HashMap<String, Route>,
+    /// What the log has already, each with its last position. A person who was erased since is not introduced anew
+    /// by an old message that comes again.
+    settled: HashMap<CommandId, i64>,
     contacts: Contacts,
     turns: Semaphore,
 }
@@ -150,6 +158,12 @@ impl Batch<'_> {
                 Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
                     None => ItemState::UnknownNumber,
                     Some(route) => {
+                        let command = command_id(*route, RECEIVE, text);
+                        if let Some(&position) = self.settled.get(&command) {
+                            let applied = ItemState::Applied { command, position };
+                            outcomes[nth] = Some((Some(route.tenant), Ok(applied)));
+                            continue;
+                        }
                         let person = self.keys.phone_hash(&text.from);
                         threads.entry((route.tenant, route.channel, person)).or_default().push((nth, text));
                         continue;
@@ -194,7 +208,7 @@ impl Batch<'_> {
     ) -> Vec<Outcome> {
         // Nobody closes the semaphore.
         let _turn = self.turns.acquire().await.ok();
-        let contact = match self.contact(route, person, texts[0].1, correlation).await {
+        let Introduced { contact, before } = match self.contact(route, person, texts[0].1, correlation).await {
             Ok(contact) => contact,
             Err(outcome) => return texts.iter().map(|_| outcome.clone()).collect(),
         };
@@ -203,7 +217,7 @@ impl Batch<'_> {
         let submitted: Vec<_> = texts
             .iter()
             .map(|(_, text)| {
-                let context = context(route, "whatsapp.message", &text.id, correlation);
+                let context = context(route, command_id(route, RECEIVE, text), text, correlation);
                 let command = ConversationCommand::ReceiveMessage {
                     contact,
                     channel: route.channel,
@@ -221,6 +235,8 @@ impl Batch<'_> {
         for (command, receipt) in submitted {
             outcomes.push(match receipt.await {
                 Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
+                // She was erased between her introduction by this very message and its receipt.
+                Err(error @ ExecuteError::Erased) if before => Ok(ItemState::Parked { reason: error.to_string() }),
                 Err(error) => unsuccessful(&error),
             });
         }
@@ -234,41 +250,61 @@ impl Batch<'_> {
         person: IdentifierHash,
         text: &InboundText,
         correlation: &str,
-    ) -> Result<ContactId, Outcome> {
+    ) -> Result<Introduced, Outcome> {
         let person = (route.tenant, person);
         if let Some(contact) = self.contacts.get(&person) {
-            return Ok(*contact);
+            return Ok(Introduced { contact: *contact, before: false });
         }
-        let context = context(route, "whatsapp.introduce", &text.id, correlation);
+        let context = context(route, command_id(route, "whatsapp.introduce", text), text, correlation);
         let proposed = ContactId::proposed_by(context.id);
         let command = ContactCommand::IntroduceByPhone { phone: text.from.clone(), phone_hash: person.1 };
         match self.commands.contacts.execute(proposed, command, context).await {
-            Ok(_) => Ok(proposed),
-            Err(ExecuteError::Reserved { holder }) => Ok(ContactId::from_uuid(holder.as_uuid())),
+            Ok(receipt) => Ok(Introduced { contact: proposed, before: receipt.done == Done::Before }),
+            Err(ExecuteError::Reserved { holder }) => {
+                Ok(Introduced { contact: ContactId::from_uuid(holder.as_uuid()), before: false })
+            }
             Err(error) => Err(unsuccessful(&error)),
         }
     }
 }
 
-fn context(route: Route, origin: &str, message_id: &str, correlation: &str) -> CommandContext {
-    CommandContext {
-        tenant: route.tenant,
-        id: CommandId::derive(route.tenant, origin, &[&route.channel.to_string(), message_id]),
-        actor: Actor::Provider(PROVIDER),
-        correlation: correlation.to_owned(),
-        causation: None,
-    }
+/// Who a message is from.
+struct Introduced {
+    contact: ContactId,
+    /// Her introduction by this message was in the log before.
+    before: bool,
+}
+
+/// What a message's command is derived from.
+const RECEIVE: &str = "whatsapp.message";
+
+/// The id of what a message leads to. The same message again is the same command again.
+fn command_id(route: Route, origin: &str, text: &InboundText) -> CommandId {
+    CommandId::derive(route.tenant, origin, &[&route.channel.to_string(), &text.id])
+}
+
+/// The command stands only while the number leads to this channel.
+fn context(route: Route, id: CommandId, text: &InboundText, correlation: &str) -> CommandContext {
+    CommandContext::new(route.tenant, id, Actor::Provider(PROVIDER), correlation).asserting(Assertion {
+        reservation: phone_number_id_reservation(&text.phone_number_id),
+        holder: route.channel.into(),
+    })
 }
 
 /// Parked, when asking again would not help; else the delivery waits.
 fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
     match error {
-        ExecuteError::Refused(_) | ExecuteError::Reserved { .. } | ExecuteError::ForeignStream => {
-            Ok(ItemState::Parked { reason: error.to_string() })
-        }
-        ExecuteError::Unstorable { .. } => Ok(ItemState::Parked { reason: error.to_string() }),
+        ExecuteError::Refused(_)
+        | ExecuteError::RefusedBefore(_)
+        | ExecuteError::Reserved { .. }
+        | ExecuteError::ForeignStream
+        | ExecuteError::KeyReused
+        | ExecuteError::Unstorable { .. } => Ok(ItemState::Parked { reason: error.to_string() }),
+        // The number leads elsewhere since it was looked up, or the person was erased since: the next look shows it.
         // A stream that this program can't read was written by a newer one, which will take the delivery.
-        ExecuteError::Contended
+        ExecuteError::NotHeld
+        | ExecuteError::Erased
+        | ExecuteError::Contended
         | ExecuteError::Unavailable { .. }
         | ExecuteError::Unreadable(_)
         | ExecuteError::Stopping(_) => Err(error.to_string()),

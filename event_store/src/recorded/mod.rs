@@ -1,10 +1,21 @@
 //! Events as they stand in the log.
 
+pub(crate) mod decode;
+mod unreadable;
+
+pub use unreadable::UnreadableEvent;
+
+use std::collections::HashMap;
+
 use jiff::Timestamp;
-use leadflow_domain::{Event, EventId, StreamId, TenantId};
+use leadflow_domain::{DataSubjectId, Event, EventId, StreamId, TenantId};
+use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
-use thiserror::Error;
+use uuid::Uuid;
+
+use crate::keys::DataSubjectKey;
+use crate::sealing::{self, Place};
 
 /// An event as it is stored, its payload not yet read.
 #[derive(Debug, Clone)]
@@ -23,7 +34,7 @@ pub struct RawEvent {
     pub event_type: String,
     /// Version of the payload's form.
     pub event_version: String,
-    /// The event in JSON.
+    /// The event in JSON, its personal values sealed.
     pub payload: String,
     /// Derived from the command and the event's place in it.
     pub id: EventId,
@@ -31,6 +42,8 @@ pub struct RawEvent {
     pub recorded_at: Timestamp,
     /// The request that it began with.
     pub correlation: String,
+    /// Whom its personal values are about.
+    pub subject: Option<DataSubjectId>,
 }
 
 /// An event of the log.
@@ -54,37 +67,14 @@ pub struct RecordedEvent {
     pub event: Event,
 }
 
-/// An event that this program cannot read.
-#[derive(Debug, Error)]
-pub enum UnreadableEvent {
-    /// Written by a newer version, or its payload was tampered with.
-    #[error("{event_type} version {event_version} can't be read: upgrade this program, or the event is damaged")]
-    Payload {
-        /// Place in the log.
-        position: i64,
-        /// Its stable name.
-        event_type: String,
-        /// Version of its payload's form.
-        event_version: String,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// Written by a newer version.
-    #[error("its stream is of unknown kind `{aggregate_type}`: upgrade this program")]
-    Stream {
-        /// Place in the log.
-        position: i64,
-        /// Kind of stream.
-        aggregate_type: String,
-    },
-}
+/// Keys to read with: `None` for whom was erased.
+pub(crate) type ReadingKeys = HashMap<DataSubjectId, Option<DataSubjectKey>>;
 
 impl RawEvent {
     /// The columns that [`Self::from_row`] reads.
     pub(crate) const COLUMNS: &'static str = "position, tenant_id, aggregate_type, aggregate_id, sequence, \
          event_type, event_version, payload::text as payload, event_id, recorded_at, \
-         metadata ->> 'correlation' as correlation";
+         metadata ->> 'correlation' as correlation, (metadata ->> 'subject')::uuid as subject";
 
     pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         let stream: String = row.try_get("aggregate_id")?;
@@ -104,33 +94,53 @@ impl RawEvent {
             id: EventId::from_uuid(row.try_get("event_id")?),
             recorded_at: recorded_at.to_jiff(),
             correlation: row.try_get::<Option<String>, _>("correlation")?.unwrap_or_default(),
+            subject: row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid),
         })
     }
 
-    /// Reads the payload.
+    /// Reads the payload; personal values stay sealed.
     ///
     /// # Errors
     /// [`UnreadableEvent`] when this program does not know the event.
     pub fn read(self) -> Result<RecordedEvent, UnreadableEvent> {
-        let mut payload = serde_json::Deserializer::from_str(&self.payload);
-        match Event::deserialize(&self.aggregate_type, &mut payload) {
-            Ok(Some(event)) => Ok(RecordedEvent {
-                position: self.position,
-                tenant: self.tenant,
-                stream: self.stream,
-                version: self.version,
-                id: self.id,
-                recorded_at: self.recorded_at,
-                correlation: self.correlation,
-                event,
-            }),
-            Ok(None) => Err(UnreadableEvent::Stream { position: self.position, aggregate_type: self.aggregate_type }),
-            Err(source) => Err(UnreadableEvent::Payload {
-                position: self.position,
-                event_type: self.event_type,
-                event_version: self.event_version,
-                source,
-            }),
+        let event = decode::any(&self, None)?;
+        Ok(self.recorded(event))
+    }
+
+    /// Reads the payload with its personal values.
+    pub(crate) fn read_opened(self, keys: &ReadingKeys) -> Result<RecordedEvent, UnreadableEvent> {
+        // Most of what has no subject has nothing to open, and goes the short way.
+        let opened = self.subject.is_some().then(|| with_opened(&self, keys)).transpose()?;
+        let event = decode::any(&self, opened)?;
+        Ok(self.recorded(event))
+    }
+
+    fn recorded(self, event: Event) -> RecordedEvent {
+        RecordedEvent {
+            position: self.position,
+            tenant: self.tenant,
+            stream: self.stream,
+            version: self.version,
+            id: self.id,
+            recorded_at: self.recorded_at,
+            correlation: self.correlation,
+            event,
         }
     }
+}
+
+/// The payload with its personal values opened.
+pub(crate) fn with_opened(raw: &RawEvent, keys: &ReadingKeys) -> Result<Value, UnreadableEvent> {
+    let mut payload = serde_json::from_str(&raw.payload).map_err(|source| UnreadableEvent::Payload {
+        position: raw.position,
+        event_type: raw.event_type.clone(),
+        source,
+    })?;
+    if let Some(subject) = raw.subject {
+        let key = keys.get(&subject).ok_or(UnreadableEvent::NoKey { position: raw.position, subject })?;
+        let place = Place { tenant: raw.tenant, event: raw.id };
+        sealing::open(&mut payload, place, key.as_ref())
+            .map_err(|source| UnreadableEvent::NotOpened { position: raw.position, source })?;
+    }
+    Ok(payload)
 }

@@ -3,11 +3,11 @@
 use async_graphql::{ID, SimpleObject};
 use leadflow_projections::inbox::{ChannelRow, ContactRow};
 
-use super::global_id::{Kind, encode};
+use crate::graphql::global_id::{Kind, encode};
 
 /// A customer.
 #[derive(Debug, Clone, SimpleObject)]
-pub(super) struct Contact {
+pub(in crate::graphql) struct Contact {
     /// Global id.
     pub(in crate::graphql) id: ID,
     /// What she calls herself; null when she never said.
@@ -18,7 +18,7 @@ pub(super) struct Contact {
 
 /// A place messages come from: a WhatsApp number of the business.
 #[derive(Debug, Clone, SimpleObject)]
-pub(super) struct Channel {
+pub(in crate::graphql) struct Channel {
     /// Global id.
     pub(in crate::graphql) id: ID,
     /// The number as people read it.

@@ -1,0 +1,74 @@
+//! What all mutations have in common: the command's identity, and what a refusal is to the client.
+
+use async_graphql::{Context, Error};
+use leadflow_domain::{CommandId, Refusal};
+use leadflow_event_store::{CommandContext, ExecuteError, entropy};
+use leadflow_projections::Freshness;
+
+use super::api::Request;
+use super::failure::{bad_input, internal};
+use super::payload::{UserError, UserErrorCode};
+
+/// Longest idempotency key, in characters.
+const LONGEST_KEY: usize = 255;
+
+/// The context of the command that the field being resolved asks for. With an idempotency key the same request again
+/// is the same command, whose outcome is kept.
+pub(super) fn command_context(
+    context: &Context<'_>,
+    request: &Request,
+    idempotency_key: Option<&str>,
+) -> Result<CommandContext, Error> {
+    let (tenant, actor) = (request.viewer.tenant(), request.viewer.actor());
+    let Some(key) = idempotency_key else {
+        let id = CommandId::derive(tenant, "graphql", &[&entropy::uuid().to_string()]);
+        return Ok(CommandContext::new(tenant, id, actor, request.id.clone()));
+    };
+    if !(1..=LONGEST_KEY).contains(&key.chars().count()) {
+        return Err(bad_input(&format!("idempotencyKey must have 1 to {LONGEST_KEY} characters")));
+    }
+    let field = context.field();
+    let mut asked = serde_json::Map::new();
+    for (name, value) in field.arguments()? {
+        asked.insert(name.to_string(), value.into_json().map_err(|error| internal("request", &error))?);
+    }
+    // Keys of JSON objects come sorted, so the same input written in another order is the same request.
+    let asked = serde_json::Value::Object(asked).to_string();
+    let id = CommandId::derive(tenant, "graphql.idempotency_key", &[key]);
+    let hash = request.api.keys.request_hash(&[field.name(), &asked]);
+    Ok(CommandContext::new(tenant, id, actor, request.id.clone()).with_receipt(hash))
+}
+
+/// What the client is told; an error when it is our fault. `what` and `field` name what does not exist.
+pub(super) fn refused<R: Refusal>(
+    error: ExecuteError<R>,
+    what: &'static str,
+    field: &'static str,
+) -> Result<UserError, Error> {
+    let code = match &error {
+        ExecuteError::Refused(refusal) => return Ok(UserError::refused(refusal)),
+        ExecuteError::RefusedBefore(refusal) => return Ok(UserError::refused_before(refusal)),
+        // Another tenant's does not exist.
+        ExecuteError::ForeignStream => {
+            return Ok(UserError::new(UserErrorCode::NotFound, format!("there is no such {what}"), Some(field)));
+        }
+        ExecuteError::Contended | ExecuteError::NotHeld => UserErrorCode::Contended,
+        ExecuteError::Erased => UserErrorCode::Erased,
+        ExecuteError::KeyReused => {
+            let message = error.to_string();
+            return Ok(UserError::new(UserErrorCode::IdempotencyKeyReused, message, Some("idempotencyKey")));
+        }
+        ExecuteError::Reserved { .. }
+        | ExecuteError::Unstorable { .. }
+        | ExecuteError::Unavailable { .. }
+        | ExecuteError::Unreadable(_)
+        | ExecuteError::Stopping(_) => return Err(internal("mutation", &error)),
+    };
+    Ok(UserError::new(code, error.to_string(), None))
+}
+
+/// What was done can't be shown now.
+pub(super) fn lagging(error: &dyn std::fmt::Display) -> Freshness {
+    tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
+    Freshness::Lagging
+}

@@ -1,0 +1,78 @@
+//! `eraseContact`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::ContactId;
+use leadflow_domain::contact::ContactCommand;
+use leadflow_projections::{inbox, wait_until};
+
+use super::types::Contact;
+use crate::graphql::api::Request;
+use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::payload::{Staleness, UserError, staleness};
+use crate::graphql::position::Position;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct EraseContact;
+
+/// What `eraseContact` takes.
+#[derive(InputObject)]
+struct EraseContactInput {
+    /// Whom.
+    contact_id: ID,
+    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
+    /// answered again with what it came to.
+    idempotency_key: Option<String>,
+}
+
+/// What `eraseContact` answers.
+#[derive(Default, SimpleObject)]
+struct EraseContactPayload {
+    /// The contact as it is now: its id, and nothing about the person. Null when it was refused, or can't be shown yet
+    /// (see `stale`).
+    contact: Option<Contact>,
+    /// Why it was refused; empty when it was done, or was already so.
+    user_errors: Vec<UserError>,
+    /// The contact's newest event in the log; null when it was refused.
+    position: Option<Position>,
+    /// Set when the inbox may still show what was erased.
+    stale: Option<Staleness>,
+}
+
+#[Object]
+impl EraseContact {
+    /// Erases a person: her name, her number, what she wrote. What happened and when stays, without her. It can't be
+    /// undone. When she writes again, she is a new contact.
+    async fn erase_contact(
+        &self,
+        context: &Context<'_>,
+        input: EraseContactInput,
+    ) -> Result<EraseContactPayload, Error> {
+        let request = Request::of(context)?;
+        let api = &request.api;
+        let id = ContactId::from_uuid(decode_as(Kind::Contact, &input.contact_id)?);
+        let command = command_context(context, request, input.idempotency_key.as_deref())?;
+        let receipt = match api.commands.contacts.execute(id, ContactCommand::Erase, command).await {
+            Ok(receipt) => receipt,
+            Err(error) => {
+                let user_errors = vec![refused(error, "contact", "contactId")?];
+                return Ok(EraseContactPayload { user_errors, ..EraseContactPayload::default() });
+            }
+        };
+        // It is done; what fails from here on makes the answer older, not the erasure undone.
+        let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
+            .await
+            .unwrap_or_else(|error| lagging(&error));
+        let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
+            Ok(mut found) => (found.pop().map(Contact::from), freshness),
+            Err(error) => (None, lagging(&error)),
+        };
+        Ok(EraseContactPayload {
+            contact,
+            user_errors: vec![],
+            position: Some(Position(receipt.position)),
+            stale: staleness(freshness),
+        })
+    }
+}

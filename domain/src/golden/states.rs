@@ -1,0 +1,132 @@
+//! Golden files of states: the form in which snapshots are kept.
+//!
+//! One file per aggregate, of its present version: a snapshot of another version is passed over and taken anew. The
+//! tests see that a form changed; that only its meaning did (another fold of the same events) is for its author to see.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use cqrs_es::{Aggregate, DomainEvent};
+use serde_json::Value;
+
+use super::{capture, disconnected, folder, introduced, number, opened, personal_paths, phone_hash, received};
+use super::{regenerating, registered};
+use crate::channel::{Channel, ChannelEvent};
+use crate::contact::{Contact, ContactEvent};
+use crate::conversation::{Conversation, ConversationEvent, Priority};
+use crate::lead::{Lead, LeadEvent};
+use crate::tenant::{Tenant, TenantEvent};
+use crate::{Decide, EventType};
+
+/// A moment in an aggregate's life, and what happened until then.
+type Moment<A> = (&'static str, Vec<<A as Aggregate>::Event>);
+
+/// The moments together show every field of the state and every word in it.
+fn check<A: Decide + PartialEq + Debug>(types: &[EventType], moments: Vec<Moment<A>>) {
+    let path = folder().join(file::<A>());
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| match regenerating() {
+        true => "{}".to_owned(),
+        false => panic!("{}: {error}; run .ci/regenerate", path.display()),
+    });
+    let mut golden: BTreeMap<String, Value> = serde_json::from_str(&text).unwrap();
+    let mut happened = BTreeSet::new();
+    for (moment, events) in moments {
+        happened.extend(events.iter().map(DomainEvent::event_type));
+        let mut state = A::default();
+        for event in events {
+            state.apply(event);
+        }
+        let json = serde_json::to_value(&state).unwrap();
+        if regenerating() {
+            golden.entry(moment.to_owned()).or_insert_with(|| json.clone());
+        }
+        let known = golden.get(moment).unwrap_or_else(|| panic!("{} lacks `{moment}`", path.display()));
+        assert_eq!(known, &json, "{}, {moment}: the state's form changed: raise STATE_VERSION", A::TYPE);
+        assert_eq!(serde_json::from_value::<A>(json).unwrap(), state, "{}, {moment}", A::TYPE);
+    }
+    let types: BTreeSet<String> = types.iter().map(|known| known.kind.to_owned()).collect();
+    assert_eq!(happened, types, "the moments of {} show every event", A::TYPE);
+    for (moment, state) in &golden {
+        assert_eq!(personal_paths(state), [""; 0], "{}, {moment}: a state holds no personal value", A::TYPE);
+    }
+    if regenerating() {
+        std::fs::create_dir_all(folder().join("states")).unwrap();
+        std::fs::write(&path, format!("{}\n", serde_json::to_string_pretty(&golden).unwrap())).unwrap();
+    }
+}
+
+fn file<A: Decide>() -> String {
+    format!("states/{}.v{}.json", A::TYPE, A::STATE_VERSION)
+}
+
+#[test]
+fn a_tenant_s_form() {
+    check::<Tenant>(TenantEvent::TYPES, vec![("new", vec![]), ("registered", vec![registered()])]);
+}
+
+#[test]
+fn a_channel_s_form() {
+    let connected = ChannelEvent::WhatsAppNumberConnected(number());
+    check::<Channel>(
+        ChannelEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("connected", vec![connected.clone()]),
+            ("disconnected", vec![connected, disconnected()]),
+        ],
+    );
+}
+
+#[test]
+fn a_contact_s_form() {
+    check::<Contact>(
+        ContactEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("introduced", vec![introduced()]),
+            ("erased", vec![introduced(), ContactEvent::Erased { phone_hash: phone_hash() }]),
+        ],
+    );
+}
+
+#[test]
+fn a_conversation_s_form() {
+    use ConversationEvent::{PrioritySet, Read, Reopened, Resolved};
+    check::<Conversation>(
+        ConversationEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("opened", vec![opened()]),
+            ("unread", vec![opened(), received()]),
+            ("read", vec![opened(), received(), Read {}]),
+            ("resolved", vec![opened(), received(), Resolved {}]),
+            ("reopened", vec![opened(), Resolved {}, Reopened {}]),
+            ("low", vec![opened(), PrioritySet { priority: Priority::Low }]),
+            ("medium", vec![opened(), PrioritySet { priority: Priority::Medium }]),
+            ("high", vec![opened(), PrioritySet { priority: Priority::High }]),
+            ("urgent", vec![opened(), PrioritySet { priority: Priority::Urgent }]),
+        ],
+    );
+}
+
+#[test]
+fn a_lead_s_form() {
+    let captured = LeadEvent::Captured(capture());
+    check::<Lead>(
+        LeadEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("captured", vec![captured.clone()]),
+            ("corrected", vec![captured, LeadEvent::CaptureCorrected(capture())]),
+        ],
+    );
+}
+
+#[test]
+fn only_present_versions_are_kept() {
+    let present = [file::<Tenant>(), file::<Channel>(), file::<Contact>(), file::<Conversation>(), file::<Lead>()];
+    for entry in std::fs::read_dir(folder().join("states")).unwrap() {
+        let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());
+        assert!(present.contains(&name), "{name} is of a version that is passed over: delete it");
+    }
+}

@@ -1,0 +1,227 @@
+//! One call of `append_events`: a group, column by column, as the function takes it.
+
+use std::collections::HashMap;
+
+use leadflow_domain::{DataSubjectId, Reservation, ReservationChange};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{Append, Appended, Decided, Subject};
+use crate::reservations::stored_scope;
+
+/// Runs on its own, outside any transaction of ours: it is its own commit.
+pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
+    let columns = Columns::of(group)?;
+    let Columns { commands: c, events: e, reservations: r, subjects: s } = columns;
+    let rows = sqlx::query(
+        "select outcome, last_position, version, detail from append_events(\
+         $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+         $24, $25, $26, $27, $28, $29, \
+         $30, $31, $32, $33)",
+    )
+    .bind(c.tenant)
+    .bind(c.aggregate_type)
+    .bind(c.stream)
+    .bind(c.expected)
+    .bind(c.expected_event)
+    .bind(c.command)
+    .bind(c.count)
+    .bind(c.last_event)
+    .bind(c.subject)
+    .bind(c.erases)
+    .bind(c.request)
+    .bind(c.outcome)
+    .bind(c.detail)
+    .bind(e.tenant)
+    .bind(e.aggregate_type)
+    .bind(e.stream)
+    .bind(e.sequence)
+    .bind(e.command)
+    .bind(e.event_type)
+    .bind(e.event_version)
+    .bind(e.payload)
+    .bind(e.metadata)
+    .bind(e.id)
+    .bind(r.command)
+    .bind(r.change)
+    .bind(r.scope)
+    .bind(r.kind)
+    .bind(r.value)
+    .bind(r.holder)
+    .bind(s.id)
+    .bind(s.tenant)
+    .bind(s.generation)
+    .bind(s.wrapped_key)
+    .fetch_all(pool)
+    .await?;
+    if rows.len() != group.len() {
+        return Err(sqlx::Error::Protocol(format!(
+            "append_events answered {} of {} commands",
+            rows.len(),
+            group.len()
+        )));
+    }
+    rows.iter().map(Appended::from_row).collect()
+}
+
+#[derive(Default)]
+struct Columns<'a> {
+    commands: Commands<'a>,
+    events: Events<'a>,
+    reservations: Reservations<'a>,
+    subjects: Subjects<'a>,
+}
+
+#[derive(Default)]
+struct Commands<'a> {
+    tenant: Vec<Uuid>,
+    aggregate_type: Vec<&'static str>,
+    stream: Vec<String>,
+    expected: Vec<i64>,
+    expected_event: Vec<Uuid>,
+    command: Vec<Uuid>,
+    count: Vec<i32>,
+    last_event: Vec<Uuid>,
+    subject: Vec<i32>,
+    erases: Vec<bool>,
+    request: Vec<Option<&'a [u8]>>,
+    outcome: Vec<Option<&'static str>>,
+    detail: Vec<Option<String>>,
+}
+
+#[derive(Default)]
+struct Events<'a> {
+    tenant: Vec<Uuid>,
+    aggregate_type: Vec<&'static str>,
+    stream: Vec<String>,
+    sequence: Vec<i64>,
+    command: Vec<Option<Uuid>>,
+    event_type: Vec<&'a str>,
+    event_version: Vec<&'a str>,
+    payload: Vec<&'a str>,
+    metadata: Vec<&'a str>,
+    id: Vec<Uuid>,
+}
+
+#[derive(Default)]
+struct Reservations<'a> {
+    command: Vec<i32>,
+    change: Vec<&'static str>,
+    scope: Vec<Uuid>,
+    kind: Vec<&'static str>,
+    value: Vec<&'a str>,
+    holder: Vec<Option<String>>,
+}
+
+#[derive(Default)]
+struct Subjects<'a> {
+    /// Each with its place, counted from 1, by its key: two commands with one key are one entry.
+    places: HashMap<(DataSubjectId, Option<&'a [u8]>), i32>,
+    id: Vec<Uuid>,
+    tenant: Vec<Uuid>,
+    generation: Vec<i32>,
+    wrapped_key: Vec<Option<&'a [u8]>>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(group: &'a [Append]) -> Result<Self, sqlx::Error> {
+        let mut columns = Self::default();
+        for (nth, append) in (1..).zip(group) {
+            columns.put(nth, append).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        }
+        Ok(columns)
+    }
+
+    fn put(&mut self, nth: i32, append: &'a Append) -> Result<(), serde_json::Error> {
+        let stream = append.stream.to_string();
+        self.events.put(append, &stream);
+        for change in &append.reservations {
+            let (change, reservation) = match change {
+                ReservationChange::Take(reservation) => ("take", reservation),
+                ReservationChange::Release(reservation) => ("release", reservation),
+            };
+            self.reservations.put(nth, append, change, reservation, None);
+        }
+        for assertion in &append.assertions {
+            self.reservations.put(nth, append, "assert", &assertion.reservation, Some(assertion.holder.to_string()));
+        }
+        let (subject, erases) = self.subjects.put(append);
+        let (outcome, detail) = match &append.what {
+            Decided::Events(_) => (None, None),
+            Decided::Unchanged => (Some("unchanged"), None),
+            Decided::Refused(refusal) => (Some("refused"), Some(serde_json::to_string(refusal)?)),
+        };
+        let commands = &mut self.commands;
+        commands.tenant.push(append.tenant.as_uuid());
+        commands.aggregate_type.push(append.aggregate_type);
+        commands.stream.push(stream);
+        commands.expected.push(append.expected_version);
+        commands.expected_event.push(append.expected_event.as_uuid());
+        commands.command.push(append.command.as_uuid());
+        commands.count.push(i32::try_from(append.events().len()).unwrap_or(i32::MAX));
+        commands.last_event.push(append.last_event().as_uuid());
+        commands.subject.push(subject);
+        commands.erases.push(erases);
+        commands.request.push(append.request.as_ref().map(crate::keys::RequestHash::as_bytes));
+        commands.outcome.push(outcome);
+        commands.detail.push(detail);
+        Ok(())
+    }
+}
+
+impl<'a> Events<'a> {
+    fn put(&mut self, append: &'a Append, stream: &str) {
+        for (nth, event) in (1..).zip(append.events()) {
+            self.tenant.push(append.tenant.as_uuid());
+            self.aggregate_type.push(append.aggregate_type);
+            self.stream.push(stream.to_owned());
+            self.sequence.push(append.expected_version + nth);
+            self.command.push((nth == 1).then_some(append.command.as_uuid()));
+            self.event_type.push(&event.event_type);
+            self.event_version.push(&event.event_version);
+            self.payload.push(&event.payload);
+            self.metadata.push(&append.metadata);
+            self.id.push(event.id.as_uuid());
+        }
+    }
+}
+
+impl<'a> Reservations<'a> {
+    fn put(
+        &mut self,
+        command: i32,
+        append: &Append,
+        change: &'static str,
+        reservation: &'a Reservation,
+        holder: Option<String>,
+    ) {
+        self.command.push(command);
+        self.change.push(change);
+        self.scope.push(stored_scope(reservation.scope, append.tenant));
+        self.kind.push(reservation.kind);
+        self.value.push(&reservation.value);
+        self.holder.push(holder);
+    }
+}
+
+impl<'a> Subjects<'a> {
+    /// The place of the command's person, 0 for nobody, and whether she is erased.
+    fn put(&mut self, append: &'a Append) -> (i32, bool) {
+        let (subject, generation, to_store, erases) = match &append.subject {
+            None => return (0, false),
+            Some(Subject::Sealed(subject, held)) => (*subject, held.generation, held.to_store(), false),
+            // What generation her key has is all the same to its end.
+            Some(Subject::Erases(subject)) => (*subject, 0, None, true),
+        };
+        let next = i32::try_from(self.id.len()).unwrap_or(i32::MAX).saturating_add(1);
+        let place = *self.places.entry((subject, to_store)).or_insert(next);
+        if place == next {
+            self.id.push(subject.as_uuid());
+            self.tenant.push(append.tenant.as_uuid());
+            self.generation.push(generation);
+            self.wrapped_key.push(to_store);
+        }
+        (place, erases)
+    }
+}

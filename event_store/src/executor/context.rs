@@ -1,0 +1,60 @@
+//! Whose command it is, and why.
+
+use leadflow_domain::{Assertion, CommandId, TenantId};
+
+use crate::Actor;
+use crate::keys::RequestHash;
+
+/// Whose command it is, and why.
+#[derive(Debug, Clone)]
+pub struct CommandContext {
+    /// The tenant it is for.
+    pub tenant: TenantId,
+    /// Repeating a command with the same id is harmless.
+    pub id: CommandId,
+    /// Who asks.
+    pub actor: Actor,
+    /// The request that all of this began with.
+    pub correlation: String,
+    /// The event that led to it, if one did.
+    pub causation: Option<String>,
+    /// What it takes for granted of other streams.
+    pub assertions: Vec<Assertion>,
+    /// Set for a client's command, whose outcome is kept whatever it is: the same id with another request is refused.
+    pub request: Option<RequestHash>,
+}
+
+impl CommandContext {
+    /// For `tenant`, on behalf of `actor`, within the request `correlation`.
+    #[must_use]
+    pub fn new(tenant: TenantId, id: CommandId, actor: Actor, correlation: impl Into<String>) -> Self {
+        Self {
+            tenant,
+            id,
+            actor,
+            correlation: correlation.into(),
+            causation: None,
+            assertions: Vec::new(),
+            request: None,
+        }
+    }
+
+    /// The event that led to it.
+    #[must_use]
+    pub fn caused_by(self, event: impl Into<String>) -> Self {
+        Self { causation: Some(event.into()), ..self }
+    }
+
+    /// It stands only while this holds.
+    #[must_use]
+    pub fn asserting(mut self, assertion: Assertion) -> Self {
+        self.assertions.push(assertion);
+        self
+    }
+
+    /// Its outcome is kept.
+    #[must_use]
+    pub fn with_receipt(self, request: RequestHash) -> Self {
+        Self { request: Some(request), ..self }
+    }
+}

@@ -1,0 +1,115 @@
+//! What the installation's key is used for, each use under a key of its own (HKDF-SHA256, RFC 5869).
+
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use leadflow_domain::{E164, IdentifierHash};
+use secrecy::{ExposeSecret, SecretBox};
+use sha2::Sha256;
+
+use super::cipher::BrokenSeal;
+use super::data_subject::{DataSubjectKey, Whose};
+
+/// The keys that an open installation works with.
+#[derive(Debug)]
+pub struct Keys {
+    identifier_hash: SecretBox<[u8; 32]>,
+    request_hash: SecretBox<[u8; 32]>,
+    subject_wrap: SecretBox<[u8; 32]>,
+}
+
+/// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
+/// nothing about what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestHash([u8; 32]);
+
+impl RequestHash {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Keys {
+    /// Derives them from 32 bytes: the installation's key, or a test's.
+    #[must_use]
+    pub fn derive(installation: &[u8; 32]) -> Self {
+        let extracted = Hkdf::<Sha256>::new(None, installation);
+        let expand = |purpose: &[u8]| SecretBox::new(Box::new(super::master::expand(&extracted, purpose)));
+        Self {
+            identifier_hash: expand(b"leadflow identifier hash 1"),
+            request_hash: expand(b"leadflow request hash 1"),
+            subject_wrap: expand(b"leadflow data subject wrap 1"),
+        }
+    }
+
+    /// The keyed hash of a phone.
+    #[must_use]
+    pub fn phone_hash(&self, phone: &E164) -> IdentifierHash {
+        let hash = keyed_hash(&self.identifier_hash, &["phone", phone.as_str()]);
+        IdentifierHash::from_hex(hex::encode(hash))
+    }
+
+    /// The keyed hash of a request, told by its parts.
+    #[must_use]
+    pub fn request_hash(&self, parts: &[&str]) -> RequestHash {
+        RequestHash(keyed_hash(&self.request_hash, parts))
+    }
+
+    pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {
+        key.wrap(self.subject_wrap.expose_secret(), whose)
+    }
+
+    pub(crate) fn unwrap(&self, whose: Whose, wrapped: &[u8]) -> Result<DataSubjectKey, BrokenSeal> {
+        DataSubjectKey::unwrap(self.subject_wrap.expose_secret(), whose, wrapped)
+    }
+}
+
+/// HMAC-SHA256 over `parts`, each but the last ended by a zero byte.
+fn keyed_hash(key: &SecretBox<[u8; 32]>, parts: &[&str]) -> [u8; 32] {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).expect("HMAC takes keys of any length");
+    for (nth, part) in parts.iter().enumerate() {
+        if nth > 0 {
+            mac.update(&[0]);
+        }
+        mac.update(part.as_bytes());
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::{DataSubjectId, TenantId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn keys(byte: u8) -> Keys {
+        Keys::derive(&[byte; 32])
+    }
+
+    #[test]
+    fn hashes_depend_on_the_key_and_on_each_part() {
+        let phone = E164::parse("+393331234567").unwrap();
+        assert_eq!(keys(1).phone_hash(&phone), keys(1).phone_hash(&phone));
+        assert_ne!(keys(1).phone_hash(&phone), keys(2).phone_hash(&phone));
+        assert_eq!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read", "7"]));
+        assert_ne!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read7"]));
+        assert_ne!(keys(1).request_hash(&["read", "7"]), keys(2).request_hash(&["read", "7"]));
+    }
+
+    #[test]
+    fn a_wrapped_key_opens_in_its_own_row_alone() {
+        let whose = |tenant, subject| Whose {
+            tenant: TenantId::from_uuid(Uuid::from_u128(tenant)),
+            subject: DataSubjectId::from_uuid(Uuid::from_u128(subject)),
+        };
+        let key = DataSubjectKey::from_bytes([9; 32]);
+        let wrapped = keys(1).wrap(whose(1, 2), &key);
+        let opened = keys(1).unwrap(whose(1, 2), &wrapped).unwrap();
+        let sealed = key.seal([0; 12], b"", b"Ada");
+        assert_eq!(opened.open(b"", &sealed).unwrap(), b"Ada");
+        for (keys, whose) in [(keys(2), whose(1, 2)), (keys(1), whose(3, 2)), (keys(1), whose(1, 3))] {
+            assert!(keys.unwrap(whose, &wrapped).is_err());
+        }
+    }
+}
