@@ -72,7 +72,11 @@ impl Log {
 
     /// Every event of the log.
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
-        let raw = self.reader.after(0, i64::MAX).await.unwrap();
+        self.events_after(0).await
+    }
+
+    pub(crate) async fn events_after(&self, position: i64) -> Vec<RecordedEvent> {
+        let raw = self.reader.after(position, i64::MAX).await.unwrap();
         self.reader.read(raw, PersonalValues::Opened).await.unwrap()
     }
 
