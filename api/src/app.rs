@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::health::missing_consumers;
 use crate::master_key;
 use crate::reactors;
+use crate::reads;
 use crate::storage::{Purpose, Storage};
 
 /// An opened installation.
@@ -57,7 +58,7 @@ impl App {
             migrate(storage).await?;
         }
         let connections = match purpose {
-            Purpose::Serve => config.database_connections,
+            Purpose::Serve => config.database_connections - reads::share(config.database_connections),
             Purpose::Call => 4,
         };
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use leadflow_event_store::database::RowLevelSecurity;
 use leadflow_private_postgres::ServerState;
 use leadflow_projections::{CheckpointState, ConsumerStatus, all, statuses};
 use serde::Serialize;
@@ -10,6 +11,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 
 use crate::reactors;
+use crate::reads::Reads;
 use crate::server::Edge;
 
 /// What readiness looks at.
@@ -18,6 +20,8 @@ pub struct Health {
     pub pool: PgPool,
     /// The private server, if the database is ours.
     pub server: Option<watch::Receiver<ServerState>>,
+    /// The API's reads.
+    pub reads: Reads,
 }
 
 /// What `/health` and `/health/ready` answer.
@@ -30,6 +34,11 @@ pub struct Summary {
     pub version: &'static str,
     /// What keeps it from being ready, each in a sentence.
     pub problems: Vec<String>,
+    /// Whether row-level security stands between tenants, `on` or `off`. Off, traffic is taken all the same.
+    pub row_level_security: &'static str,
+    /// What a database administrator must do about it when it is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
 }
 
 /// The followers of the log that this program runs: another version's read models are not its business.
@@ -55,7 +64,8 @@ impl Health {
         {
             problems.push("the private database server has ended and is being started again".to_owned());
         }
-        match statuses(&self.pool).await {
+        let (statuses, row_level_security) = tokio::join!(statuses(&self.pool), self.reads.row_level_security());
+        match statuses {
             Err(_) => problems.push("the database can't be reached".to_owned()),
             Ok(statuses) => {
                 for missing in missing_consumers(&statuses) {
@@ -78,7 +88,12 @@ impl Health {
                 }
             }
         }
-        Summary { ready: problems.is_empty(), version: env!("CARGO_PKG_VERSION"), problems }
+        let (row_level_security, advice) = match row_level_security {
+            RowLevelSecurity::On => ("on", None),
+            RowLevelSecurity::Off { advice } => ("off", Some(advice)),
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        Summary { ready: problems.is_empty(), version, problems, row_level_security, advice }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod health;
 pub mod master_key;
 pub mod playground;
 pub mod reactors;
+pub mod reads;
 pub mod server;
 pub mod serving;
 pub mod settle;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use leadflow_event_store::entropy;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::leads::LeadsProjector;
-use leadflow_projections::{Follow, Runtime};
+use leadflow_projections::{Follow, Runtime, TenantReads};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::graphql::Api;
 use crate::health::Health;
 use crate::reactors::CaptureLead;
+use crate::reads::{self, Reads};
 use crate::server::{Edge, WebhookEdge, router};
 use crate::webhooks::{Intake, Translator};
 
@@ -29,6 +30,7 @@ const TRANSLATORS: usize = 2;
 /// A process that serves.
 pub struct Serving {
     app: App,
+    reads: TenantReads,
     address: SocketAddr,
     http: tokio::task::JoinHandle<std::io::Result<()>>,
     stop_http: CancellationToken,
@@ -42,16 +44,28 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
-        let listener = match TcpListener::bind(app.config.listen).await {
-            Ok(listener) => listener,
+        match Self::open(&app).await {
+            Ok((listener, reads)) => Self::behind(app, listener, reads),
             Err(error) => {
-                let told = format!("can't listen on {}; choose another address with --listen", app.config.listen);
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
-                return Err(error).context(told);
+                Err(error)
             }
-        };
+        }
+    }
+
+    /// What may keep it from serving.
+    async fn open(app: &App) -> anyhow::Result<(TcpListener, Reads)> {
+        let listener = TcpListener::bind(app.config.listen)
+            .await
+            .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
+        Ok((listener, Reads::for_serving(&app.storage, reads::share(app.config.database_connections)).await?))
+    }
+
+    /// Starts all that works behind the door.
+    fn behind(app: App, listener: TcpListener, reads: Reads) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
+        let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
         let follow = Follow { reader: app.store.reader().clone(), head: app.store.head(), stop: stop_work.clone() };
@@ -85,6 +99,7 @@ impl Serving {
                 max_bytes: app.config.webhook_max_bytes,
             }),
             api: Api::new(
+                tenant_reads.clone(),
                 app.pool.clone(),
                 app.commands.clone(),
                 Arc::clone(&app.keys),
@@ -92,7 +107,7 @@ impl Serving {
                 Duration::from_millis(app.config.read_your_writes_ms),
             ),
             pool: app.pool.clone(),
-            health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state() }),
+            health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
         };
         let stopping = stop_http.clone();
         let http = tokio::spawn(
@@ -102,7 +117,7 @@ impl Serving {
             tracing::warn!("serve.start: LEADFLOW_META_APP_SECRET is not set, so webhooks answer 503");
         }
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, address, http, stop_http, stop_work, work: vec![translators, followers] })
+        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![translators, followers] })
     }
 
     /// Where it listens.
@@ -135,6 +150,7 @@ impl Serving {
                 tracing::warn!("serve.stop: work still going on is cut off; it is done again at the next start");
             }
         }
+        self.reads.pool().close().await;
         self.app.close().await
     }
 }

@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use leadflow_event_store::database::Logins;
 use leadflow_private_postgres::{Options, PrivateServer, ServeLock, default_data_dir};
 use sqlx::postgres::PgConnectOptions;
 
-use crate::config::Config;
+use crate::config::{Config, SecretText};
 
 /// An opened database.
 #[derive(Debug)]
 pub struct Storage {
     options: PgConnectOptions,
+    api: Option<PgConnectOptions>,
     url: String,
     private: Option<Private>,
 }
@@ -52,13 +54,10 @@ impl Storage {
     /// When it can't be had; the message says what to do.
     pub async fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
         if let Some(url) = &config.database_url {
-            const TOLD: &str =
-                "DATABASE_URL is no PostgreSQL URL; it reads like postgres://user:password@host:5432/database";
-            if !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)) {
-                anyhow::bail!(TOLD);
-            }
-            let options = url.expose().parse().context(TOLD)?;
-            return Ok(Self { options, url: url.expose().to_owned(), private: None });
+            let options = parsed("DATABASE_URL", url)?;
+            let api =
+                config.api_database_url.as_ref().map(|url| parsed("LEADFLOW_API_DATABASE_URL", url)).transpose()?;
+            return Ok(Self { options, api, url: url.expose().to_owned(), private: None });
         }
         let data_dir = data_dir(config)?;
         let serving = match purpose {
@@ -69,6 +68,7 @@ impl Storage {
         let server = PrivateServer::join(&options).await?;
         Ok(Self {
             options: server.connect_options(),
+            api: None,
             url: server.url(),
             private: Some(Private { server, data_dir, serving }),
         })
@@ -80,7 +80,13 @@ impl Storage {
         self.options.clone()
     }
 
-    /// The same for programs that use libpq.
+    /// How to connect as the owner, and as the API if it has a login of its own.
+    #[must_use]
+    pub fn logins(&self) -> Logins {
+        Logins { owner: self.options.clone(), api: self.api.clone() }
+    }
+
+    /// The same as [`Self::options`] for programs that use libpq.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -121,4 +127,12 @@ impl Storage {
         }
         Ok(())
     }
+}
+
+fn parsed(variable: &str, url: &SecretText) -> anyhow::Result<PgConnectOptions> {
+    let told = || format!("{variable} is no PostgreSQL URL; it reads like postgres://user:password@host:5432/database");
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+        anyhow::bail!(told());
+    }
+    url.expose().parse().with_context(told)
 }

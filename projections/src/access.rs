@@ -1,6 +1,8 @@
 //! Whose rows a query may see.
 
 use leadflow_domain::TenantId;
+use leadflow_event_store::database::TENANT_SETTING;
+use sqlx::{PgPool, Postgres, Transaction};
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
@@ -20,5 +22,35 @@ impl TenantContext {
     #[must_use]
     pub fn tenant(self) -> TenantId {
         self.tenant
+    }
+}
+
+/// The way to tenants' rows: a transaction for each read, held by row-level security to its tenant. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct TenantReads {
+    pool: PgPool,
+}
+
+impl TenantReads {
+    /// Reads through `pool`, whose connections have left the owner's rights behind (`database::api_pool`).
+    #[must_use]
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// A transaction that reads only, and only what is `context`'s. It needs no end: dropping it gives it back.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin(&self, context: TenantContext) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        // One round trip. A uuid needs no quoting, and the setting ends with the transaction.
+        let tenant = context.tenant().as_uuid();
+        self.pool.begin_with(format!("begin read only; set local {TENANT_SETTING} = '{tenant}'")).await
+    }
+
+    /// The connections, for what is no tenant's, such as asking how they are held.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
     }
 }

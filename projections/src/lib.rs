@@ -16,10 +16,10 @@ mod status;
 pub mod testing;
 mod word;
 
-pub use access::TenantContext;
+pub use access::{TenantContext, TenantReads};
 pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};
 pub use page_error::PageError;
 pub use paging::{Keyset, PageRequest};
-pub use projector::{Definition, Projector, all, prepare};
+pub use projector::{Definition, Projector, all, prepare, schemas};
 pub use runtime::{Consumer, Follow, ProjectorProgress, Runtime};
 pub use status::{ConsumerStatus, Freshness, statuses, wait_until};

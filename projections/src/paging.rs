@@ -27,11 +27,17 @@ impl PageRequest {
         i64::from(self.first) + 1
     }
 
-    pub(crate) fn after_at(&self) -> Option<jiff_sqlx::Timestamp> {
-        self.after.map(|after| after.at.into())
+    /// The page begins below this row: without one below the end of time, so that there is one condition for all
+    /// pages, and an index takes it. (`$1 is null or ...` and `coalesce` would be filters under row-level security.)
+    fn below(&self) -> Keyset {
+        self.after.unwrap_or(Keyset { at: Timestamp::MAX, id: Uuid::max() })
     }
 
-    pub(crate) fn after_id(&self) -> Option<Uuid> {
-        self.after.map(|after| after.id)
+    pub(crate) fn below_at(&self) -> jiff_sqlx::Timestamp {
+        self.below().at.into()
+    }
+
+    pub(crate) fn below_id(&self) -> Uuid {
+        self.below().id
     }
 }

@@ -1,6 +1,7 @@
 //! What a projector is, and the list of all.
 
-use leadflow_event_store::{PersonalValues, RecordedEvent, database};
+use leadflow_event_store::database::{self, ProtectError};
+use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
 use crate::checkpoint::{Checkpoint, CheckpointState};
@@ -54,12 +55,18 @@ pub fn all() -> [Definition; 2] {
     [inbox::DEFINITION, leads::DEFINITION]
 }
 
-/// Makes the tables and checkpoints of read models that have none yet. Doing it twice is fine, also by two processes
-/// at once.
+/// The schema of each.
+#[must_use]
+pub fn schemas() -> Vec<String> {
+    all().iter().map(Definition::schema).collect()
+}
+
+/// Makes the tables and checkpoints of read models that have none yet, and gives all of them the grants and policies
+/// that they lack: a role may have been made since. Doing it twice is fine, also by two processes at once.
 ///
 /// # Errors
-/// The database's.
-pub async fn prepare(owner: &PgPool) -> Result<(), sqlx::Error> {
+/// [`ProtectError`].
+pub async fn prepare(owner: &PgPool) -> Result<(), ProtectError> {
     for definition in all() {
         let schema = definition.schema();
         let mut tx = owner.begin().await?;
@@ -74,6 +81,7 @@ pub async fn prepare(owner: &PgPool) -> Result<(), sqlx::Error> {
             tx.execute("set local search_path to default").await?;
         }
         Checkpoint::register(&mut tx, &definition.consumer(), 0, CheckpointState::Building).await?;
+        database::protect_schema(&mut tx, &schema).await?;
         database::grant_schema(&mut tx, &schema).await?;
         tx.commit().await?;
     }

@@ -5,8 +5,7 @@ use leadflow_private_postgres::testing::{Cluster, TestDatabase};
 
 /// A database with all tables, empty.
 pub async fn database() -> TestDatabase {
-    let models: Vec<String> = crate::all().iter().map(crate::Definition::schema).collect();
-    let template = format!("{}_{}", database::migrations_fingerprint(), models.join("_"));
+    let template = format!("{}_{}", database::migrations_fingerprint(), crate::schemas().join("_"));
     Cluster::shared()
         .await
         .database(&template, async |options| {

@@ -1,4 +1,4 @@
-//! `leadflow db`: the database itself, with PostgreSQL's own programs.
+//! `leadflow db`: the database itself, mostly with PostgreSQL's own programs.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Subcommand;
 use tokio::process;
 
+use super::access;
 use super::output::say;
 use crate::config::Config;
 use crate::storage::{Purpose, Storage};
@@ -27,6 +28,12 @@ pub(super) enum Db {
     },
     /// Print the database's URL; the private server answers while somebody uses it
     Url,
+    /// Who reads, who writes, and whether row-level security stands between tenants
+    Access {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl Db {
@@ -39,6 +46,7 @@ impl Db {
                 say!("{}", storage.url());
                 Ok(ExitCode::SUCCESS)
             }
+            Self::Access { json } => access::show(&storage, json).await,
         };
         storage.close().await?;
         result

@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "doc comments are help texts here, and a terminal shows backticks")]
 
+mod access;
 mod channel;
 mod config;
 mod db;

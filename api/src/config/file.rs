@@ -12,8 +12,13 @@ use super::{Config, SecretText};
 /// The lowest layer, and the documentation of all keys.
 pub const DEFAULT: &str = include_str!("../../leadflow.default.toml");
 
-/// Variables with our prefix that are no keys: one names the file, the others are the test suite's.
-const NO_KEYS: [&str; 4] = ["LEADFLOW_CONFIG", "LEADFLOW_REQUIRE_ALL", "LEADFLOW_REGENERATE", "LEADFLOW_TESTS_SEED"];
+/// The database with a login of its own for the API's reads.
+const API_DATABASE_URL: &str = "LEADFLOW_API_DATABASE_URL";
+
+/// Variables with our prefix that are no keys: one names the file, one is never in a file, the others are the test
+/// suite's.
+const NO_KEYS: [&str; 5] =
+    ["LEADFLOW_CONFIG", API_DATABASE_URL, "LEADFLOW_REQUIRE_ALL", "LEADFLOW_REGENERATE", "LEADFLOW_TESTS_SEED"];
 
 /// What flags say, over everything else.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +37,9 @@ pub enum ConfigError {
     /// A layer has an unknown key, or a value of another type.
     #[error("the configuration can't be read; `leadflow config --default` shows every key")]
     Unreadable(#[from] config::ConfigError),
+    /// A private server knows no other login than ours.
+    #[error("LEADFLOW_API_DATABASE_URL is set without DATABASE_URL; it is another login to the database of that one")]
+    ApiLoginAlone,
     /// A number is out of its range.
     #[error("{key} is {value}; it must be {least} to {most}")]
     OutOfRange {
@@ -76,7 +84,8 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     for secret in [&mut config.meta_app_secret, &mut config.meta_verify_token, &mut config.master_key] {
         *secret = secret.take().filter(|secret| !secret.expose().trim().is_empty());
     }
-    config.database_url = environment.get("DATABASE_URL").map(|url| SecretText::new((*url).to_owned()));
+    let url = |name| environment.get(name).map(|url| SecretText::new((*url).to_owned()));
+    (config.database_url, config.api_database_url) = (url("DATABASE_URL"), url(API_DATABASE_URL));
     config.check()?;
     Ok(config)
 }
@@ -164,8 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn a_login_for_reads_is_one_beside_the_owner_s() {
+        let (owner, api) = (("DATABASE_URL", "postgres://x"), ("LEADFLOW_API_DATABASE_URL", "postgres://y"));
+        assert_eq!(in_empty_dir(&[owner, api]).unwrap().api_database_url.unwrap().expose(), "postgres://y");
+        assert!(in_empty_dir(&[owner]).unwrap().api_database_url.is_none());
+        assert!(matches!(in_empty_dir(&[api]).unwrap_err(), ConfigError::ApiLoginAlone));
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
-        let config = in_empty_dir(&[("LEADFLOW_MASTER_KEY", "topsecret"), ("DATABASE_URL", "topsecret")]).unwrap();
+        let secrets = ["LEADFLOW_MASTER_KEY", "DATABASE_URL", "LEADFLOW_API_DATABASE_URL"];
+        let config = in_empty_dir(&secrets.map(|name| (name, "topsecret"))).unwrap();
         assert!(!format!("{config:?}").contains("topsecret"));
         assert!(!serde_json::to_string(&config).unwrap().contains("topsecret"));
     }

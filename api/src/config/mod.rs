@@ -40,6 +40,10 @@ pub struct Config {
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,
+    /// `LEADFLOW_API_DATABASE_URL`: the same database with a login of its own for the API's reads. From the environment
+    /// alone, as the other.
+    #[serde(skip_deserializing)]
+    pub api_database_url: Option<SecretText>,
 }
 
 impl Config {
@@ -52,6 +56,9 @@ impl Config {
                 Err(ConfigError::OutOfRange { key, value, least, most })
             }
         };
+        if self.api_database_url.is_some() && self.database_url.is_none() {
+            return Err(ConfigError::ApiLoginAlone);
+        }
         range("database_connections", u64::from(self.database_connections), 4, 500)?;
         range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;

@@ -10,7 +10,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use leadflow_event_store::Keys;
-use leadflow_projections::ProjectorProgress;
+use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::contact::EraseContact;
@@ -64,6 +64,7 @@ pub struct Api {
 
 /// What the resolvers share.
 pub(super) struct Shared {
+    pub(super) reads: TenantReads,
     pub(super) pool: PgPool,
     pub(super) commands: Commands,
     pub(super) keys: Arc<Keys>,
@@ -91,16 +92,17 @@ impl Request {
 struct NoRequest;
 
 impl Api {
-    /// Reads and waits through `pool`, decides through `commands`.
+    /// Reads through `reads`, decides through `commands`, waits through `pool` for what was decided.
     #[must_use]
     pub fn new(
+        reads: TenantReads,
         pool: PgPool,
         commands: Commands,
         keys: Arc<Keys>,
         progress: ProjectorProgress,
         patience: Duration,
     ) -> Self {
-        let shared = Arc::new(Shared { pool, commands, keys, progress, patience });
+        let shared = Arc::new(Shared { reads, pool, commands, keys, progress, patience });
         Self { schema: schema(), limits: Limits::default(), shared }
     }
 }

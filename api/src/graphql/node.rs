@@ -45,21 +45,23 @@ impl NodeQuery {
 
 async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     let request = Request::of(context)?;
-    let (pool, viewer) = (&request.api.pool, request.viewer.context());
+    let (reads, viewer) = (&request.api.reads, request.viewer.context());
     let failed = |error: sqlx::Error| internal("node", &error);
     let (kind, uuid) = decode(id)?;
     let selected = context.look_ahead();
     Ok(match kind {
         Kind::Conversation => conversation::by_ids(context, &[uuid], &selected).await?.pop().map(Node::Conversation),
         Kind::Message => {
-            inbox::messages(pool, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Message(row.into()))
+            inbox::messages(reads, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Message(row.into()))
         }
-        Kind::Contact => inbox::contacts_by_id(pool, viewer, &[ContactId::from_uuid(uuid)])
+        Kind::Contact => inbox::contacts_by_id(reads, viewer, &[ContactId::from_uuid(uuid)])
             .await
             .map_err(failed)?
             .pop()
             .map(|row| Node::Contact(row.into())),
-        Kind::Channel => inbox::channel(pool, viewer, uuid).await.map_err(failed)?.map(|row| Node::Channel(row.into())),
+        Kind::Channel => {
+            inbox::channel(reads, viewer, uuid).await.map_err(failed)?.map(|row| Node::Channel(row.into()))
+        }
         Kind::Lead => lead::by_id(context, uuid, &selected).await?.map(Node::Lead),
     })
 }

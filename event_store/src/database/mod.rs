@@ -1,10 +1,15 @@
 //! The database: how we connect, what we migrate, which role we work under.
 
 mod migrate;
+mod reading;
 mod role;
+mod standing;
+mod wall;
 
 pub use migrate::{MigrateError, is_migrated, migrate, migrations_fingerprint};
-pub use role::{APP_ROLE, grant_schema};
+pub use reading::{Access, Logins, RowLevelSecurity, Worker, api_pool, is_walled};
+pub use role::{API_ROLE, APP_ROLE, grant_schema};
+pub use wall::{ProtectError, TENANT_SETTING, protect_schema};
 
 use std::time::Duration;
 
@@ -24,13 +29,16 @@ pub fn owner_pool(options: PgConnectOptions) -> PgPool {
 /// # Errors
 /// The database's, when it can't be asked.
 pub async fn app_pool(options: PgConnectOptions, size: u32) -> Result<PgPool, sqlx::Error> {
-    let options = if role::app_role_is_usable(&options).await? {
-        options.options([("role", APP_ROLE)])
-    } else {
+    if !role::app_role_is_usable(&options).await? {
         tracing::warn!("database.connect: no role {APP_ROLE} here, so the log is append-only by its triggers alone");
-        options
-    };
-    Ok(pool(options, size))
+        return Ok(pool(options, size));
+    }
+    Ok(pool(options.options([("role", APP_ROLE)]), size))
+}
+
+/// The owner's login, working under [`APP_ROLE`] where it can.
+async fn app_options(owner: PgConnectOptions) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(if role::app_role_is_usable(&owner).await? { owner.options([("role", APP_ROLE)]) } else { owner })
 }
 
 /// From when on an idle connection is asked whether it lives.

@@ -2,6 +2,9 @@
 //!
 //! Messages arrive in any order: what is shown as latest is so by the provider's time, ties broken by the provider's
 //! id. What was read is so by the log's order: a late message is unread, however old.
+//!
+//! Whoever was erased is cleared last of a page: nothing personal follows an erasure in the log, and what came before it
+//! in the same page is in the rows by then. So the rows are those of a fold that never knew her values.
 
 use std::collections::HashMap;
 
@@ -42,6 +45,7 @@ impl Projector for InboxProjector {
         page.messages.write(rows).await?;
         write_threads(rows, &page.threads).await?;
         write_names(rows, &page.names).await?;
+        forget(rows, &page.erased).await?;
         Ok(())
     }
 }
@@ -55,6 +59,7 @@ struct Page {
     messages: Messages,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
+    erased: Vec<Uuid>,
 }
 
 /// What a page changes in one conversation.
@@ -93,8 +98,8 @@ impl Page {
                     page.contacts.put(recorded.tenant, recorded.stream, phone);
                 }
                 Event::Conversation(event) => page.conversation(recorded, event),
+                Event::Contact(ContactEvent::Erased { .. }) => page.erased.push(recorded.stream.as_uuid()),
                 // Not shown in the inbox.
-                Event::Contact(ContactEvent::Erased { .. }) => {}
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
                 | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
@@ -337,5 +342,29 @@ async fn write_names(rows: &mut PgConnection, names: &HashMap<ContactId, Option<
     .bind(named.iter().map(|(_, named)| named.provider_id.as_str()).collect::<Vec<_>>())
     .execute(rows)
     .await?;
+    Ok(())
+}
+
+/// Clears what the rows hold of `contacts`. Without the provider's ids another of their messages may count as latest.
+async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    for statement in [
+        "update contacts set phone = null, display_name = null, named_at = null, named_by = null \
+         where contact_id = any($1)",
+        "update messages m set body = null, provider_message_id = '' \
+         from conversations hers where hers.contact_id = any($1) and m.conversation_id = hers.conversation_id",
+        "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
+                                    last_provider_id = latest.provider_message_id \
+         from conversations hers cross join lateral ( \
+             select m.sent_at, m.message_id, m.provider_message_id from messages m \
+             where m.conversation_id = hers.conversation_id \
+             order by m.sent_at desc, m.provider_message_id desc, m.message_id desc limit 1 \
+         ) latest \
+         where hers.contact_id = any($1) and c.conversation_id = hers.conversation_id",
+    ] {
+        sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
+    }
     Ok(())
 }

@@ -14,10 +14,10 @@ pub use words::{MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 2, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 3, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v2";
+const SCHEMA: &str = "inbox_v3";
 
 #[cfg(test)]
 mod tests {

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use leadflow_domain::conversation::{ConversationStatus, Priority};
 use leadflow_domain::{ContactId, ConversationId};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::{MessageDirection, MessageKind};
 use crate::word::read_word;
-use crate::{Keyset, PageRequest, TenantContext};
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,39 +95,33 @@ pub struct MessagesRequest<'a> {
     pub page: PageRequest,
 }
 
-fn select_conversations(filter: &str) -> String {
-    format!(
-        "select v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, \
-                c.contact_id, c.display_name, c.phone, h.channel_id, h.display_phone, \
-                m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.sent_at \
-         from {SCHEMA}.conversations v \
-         join {SCHEMA}.contacts c using (contact_id) \
-         join {SCHEMA}.channels h using (channel_id) \
-         join {SCHEMA}.messages m on m.message_id = v.last_message_id \
-         where v.tenant_id = $1 and {filter}"
-    )
-}
-
 /// A page of the tenant's conversations, latest activity first, and one more if there is a next page.
 ///
 /// # Errors
 /// The database's.
 pub async fn conversations(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = select_conversations(
-        "v.last_activity_at is not null \
-         and ($2::timestamptz is null or (v.last_activity_at, v.conversation_id) < ($2, $3)) \
-         order by v.last_activity_at desc, v.conversation_id desc limit $4",
+    // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
+    // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
+    let sql = format!(
+        "select l.* from ( \
+             select conversation_id from {SCHEMA}.conversations \
+             where tenant_id = $1 and last_activity_at is not null and (last_activity_at, conversation_id) < ($2, $3) \
+             order by last_activity_at desc, conversation_id desc limit $4 \
+         ) page cross join lateral ( \
+             select * from {SCHEMA}.listed_conversations l \
+             where l.conversation_id = page.conversation_id and l.tenant_id = $1 limit 1 \
+         ) l order by l.last_activity_at desc, l.conversation_id desc"
     );
     let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(page.after_at())
-        .bind(page.after_id())
+        .bind(page.below_at())
+        .bind(page.below_id())
         .bind(page.limit())
-        .fetch_all(pool)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
     rows.iter().map(conversation_row).collect()
 }
@@ -136,10 +130,10 @@ pub async fn conversations(
 ///
 /// # Errors
 /// The database's.
-pub async fn count_conversations(pool: &PgPool, context: TenantContext) -> Result<i64, sqlx::Error> {
+pub async fn count_conversations(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
     let sql =
         format!("select count(*) from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null");
-    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(pool).await
+    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
 }
 
 /// One of the tenant's conversations.
@@ -147,11 +141,11 @@ pub async fn count_conversations(pool: &PgPool, context: TenantContext) -> Resul
 /// # Errors
 /// The database's.
 pub async fn conversation(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     id: ConversationId,
 ) -> Result<Option<ConversationRow>, sqlx::Error> {
-    Ok(conversations_by_id(pool, context, &[id.as_uuid()]).await?.pop())
+    Ok(conversations_by_id(reads, context, &[id.as_uuid()]).await?.pop())
 }
 
 /// Some of the tenant's conversations; those that don't exist are absent.
@@ -159,12 +153,16 @@ pub async fn conversation(
 /// # Errors
 /// The database's.
 pub async fn conversations_by_id(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = select_conversations("v.conversation_id = any($2)");
-    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    let sql = format!("select * from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)");
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
     rows.iter().map(conversation_row).collect()
 }
 
@@ -173,7 +171,7 @@ pub async fn conversations_by_id(
 /// # Errors
 /// The database's.
 pub async fn contacts_by_id(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
@@ -181,7 +179,11 @@ pub async fn contacts_by_id(
         "select contact_id, display_name, phone from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
     rows.iter().map(contact_row).collect()
 }
 
@@ -189,10 +191,14 @@ pub async fn contacts_by_id(
 ///
 /// # Errors
 /// The database's.
-pub async fn channel(pool: &PgPool, context: TenantContext, id: Uuid) -> Result<Option<ChannelRow>, sqlx::Error> {
+pub async fn channel(reads: &TenantReads, context: TenantContext, id: Uuid) -> Result<Option<ChannelRow>, sqlx::Error> {
     let sql =
         format!("select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = $2");
-    let row = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(id).fetch_optional(pool).await?;
+    let row = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(id)
+        .fetch_optional(&mut *reads.begin(context).await?)
+        .await?;
     row.map(|row| Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? }))
         .transpose()
 }
@@ -203,7 +209,7 @@ pub async fn channel(pool: &PgPool, context: TenantContext, id: Uuid) -> Result<
 /// # Errors
 /// The database's.
 pub async fn messages_of(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     request: MessagesRequest<'_>,
 ) -> Result<Vec<(Uuid, MessageRow)>, sqlx::Error> {
@@ -211,19 +217,19 @@ pub async fn messages_of(
         "select t.id as conversation_id, m.* from unnest($2::uuid[]) as t (id), lateral ( \
              select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
              where conversation_id = t.id and tenant_id = $1 \
-               and ($3::timestamptz is null or (sent_at, provider_message_id, message_id) < ( \
-                   $3, coalesce((select provider_message_id from {SCHEMA}.messages \
-                        where message_id = $4 and tenant_id = $1), ''), $4)) \
+               and (sent_at, provider_message_id, message_id) < ( \
+                   $3, (select coalesce(max(provider_message_id), '') from {SCHEMA}.messages \
+                        where message_id = $4 and tenant_id = $1), $4) \
              order by sent_at desc, provider_message_id desc, message_id desc limit $5 \
          ) m"
     );
     let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
         .bind(request.conversations)
-        .bind(request.page.after_at())
-        .bind(request.page.after_id())
+        .bind(request.page.below_at())
+        .bind(request.page.below_id())
         .bind(request.page.limit())
-        .fetch_all(pool)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
     rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row)?))).collect()
 }
@@ -233,7 +239,7 @@ pub async fn messages_of(
 /// # Errors
 /// The database's.
 pub async fn count_messages(
-    pool: &PgPool,
+    reads: &TenantReads,
     context: TenantContext,
     conversations: &[Uuid],
 ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
@@ -241,19 +247,31 @@ pub async fn count_messages(
         "select conversation_id, count(*) from {SCHEMA}.messages \
          where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
     );
-    sqlx::query_as(&sql).bind(context.tenant().as_uuid()).bind(conversations).fetch_all(pool).await
+    sqlx::query_as(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(conversations)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await
 }
 
 /// Some of the tenant's messages; those that don't exist are absent.
 ///
 /// # Errors
 /// The database's.
-pub async fn messages(pool: &PgPool, context: TenantContext, ids: &[Uuid]) -> Result<Vec<MessageRow>, sqlx::Error> {
+pub async fn messages(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<MessageRow>, sqlx::Error> {
     let sql = format!(
         "select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
          where message_id = any($2) and tenant_id = $1"
     );
-    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(ids).fetch_all(pool).await?;
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
     rows.iter().map(message_row).collect()
 }
 

@@ -33,6 +33,7 @@ create table conversations (
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
+create index conversations_of_contact on conversations (contact_id);
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
 comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
@@ -53,3 +54,14 @@ create index messages_of_conversation on messages (conversation_id, sent_at desc
 comment on table messages is 'What was written, by the provider''s time.';
 comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
 comment on column messages.body is 'The text; null when erased.';
+
+create view listed_conversations with (security_invoker = true) as
+select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at,
+       c.contact_id, c.display_name, c.phone,
+       h.channel_id, h.display_phone,
+       m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.sent_at
+from conversations v
+join contacts c using (contact_id)
+join channels h using (channel_id)
+join messages m on m.message_id = v.last_message_id;
+comment on view listed_conversations is 'Threads with all that a list shows of them.';

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use leadflow_domain::lead::LeadSource;
 use leadflow_domain::{ContactId, LeadId};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::LeadStatus;
 use crate::word::read_word;
-use crate::{Keyset, PageRequest, TenantContext};
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,18 +43,22 @@ const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, cap
 ///
 /// # Errors
 /// The database's.
-pub async fn leads(pool: &PgPool, context: TenantContext, page: PageRequest) -> Result<Vec<LeadRow>, sqlx::Error> {
+pub async fn leads(
+    reads: &TenantReads,
+    context: TenantContext,
+    page: PageRequest,
+) -> Result<Vec<LeadRow>, sqlx::Error> {
     let sql = format!(
         "select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 \
-         and ($2::timestamptz is null or (captured_at, lead_id) < ($2, $3)) \
+         and (captured_at, lead_id) < ($2, $3) \
          order by captured_at desc, lead_id desc limit $4"
     );
     let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(page.after_at())
-        .bind(page.after_id())
+        .bind(page.below_at())
+        .bind(page.below_id())
         .bind(page.limit())
-        .fetch_all(pool)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
     rows.iter().map(lead_row).collect()
 }
@@ -63,18 +67,22 @@ pub async fn leads(pool: &PgPool, context: TenantContext, page: PageRequest) -> 
 ///
 /// # Errors
 /// The database's.
-pub async fn count_leads(pool: &PgPool, context: TenantContext) -> Result<i64, sqlx::Error> {
+pub async fn count_leads(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
     let sql = format!("select count(*) from {SCHEMA}.leads where tenant_id = $1");
-    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(pool).await
+    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
 }
 
 /// One of the tenant's leads.
 ///
 /// # Errors
 /// The database's.
-pub async fn lead(pool: &PgPool, context: TenantContext, id: LeadId) -> Result<Option<LeadRow>, sqlx::Error> {
+pub async fn lead(reads: &TenantReads, context: TenantContext, id: LeadId) -> Result<Option<LeadRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = $2");
-    let row = sqlx::query(&sql).bind(context.tenant().as_uuid()).bind(id.as_uuid()).fetch_optional(pool).await?;
+    let row = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(id.as_uuid())
+        .fetch_optional(&mut *reads.begin(context).await?)
+        .await?;
     row.as_ref().map(lead_row).transpose()
 }
 

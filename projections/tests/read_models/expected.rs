@@ -1,18 +1,20 @@
 //! What the read models should hold, said naively: each value asks the whole history for itself. Shares nothing with
-//! the projectors but the events.
+//! the projectors but the events. Whoever was erased is erased from all of it, also from what came before.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
-use leadflow_domain::{ChannelId, ContactId, Event, LeadId, StreamId};
+use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
+use uuid::Uuid;
 
 use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message};
 
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
+    let events = &forgotten(events);
     let mut inbox = Inbox { channels: vec![], contacts: vec![], conversations: vec![], messages: vec![] };
     for recorded in events {
         match &recorded.event {
@@ -43,6 +45,32 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.conversations.sort();
     inbox.messages.sort();
     inbox
+}
+
+/// `events` as if nobody had ever known the values of those who were erased in the end.
+fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
+    let is_erased = |contact: Uuid| {
+        events.iter().any(|event| {
+            event.stream.as_uuid() == contact && matches!(event.event, Event::Contact(ContactEvent::Erased { .. }))
+        })
+    };
+    let mut forgotten = events.to_vec();
+    for recorded in &mut forgotten {
+        match &mut recorded.event {
+            Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) if is_erased(recorded.stream.as_uuid()) => {
+                *phone = Personal::Erased;
+            }
+            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                message.provider_message_id = Personal::Erased;
+                message.sender_name = None;
+                message.content = MessageContent::Text { body: Personal::Erased };
+            }
+            _ => {}
+        }
+    }
+    forgotten
 }
 
 /// The leads after `events`, in which every lead was told of every message of its contact.

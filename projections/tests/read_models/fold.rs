@@ -1,18 +1,21 @@
-//! However the log is cut into pages, the rows are the same, and they are the right ones.
+//! However the log is cut into pages, the rows are the same, and they are the right ones; also when people were erased
+//! since, whose values are not to be read any more.
 
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use leadflow_domain::Event;
+use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::conversation::{ConversationEvent, MessageContent};
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::leads::LeadsProjector;
 use leadflow_projections::{PageError, Projector};
 use sqlx::{Executor, PgConnection};
 
-use crate::history::play;
+use crate::history::{contact, play, write};
 use crate::rows::{Inbox, Lead};
-use crate::support::Log;
+use crate::support::{Log, TENANT, context};
 use crate::{expected, rows};
 
 const STEPS: u32 = 120;
@@ -48,22 +51,58 @@ async fn folded(log: &Log, events: &[RecordedEvent], page: usize) -> Result<(Inb
     Ok(both)
 }
 
+/// How many messages' texts are there to be read.
+fn texts(events: &[RecordedEvent]) -> usize {
+    let is_there = |recorded: &&RecordedEvent| {
+        let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &recorded.event else {
+            return false;
+        };
+        let MessageContent::Text { body } = &message.content;
+        body.known().is_some()
+    };
+    events.iter().filter(is_there).count()
+}
+
 #[tokio::test]
 async fn pages_of_any_size_give_the_rows_that_the_history_says() {
-    let types = join_all(seeds().map(async |seed| {
+    let played = join_all(seeds().map(async |seed| {
         let log = Log::new().await;
-        play(&log, seed, STEPS).await;
+        let live = play(&log, seed, STEPS).await;
         let events = log.events().await;
         let expected = (expected::inbox(&events), expected::leads(&events));
-        for page in [1, 2, 7, events.len()] {
-            let folded = folded(&log, &events, page).await;
-            let folded = folded.unwrap_or_else(|error| panic!("seed {seed}, pages of {page}: {error}"));
-            assert_eq!(folded, expected, "seed {seed}, pages of {page}");
+        for (events, read) in [(&live, "live"), (&events, "again")] {
+            for page in [1, 2, 7, events.len()] {
+                let folded = folded(&log, events, page).await;
+                let folded = folded.unwrap_or_else(|error| panic!("seed {seed}, {read}, pages of {page}: {error}"));
+                assert_eq!(folded, expected, "seed {seed}, read {read}, pages of {page}");
+            }
         }
-        log.reader.after(0, i64::MAX).await.unwrap().into_iter().map(|raw| raw.event_type).collect::<BTreeSet<_>>()
+        let raw = log.reader.after(0, i64::MAX).await.unwrap();
+        (raw.into_iter().map(|raw| raw.event_type).collect::<BTreeSet<_>>(), texts(&live) - texts(&events))
     }))
     .await;
+    let (types, forgotten): (Vec<_>, Vec<_>) = played.into_iter().unzip();
+    assert!(forgotten.iter().sum::<usize>() > 20, "of what was read live, some can't be read again: {forgotten:?}");
     let seen: BTreeSet<String> = types.into_iter().flatten().collect();
     let all: BTreeSet<String> = Event::types().map(|known| known.kind.to_owned()).collect();
     assert_eq!(seen, all, "the histories show every event");
+}
+
+#[tokio::test]
+async fn without_the_provider_s_ids_another_message_of_the_same_second_is_the_latest() {
+    let log = Log::new().await;
+    for key in ["d", "h", "b", "z", "a", "c"] {
+        write(&log, 0, key, 0).await;
+    }
+    let mut live = log.events().await;
+    log.contacts.execute(contact(TENANT, 0), ContactCommand::Erase, context(TENANT, "erase")).await.unwrap();
+    let events = log.events().await;
+    live.extend(events.last().cloned());
+    let latest = |events| expected::inbox(events).conversations[0].last_message_id;
+    assert_ne!(latest(&live[..live.len() - 1]), latest(&live), "else this shows nothing");
+    for events in [&live, &events] {
+        for page in [1, events.len()] {
+            assert_eq!(folded(&log, events, page).await.unwrap().0, expected::inbox(&live), "pages of {page}");
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
+use std::collections::HashMap;
+
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
-use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::contact::{ContactCommand, ContactRefusal};
 use leadflow_domain::conversation::{
     ConversationCommand, ConversationRefusal, InboundMessage, MessageContent, Priority,
 };
@@ -12,7 +14,7 @@ use leadflow_domain::tenant::{TenantCommand, TenantName};
 use leadflow_domain::{
     ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId,
 };
-use leadflow_event_store::ExecuteError;
+use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -76,9 +78,17 @@ fn erased(second: i64, named: bool) -> InboundMessage {
 }
 
 /// Two tenants' days at random: messages of a few seconds in any order, reads, resolves, reopenings, captures that
-/// come late, numbers that change. The same `seed` and number of `steps` is the same history.
-pub(crate) async fn play(log: &Log, seed: u64, steps: u32) {
-    let mut play = Play { log, rng: StdRng::seed_from_u64(seed), key: 0, uncaptured: Vec::new() };
+/// come late, numbers that change, people who are erased and write again. The same `seed` and number of `steps` is the
+/// same history. Returns its events as somebody reads them who keeps up: before anybody in them is erased.
+pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent> {
+    let mut play = Play {
+        log,
+        rng: StdRng::seed_from_u64(seed),
+        key: 0,
+        uncaptured: Vec::new(),
+        erased: HashMap::new(),
+        seen: Vec::new(),
+    };
     for tenant in [TENANT, OTHER_TENANT] {
         let name = TenantName::parse(&format!("Business {tenant}")).unwrap();
         let key = play.next_key();
@@ -87,12 +97,18 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }
     }
-    for _ in 0..steps {
+    for step in 0..steps {
+        if step == steps * 3 / 4 {
+            // By now she has written much.
+            play.erase(TENANT, 0).await;
+        }
         play.step().await;
     }
     while !play.uncaptured.is_empty() {
         play.capture().await;
     }
+    play.keep_up().await;
+    play.seen
 }
 
 struct Play<'a> {
@@ -101,6 +117,9 @@ struct Play<'a> {
     key: u32,
     /// Messages whose lead was not told of them yet.
     uncaptured: Vec<(TenantId, Capture)>,
+    /// How often somebody of a number was erased; whoever writes from it then is somebody else.
+    erased: HashMap<(TenantId, u128), u128>,
+    seen: Vec<RecordedEvent>,
 }
 
 impl Play<'_> {
@@ -124,12 +143,40 @@ impl Play<'_> {
                     .unwrap();
                 self.member(tenant, who, number, ConversationCommand::SetPriority { priority }).await;
             }
-            90..96 => {
+            90..94 => {
                 let display = self.rng.random_range(0..3);
                 self.channel(tenant, number, connect(tenant, number, display)).await;
             }
-            _ => self.channel(tenant, number, ChannelCommand::Disconnect).await,
+            94..96 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
+            _ => self.erase(tenant, who).await,
         }
+    }
+
+    /// The contact who writes from the number of `who` after `erased` others.
+    fn contact(tenant: TenantId, who: u128, erased: u128) -> ContactId {
+        contact(tenant, who + erased * CONTACTS)
+    }
+
+    fn times_erased(&self, tenant: TenantId, who: u128) -> u128 {
+        self.erased.get(&(tenant, who)).copied().unwrap_or_default()
+    }
+
+    async fn erase(&mut self, tenant: TenantId, who: u128) {
+        self.keep_up().await;
+        let (key, erased) = (self.next_key(), self.times_erased(tenant, who));
+        let contact = Self::contact(tenant, who, erased);
+        match self.log.contacts.execute(contact, ContactCommand::Erase, context(tenant, &key)).await {
+            Ok(_) => {
+                self.erased.insert((tenant, who), erased + 1);
+            }
+            Err(ExecuteError::Refused(ContactRefusal::NotFound)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    async fn keep_up(&mut self) {
+        let after = self.seen.last().map_or(0, |event| event.position);
+        self.seen.extend(self.log.events_after(after).await);
     }
 
     async fn channel(&mut self, tenant: TenantId, number: u32, command: ChannelCommand) {
@@ -139,7 +186,8 @@ impl Play<'_> {
 
     async fn message(&mut self, tenant: TenantId, who: u128, number: u32) {
         let key = self.next_key();
-        let (contact, channel) = (contact(tenant, who), channel(tenant, number));
+        let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
+        let channel = channel(tenant, number);
         self.log.contacts.execute(contact, introduce(who), context(tenant, &key)).await.unwrap();
         let second = self.rng.random_range(0..5);
         let message = if who + 1 == CONTACTS {
@@ -159,7 +207,9 @@ impl Play<'_> {
     }
 
     async fn member(&mut self, tenant: TenantId, who: u128, number: u32, command: ConversationCommand) {
-        let conversation = ConversationId::between(contact(tenant, who), channel(tenant, number));
+        // What was begun with somebody who was erased goes on without her.
+        let erased = self.rng.random_range(0..=self.times_erased(tenant, who));
+        let conversation = ConversationId::between(Self::contact(tenant, who, erased), channel(tenant, number));
         let key = self.next_key();
         match self.log.conversations.execute(conversation, command, context(tenant, &key)).await {
             Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}

@@ -8,10 +8,11 @@ use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
+use leadflow_event_store::database::{Logins, RowLevelSecurity};
 use leadflow_event_store::{
     Actor, CommandContext, Executor, LogReader, PersonalValues, RecordedEvent, database, testing as log_testing,
 };
-use leadflow_projections::{ConsumerStatus, TenantContext, statuses, testing};
+use leadflow_projections::{ConsumerStatus, TenantContext, TenantReads, schemas, statuses, testing};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
 use uuid::Uuid;
@@ -33,6 +34,8 @@ pub(crate) struct Log {
     pub(crate) owner: PgPool,
     /// Works under the application's role.
     pub(crate) pool: PgPool,
+    /// Works under the API's role.
+    pub(crate) reads: TenantReads,
     pub(crate) reader: LogReader,
     pub(crate) tenants: Executor<Tenant>,
     pub(crate) channels: Executor<Channel>,
@@ -45,10 +48,14 @@ impl Log {
     pub(crate) async fn new() -> Self {
         let options = testing::database().await.connect_options();
         let pool = database::app_pool(options.clone(), 4).await.unwrap();
+        let logins = Logins { owner: options.clone(), api: None };
+        let (api_pool, access) = database::api_pool(&logins, &schemas(), 2).await.unwrap();
+        assert_eq!(access.row_level_security, RowLevelSecurity::On);
         let store = log_testing::event_store(&pool);
         Self {
             owner: database::owner_pool(options.clone()),
             options,
+            reads: TenantReads::new(api_pool),
             tenants: Executor::new(&store),
             channels: Executor::new(&store),
             contacts: Executor::new(&store),
@@ -65,7 +72,11 @@ impl Log {
 
     /// Every event of the log.
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
-        let raw = self.reader.after(0, i64::MAX).await.unwrap();
+        self.events_after(0).await
+    }
+
+    pub(crate) async fn events_after(&self, position: i64) -> Vec<RecordedEvent> {
+        let raw = self.reader.after(position, i64::MAX).await.unwrap();
         self.reader.read(raw, PersonalValues::Opened).await.unwrap()
     }
 

@@ -52,3 +52,35 @@ async fn it_is_migrated_when_told_and_knows_its_master_key() -> Result<()> {
     assert!(nonsense.stderr.contains("postgres://") && !nonsense.stderr.contains("hush"), "{}", nonsense.stderr);
     server.stop().await
 }
+
+#[tokio::test]
+async fn the_api_reads_under_a_role_and_a_login_that_nothing_holds_is_refused() -> Result<()> {
+    let installation = Installation::new()?;
+    let server = Server::start(&installation).await?;
+    let access: Value = installation.leadflow(&["db", "access", "--json"]).await?.json()?;
+    assert_eq!(access["rowLevelSecurity"], "on", "{access}");
+    assert_eq!((&access["reads"]["role"], &access["writes"]["role"]), (&"leadflow_api".into(), &"leadflow_app".into()));
+    let shown = installation.leadflow(&["db", "access"]).await?.succeeded()?.stdout;
+    assert!(shown.contains("leadflow_api") && shown.contains("is on"), "{shown}");
+
+    // The owner of the tables, given as the login for the API's reads.
+    let url = installation.leadflow(&["db", "url"]).await?.succeeded()?.stdout.trim().to_owned();
+    let key = std::fs::read_to_string(installation.data_dir().join("secrets/master.key"))?;
+    let with_api = |args: &[&str]| -> Result<_> {
+        let mut command = installation.command()?;
+        command.env("DATABASE_URL", &url).env("LEADFLOW_API_DATABASE_URL", &url).env("LEADFLOW_MASTER_KEY", key.trim());
+        command.args(args);
+        Ok(command)
+    };
+    let refused = run(with_api(&["serve"])?).await?.refused()?;
+    assert!(refused.stderr.contains("row-level security"), "{}", refused.stderr);
+    let access: Value = run(with_api(&["db", "access", "--json"])?).await?.json()?;
+    assert_eq!(access["rowLevelSecurity"], "off", "{access}");
+    assert!(access["advice"].is_string(), "{access}");
+
+    let mut alone = with_api(&["config"])?;
+    alone.env_remove("DATABASE_URL");
+    let refused = run(alone).await?.refused()?;
+    assert!(refused.stderr.contains("DATABASE_URL"), "{}", refused.stderr);
+    server.stop().await
+}

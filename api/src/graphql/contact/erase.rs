@@ -64,7 +64,7 @@ impl EraseContact {
         let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
             .await
             .unwrap_or_else(|error| lagging(&error));
-        let (contact, freshness) = match inbox::contacts_by_id(&api.pool, request.viewer.context(), &[id]).await {
+        let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
             Ok(mut found) => (found.pop().map(Contact::from), freshness),
             Err(error) => (None, lagging(&error)),
         };

@@ -31,12 +31,12 @@ impl ConversationQueries {
     ) -> Result<Connection<Conversation>, Error> {
         let request = Request::of(context)?;
         let page = page(List::Conversations, first, after.as_deref())?;
-        let rows = inbox::conversations(&request.api.pool, request.viewer.context(), page)
+        let rows = inbox::conversations(&request.api.reads, request.viewer.context(), page)
             .await
             .map_err(|error| internal("conversations", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
-            let count = inbox::count_conversations(&request.api.pool, request.viewer.context()).await;
+            let count = inbox::count_conversations(&request.api.reads, request.viewer.context()).await;
             Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
         } else {
             None
@@ -67,7 +67,7 @@ pub(in crate::graphql) async fn by_ids(
     selected: &Lookahead<'_>,
 ) -> Result<Vec<Conversation>, Error> {
     let request = Request::of(context)?;
-    let rows = inbox::conversations_by_id(&request.api.pool, request.viewer.context(), ids)
+    let rows = inbox::conversations_by_id(&request.api.reads, request.viewer.context(), ids)
         .await
         .map_err(|error| internal("conversations", &error))?;
     with_messages(context, rows, selected).await
@@ -135,9 +135,9 @@ pub(super) async fn message_pages(
     count: bool,
 ) -> Result<MessagePages, Error> {
     let request = Request::of(context)?;
-    let (pool, viewer) = (&request.api.pool, request.viewer.context());
+    let (reads, viewer) = (&request.api.reads, request.viewer.context());
     let mut rows: HashMap<Uuid, Vec<MessageRow>> = HashMap::new();
-    let found = inbox::messages_of(pool, viewer, MessagesRequest { conversations, page })
+    let found = inbox::messages_of(reads, viewer, MessagesRequest { conversations, page })
         .await
         .map_err(|error| internal("messages", &error))?;
     for (conversation, message) in found {
@@ -149,7 +149,7 @@ pub(super) async fn message_pages(
         });
     }
     let totals = if count {
-        let counted = inbox::count_messages(pool, viewer, conversations)
+        let counted = inbox::count_messages(reads, viewer, conversations)
             .await
             .map_err(|error| internal("messages.totalCount", &error))?;
         Some(counted.into_iter().collect())

@@ -32,12 +32,12 @@ impl LeadQueries {
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
         let page = page(List::Leads, first, after.as_deref())?;
-        let rows = leads::leads(&request.api.pool, request.viewer.context(), page)
+        let rows = leads::leads(&request.api.reads, request.viewer.context(), page)
             .await
             .map_err(|error| internal("leads", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
-            let count = leads::count_leads(&request.api.pool, request.viewer.context()).await;
+            let count = leads::count_leads(&request.api.reads, request.viewer.context()).await;
             Some(count.map_err(|error| internal("leads.totalCount", &error))?)
         } else {
             None
@@ -65,7 +65,7 @@ pub(in crate::graphql) async fn by_id(
     selected: &Lookahead<'_>,
 ) -> Result<Option<Lead>, Error> {
     let request = Request::of(context)?;
-    let row = leads::lead(&request.api.pool, request.viewer.context(), LeadId::from_uuid(id))
+    let row = leads::lead(&request.api.reads, request.viewer.context(), LeadId::from_uuid(id))
         .await
         .map_err(|error| internal("lead", &error))?;
     match row {
@@ -79,7 +79,7 @@ async fn with_relations(context: &Context<'_>, rows: &[LeadRow], selected: &Look
     let mut contacts: HashMap<Uuid, Contact> = HashMap::new();
     if selected.field("contact").exists() {
         let ids: Vec<ContactId> = rows.iter().map(|row| row.contact).collect();
-        let found = inbox::contacts_by_id(&request.api.pool, request.viewer.context(), &ids)
+        let found = inbox::contacts_by_id(&request.api.reads, request.viewer.context(), &ids)
             .await
             .map_err(|error| internal("leads.contact", &error))?;
         contacts.extend(found.into_iter().map(|row| (row.id, row.into())));

@@ -1,0 +1,148 @@
+//! How the API reads: under a role, or with a login, that row-level security holds to one tenant.
+
+use anyhow::{Context, bail};
+use leadflow_event_store::database::{self, Access, RowLevelSecurity};
+use leadflow_projections::{TenantReads, schemas};
+
+use crate::storage::Storage;
+
+/// The way to tenants' rows, and how it is held.
+pub struct Reads {
+    /// Reads for a tenant.
+    pub tenants: TenantReads,
+    /// Who reads, and whether row-level security held at the start.
+    pub access: Access,
+}
+
+/// Of a serving process's `connections`, those for the API's reads. A read is short; work behind the door holds its
+/// connection while it waits for the log.
+#[must_use]
+pub fn share(connections: u32) -> u32 {
+    (connections / 3).max(1)
+}
+
+impl Reads {
+    /// Asks the database who may read how, and opens what is found for at most `connections`.
+    ///
+    /// # Errors
+    /// When a login does not reach the database.
+    pub async fn open(storage: &Storage, connections: u32) -> anyhow::Result<Self> {
+        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), connections).await.context(
+            if storage.logins().api.is_some() {
+                "the database can't be reached with DATABASE_URL or LEADFLOW_API_DATABASE_URL"
+            } else {
+                "the database can't be reached"
+            },
+        )?;
+        Ok(Self { tenants: TenantReads::new(pool), access })
+    }
+
+    /// As [`Self::open`], for serving.
+    ///
+    /// # Errors
+    /// When a login was given for the API's reads and row-level security does not hold it: that is what it is for.
+    pub async fn for_serving(storage: &Storage, connections: u32) -> anyhow::Result<Self> {
+        let reads = Self::open(storage, connections).await?;
+        if let RowLevelSecurity::Off { advice } = &reads.access.row_level_security {
+            if storage.logins().api.is_some() {
+                let login = &reads.access.reads.login;
+                bail!("row-level security does not hold {login}, the login of LEADFLOW_API_DATABASE_URL: {advice}");
+            }
+            tracing::warn!("serve.start: row-level security is off: {advice}");
+        }
+        Ok(reads)
+    }
+
+    /// Whether row-level security holds now, and what to do if not. Without an answer, what was found at the start.
+    pub async fn row_level_security(&self) -> RowLevelSecurity {
+        match (database::is_walled(self.tenants.pool(), &schemas()).await, &self.access.row_level_security) {
+            (Ok(true), _) => RowLevelSecurity::On,
+            (Ok(false), RowLevelSecurity::On) => RowLevelSecurity::Off {
+                advice: "it held at the start, and was taken away since; ask `leadflow db access`".to_owned(),
+            },
+            (Ok(false) | Err(_), at_start) => at_start.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use leadflow_projections::testing;
+    use serde_json::Value;
+    use sqlx::{Executor, PgPool};
+
+    use super::*;
+    use crate::app::{self, App};
+    use crate::config::{Config, Overrides, load};
+    use crate::serving::Serving;
+    use crate::storage::Purpose;
+
+    /// A database that is up to date, and what serves on it; with a login for the API's reads that is the owner's, if
+    /// `twice`.
+    async fn managed(twice: bool) -> (PgPool, Config) {
+        let database = testing::database().await;
+        let mut environment = HashMap::from([
+            ("DATABASE_URL".to_owned(), database.url()),
+            ("LEADFLOW_MASTER_KEY".to_owned(), "42".repeat(32)),
+            ("LEADFLOW_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+        ]);
+        if twice {
+            environment.insert("LEADFLOW_API_DATABASE_URL".to_owned(), database.url());
+        }
+        let flags = Overrides { data_dir: Some("/nonexistent".into()), ..Overrides::default() };
+        let config = load(&environment, &flags).unwrap();
+        app::migrate(&Storage::open(&config, Purpose::Call).await.unwrap()).await.unwrap();
+        (database::owner_pool(database.connect_options()), config)
+    }
+
+    async fn serve(config: Config) -> anyhow::Result<Serving> {
+        Serving::start(App::open(config, Purpose::Serve).await.unwrap()).await
+    }
+
+    async fn health(serving: &Serving) -> Value {
+        let answer = reqwest::get(format!("http://{}/health", serving.address())).await.unwrap();
+        answer.json().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn health_tells_of_the_wall_as_it_stands() {
+        let (administrator, config) = managed(false).await;
+        let serving = serve(config).await.unwrap();
+        let standing = health(&serving).await;
+        assert_eq!((&standing["rowLevelSecurity"], standing.get("advice")), (&"on".into(), None), "{standing}");
+        administrator.execute("create policy planted on inbox_v3.messages using (true)").await.unwrap();
+        let fallen = health(&serving).await;
+        assert_eq!(fallen["rowLevelSecurity"], "off", "{fallen}");
+        assert!(fallen["advice"].as_str().unwrap().contains("leadflow db access"), "{fallen}");
+        serving.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn without_the_wall_it_serves_and_says_what_to_do() {
+        let (administrator, config) = managed(false).await;
+        administrator.execute("revoke usage on schema inbox_v3 from leadflow_api").await.unwrap();
+        let serving = serve(config).await.unwrap();
+        let open = health(&serving).await;
+        assert_eq!(open["rowLevelSecurity"], "off", "{open}");
+        assert!(open["advice"].as_str().unwrap().contains("leadflow migrate"), "{open}");
+        assert!(!open["problems"].to_string().contains("row"), "it is no reason to send no traffic: {open}");
+        serving.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_login_of_its_own_that_is_not_held_is_refused() {
+        let (_, config) = managed(true).await;
+        let refused = serve(config).await.err().unwrap().to_string();
+        assert!(refused.contains("row-level security does not hold leadflow"), "{refused}");
+    }
+
+    #[test]
+    fn workers_keep_enough_for_two_claims_and_an_append() {
+        for connections in 4..=500 {
+            let reads = share(connections);
+            assert!(reads >= 1 && connections - reads >= 3, "{connections}");
+        }
+    }
+}
