@@ -7,6 +7,7 @@ mod append_function;
 mod append_only;
 mod call;
 mod compatibility;
+mod erasure;
 mod gate;
 mod laws;
 mod order;
