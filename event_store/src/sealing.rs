@@ -132,6 +132,9 @@ fn walk<E>(
 }
 
 #[cfg(test)]
+mod golden;
+
+#[cfg(test)]
 mod tests {
     use serde_json::json;
     use uuid::Uuid;

@@ -1,11 +1,13 @@
 //! The event log on real Postgres: order, exactly once, append-only, and readable by postgres-es.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod append;
 mod append_function;
 mod append_only;
 mod call;
+mod compatibility;
+mod erasure;
 mod framework;
 mod gate;
 mod laws;
@@ -13,5 +15,6 @@ mod order;
 mod postgres_es;
 mod processes;
 mod receipts;
+mod snapshots;
 mod support;
 mod verify;
