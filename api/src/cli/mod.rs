@@ -3,6 +3,7 @@
 #![allow(clippy::doc_markdown, reason = "doc comments are help texts here, and a terminal shows backticks")]
 
 mod access;
+mod bench;
 mod channel;
 mod config;
 mod db;
@@ -85,6 +86,9 @@ enum Command {
     /// The database itself
     #[command(subcommand)]
     Db(db::Db),
+    /// Measure this program beside its peers and limits
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Print the GraphQL schema
     Schema,
     /// Print the configuration, without secrets
@@ -118,6 +122,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
+        Command::Bench(bench) => bench.run(&configured(None)?).await,
         Command::Schema => {
             say!("{}", graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)

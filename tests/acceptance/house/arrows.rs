@@ -1,5 +1,5 @@
 //! Arrows point one way (DESIGN §3): `domain` <- `event_store` <- `projections` <- `api`; `gateways` stands alone and
-//! only `api` sees it; nothing depends on `api` but `tests`.
+//! only `api` sees it; `bench` sees what it measures; nothing depends on `api` but `tests`.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -11,15 +11,17 @@ use leadflow_tests::binary;
 use super::workspace::metadata;
 
 /// Whom each member may see. A member that is not named here, or sees somebody else, fails the test.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("leadflow-domain", &[]),
     ("leadflow-private-postgres", &[]),
     ("leadflow-gateways", &[]),
     ("leadflow-event-store", &["leadflow-domain", "leadflow-private-postgres"]),
+    ("leadflow-bench", &["leadflow-domain", "leadflow-event-store", "leadflow-private-postgres"]),
     ("leadflow-projections", &["leadflow-domain", "leadflow-event-store", "leadflow-private-postgres"]),
     (
         "leadflow-api",
         &[
+            "leadflow-bench",
             "leadflow-domain",
             "leadflow-event-store",
             "leadflow-gateways",

@@ -5,6 +5,7 @@ mod begin;
 mod a_database_of_one_s_own;
 mod a_text_becomes_an_inbox;
 mod any_order;
+mod bench;
 mod command_line;
 mod demo;
 mod erase_a_contact;

@@ -1,0 +1,153 @@
+//! `leadflow bench`.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use leadflow_bench::{Document, Plan, Report, Row, Step, serve_load};
+
+use super::output;
+use super::output::say;
+use super::signals::asked_to_stop;
+use crate::config::Config;
+
+/// Where the figures stand in a checkout.
+const DOCUMENT: &str = "docs/PERFORMANCE.md";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Bench {
+    /// Measure appends to the event log beside stock postgres-es, plain group commit and pgbench
+    Append(Append),
+    /// Another process of a bench that runs
+    #[command(hide = true)]
+    AppendLoad,
+}
+
+/// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the
+/// end. What each row means stands in docs/PERFORMANCE.md.
+#[derive(Debug, Args)]
+pub(super) struct Append {
+    /// Seconds of each measurement, 0.1 to 600
+    #[arg(long, value_name = "N", default_value_t = 5.0)]
+    seconds: f64,
+    /// How often each is measured, 1 to 99; medians are shown
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    rounds: u32,
+    /// Few clients and short streams, to see that everything runs; the figures mean nothing
+    #[arg(long)]
+    small: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Fail when a target is missed
+    #[arg(long)]
+    strict: bool,
+    /// Write the figures into this file [default: docs/PERFORMANCE.md, if it is there]
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    /// Write them nowhere
+    #[arg(long, conflicts_with = "document")]
+    no_document: bool,
+}
+
+impl Bench {
+    pub(super) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Append(append) => append.run(config).await,
+            Self::AppendLoad => {
+                serve_load().await?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+impl Append {
+    async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
+        let document = self.document()?;
+        let program = std::env::current_exe().context("this program's own path")?;
+        let mut plan = Plan::full(program, self.seconds, self.rounds)?
+            .with_binaries(config.postgres_bin.clone())
+            .requiring_all(std::env::var_os("LEADFLOW_REQUIRE_ALL").is_some_and(|value| value == "1"));
+        if self.small {
+            plan = plan.small();
+        }
+        // Listened for from the start: whoever interrupts must not leave a server behind.
+        let stop = tokio::spawn(asked_to_stop());
+        let progress = Progress::new();
+        let stopped = async {
+            let _ = stop.await;
+        };
+        let report = leadflow_bench::run(&plan, stopped, &|step| progress.tell(&step)).await;
+        progress.0.finish_and_clear();
+        let report = report?;
+        if self.json {
+            output::json(&report.rows)?;
+        } else {
+            show(&report)?;
+        }
+        if let Some(document) = document {
+            document.write(&report)?;
+        }
+        Ok(if self.strict && !report.all_met() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    /// Found before anything is measured: minutes later is late for being told that it is not there.
+    fn document(&self) -> anyhow::Result<Option<Document>> {
+        if let Some(path) = &self.document {
+            return Ok(Some(Document::find(path)?));
+        }
+        if self.no_document || self.small || !Path::new(DOCUMENT).exists() {
+            return Ok(None);
+        }
+        if cfg!(debug_assertions) {
+            eprintln!("A debug build: {DOCUMENT} is left as it is.");
+            return Ok(None);
+        }
+        Ok(Some(Document::find(Path::new(DOCUMENT))?))
+    }
+}
+
+fn show(report: &Report) -> anyhow::Result<()> {
+    let rows = report.rows.iter().map(Row::cells).collect();
+    output::table(&Row::HEADINGS, rows, "Nothing was measured.")?;
+    say!("\n{}", report.conditions());
+    Ok(())
+}
+
+/// A bar for people, and on standard error a line for each figure, since a run takes minutes.
+struct Progress(ProgressBar);
+
+impl Progress {
+    fn new() -> Self {
+        let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{pos}/{len} {wide_bar} {eta_precise} left  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self(bar)
+    }
+
+    fn tell(&self, step: &Step<'_>) {
+        let say = |line: String| self.0.suspend(|| eprintln!("{line}"));
+        match step {
+            Step::Preparing(what) => say(format!("Preparing {what}")),
+            Step::On(machine) => {
+                say(format!("On {machine}"));
+                if machine.in_memory() {
+                    say("This disk is in memory: nothing here is durable, and the figures say nothing.".to_owned());
+                }
+            }
+            Step::Begun(what) => self.0.set_message((*what).to_owned()),
+            Step::Measured { nth, of, what, figures } => {
+                self.0.set_length(*of as u64);
+                self.0.set_position(*nth as u64);
+                say(match figures {
+                    Some(figures) => format!("{nth}/{of} {what}: {figures}"),
+                    None => format!("{nth}/{of} {what}: CAN'T BE MEASURED HERE, the program was not found"),
+                });
+            }
+        }
+    }
+}

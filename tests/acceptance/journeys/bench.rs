@@ -1,0 +1,128 @@
+//! `leadflow bench append`, in small: every figure is there and means what it says. How fast it is, is no test's business.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use leadflow_tests::cli::run_within;
+use leadflow_tests::installation::Installation;
+use leadflow_tests::patience::{PATIENCE, eventually};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+const KEYS: [&str; 7] = ["id", "limit", "met", "ours", "peer", "ratio", "unit"];
+
+/// What each family of targets must at least tell, where 8 clients stand for 256 and 4 for 32.
+const IDS: [&str; 16] = [
+    "T1/growing/1-client",
+    "T1/growing/4-clients",
+    "T1/growing/8-clients/one-process",
+    "T1/growing/8-clients/one-process/p99",
+    "T1/growing/8-clients/two-processes",
+    "T1/opening/8-clients/one-process",
+    "T1/opening/8-clients/two-processes",
+    "T1/opening/4-clients/stock",
+    "T2/opening/1-client/p50",
+    "T3/cached/1-client",
+    "T3/cached/4-clients",
+    "T3/cold/1-client",
+    "T3/cold/rows-read",
+    "T3/cached-aggregate/resident",
+    "idle-transaction/8-clients",
+    "pgbench/1-client",
+];
+
+fn bench(installation: &Installation, temporary: &Path, rounds: &str) -> Result<Command> {
+    let mut command = installation.command()?;
+    // Below the installation, so that its guardian ends what we might leave.
+    command.args(["bench", "append", "--small", "--seconds", "0.2", "--rounds", rounds]).env("TMPDIR", temporary);
+    Ok(command)
+}
+
+fn is_empty(folder: &Path) -> Result<bool> {
+    Ok(fs::read_dir(folder)?.next().is_none())
+}
+
+fn temporary(installation: &Installation) -> Result<PathBuf> {
+    let temporary = installation.root().join("temporary");
+    fs::create_dir(&temporary)?;
+    Ok(temporary)
+}
+
+#[tokio::test]
+async fn every_figure_is_there() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let document = installation.root().join("figures.md");
+    fs::write(&document, "before\n<!-- bench append: begin -->\nold\n<!-- bench append: end -->\nafter\n")?;
+
+    let mut command = bench(&installation, &temporary, "1")?;
+    command.arg("--json").arg("--document").arg(&document);
+    let rows: Vec<Value> = run_within(PATIENCE * 3, command).await?.succeeded()?.json()?;
+
+    let id = |row: &Value| row["id"].as_str().unwrap_or_default().to_owned();
+    let ids: Vec<String> = rows.iter().map(id).collect();
+    for expected in IDS {
+        assert!(ids.iter().any(|id| id == expected), "{expected} is not in {ids:?}");
+    }
+    for row in &rows {
+        let mut keys: Vec<&String> = row.as_object().context("a row")?.keys().collect();
+        keys.sort();
+        assert_eq!(keys, KEYS);
+        assert!(row["unit"].is_string() && (row["met"].is_boolean() || row["met"].is_null()), "{row}");
+        // pgbench may be missing, and is never asked to meet anything.
+        let beside = id(row).starts_with("pgbench/");
+        for figure in ["ours", "peer", "limit", "ratio"].map(|key| &row[key]) {
+            assert!(figure.as_f64().is_some_and(|figure| figure > 0.0) || figure.is_null(), "{row}");
+        }
+        assert!(beside || row["ours"].is_number(), "{row}");
+        assert!(beside || row["met"].is_null() || row["ratio"].is_number(), "{row}");
+    }
+    let written = fs::read_to_string(&document)?;
+    assert!(written.starts_with("before\n") && written.ends_with("\nafter\n") && !written.contains("old"), "{written}");
+    assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_interrupted_bench_leaves_nothing_behind() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut child = bench(&installation, &temporary, "99")?.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    eventually("the bench's Postgres", async || {
+        ensure!(installation.has_postmaster_pid()?);
+        Ok(())
+    })
+    .await?;
+    // Into whatever it does a moment later; the promise holds at every moment.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    kill_process(Pid::from_child(&child), Signal::INT)?;
+    let status = tokio::task::spawn_blocking(move || child.wait()).await??;
+    assert_eq!(status.code(), Some(1), "{status}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_can_t_be_measured_or_written_is_refused_at_once() -> Result<()> {
+    let installation = Installation::new()?;
+    let unmarked = installation.root().join("unmarked.md");
+    fs::write(&unmarked, "no place here\n")?;
+    let (unmarked, missing) = (unmarked.display().to_string(), "/nowhere/at/all.md");
+    for (arguments, reason) in [
+        (&["--seconds", "0"][..], "0.1 to 600 seconds"),
+        (&["--seconds", "NaN"], "0.1 to 600 seconds"),
+        (&["--rounds", "0"], "1 to 99 rounds"),
+        (&["--rounds", "-1"], "--rounds"),
+        (&["--document", &unmarked], "bench append: begin"),
+        (&["--document", missing], missing),
+        (&["--document", missing, "--no-document"], "cannot be used with"),
+    ] {
+        let ended = installation.leadflow(&[&["bench", "append"], arguments].concat()).await?.refused()?;
+        assert!(ended.stderr.contains(reason), "{arguments:?}: {}", ended.stderr);
+    }
+    Ok(())
+}
