@@ -36,9 +36,9 @@ pub struct Summary {
     pub problems: Vec<String>,
     /// Whether row-level security stands between tenants, `on` or `off`. Off, traffic is taken all the same.
     pub row_level_security: &'static str,
-    /// What a database administrator must do about it when it is off.
+    /// Where to read what must be done when it is off. What it is names logins, and anybody may ask for this.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub advice: Option<String>,
+    pub advice: Option<&'static str>,
 }
 
 /// The followers of the log that this program runs: another version's read models are not its business.
@@ -90,7 +90,7 @@ impl Health {
         }
         let (row_level_security, advice) = match row_level_security {
             RowLevelSecurity::On => ("on", None),
-            RowLevelSecurity::Off { advice } => ("off", Some(advice)),
+            RowLevelSecurity::Off { .. } => ("off", Some("run `leadflow db access`")),
         };
         let version = env!("CARGO_PKG_VERSION");
         Summary { ready: problems.is_empty(), version, problems, row_level_security, advice }
