@@ -28,7 +28,7 @@ fn clear_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden")
 }
 
-/// In the order of its names: what else is built with serde_json has a say in the order of JSON's fields, and must have
+/// In the order of its names: what else is built with `serde_json` has a say in the order of JSON's fields, and must have
 /// none in which value gets which nonce.
 fn ordered(value: &Value) -> Value {
     match value {

@@ -1,6 +1,6 @@
 //! The event log on real Postgres: order, exactly once, append-only, and readable by postgres-es.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod append;
 mod append_function;
@@ -16,4 +16,5 @@ mod processes;
 mod receipts;
 mod snapshots;
 mod support;
+mod upstream;
 mod verify;

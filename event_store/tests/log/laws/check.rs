@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::answer::{Answer, Told};
 use super::plan::{Ask, Command, Step};
 use super::run::{Observed, StoredReceipt};
-use crate::support::TENANT;
+use crate::support::{TENANT, contact};
 
 type Fact = (Uuid, String, String);
 
@@ -344,10 +344,8 @@ impl<'a> Check<'a> {
         let Some((state, position)) = stream.map_or(Some((&new, 0)), |stream| stream.at(row.version)) else {
             return false;
         };
-        let person_erased = match step.what {
-            Ask::Receive { thread, .. } => self.erased.contains(&crate::support::contact(u128::from(thread)).into()),
-            _ => false,
-        };
+        let person_erased = matches!(step.what, Ask::Receive { thread, .. }
+            if self.erased.contains(&contact(u128::from(thread)).into()));
         position == row.position && (state.decide(&step.what).is_err() || person_erased)
     }
 }

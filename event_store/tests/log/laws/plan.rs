@@ -1,5 +1,7 @@
 //! What is asked of the log, by whom, and what goes wrong meanwhile.
 
+use std::pin::Pin;
+
 use leadflow_domain::channel::ChannelCommand;
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::{ConversationCommand, Priority};
@@ -104,14 +106,13 @@ impl Step {
     }
 
     /// Asks `process`; the place in its queue is taken when this returns.
-    pub(crate) fn submit(&self, process: &Log) -> impl Future<Output = Told> + Send + use<> {
+    pub(crate) fn submit(&self, process: &Log) -> Pin<Box<dyn Future<Output = Told> + Send>> {
         let (stream, context) = (self.what.stream(), self.context());
-        let asked = match self.what.command() {
+        match self.what.command() {
             Command::Conversation(command) => submit(&process.conversations, stream, command, context),
             Command::Contact(command) => submit(&process.contacts, stream, command, context),
             Command::Channel(command) => submit(&process.channels, stream, command, context),
-        };
-        async move { asked.await }
+        }
     }
 }
 
@@ -120,7 +121,7 @@ fn submit<A>(
     stream: StreamId,
     command: A::Command,
     context: CommandContext,
-) -> std::pin::Pin<Box<dyn Future<Output = Told> + Send>>
+) -> Pin<Box<dyn Future<Output = Told> + Send>>
 where
     A: Decide + Clone + 'static,
     A::Command: Clone + Send + Sync + 'static,

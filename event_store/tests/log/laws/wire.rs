@@ -11,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 /// Stands in what binds the arguments of an append with events, and nowhere else.
 const APPEND: &[u8] = br#""correlation":"#;
 
-/// The server's last word on a statement outside a transaction: ReadyForQuery, idle.
+/// The server's last word on a statement outside a transaction: `ReadyForQuery`, idle.
 const READY: &[u8] = b"Z\0\0\0\x05I";
 
 /// Ends with its last connection.
