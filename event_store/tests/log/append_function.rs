@@ -330,3 +330,40 @@ async fn what_follows_a_reused_key_on_its_stream_is_decided_again_and_nothing_el
     assert_eq!(outcomes(&told), ["conflict", "key_reused", "conflict", "conflict", "appended", "before_appended"]);
     assert_eq!(outcomes(&append(&log.pool, &[Command::new(3, 1, 1).after(&first)]).await), ["appended"]);
 }
+
+#[tokio::test]
+async fn the_log_s_clock_never_runs_back_and_never_stands() {
+    let (log, owner) = Log::with_owner().await;
+    append(&log.pool, &[Command::new(1, 1, 2)]).await;
+    // The server's clock was a day ahead, once.
+    sqlx::query(
+        "insert into events select 3, tenant_id, aggregate_type, aggregate_id, 3, event_type, event_version, payload, \
+         metadata, gen_random_uuid(), gen_random_uuid(), recorded_at + interval '1 day' from events where position = 2",
+    )
+    .execute(&owner)
+    .await
+    .unwrap();
+    append(&log.pool, &[Command::new(2, 2, 1), Command::new(3, 3, 1)]).await;
+    append(&log.pool, &[Command::new(4, 4, 1), stray()]).await;
+    let steps: Vec<i64> = sqlx::query_scalar(
+        "select (extract(epoch from recorded_at - first_value(recorded_at) over (order by position)) * 1000000)::bigint \
+         from events order by position",
+    )
+    .fetch_all(&log.pool)
+    .await
+    .unwrap();
+    let day = 86_400_000_000;
+    assert_eq!(steps, [0, 0, day, day + 1, day + 1, day + 2], "one value per commit");
+}
+
+#[tokio::test]
+async fn a_key_tells_another_tenant_nothing() {
+    let log = Log::new().await;
+    let command = Command::new(1, 1, 1).asked("request");
+    append(&log.pool, std::slice::from_ref(&command)).await;
+    for slow in [false, true] {
+        let foreign = Command { tenant: OTHER_TENANT.as_uuid(), stream: 2, ..command.clone() };
+        let group = if slow { vec![foreign, stray()] } else { vec![foreign] };
+        assert_eq!(append(&log.pool, &group).await[0], ("key_reused".to_owned(), None, None));
+    }
+}

@@ -17,4 +17,5 @@ mod processes;
 mod receipts;
 mod snapshots;
 mod support;
+mod upstream;
 mod verify;

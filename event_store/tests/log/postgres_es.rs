@@ -1,30 +1,120 @@
-//! postgres-es reads the very same table: the reference that our columns mean what cqrs-es says they mean.
+//! postgres-es reads the very same table: the reference that our columns mean what cqrs-es says they mean. It can't write
+//! it, and must not: it knows nothing of positions, tenants and command ids.
 
-use cqrs_es::persist::PersistedEventRepository;
-use cqrs_es::{Aggregate, EventEnvelope};
-use leadflow_domain::conversation::{Conversation, ConversationCommand};
+use std::fmt::Debug;
+
+use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, PersistenceError, SerializedEvent};
+use cqrs_es::{EventEnvelope, EventStore};
+use jiff::Timestamp;
+use leadflow_domain::channel::{Channel, ChannelCommand};
+use leadflow_domain::contact::{Contact, ContactCommand};
+use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
+use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
+use leadflow_domain::tenant::{Tenant, TenantCommand, TenantName};
+use leadflow_domain::{Decide, Event, LeadId, Personal, StreamId};
+use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
+use serde_json::json;
+use sqlx::PgPool;
 
-use crate::support::{Log, TENANT, context, conversation, receive};
+use crate::support::{Log, TENANT, channel, connect, contact, context, conversation, introduce, receive};
+
+/// Tells the stream `commands`, and compares what both read of it.
+async fn conforms<A>(log: &Log, stream: impl Into<StreamId>, commands: Vec<A::Command>)
+where
+    A: Decide + Clone + PartialEq + Debug + 'static,
+    A::Command: Clone + Send + Sync + 'static,
+    A::Event: 'static,
+{
+    let stream = stream.into();
+    let executor = Executor::<A>::new(&log.store);
+    for (number, command) in commands.into_iter().enumerate() {
+        let context = context(TENANT, &format!("{} {stream} {number}", A::TYPE));
+        executor.execute(stream, command, context).await.unwrap();
+    }
+    let id = stream.to_string();
+    let repository = || PostgresEventRepository::new(log.pool.clone());
+    let theirs = PersistedEventStore::<_, A>::new_event_store(repository()).load_aggregate(&id).await.unwrap();
+    let ours = log.reader.load::<A>(stream).await.unwrap();
+    assert_eq!(theirs.aggregate, ours.state);
+    assert_ne!(ours.state, A::default(), "something happened to it");
+    let raw = log.reader.stream(A::TYPE, stream).await.unwrap();
+    let serialized = repository().get_events::<A>(&id).await.unwrap();
+    assert_eq!(i64::try_from(serialized.len()).unwrap(), ours.version);
+    for (event, raw) in serialized.into_iter().zip(raw) {
+        assert_eq!((event.aggregate_type.as_str(), event.aggregate_id.as_str()), (A::TYPE, id.as_str()));
+        assert_eq!(i64::try_from(event.sequence).unwrap(), raw.version);
+        assert_eq!((&event.event_type, &event.event_version), (&raw.event_type, &raw.event_version));
+        assert_eq!(event.metadata["actor"], "command-line");
+        let envelope: EventEnvelope<A> = event.try_into().unwrap();
+        assert_eq!(envelope.metadata["tenant"], TENANT.to_string());
+    }
+    assert_eq!(
+        repository().get_last_events::<A>(&id, 1).await.unwrap().len(),
+        repository().get_events::<A>(&id).await.unwrap().len() - 1
+    );
+}
 
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
-    let stream = conversation(7);
-    for (key, command) in [("a", receive(7, "a")), ("r", ConversationCommand::Resolve), ("b", receive(7, "b"))] {
-        log.conversations.execute(stream, command, context(TENANT, key)).await.unwrap();
-    }
+    let name = TenantName::parse("Bottega Aurora").unwrap();
+    conforms::<Tenant>(&log, TENANT, vec![TenantCommand::Register { name }]).await;
+    conforms::<Channel>(&log, channel(1), vec![connect("10"), ChannelCommand::Disconnect, connect("10")]).await;
+    conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
+    conforms::<Contact>(&log, contact(8), vec![introduce("+393331234567")]).await;
+    let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
+    let told =
+        vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
+    conforms::<Conversation>(&log, conversation(8), told).await;
+    let capture = |second| {
+        LeadCommand::Capture(Capture {
+            contact: contact(8),
+            source: LeadSource::WhatsApp,
+            conversation: conversation(8),
+            captured_at: Timestamp::from_second(second).unwrap(),
+        })
+    };
+    conforms::<Lead>(&log, LeadId::of(contact(8)), vec![capture(10), capture(9)]).await;
 
+    let mut kinds: Vec<String> =
+        sqlx::query_scalar("select distinct event_type from events order by 1").fetch_all(&log.pool).await.unwrap();
+    let mut known: Vec<String> = Event::types().map(|known| known.kind.to_owned()).collect();
+    kinds.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(kinds, known, "every kind of event was read");
+}
+
+#[tokio::test]
+async fn postgres_es_reads_personal_values_as_sealed() {
+    let log = Log::new().await;
+    log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
     let repository = PostgresEventRepository::new(log.pool.clone());
-    let serialized = repository.get_events::<Conversation>(&stream.to_string()).await.unwrap();
-    let mut theirs = Conversation::default();
-    for (version, event) in (1..).zip(serialized) {
-        assert_eq!((event.sequence, event.aggregate_type.as_str()), (version, "conversation"));
-        assert_eq!(event.metadata["actor"], "command-line");
-        let envelope: EventEnvelope<Conversation> = event.try_into().unwrap();
-        assert_eq!(envelope.metadata["tenant"], TENANT.to_string());
-        theirs.apply(envelope.payload);
-    }
-    let ours = log.reader.load::<Conversation>(stream.into()).await.unwrap();
-    assert_eq!((ours.state, ours.version), (theirs, 5));
+    let mut events = repository.get_events::<Conversation>(&conversation(7).to_string()).await.unwrap();
+    let envelope: EventEnvelope<Conversation> = events.remove(1).try_into().unwrap();
+    let ConversationEvent::MessageReceived { message, .. } = envelope.payload else { panic!("a message") };
+    assert_eq!(message.provider_message_id, Personal::Sealed);
+}
+
+async fn persist(pool: &PgPool) -> PersistenceError {
+    let event = SerializedEvent::new(
+        conversation(7).to_string(),
+        1,
+        "conversation".to_owned(),
+        "conversation.read".to_owned(),
+        "1".to_owned(),
+        json!({"conversation.read": {}}),
+        json!({}),
+    );
+    PostgresEventRepository::new(pool.clone()).persist::<Conversation>(&[event], None).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn postgres_es_can_t_write_our_table() {
+    let (log, owner) = Log::with_owner().await;
+    let as_us = persist(&log.pool).await;
+    assert!(as_us.to_string().contains("permission denied for table events"), "{as_us}");
+    let as_owner = persist(&owner).await;
+    assert!(as_owner.to_string().contains("null value in column \"position\""), "{as_owner}");
+    assert_eq!(log.reader.head().await.unwrap(), 0);
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, phone_reservation};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, InboundMessage, MessageContent};
-use leadflow_domain::{ContactId, E164, Event, IdentifierHash, Personal, StreamId};
+use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, IdentifierHash, Personal};
 use leadflow_event_store::{
     ExecuteError, LogReader, Owner, PersonalValues, RecordedEvent, reservation_owners, testing,
 };
@@ -19,7 +19,7 @@ use serde_json::Value;
 use sqlx::{Executor, PgPool};
 
 use self::search::{Marker, search};
-use crate::support::{CHANNEL, Log, TENANT, asked, contact, context, conversation};
+use crate::support::{CHANNEL, Log, TENANT, asked, channel, contact, context, conversation};
 
 /// A person and all that is known about her, each part of it unheard of elsewhere.
 struct Person {
@@ -54,9 +54,13 @@ impl Person {
     }
 
     fn receive(&self, number: u8) -> ConversationCommand {
+        self.receive_at(CHANNEL, number)
+    }
+
+    fn receive_at(&self, channel: ChannelId, number: u8) -> ConversationCommand {
         ConversationCommand::ReceiveMessage {
             contact: self.id(),
-            channel: CHANNEL,
+            channel,
             message: InboundMessage {
                 provider_message_id: self.wamid(number).into(),
                 sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
@@ -89,12 +93,7 @@ impl Person {
             log.conversations.execute(thread, self.receive(number), asked(&key, self.text)).await.unwrap();
         }
         let wrong = conversation(self.contact + 100);
-        let other_thread = match self.receive(3) {
-            ConversationCommand::ReceiveMessage { message, contact, .. } => {
-                ConversationCommand::ReceiveMessage { contact, channel: crate::support::channel(99), message }
-            }
-            other => other,
-        };
+        let other_thread = self.receive_at(channel(99), 3);
         log.conversations.execute(wrong, self.receive(3), context(TENANT, &key("other thread"))).await.unwrap();
         let refused = log.conversations.execute(wrong, other_thread, asked(&key("refused"), self.text)).await;
         assert!(matches!(refused, Err(ExecuteError::Refused(_))), "{refused:?}");
@@ -111,16 +110,16 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
     let text = |value: &Personal<String>| value.known().cloned();
     let mut values = Vec::new();
     for event in events {
-        match &event.event {
-            Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) if event.stream == StreamId::from(of) => {
-                values.push(phone.known().map(|phone| phone.as_str().to_owned()));
-            }
-            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) if *contact == of => {
-                let MessageContent::Text { body } = &message.content;
-                let name = message.sender_name.as_ref().map(text);
-                values.extend([text(&message.provider_message_id), text(body)].into_iter().chain(name));
-            }
-            _ => {}
+        if event.event.data_subject(event.stream) != DataSubject::Holds(of.into()) {
+            continue;
+        }
+        if let Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) = &event.event {
+            values.push(phone.known().map(|phone| phone.as_str().to_owned()));
+        }
+        if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
+            let MessageContent::Text { body } = &message.content;
+            let name = message.sender_name.as_ref().map(text);
+            values.extend([text(&message.provider_message_id), text(body)].into_iter().chain(name));
         }
     }
     values
@@ -307,7 +306,9 @@ fn everything_personal_is_planted() {
         match value {
             Value::Object(fields) if fields.contains_key("$personal") => drop(found.insert(path.to_owned())),
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, field)| paths(field, &format!("{path}/{name}"), found))
+                for (name, field) in fields {
+                    paths(field, &format!("{path}/{name}"), found);
+                }
             }
             Value::Array(items) => items.iter().for_each(|item| paths(item, path, found)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

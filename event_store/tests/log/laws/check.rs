@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::answer::{Answer, Told};
 use super::plan::{Ask, Command, Step};
 use super::run::{Observed, StoredReceipt};
-use crate::support::TENANT;
+use crate::support::{TENANT, contact};
 
 type Fact = (Uuid, String, String);
 
@@ -238,18 +238,24 @@ impl<'a> Check<'a> {
         let state = state.unwrap_or(&new);
         let payloads: Vec<Value> =
             stored.events.iter().map(|event| serde_json::from_str(&event.payload).unwrap()).collect();
-        // Under a client's key several requests may have come; one of them was granted.
+        // Under a client's key several requests may have come. Its receipt says which one was granted.
+        let receipt = self.observed.receipts.iter().find(|row| row.command_id == id.as_uuid());
         let granted = steps.iter().find(|step| {
-            (step.what.kind(), step.what.stream()) == (first.aggregate_type.as_str(), first.stream)
-                && state.decide(&step.what).is_ok_and(|events| {
-                    events.len() == payloads.len()
-                        && payloads.iter().zip(&events).all(|(opened, decided)| same(opened, decided))
-                })
+            step.request().is_none_or(|request| receipt.is_some_and(|row| is_hash_of(&row.request_hash, &request)))
         });
-        let Some(granted) = granted else {
-            self.wrong.push(format!("position {}: no rule leads from the state there to {payloads:?}", first.position));
+        let Some(granted) = granted.copied() else {
+            self.wrong.push(format!("position {} has no receipt", first.position));
             return;
         };
+        let by_the_rules = (granted.what.kind(), granted.what.stream())
+            == (first.aggregate_type.as_str(), first.stream)
+            && state.decide(&granted.what).is_ok_and(|events| {
+                events.len() == payloads.len()
+                    && payloads.iter().zip(&events).all(|(opened, decided)| same(opened, decided))
+            });
+        self.expect(by_the_rules, || {
+            format!("position {}: no rule leads from the state there to {payloads:?} by {granted:?}", first.position)
+        });
         if let Some(assertion) = granted.what.assertion() {
             let fact = (Uuid::nil(), assertion.reservation.kind.to_owned(), assertion.reservation.value);
             let holder = held.get(&fact).copied();
@@ -344,10 +350,8 @@ impl<'a> Check<'a> {
         let Some((state, position)) = stream.map_or(Some((&new, 0)), |stream| stream.at(row.version)) else {
             return false;
         };
-        let person_erased = match step.what {
-            Ask::Receive { thread, .. } => self.erased.contains(&crate::support::contact(u128::from(thread)).into()),
-            _ => false,
-        };
+        let person_erased = matches!(step.what, Ask::Receive { thread, .. }
+            if self.erased.contains(&contact(u128::from(thread)).into()));
         position == row.position && (state.decide(&step.what).is_err() || person_erased)
     }
 }

@@ -1,5 +1,7 @@
 //! What is asked of the log, by whom, and what goes wrong meanwhile.
 
+use std::pin::Pin;
+
 use leadflow_domain::channel::ChannelCommand;
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::{ConversationCommand, Priority};
@@ -18,10 +20,19 @@ pub(crate) const PROCESSES: usize = 3;
 pub(crate) struct Plan {
     /// Each asks one thing after another, all of them at once.
     pub(crate) callers: Vec<Vec<Step>>,
-    /// Of the first process's appends, those that are committed and whose answer gets lost.
-    pub(crate) lost_answers: Vec<u32>,
+    /// Of the first process's appends, those whose answer gets lost, and when.
+    pub(crate) lost_answers: Vec<(u32, Lost)>,
     /// After so many answers a connection is cut, busy ones first: which one of them.
     pub(crate) cuts: Vec<(usize, i64)>,
+}
+
+/// When the wire broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lost {
+    /// The server was asked, and goes on alone: when it appends is anybody's guess.
+    Asked,
+    /// The server has committed.
+    Committed,
 }
 
 #[derive(Debug, Clone)]
@@ -104,14 +115,13 @@ impl Step {
     }
 
     /// Asks `process`; the place in its queue is taken when this returns.
-    pub(crate) fn submit(&self, process: &Log) -> impl Future<Output = Told> + Send + use<> {
+    pub(crate) fn submit(&self, process: &Log) -> Pin<Box<dyn Future<Output = Told> + Send>> {
         let (stream, context) = (self.what.stream(), self.context());
-        let asked = match self.what.command() {
+        match self.what.command() {
             Command::Conversation(command) => submit(&process.conversations, stream, command, context),
             Command::Contact(command) => submit(&process.contacts, stream, command, context),
             Command::Channel(command) => submit(&process.channels, stream, command, context),
-        };
-        async move { asked.await }
+        }
     }
 }
 
@@ -120,7 +130,7 @@ fn submit<A>(
     stream: StreamId,
     command: A::Command,
     context: CommandContext,
-) -> std::pin::Pin<Box<dyn Future<Output = Told> + Send>>
+) -> Pin<Box<dyn Future<Output = Told> + Send>>
 where
     A: Decide + Clone + 'static,
     A::Command: Clone + Send + Sync + 'static,
@@ -223,6 +233,10 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// Load for a few hundred milliseconds.
 pub(crate) fn plans() -> impl Strategy<Value = Plan> {
-    (vec(vec(step(), 1..16), 1..10), vec(0..24_u32, 0..4), vec((0..80_usize, 0..6_i64), 0..4))
+    (
+        vec(vec(step(), 1..16), 1..10),
+        vec((0..24_u32, prop_oneof![Just(Lost::Asked), Just(Lost::Committed)]), 0..4),
+        vec((0..80_usize, 0..6_i64), 0..4),
+    )
         .prop_map(|(callers, lost_answers, cuts)| Plan { callers, lost_answers, cuts })
 }

@@ -1,4 +1,4 @@
-//! A wire between a process and Postgres that loses answers: the server has committed, and nobody is told.
+//! A wire between a process and Postgres that loses answers: the server commits, and nobody is told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,10 +8,12 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 
+use super::plan::Lost;
+
 /// Stands in what binds the arguments of an append with events, and nowhere else.
 const APPEND: &[u8] = br#""correlation":"#;
 
-/// The server's last word on a statement outside a transaction: ReadyForQuery, idle.
+/// The server's last word on a statement outside a transaction: `ReadyForQuery`, idle.
 const READY: &[u8] = b"Z\0\0\0\x05I";
 
 /// Ends with its last connection.
@@ -22,11 +24,12 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// A wire to where `options` lead, which loses the answers to the appends that `lose` counts from 0.
-    pub(crate) fn new(options: &PgConnectOptions, lose: &[u32]) -> (Self, PgConnectOptions) {
+    pub(crate) fn new(options: &PgConnectOptions, lose: &[(u32, Lost)]) -> (Self, PgConnectOptions) {
         let server = options.get_socket().unwrap().join(".s.PGSQL.5432");
         let directory = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(directory.path().join(".s.PGSQL.5432")).unwrap();
-        let (lose, seen, lost) = (Arc::<[u32]>::from(lose), Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let (lose, seen, lost) =
+            (Arc::<[(u32, Lost)]>::from(lose), Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
         let loses = Arc::clone(&lost);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -48,7 +51,7 @@ impl Wire {
 }
 
 struct Connection {
-    lose: Arc<[u32]>,
+    lose: Arc<[(u32, Lost)]>,
     seen: Arc<AtomicU32>,
     lost: Arc<AtomicU32>,
 }
@@ -63,10 +66,18 @@ impl Connection {
             tokio::select! {
                 length = client.read(&mut asked) => {
                     let asked = &asked[..length.ok().filter(|length| *length > 0)?];
-                    if asked.windows(APPEND.len()).any(|bytes| bytes == APPEND) {
-                        loses |= self.lose.contains(&self.seen.fetch_add(1, Ordering::SeqCst));
-                    }
                     server.write_all(asked).await.ok()?;
+                    if asked.windows(APPEND.len()).any(|bytes| bytes == APPEND) {
+                        let nth = self.seen.fetch_add(1, Ordering::SeqCst);
+                        match self.lose.iter().find(|(number, _)| *number == nth) {
+                            Some((_, Lost::Asked)) => {
+                                self.lost.fetch_add(1, Ordering::SeqCst);
+                                return None;
+                            }
+                            Some((_, Lost::Committed)) => loses = true,
+                            None => {}
+                        }
+                    }
                 }
                 length = server.read(&mut answered) => {
                     let answered = &answered[..length.ok().filter(|length| *length > 0)?];
