@@ -18,20 +18,24 @@ drop function append_events;
 create function append_events(
     -- One entry per command. Where it stands: the stream's version and newest event (the nil uuid for none). What it
     -- leaves: how many events, and the newest one. c_follows is the command before it in the group on the same stream,
-    -- counted from 1, 0 for none. c_subject counts s_ from 1, 0 for nobody; c_erases ends that person.
+    -- counted from 1, 0 for none. c_seen: the caller has seen it stand there, at or before the newest commit it knows. c_subject counts s_ from 1, 0 for nobody; c_erases ends that person.
     -- c_request is set when a receipt is to be kept. A command without events says in c_outcome and c_detail what it
     -- came to: 'unchanged' or 'refused'.
     c_tenant uuid[], c_type text[], c_stream text[], c_expected bigint[], c_expected_event uuid[], c_command uuid[],
     c_count int[], c_last_event uuid[], c_subject int[], c_erases boolean[], c_request bytea[], c_outcome text[],
-    c_detail text[], c_follows int[],
+    c_detail text[], c_follows int[], c_seen boolean[],
     -- One entry per event, grouped by command in the same order.
     e_tenant uuid[], e_aggregate_type text[], e_stream text[], e_sequence bigint[], e_command uuid[],
     e_type text[], e_version text[], e_payload text[], e_metadata text[], e_id uuid[],
     -- One entry per change of a reservation: take, release, or assert that r_holder has it. r_command counts from 1.
     r_command int[], r_change text[], r_scope uuid[], r_kind text[], r_value text[], r_holder text[],
     -- One entry per data subject: the generation of the key that was used, and the key itself if the caller made it.
-    s_id uuid[], s_tenant uuid[], s_generation int[], s_wrapped_key bytea[]
-) returns table (outcome text, last_position bigint, version bigint, detail text)
+    s_id uuid[], s_tenant uuid[], s_generation int[], s_wrapped_key bytea[],
+    -- The newest commit that the caller knows, all of whose commands since were its own.
+    known_head bigint, known_at timestamptz
+) returns table (outcome text, last_position bigint, version bigint, detail text,
+                 -- The newest commit after this call, and whether the one before it was the known one.
+                 head bigint, head_at timestamptz, undisturbed boolean)
 language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 -- A plan made while the table was nearly empty would scan it for ever.
@@ -41,6 +45,7 @@ declare
     v_head     bigint;
     v_last_at  timestamptz;
     v_now      timestamptz;
+    v_at       timestamptz;
     v_plain    boolean;
     v_receipts boolean := exists (select from unnest(c_request) as c (request) where c.request is not null);
     v_new_keys boolean := exists (select from unnest(s_wrapped_key) as s (wrapped_key) where s.wrapped_key is not null);
@@ -63,6 +68,9 @@ begin
 
     select e.position, e.recorded_at into v_head, v_last_at from events e order by e.position desc limit 1;
     v_head := coalesce(v_head, 0);
+    -- Nobody else has appended since: what the caller saw then is still so. One value per commit, so the pair is one
+    -- history's.
+    undisturbed := coalesce(v_head = known_head and v_last_at = known_at, false);
     -- Never backwards, and never the same for two commits.
     v_now := greatest(v_last_at + interval '1 microsecond', clock_timestamp());
 
@@ -77,9 +85,9 @@ begin
                    and c_last_event[c.follows] = c.expected_event
                    and c_expected[c.follows] + c_count[c.follows] = c.expected)
     ) and not exists (
-        select from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_follows)
-                    as c (tenant, type, stream, expected, expected_event, follows)
-        where c.follows = 0 and c.expected > 0 and not exists (
+        select from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_follows, c_seen)
+                    as c (tenant, type, stream, expected, expected_event, follows, seen)
+        where c.follows = 0 and c.expected > 0 and not (c.seen and undisturbed) and not exists (
             select from events e
             where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected
               and e.event_id = c.expected_event and e.tenant_id = c.tenant
@@ -171,13 +179,15 @@ begin
     end if;
 
     if v_plain then
+        head := v_head + cardinality(e_id);
+        head_at := case when cardinality(e_id) > 0 then v_now else v_last_at end;
         return query
         select case when c.count > 0 then 'appended' else c.outcome end,
                case when c.count > 0 then v_head + c.until else coalesce((
                    select e.position from events e
                    where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected
                ), 0) end,
-               c.expected + c.count, null::text
+               c.expected + c.count, null::text, head, head_at, undisturbed
         from (
             select c.*, sum(c.count) over (order by c.nth rows unbounded preceding) as until
             from unnest(c_type, c_stream, c_expected, c_count, c_outcome) with ordinality
@@ -188,6 +198,7 @@ begin
     end if;
 
     -- Something in the group is refused, or needs a closer look: one command after the other.
+    v_at := v_last_at;
     for i in 1 .. cardinality(c_command) loop
         outcome := null;
         last_position := null;
@@ -312,6 +323,7 @@ begin
             end if;
 
             outcome := 'appended';
+            v_at := v_now;
             v_head := v_head + c_count[i];
             last_position := v_head;
             version := c_expected[i] + c_count[i];
@@ -323,6 +335,9 @@ begin
                     c_expected[i] + case when outcome = 'appended' then c_count[i] else 0 end, v_now);
         end if;
         v_from := v_from + c_count[i];
+        -- Good enough for the caller once the last one is through.
+        head := v_head;
+        head_at := v_at;
         return next;
     end loop;
 end

@@ -13,6 +13,7 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::append::RunNumber;
 use crate::recorded::{decode, with_opened};
 use crate::snapshots::state_version;
 use crate::subject_keys::{SubjectKeyError, SubjectKeys};
@@ -56,6 +57,8 @@ pub struct Loaded<A> {
     pub tenant: Option<TenantId>,
     /// The version its snapshot stands at; 0 when it has none.
     pub snapshot_version: i64,
+    /// The run in which it was seen here.
+    pub(crate) seen: RunNumber,
 }
 
 impl<A: Default> Default for Loaded<A> {
@@ -67,6 +70,7 @@ impl<A: Default> Default for Loaded<A> {
             event: EventId::from_uuid(Uuid::nil()),
             tenant: None,
             snapshot_version: 0,
+            seen: RunNumber::default(),
         }
     }
 }

@@ -3,22 +3,38 @@
 use std::collections::HashMap;
 
 use leadflow_domain::{DataSubjectId, Reservation, ReservationChange, StreamId, TenantId};
-use sqlx::PgPool;
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
+use super::run::{Commit, Run, State};
 use super::{Append, Appended, Decided, Subject};
 use crate::reservations::stored_scope;
 
 /// Runs on its own, outside any transaction of ours: it is its own commit.
-pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
-    let columns = Columns::of(group)?;
+pub(super) async fn append_events(pool: &PgPool, run: &Run, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
+    let said = call(pool, run.now(), group).await.inspect_err(|_| run.end())?;
+    let run = run.go_on(said.head, said.disturbed);
+    said.rows.iter().map(|row| Appended::from_row(row, run)).collect()
+}
+
+/// What the function said.
+struct Said {
+    rows: Vec<PgRow>,
+    head: Option<Commit>,
+    /// Somebody else has appended, or not everything came to what was decided.
+    disturbed: bool,
+}
+
+async fn call(pool: &PgPool, now: State, group: &[Append]) -> Result<Said, sqlx::Error> {
+    let columns = Columns::of(now, group)?;
     let Columns { commands: c, events: e, reservations: r, subjects: s } = columns;
     let rows = sqlx::query(
-        "select outcome, last_position, version, detail from append_events(\
+        "select outcome, last_position, version, detail, head, head_at, undisturbed from append_events(\
          $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
-         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-         $25, $26, $27, $28, $29, $30, \
-         $31, $32, $33, $34)",
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, \
+         $26, $27, $28, $29, $30, $31, \
+         $32, $33, $34, $35, $36, $37)",
     )
     .bind(c.tenant)
     .bind(c.aggregate_type)
@@ -34,6 +50,7 @@ pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec
     .bind(c.outcome)
     .bind(c.detail)
     .bind(c.follows)
+    .bind(c.seen)
     .bind(e.tenant)
     .bind(e.aggregate_type)
     .bind(e.stream)
@@ -54,6 +71,8 @@ pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec
     .bind(s.tenant)
     .bind(s.generation)
     .bind(s.wrapped_key)
+    .bind(now.head.map(|head| head.position))
+    .bind(now.head.map(|head| head.recorded_at))
     .fetch_all(pool)
     .await?;
     if rows.len() != group.len() {
@@ -63,7 +82,16 @@ pub(super) async fn append_events(pool: &PgPool, group: &[Append]) -> Result<Vec
             group.len()
         )));
     }
-    rows.iter().map(Appended::from_row).collect()
+    let (mut head, mut disturbed) = (None, false);
+    for row in &rows {
+        // The last row has the last word.
+        let position = row.try_get("head")?;
+        let recorded_at: Option<jiff_sqlx::Timestamp> = row.try_get("head_at")?;
+        head = recorded_at.map(|recorded_at| Commit { position, recorded_at });
+        let as_decided = matches!(row.try_get("outcome")?, "appended" | "unchanged" | "refused");
+        disturbed |= !row.try_get::<bool, _>("undisturbed")? || !as_decided;
+    }
+    Ok(Said { rows, head, disturbed })
 }
 
 #[derive(Default)]
@@ -90,6 +118,7 @@ struct Commands<'a> {
     outcome: Vec<Option<&'static str>>,
     detail: Vec<Option<String>>,
     follows: Vec<i32>,
+    seen: Vec<bool>,
     /// The newest command on each stream so far.
     newest: HashMap<(&'static str, StreamId), i32>,
 }
@@ -130,9 +159,10 @@ struct Subjects<'a> {
 }
 
 impl<'a> Columns<'a> {
-    fn of(group: &'a [Append]) -> Result<Self, sqlx::Error> {
+    fn of(now: State, group: &'a [Append]) -> Result<Self, sqlx::Error> {
         let mut columns = Self::default();
         for (nth, append) in (1..).zip(group) {
+            columns.commands.seen.push(append.seen == now.number);
             columns.put(nth, append).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         }
         Ok(columns)

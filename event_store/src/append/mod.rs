@@ -3,9 +3,11 @@
 
 mod call;
 mod outcome;
+mod run;
 
 pub use outcome::StoredRefusal;
 pub(crate) use outcome::{Appended, Before, ERASED};
+pub(crate) use run::RunNumber;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use leadflow_domain::{Assertion, CommandId, DataSubjectId, EventId, ReservationC
 use sqlx::PgPool;
 use tokio::sync::{oneshot, watch};
 
+use self::run::Run;
 use crate::keys::RequestHash;
 use crate::subject_keys::HeldKey;
 use crate::{Closed, GroupCommit};
@@ -44,6 +47,8 @@ pub(crate) struct Append {
     pub(crate) subject: Option<Subject>,
     /// Set when a receipt is to be kept.
     pub(crate) request: Option<RequestHash>,
+    /// The run in which the stream was seen where it was decided.
+    pub(crate) seen: RunNumber,
 }
 
 /// What was decided.
@@ -94,6 +99,7 @@ impl Append {
 pub(crate) struct Appender {
     queue: GroupCommit<Append, Appended>,
     head: watch::Receiver<i64>,
+    run: Arc<Run>,
 }
 
 impl Appender {
@@ -101,10 +107,12 @@ impl Appender {
     pub(crate) fn start(pool: PgPool) -> Self {
         let (told, head) = watch::channel(0);
         let told = Arc::new(told);
+        let run = Arc::new(Run::default());
+        let running = Arc::clone(&run);
         let queue = GroupCommit::spawn(MOST_IN_A_GROUP, move |group| {
-            let (pool, told) = (pool.clone(), Arc::clone(&told));
+            let (pool, told, run) = (pool.clone(), Arc::clone(&told), Arc::clone(&running));
             async move {
-                let results = append_group(&pool, group).await;
+                let results = append_group(&pool, &run, group).await;
                 let newest = results.iter().filter_map(Appended::appended_position).max();
                 if let Some(newest) = newest {
                     told.send_replace(newest);
@@ -112,7 +120,7 @@ impl Appender {
                 results
             }
         });
-        Self { queue, head }
+        Self { queue, head, run }
     }
 
     /// Wakes whoever follows the log, when this process has appended. A hint: others append too.
@@ -120,19 +128,24 @@ impl Appender {
         self.head.clone()
     }
 
+    /// The run of this moment: whoever looks at a stream takes it down before looking.
+    pub(crate) fn run(&self) -> RunNumber {
+        self.run.number()
+    }
+
     pub(crate) async fn enqueue(&self, append: Append) -> Result<oneshot::Receiver<Appended>, Closed> {
         self.queue.enqueue(append).await
     }
 }
 
-async fn append_group(pool: &PgPool, group: Vec<Append>) -> Vec<Appended> {
-    match append_with_retries(pool, &group).await {
+async fn append_group(pool: &PgPool, run: &Run, group: Vec<Append>) -> Vec<Appended> {
+    match append_with_retries(pool, run, &group).await {
         Ok(results) => results,
         Err(error) if is_about_data(&error) && group.len() > 1 => {
             // One of them carries what the database refuses: each goes on its own, so that only that one fails.
             let mut results = Vec::with_capacity(group.len());
             for append in &group {
-                results.push(match append_with_retries(pool, std::slice::from_ref(append)).await {
+                results.push(match append_with_retries(pool, run, std::slice::from_ref(append)).await {
                     Ok(mut one) => one.remove(0),
                     Err(error) => failed(&error),
                 });
@@ -160,10 +173,10 @@ fn is_about_data(error: &sqlx::Error) -> bool {
         .unwrap_or(false)
 }
 
-async fn append_with_retries(pool: &PgPool, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
+async fn append_with_retries(pool: &PgPool, run: &Run, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
     let mut attempt = 1;
     loop {
-        match call::append_events(pool, group).await {
+        match call::append_events(pool, run, group).await {
             Ok(results) => return Ok(results),
             Err(error) if is_about_data(&error) || attempt == ATTEMPTS => return Err(error),
             Err(error) => {

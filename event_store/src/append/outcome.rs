@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
+use super::RunNumber;
+
 /// What became of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Appended {
     /// Its events are in the log now.
-    Now { last_position: i64, version: i64 },
+    Now { last_position: i64, version: i64, run: RunNumber },
     /// The stream stands where the decision was made: what came to no event stands too.
-    Stands { position: i64, version: i64 },
+    Stands { position: i64, version: i64, run: RunNumber },
     /// The command was settled before; this is its receipt.
     Before { position: i64, version: i64, what: Before },
     /// The stream is not where the decision was made.
@@ -104,13 +106,14 @@ impl Appended {
         }
     }
 
-    pub(super) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+    /// What the function said; `run`: where it has seen the streams.
+    pub(super) fn from_row(row: &PgRow, run: RunNumber) -> Result<Self, sqlx::Error> {
         let position = || row.try_get("last_position");
         let version = || row.try_get("version");
         let before = |what| Ok::<_, sqlx::Error>(Self::Before { position: position()?, version: version()?, what });
         Ok(match row.try_get("outcome")? {
-            "appended" => Self::Now { last_position: position()?, version: version()? },
-            "unchanged" | "refused" => Self::Stands { position: position()?, version: version()? },
+            "appended" => Self::Now { last_position: position()?, version: version()?, run },
+            "unchanged" | "refused" => Self::Stands { position: position()?, version: version()?, run },
             "before_appended" => before(Before::Appended)?,
             "before_unchanged" => before(Before::Unchanged)?,
             "before_refused" => before(Before::Refused(detail(row)?))?,

@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use leadflow_domain::{DataSubjectId, Decide, StreamId};
 use thiserror::Error;
 
-use crate::append::{Appended, Before, ERASED, StoredRefusal};
+use crate::append::{Appended, Before, ERASED, RunNumber, StoredRefusal};
 use crate::{Closed, ReadError};
 
 /// What became of a command.
@@ -98,8 +98,8 @@ pub(crate) enum IfItStands<R> {
 
 /// What the log's answer means for the rest of the batch.
 pub(super) enum Verdict<A: Decide> {
-    /// As decided; the rest may stand on it.
-    Stands(Answer<A>),
+    /// As decided, and so seen in that run; the rest may stand on it.
+    Stands(Answer<A>, RunNumber),
     /// Answered otherwise than decided: the rest were decided on something that is not so.
     Otherwise(Answer<A>),
     /// The decision must be made again, and with it all that follow.
@@ -122,13 +122,14 @@ pub(super) fn verdict<A: Decide>(
 ) -> Verdict<A> {
     let Ok(appended) = appended else { return Verdict::Otherwise(Err(Closed.into())) };
     Verdict::Otherwise(match appended {
-        Appended::Now { last_position: position, version } | Appended::Stands { position, version } => {
-            return Verdict::Stands(match decided {
+        Appended::Now { last_position: position, version, run } | Appended::Stands { position, version, run } => {
+            let answer = match decided {
                 IfItStands::Appended => Ok(Receipt { done: Done::Appended, position, version }),
                 IfItStands::AlreadySo => Ok(Receipt { done: Done::AlreadySo, position, version }),
                 IfItStands::Refused(refusal) => Err(ExecuteError::Refused(refusal)),
                 IfItStands::Erased => Err(ExecuteError::Erased),
-            });
+            };
+            return Verdict::Stands(answer, run);
         }
         Appended::Conflict => return Verdict::Again(Again::Conflict),
         Appended::KeyChanged => return Verdict::Again(Again::KeyChanged(subject)),

@@ -51,7 +51,10 @@ where
     async fn stand(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
         match self.store.cache.get::<A>(stream) {
             Some(known) => Ok(known.as_ref().clone()),
-            None => self.store.reader.load(stream).await,
+            None => {
+                let seen = self.store.appender.run();
+                Ok(Loaded { seen, ..self.store.reader.load(stream).await? })
+            }
         }
     }
 
@@ -99,7 +102,8 @@ where
                 Sent::Yes { told, subject, appended } => {
                     let whose = subject.as_ref().map(Subject::whose);
                     match verdict::<A>(appended.await, told, whose) {
-                        Verdict::Stands(answer) => {
+                        Verdict::Stands(answer, run) => {
+                            standing.seen = run;
                             if let Ok(receipt) = &answer {
                                 standing.position = receipt.position;
                                 self.confirmed(subject.as_ref());

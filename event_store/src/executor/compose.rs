@@ -48,6 +48,7 @@ where
         assertions: context.assertions.clone(),
         subject: None,
         request: context.request,
+        seen: stands_on.seen,
     };
     let told = match decided {
         Err(refusal) => {

@@ -135,7 +135,7 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
         .collect();
     let rows = sqlx::query(
         "select outcome, last_position, version from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)",
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, null, null)",
     )
     .bind(each(|command| command.tenant))
     .bind(group.iter().map(|command| command.kind).collect::<Vec<_>>())
@@ -153,6 +153,7 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
     .bind(group.iter().map(|command| command.outcome).collect::<Vec<_>>())
     .bind(group.iter().map(|_| None::<String>).collect::<Vec<_>>())
     .bind(follows)
+    .bind(group.iter().map(|_| false).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.tenant).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.kind).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.stream()).collect::<Vec<_>>())

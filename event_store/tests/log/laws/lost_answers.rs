@@ -18,7 +18,7 @@ async fn what_was_committed_and_never_told_is_found_again() {
         assert_eq!(told, Receipt { done, position: version, version }, "{key}");
     }
     assert_eq!(wire.lost(), 1);
-    assert!(verify::verify(&log.pool).await.unwrap().ok);
+    assert!(verify::verify(&log.store, |_| ()).await.unwrap().ok);
 }
 
 #[tokio::test]
@@ -37,6 +37,6 @@ async fn a_call_that_nobody_waits_for_any_more_appends_nothing_twice() {
     assert_eq!(told.await.unwrap().unwrap(), Receipt { done: Done::Before, position: 3, version: 3 });
     let again = log.conversations.execute(conversation(7), receive(7, "b"), context(TENANT, "b")).await.unwrap();
     assert_eq!(again, Receipt { done: Done::Before, position: 3, version: 3 });
-    let report = verify::verify(&log.pool).await.unwrap();
+    let report = verify::verify(&log.store, |_| ()).await.unwrap();
     assert!(report.ok && report.events == 3, "{report:?}");
 }
