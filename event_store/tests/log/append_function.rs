@@ -5,7 +5,7 @@ use leadflow_event_store::verify;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::call::{Command, Said, Subject, append, appended, said};
+use crate::call::{Command, Said, Subject, append, append_knowing, appended, said};
 use crate::support::{Log, OTHER_TENANT};
 
 fn outcome(said: &Said) -> &str {
@@ -149,6 +149,27 @@ async fn a_version_alone_is_not_enough() {
         let command = Command { outcome, events: i32::from(outcome.is_none()), ..elsewhere.clone() };
         assert_eq!(outcomes(&append(&log.pool, &[command]).await), ["conflict"], "{outcome:?}");
     }
+}
+
+/// A caller who lies about what it has seen shows what is looked up.
+#[tokio::test]
+async fn what_was_seen_is_not_looked_up_while_nobody_else_has_appended() {
+    let log = Log::new().await;
+    append(&log.pool, &[Command::new(1, 1, 1)]).await;
+    append(&log.pool, &[Command::new(2, 2, 1)]).await;
+    let elsewhere = Command { expected: 1, expected_event: Uuid::from_u128(99), ..Command::new(3, 1, 1) };
+    let group = std::slice::from_ref(&elsewhere);
+    for (known, outcome) in
+        [(None, "conflict"), (Some((1, 0)), "conflict"), (Some((2, 1)), "conflict"), (Some((2, 0)), "appended")]
+    {
+        assert_eq!(outcomes(&append_knowing(&log.pool, group, known).await), [outcome], "{known:?}");
+    }
+    // The indexes are asked whatever was seen.
+    let taken = Command { expected: 1, ..Command::new(4, 1, 1) };
+    assert_eq!(outcomes(&append_knowing(&log.pool, &[taken], Some((3, 0))).await), ["conflict"]);
+    // So is the stream of what comes to no event.
+    let unchanged = Command { expected: 1, ..Command::new(5, 1, 0) }.coming_to("unchanged");
+    assert_eq!(outcomes(&append_knowing(&log.pool, &[unchanged], Some((3, 0))).await), ["conflict"]);
 }
 
 #[tokio::test]

@@ -110,8 +110,14 @@ impl Command {
     }
 }
 
-/// One call: one group, one commit.
+/// One call: one group, one commit. Its caller has seen nothing.
 pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
+    append_knowing(pool, group, None).await
+}
+
+/// One call of a caller who says that it has seen every stream, as of the commit at a position. The moment it names is
+/// off by so many microseconds.
+pub(crate) async fn append_knowing(pool: &PgPool, group: &[Command], known: Option<(i64, i32)>) -> Vec<Said> {
     let each = |of: fn(&Command) -> Uuid| group.iter().map(of).collect::<Vec<_>>();
     let events: Vec<(&Command, i32)> =
         group.iter().flat_map(|command| (1..=command.events).map(move |nth| (command, nth))).collect();
@@ -135,7 +141,8 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
         .collect();
     let rows = sqlx::query(
         "select outcome, last_position, version from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, null, null)",
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, \
+         $36, (select recorded_at + make_interval(secs => $37 / 1e6) from events where position = $36))",
     )
     .bind(each(|command| command.tenant))
     .bind(group.iter().map(|command| command.kind).collect::<Vec<_>>())
@@ -153,7 +160,7 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
     .bind(group.iter().map(|command| command.outcome).collect::<Vec<_>>())
     .bind(group.iter().map(|_| None::<String>).collect::<Vec<_>>())
     .bind(follows)
-    .bind(group.iter().map(|_| false).collect::<Vec<_>>())
+    .bind(group.iter().map(|_| known.is_some()).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.tenant).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.kind).collect::<Vec<_>>())
     .bind(events.iter().map(|(command, _)| command.stream()).collect::<Vec<_>>())
@@ -184,6 +191,8 @@ pub(crate) async fn append(pool: &PgPool, group: &[Command]) -> Vec<Said> {
     .bind(subjects.iter().map(|(command, _)| command.tenant).collect::<Vec<_>>())
     .bind(subjects.iter().map(|(_, subject)| subject.generation).collect::<Vec<_>>())
     .bind(subjects.iter().map(|(_, subject)| subject.made_here.clone()).collect::<Vec<_>>())
+    .bind(known.map(|(position, _)| position))
+    .bind(known.map(|(_, microseconds)| f64::from(microseconds)))
     .fetch_all(pool)
     .await
     .unwrap();
