@@ -40,6 +40,9 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, public, pg_temp
 -- A plan made while the table was nearly empty would scan it for ever.
 set enable_seqscan = off
+-- Planned once per connection: the statements are as right for one command as for 256, and planning them anew for each
+-- small group costs more than running them.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_head     bigint;
