@@ -20,7 +20,7 @@ pub(crate) struct Idle {
 
 struct Log {
     database: Database,
-    ours: Ours,
+    customers: u32,
     messages: u64,
 }
 
@@ -42,10 +42,13 @@ impl Idle {
 
     pub(crate) async fn measure(&mut self, held: bool, clients: u32, pace: Pace) -> Result<Seen, BenchError> {
         let log = if held { &mut self.held } else { &mut self.free };
-        let clients = log.ours.clients(Workload::Growing, clients).await?;
-        let seen = closed_loop(clients, pace).await?;
+        // Opened anew each time, so that no connections are kept from the others meanwhile.
+        let ours = Ours::open(log.database.options.clone(), ours::CACHE, log.customers).await?;
+        let seen = closed_loop(ours.clients(Workload::Growing, clients).await?, pace).await?;
+        log.customers += clients;
         log.messages += seen.commands;
-        log.ours.facts(log.messages).await?;
+        ours.facts(log.messages).await?;
+        ours.close().await;
         Ok(seen)
     }
 
@@ -58,7 +61,6 @@ impl Idle {
             }
         }
         for log in [self.free, self.held] {
-            log.ours.close().await;
             bed.drop(log.database).await?;
         }
         Ok(())
@@ -70,7 +72,9 @@ impl Log {
         let database = bed.database().await?;
         let ours = Ours::open(database.options.clone(), ours::CACHE, 0).await?;
         // So that there is something to read.
-        ours.customers(1).await?;
-        Ok(Self { database, ours, messages: 0 })
+        let customers = 1;
+        ours.customers(customers).await?;
+        ours.close().await;
+        Ok(Self { database, customers, messages: 0 })
     }
 }

@@ -36,8 +36,11 @@ pub(crate) async fn measure(
     pool.close().await;
     let script = folder.join("pgbench.sql");
     std::fs::write(&script, INSERT).map_err(BenchError::io("pgbench's script can't be written"))?;
-    // It counts whole seconds.
-    let seconds = pace.measured.as_secs().max(1);
+    // It counts whole seconds; where there is none, a few rows show that it runs.
+    let length = match pace.measured.as_secs() {
+        0 => "--transactions=50".to_owned(),
+        seconds => format!("--time={seconds}"),
+    };
     let threads = clients.min(2);
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
@@ -50,7 +53,7 @@ pub(crate) async fn measure(
         .args(["--no-vacuum", "--protocol=prepared"])
         .arg(format!("--client={clients}"))
         .arg(format!("--jobs={threads}"))
-        .arg(format!("--time={seconds}"))
+        .arg(length)
         .arg(format!("--file={}", script.display()))
         .arg(format!("--host={}", options.get_socket().map(|path| path.display().to_string()).unwrap_or_default()))
         .arg(format!("--port={}", options.get_port()))

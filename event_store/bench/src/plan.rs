@@ -68,7 +68,8 @@ impl Plan {
     /// The same in small, to see that everything runs. Its figures mean nothing.
     #[must_use]
     pub fn small(self) -> Self {
-        Self { few: 4, many: 8, long: 300, short: 200, cached: 500, ..self }
+        let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
+        Self { pace, few: 4, many: 8, long: 220, short: 40, cached: 200, ..self }
     }
 
     /// Takes PostgreSQL's programs from `binaries`.

@@ -1,13 +1,13 @@
 //! Long streams beside short ones, in a process that has them at hand and in one that has nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use leadflow_domain::conversation::Conversation;
 use leadflow_event_store::{EventStore, Executor, database};
-use sqlx::{Executor as _, PgPool};
+use sqlx::{ConnectOptions, Executor as _, PgPool};
 
 use crate::bed::{Bed, Database};
 use crate::closed_loop::{Client, Pace, Seen, closed_loop};
@@ -41,8 +41,8 @@ pub(crate) struct Streams {
     database: Database,
     /// Has all of them at hand.
     warm: Ours,
-    /// Has nothing at hand, so each command loads its stream.
-    cold: Ours,
+    /// Customers who write in a process that has nothing at hand, so that each command loads its stream.
+    cold_customers: AtomicU32,
     long: Vec<Thread>,
     /// The short ones of each, since a stream that another process wrote is no longer at hand.
     short_warm: Arc<Short>,
@@ -58,11 +58,11 @@ impl Streams {
     pub(crate) async fn prepare(bed: &Bed, plan: &Plan) -> Result<Self, BenchError> {
         let database = bed.database().await?;
         let warm = Ours::open(database.options.clone(), CACHE, 0).await?;
-        let cold = Ours::open(database.options.clone(), 0, 1_000_000).await?;
         let long = long(&warm, plan).await?;
         let short_warm = short(&warm, plan).await?;
         let short_cold = short(&warm, plan).await?;
-        let streams = Self { database, warm, cold, long, short_warm, short_cold };
+        let cold_customers = AtomicU32::new(1_000_000);
+        let streams = Self { database, warm, cold_customers, long, short_warm, short_cold };
         streams.settle(plan).await?;
         Ok(streams)
     }
@@ -84,7 +84,7 @@ impl Streams {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let owner = database::owner_pool(self.database.options.clone());
+        let owner = database::owner_pool(self.database.options.clone().disable_statement_logging());
         for tidy in ["vacuum analyze", "checkpoint"] {
             owner.execute(tidy).await?;
         }
@@ -99,25 +99,38 @@ impl Streams {
         clients: u32,
         pace: Pace,
     ) -> Result<Seen, BenchError> {
-        let ours = if at_hand { &self.warm } else { &self.cold };
-        let short = if at_hand { &self.short_warm } else { &self.short_cold };
-        let writers = ours.customers(clients).await?.into_iter().zip(&self.long);
-        let clients = writers
-            .map(|(customer, long)| Writer {
-                conversations: ours.conversations.clone(),
-                customer,
-                long: (length == Length::Long).then_some(*long),
-                short: Arc::clone(short),
-            })
-            .collect();
-        closed_loop(clients, pace).await
+        if at_hand {
+            return closed_loop(self.writers(&self.warm, &self.short_warm, length, clients).await?, pace).await;
+        }
+        let first = self.cold_customers.fetch_add(clients, Ordering::Relaxed);
+        let cold = Ours::open(self.database.options.clone(), 0, first).await?;
+        let seen = closed_loop(self.writers(&cold, &self.short_cold, length, clients).await?, pace).await?;
+        cold.close().await;
+        Ok(seen)
+    }
+
+    async fn writers(
+        &self,
+        ours: &Ours,
+        short: &Arc<Short>,
+        length: Length,
+        clients: u32,
+    ) -> Result<Vec<Writer>, BenchError> {
+        let customers = ours.customers(clients).await?.into_iter().zip(&self.long);
+        let writer = |(customer, long): (Customer, &Thread)| Writer {
+            conversations: ours.conversations.clone(),
+            customer,
+            long: (length == Length::Long).then_some(*long),
+            short: Arc::clone(short),
+        };
+        Ok(customers.map(writer).collect())
     }
 
     /// How many rows Postgres reads for one load: the most of all long streams, and the most of as many short ones.
     pub(crate) async fn rows_read(&self) -> Result<(f64, f64), BenchError> {
         // One connection, so that its counts are all there are.
         let pool = database::app_pool(self.database.options.clone(), 1).await?;
-        let reader = Reader { store: EventStore::open(&pool, self.cold.keys(), 0), pool };
+        let reader = Reader { store: EventStore::open(&pool, self.warm.keys(), 0), pool };
         let (mut long, mut short) = (0, 0);
         for (one, other) in self.long.iter().zip(&self.short_cold.threads) {
             long = long.max(reader.rows_of(*one).await?);
@@ -129,7 +142,6 @@ impl Streams {
 
     pub(crate) async fn end(self, bed: &Bed) -> Result<(), BenchError> {
         self.warm.close().await;
-        self.cold.close().await;
         bed.drop(self.database).await
     }
 }

@@ -37,7 +37,7 @@ const IDS: [&str; 16] = [
 fn bench(installation: &Installation, temporary: &Path, rounds: &str) -> Result<Command> {
     let mut command = installation.command()?;
     // Below the installation, so that its guardian ends what we might leave.
-    command.args(["bench", "append", "--small", "--seconds", "0.2", "--rounds", rounds]).env("TMPDIR", temporary);
+    command.args(["bench", "append", "--small", "--seconds", "0.1", "--rounds", rounds]).env("TMPDIR", temporary);
     Ok(command)
 }
 
@@ -56,7 +56,10 @@ async fn every_figure_is_there() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;
     let document = installation.root().join("figures.md");
-    fs::write(&document, "before\n<!-- bench append: begin -->\nold\n<!-- bench append: end -->\nafter\n")?;
+    fs::write(
+        &document,
+        "before\n<!-- bench append: begin -->\nwhat an earlier run wrote\n<!-- bench append: end -->\nafter\n",
+    )?;
 
     let mut command = bench(&installation, &temporary, "1")?;
     command.arg("--json").arg("--document").arg(&document);
@@ -81,7 +84,10 @@ async fn every_figure_is_there() -> Result<()> {
         assert!(beside || row["met"].is_null() || row["ratio"].is_number(), "{row}");
     }
     let written = fs::read_to_string(&document)?;
-    assert!(written.starts_with("before\n") && written.ends_with("\nafter\n") && !written.contains("old"), "{written}");
+    assert!(
+        written.starts_with("before\n") && written.ends_with("\nafter\n") && !written.contains("an earlier run"),
+        "{written}"
+    );
     assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");
     assert!(is_empty(&temporary)?, "a directory was left behind");
     Ok(())
@@ -116,7 +122,7 @@ async fn what_can_t_be_measured_or_written_is_refused_at_once() -> Result<()> {
         (&["--seconds", "0"][..], "0.1 to 600 seconds"),
         (&["--seconds", "NaN"], "0.1 to 600 seconds"),
         (&["--rounds", "0"], "1 to 99 rounds"),
-        (&["--rounds", "-1"], "--rounds"),
+        (&["--rounds=-1"], "invalid value"),
         (&["--document", &unmarked], "bench append: begin"),
         (&["--document", missing], missing),
         (&["--document", missing, "--no-document"], "cannot be used with"),
