@@ -63,9 +63,6 @@ declare
     v_scope   uuid;
     v_kind    text;
     v_value   text;
-    -- Streams of commands whose key was another request's. That one's events have the ids that theirs would have, so
-    -- what was decided on theirs looks right and is not.
-    v_misled  text[] := '{}';
 begin
     perform pg_advisory_xact_lock(7235421, 1);
 
@@ -88,12 +85,20 @@ begin
                    and c_last_event[c.follows] = c.expected_event
                    and c_expected[c.follows] + c_count[c.follows] = c.expected)
     ) and not exists (
-        select from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_follows, c_seen)
-                    as c (tenant, type, stream, expected, expected_event, follows, seen)
-        where c.follows = 0 and c.expected > 0 and not (c.seen and undisturbed) and not exists (
-            select from events e
-            where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected
-              and e.event_id = c.expected_event and e.tenant_id = c.tenant
+        select from unnest(c_tenant, c_type, c_stream, c_expected, c_expected_event, c_command, c_follows, c_seen)
+                    as c (tenant, type, stream, expected, expected_event, command, follows, seen)
+        where c.follows = 0 and not (c.seen and undisturbed) and (
+            c.expected > 0 and not exists (
+                select from events e
+                where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected
+                  and e.event_id = c.expected_event and e.tenant_id = c.tenant
+            )
+            -- The indexes would say so too, after the whole group was written in vain.
+            or exists (
+                select from events e
+                where e.aggregate_type = c.type and e.aggregate_id = c.stream and e.sequence = c.expected + 1
+            )
+            or exists (select from events e where e.command_id = c.command)
         )
     ) and not exists (
         -- What comes to no event meets no index.
@@ -235,12 +240,6 @@ begin
                 ) n;
                 version := version + last_position;
             end if;
-        end if;
-
-        if outcome = 'key_reused' then
-            v_misled := v_misled || (c_type[i] || ' ' || c_stream[i]);
-        elsif outcome is null and c_type[i] || ' ' || c_stream[i] = any(v_misled) then
-            outcome := 'conflict';
         end if;
 
         if outcome is null then

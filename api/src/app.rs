@@ -74,6 +74,7 @@ impl App {
     /// # Errors
     /// When the private server does not stop.
     pub async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
         self.pool.close().await;
         self.storage.close().await
     }

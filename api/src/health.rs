@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use leadflow_event_store::database::RowLevelSecurity;
 use leadflow_private_postgres::ServerState;
 use leadflow_projections::{CheckpointState, ConsumerStatus, all, statuses};
 use serde::Serialize;
@@ -64,7 +63,7 @@ impl Health {
         {
             problems.push("the private database server has ended and is being started again".to_owned());
         }
-        let (statuses, row_level_security) = tokio::join!(statuses(&self.pool), self.reads.row_level_security());
+        let (statuses, is_walled) = tokio::join!(statuses(&self.pool), self.reads.is_walled());
         match statuses {
             Err(_) => problems.push("the database can't be reached".to_owned()),
             Ok(statuses) => {
@@ -88,10 +87,8 @@ impl Health {
                 }
             }
         }
-        let (row_level_security, advice) = match row_level_security {
-            RowLevelSecurity::On => ("on", None),
-            RowLevelSecurity::Off { .. } => ("off", Some("run `leadflow db access`")),
-        };
+        let (row_level_security, advice) =
+            if is_walled { ("on", None) } else { ("off", Some("run `leadflow db access`")) };
         let version = env!("CARGO_PKG_VERSION");
         Summary { ready: problems.is_empty(), version, problems, row_level_security, advice }
     }

@@ -18,16 +18,16 @@ use crate::storage::Storage;
 /// When the key is missing, malformed or another one's, or the database's.
 pub async fn open(storage: &Storage, config: &Config, pool: &PgPool) -> anyhow::Result<Installation> {
     match KeyPlace::of(storage, config)? {
-        KeyPlace::Given(key) => Ok(Installation::open(pool, &MasterKey::from_hex(&key)?).await?),
+        KeyPlace::Given(key) => Installation::open(pool, &MasterKey::from_hex(&key)?)
+            .await
+            .context("the master key that is given (LEADFLOW_MASTER_KEY or master_key) does not open this database"),
         KeyPlace::Own(files) => {
             let key = MasterKey::from_hex(&files.read_or_make()?)?;
             match Installation::open(pool, &key).await {
-                // A rotation ended between the database and the file.
-                Err(OpenError::WrongMasterKey) if files.next().exists() => {
-                    let next = fs::read_to_string(files.next()).context("the next master key can't be read")?;
-                    let installation = Installation::open(pool, &MasterKey::from_hex(&next)?).await?;
-                    files.accept_next()?;
-                    Ok(installation)
+                // A rotation goes on, or ended between the database and the file.
+                Err(OpenError::WrongMasterKey) => {
+                    let _turn = files.lock()?;
+                    files.settle(pool).await
                 }
                 opened => Ok(opened?),
             }
@@ -57,10 +57,11 @@ pub async fn rotate(storage: &Storage, config: &Config, new_key: Option<&Path>) 
             Installation::begin_rotation(&owner, &MasterKey::from_hex(&old)?).await?.finish(&new).await?;
         }
         (KeyPlace::Own(files), new_key) => {
+            let _turn = files.lock()?;
             let old = MasterKey::from_hex(&files.read_or_make()?)?;
             let new = new_key.map_or_else(|| Ok(MasterKey::generate_hex()), read)?;
             let rotation = Installation::begin_rotation(&owner, &old).await?;
-            // Nobody else rotates now, and the new key is safe before anything is encrypted under it.
+            // The new key is safe before anything is encrypted under it.
             files.write(&files.next(), &new)?;
             rotation.finish(&MasterKey::from_hex(&new)?).await?;
             files.accept_next()?;
@@ -137,14 +138,45 @@ impl KeyFiles {
         write().with_context(|| told(path))
     }
 
-    /// The next key is the key.
-    fn accept_next(&self) -> anyhow::Result<()> {
-        match fs::rename(self.next(), self.current()) {
-            // A start that met the rotation half-way has done it.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            renamed => renamed.and_then(|()| self.sync()),
+    /// One at a time rotates, or settles what a rotation left: the key in use must never be the one that is replaced.
+    fn lock(&self) -> anyhow::Result<fs::File> {
+        let lock = || {
+            let file =
+                fs::OpenOptions::new().write(true).create(true).truncate(false).open(self.folder.join("lock"))?;
+            file.lock()?;
+            Ok::<_, std::io::Error>(file)
+        };
+        lock().with_context(|| told(&self.current()))
+    }
+
+    /// Opens the installation with the key that is there by now, or with the next one, which then is the key.
+    async fn settle(&self, pool: &PgPool) -> anyhow::Result<Installation> {
+        let refused = match Installation::open(pool, &MasterKey::from_hex(&self.read_or_make()?)?).await {
+            Err(error @ OpenError::WrongMasterKey) => error,
+            opened => return Ok(opened?),
+        };
+        let told = || format!("the master key {} does not open this database", self.current().display());
+        if !self.next().exists() {
+            return Err(refused).with_context(told);
         }
-        .with_context(|| told(&self.current()))
+        let next = fs::read_to_string(self.next()).with_context(|| self.next().display().to_string())?;
+        let installation = Installation::open(pool, &MasterKey::from_hex(&next)?).await.with_context(told)?;
+        self.accept_next()?;
+        Ok(installation)
+    }
+
+    /// The next key is the key. The one before stays beside it: backups need it.
+    fn accept_next(&self) -> anyhow::Result<()> {
+        let accept = || {
+            let previous = self.folder.join("master.key.previous");
+            match fs::remove_file(&previous) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => fs::hard_link(self.current(), previous)?,
+            }
+            fs::rename(self.next(), self.current())?;
+            self.sync()
+        };
+        accept().with_context(|| told(&self.current()))
     }
 
     fn sync(&self) -> std::io::Result<()> {
@@ -169,7 +201,6 @@ mod tests {
         let next = MasterKey::generate_hex();
         files.write(&files.next(), &next).unwrap();
         assert_eq!(files.read_or_make().unwrap(), made, "not yet");
-        files.accept_next().unwrap();
         files.accept_next().unwrap();
         assert_eq!(files.read_or_make().unwrap().trim(), next);
         assert!(!files.next().exists());

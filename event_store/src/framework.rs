@@ -56,7 +56,12 @@ where
     /// Personal values come sealed.
     async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<A>>, Failed<A>> {
         let stream = parse::<A>(aggregate_id)?;
-        let events = self.store.reader.stream(A::TYPE, stream).await.map_err(|error| unreadable::<A>(error.into()))?;
+        let events = self
+            .store
+            .reader
+            .stream(A::TYPE, stream, 0, i64::MAX)
+            .await
+            .map_err(|error| unreadable::<A>(error.into()))?;
         events
             .into_iter()
             .filter(|raw| raw.tenant == self.tenant)
@@ -71,7 +76,11 @@ where
 
     async fn load_aggregate(&self, aggregate_id: &str) -> Result<Self::AC, Failed<A>> {
         let stream = parse::<A>(aggregate_id)?;
-        let stands_on = self.store.reader.load::<A>(stream).await.map_err(unreadable::<A>)?;
+        let mut stands_on = self.store.reader.load::<A>(stream).await.map_err(unreadable::<A>)?;
+        if stands_on.tenant.is_some_and(|tenant| tenant != self.tenant) {
+            // Another tenant's does not exist; a commit on it will be told.
+            stands_on = Loaded::default();
+        }
         Ok(FrameworkContext { stream, changed: stands_on.state.clone(), stands_on })
     }
 
@@ -95,18 +104,25 @@ where
             NotComposed::Unstorable(reason) => unexpected::<A>(Told(reason)),
             NotComposed::Key(error) => unreadable::<A>(error.into()),
         })?;
+        let subject = composed.append.subject.clone();
         let appended = self.store.appender.enqueue(composed.append).await.map_err(unexpected::<A>)?;
         match appended.await.map_err(unexpected::<A>)? {
-            Appended::Now { .. } => {}
+            Appended::Now { .. } => self.store.subject_keys.confirmed(subject.as_ref()),
             Appended::Stands { .. } => return Ok(Vec::new()),
-            Appended::Conflict | Appended::KeyChanged => return Err(AggregateError::AggregateConflict),
+            Appended::Conflict => return Err(AggregateError::AggregateConflict),
+            Appended::KeyChanged => {
+                if let Some(subject) = subject {
+                    self.store.subject_keys.forget(subject.whose());
+                }
+                return Err(AggregateError::AggregateConflict);
+            }
+            Appended::ForeignStream => return Err(unexpected::<A>(Told("there is no such stream".to_owned()))),
             Appended::Unavailable { reason } => {
                 return Err(AggregateError::DatabaseConnectionError(Box::new(Told(reason))));
             }
             otherwise @ (Appended::Before { .. }
             | Appended::Reserved { .. }
             | Appended::NotHeld
-            | Appended::ForeignStream
             | Appended::KeyReused
             | Appended::Unstorable { .. }) => return Err(unexpected::<A>(Told(format!("{otherwise:?}")))),
         }

@@ -17,10 +17,7 @@ pub struct Installation {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The database's key is encrypted under another master key.
-    #[error(
-        "the master key is not the one this database was set up with: nothing personal could be read. \
-         Give the right LEADFLOW_MASTER_KEY"
-    )]
+    #[error("the master key is not the one this database is under: nothing personal could be read")]
     WrongMasterKey,
     /// The database did not answer.
     #[error("the installation's row can't be read")]

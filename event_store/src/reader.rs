@@ -85,6 +85,9 @@ pub enum PersonalValues {
     Sealed,
 }
 
+/// The state version of no snapshot.
+const NO_SNAPSHOT: i32 = -1;
+
 /// Reads the log. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct LogReader {
@@ -123,16 +126,29 @@ impl LogReader {
         rows.iter().map(RawEvent::from_row).collect()
     }
 
-    /// The events of a stream, in order.
+    /// Up to `limit` events of a stream after `version`, in order.
     ///
     /// # Errors
     /// The database's.
-    pub async fn stream(&self, aggregate_type: &str, stream: StreamId) -> Result<Vec<RawEvent>, sqlx::Error> {
+    pub async fn stream(
+        &self,
+        aggregate_type: &str,
+        stream: StreamId,
+        version: i64,
+        limit: i64,
+    ) -> Result<Vec<RawEvent>, sqlx::Error> {
         let sql = format!(
-            "select {} from events where aggregate_type = $1 and aggregate_id = $2 order by sequence",
+            "select {} from events where aggregate_type = $1 and aggregate_id = $2 and sequence > $3 \
+             order by sequence limit $4",
             RawEvent::COLUMNS
         );
-        let rows = sqlx::query(&sql).bind(aggregate_type).bind(stream.to_string()).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(&sql)
+            .bind(aggregate_type)
+            .bind(stream.to_string())
+            .bind(version)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(RawEvent::from_row).collect()
     }
 
@@ -170,6 +186,16 @@ impl LogReader {
     pub async fn load<A: Decide>(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
         // Nobody closes the semaphore.
         let _turn = self.loads.acquire().await.ok();
+        match self.load_from(stream, state_version::<A>()).await {
+            Err(ReadError::Unreadable(error @ UnreadableEvent::Snapshot { .. })) => {
+                tracing::warn!(error = %error, "log.snapshot: {error}, and its events are");
+                self.load_from(stream, NO_SNAPSHOT).await
+            }
+            loaded => loaded,
+        }
+    }
+
+    async fn load_from<A: Decide>(&self, stream: StreamId, state_version: i32) -> Result<Loaded<A>, ReadError> {
         let mut rows = sqlx::query(
             "with snapshot as ( \
                  select version, position, tenant_id, event_id, state::text as payload from snapshots \
@@ -185,7 +211,7 @@ impl LogReader {
         )
         .bind(A::TYPE)
         .bind(stream.to_string())
-        .bind(state_version::<A>())
+        .bind(state_version)
         .fetch(&self.pool);
         let mut loaded = Loaded::<A>::default();
         while let Some(row) = rows.try_next().await? {

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use crate::reader::Loaded;
 
-/// Events after which a stream is worth another snapshot. A load reads fewer than twice as many.
-pub(crate) const EVERY: i64 = 100;
+/// Events after which a stream is worth another snapshot: a load reads few more than half as many on average, and the
+/// bench shows what the writing costs (`docs/PERFORMANCE.md`).
+pub(crate) const EVERY: i64 = 32;
 
 /// Snapshots of one statement.
 const MOST_IN_A_GROUP: usize = 64;

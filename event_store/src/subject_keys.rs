@@ -11,6 +11,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::Keys;
+use crate::append::Subject;
 use crate::keys::{DataSubjectKey, Whose};
 
 /// Keys kept at hand; some 200 bytes each.
@@ -55,7 +56,10 @@ pub enum SubjectKeyError {
     #[error("a data subject's key can't be read now")]
     Database(#[from] sqlx::Error),
     /// Its row was damaged, or belongs to another installation.
-    #[error("the key of data subject {0} does not open: its row was damaged, or is another installation's")]
+    #[error(
+        "the key of data subject {0} does not open: her row in `data_subjects` was damaged or is another \
+         installation's; restore it from a backup"
+    )]
     Broken(DataSubjectId),
 }
 
@@ -99,6 +103,15 @@ impl SubjectKeys {
         // Two who make one at once go on with the same.
         let held = self.held.get_or_insert_with(&subject, || Ok::<_, SubjectKeyError>(Arc::new(held)))?;
         Ok(KeyState::Held(held))
+    }
+
+    /// An append that had to do with `subject` is in the log.
+    pub(crate) fn confirmed(&self, subject: Option<&Subject>) {
+        match subject {
+            Some(Subject::Sealed(_, held)) => held.mark_stored(),
+            Some(Subject::Erases(subject)) => self.forget(*subject),
+            None => {}
+        }
     }
 
     /// Somebody else made or destroyed it.

@@ -20,14 +20,16 @@ const DOCUMENT: &str = "docs/PERFORMANCE.md";
 #[derive(Debug, Subcommand)]
 pub(super) enum Bench {
     /// Measure appends to the event log beside stock postgres-es, plain group commit and pgbench
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// What each row means stands in docs/PERFORMANCE.md.
     Append(Append),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
 }
 
-/// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the
-/// end. What each row means stands in docs/PERFORMANCE.md.
+/// What `bench append` takes.
 #[derive(Debug, Args)]
 pub(super) struct Append {
     /// Seconds of each measurement, 0.1 to 600
@@ -45,7 +47,7 @@ pub(super) struct Append {
     /// Fail when a target is missed
     #[arg(long)]
     strict: bool,
-    /// Write the figures into this file [default: docs/PERFORMANCE.md, if it is there]
+    /// Write the figures into this file [default: docs/PERFORMANCE.md if it is there, for a release build at full size]
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
     /// Write them nowhere

@@ -18,9 +18,9 @@ pub(super) enum Events {
     /// Print events in their order
     Show {
         /// Only one stream's: KIND/ID, e.g. conversation/6f9619ff-8b86-d011-b42d-00c04fc964ff
-        #[arg(long, value_parser = stream, conflicts_with = "after")]
+        #[arg(long, value_parser = stream)]
         stream: Option<(String, StreamId)>,
-        /// Only those after this position
+        /// Only those after this position; with --stream, after this version
         #[arg(long, default_value_t = 0)]
         after: i64,
         /// How many at most, 1 to 10000
@@ -46,11 +46,7 @@ impl Events {
         match self {
             Self::Show { stream, after, limit, json, personal } => {
                 let events = match stream {
-                    Some((kind, stream)) => {
-                        let mut events = app.store.reader().stream(&kind, stream).await?;
-                        events.truncate(limit.into());
-                        events
-                    }
+                    Some((kind, stream)) => app.store.reader().stream(&kind, stream, after, limit.into()).await?,
                     None => app.store.reader().after(after, limit.into()).await?,
                 };
                 let events = if personal { app.store.reader().open(events).await? } else { events };

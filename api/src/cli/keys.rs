@@ -30,7 +30,7 @@ impl Keys {
                          the old one with backups made before."
                     );
                 } else {
-                    say!("Rotated. Back up secrets/master.key; backups made before need the old one.");
+                    say!("Rotated. Back up secrets/master.key; backups made before need secrets/master.key.previous.");
                 }
             }
         }

@@ -68,7 +68,7 @@ enum Command {
     /// Bearer tokens for the API
     #[command(subcommand)]
     Token(token::Token),
-    /// Encryption
+    /// The master key
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Read models

@@ -19,8 +19,8 @@ use crate::bed::Database;
 use crate::closed_loop::{Client, Pace, Seen, closed_loop};
 use crate::message::{Customer, Message, PHONE_NUMBER_ID, TENANT, Workload, channel};
 
-/// The product's own default, `database_connections`.
-const CONNECTIONS: u32 = 20;
+/// What `serve` leaves to the log of its default of 20 connections; the rest is for the API's reads.
+const CONNECTIONS: u32 = 14;
 
 /// The product's own default, `aggregate_cache_mib`.
 pub(crate) const CACHE: usize = 32 << 20;
@@ -147,6 +147,7 @@ impl Ours {
     }
 
     pub(crate) async fn close(self) {
+        self.store.close().await;
         self.pool.close().await;
     }
 }

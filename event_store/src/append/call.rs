@@ -8,14 +8,32 @@ use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::run::{Commit, Run, State};
-use super::{Append, Appended, Decided, Subject};
+use super::{Append, Appended, Decided, RunNumber, Subject};
 use crate::reservations::stored_scope;
 
 /// Runs on its own, outside any transaction of ours: it is its own commit.
 pub(super) async fn append_events(pool: &PgPool, run: &Run, group: &[Append]) -> Result<Vec<Appended>, sqlx::Error> {
-    let said = call(pool, run.now(), group).await.inspect_err(|_| run.end())?;
-    let run = run.go_on(said.head, said.disturbed);
+    let unheard = Unheard(Some(run));
+    let said = call(pool, run.now(), group).await?;
+    let run = unheard.heard(said.head, said.disturbed);
     said.rows.iter().map(|row| Appended::from_row(row, run)).collect()
+}
+
+/// A call whose end was not heard, by an error or a panic, ends the run.
+struct Unheard<'a>(Option<&'a Run>);
+
+impl Unheard<'_> {
+    fn heard(mut self, head: Option<Commit>, disturbed: bool) -> RunNumber {
+        self.0.take().map_or_else(RunNumber::default, |run| run.go_on(head, disturbed))
+    }
+}
+
+impl Drop for Unheard<'_> {
+    fn drop(&mut self) {
+        if let Some(run) = self.0 {
+            run.end();
+        }
+    }
 }
 
 /// What the function said.
@@ -147,11 +165,14 @@ struct Reservations<'a> {
     holder: Vec<Option<String>>,
 }
 
+/// Whose key, as it is to be stored, and whether it is to be destroyed.
+type Place<'a> = (TenantId, DataSubjectId, Option<&'a [u8]>, bool);
+
 #[derive(Default)]
 struct Subjects<'a> {
     /// Each with its place, counted from 1, by its key: two commands of a tenant with one key are one entry. Of two
     /// tenants they are two, for a key is one tenant's.
-    places: HashMap<(TenantId, DataSubjectId, Option<&'a [u8]>), i32>,
+    places: HashMap<Place<'a>, i32>,
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
     generation: Vec<i32>,
@@ -252,7 +273,7 @@ impl<'a> Subjects<'a> {
             Some(Subject::Erases(subject)) => (*subject, 0, None, true),
         };
         let next = i32::try_from(self.id.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let place = *self.places.entry((append.tenant, subject, to_store)).or_insert(next);
+        let place = *self.places.entry((append.tenant, subject, to_store, erases)).or_insert(next);
         if place == next {
             self.id.push(subject.as_uuid());
             self.tenant.push(append.tenant.as_uuid());

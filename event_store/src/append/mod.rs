@@ -24,8 +24,8 @@ use crate::{Closed, GroupCommit};
 /// Commands that one call carries at most. Past this, latency grows and throughput doesn't.
 const MOST_IN_A_GROUP: usize = 256;
 
-/// How often a call is tried while the connection fails, with pauses of 1.5 s in all. Commands carry their ids, so whether the lost call was
-/// committed settles itself: it then answers that it was there before.
+/// How often a call is tried while the connection fails, with pauses of 1.5 s in all. Commands carry their ids, so
+/// whether the lost call was committed settles itself: it then answers that it was there before.
 const ATTEMPTS: u32 = 6;
 
 /// What one command appends, and what it takes for granted.
@@ -78,6 +78,15 @@ pub(crate) enum Subject {
     Sealed(DataSubjectId, Arc<HeldKey>),
     /// It ends her key.
     Erases(DataSubjectId),
+}
+
+impl Subject {
+    /// Whose values it is about.
+    pub(crate) fn whose(&self) -> DataSubjectId {
+        match self {
+            Self::Sealed(subject, _) | Self::Erases(subject) => *subject,
+        }
+    }
 }
 
 impl Append {

@@ -41,6 +41,11 @@ async fn app_options(owner: PgConnectOptions) -> Result<PgConnectOptions, sqlx::
     Ok(if role::app_role_is_usable(&owner).await? { owner.options([("role", APP_ROLE)]) } else { owner })
 }
 
+/// A pool of one connection to where `other` leads, under the same role.
+pub(crate) fn one_connection(other: &PgPool) -> PgPool {
+    pool(other.connect_options().as_ref().clone(), 1)
+}
+
 /// From when on an idle connection is asked whether it lives.
 const IDLE_IS_DOUBTFUL: Duration = Duration::from_secs(1);
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leadflow_domain::{DataSubjectId, Decide, StreamId};
+use leadflow_domain::{Decide, StreamId};
 use tokio::sync::oneshot;
 
 use super::answer::{Again, Answer, IfItStands, Verdict, unreadable, verdict};
@@ -106,12 +106,14 @@ where
                             standing.seen = run;
                             if let Ok(receipt) = &answer {
                                 standing.position = receipt.position;
-                                self.confirmed(subject.as_ref());
+                                self.store.subject_keys.confirmed(subject.as_ref());
                             }
                             answer
                         }
                         Verdict::Otherwise(answer) => {
                             all_stand = false;
+                            // What is kept of it may be behind what the answer speaks of.
+                            self.store.cache.remove::<A>(stream);
                             answer
                         }
                         Verdict::Again(why) => {
@@ -132,14 +134,6 @@ where
         again
     }
 
-    fn confirmed(&self, subject: Option<&Subject>) {
-        match subject {
-            Some(Subject::Sealed(_, held)) => held.mark_stored(),
-            Some(Subject::Erases(subject)) => self.store.subject_keys.forget(*subject),
-            None => {}
-        }
-    }
-
     fn forget(&self, stream: StreamId, why: Again) {
         match why {
             Again::Conflict => self.store.cache.remove::<A>(stream),
@@ -148,14 +142,6 @@ where
                     self.store.subject_keys.forget(subject);
                 }
             }
-        }
-    }
-}
-
-impl Subject {
-    fn whose(&self) -> DataSubjectId {
-        match self {
-            Self::Sealed(subject, _) | Self::Erases(subject) => *subject,
         }
     }
 }

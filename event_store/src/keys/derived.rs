@@ -26,6 +26,10 @@ impl RequestHash {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+
+    pub(crate) fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
 }
 
 impl Keys {

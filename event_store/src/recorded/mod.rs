@@ -8,7 +8,7 @@ pub use unreadable::UnreadableEvent;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::{DataSubjectId, Event, EventId, StreamId, TenantId};
+use leadflow_domain::{CommandId, DataSubjectId, Event, EventId, StreamId, TenantId};
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -44,6 +44,8 @@ pub struct RawEvent {
     pub correlation: String,
     /// Whom its personal values are about.
     pub subject: Option<DataSubjectId>,
+    /// The command that it followed from, as its metadata says.
+    pub command: Option<CommandId>,
 }
 
 /// An event of the log.
@@ -74,7 +76,8 @@ impl RawEvent {
     /// The columns that [`Self::from_row`] reads.
     pub(crate) const COLUMNS: &'static str = "position, tenant_id, aggregate_type, aggregate_id, sequence, \
          event_type, event_version, payload::text as payload, event_id, recorded_at, \
-         metadata ->> 'correlation' as correlation, (metadata ->> 'subject')::uuid as subject";
+         metadata ->> 'correlation' as correlation, (metadata ->> 'subject')::uuid as subject, \
+         (metadata ->> 'command')::uuid as command";
 
     pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         let stream: String = row.try_get("aggregate_id")?;
@@ -95,6 +98,7 @@ impl RawEvent {
             recorded_at: recorded_at.to_jiff(),
             correlation: row.try_get::<Option<String>, _>("correlation")?.unwrap_or_default(),
             subject: row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid),
+            command: row.try_get::<Option<Uuid>, _>("command")?.map(CommandId::from_uuid),
         })
     }
 

@@ -16,7 +16,9 @@ pub enum UnreadableEvent {
         source: UnknownVersion,
     },
     /// Its payload is not what its type and version say.
-    #[error("event {position}, {event_type}, can't be read: its payload is damaged")]
+    #[error(
+        "event {position}, {event_type}, can't be read: its payload is damaged: see \"When verify fails\" in docs/OPERATIONS.md"
+    )]
     Payload {
         /// Place in the log.
         position: i64,
@@ -44,7 +46,9 @@ pub enum UnreadableEvent {
         source: NotOpened,
     },
     /// The person's row is gone. Erasure leaves it there without its key; this is damage.
-    #[error("event {position} can't be read: data subject {subject} has no row")]
+    #[error(
+        "event {position} can't be read: data subject {subject} has no row: see \"When verify fails\" in docs/OPERATIONS.md"
+    )]
     NoKey {
         /// Place in the log.
         position: i64,
@@ -52,7 +56,7 @@ pub enum UnreadableEvent {
         subject: DataSubjectId,
     },
     /// A snapshot is damaged. Snapshots are disposable.
-    #[error("the snapshot of {aggregate_type} {stream} can't be read: delete it from `snapshots`")]
+    #[error("the snapshot of {aggregate_type} {stream} can't be read")]
     Snapshot {
         /// Kind of stream.
         aggregate_type: &'static str,

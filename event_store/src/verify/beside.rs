@@ -1,5 +1,7 @@
 //! The tables that the append keeps beside the log, against what the log says.
 
+use std::collections::HashSet;
+
 use futures_util::TryStreamExt;
 use leadflow_domain::DataSubjectId;
 use sqlx::{PgConnection, Row};
@@ -98,22 +100,26 @@ pub(super) async fn snapshots(connection: &mut PgConnection, problems: &mut Prob
     sqlx::query_scalar("select count(*) from snapshots").fetch_one(connection).await
 }
 
-/// Whoever was erased has no key any more.
+/// Whoever was erased has no key any more, and nobody else is without.
 pub(super) async fn erased(
     connection: &mut PgConnection,
-    erased: &[DataSubjectId],
+    erased: &HashSet<DataSubjectId>,
     problems: &mut Problems,
 ) -> Result<(), sqlx::Error> {
     let erased: Vec<Uuid> = erased.iter().map(|subject| subject.as_uuid()).collect();
-    let with_key: Vec<Uuid> = sqlx::query_scalar(
-        "select e.id from unnest($1) as e (id) left join data_subjects d on d.subject_id = e.id \
-         where d.subject_id is null or d.wrapped_key is not null order by 1",
+    let found: Vec<(Uuid, bool)> = sqlx::query_as(
+        "select coalesce(e.id, d.subject_id), e.id is not null \
+         from unnest($1) as e (id) full join data_subjects d on d.subject_id = e.id \
+         where (e.id is not null) <> (d.subject_id is not null and d.wrapped_key is null) order by 1",
     )
     .bind(erased)
     .fetch_all(connection)
     .await?;
-    for subject in with_key {
-        problems.add("erasures", || format!("data subject {subject} was erased, and her key was not destroyed"));
+    for (subject, was_erased) in found {
+        problems.add("erasures", || match was_erased {
+            true => format!("data subject {subject} was erased, and her key was not destroyed"),
+            false => format!("the key of data subject {subject} was destroyed, and no event erased her"),
+        });
     }
     Ok(())
 }

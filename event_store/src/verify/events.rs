@@ -1,9 +1,9 @@
 //! The pass over the events, page by page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use leadflow_domain::{DataSubject, DataSubjectId, Event, ReservationChange};
+use leadflow_domain::{CommandId, DataSubject, DataSubjectId, Event, ReservationChange};
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(super) struct Owned {
 pub(super) struct Found {
     pub(super) events: Problems,
     pub(super) reservations: Reservations,
-    pub(super) erased: Vec<DataSubjectId>,
+    pub(super) erased: HashSet<DataSubjectId>,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +47,7 @@ pub(super) struct Totals {
 pub(super) struct Pass {
     position: i64,
     recorded_at: Option<Timestamp>,
+    command: Option<CommandId>,
     found: Found,
     totals: Totals,
 }
@@ -54,7 +55,8 @@ pub(super) struct Pass {
 /// An event, and the one before it in its stream.
 struct Entry {
     raw: RawEvent,
-    begins_command: bool,
+    /// Set on the first event of a command.
+    begins_command: Option<CommandId>,
     before: Option<(i64, Uuid)>,
 }
 
@@ -74,7 +76,7 @@ impl Pass {
         connection: &mut PgConnection,
     ) -> Result<usize, sqlx::Error> {
         let sql = format!(
-            "select {}, command_id is not null as begins_command, b.before_position, b.before_tenant \
+            "select {}, command_id, b.before_position, b.before_tenant \
              from events left join lateral ( \
                  select e.position as before_position, e.tenant_id as before_tenant from events e \
                  where e.aggregate_type = events.aggregate_type and e.aggregate_id = events.aggregate_id \
@@ -88,7 +90,7 @@ impl Pass {
         for row in &rows {
             let before: Option<i64> = row.try_get("before_position")?;
             let tenant: Option<Uuid> = row.try_get("before_tenant")?;
-            let begins_command = row.try_get("begins_command")?;
+            let begins_command = row.try_get::<Option<Uuid>, _>("command_id")?.map(CommandId::from_uuid);
             entries.push(Entry { raw: RawEvent::from_row(row)?, begins_command, before: before.zip(tenant) });
         }
         for entry in &entries {
@@ -125,10 +127,18 @@ impl Pass {
             Some(last) if raw.recorded_at == last => {}
             Some(_) | None => self.totals.commits += 1,
         }
+        let belongs = match begins_command {
+            Some(command) => raw.command == Some(*command),
+            None => raw.command.is_some() && raw.command == self.command,
+        };
+        if !belongs {
+            problems.add("commands", || format!("event {} stands apart from its command", raw.position));
+        }
+        self.command = raw.command;
         self.recorded_at = Some(raw.recorded_at);
         self.position = raw.position;
         self.totals.events += 1;
-        self.totals.commands += i64::from(*begins_command);
+        self.totals.commands += i64::from(begins_command.is_some());
     }
 
     /// Checks what the events of a page say.
@@ -186,7 +196,14 @@ impl Pass {
             }
         }
         match event.data_subject(raw.stream) {
-            DataSubject::Erases(subject) => self.found.erased.push(subject),
+            DataSubject::Erases(subject) => {
+                self.found.erased.insert(subject);
+            }
+            DataSubject::Holds(subject) if self.found.erased.contains(&subject) => {
+                self.found
+                    .events
+                    .add("erasures", || format!("event {} is about somebody who was erased", raw.position));
+            }
             DataSubject::Holds(subject) if raw.subject != Some(subject) => {
                 self.found.events.add("data subjects", || {
                     format!("event {} is about another person than it was sealed for", raw.position)

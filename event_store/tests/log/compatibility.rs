@@ -98,11 +98,11 @@ async fn what_a_newer_program_wrote_asks_for_an_upgrade_and_stops_nobody_else() 
                 version: "1",
                 payload: r#"{"conversation.opened": {"contact": 7}}"#,
             },
-            "event 3, conversation.opened, can't be read: its payload is damaged",
+            "event 3, conversation.opened, can't be read: its payload is damaged: see \"When verify fails\" in docs/OPERATIONS.md",
         ),
         (
             Planted { kind: "conversation", event_type: "conversation.read", version: "1", payload: "[]" },
-            "event 3, conversation.read, can't be read: its payload is damaged",
+            "event 3, conversation.read, can't be read: its payload is damaged: see \"When verify fails\" in docs/OPERATIONS.md",
         ),
     ];
     for (planted, expected) in cases {
@@ -204,10 +204,16 @@ async fn a_person_s_missing_row_is_damage_and_her_erasure_is_none() {
     owner.execute(format!("delete from data_subjects where subject_id = '{}'", contact(7)).as_str()).await.unwrap();
 
     let message = async |number: u128| {
-        let events = log.reader.stream("conversation", conversation(number).into()).await.unwrap();
+        let events = log.reader.stream("conversation", conversation(number).into(), 0, i64::MAX).await.unwrap();
         opened(&log, events[1].clone()).await
     };
-    assert_eq!(message(7).await.unwrap_err(), format!("event 3 can't be read: data subject {} has no row", contact(7)));
+    assert_eq!(
+        message(7).await.unwrap_err(),
+        format!(
+            "event 3 can't be read: data subject {} has no row: see \"When verify fails\" in docs/OPERATIONS.md",
+            contact(7)
+        )
+    );
     assert_eq!(body(&message(8).await.unwrap()), &Personal::Erased);
     assert_eq!(body(&message(9).await.unwrap()).known().unwrap(), "text 9");
 
@@ -223,7 +229,7 @@ async fn a_person_s_missing_row_is_damage_and_her_erasure_is_none() {
         .await
         .unwrap();
     let broken = format!(
-        "the key of data subject {} does not open: its row was damaged, or is another installation's",
+        "the key of data subject {} does not open: her row in `data_subjects` was damaged or is another installation's; restore it from a backup",
         contact(9)
     );
     assert_eq!(message(9).await.unwrap_err(), broken);

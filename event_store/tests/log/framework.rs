@@ -50,7 +50,9 @@ async fn another_tenant_s_stream_stays_another_s() {
     framework(&log).execute(&stream, receive(7, "a")).await.unwrap();
     let theirs = FrameworkStore::<Conversation>::new(&log.store, OTHER_TENANT, Actor::CommandLine);
     assert!(theirs.load_events(&stream).await.unwrap().is_empty());
-    let refused = CqrsFramework::new(theirs, vec![], ()).execute(&stream, ConversationCommand::Resolve).await;
-    assert!(matches!(refused, Err(AggregateError::UnexpectedError(_))), "{refused:?}");
+    let theirs = CqrsFramework::new(theirs, vec![], ());
+    assert!(matches!(theirs.execute(&stream, receive(7, "b")).await, Err(AggregateError::UnexpectedError(_))));
+    let refused = theirs.execute(&stream, ConversationCommand::Resolve).await;
+    assert!(matches!(refused, Err(AggregateError::UserError(ConversationRefusal::NotFound))), "{refused:?}");
     assert_eq!(log.reader.head().await.unwrap(), 2);
 }

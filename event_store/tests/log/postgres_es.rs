@@ -38,7 +38,7 @@ where
     let ours = log.reader.load::<A>(stream).await.unwrap();
     assert_eq!(theirs.aggregate, ours.state);
     assert_ne!(ours.state, A::default(), "something happened to it");
-    let raw = log.reader.stream(A::TYPE, stream).await.unwrap();
+    let raw = log.reader.stream(A::TYPE, stream, 0, i64::MAX).await.unwrap();
     let serialized = repository().get_events::<A>(&id).await.unwrap();
     assert_eq!(i64::try_from(serialized.len()).unwrap(), ours.version);
     for (event, raw) in serialized.into_iter().zip(raw) {

@@ -18,7 +18,7 @@ fn appended(position: i64, version: i64) -> Receipt {
 }
 
 async fn types(log: &Log, number: u128) -> Vec<String> {
-    let events = log.reader.stream("conversation", conversation(number).into()).await.unwrap();
+    let events = log.reader.stream("conversation", conversation(number).into(), 0, i64::MAX).await.unwrap();
     events.into_iter().map(|event| event.event_type).collect()
 }
 

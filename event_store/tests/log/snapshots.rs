@@ -2,9 +2,9 @@
 
 use cqrs_es::Aggregate;
 use futures_util::future::join_all;
+use leadflow_domain::Event;
 use leadflow_domain::conversation::{Conversation, ConversationCommand, Priority};
-use leadflow_domain::{Event, StreamId};
-use leadflow_event_store::{Done, ExecuteError, LogReader, ReadError};
+use leadflow_event_store::{Done, LogReader, ReadError};
 use sqlx::{Executor, PgPool};
 
 use crate::support::{Log, TENANT, context, conversation, receive};
@@ -38,7 +38,7 @@ async fn snapshot(pool: &PgPool, number: u128, at_least: i64) -> i64 {
 /// The state by all its events, one after the other.
 async fn folded(reader: &LogReader, number: u128) -> (Conversation, i64) {
     let mut state = Conversation::default();
-    let events = reader.stream("conversation", conversation(number).into()).await.unwrap();
+    let events = reader.stream("conversation", conversation(number).into(), 0, i64::MAX).await.unwrap();
     let version = i64::try_from(events.len()).unwrap();
     for event in events {
         let Event::Conversation(event) = event.read().unwrap().event else { panic!("an event of a conversation") };
@@ -73,7 +73,7 @@ async fn a_stream_of_a_thousand_events_loads_from_its_last_few() {
     assert_eq!(head, 7 * 151 + 1);
     assert!(head - version < 100, "{version} of {head}");
     assert_eq!(loaded(&log, 7).await, (state.clone(), head, version));
-    let last = log.reader.stream("conversation", conversation(7).into()).await.unwrap().pop().unwrap();
+    let last = log.reader.stream("conversation", conversation(7).into(), 0, i64::MAX).await.unwrap().pop().unwrap();
     let load = async || log.of_another_process().reader.load::<Conversation>(conversation(7).into()).await;
     let whole = load().await.unwrap();
     assert_eq!((whole.position, whole.event), (last.position, last.id));
@@ -88,14 +88,17 @@ async fn a_stream_of_a_thousand_events_loads_from_its_last_few() {
     owner.execute("truncate snapshots").await.unwrap();
     let unread = load().await.unwrap_err();
     assert!(matches!(unread, ReadError::Unreadable(_)), "{unread}");
-    assert_eq!(unread.to_string(), "event 1, conversation.opened, can't be read: its payload is damaged");
+    assert_eq!(
+        unread.to_string(),
+        "event 1, conversation.opened, can't be read: its payload is damaged: see \"When verify fails\" in docs/OPERATIONS.md"
+    );
 }
 
 #[tokio::test]
 async fn without_snapshots_everything_is_as_before() {
     let (log, owner) = Log::with_owner().await;
     stream(&log, 7, 0..120).await;
-    let version = snapshot(&log.pool, 7, 100).await;
+    let version = snapshot(&log.pool, 7, 90).await;
     let before = loaded(&log, 7).await;
     // The application may delete what is disposable; truncating is its owner's.
     let refused = log.pool.execute("truncate snapshots").await.unwrap_err().to_string();
@@ -112,7 +115,7 @@ async fn without_snapshots_everything_is_as_before() {
 async fn a_snapshot_of_another_form_is_passed_over() {
     let (log, owner) = Log::with_owner().await;
     stream(&log, 7, 0..120).await;
-    snapshot(&log.pool, 7, 100).await;
+    snapshot(&log.pool, 7, 90).await;
     let (state, head) = folded(&log.reader, 7).await;
     for other in [0, 2] {
         let sql = format!("update snapshots set state_version = {other}, state = '{{\"of\": \"another form\"}}'");
@@ -123,7 +126,7 @@ async fn a_snapshot_of_another_form_is_passed_over() {
     let cold = log.of_another_process();
     stream(&cold, 7, 120..121).await;
     stream(&cold, 8, 0..100).await;
-    snapshot(&log.pool, 8, 100).await;
+    snapshot(&log.pool, 8, 70).await;
     let of = |number: u128| conversation(number).to_string();
     let kept: i32 = sqlx::query_scalar("select state_version from snapshots where aggregate_id = $1")
         .bind(of(7))
@@ -138,28 +141,23 @@ async fn a_snapshot_of_another_form_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_damaged_snapshot_says_what_to_do() {
+async fn a_damaged_snapshot_is_passed_over() {
     let (log, owner) = Log::with_owner().await;
     stream(&log, 7, 0..120).await;
-    snapshot(&log.pool, 7, 100).await;
+    snapshot(&log.pool, 7, 90).await;
+    let sound = log.of_another_process().reader.load::<Conversation>(conversation(7).into()).await.unwrap();
     owner.execute("update snapshots set state = '{\"thread\": 7}'").await.unwrap();
     let cold = log.of_another_process();
-    let stream_id = StreamId::from(conversation(7));
-    let expected = format!("the snapshot of conversation {stream_id} can't be read: delete it from `snapshots`");
-    let read = cold.reader.load::<Conversation>(stream_id).await.unwrap_err();
-    assert_eq!(read.to_string(), expected);
-    let mark_read =
-        || cold.conversations.execute(conversation(7), ConversationCommand::MarkRead, context(TENANT, "read"));
-    let told = mark_read().await;
-    assert!(matches!(&told, Err(ExecuteError::Unreadable(why)) if why.to_string() == expected), "{told:?}");
-    log.pool.execute("delete from snapshots").await.unwrap();
-    assert_eq!(mark_read().await.unwrap().done, Done::Appended);
+    let loaded = cold.reader.load::<Conversation>(conversation(7).into()).await.unwrap();
+    assert_eq!((loaded.state, loaded.version, loaded.snapshot_version), (sound.state, sound.version, 0));
+    let read = cold.conversations.execute(conversation(7), ConversationCommand::MarkRead, context(TENANT, "read"));
+    assert_eq!(read.await.unwrap().done, Done::Appended);
 }
 
 #[tokio::test]
 async fn an_older_snapshot_never_takes_a_newer_one_s_place() {
     let (log, owner) = Log::with_owner().await;
-    stream(&log, 7, 0..50).await;
+    stream(&log, 7, 0..20).await;
     // Another process was far ahead, if only for a moment.
     sqlx::query(
         "insert into snapshots (aggregate_type, aggregate_id, tenant_id, state_version, version, position, event_id, \
@@ -169,10 +167,10 @@ async fn an_older_snapshot_never_takes_a_newer_one_s_place() {
     .execute(&owner)
     .await
     .unwrap();
-    stream(&log, 7, 50..120).await;
+    stream(&log, 7, 20..120).await;
     // Snapshots are written in the order they were asked for: when this one is there, the other's turn has been.
     stream(&log, 8, 0..120).await;
-    snapshot(&log.pool, 8, 100).await;
+    snapshot(&log.pool, 8, 90).await;
     assert_eq!(snapshot(&log.pool, 7, 0).await, 10_000);
 }
 
@@ -180,8 +178,8 @@ async fn an_older_snapshot_never_takes_a_newer_one_s_place() {
 async fn a_snapshot_holds_what_was_so_and_nothing_that_was_decided_in_vain() {
     let log = Log::new().await;
     let other = log.of_another_process();
-    stream(&log, 7, 0..98).await;
-    // Both are at version 99 with the same thing to say; what one of them decided did not come to pass.
+    stream(&log, 7, 0..30).await;
+    // Both are at version 31 with the same thing to say; what one of them decided did not come to pass.
     let known = other.conversations.execute(conversation(7), ConversationCommand::MarkRead, context(TENANT, "known"));
     known.await.unwrap();
     let one = log.conversations.submit(
@@ -196,11 +194,11 @@ async fn a_snapshot_holds_what_was_so_and_nothing_that_was_decided_in_vain() {
     );
     let (one, two) = futures_util::future::join(one, two).await;
     let versions = [one.unwrap().version, two.unwrap().version];
-    assert!(versions == [101, 102] || versions == [102, 101], "{versions:?}");
-    snapshot(&log.pool, 7, 100).await;
+    assert!(versions == [33, 34] || versions == [34, 33], "{versions:?}");
+    snapshot(&log.pool, 7, 32).await;
     let (version, stored): (i64, serde_json::Value) =
         sqlx::query_as("select version, state from snapshots").fetch_one(&log.pool).await.unwrap();
-    let events = log.reader.stream("conversation", conversation(7).into()).await.unwrap();
+    let events = log.reader.stream("conversation", conversation(7).into(), 0, i64::MAX).await.unwrap();
     let mut state = Conversation::default();
     for event in events.into_iter().take(usize::try_from(version).unwrap()) {
         let Event::Conversation(event) = event.read().unwrap().event else { panic!("an event of a conversation") };

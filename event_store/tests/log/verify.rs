@@ -98,6 +98,19 @@ async fn each_kind_of_damage_beside_the_log_is_found() {
             "was erased, and her key was not destroyed",
         ),
         (
+            "update events set command_id = gen_random_uuid() where position = 3",
+            "event 3 stands apart from its command",
+        ),
+        (
+            "update data_subjects set wrapped_key = null, erased_at = now() where erased_at is null",
+            "was destroyed, and no event erased her",
+        ),
+        (
+            "update events set position = 99 where position = 3; update events set position = 3 where position = 8; \
+             update events set position = 8 where position = 99",
+            "stands before the version it follows",
+        ),
+        (
             "update events set payload = jsonb_set(payload, '{conversation.message_received,message,content,text}', \
              '{\"body\": {\"$sealed\": \"AQ\"}}') where position = 3",
             "event 3 can't be read: the sealed value at /conversation.message_received/message/content/text/body",
@@ -145,4 +158,28 @@ async fn it_tells_how_far_it_is() {
     let mut told = Vec::new();
     let report = verify::verify(&log.store, |progress| told.push(progress)).await.unwrap();
     assert_eq!(told, [verify::Progress { position: report.events, head: report.events }]);
+}
+
+/// More than two of its pages, and more while it reads.
+#[tokio::test]
+async fn it_is_quiet_about_a_sound_log_that_grows_meanwhile() {
+    let log = Log::new().await;
+    let others = log.of_another_process();
+    let write = async |log: &Log, from: u32, to: u32| {
+        let submitted = (from..to).map(|number| {
+            let (thread, key) = (u128::from(number % 40), number.to_string());
+            log.conversations.submit(conversation(thread).into(), receive(thread, &key), context(TENANT, &key))
+        });
+        for receipt in futures_util::future::join_all(submitted.collect::<Vec<_>>()).await {
+            receipt.unwrap();
+        }
+    };
+    write(&log, 0, 4_100).await;
+    let mut pages = 0;
+    let (report, ()) =
+        tokio::join!(verify::verify(&log.store, |_| pages += 1), async { write(&others, 4_100, 4_700).await });
+    let report = report.unwrap();
+    assert!(report.ok && report.events > 4_100 && pages >= 3, "{report:?} in {pages} pages");
+    let after = verify::verify(&log.store, |_| ()).await.unwrap();
+    assert_eq!((after.ok, after.events, after.commands), (true, 4_740, 4_700));
 }

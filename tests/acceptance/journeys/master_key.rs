@@ -38,7 +38,7 @@ async fn the_master_key_changes_under_load_and_nothing_is_lost() -> Result<()> {
     let mut with_first = installation.command()?;
     with_first.env("LEADFLOW_MASTER_KEY", first_key.trim()).args(["tenant", "list"]);
     let refused = leadflow_tests::cli::run(with_first).await?.refused()?;
-    ensure!(refused.stderr.contains("the master key is not the one"), "{}", refused.stderr);
+    ensure!(refused.stderr.contains("the master key is not the one this database is under"), "{}", refused.stderr);
 
     let server = Server::start(&installation).await?;
     let journey = Journey::of(&server, journey.business)?;
@@ -81,5 +81,28 @@ async fn what_is_no_key_is_refused_before_anything_changes() -> Result<()> {
     let refused = installation.leadflow(&["keys", "rotate", "--new-key-file", "/nowhere"]).await?.refused()?;
     ensure!(refused.stderr.contains("/nowhere can't be read"), "{}", refused.stderr);
     installation.leadflow(&["tenant", "list"]).await?.succeeded()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_master_key_that_is_given_is_changed_by_giving_another() -> Result<()> {
+    let installation = Installation::new()?;
+    let (first, second) = ("a1".repeat(32), "b2".repeat(32));
+    let call = async |key: &str, arguments: &[&str]| {
+        let mut command = installation.command()?;
+        command.env("LEADFLOW_MASTER_KEY", key).args(arguments);
+        leadflow_tests::cli::run(command).await
+    };
+    call(&first, &["tenant", "list"]).await?.succeeded()?;
+    let refused = call(&first, &["keys", "rotate"]).await?.refused()?;
+    ensure!(refused.stderr.contains("--new-key-file"), "{}", refused.stderr);
+    let file = installation.root().join("second.key");
+    std::fs::write(&file, &second)?;
+    let rotate = ["keys", "rotate", "--new-key-file", &file.to_string_lossy()];
+    ensure!(call(&first, &rotate).await?.succeeded()?.stdout.contains("give the new key"));
+    call(&second, &["tenant", "list"]).await?.succeeded()?;
+    let refused = call(&first, &["serve"]).await?.refused()?;
+    ensure!(refused.stderr.contains("does not open this database"), "{}", refused.stderr);
+    ensure!(!key_file(&installation).exists(), "what is given is not written down");
     Ok(())
 }

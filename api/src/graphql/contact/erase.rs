@@ -19,10 +19,10 @@ pub(in crate::graphql) struct EraseContact;
 /// What `eraseContact` takes.
 #[derive(InputObject)]
 struct EraseContactInput {
-    /// Whom.
+    /// Who is to be erased.
     contact_id: ID,
-    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
-    /// answered again with what it came to.
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
 }
 

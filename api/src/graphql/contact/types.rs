@@ -10,9 +10,9 @@ use crate::graphql::global_id::{Kind, encode};
 pub(in crate::graphql) struct Contact {
     /// Global id.
     pub(in crate::graphql) id: ID,
-    /// What she calls herself; null when she never said.
+    /// What she calls herself; null when she never said, or was erased.
     display_name: Option<String>,
-    /// Her number in E.164 form.
+    /// Her number in E.164 form; null when she was erased.
     phone: Option<String>,
 }
 

@@ -14,8 +14,8 @@ pub(in crate::graphql) struct MarkConversationRead;
 struct MarkConversationReadInput {
     /// Which conversation was read.
     conversation_id: ID,
-    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
-    /// answered again with what it came to.
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
 }
 

@@ -14,8 +14,8 @@ pub(in crate::graphql) struct ResolveConversation;
 struct ResolveConversationInput {
     /// Which conversation is settled.
     conversation_id: ID,
-    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
-    /// answered again with what it came to.
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
 }
 

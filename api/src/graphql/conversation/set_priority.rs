@@ -17,8 +17,8 @@ struct SetConversationPriorityInput {
     conversation_id: ID,
     /// How much it matters.
     priority: ConversationPriority,
-    /// Yours to choose, unique among your tenant's requests: the same request with the same key is done once, and
-    /// answered again with what it came to.
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
 }
 

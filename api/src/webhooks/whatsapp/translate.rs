@@ -50,10 +50,11 @@ pub(in crate::webhooks) async fn translate(
         })
     };
     let routes = routes(pool, texts()).await?;
+    // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
+    let contacts = known_contacts(pool, keys, &routes, texts()).await?;
     let asked: Vec<CommandId> =
         texts().filter_map(|text| Some(command_id(*routes.get(&text.phone_number_id)?, RECEIVE, text))).collect();
     let settled = reader.known(&asked).await?;
-    let contacts = known_contacts(pool, keys, &routes, texts()).await?;
     let batch = Batch { commands, keys, routes, settled, contacts, turns: Semaphore::new(AT_ONCE) };
     let translated = deliveries.into_iter().map(|(id, items)| {
         let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
@@ -232,11 +233,13 @@ impl Batch<'_> {
             })
             .collect();
         let mut outcomes = Vec::with_capacity(submitted.len());
-        for (command, receipt) in submitted {
+        for (nth, (command, receipt)) in submitted.into_iter().enumerate() {
             outcomes.push(match receipt.await {
                 Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
                 // She was erased between her introduction by this very message and its receipt.
-                Err(error @ ExecuteError::Erased) if before => Ok(ItemState::Parked { reason: error.to_string() }),
+                Err(error @ ExecuteError::Erased) if before && nth == 0 => {
+                    Ok(ItemState::Parked { reason: error.to_string() })
+                }
                 Err(error) => unsuccessful(&error),
             });
         }

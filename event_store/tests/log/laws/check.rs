@@ -168,9 +168,9 @@ impl<'a> Check<'a> {
             let from = self.observed.log.partition_point(|event| event.position < *start);
             let to = self.observed.log.partition_point(|event| event.position < end);
             let events = &self.observed.log[from..to];
-            let together = (0..).zip(events).all(|(ordinal, event)| {
-                event.id == id.event(ordinal) && (event.stream, event.tenant) == (events[0].stream, TENANT)
-            });
+            let together = events
+                .iter()
+                .all(|event| event.command == Some(*id) && (event.stream, event.tenant) == (events[0].stream, TENANT));
             self.expect(together, || format!("the events of {id} do not stand together"));
             self.expect(self.asked.contains_key(id), || format!("nobody asked for {id}"));
             let twice = self.stored.insert(*id, Stored { events }).is_some();
