@@ -18,8 +18,8 @@ drop function append_events;
 create function append_events(
     -- One entry per command. Where it stands: the stream's version and newest event (the nil uuid for none). What it
     -- leaves: how many events, and the newest one. c_follows is the command before it in the group on the same stream,
-    -- counted from 1, 0 for none. c_seen: the caller has seen it stand there, at or before the newest commit it knows. c_subject counts s_ from 1, 0 for nobody; c_erases ends that person.
-    -- c_request is set when a receipt is to be kept. A command without events says in c_outcome and c_detail what it
+    -- counted from 1, 0 for none. c_seen: the caller has seen it stand there, at or before the newest commit it knows.
+    -- c_subject counts s_ from 1, 0 for nobody; c_erases ends that person. c_request is set when a receipt is to be kept. A command without events says in c_outcome and c_detail what it
     -- came to: 'unchanged' or 'refused'.
     c_tenant uuid[], c_type text[], c_stream text[], c_expected bigint[], c_expected_event uuid[], c_command uuid[],
     c_count int[], c_last_event uuid[], c_subject int[], c_erases boolean[], c_request bytea[], c_outcome text[],

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use cqrs_es::{AggregateContext, AggregateError, EventEnvelope};
 use leadflow_domain::{CommandId, Decide, StreamId, TenantId};
 
-use crate::append::Appended;
+use crate::append::{Appended, ERASED};
 use crate::executor::{NotComposed, compose};
 use crate::reader::Loaded;
 use crate::recorded::decode;
@@ -108,7 +108,9 @@ where
         let appended = self.store.appender.enqueue(composed.append).await.map_err(unexpected::<A>)?;
         match appended.await.map_err(unexpected::<A>)? {
             Appended::Now { .. } => self.store.subject_keys.confirmed(subject.as_ref()),
-            Appended::Stands { .. } => return Ok(Vec::new()),
+            Appended::Stands { .. } if events.is_empty() => return Ok(Vec::new()),
+            // There were events, and nothing can be sealed for their person any more.
+            Appended::Stands { .. } => return Err(unexpected::<A>(Told(ERASED.to_owned()))),
             Appended::Conflict => return Err(AggregateError::AggregateConflict),
             Appended::KeyChanged => {
                 if let Some(subject) = subject {

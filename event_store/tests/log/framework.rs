@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use cqrs_es::{AggregateError, CqrsFramework, EventStore as _};
+use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationRefusal};
 use leadflow_event_store::{Actor, FrameworkStore, verify};
 
-use crate::support::{Log, OTHER_TENANT, TENANT, context, conversation, receive};
+use crate::support::{Log, OTHER_TENANT, TENANT, contact, context, conversation, introduce, receive};
 
 fn framework(log: &Log) -> CqrsFramework<Conversation, FrameworkStore<Conversation>> {
     CqrsFramework::new(FrameworkStore::new(&log.store, TENANT, Actor::CommandLine), vec![], ())
@@ -41,6 +42,26 @@ async fn refusals_and_conflicts_are_its_own() {
     let events = vec![leadflow_domain::conversation::ConversationEvent::Read {}];
     let conflict = store.commit(events, stale, HashMap::new()).await;
     assert!(matches!(conflict, Err(AggregateError::AggregateConflict)), "{:?}", conflict.err());
+}
+
+/// The key it holds is forgotten, so that the next try sees what has become of her.
+#[tokio::test]
+async fn who_was_erased_elsewhere_is_no_conflict_for_ever() {
+    let log = Log::new().await;
+    let others = log.of_another_process();
+    others.contacts.execute(contact(7), introduce("+393331234567"), context(TENANT, "i")).await.unwrap();
+    let (cqrs, stream) = (framework(&log), conversation(7).to_string());
+    cqrs.execute(&stream, receive(7, "a")).await.unwrap();
+    others.contacts.execute(contact(7), ContactCommand::Erase, context(TENANT, "e")).await.unwrap();
+    let first = cqrs.execute(&stream, receive(7, "b")).await;
+    assert!(matches!(first, Err(AggregateError::AggregateConflict)), "{first:?}");
+    let second = cqrs.execute(&stream, receive(7, "c")).await;
+    assert!(
+        matches!(&second, Err(AggregateError::UnexpectedError(why)) if why.to_string().contains("erased")),
+        "{second:?}"
+    );
+    let loaded = log.reader.load::<Conversation>(conversation(7).into()).await.unwrap();
+    assert_eq!(loaded.version, 2, "nothing is recorded for her");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A long stream loads from its snapshot, which nobody may miss and nobody needs.
 
+use std::time::Duration;
+
 use cqrs_es::Aggregate;
 use futures_util::future::join_all;
 use leadflow_domain::Event;
@@ -20,19 +22,25 @@ async fn stream(log: &Log, number: u128, messages: std::ops::Range<u32>) {
     }
 }
 
+/// Fails a test that would wait for a snapshot that never comes.
+const FOREVER: Duration = Duration::from_secs(30);
+
 /// The version that the stream's snapshot stands at, once it is `at_least`.
 async fn snapshot(pool: &PgPool, number: u128, at_least: i64) -> i64 {
-    loop {
-        let version: Option<i64> = sqlx::query_scalar("select version from snapshots where aggregate_id = $1")
-            .bind(conversation(number).to_string())
-            .fetch_optional(pool)
-            .await
-            .unwrap();
-        if let Some(version) = version.filter(|version| *version >= at_least) {
-            return version;
+    let written = async {
+        loop {
+            let version: Option<i64> = sqlx::query_scalar("select version from snapshots where aggregate_id = $1")
+                .bind(conversation(number).to_string())
+                .fetch_optional(pool)
+                .await
+                .unwrap();
+            if let Some(version) = version.filter(|version| *version >= at_least) {
+                return version;
+            }
+            tokio::task::yield_now().await;
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    tokio::time::timeout(FOREVER, written).await.expect("the snapshot is written")
 }
 
 /// The state by all its events, one after the other.
