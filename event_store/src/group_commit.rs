@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
@@ -30,26 +30,43 @@ impl<T, R> Clone for GroupCommit<T, R> {
 impl<T: Send + 'static, R: Send + 'static> GroupCommit<T, R> {
     /// Starts the committing task. `commit` gets 1 to `most` items and answers each, in the same order. The task
     /// ends, after committing what is queued, when the last clone is dropped.
-    pub fn spawn<F, Fut>(most: usize, mut commit: F) -> Self
+    pub fn spawn<F, Fut>(most: usize, commit: F) -> Self
     where
         F: FnMut(Vec<T>) -> Fut + Send + 'static,
-        Fut: Future<Output = Vec<R>> + Send,
+        Fut: Future<Output = Vec<R>> + Send + 'static,
+    {
+        let (this, committing) = Self::new(most, commit);
+        tokio::spawn(committing);
+        this
+    }
+
+    /// As [`Self::spawn`], and leaves it to the caller where the task runs.
+    pub fn new<F, Fut>(most: usize, mut commit: F) -> (Self, impl Future<Output = ()> + Send)
+    where
+        F: FnMut(Vec<T>) -> Fut + Send + 'static,
+        Fut: Future<Output = Vec<R>> + Send + 'static,
     {
         // Room for a few groups; past that, those who submit wait, which is the back-pressure.
         let (queue, mut waiting) = mpsc::channel::<(T, oneshot::Sender<R>)>(most * 4);
-        tokio::spawn(async move {
+        let committing = async move {
             let mut group = Vec::with_capacity(most);
-            while waiting.recv_many(&mut group, most).await > 0 {
+            let mut settled = Vec::with_capacity(most);
+            loop {
+                // Whoever waits already is sent off first: answers go out while the next commit is under way.
+                if waiting.recv_many(&mut group, most).now_or_never().unwrap_or_default() == 0 {
+                    answer(&mut settled);
+                    if waiting.recv_many(&mut group, most).await == 0 {
+                        return;
+                    }
+                }
                 let (items, answers): (Vec<T>, Vec<_>) = group.drain(..).unzip();
                 // Should a commit panic, its items are told that nobody answers; the next group has its chance.
-                let committed = AssertUnwindSafe(commit(items)).catch_unwind().await.unwrap_or_default();
-                for (answer, result) in answers.into_iter().zip(committed) {
-                    // Whoever asked may have gone away; the work is done all the same.
-                    let _ = answer.send(result);
-                }
+                let committing = AssertUnwindSafe(commit(items)).catch_unwind();
+                let (committed, ()) = future::join(committing, async { answer(&mut settled) }).await;
+                settled.extend(answers.into_iter().zip(committed.unwrap_or_default()));
             }
-        });
-        Self { queue }
+        };
+        (Self { queue }, committing)
     }
 
     /// Queues `item`; the answer comes with the commit that carries it. Items queued one after the other are
@@ -69,6 +86,13 @@ impl<T: Send + 'static, R: Send + 'static> GroupCommit<T, R> {
     /// [`Closed`] when the committing task ended before it answered.
     pub async fn submit(&self, item: T) -> Result<R, Closed> {
         self.enqueue(item).await?.await.map_err(|_| Closed)
+    }
+}
+
+fn answer<R>(settled: &mut Vec<(oneshot::Sender<R>, R)>) {
+    for (answer, result) in settled.drain(..) {
+        // Whoever asked may have gone away; the work is done all the same.
+        let _ = answer.send(result);
     }
 }
 

@@ -6,6 +6,7 @@
 //! too, because everything else stands on them.
 
 mod append;
+mod batched;
 mod cache;
 pub mod database;
 pub mod entropy;
@@ -14,6 +15,7 @@ mod framework;
 mod group_commit;
 mod installation;
 mod keys;
+mod loads;
 mod metadata;
 mod reader;
 mod recorded;

@@ -4,16 +4,14 @@
 //! detection, no waiting for others' transactions.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use leadflow_domain::{CommandId, DataSubjectId, Decide, EventId, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::append::RunNumber;
+use crate::loads::{Loads, TAIL, Wanted};
 use crate::recorded::{decode, with_opened};
 use crate::snapshots::state_version;
 use crate::subject_keys::{SubjectKeyError, SubjectKeys};
@@ -85,6 +83,9 @@ pub enum PersonalValues {
     Sealed,
 }
 
+/// Events of one query over a stream whose tail is long.
+const PAGE: i64 = 1_000;
+
 /// The state version of no snapshot.
 const NO_SNAPSHOT: i32 = -1;
 
@@ -93,15 +94,12 @@ const NO_SNAPSHOT: i32 = -1;
 pub struct LogReader {
     pool: PgPool,
     subject_keys: SubjectKeys,
-    /// Thousands of commands may want their aggregates at once; they queue here, in order, and leave half of the
-    /// pool to everybody else.
-    loads: Arc<Semaphore>,
+    loads: Loads,
 }
 
 impl LogReader {
     pub(crate) fn new(pool: PgPool, subject_keys: SubjectKeys) -> Self {
-        let loads = (pool.options().get_max_connections() / 2).max(1);
-        Self { pool, subject_keys, loads: Arc::new(Semaphore::new(loads as usize)) }
+        Self { loads: Loads::start(&pool), pool, subject_keys }
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
@@ -184,8 +182,6 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] when the stream can't be read.
     pub async fn load<A: Decide>(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
-        // Nobody closes the semaphore.
-        let _turn = self.loads.acquire().await.ok();
         match self.load_from(stream, state_version::<A>()).await {
             Err(ReadError::Unreadable(error @ UnreadableEvent::Snapshot { .. })) => {
                 tracing::warn!(error = %error, "log.snapshot: {error}, and its events are");
@@ -196,25 +192,9 @@ impl LogReader {
     }
 
     async fn load_from<A: Decide>(&self, stream: StreamId, state_version: i32) -> Result<Loaded<A>, ReadError> {
-        let mut rows = sqlx::query(
-            "with snapshot as ( \
-                 select version, position, tenant_id, event_id, state::text as payload from snapshots \
-                 where aggregate_type = $1 and aggregate_id = $2 and state_version = $3 \
-             ) \
-             select version, position, tenant_id, event_id, null as event_type, null as event_version, payload \
-             from snapshot \
-             union all \
-             select sequence, position, tenant_id, event_id, event_type, event_version, payload::text from events \
-             where aggregate_type = $1 and aggregate_id = $2 \
-               and sequence > coalesce((select version from snapshot), 0) \
-             order by version",
-        )
-        .bind(A::TYPE)
-        .bind(stream.to_string())
-        .bind(state_version)
-        .fetch(&self.pool);
+        let rows = self.loads.of(Wanted { aggregate_type: A::TYPE, stream, state_version }).await?;
         let mut loaded = Loaded::<A>::default();
-        while let Some(row) = rows.try_next().await? {
+        for row in &rows {
             loaded.version = row.try_get("version")?;
             loaded.position = row.try_get("position")?;
             loaded.event = EventId::from_uuid(row.try_get("event_id")?);
@@ -231,6 +211,17 @@ impl LogReader {
                     loaded.state = decode::state::<A>(stream, payload)?;
                     loaded.snapshot_version = loaded.version;
                 }
+            }
+        }
+        let mut more = loaded.version - loaded.snapshot_version >= i64::from(TAIL);
+        while more {
+            let page = self.stream(A::TYPE, stream, loaded.version, PAGE).await?;
+            more = page.len() as i64 == PAGE;
+            for raw in page {
+                loaded.version = raw.version;
+                loaded.position = raw.position;
+                loaded.event = raw.id;
+                loaded.state.apply(decode::event::<A>(raw.position, &raw.event_type, &raw.event_version, &raw.payload)?);
             }
         }
         Ok(loaded)

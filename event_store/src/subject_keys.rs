@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Keys;
 use crate::append::Subject;
+use crate::batched::Batched;
 use crate::keys::{DataSubjectKey, Whose};
 
 /// Keys kept at hand; some 200 bytes each.
@@ -69,11 +70,21 @@ pub(crate) struct SubjectKeys {
     pool: PgPool,
     keys: Arc<Keys>,
     held: Arc<Cache<DataSubjectId, Arc<HeldKey>>>,
+    batched: Batched<DataSubjectId, Option<Stored>>,
+}
+
+/// A person's row.
+#[derive(Debug)]
+struct Stored {
+    generation: i32,
+    /// `None` once she was erased.
+    wrapped: Option<Vec<u8>>,
 }
 
 impl SubjectKeys {
     pub(crate) fn new(pool: PgPool, keys: Arc<Keys>) -> Self {
-        Self { pool, keys, held: Arc::new(Cache::new(AT_HAND)) }
+        let batched = Batched::start(&pool, |pool, subjects: Vec<_>| async move { stored(&pool, &subjects).await });
+        Self { pool, keys, held: Arc::new(Cache::new(AT_HAND)), batched }
     }
 
     /// The key to write with; made anew for a person the log has not heard of.
@@ -82,17 +93,15 @@ impl SubjectKeys {
             return Ok(KeyState::Held(held));
         }
         let whose = Whose { tenant, subject };
-        let row = sqlx::query("select generation, wrapped_key from data_subjects where subject_id = $1")
-            .bind(subject.as_uuid())
-            .fetch_optional(&self.pool)
-            .await?;
-        let held = match row {
-            Some(row) => {
-                let Some(wrapped) = row.try_get::<Option<Vec<u8>>, _>("wrapped_key")? else {
-                    return Ok(KeyState::Erased);
-                };
+        let stored = match self.batched.ask(subject).await {
+            Some(stored) => stored,
+            None => stored(&self.pool, &[subject]).await?.pop().flatten(),
+        };
+        let held = match stored {
+            Some(Stored { generation, wrapped }) => {
+                let Some(wrapped) = wrapped else { return Ok(KeyState::Erased) };
                 let key = self.keys.unwrap(whose, &wrapped).map_err(|_| SubjectKeyError::Broken(subject))?;
-                HeldKey { key, generation: row.try_get("generation")?, wrapped, stored: AtomicBool::new(true) }
+                HeldKey { key, generation, wrapped, stored: AtomicBool::new(true) }
             }
             None => {
                 let key = DataSubjectKey::generate();
@@ -146,4 +155,18 @@ impl SubjectKeys {
             })
             .collect()
     }
+}
+
+/// What the database has of each of `subjects`, in their order.
+async fn stored(pool: &PgPool, subjects: &[DataSubjectId]) -> Result<Vec<Option<Stored>>, sqlx::Error> {
+    let rows = sqlx::query("select generation, wrapped_key from load_data_subjects($1)")
+    .bind(subjects.iter().map(|subject| subject.as_uuid()).collect::<Vec<Uuid>>())
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| match row.try_get("generation")? {
+            Some(generation) => Ok(Some(Stored { generation, wrapped: row.try_get("wrapped_key")? })),
+            None => Ok(None),
+        })
+        .collect()
 }

@@ -38,6 +38,9 @@ pub(super) struct Append {
     /// How often each is measured, 1 to 99; medians are shown
     #[arg(long, value_name = "N", default_value_t = 3)]
     rounds: u32,
+    /// Measure only what has this in its name, such as `growing/256` or `cold`; the figures are written nowhere
+    #[arg(long, value_name = "NAME", conflicts_with = "document")]
+    only: Option<String>,
     /// Few clients and short streams, to see that everything runs; the figures mean nothing
     #[arg(long)]
     small: bool,
@@ -77,6 +80,9 @@ impl Append {
         if self.small {
             plan = plan.small();
         }
+        if let Some(only) = &self.only {
+            plan = plan.only(only.clone())?;
+        }
         // Listened for from the start: whoever interrupts must not leave a server behind.
         let stop = tokio::spawn(asked_to_stop());
         let progress = Progress::new();
@@ -102,7 +108,7 @@ impl Append {
         if let Some(path) = &self.document {
             return Ok(Some(Document::find(path)?));
         }
-        if self.no_document || self.small || !Path::new(DOCUMENT).exists() {
+        if self.no_document || self.small || self.only.is_some() || !Path::new(DOCUMENT).exists() {
             return Ok(None);
         }
         if cfg!(debug_assertions) {

@@ -50,6 +50,9 @@ impl Cell {
             }
         }
         cells.extend([1, plan.few, plan.pgbench_most()].map(|clients| Self::Pgbench { clients }));
+        if let Some(only) = &plan.only {
+            cells.retain(|cell| cell.to_string().contains(only));
+        }
         cells
     }
 }

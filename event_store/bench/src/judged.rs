@@ -3,6 +3,7 @@
 use crate::Plan;
 use crate::cell::{Cell, so_many};
 use crate::closed_loop::Figures;
+use crate::load::Cached;
 use crate::measure::Measured;
 use crate::message::Workload;
 use crate::report::{Row, Target};
@@ -68,6 +69,10 @@ pub(crate) fn rows(plan: &Plan, measured: &Measured) -> Vec<Row> {
         let ours = measured.rate(ours(Workload::Growing, clients));
         let theirs = measured.rate(Cell::Pgbench { clients });
         rows.push(Row::new(format!("pgbench/{}", so_many(clients)), RATE, ours).beside(theirs));
+    }
+    if plan.only.is_some() {
+        // What was not asked for is not missed.
+        rows.retain(|row| row.ours.is_some() && (row.target.is_none() || row.ratio.is_some()));
     }
     rows
 }
@@ -140,14 +145,14 @@ fn streams(plan: &Plan, measured: &Measured, rows: &mut Vec<Row>) {
             rows.push(p50.beside(measured.p50(short)).asking(AS_SOON));
         }
     }
-    let (long, short) = measured.rows_read;
-    rows.push(Row::new("T3/cold/rows-read", "rows", Some(long)).within(Some(MOST_ROWS)).asking(WITHIN));
-    rows.push(Row::new("T3/cold/rows-read/short", "rows", Some(short)));
-    let cached = measured.cached;
-    let each = |bytes: u64| Some(bytes as f64 / cached.aggregates as f64).filter(|_| cached.aggregates > 0);
-    let counted = each(cached.counted_bytes);
+    let (long, short) = measured.rows_read.unzip();
+    rows.push(Row::new("T3/cold/rows-read", "rows", long).within(Some(MOST_ROWS)).asking(WITHIN));
+    rows.push(Row::new("T3/cold/rows-read/short", "rows", short));
+    let cached = measured.cached.filter(|cached| cached.aggregates > 0);
+    let each = |bytes: fn(&Cached) -> u64| cached.map(|cached| bytes(&cached) as f64 / cached.aggregates as f64);
+    let counted = each(|cached| cached.counted_bytes);
     rows.push(Row::new("T3/cached-aggregate/counted", "bytes", counted));
-    rows.push(Row::new("T3/cached-aggregate/resident", "bytes", each(cached.resident_bytes)).beside(counted));
+    rows.push(Row::new("T3/cached-aggregate/resident", "bytes", each(|cached| cached.resident_bytes)).beside(counted));
 }
 
 #[cfg(test)]

@@ -45,8 +45,8 @@ pub(crate) struct Measured {
     /// Of the log that most clients wrote, one entry a round.
     pub(crate) facts: Vec<LogFacts>,
     /// Of a load of a long and of a short stream.
-    pub(crate) rows_read: (f64, f64),
-    pub(crate) cached: Cached,
+    pub(crate) rows_read: Option<(f64, f64)>,
+    pub(crate) cached: Option<Cached>,
 }
 
 /// Measures everything on a Postgres of its own, and leaves nothing behind, also when `stop` completes or something
@@ -86,12 +86,16 @@ impl Run<'_> {
         if pgbench.is_none() && self.plan.require_all {
             return Err(BenchError::NoPgbench);
         }
+        let cells = Cell::of(self.plan);
         let sample = Sample::capture(self.bed).await?;
-        (self.tell)(Step::Preparing("long streams and short ones"));
-        let streams = Streams::prepare(self.bed, self.plan).await?;
+        let streams = if cells.iter().any(|cell| matches!(cell, Cell::Stream { .. })) {
+            (self.tell)(Step::Preparing("long streams and short ones"));
+            Some(Streams::prepare(self.bed, self.plan).await?)
+        } else {
+            None
+        };
         let mut contenders = Contenders { pgbench, sample, streams, idle: Idle::begin(self.bed).await? };
         let mut measured = Measured::default();
-        let cells = Cell::of(self.plan);
         let of = cells.len() * self.plan.rounds as usize;
         for round in 0..self.plan.rounds as usize {
             for (nth, cell) in cells.iter().enumerate() {
@@ -103,11 +107,15 @@ impl Run<'_> {
                 measured.figures.entry(*cell).or_default().extend(figures);
             }
         }
-        measured.rows_read = contenders.streams.rows_read().await?;
-        let database = self.bed.database().await?;
-        measured.cached = processes::cached(self.bed, &database, self.plan).await?;
+        if let Some(streams) = contenders.streams {
+            measured.rows_read = Some(streams.rows_read().await?);
+            streams.end(self.bed).await?;
+        }
+        if self.plan.only.is_none() {
+            let database = self.bed.database().await?;
+            measured.cached = Some(processes::cached(self.bed, &database, self.plan).await?);
+        }
         contenders.idle.end(self.bed).await?;
-        contenders.streams.end(self.bed).await?;
         Ok(Report { machine, conditions: self.plan.into(), rows: judged::rows(self.plan, &measured) })
     }
 
@@ -139,7 +147,10 @@ impl Run<'_> {
                 self.fresh(async |database| stock::measure(database, clients, pings, pace).await).await?
             }
             Cell::Idle { held, clients } => idle.measure(held, clients, pace).await?,
-            Cell::Stream { length, at_hand, clients } => streams.measure(length, at_hand, clients, pace).await?,
+            Cell::Stream { length, at_hand, clients } => match streams {
+                Some(streams) => streams.measure(length, at_hand, clients, pace).await?,
+                None => return Ok(None),
+            },
             Cell::Pgbench { clients } => {
                 let (Some(program), folder) = (pgbench, self.bed.folder()) else { return Ok(None) };
                 let measured =
@@ -163,6 +174,7 @@ impl Run<'_> {
 struct Contenders {
     pgbench: Option<PathBuf>,
     sample: Sample,
-    streams: Streams,
+    /// Prepared where they are measured.
+    streams: Option<Streams>,
     idle: Idle,
 }

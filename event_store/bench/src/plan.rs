@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::cell::Cell;
 use crate::closed_loop::Pace;
 
 /// What is measured, and for how long.
@@ -10,6 +11,8 @@ use crate::closed_loop::Pace;
 pub struct Plan {
     pub(crate) pace: Pace,
     pub(crate) rounds: u32,
+    /// What a measurement's name contains, if not everything is measured.
+    pub(crate) only: Option<String>,
     /// Clients: some, and as many as the targets ask for.
     pub(crate) few: u32,
     pub(crate) many: u32,
@@ -34,6 +37,9 @@ pub enum BadPlan {
     /// Rounds.
     #[error("there are 1 to 99 rounds")]
     Rounds,
+    /// No measurement has such a name.
+    #[error("no measurement has that in its name; `--small` shows them all in some seconds")]
+    Nothing,
 }
 
 impl Plan {
@@ -54,6 +60,7 @@ impl Plan {
             // Connections, plans and caches are there after that.
             pace: Pace { warm_up: measured.min(Duration::from_secs(1)), measured },
             rounds,
+            only: None,
             few: 32,
             many: 256,
             long: 10_000,
@@ -70,6 +77,15 @@ impl Plan {
     pub fn small(self) -> Self {
         let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
         Self { pace, few: 4, many: 8, long: 220, short: 40, cached: 200, ..self }
+    }
+
+    /// Measures nothing but what has `only` in its name, as progress tells the names.
+    ///
+    /// # Errors
+    /// [`BadPlan::Nothing`] when no name has it.
+    pub fn only(self, only: String) -> Result<Self, BadPlan> {
+        let plan = Self { only: Some(only), ..self };
+        if Cell::of(&plan).is_empty() { Err(BadPlan::Nothing) } else { Ok(plan) }
     }
 
     /// Takes PostgreSQL's programs from `binaries`.
@@ -108,5 +124,16 @@ mod tests {
         assert_eq!(plan(1.0, 0), Err(BadPlan::Rounds));
         assert_eq!(plan(1.0, 100), Err(BadPlan::Rounds));
         assert_eq!(plan(0.1, 3), Ok(3));
+    }
+
+    #[test]
+    fn a_plan_may_be_for_some_measurements() {
+        let only = |name: &str| Plan::full(PathBuf::new(), 1.0, 1)?.only(name.to_owned());
+        let names = |plan: Plan| Cell::of(&plan).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            only("growing/two").map(names),
+            Ok(vec!["ours/growing/two-processes".to_owned()])
+        );
+        assert_eq!(only("nothing of that name").map(names), Err(BadPlan::Nothing));
     }
 }

@@ -113,12 +113,15 @@ pub(crate) struct Appender {
 
 impl Appender {
     /// Starts the appending task on `pool`; it ends when the last clone is dropped.
+    ///
+    /// # Panics
+    /// When the operating system gives no thread for it.
     pub(crate) fn start(pool: PgPool) -> Self {
         let (told, head) = watch::channel(0);
         let told = Arc::new(told);
         let run = Arc::new(Run::default());
         let running = Arc::clone(&run);
-        let queue = GroupCommit::spawn(MOST_IN_A_GROUP, move |group| {
+        let (queue, appending) = GroupCommit::new(MOST_IN_A_GROUP, move |group| {
             let (pool, told, run) = (pool.clone(), Arc::clone(&told), Arc::clone(&running));
             async move {
                 let results = append_group(&pool, &run, group).await;
@@ -129,6 +132,7 @@ impl Appender {
                 results
             }
         });
+        on_a_thread_of_its_own(appending);
         Self { queue, head, run }
     }
 
@@ -145,6 +149,15 @@ impl Appender {
     pub(crate) async fn enqueue(&self, append: Append) -> Result<oneshot::Receiver<Appended>, Closed> {
         self.queue.enqueue(append).await
     }
+}
+
+/// Among the tasks of a busy runtime the log's answer would wait its turn while the log is idle: a runtime looks at its
+/// sockets once in dozens of tasks.
+#[expect(clippy::expect_used, reason = "as of any runtime's start: without a thread there is no process to serve with")]
+fn on_a_thread_of_its_own(appending: impl Future<Output = ()> + Send + 'static) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let thread = std::thread::Builder::new().name("log-append".to_owned());
+    thread.spawn(move || runtime.block_on(appending)).expect("a thread");
 }
 
 async fn append_group(pool: &PgPool, run: &Run, group: Vec<Append>) -> Vec<Appended> {
