@@ -221,7 +221,12 @@ impl LogReader {
                 loaded.version = raw.version;
                 loaded.position = raw.position;
                 loaded.event = raw.id;
-                loaded.state.apply(decode::event::<A>(raw.position, &raw.event_type, &raw.event_version, &raw.payload)?);
+                loaded.state.apply(decode::event::<A>(
+                    raw.position,
+                    &raw.event_type,
+                    &raw.event_version,
+                    &raw.payload,
+                )?);
             }
         }
         Ok(loaded)

@@ -160,9 +160,9 @@ impl SubjectKeys {
 /// What the database has of each of `subjects`, in their order.
 async fn stored(pool: &PgPool, subjects: &[DataSubjectId]) -> Result<Vec<Option<Stored>>, sqlx::Error> {
     let rows = sqlx::query("select generation, wrapped_key from load_data_subjects($1)")
-    .bind(subjects.iter().map(|subject| subject.as_uuid()).collect::<Vec<Uuid>>())
-    .fetch_all(pool)
-    .await?;
+        .bind(subjects.iter().map(|subject| subject.as_uuid()).collect::<Vec<Uuid>>())
+        .fetch_all(pool)
+        .await?;
     rows.iter()
         .map(|row| match row.try_get("generation")? {
             Some(generation) => Ok(Some(Stored { generation, wrapped: row.try_get("wrapped_key")? })),

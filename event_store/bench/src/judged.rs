@@ -169,7 +169,7 @@ mod tests {
     /// Everything at 100 commands/s and 10 ms, but `cell`.
     fn measured(plan: &Plan, cell: Cell, figures: Figures) -> Measured {
         let usual = Figures { per_second: 100.0, p50: 10.0, p99: 10.0 };
-        let mut measured = Measured::default();
+        let mut measured = Measured { rows_read: Some((3.0, 3.0)), ..Measured::default() };
         for one in Cell::of(plan) {
             measured.figures.insert(one, vec![if one == cell { figures } else { usual }; 3]);
         }

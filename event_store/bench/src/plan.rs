@@ -130,10 +130,7 @@ mod tests {
     fn a_plan_may_be_for_some_measurements() {
         let only = |name: &str| Plan::full(PathBuf::new(), 1.0, 1)?.only(name.to_owned());
         let names = |plan: Plan| Cell::of(&plan).iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(
-            only("growing/two").map(names),
-            Ok(vec!["ours/growing/two-processes".to_owned()])
-        );
+        assert_eq!(only("growing/two").map(names), Ok(vec!["ours/growing/two-processes".to_owned()]));
         assert_eq!(only("nothing of that name").map(names), Err(BadPlan::Nothing));
     }
 }

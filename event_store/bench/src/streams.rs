@@ -18,7 +18,7 @@ use crate::{BenchError, Plan};
 /// Messages of one stream that are prepared as one batch.
 const BATCH: u32 = 500;
 
-/// A snapshot is taken each 32 events, so a load reads it and a tail of about as many.
+/// A snapshot is taken each 8 events, so a load reads it and a tail of about as many.
 pub(crate) const MOST_ROWS: f64 = 200.0;
 
 /// For everything that is prepared here.
