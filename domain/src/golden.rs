@@ -5,6 +5,7 @@
 //! is never rewritten: a changed form is a new version.
 
 mod handbook;
+mod messages;
 mod states;
 
 use std::collections::BTreeSet;
@@ -17,8 +18,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::channel::{ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
-use crate::contact::ContactEvent;
-use crate::conversation::{ConversationEvent, InboundMessage, MessageContent, Priority};
+use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
+use crate::conversation::{
+    ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
+};
 use crate::lead::{Capture, LeadEvent, LeadSource};
 use crate::tenant::{TenantEvent, TenantName};
 use crate::{
@@ -28,6 +31,8 @@ use crate::{
 struct Sample {
     kind: String,
     version: String,
+    /// Which form of it, for a kind that has several.
+    form: Option<&'static str>,
     json: String,
     event: Event,
 }
@@ -35,7 +40,14 @@ struct Sample {
 fn sample<E: DomainEvent + Serialize + Into<Event>>(event: E) -> Sample {
     let mut json = serde_json::to_string_pretty(&event).unwrap();
     json.push('\n');
-    Sample { kind: event.event_type(), version: event.event_version(), json, event: event.into() }
+    Sample { kind: event.event_type(), version: event.event_version(), form: None, json, event: event.into() }
+}
+
+impl Sample {
+    fn file(&self) -> PathBuf {
+        let form = self.form.map(|form| format!(".{form}")).unwrap_or_default();
+        folder().join(format!("{}.v{}{form}.json", self.kind, self.version))
+    }
 }
 
 const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
@@ -65,6 +77,67 @@ fn introduced() -> ContactEvent {
     ContactEvent::IntroducedByPhone { phone: E164::parse("+393331234567").unwrap().into(), phone_hash: phone_hash() }
 }
 
+fn introduced_by_user_id() -> ContactEvent {
+    ContactEvent::IntroducedByUserId { user_id: "IT.1349".to_owned().into(), user_id_hash: phone_hash() }
+}
+
+fn added() -> ContactEvent {
+    ContactEvent::IdentifierAdded {
+        kind: IdentifierKind::WhatsAppUserId,
+        value: "IT.1350".to_owned().into(),
+        hash: phone_hash(),
+    }
+}
+
+fn changed() -> ContactEvent {
+    let hash = IdentifierHash::from_hex("6a".repeat(32));
+    let value = "+393337654321".to_owned().into();
+    ContactEvent::IdentifierChanged { kind: IdentifierKind::Phone, from: phone_hash(), value, hash }
+}
+
+fn conflicted() -> ContactEvent {
+    let holder = ContactId::from_uuid(Uuid::from_u128(4));
+    ContactEvent::IdentifierConflicted { kind: IdentifierKind::Phone, hash: phone_hash(), holder }
+}
+
+fn erased() -> ContactEvent {
+    ContactEvent::Erased { identifiers: vec![HeldIdentifier { kind: IdentifierKind::Phone, hash: phone_hash() }] }
+}
+
+/// A reaction, an edit and a revocation.
+fn acts() -> Vec<ConversationEvent> {
+    let (contact, channel) = (CONTACT, CHANNEL);
+    let occasion = |id: &str| Occasion {
+        provider_message_id: id.to_owned().into(),
+        sent_at: Timestamp::from_second(1_763_712_060).unwrap(),
+        received_at: Some(Timestamp::from_second(1_763_712_061).unwrap()),
+        odd_timestamp: None,
+    };
+    let sample = || "wamid.sample".to_owned().into();
+    let emoji = Some("💙".to_owned().into());
+    vec![
+        ConversationEvent::Reacted {
+            contact,
+            channel,
+            reaction: Reaction { occasion: occasion("wamid.reaction"), to: sample(), emoji },
+        },
+        ConversationEvent::MessageEdited {
+            contact,
+            channel,
+            edit: Edit {
+                occasion: occasion("wamid.edit"),
+                original: sample(),
+                content: MessageContent::Text { body: "Is the red one still there?".to_owned().into() },
+            },
+        },
+        ConversationEvent::MessageRevoked {
+            contact,
+            channel,
+            revocation: Revocation { occasion: occasion("wamid.revocation"), original: sample() },
+        },
+    ]
+}
+
 fn opened() -> ConversationEvent {
     ConversationEvent::Opened { contact: CONTACT, channel: CHANNEL }
 }
@@ -74,10 +147,12 @@ fn received() -> ConversationEvent {
         contact: CONTACT,
         channel: CHANNEL,
         message: InboundMessage {
-            provider_message_id: "wamid.sample".to_owned().into(),
-            sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
             sender_name: Some("Ada 🦊".to_owned().into()),
-            content: MessageContent::Text { body: "Is the blue one still there?".to_owned().into() },
+            ..InboundMessage::new(
+                "wamid.sample".to_owned(),
+                Timestamp::from_second(1_763_712_000).unwrap(),
+                MessageContent::Text { body: "Is the blue one still there?".to_owned().into() },
+            )
         },
     }
 }
@@ -93,12 +168,16 @@ fn capture() -> Capture {
 
 /// One of each, in their newest version.
 fn samples() -> Vec<Sample> {
-    vec![
+    let mut samples = vec![
         sample(registered()),
         sample(ChannelEvent::WhatsAppNumberConnected(number())),
         sample(disconnected()),
         sample(introduced()),
-        sample(ContactEvent::Erased { phone_hash: phone_hash() }),
+        sample(introduced_by_user_id()),
+        sample(added()),
+        sample(changed()),
+        sample(conflicted()),
+        sample(erased()),
         sample(opened()),
         sample(received()),
         sample(ConversationEvent::Read {}),
@@ -107,7 +186,10 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
-    ]
+    ];
+    samples.extend(acts().into_iter().map(sample));
+    samples.extend(messages::of_every_kind());
+    samples
 }
 
 fn folder() -> PathBuf {
@@ -158,7 +240,7 @@ fn every_event_type_has_a_sample() {
 
 #[test]
 fn a_payload_is_tagged_with_its_type_and_comes_back() {
-    for Sample { kind, version, json, event } in samples() {
+    for Sample { kind, version, json, event, .. } in samples() {
         let tag = serde_json::from_str::<Value>(&json).unwrap();
         assert_eq!(tag.as_object().unwrap().keys().collect::<Vec<_>>(), [&kind]);
         assert_eq!(decode(&kind, &version, &json), event);
@@ -167,8 +249,8 @@ fn a_payload_is_tagged_with_its_type_and_comes_back() {
 
 #[test]
 fn the_stored_form_of_every_event_is_the_golden_one_and_every_golden_file_decodes() {
-    for Sample { kind, version, json, .. } in samples() {
-        let path = folder().join(format!("{kind}.v{version}.json"));
+    for sample in samples() {
+        let (path, Sample { kind, version, json, .. }) = (sample.file(), sample);
         if !path.exists() && regenerating() {
             std::fs::write(&path, &json).unwrap();
         }
@@ -185,7 +267,8 @@ fn the_stored_form_of_every_event_is_the_golden_one_and_every_golden_file_decode
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let (kind, version) = name
             .strip_suffix(".json")
-            .and_then(|stem| stem.rsplit_once(".v"))
+            .and_then(|stem| stem.split_once(".v"))
+            .map(|(kind, version)| (kind, version.split_once('.').map_or(version, |(version, _)| version)))
             .unwrap_or_else(|| panic!("{name} is no golden file"));
         decode(kind, version, &std::fs::read_to_string(&path).unwrap());
         files += 1;

@@ -28,6 +28,28 @@ impl E164 {
         if well_formed { Ok(Self(format!("+{digits}"))) } else { Err(NotAPhoneNumber) }
     }
 
+    /// The form under which a number is known, where a country's numbers come in two: WhatsApp tells of one person now in
+    /// the one and now in the other.
+    ///
+    /// Brazil's mobile numbers with or without their ninth digit (with it), Mexico's with or without the 1 after 52, and
+    /// Argentina's with or without the 9 after 54 (both without).
+    #[must_use]
+    pub fn canonical(&self) -> Self {
+        let digits = &self.0[1..];
+        let rest = |prefix: &str, length: usize| digits.strip_prefix(prefix).filter(|rest| rest.len() == length);
+        let mobile = |number: &&str| number.as_bytes().get(2).is_some_and(|digit| (b'6'..=b'9').contains(digit));
+        if let Some(number) = rest("55", 10).filter(mobile) {
+            return Self(format!("+55{}9{}", &number[..2], &number[2..]));
+        }
+        if let Some(number) = rest("521", 10) {
+            return Self(format!("+52{number}"));
+        }
+        if let Some(number) = rest("549", 10) {
+            return Self(format!("+54{number}"));
+        }
+        self.clone()
+    }
+
     /// The number with its `+`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -63,6 +85,27 @@ mod tests {
     fn the_provider_s_digits_and_the_plus_form_are_one_number() {
         assert_eq!(E164::parse("393331234567").unwrap(), E164::parse("+393331234567").unwrap());
         assert_eq!(E164::parse("393331234567").unwrap().as_str(), "+393331234567");
+    }
+
+    #[test]
+    fn both_forms_of_a_number_are_one() {
+        for (one, other) in [
+            ("+551199990000", "+5511999990000"),
+            ("+5215512345678", "+525512345678"),
+            ("+5491123456789", "+541123456789"),
+        ] {
+            let canonical = |phone: &str| E164::parse(phone).unwrap().canonical();
+            assert_eq!(canonical(one), canonical(other), "{one}");
+            assert_eq!(canonical(one), canonical(one).canonical(), "{one}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_have_one_form() {
+        // A landline of São Paulo has eight digits; the others are too short, too long or of another country.
+        for phone in ["+551133334444", "+55119999000", "+52155123456789", "+393331234567", "+5511999990000"] {
+            assert_eq!(E164::parse(phone).unwrap().canonical().as_str(), phone);
+        }
     }
 
     #[test]

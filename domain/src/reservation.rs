@@ -44,7 +44,7 @@ pub struct Assertion {
 }
 
 /// Keyed hash of a person's identifier, in hex. Equal identifiers have equal hashes within an installation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IdentifierHash(String);
 

@@ -3,7 +3,7 @@
 //! Decisions and folds know the newest version of each event only. What was written in an older one is changed on its
 //! way in, one version at a time, and stays in the log as it was written.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::Event;
@@ -25,7 +25,16 @@ pub(crate) struct Step {
 }
 
 /// Every step there is. Those of one event stand in the order of its versions.
-pub(crate) const STEPS: &[Step] = &[];
+pub(crate) const STEPS: &[Step] = &[Step {
+    event_type: "contact.erased",
+    from: "1",
+    to: "2",
+    // There was the phone alone.
+    change: |content| {
+        let hash = content["phone_hash"].take();
+        *content = json!({ "identifiers": [{ "kind": "phone", "hash": hash }] });
+    },
+}];
 
 /// An event in a form that this program doesn't know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -14,9 +14,10 @@ use cqrs_es::DomainEvent;
 use cqrs_es::event_sink::EventSink;
 use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
-use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent};
+use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, Identifier};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, ConversationEvent, InboundMessage, MessageContent, Priority,
+    Conversation, ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority,
+    Reaction, Revocation,
 };
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
@@ -127,10 +128,19 @@ fn message() -> impl Strategy<Value = InboundMessage> {
     let text = || any::<String>();
     (personal(text()), seconds(), proptest::option::of(personal(text())), personal(text())).prop_map(
         |(provider_message_id, sent_at, sender_name, body)| InboundMessage {
+            sender_name,
+            ..InboundMessage::new(provider_message_id, sent_at, MessageContent::Text { body })
+        },
+    )
+}
+
+fn occasion() -> impl Strategy<Value = Occasion> {
+    (personal(any::<String>()), seconds(), proptest::option::of(seconds())).prop_map(
+        |(provider_message_id, sent_at, received_at)| Occasion {
             provider_message_id,
             sent_at,
-            sender_name,
-            content: MessageContent::Text { body },
+            received_at,
+            odd_timestamp: None,
         },
     )
 }
@@ -139,6 +149,7 @@ fn message() -> impl Strategy<Value = InboundMessage> {
 fn a_conversation_keeps_the_laws() {
     // The first contact and channel come most often: a thread must be able to live.
     let id = || prop_oneof![8 => Just(Uuid::from_u128(1)), 1 => uuid()];
+    let emoji = proptest::option::of(personal(any::<String>()));
     let priority = prop_oneof![Just(Priority::None), Just(Priority::Low), Just(Priority::Urgent)];
     let commands = prop_oneof![
         4 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ReceiveMessage {
@@ -146,13 +157,33 @@ fn a_conversation_keeps_the_laws() {
             channel: ChannelId::from_uuid(channel),
             message,
         }),
+        1 => (id(), id(), occasion(), emoji).prop_map(|(contact, channel, occasion, emoji)| ConversationCommand::React {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            reaction: Reaction { occasion, to: Personal::Erased, emoji },
+        }),
+        1 => (id(), id(), occasion(), message()).prop_map(|(contact, channel, occasion, message)| {
+            ConversationCommand::EditMessage {
+                contact: ContactId::from_uuid(contact),
+                channel: ChannelId::from_uuid(channel),
+                edit: Edit { occasion, original: message.provider_message_id, content: message.content },
+            }
+        }),
+        1 => (id(), id(), occasion()).prop_map(|(contact, channel, occasion)| ConversationCommand::RevokeMessage {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
+        }),
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
     ];
     // The same message twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &ConversationCommand| match command {
-        ConversationCommand::ReceiveMessage { .. } => false,
+        ConversationCommand::ReceiveMessage { .. }
+        | ConversationCommand::React { .. }
+        | ConversationCommand::EditMessage { .. }
+        | ConversationCommand::RevokeMessage { .. } => false,
         ConversationCommand::MarkRead | ConversationCommand::Resolve | ConversationCommand::SetPriority { .. } => true,
     };
     laws::<Conversation>(commands, settles, ConversationEvent::TYPES);
@@ -171,11 +202,35 @@ fn a_channel_keeps_the_laws() {
 }
 
 fn contact_commands() -> impl Strategy<Value = ContactCommand> {
-    let introduce = (1..=3_u8).prop_map(|number| ContactCommand::IntroduceByPhone {
+    let hash = |number: u8| IdentifierHash::from_hex(format!("hash {number}"));
+    let introduce = (1..=3_u8).prop_map(move |number| ContactCommand::IntroduceByPhone {
         phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
-        phone_hash: IdentifierHash::from_hex(format!("hash {number}")),
+        phone_hash: hash(number),
     });
-    prop_oneof![4 => introduce, 1 => Just(ContactCommand::Erase)]
+    let by_user_id = (1..=3_u8).prop_map(move |number| ContactCommand::IntroduceByUserId {
+        user_id: format!("IT.{number}"),
+        user_id_hash: hash(number),
+    });
+    let identifier = || {
+        prop_oneof![
+            (1..=3_u8).prop_map(move |number| {
+                Identifier::phone(&E164::parse(&format!("+3933312345{number}")).unwrap(), hash(number))
+            }),
+            (1..=3_u8).prop_map(move |number| Identifier::whatsapp_user_id(&format!("IT.{number}"), hash(number))),
+        ]
+    };
+    prop_oneof![
+        3 => introduce,
+        2 => by_user_id,
+        2 => identifier().prop_map(|identifier| ContactCommand::AddIdentifier { identifier }),
+        3 => ((1..=3_u8).prop_map(hash), identifier())
+            .prop_map(|(from, to)| ContactCommand::ChangeIdentifier { from, to }),
+        2 => (identifier(), uuid()).prop_map(|(identifier, holder)| ContactCommand::RecordConflict {
+            identifier: identifier.held,
+            holder: ContactId::from_uuid(holder),
+        }),
+        1 => Just(ContactCommand::Erase),
+    ]
 }
 
 #[test]

@@ -64,7 +64,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
     let mut earliest: HashMap<ContactId, (&RecordedEvent, Capture)> = HashMap::new();
     for recorded in events {
         match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. })
+                if message.is_written() =>
+            {
                 let capture = Capture {
                     contact: *contact,
                     source: LeadSource::WhatsApp,
@@ -81,9 +83,20 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )
-            | Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::Erased { .. })
+            | Event::Contact(
+                ContactEvent::IntroducedByPhone { .. }
+                | ContactEvent::IntroducedByUserId { .. }
+                | ContactEvent::IdentifierAdded { .. }
+                | ContactEvent::IdentifierChanged { .. }
+                | ContactEvent::IdentifierConflicted { .. }
+                | ContactEvent::Erased { .. },
+            )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }
+                | ConversationEvent::MessageReceived { .. }
+                | ConversationEvent::Reacted { .. }
+                | ConversationEvent::MessageEdited { .. }
+                | ConversationEvent::MessageRevoked { .. }
                 | ConversationEvent::Read {}
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}

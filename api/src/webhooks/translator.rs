@@ -35,6 +35,7 @@ pub struct Translator {
 /// A delivery that waits.
 pub(super) struct Waiting {
     pub(super) id: i64,
+    pub(super) received_at: jiff::Timestamp,
     pub(super) body: Vec<u8>,
 }
 
@@ -88,14 +89,17 @@ impl Translator {
         let mut claim = self.pool.begin().await?;
         let waiting: Vec<Waiting> = sqlx::query(
             // What could not be finished goes behind what has not been tried.
-            "select id, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
+            "select id, received_at, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
              for update skip locked",
         )
         .bind(i64::from(self.batch))
         .fetch_all(&mut *claim)
         .await?
         .into_iter()
-        .map(|row| Ok(Waiting { id: row.try_get("id")?, body: row.try_get("body")? }))
+        .map(|row| {
+            let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
+            Ok(Waiting { id: row.try_get("id")?, received_at, body: row.try_get("body")? })
+        })
         .collect::<Result<_, sqlx::Error>>()?;
         if waiting.is_empty() {
             return Ok(0);

@@ -1,4 +1,5 @@
-use crate::{E164, IdentifierHash};
+use super::{HeldIdentifier, Identifier};
+use crate::{ContactId, E164, IdentifierHash};
 
 /// What can be asked of a contact.
 #[derive(Debug, Clone)]
@@ -9,6 +10,32 @@ pub enum ContactCommand {
         phone: E164,
         /// Keyed hash of the number, by which it is reserved.
         phone_hash: IdentifierHash,
+    },
+    /// Somebody with this WhatsApp user id, and maybe without a phone, is heard of for the first time.
+    IntroduceByUserId {
+        /// WhatsApp's id of her.
+        user_id: String,
+        /// Keyed hash of the id, by which it is reserved.
+        user_id_hash: IdentifierHash,
+    },
+    /// She is known by this, too.
+    AddIdentifier {
+        /// Her other identifier.
+        identifier: Identifier,
+    },
+    /// One of her identifiers has become another.
+    ChangeIdentifier {
+        /// The keyed hash of the one she gave up.
+        from: IdentifierHash,
+        /// The one she has now.
+        to: Identifier,
+    },
+    /// She comes with an identifier that somebody else holds.
+    RecordConflict {
+        /// Which.
+        identifier: HeldIdentifier,
+        /// Who holds it.
+        holder: ContactId,
     },
     /// She wants to be forgotten.
     Erase,

@@ -1,4 +1,4 @@
-//! A person wants to be forgotten: her number is given up, and all that is recorded about her becomes unreadable.
+//! A person wants to be forgotten: what she is known by is given up, and all that is recorded about her becomes unreadable.
 
 use super::state::Person;
 use super::{Contact, ContactEvent, ContactRefusal};
@@ -6,7 +6,9 @@ use super::{Contact, ContactEvent, ContactRefusal};
 pub(super) fn decide(contact: &Contact) -> Result<Vec<ContactEvent>, ContactRefusal> {
     match &contact.person {
         Person::Unknown => Err(ContactRefusal::NotFound),
-        Person::Known { phone_hash } => Ok(vec![ContactEvent::Erased { phone_hash: phone_hash.clone() }]),
+        Person::Known { identifiers, .. } => {
+            Ok(vec![ContactEvent::Erased { identifiers: identifiers.iter().cloned().collect() }])
+        }
         Person::Erased => Ok(vec![]),
     }
 }
@@ -16,8 +18,8 @@ mod tests {
     use cqrs_es::test::TestFramework;
     use uuid::Uuid;
 
-    use crate::contact::state::samples::{erased, hash, introduced};
-    use crate::contact::{Contact, ContactCommand, ContactRefusal, phone_reservation};
+    use crate::contact::state::samples::{added, erased, introduced, phone, user_id};
+    use crate::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal};
     use crate::{ContactId, DataSubject, Decide, ReservationChange, StreamId};
 
     const PHONE: &str = "+393331234567";
@@ -28,6 +30,15 @@ mod tests {
             .given(vec![introduced(PHONE)])
             .when(ContactCommand::Erase)
             .then_expect_events(vec![erased(PHONE)]);
+    }
+
+    #[test]
+    fn all_that_she_is_known_by_is_given_up() {
+        let identifiers = vec![phone(PHONE).held, user_id("IT.1").held];
+        TestFramework::<Contact>::with(())
+            .given(vec![introduced(PHONE), added(user_id("IT.1"))])
+            .when(ContactCommand::Erase)
+            .then_expect_events(vec![ContactEvent::Erased { identifiers }]);
     }
 
     #[test]
@@ -50,7 +61,7 @@ mod tests {
     fn her_number_becomes_free_and_her_values_end() {
         assert_eq!(
             Contact::reservations(&erased(PHONE)),
-            [ReservationChange::Release(phone_reservation(&hash(PHONE)))]
+            [ReservationChange::Release(phone(PHONE).held.reservation())]
         );
         let contact = ContactId::from_uuid(Uuid::from_u128(1));
         assert_eq!(Contact::data_subject(StreamId::from(contact), &erased(PHONE)), DataSubject::Erases(contact.into()));

@@ -1,4 +1,5 @@
-use crate::{E164, IdentifierHash, Personal};
+use super::{HeldIdentifier, IdentifierKind};
+use crate::{ContactId, E164, IdentifierHash, Personal};
 
 crate::event_type::events! {
     /// What happened to a contact.
@@ -12,12 +13,48 @@ crate::event_type::events! {
             /// Keyed hash of the number.
             phone_hash: IdentifierHash,
         },
+        /// Somebody with this WhatsApp user id was heard of for the first time.
+        "contact.introduced_by_user_id", "1" => IntroducedByUserId {
+            /// WhatsApp's id of her.
+            user_id: Personal<String>,
+            /// Keyed hash of the id.
+            user_id_hash: IdentifierHash,
+        },
+        /// She is known by one more identifier.
+        "contact.identifier_added", "1" => IdentifierAdded {
+            /// What kind it is of.
+            kind: IdentifierKind,
+            /// The identifier.
+            value: Personal<String>,
+            /// Its keyed hash.
+            hash: IdentifierHash,
+        },
+        /// One of her identifiers became another; the old one may be somebody else's from now on.
+        "contact.identifier_changed", "1" => IdentifierChanged {
+            /// What kind both are of.
+            kind: IdentifierKind,
+            /// Keyed hash of the old one.
+            from: IdentifierHash,
+            /// The new one.
+            value: Personal<String>,
+            /// Its keyed hash.
+            hash: IdentifierHash,
+        },
+        /// She came with an identifier that somebody else holds. Nobody was merged.
+        "contact.identifier_conflicted", "1" => IdentifierConflicted {
+            /// What kind it is of.
+            kind: IdentifierKind,
+            /// Its keyed hash.
+            hash: IdentifierHash,
+            /// Who holds it.
+            holder: ContactId,
+        },
         /// She was forgotten: whatever personal value any event holds about her can't be read any more.
         ///
-        /// Her number is free; whoever writes from it is somebody new.
-        "contact.erased", "1" => Erased {
-            /// Keyed hash of the number she was known by.
-            phone_hash: IdentifierHash,
+        /// What she was known by is free; whoever comes with it is somebody new.
+        "contact.erased", "2" => Erased {
+            /// What she was known by.
+            identifiers: Vec<HeldIdentifier>,
         },
     }
 }

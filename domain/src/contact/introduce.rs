@@ -1,19 +1,37 @@
-//! Somebody is heard of for the first time. Two who introduce the same phone at once propose two ids; the
-//! reservation picks one.
+//! Somebody is heard of for the first time. Two who introduce the same person at once propose two ids; the reservation
+//! of her identifier picks one.
 
 use super::state::Person;
-use super::{Contact, ContactEvent, ContactRefusal};
+use super::{Contact, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind};
 use crate::{E164, IdentifierHash, Personal};
 
-pub(super) fn decide(
+pub(super) fn by_phone(
     contact: &Contact,
     phone: E164,
     phone_hash: IdentifierHash,
 ) -> Result<Vec<ContactEvent>, ContactRefusal> {
+    let held = HeldIdentifier { kind: IdentifierKind::Phone, hash: phone_hash.clone() };
+    first(contact, &held, ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash })
+}
+
+pub(super) fn by_user_id(
+    contact: &Contact,
+    user_id: String,
+    user_id_hash: IdentifierHash,
+) -> Result<Vec<ContactEvent>, ContactRefusal> {
+    let held = HeldIdentifier { kind: IdentifierKind::WhatsAppUserId, hash: user_id_hash.clone() };
+    first(contact, &held, ContactEvent::IntroducedByUserId { user_id: Personal::Known(user_id), user_id_hash })
+}
+
+fn first(
+    contact: &Contact,
+    identifier: &HeldIdentifier,
+    introduced: ContactEvent,
+) -> Result<Vec<ContactEvent>, ContactRefusal> {
     match &contact.person {
-        Person::Unknown => Ok(vec![ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash }]),
-        Person::Known { phone_hash: known } if *known == phone_hash => Ok(vec![]),
-        Person::Known { .. } => Err(ContactRefusal::IntroducedByAnotherPhone),
+        Person::Unknown => Ok(vec![introduced]),
+        Person::Known { identifiers, .. } if identifiers.contains(identifier) => Ok(vec![]),
+        Person::Known { .. } => Err(ContactRefusal::SomebodyElse),
         Person::Erased => Err(ContactRefusal::Erased),
     }
 }
@@ -23,7 +41,7 @@ mod tests {
     use cqrs_es::test::TestFramework;
 
     use crate::E164;
-    use crate::contact::state::samples::{erased, hash, introduced};
+    use crate::contact::state::samples::{erased, hash, introduced, introduced_by_user_id};
     use crate::contact::{Contact, ContactCommand, ContactRefusal};
 
     fn introduce(phone: &str) -> ContactCommand {
@@ -39,6 +57,23 @@ mod tests {
     }
 
     #[test]
+    fn so_does_a_new_user_id() {
+        let command = ContactCommand::IntroduceByUserId { user_id: "IT.1".to_owned(), user_id_hash: hash("IT.1") };
+        TestFramework::<Contact>::with(())
+            .given_no_previous_events()
+            .when(command.clone())
+            .then_expect_events(vec![introduced_by_user_id("IT.1")]);
+        TestFramework::<Contact>::with(())
+            .given(vec![introduced_by_user_id("IT.1")])
+            .when(command.clone())
+            .then_expect_events(vec![]);
+        TestFramework::<Contact>::with(())
+            .given(vec![introduced_by_user_id("IT.2")])
+            .when(command)
+            .then_expect_error(ContactRefusal::SomebodyElse);
+    }
+
+    #[test]
     fn introducing_her_again_changes_nothing() {
         TestFramework::<Contact>::with(())
             .given(vec![introduced("+393331234567")])
@@ -51,7 +86,7 @@ mod tests {
         TestFramework::<Contact>::with(())
             .given(vec![introduced("+393331234567")])
             .when(introduce("+393337654321"))
-            .then_expect_error(ContactRefusal::IntroducedByAnotherPhone);
+            .then_expect_error(ContactRefusal::SomebodyElse);
     }
 
     #[test]

@@ -9,8 +9,11 @@ pub enum ContactRefusal {
     #[error("there is no such contact")]
     NotFound,
     /// The id is somebody else's.
-    #[error("a contact with this id was introduced by another phone")]
-    IntroducedByAnotherPhone,
+    #[error("a contact with this id is known by something else")]
+    SomebodyElse,
+    /// She has another WhatsApp user id: the number has gone to somebody else.
+    #[error("the contact has another WhatsApp user id")]
+    AnotherUserId,
     /// She wanted to be forgotten, and an id never comes back.
     #[error("the person was erased; nothing is recorded for her any more")]
     Erased,
@@ -20,7 +23,7 @@ impl Refusal for ContactRefusal {
     fn code(&self) -> RefusalCode {
         match self {
             Self::NotFound => RefusalCode::NotFound,
-            Self::IntroducedByAnotherPhone => RefusalCode::AlreadyExists,
+            Self::SomebodyElse | Self::AnotherUserId => RefusalCode::AlreadyExists,
             Self::Erased => RefusalCode::Erased,
         }
     }
@@ -28,7 +31,7 @@ impl Refusal for ContactRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::NotFound | Self::Erased => Some("contactId"),
-            Self::IntroducedByAnotherPhone => None,
+            Self::SomebodyElse | Self::AnotherUserId => None,
         }
     }
 }

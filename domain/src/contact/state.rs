@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{ContactCommand, ContactEvent, ContactRefusal, erase, introduce_by_phone, phone_reservation};
+use super::{
+    ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, add_identifier, change_identifier,
+    erase, introduce, record_conflict,
+};
 use crate::{ContactId, DataSubject, Decide, IdentifierHash, ReservationChange, StreamId, aggregate};
 
 /// What a contact's decisions need to know: hashes, never her data.
@@ -16,48 +21,102 @@ pub(super) enum Person {
     /// Nobody was introduced yet.
     #[default]
     Unknown,
-    /// Somebody with this phone.
-    Known { phone_hash: IdentifierHash },
+    /// Somebody who is known by these.
+    Known {
+        identifiers: BTreeSet<HeldIdentifier>,
+        /// What she came with and others hold.
+        conflicts: BTreeSet<HeldIdentifier>,
+    },
     /// Somebody who wanted to be forgotten.
     Erased,
 }
 
 aggregate::aggregate!(Contact, "contact", ContactCommand, ContactEvent, ContactRefusal);
 
+fn held(kind: IdentifierKind, hash: &IdentifierHash) -> HeldIdentifier {
+    HeldIdentifier { kind, hash: hash.clone() }
+}
+
 impl Contact {
     fn evolve(&mut self, event: ContactEvent) {
-        self.person = match event {
-            ContactEvent::IntroducedByPhone { phone_hash, .. } => Person::Known { phone_hash },
-            ContactEvent::Erased { .. } => Person::Erased,
-        };
+        match event {
+            ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => {
+                self.introduce(held(IdentifierKind::Phone, &hash))
+            }
+            ContactEvent::IntroducedByUserId { user_id_hash: hash, .. } => {
+                self.introduce(held(IdentifierKind::WhatsAppUserId, &hash));
+            }
+            ContactEvent::IdentifierAdded { kind, hash, .. } => self.change(|identifiers, conflicts| {
+                conflicts.remove(&held(kind, &hash));
+                identifiers.insert(held(kind, &hash));
+            }),
+            ContactEvent::IdentifierChanged { kind, from, hash, .. } => self.change(|identifiers, conflicts| {
+                identifiers.remove(&held(kind, &from));
+                conflicts.remove(&held(kind, &hash));
+                identifiers.insert(held(kind, &hash));
+            }),
+            ContactEvent::IdentifierConflicted { kind, hash, .. } => {
+                self.change(|_, conflicts| {
+                    conflicts.insert(held(kind, &hash));
+                });
+            }
+            ContactEvent::Erased { .. } => self.person = Person::Erased,
+        }
+    }
+
+    fn introduce(&mut self, identifier: HeldIdentifier) {
+        self.person = Person::Known { identifiers: BTreeSet::from([identifier]), conflicts: BTreeSet::new() };
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut BTreeSet<HeldIdentifier>, &mut BTreeSet<HeldIdentifier>)) {
+        if let Person::Known { identifiers, conflicts } = &mut self.person {
+            change(identifiers, conflicts);
+        }
     }
 }
 
 impl Decide for Contact {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, command: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> {
         match command {
-            ContactCommand::IntroduceByPhone { phone, phone_hash } => {
-                introduce_by_phone::decide(self, phone, phone_hash)
+            ContactCommand::IntroduceByPhone { phone, phone_hash } => introduce::by_phone(self, phone, phone_hash),
+            ContactCommand::IntroduceByUserId { user_id, user_id_hash } => {
+                introduce::by_user_id(self, user_id, user_id_hash)
             }
+            ContactCommand::AddIdentifier { identifier } => add_identifier::decide(self, identifier),
+            ContactCommand::ChangeIdentifier { from, to } => change_identifier::decide(self, from, to),
+            ContactCommand::RecordConflict { identifier, holder } => record_conflict::decide(self, identifier, holder),
             ContactCommand::Erase => erase::decide(self),
         }
     }
 
     fn reservations(event: &ContactEvent) -> Vec<ReservationChange> {
+        let take = |kind, hash| ReservationChange::Take(held(kind, hash).reservation());
         match event {
-            ContactEvent::IntroducedByPhone { phone_hash, .. } => {
-                vec![ReservationChange::Take(phone_reservation(phone_hash))]
+            ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => vec![take(IdentifierKind::Phone, hash)],
+            ContactEvent::IntroducedByUserId { user_id_hash: hash, .. } => {
+                vec![take(IdentifierKind::WhatsAppUserId, hash)]
             }
-            ContactEvent::Erased { phone_hash } => vec![ReservationChange::Release(phone_reservation(phone_hash))],
+            ContactEvent::IdentifierAdded { kind, hash, .. } => vec![take(*kind, hash)],
+            ContactEvent::IdentifierChanged { kind, from, hash, .. } => {
+                vec![ReservationChange::Release(held(*kind, from).reservation()), take(*kind, hash)]
+            }
+            ContactEvent::IdentifierConflicted { .. } => vec![],
+            ContactEvent::Erased { identifiers } => {
+                identifiers.iter().map(|held| ReservationChange::Release(held.reservation())).collect()
+            }
         }
     }
 
     fn data_subject(stream: StreamId, event: &ContactEvent) -> DataSubject {
         let contact = ContactId::from_uuid(stream.as_uuid());
         match event {
-            ContactEvent::IntroducedByPhone { .. } => DataSubject::Holds(contact.into()),
+            ContactEvent::IntroducedByPhone { .. }
+            | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::IdentifierAdded { .. }
+            | ContactEvent::IdentifierChanged { .. } => DataSubject::Holds(contact.into()),
+            ContactEvent::IdentifierConflicted { .. } => DataSubject::Nobody,
             ContactEvent::Erased { .. } => DataSubject::Erases(contact.into()),
         }
     }
@@ -66,17 +125,40 @@ impl Decide for Contact {
 #[cfg(test)]
 pub(super) mod samples {
     use super::ContactEvent;
+    use crate::contact::{HeldIdentifier, Identifier, IdentifierKind};
     use crate::{E164, IdentifierHash};
 
-    pub(in crate::contact) fn hash(phone: &str) -> IdentifierHash {
-        IdentifierHash::from_hex(format!("hash of {phone}"))
+    pub(in crate::contact) fn hash(identifier: &str) -> IdentifierHash {
+        IdentifierHash::from_hex(format!("hash of {identifier}"))
+    }
+
+    pub(in crate::contact) fn phone(phone: &str) -> Identifier {
+        Identifier::phone(&E164::parse(phone).unwrap(), hash(phone))
+    }
+
+    pub(in crate::contact) fn user_id(id: &str) -> Identifier {
+        Identifier::whatsapp_user_id(id, hash(id))
     }
 
     pub(in crate::contact) fn introduced(phone: &str) -> ContactEvent {
         ContactEvent::IntroducedByPhone { phone: E164::parse(phone).unwrap().into(), phone_hash: hash(phone) }
     }
 
+    pub(in crate::contact) fn introduced_by_user_id(id: &str) -> ContactEvent {
+        ContactEvent::IntroducedByUserId { user_id: id.to_owned().into(), user_id_hash: hash(id) }
+    }
+
+    pub(in crate::contact) fn added(identifier: Identifier) -> ContactEvent {
+        let Identifier { value, held: HeldIdentifier { kind, hash } } = identifier;
+        ContactEvent::IdentifierAdded { kind, value: value.into(), hash }
+    }
+
+    pub(in crate::contact) fn changed(from: &str, to: Identifier) -> ContactEvent {
+        let Identifier { value, held: HeldIdentifier { kind, hash: to } } = to;
+        ContactEvent::IdentifierChanged { kind, from: hash(from), value: value.into(), hash: to }
+    }
+
     pub(in crate::contact) fn erased(phone: &str) -> ContactEvent {
-        ContactEvent::Erased { phone_hash: hash(phone) }
+        ContactEvent::Erased { identifiers: vec![HeldIdentifier { kind: IdentifierKind::Phone, hash: hash(phone) }] }
     }
 }

@@ -1,4 +1,4 @@
-use super::{InboundMessage, Priority};
+use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 /// What can be asked of a conversation.
@@ -12,6 +12,33 @@ pub enum ConversationCommand {
         channel: ChannelId,
         /// What.
         message: InboundMessage,
+    },
+    /// The customer reacted to a message, or took her reaction back.
+    React {
+        /// Who.
+        contact: ContactId,
+        /// Where.
+        channel: ChannelId,
+        /// How.
+        reaction: Reaction,
+    },
+    /// The customer changed a message of hers.
+    EditMessage {
+        /// Who.
+        contact: ContactId,
+        /// Where.
+        channel: ChannelId,
+        /// How.
+        edit: Edit,
+    },
+    /// The customer took a message of hers back.
+    RevokeMessage {
+        /// Who.
+        contact: ContactId,
+        /// Where.
+        channel: ChannelId,
+        /// Which.
+        revocation: Revocation,
     },
     /// Somebody of the business has read what there is.
     MarkRead,

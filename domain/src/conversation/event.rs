@@ -1,4 +1,4 @@
-use super::{InboundMessage, Priority};
+use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 crate::event_type::events! {
@@ -19,6 +19,33 @@ crate::event_type::events! {
             channel: ChannelId,
             /// What.
             message: InboundMessage,
+        },
+        /// The customer reacted to a message, or took her reaction back.
+        "conversation.reacted", "1" => Reacted {
+            /// Who.
+            contact: ContactId,
+            /// Where.
+            channel: ChannelId,
+            /// How.
+            reaction: Reaction,
+        },
+        /// The customer changed a message of hers.
+        "conversation.message_edited", "1" => MessageEdited {
+            /// Who.
+            contact: ContactId,
+            /// Where.
+            channel: ChannelId,
+            /// How.
+            edit: Edit,
+        },
+        /// The customer took a message of hers back.
+        "conversation.message_revoked", "1" => MessageRevoked {
+            /// Who.
+            contact: ContactId,
+            /// Where.
+            channel: ChannelId,
+            /// Which.
+            revocation: Revocation,
         },
         /// Somebody of the business has read all that came before this event.
         "conversation.read", "1" => Read {},

@@ -1,6 +1,9 @@
 //! A conversation: the one thread between a contact and a channel.
 
+mod act_on_message;
+mod acts;
 mod command;
+mod content;
 mod event;
 mod mark_read;
 mod message;
@@ -10,8 +13,10 @@ mod resolve;
 mod set_priority;
 mod state;
 
+pub use acts::{Edit, Occasion, Reaction, Revocation};
 pub use command::ConversationCommand;
+pub use content::{ContactCard, Media, MediaFile, MessageContent, OrderItem, Place, SystemChange};
 pub use event::ConversationEvent;
-pub use message::{InboundMessage, MessageContent};
+pub use message::{Forwarded, InboundMessage, Product, ProviderError, Referral, service_window};
 pub use refusal::ConversationRefusal;
 pub use state::{Conversation, ConversationStatus, Priority};

@@ -1,4 +1,5 @@
-//! The customer writes: the first message opens the thread, one into a resolved thread reopens it.
+//! The customer writes: the first message opens the thread, one into a resolved thread reopens it. What WhatsApp tells of
+//! its own accord reopens nothing.
 //!
 //! The same message twice is the same command twice; the log's command ids see to that.
 
@@ -11,13 +12,15 @@ pub(super) fn decide(
     channel: ChannelId,
     message: InboundMessage,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
+    let is_written = message.is_written();
     let received = ConversationEvent::MessageReceived { contact, channel, message };
     match &conversation.thread {
         None => Ok(vec![ConversationEvent::Opened { contact, channel }, received]),
         Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
         Some(thread) => match thread.status {
             ConversationStatus::Open => Ok(vec![received]),
-            ConversationStatus::Resolved => Ok(vec![ConversationEvent::Reopened {}, received]),
+            ConversationStatus::Resolved if is_written => Ok(vec![ConversationEvent::Reopened {}, received]),
+            ConversationStatus::Resolved => Ok(vec![received]),
         },
     }
 }
@@ -28,8 +31,10 @@ mod tests {
     use uuid::Uuid;
 
     use crate::ContactId;
-    use crate::conversation::state::samples::{CHANNEL, opened, receive, received, text};
-    use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
+    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, receive, received, text};
+    use crate::conversation::{
+        Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, InboundMessage, MessageContent,
+    };
 
     #[test]
     fn the_first_message_opens_the_thread() {
@@ -53,6 +58,19 @@ mod tests {
             .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
             .when(receive("b"))
             .then_expect_events(vec![ConversationEvent::Reopened {}, received("b")]);
+    }
+
+    #[test]
+    fn what_nobody_wrote_reopens_nothing() {
+        let message = InboundMessage { content: MessageContent::Welcome {}, ..text("b") };
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
+            .when(ConversationCommand::ReceiveMessage { contact: CONTACT, channel: CHANNEL, message: message.clone() })
+            .then_expect_events(vec![ConversationEvent::MessageReceived {
+                contact: CONTACT,
+                channel: CHANNEL,
+                message,
+            }]);
     }
 
     #[test]

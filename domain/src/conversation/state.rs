@@ -1,7 +1,9 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, mark_read, receive_message, resolve, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, receive_message, resolve,
+    service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -19,6 +21,8 @@ pub(super) struct Thread {
     pub(super) status: ConversationStatus,
     pub(super) has_unread: bool,
     pub(super) priority: Priority,
+    /// Until when the business may answer freely; `None` when the customer has written nothing yet.
+    pub(super) window_until: Option<Timestamp>,
 }
 
 /// Where a conversation stands.
@@ -64,9 +68,18 @@ impl Conversation {
                     status: ConversationStatus::Open,
                     has_unread: false,
                     priority: Priority::None,
+                    window_until: None,
                 });
             }
-            ConversationEvent::MessageReceived { .. } => self.change(|thread| thread.has_unread = true),
+            ConversationEvent::MessageReceived { message, .. } => self.change(|thread| {
+                thread.has_unread |= message.is_written();
+                thread.window_until = thread.window_until.max(message.opens_window_until());
+            }),
+            ConversationEvent::Reacted { reaction, .. } => {
+                let until = service_window(reaction.occasion.sent_at, reaction.occasion.received_at);
+                self.change(|thread| thread.window_until = thread.window_until.max(Some(until)));
+            }
+            ConversationEvent::MessageEdited { .. } | ConversationEvent::MessageRevoked { .. } => {}
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
@@ -83,12 +96,28 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
             ConversationCommand::ReceiveMessage { contact, channel, message } => {
                 receive_message::decide(self, contact, channel, message)
+            }
+            ConversationCommand::React { contact, channel, reaction } => act_on_message::decide(
+                self,
+                contact,
+                channel,
+                ConversationEvent::Reacted { contact, channel, reaction },
+            ),
+            ConversationCommand::EditMessage { contact, channel, edit } => act_on_message::decide(
+                self,
+                contact,
+                channel,
+                ConversationEvent::MessageEdited { contact, channel, edit },
+            ),
+            ConversationCommand::RevokeMessage { contact, channel, revocation } => {
+                let revoked = ConversationEvent::MessageRevoked { contact, channel, revocation };
+                act_on_message::decide(self, contact, channel, revoked)
             }
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
@@ -100,6 +129,9 @@ impl Decide for Conversation {
         match event {
             ConversationEvent::Opened { .. }
             | ConversationEvent::MessageReceived { .. }
+            | ConversationEvent::Reacted { .. }
+            | ConversationEvent::MessageEdited { .. }
+            | ConversationEvent::MessageRevoked { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
@@ -109,7 +141,10 @@ impl Decide for Conversation {
 
     fn data_subject(_stream: StreamId, event: &ConversationEvent) -> DataSubject {
         match event {
-            ConversationEvent::MessageReceived { contact, .. } => DataSubject::Holds((*contact).into()),
+            ConversationEvent::MessageReceived { contact, .. }
+            | ConversationEvent::Reacted { contact, .. }
+            | ConversationEvent::MessageEdited { contact, .. }
+            | ConversationEvent::MessageRevoked { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
@@ -125,18 +160,21 @@ pub(super) mod samples {
     use uuid::Uuid;
 
     use super::{ConversationCommand, ConversationEvent};
-    use crate::conversation::{InboundMessage, MessageContent};
+    use crate::conversation::{Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation};
     use crate::{ChannelId, ContactId};
 
     pub(in crate::conversation) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
     pub(in crate::conversation) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
 
+    fn at() -> Timestamp {
+        Timestamp::from_second(1_763_712_000).unwrap()
+    }
+
     pub(in crate::conversation) fn text(id: &str) -> InboundMessage {
+        let content = MessageContent::Text { body: "Is the blue one still there?".to_owned().into() };
         InboundMessage {
-            provider_message_id: id.to_owned().into(),
-            sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
             sender_name: Some("Ada".to_owned().into()),
-            content: MessageContent::Text { body: "Is the blue one still there?".to_owned().into() },
+            ..InboundMessage::new(id.to_owned(), at(), content)
         }
     }
 
@@ -150,5 +188,34 @@ pub(super) mod samples {
 
     pub(in crate::conversation) fn received(id: &str) -> ConversationEvent {
         ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, message: text(id) }
+    }
+
+    /// Each act on a message, and what it comes to.
+    pub(in crate::conversation) fn acts() -> Vec<(ConversationCommand, ConversationEvent)> {
+        let (contact, channel) = (CONTACT, CHANNEL);
+        let occasion = Occasion {
+            provider_message_id: "act".to_owned().into(),
+            sent_at: at(),
+            received_at: None,
+            odd_timestamp: None,
+        };
+        let original = || "a".to_owned().into();
+        let reaction = Reaction { occasion: occasion.clone(), to: original(), emoji: Some("👍".to_owned().into()) };
+        let edit = Edit { occasion: occasion.clone(), original: original(), content: text("a").content };
+        let revocation = Revocation { occasion, original: original() };
+        vec![
+            (
+                ConversationCommand::React { contact, channel, reaction: reaction.clone() },
+                ConversationEvent::Reacted { contact, channel, reaction },
+            ),
+            (
+                ConversationCommand::EditMessage { contact, channel, edit: edit.clone() },
+                ConversationEvent::MessageEdited { contact, channel, edit },
+            ),
+            (
+                ConversationCommand::RevokeMessage { contact, channel, revocation: revocation.clone() },
+                ConversationEvent::MessageRevoked { contact, channel, revocation },
+            ),
+        ]
     }
 }

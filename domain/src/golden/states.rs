@@ -9,7 +9,10 @@ use std::fmt::Debug;
 use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
-use super::{capture, disconnected, folder, introduced, number, opened, personal_paths, phone_hash, received};
+use super::{
+    acts, added, capture, changed, conflicted, disconnected, erased, folder, introduced, introduced_by_user_id, number,
+    opened, personal_paths, received,
+};
 use super::{regenerating, registered};
 use crate::channel::{Channel, ChannelEvent};
 use crate::contact::{Contact, ContactEvent};
@@ -84,7 +87,11 @@ fn a_contact_s_form() {
         vec![
             ("new", vec![]),
             ("introduced", vec![introduced()]),
-            ("erased", vec![introduced(), ContactEvent::Erased { phone_hash: phone_hash() }]),
+            ("introduced by a user id", vec![introduced_by_user_id()]),
+            ("known by two", vec![introduced_by_user_id(), added()]),
+            ("with another number", vec![introduced(), changed()]),
+            ("in a conflict", vec![introduced_by_user_id(), conflicted()]),
+            ("erased", vec![introduced(), erased()]),
         ],
     );
 }
@@ -98,6 +105,7 @@ fn a_conversation_s_form() {
             ("new", vec![]),
             ("opened", vec![opened()]),
             ("unread", vec![opened(), received()]),
+            ("reacted", [vec![opened()], acts()].concat()),
             ("read", vec![opened(), received(), Read {}]),
             ("resolved", vec![opened(), received(), Resolved {}]),
             ("reopened", vec![opened(), Resolved {}, Reopened {}]),

@@ -92,10 +92,8 @@ impl Customer {
              morning and try it on."
         );
         let message = InboundMessage {
-            provider_message_id: provider_id.into(),
-            sent_at: SENT_AT,
             sender_name: Some(format!("Customer {number}").into()),
-            content: MessageContent::Text { body: body.into() },
+            ..InboundMessage::new(provider_id, SENT_AT, MessageContent::Text { body: body.into() })
         };
         Message {
             conversation: thread.conversation(),

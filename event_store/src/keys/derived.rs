@@ -45,11 +45,20 @@ impl Keys {
         }
     }
 
-    /// The keyed hash of a phone.
+    /// The keyed hash of a phone, one for all the forms in which its country writes it.
     #[must_use]
     pub fn phone_hash(&self, phone: &E164) -> IdentifierHash {
-        let hash = keyed_hash(&self.identifier_hash, &["phone", phone.as_str()]);
-        IdentifierHash::from_hex(hex::encode(hash))
+        self.identifier_hash("phone", phone.canonical().as_str())
+    }
+
+    /// The keyed hash of a WhatsApp user id.
+    #[must_use]
+    pub fn whatsapp_user_id_hash(&self, user_id: &str) -> IdentifierHash {
+        self.identifier_hash("whatsapp user id", user_id)
+    }
+
+    fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {
+        IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[kind, identifier])))
     }
 
     /// The keyed hash of a request, told by its parts.

@@ -1,7 +1,7 @@
 //! What one command meets: its receipt, a conflict, a reservation, another tenant.
 
 use futures_util::future::join_all;
-use leadflow_domain::contact::phone_reservation;
+use leadflow_domain::contact::{HeldIdentifier, IdentifierKind};
 use leadflow_domain::conversation::{ConversationCommand, ConversationRefusal};
 use leadflow_domain::{IdentifierHash, StreamId};
 use leadflow_event_store::{Done, ExecuteError, Owner, Receipt, reservation_owners, verify};
@@ -65,8 +65,10 @@ async fn a_phone_is_one_contact_of_a_tenant_and_another_of_the_next() {
     assert!(matches!(second, Err(ExecuteError::Reserved { holder }) if holder == winner), "{second:?}");
     introduce_as(3, OTHER_TENANT, "third").await.unwrap();
 
-    let reservation = phone_reservation(&IdentifierHash::from_hex("hash of +393331234567".to_owned()));
-    let unknown = phone_reservation(&IdentifierHash::from_hex("hash of nobody".to_owned()));
+    let phone =
+        |hash: &str| HeldIdentifier { kind: IdentifierKind::Phone, hash: IdentifierHash::from_hex(hash.to_owned()) };
+    let reservation = phone("hash of +393331234567").reservation();
+    let unknown = phone("hash of nobody").reservation();
     let owners = reservation_owners(&log.pool, &[(TENANT, unknown), (TENANT, reservation)]).await.unwrap();
     assert_eq!(owners, [None, Some(Owner { tenant: TENANT, stream: winner })]);
 }

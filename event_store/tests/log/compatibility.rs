@@ -55,7 +55,7 @@ async fn opened(log: &Log, event: RawEvent) -> Result<Event, String> {
 
 fn body(event: &Event) -> &Personal<String> {
     let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = event else { panic!("{event:?}") };
-    let MessageContent::Text { body } = &message.content;
+    let MessageContent::Text { body } = &message.content else { panic!("a text") };
     body
 }
 

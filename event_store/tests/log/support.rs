@@ -87,10 +87,12 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
         contact: contact(number),
         channel: CHANNEL,
         message: InboundMessage {
-            provider_message_id: id.to_owned().into(),
-            sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
             sender_name: None,
-            content: MessageContent::Text { body: format!("text {id}").into() },
+            ..InboundMessage::new(
+                id.to_owned(),
+                Timestamp::from_second(1_763_712_000).unwrap(),
+                MessageContent::Text { body: format!("text {id}").into() },
+            )
         },
     }
 }

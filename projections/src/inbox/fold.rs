@@ -10,17 +10,18 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
-use leadflow_domain::contact::ContactEvent;
-use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, InboundMessage, MessageContent};
+use leadflow_domain::contact::{ContactEvent, IdentifierKind};
+use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{ContactId, E164, Event, Personal, StreamId, TenantId};
+use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
-use super::words::MessageKind;
+use super::shown::Shown;
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -69,6 +70,7 @@ struct Thread {
     priority: Option<&'static str>,
     read: bool,
     unread: i32,
+    window_until: Option<Timestamp>,
     latest: Option<Latest>,
 }
 
@@ -94,11 +96,8 @@ impl Page {
                 Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
                     page.channels.put(recorded.tenant, recorded.stream, number);
                 }
-                Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) => {
-                    page.contacts.put(recorded.tenant, recorded.stream, phone);
-                }
+                Event::Contact(event) => page.contact(recorded, event),
                 Event::Conversation(event) => page.conversation(recorded, event),
-                Event::Contact(ContactEvent::Erased { .. }) => page.erased.push(recorded.stream.as_uuid()),
                 // Not shown in the inbox.
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
@@ -108,6 +107,24 @@ impl Page {
         page
     }
 
+    fn contact(&mut self, recorded: &RecordedEvent, event: &ContactEvent) {
+        let contact = self.contacts.of(recorded.tenant, recorded.stream);
+        let phone = IdentifierKind::Phone;
+        match event {
+            ContactEvent::IntroducedByPhone { phone, .. } => {
+                contact.phone = phone.known().map(|phone| phone.as_str().to_owned());
+            }
+            ContactEvent::IntroducedByUserId { user_id: value, .. } => contact.user_id = value.known().cloned(),
+            ContactEvent::IdentifierAdded { kind, value, .. } | ContactEvent::IdentifierChanged { kind, value, .. } => {
+                let value = value.known().cloned();
+                if *kind == phone { contact.phone = value } else { contact.user_id = value }
+            }
+            // For people to look at, and not in the inbox.
+            ContactEvent::IdentifierConflicted { .. } => {}
+            ContactEvent::Erased { .. } => self.erased.push(recorded.stream.as_uuid()),
+        }
+    }
+
     fn conversation(&mut self, recorded: &RecordedEvent, event: &ConversationEvent) {
         let thread = self.threads.entry(recorded.stream).or_default();
         match event {
@@ -115,14 +132,38 @@ impl Page {
                 self.opened.put(recorded.tenant, recorded.stream, *contact, channel.as_uuid());
             }
             ConversationEvent::MessageReceived { contact, message, .. } => {
-                thread.receive(recorded.id.as_uuid(), message);
-                self.messages.put(recorded, message);
+                let id = provider_id(&message.provider_message_id);
+                thread.unread += i32::from(message.is_written());
+                thread.window_until = thread.window_until.max(message.opens_window_until());
+                thread.happened(recorded, message.sent_at, id.clone());
+                let replies_to = message.replies_to.as_ref().and_then(Personal::known).cloned();
+                self.messages.put(
+                    recorded,
+                    Row {
+                        provider_id: id,
+                        sent_at: message.sent_at,
+                        shown: Shown::message(&message.content),
+                        replies_to,
+                        about: None,
+                    },
+                );
                 if let Some(name) = &message.sender_name {
-                    let named =
-                        Named { at: message.sent_at, provider_id: provider_id(message), name: name.known().cloned() };
+                    let provider_id = provider_id(&message.provider_message_id);
+                    let named = Named { at: message.sent_at, provider_id, name: name.known().cloned() };
                     let latest = self.names.entry(*contact).or_default();
                     *latest = latest.take().max(Some(named));
                 }
+            }
+            ConversationEvent::Reacted { reaction, .. } => {
+                let Occasion { sent_at, received_at, .. } = reaction.occasion;
+                thread.window_until = thread.window_until.max(Some(service_window(sent_at, received_at)));
+                self.act(recorded, &reaction.occasion, &reaction.to, Shown::reaction(reaction));
+            }
+            ConversationEvent::MessageEdited { edit, .. } => {
+                self.act(recorded, &edit.occasion, &edit.original, Shown::edit(&edit.content));
+            }
+            ConversationEvent::MessageRevoked { revocation, .. } => {
+                self.act(recorded, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
             ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
@@ -132,17 +173,26 @@ impl Page {
     }
 }
 
+impl Page {
+    /// What was done to a message that may be here or not.
+    fn act(&mut self, recorded: &RecordedEvent, occasion: &Occasion, about: &Personal<String>, shown: Shown) {
+        let id = provider_id(&occasion.provider_message_id);
+        self.threads.entry(recorded.stream).or_default().happened(recorded, occasion.sent_at, id.clone());
+        let about = about.known().cloned();
+        self.messages.put(recorded, Row { provider_id: id, sent_at: occasion.sent_at, shown, replies_to: None, about });
+    }
+}
+
 impl Thread {
-    fn receive(&mut self, id: Uuid, message: &InboundMessage) {
-        self.unread += 1;
-        let latest = Latest { sent_at: message.sent_at, provider_id: provider_id(message), message: id };
+    fn happened(&mut self, recorded: &RecordedEvent, sent_at: Timestamp, provider_id: String) {
+        let latest = Latest { sent_at, provider_id, message: recorded.id.as_uuid() };
         self.latest = self.latest.take().max(Some(latest));
     }
 }
 
 /// The provider's id of a message; empty when the person was erased.
-fn provider_id(message: &InboundMessage) -> String {
-    message.provider_message_id.known().cloned().unwrap_or_default()
+fn provider_id(id: &Personal<String>) -> String {
+    id.known().cloned().unwrap_or_default()
 }
 
 #[derive(Default)]
@@ -175,28 +225,39 @@ impl Channels {
 
 #[derive(Default)]
 struct Contacts {
-    id: Vec<Uuid>,
-    tenant: Vec<Uuid>,
-    phone: Vec<Option<String>>,
+    // A map: one statement can't write the same row twice.
+    rows: HashMap<Uuid, KnownBy>,
+}
+
+/// What the page tells of a contact.
+struct KnownBy {
+    tenant: Uuid,
+    phone: Option<String>,
+    user_id: Option<String>,
 }
 
 impl Contacts {
-    fn put(&mut self, tenant: TenantId, contact: StreamId, phone: &Personal<E164>) {
-        self.id.push(contact.as_uuid());
-        self.tenant.push(tenant.as_uuid());
-        self.phone.push(phone.known().map(|phone| phone.as_str().to_owned()));
+    fn of(&mut self, tenant: TenantId, contact: StreamId) -> &mut KnownBy {
+        let nothing = || KnownBy { tenant: tenant.as_uuid(), phone: None, user_id: None };
+        self.rows.entry(contact.as_uuid()).or_insert_with(nothing)
     }
 
     async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.id.is_empty() {
+        if self.rows.is_empty() {
             return Ok(());
         }
-        sqlx::query("insert into contacts (contact_id, tenant_id, phone) select * from unnest($1, $2, $3)")
-            .bind(&self.id)
-            .bind(&self.tenant)
-            .bind(&self.phone)
-            .execute(rows)
-            .await?;
+        sqlx::query(
+            "insert into contacts as known (contact_id, tenant_id, phone, user_id) \
+             select * from unnest($1, $2, $3, $4) \
+             on conflict (contact_id) do update set \
+                 phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
         Ok(())
     }
 }
@@ -236,6 +297,15 @@ impl Opened {
     }
 }
 
+/// A message, or what was done to one.
+struct Row {
+    provider_id: String,
+    sent_at: Timestamp,
+    shown: Shown,
+    replies_to: Option<String>,
+    about: Option<String>,
+}
+
 #[derive(Default)]
 struct Messages {
     id: Vec<Uuid>,
@@ -244,21 +314,27 @@ struct Messages {
     provider_id: Vec<String>,
     kind: Vec<&'static str>,
     body: Vec<Option<String>>,
+    content: Vec<Option<Value>>,
+    replies_to: Vec<Option<String>>,
+    about: Vec<Option<String>>,
     sent_at: Vec<jiff_sqlx::Timestamp>,
 }
 
 impl Messages {
-    fn put(&mut self, recorded: &RecordedEvent, message: &InboundMessage) {
-        let (kind, body) = match &message.content {
-            MessageContent::Text { body } => (MessageKind::Text.word(), body.known().cloned()),
-        };
+    fn put(&mut self, recorded: &RecordedEvent, row: Row) {
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());
         self.conversation.push(recorded.stream.as_uuid());
-        self.provider_id.push(provider_id(message));
-        self.kind.push(kind);
-        self.body.push(body);
-        self.sent_at.push(message.sent_at.into());
+        // Of an erased person the kind is left, as `forget` leaves it.
+        let Shown { kind, text, content } = row.shown;
+        let is_known = !row.provider_id.is_empty();
+        self.kind.push(kind.word());
+        self.body.push(text.filter(|_| is_known));
+        self.content.push(content.filter(|_| is_known));
+        self.provider_id.push(row.provider_id);
+        self.replies_to.push(row.replies_to);
+        self.about.push(row.about);
+        self.sent_at.push(row.sent_at.into());
     }
 
     async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -267,10 +343,10 @@ impl Messages {
         }
         sqlx::query(
             "insert into messages (message_id, tenant_id, conversation_id, provider_message_id, direction, kind, \
-                                   body, sent_at) \
-             select id, tenant, conversation, provider_id, 'inbound', kind, body, sent_at \
-             from unnest($1, $2, $3, $4, $5, $6, $7) \
-             as received (id, tenant, conversation, provider_id, kind, body, sent_at)",
+                                   body, content, replies_to, about, sent_at) \
+             select id, tenant, conversation, provider_id, 'inbound', kind, body, content, replies_to, about, sent_at \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             as received (id, tenant, conversation, provider_id, kind, body, content, replies_to, about, sent_at)",
         )
         .bind(&self.id)
         .bind(&self.tenant)
@@ -278,6 +354,9 @@ impl Messages {
         .bind(&self.provider_id)
         .bind(&self.kind)
         .bind(&self.body)
+        .bind(&self.content)
+        .bind(&self.replies_to)
+        .bind(&self.about)
         .bind(&self.sent_at)
         .execute(rows)
         .await?;
@@ -296,13 +375,14 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
              last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
-             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end \
+             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
+             window_until = greatest(c.window_until, t.window_until) \
          from ( \
              select t.*, t.sent_at is not null and (c.last_activity_at is null \
                  or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
                      < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8) \
-                 as t (id, status, read, unread, sent_at, message, provider_id, priority) \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id",
@@ -315,6 +395,7 @@ async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thre
     .bind(latest(threads, |latest| latest.message))
     .bind(latest(threads, |latest| latest.provider_id.clone()))
     .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())
@@ -351,9 +432,10 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
         return Ok(());
     }
     for statement in [
-        "update contacts set phone = null, display_name = null, named_at = null, named_by = null \
+        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null \
          where contact_id = any($1)",
-        "update messages m set body = null, provider_message_id = '' \
+        "update messages m set body = null, content = null, replies_to = null, about = null, \
+                               provider_message_id = '' \
          from conversations hers where hers.contact_id = any($1) and m.conversation_id = hers.conversation_id",
         "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
                                     last_provider_id = latest.provider_message_id \

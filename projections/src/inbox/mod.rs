@@ -2,6 +2,7 @@
 
 mod fold;
 mod queries;
+mod shown;
 mod words;
 
 pub use fold::InboxProjector;
@@ -14,10 +15,10 @@ pub use words::{MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 3, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 4, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v3";
+const SCHEMA: &str = "inbox_v4";
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use leadflow_domain::conversation::{ConversationStatus, Priority};
 use leadflow_domain::{ContactId, ConversationId};
+use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -49,6 +50,8 @@ pub struct ConversationRow {
     pub unread_count: i32,
     /// The provider's time of the latest message.
     pub last_activity_at: Timestamp,
+    /// Until when the business may answer freely; `None` while the customer has written nothing.
+    pub window_until: Option<Timestamp>,
     /// The latest message by the provider's time.
     pub last_message: MessageRow,
 }
@@ -64,10 +67,22 @@ pub struct MessageRow {
     pub direction: MessageDirection,
     /// What it holds.
     pub kind: MessageKind,
-    /// The text.
+    /// The text, the caption, or what else a list shows of it.
     pub body: Option<String>,
+    /// All it holds, where that is more than the text.
+    pub content: Option<Value>,
+    /// The provider's id of the message it answers.
+    pub replies_to: Option<String>,
+    /// The provider's id of the message that a reaction, an edit or a revocation is about.
+    pub about: Option<String>,
     /// The provider's time.
     pub sent_at: Timestamp,
+    /// What the customer reacted with, unless she took it back.
+    pub reaction: Option<String>,
+    /// What it says since it was changed, and when that was.
+    pub edited: Option<(Option<String>, Timestamp)>,
+    /// When it was taken back.
+    pub revoked_at: Option<Timestamp>,
 }
 
 impl ConversationRow {
@@ -214,8 +229,8 @@ pub async fn messages_of(
     request: MessagesRequest<'_>,
 ) -> Result<Vec<(Uuid, MessageRow)>, sqlx::Error> {
     let sql = format!(
-        "select t.id as conversation_id, m.* from unnest($2::uuid[]) as t (id), lateral ( \
-             select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
+        "select m.* from unnest($2::uuid[]) as t (id), lateral ( \
+             select * from {SCHEMA}.shown_messages \
              where conversation_id = t.id and tenant_id = $1 \
                and (sent_at, provider_message_id, message_id) < ( \
                    $3, (select coalesce(max(provider_message_id), '') from {SCHEMA}.messages \
@@ -264,7 +279,7 @@ pub async fn messages(
     ids: &[Uuid],
 ) -> Result<Vec<MessageRow>, sqlx::Error> {
     let sql = format!(
-        "select message_id, provider_message_id, direction, kind, body, sent_at from {SCHEMA}.messages \
+        "select * from {SCHEMA}.shown_messages \
          where message_id = any($2) and tenant_id = $1"
     );
     let rows = sqlx::query(&sql)
@@ -292,6 +307,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
+        window_until: maybe(row, "window_until")?,
         last_message: message_row(row)?,
     })
 }
@@ -303,8 +319,21 @@ fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,
         body: row.try_get("body")?,
+        content: row.try_get("content")?,
+        replies_to: row.try_get("replies_to")?,
+        about: row.try_get("about")?,
         sent_at: timestamp(row, "sent_at")?,
+        reaction: row.try_get("reaction")?,
+        edited: match maybe(row, "edited_at")? {
+            Some(at) => Some((row.try_get("edited_body")?, at)),
+            None => None,
+        },
+        revoked_at: maybe(row, "revoked_at")?,
     })
+}
+
+fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    Ok(row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column)?.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 fn timestamp(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {

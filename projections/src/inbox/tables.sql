@@ -9,12 +9,14 @@ create table contacts (
     contact_id   uuid primary key,
     tenant_id    uuid not null,
     phone        text,
+    user_id      text,
     display_name text,
     named_at     timestamptz,
     named_by     text collate "C"
 );
 comment on table contacts is 'Customers, as conversations show them.';
-comment on column contacts.phone is 'E.164; null when erased.';
+comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
+comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it last; null when none is known, and when erased.';
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
@@ -29,7 +31,8 @@ create table conversations (
     unread_count     int not null default 0,
     last_activity_at timestamptz,
     last_message_id  uuid,
-    last_provider_id text collate "C"
+    last_provider_id text collate "C",
+    window_until     timestamptz
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
@@ -38,6 +41,7 @@ comment on table conversations is 'One row per thread; listed once its first mes
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
 comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
+comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
 
 create table messages (
@@ -48,20 +52,50 @@ create table messages (
     direction           text not null,
     kind                text not null,
     body                text,
+    content             jsonb,
+    replies_to          text collate "C",
+    about               text collate "C",
     sent_at             timestamptz not null
 );
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
-comment on table messages is 'What was written, by the provider''s time.';
+create index messages_about on messages (conversation_id, about) where about is not null;
+comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
 comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
-comment on column messages.body is 'The text; null when erased.';
+comment on column messages.body is 'The text, the caption, or what else a list shows of it; null when erased.';
+comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
+comment on column messages.replies_to is 'The provider''s id of the message it answers.';
+comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
+
+create view shown_messages with (security_invoker = true) as
+select m.*, reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
+       revoked.sent_at as revoked_at
+from messages m
+left join lateral (
+    select case a.kind when 'reaction' then a.body end as emoji from messages a
+    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
+      and a.kind in ('reaction', 'reaction_removed')
+    order by a.sent_at desc, a.provider_message_id desc limit 1
+) reacted on true
+left join lateral (
+    select a.body, a.sent_at from messages a
+    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
+    order by a.sent_at desc, a.provider_message_id desc limit 1
+) edited on true
+left join lateral (
+    select a.sent_at from messages a
+    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'revocation'
+    order by a.sent_at, a.provider_message_id limit 1
+) revoked on true;
+comment on view shown_messages is 'Messages with what was done to them, whichever came first.';
 
 create view listed_conversations with (security_invoker = true) as
-select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at,
+select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
        c.contact_id, c.display_name, c.phone,
        h.channel_id, h.display_phone,
-       m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.sent_at
+       m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.reaction, m.edited_body, m.edited_at, m.revoked_at
 from conversations v
 join contacts c using (contact_id)
 join channels h using (channel_id)
-join messages m on m.message_id = v.last_message_id;
+join shown_messages m on m.message_id = v.last_message_id;
 comment on view listed_conversations is 'Threads with all that a list shows of them.';

@@ -16,6 +16,50 @@ pub enum MessageDirection {
 pub enum MessageKind {
     /// Plain text.
     Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recording or a piece of music.
+    Audio,
+    /// A file with a name.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// People's cards.
+    Contacts,
+    /// A tap on a quick-reply button of a template.
+    Button,
+    /// A tap on a reply button.
+    ButtonReply,
+    /// A choice from a list.
+    ListReply,
+    /// A form that was filled in.
+    FlowReply,
+    /// Whether the business may call.
+    CallPermissionReply,
+    /// An order from the catalogue.
+    Order,
+    /// The chat was opened, and nothing written yet.
+    Welcome,
+    /// WhatsApp tells of a change of the customer's.
+    System,
+    /// A file of an old conversation, which comes later or not at all.
+    MediaPlaceholder,
+    /// Something that WhatsApp does not hand to businesses.
+    Unsupported,
+    /// Something of a kind that LeadFlow does not know yet.
+    Unknown,
+    /// A reaction to another message.
+    Reaction,
+    /// A reaction was taken back.
+    ReactionRemoved,
+    /// Another message was changed.
+    Edit,
+    /// Another message was taken back.
+    Revocation,
 }
 
 impl Word for MessageDirection {
@@ -29,11 +73,57 @@ impl Word for MessageDirection {
 }
 
 impl Word for MessageKind {
-    const ALL: &'static [Self] = &[Self::Text];
+    const ALL: &'static [Self] = &[
+        Self::Text,
+        Self::Image,
+        Self::Video,
+        Self::Audio,
+        Self::Document,
+        Self::Sticker,
+        Self::Location,
+        Self::Contacts,
+        Self::Button,
+        Self::ButtonReply,
+        Self::ListReply,
+        Self::FlowReply,
+        Self::CallPermissionReply,
+        Self::Order,
+        Self::Welcome,
+        Self::System,
+        Self::MediaPlaceholder,
+        Self::Unsupported,
+        Self::Unknown,
+        Self::Reaction,
+        Self::ReactionRemoved,
+        Self::Edit,
+        Self::Revocation,
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+            Self::Sticker => "sticker",
+            Self::Location => "location",
+            Self::Contacts => "contacts",
+            Self::Button => "button",
+            Self::ButtonReply => "button_reply",
+            Self::ListReply => "list_reply",
+            Self::FlowReply => "flow_reply",
+            Self::CallPermissionReply => "call_permission_reply",
+            Self::Order => "order",
+            Self::Welcome => "welcome",
+            Self::System => "system",
+            Self::MediaPlaceholder => "media_placeholder",
+            Self::Unsupported => "unsupported",
+            Self::Unknown => "unknown",
+            Self::Reaction => "reaction",
+            Self::ReactionRemoved => "reaction_removed",
+            Self::Edit => "edit",
+            Self::Revocation => "revocation",
         }
     }
 }

@@ -42,10 +42,20 @@ impl Projector for LeadsProjector {
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )
-                | Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::Erased { .. })
+                | Event::Contact(
+                    ContactEvent::IntroducedByPhone { .. }
+                    | ContactEvent::IntroducedByUserId { .. }
+                    | ContactEvent::IdentifierAdded { .. }
+                    | ContactEvent::IdentifierChanged { .. }
+                    | ContactEvent::IdentifierConflicted { .. }
+                    | ContactEvent::Erased { .. },
+                )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
                     | ConversationEvent::MessageReceived { .. }
+                    | ConversationEvent::Reacted { .. }
+                    | ConversationEvent::MessageEdited { .. }
+                    | ConversationEvent::MessageRevoked { .. }
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}

@@ -197,6 +197,6 @@ fn provider_id(message: &InboundMessage) -> String {
 }
 
 fn body(message: &InboundMessage) -> Option<String> {
-    let MessageContent::Text { body } = &message.content;
+    let MessageContent::Text { body } = &message.content else { panic!("a text") };
     body.known().cloned()
 }

@@ -57,7 +57,7 @@ fn texts(events: &[RecordedEvent]) -> usize {
         let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &recorded.event else {
             return false;
         };
-        let MessageContent::Text { body } = &message.content;
+        let MessageContent::Text { body } = &message.content else { panic!("a text") };
         body.known().is_some()
     };
     events.iter().filter(is_there).count()

@@ -60,20 +60,16 @@ pub(crate) fn at(second: i64) -> Timestamp {
 
 pub(crate) fn text(id: &str, second: i64, name: Option<&str>) -> InboundMessage {
     InboundMessage {
-        provider_message_id: id.to_owned().into(),
-        sent_at: at(second),
         sender_name: name.map(|name| name.to_owned().into()),
-        content: MessageContent::Text { body: format!("text {id}").into() },
+        ..InboundMessage::new(id.to_owned(), at(second), MessageContent::Text { body: format!("text {id}").into() })
     }
 }
 
 /// A message as it stands after its sender was erased.
 fn erased(second: i64, named: bool) -> InboundMessage {
     InboundMessage {
-        provider_message_id: Personal::Erased,
-        sent_at: at(second),
         sender_name: named.then_some(Personal::Erased),
-        content: MessageContent::Text { body: Personal::Erased },
+        ..InboundMessage::new(Personal::Erased, at(second), MessageContent::Text { body: Personal::Erased })
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Error, ID, Json, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::PageRequest;
 use leadflow_projections::inbox::{ConversationRow, MessageRow};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::queries::{self, MessagePages};
@@ -30,6 +31,9 @@ pub(in crate::graphql) struct Conversation {
     channel: Channel,
     /// Messages received since somebody of the business last read it.
     unread_count: i32,
+    /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted. Null while she has
+    /// written nothing.
+    window_open_until: Option<Timestamp>,
     /// When the latest message was written, by the provider's clock.
     last_activity_at: Timestamp,
     /// The latest message by the provider's clock.
@@ -77,10 +81,26 @@ pub(in crate::graphql) struct Message {
     direction: MessageDirection,
     /// What it holds.
     kind: MessageKind,
-    /// The text; null when the person was erased.
+    /// The text, the caption, the words on the button she tapped: what a list shows of it. Null where there are no words,
+    /// and when the person was erased.
     text: Option<String>,
+    /// All it holds, by kind, where that is more than the text: the file, the place, the cards, the order. The forms are
+    /// those of docs/EVENTS.md. Null when the person was erased.
+    content: Option<Json<Value>>,
+    /// The provider's id of the message it answers.
+    replies_to_provider_message_id: Option<String>,
+    /// The provider's id of the message that a reaction, an edit or a revocation is about. That message may be unknown.
+    about_provider_message_id: Option<String>,
     /// When it was written, by the provider's clock.
     sent_at: Timestamp,
+    /// What the customer reacted to it with, unless she took that back.
+    reaction: Option<String>,
+    /// Its text since it was last changed.
+    edited_text: Option<String>,
+    /// When it was last changed, by the provider's clock; null if it never was.
+    edited_at: Option<Timestamp>,
+    /// When it was taken back, by the provider's clock; null if it never was. Its text is kept.
+    revoked_at: Option<Timestamp>,
 }
 
 /// Who wrote to whom.
@@ -97,6 +117,50 @@ pub(in crate::graphql) enum MessageDirection {
 pub(in crate::graphql) enum MessageKind {
     /// Plain text.
     Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recording or a piece of music.
+    Audio,
+    /// A file with a name.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// People's cards.
+    Contacts,
+    /// A tap on a quick-reply button of a template.
+    Button,
+    /// A tap on a reply button.
+    ButtonReply,
+    /// A choice from a list.
+    ListReply,
+    /// A form that was filled in.
+    FlowReply,
+    /// Whether the business may call.
+    CallPermissionReply,
+    /// An order from the catalogue.
+    Order,
+    /// The chat was opened, and nothing written yet.
+    Welcome,
+    /// WhatsApp tells of a change of the customer's.
+    System,
+    /// A file of an old conversation, which comes later or not at all.
+    MediaPlaceholder,
+    /// Something that WhatsApp does not hand to businesses.
+    Unsupported,
+    /// Something of a kind that LeadFlow does not know yet.
+    Unknown,
+    /// A reaction to another message.
+    Reaction,
+    /// A reaction was taken back.
+    ReactionRemoved,
+    /// Another message was changed.
+    Edit,
+    /// Another message was taken back.
+    Revocation,
 }
 
 #[ComplexObject]
@@ -133,6 +197,7 @@ impl Conversation {
             contact: row.contact.into(),
             channel: row.channel.into(),
             unread_count: row.unread_count,
+            window_open_until: row.window_until,
             last_activity_at: row.last_activity_at,
             last_message: row.last_message.into(),
             uuid: row.id,
@@ -148,13 +213,21 @@ impl Conversation {
 
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
+        let (edited_text, edited_at) = row.edited.unzip();
         Self {
             id: encode(Kind::Message, row.id),
             provider_message_id: row.provider_message_id,
             direction: row.direction.into(),
             kind: row.kind.into(),
             text: row.body,
+            content: row.content.map(Json),
+            replies_to_provider_message_id: row.replies_to,
+            about_provider_message_id: row.about,
             sent_at: row.sent_at,
+            reaction: row.reaction,
+            edited_text: edited_text.flatten(),
+            edited_at,
+            revoked_at: row.revoked_at,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::sanitize;
-use super::text::{InboundText, Sender, Unreceived};
+use super::message::{Everybody, Inbound, Unreceived, kind_of};
+use super::{content, json, sanitize};
 
 /// One message, status or notice of a body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EnvelopeItem {
     /// Where it stands in the body (RFC 6901); empty for the whole body.
     pub pointer: String,
@@ -19,12 +20,12 @@ pub struct EnvelopeItem {
 }
 
 /// What was made of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Reading {
-    /// A text to receive.
-    Text(Box<InboundText>),
-    /// Kept; nothing acts on it.
-    NotReadYet(&'static str),
+    /// What a customer wrote or did.
+    Inbound(Box<Inbound>),
+    /// Kept for an operator to see; nothing acts on it. Says what it is, and nothing of a person.
+    Notice(String),
     /// It is broken: set aside with the reason.
     Unreadable(String),
 }
@@ -47,9 +48,12 @@ pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
         for_each(&members, "", "entry", &mut items, |entry, at, items| {
             for_each(&object(entry), at, "changes", items, read_change);
         });
+    } else if members.contains_key("field") && members.contains_key("value") {
+        // As Meta's dashboard shows a change, and sends it when asked to.
+        read_change(body, "", &mut items);
     }
     if items.is_empty() {
-        items.push(item("", "body", Reading::NotReadYet("it holds no WhatsApp change")));
+        items.push(item("", "body", Reading::Notice("it holds no WhatsApp change".to_owned())));
     }
     items
 }
@@ -96,59 +100,81 @@ fn for_each(
 
 fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     let change = object(change);
-    let field = text(&change, "field").unwrap_or_else(|| "no_field".to_owned());
+    let value = change.get("value").map(|value| object(value)).unwrap_or_default();
+    // It may stand inside the value, or nowhere: then it shows by what there is.
+    let field = text(&change, "field").or_else(|| text(&value, "field")).unwrap_or_else(|| {
+        let shown = ["messages", "statuses"].iter().any(|list| value.contains_key(*list));
+        if shown { "messages".to_owned() } else { "no_field".to_owned() }
+    });
     let before = items.len();
-    if let ("messages", Some(value)) = (field.as_str(), change.get("value")) {
-        let value = object(value);
-        let sender = Sender::of(&value);
+    if field == "messages" {
+        let everybody = everybody(&value);
         for list in ["messages", "statuses", "errors"] {
             if value.contains_key(list) {
                 for_each(&value, &format!("{at}/value"), list, items, |element, at, items| {
-                    items.push(read_element(&sender, list, element, at));
+                    items.push(read_element(&everybody, list, element, at));
                 });
             }
         }
     }
     if items.len() == before {
-        items.push(item(at, &field, Reading::NotReadYet("changes of this kind are not read yet")));
+        items.push(item(at, &field, Reading::Notice(notice(&value))));
     }
 }
 
-impl Sender {
-    /// What a change says of everybody who writes in it.
-    fn of(value: &Object<'_>) -> Self {
-        let metadata = value.get("metadata").map(|metadata| object(metadata)).unwrap_or_default();
-        let names = array(value, "contacts")
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|contact| {
-                let contact = object(contact);
-                let name = text(&object(contact.get("profile")?), "name")?.trim().to_owned();
-                Some((text(&contact, "wa_id")?, name)).filter(|(_, name)| !name.is_empty())
-            })
-            .collect();
-        Self { phone_number_id: text(&metadata, "phone_number_id"), names }
+/// What is told of everybody in a change.
+fn everybody(value: &Object<'_>) -> Everybody {
+    let read = |name: &str| value.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
+    let contacts = read("contacts");
+    Everybody::of(&read("metadata").unwrap_or_default(), json::elements(contacts.as_ref()))
+}
+
+/// What a change is about that nothing acts on: the provider's own words, of closed lists and of the business's
+/// templates.
+fn notice(value: &Object<'_>) -> String {
+    let said: Vec<String> = ["event", "decision", "message_template_name", "message_template_language", "reason"]
+        .iter()
+        .filter_map(|name| text(value, name))
+        .map(|word| word.chars().take(LONGEST_KIND).collect())
+        .collect();
+    if said.is_empty() { "nothing acts on changes of this kind".to_owned() } else { said.join(", ") }
+}
+
+fn read_element(everybody: &Everybody, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
+    let Ok(value) = serde_json::from_str::<Value>(element.get()) else {
+        let members = object(element);
+        let kind = text(&members, if list == "statuses" { "status" } else { "type" });
+        let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
+        let reason = "it is nested too deep, or holds a number out of range".to_owned();
+        return item(at, &kind, Reading::Unreadable(reason));
+    };
+    match list {
+        "messages" => {
+            let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
+            item(at, &kind, inbound(everybody, &value))
+        }
+        "statuses" => {
+            let kind = value.get("status").and_then(Value::as_str);
+            let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
+            item(at, &kind, Reading::Notice("statuses are not read yet".to_owned()))
+        }
+        _ => {
+            let error = content::errors(Some(&Value::Array(vec![value])));
+            let said = error.first().map(|error| match &error.title {
+                Some(title) => format!("error {}: {title}", error.code),
+                None => format!("error {}", error.code),
+            });
+            item(at, list, Reading::Notice(said.unwrap_or_default()))
+        }
     }
 }
 
-fn read_element(sender: &Sender, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
-    let members = object(element);
-    let kind = match text(&members, if list == "statuses" { "status" } else { "type" }) {
-        Some(kind) if list != "errors" => format!("{list}.{kind}"),
-        _ => list.to_owned(),
-    };
-    if kind != "messages.text" {
-        return item(at, &kind, Reading::NotReadYet("items of this kind are not read yet"));
+fn inbound(everybody: &Everybody, message: &Value) -> Reading {
+    match Inbound::read(everybody, message) {
+        Ok(inbound) => Reading::Inbound(Box::new(inbound)),
+        Err(Unreceived::NotYet(reason)) => Reading::Notice(reason.to_owned()),
+        Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
     }
-    let reading = match serde_json::from_str(element.get()) {
-        Ok(message) => match InboundText::read(sender, &message) {
-            Ok(text) => Reading::Text(Box::new(text)),
-            Err(Unreceived::NotYet(reason)) => Reading::NotReadYet(reason),
-            Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
-        },
-        Err(_) => Reading::Unreadable("it is nested too deep, or holds a number out of range".to_owned()),
-    };
-    item(at, &kind, reading)
 }
 
 /// Longest kind that is kept; the provider's are some twenty characters.
@@ -183,13 +209,13 @@ mod tests {
         let ids: Vec<&str> = items
             .iter()
             .map(|item| match &item.reading {
-                Reading::Text(text) => text.id.as_str(),
-                Reading::NotReadYet(_) | Reading::Unreadable(_) => panic!("{item:?}"),
+                Reading::Inbound(inbound) => inbound.id.as_str(),
+                Reading::Notice(_) | Reading::Unreadable(_) => panic!("{item:?}"),
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);
         assert_eq!(items[1].pointer, "/entry/0/changes/0/value/messages/1");
-        assert!(matches!(&items[0].reading, Reading::Text(text) if text.name.as_deref() == Some("Ada")));
+        assert!(matches!(&items[0].reading, Reading::Inbound(inbound) if inbound.name.as_deref() == Some("Ada")));
     }
 
     #[test]
@@ -247,8 +273,8 @@ mod tests {
             );
             let items = read(body.as_bytes());
             assert_eq!(items.len(), 2, "{odd}");
-            assert!(!matches!(items[0].reading, Reading::Text(_)), "{odd}");
-            assert!(matches!(items[1].reading, Reading::Text(_)), "{odd}");
+            assert!(!matches!(items[0].reading, Reading::Inbound(_)), "{odd}");
+            assert!(matches!(items[1].reading, Reading::Inbound(_)), "{odd}");
         }
     }
 

@@ -1,10 +1,13 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
+mod content;
 mod envelope;
 mod handshake;
+mod identity;
+mod json;
+mod message;
 mod receive;
 mod sanitize;
-mod text;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};

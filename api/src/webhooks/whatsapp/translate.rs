@@ -1,7 +1,7 @@
-//! From items to commands: route, introduce the contact, receive the message.
+//! From items to commands: route, find who it is, carry what she wrote or did to her conversation.
 //!
-//! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. Messages of one contact go in their order;
-//! contacts don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
+//! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. What one person does goes in its order;
+//! people don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -9,20 +9,21 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::phone_number_id_reservation;
-use leadflow_domain::contact::{ContactCommand, phone_reservation};
-use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
+use leadflow_domain::contact::{HeldIdentifier, Identifier, IdentifierKind};
+use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, IdentifierHash, Refusal, Reservation, StreamId,
-    TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, Refusal, Reservation, StreamId, TenantId,
 };
-use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, reservation_owners};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, LogReader, reservation_owners};
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
 use super::PROVIDER;
 use super::envelope::{EnvelopeItem, Reading, read};
-use super::text::InboundText;
+use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
+use super::message::{Act, Inbound, ToldAt};
 use crate::commands::Commands;
 use crate::webhooks::items::{Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
@@ -39,25 +40,22 @@ pub(in crate::webhooks) async fn translate(
     waiting: Vec<Waiting>,
 ) -> Result<Vec<Translated>, sqlx::Error> {
     // Bodies are up to megabytes long: parsed where they hold up nobody.
-    let parsed = tokio::task::spawn_blocking(move || {
-        waiting.into_iter().map(|delivery| (delivery.id, parse(&delivery.body))).collect::<Vec<_>>()
-    });
+    let parsed = tokio::task::spawn_blocking(move || waiting.into_iter().map(Parsed::of).collect::<Vec<_>>());
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    let texts = || {
-        deliveries.iter().flat_map(|(_, items)| items).filter_map(|item| match &item.reading {
-            Reading::Text(text) => Some(text.as_ref()),
-            Reading::NotReadYet(_) | Reading::Unreadable(_) => None,
-        })
-    };
-    let routes = routes(pool, texts()).await?;
+    let inbound = || deliveries.iter().flat_map(Parsed::inbound);
+    let routes = routes(pool, inbound()).await?;
+    let routed = || inbound().filter_map(|inbound| Some((*routes.get(&inbound.phone_number_id)?, inbound)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
-    let contacts = known_contacts(pool, keys, &routes, texts()).await?;
-    let asked: Vec<CommandId> =
-        texts().filter_map(|text| Some(command_id(*routes.get(&text.phone_number_id)?, RECEIVE, text))).collect();
+    let people = routed().flat_map(|(route, inbound)| {
+        identifiers(keys, &inbound.sender).into_iter().map(move |identifier| (route.tenant, identifier.held))
+    });
+    let known = KnownContacts::of(pool, people).await?;
+    let asked: Vec<CommandId> = routed().map(|(route, inbound)| route.command(RECEIVE, inbound)).collect();
     let settled = reader.known(&asked).await?;
-    let batch = Batch { commands, keys, routes, settled, contacts, turns: Semaphore::new(AT_ONCE) };
-    let translated = deliveries.into_iter().map(|(id, items)| {
-        let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
+    let batch = Batch { commands, keys, routes, settled, known, turns: Semaphore::new(AT_ONCE) };
+    let translated = deliveries.into_iter().map(|delivery| {
+        let id = delivery.id;
+        let delivering = AssertUnwindSafe(batch.deliver(delivery)).catch_unwind();
         async move {
             let panicked = || Translated { id, items: Err("its translation panicked".to_owned()) };
             delivering.await.unwrap_or_else(|_| panicked())
@@ -66,30 +64,54 @@ pub(in crate::webhooks) async fn translate(
     Ok(join_all(translated).await)
 }
 
-/// A panic is a bug of ours and parks that delivery's body, not the process.
-fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
-    std::panic::catch_unwind(|| read(body)).unwrap_or_else(|_| {
-        let reading = Reading::Unreadable("reading it panicked".to_owned());
-        vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
-    })
+/// A delivery, taken apart.
+struct Parsed {
+    id: i64,
+    received_at: Timestamp,
+    items: Vec<EnvelopeItem>,
 }
 
-/// Conversations of a batch that are worked on at once: enough for full commits, few enough that a delivery of
-/// thousands leaves room for everybody else's.
+impl Parsed {
+    /// A panic is a bug of ours and parks that delivery's body, not the process.
+    fn of(Waiting { id, received_at, body }: Waiting) -> Self {
+        let items = std::panic::catch_unwind(|| read(&body)).unwrap_or_else(|_| {
+            let reading = Reading::Unreadable("reading it panicked".to_owned());
+            vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
+        });
+        Self { id, received_at, items }
+    }
+
+    fn inbound(&self) -> impl Iterator<Item = &Inbound> {
+        self.items.iter().filter_map(|item| match &item.reading {
+            Reading::Inbound(inbound) => Some(inbound.as_ref()),
+            Reading::Notice(_) | Reading::Unreadable(_) => None,
+        })
+    }
+}
+
+/// People of a batch who are worked on at once: enough for full commits, few enough that a delivery of thousands
+/// leaves room for everybody else's.
 const AT_ONCE: usize = 128;
 
+/// What a message's command is derived from.
+const RECEIVE: &str = "message";
+
 /// Where a number leads.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Route {
     tenant: TenantId,
     channel: ChannelId,
 }
 
-async fn routes(
-    pool: &PgPool,
-    texts: impl Iterator<Item = &InboundText>,
-) -> Result<HashMap<String, Route>, sqlx::Error> {
-    let mut numbers: Vec<&str> = texts.map(|text| text.phone_number_id.as_str()).collect();
+impl Route {
+    /// The id of what a message leads to. The same message again is the same command again.
+    fn command(self, word: &str, inbound: &Inbound) -> CommandId {
+        command_id(self.tenant, word, &self.channel.to_string(), &inbound.id)
+    }
+}
+
+async fn routes(pool: &PgPool, inbound: impl Iterator<Item = &Inbound>) -> Result<HashMap<String, Route>, sqlx::Error> {
+    let mut numbers: Vec<&str> = inbound.map(|inbound| inbound.phone_number_id.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
     // A fact of the installation: no tenant takes part in asking for it.
@@ -108,34 +130,17 @@ async fn routes(
         .collect())
 }
 
-type Contacts = HashMap<(TenantId, IdentifierHash), ContactId>;
-
-async fn known_contacts(
-    pool: &PgPool,
-    keys: &Keys,
-    routes: &HashMap<String, Route>,
-    texts: impl Iterator<Item = &InboundText>,
-) -> Result<Contacts, sqlx::Error> {
-    let people: std::collections::HashSet<(TenantId, IdentifierHash)> = texts
-        .filter_map(|text| Some((routes.get(&text.phone_number_id)?.tenant, keys.phone_hash(&text.from))))
-        .collect();
-    let (people, asked): (Vec<_>, Vec<_>) = people
-        .into_iter()
-        .map(|(tenant, hash)| {
-            let reservation = phone_reservation(&hash);
-            ((tenant, hash), (tenant, reservation))
-        })
-        .unzip();
-    let owners = reservation_owners(pool, &asked).await?;
-    Ok(people
-        .into_iter()
-        .zip(owners)
-        .filter_map(|(person, owner)| Some((person, ContactId::from_uuid(owner?.stream.as_uuid()))))
-        .collect())
+/// What was found out about an item.
+struct Found {
+    tenant: Option<TenantId>,
+    outcome: Outcome,
 }
 
-/// Who writes to which number.
-type Thread = (TenantId, ChannelId, IdentifierHash);
+/// What one person wrote or did to one number in a delivery, in its order, each with its place among the items.
+struct Thread<'a> {
+    route: Route,
+    inbound: Vec<(usize, &'a Inbound)>,
+}
 
 struct Batch<'a> {
     commands: &'a Commands,
@@ -144,154 +149,212 @@ struct Batch<'a> {
     /// What the log has already, each with its last position. A person who was erased since is not introduced anew
     /// by an old message that comes again.
     settled: HashMap<CommandId, i64>,
-    contacts: Contacts,
+    known: KnownContacts,
     turns: Semaphore,
 }
 
 impl Batch<'_> {
-    async fn deliver(&self, id: i64, items: Vec<EnvelopeItem>) -> Translated {
+    async fn deliver(&self, delivery: Parsed) -> Translated {
+        let Parsed { id, received_at, items } = delivery;
         let correlation = format!("webhook:{id}");
-        let mut outcomes: Vec<Option<(Option<TenantId>, Outcome)>> = items.iter().map(|_| None).collect();
-        // By conversation, each with its messages in their order.
-        let mut threads: HashMap<Thread, Vec<(usize, &InboundText)>> = HashMap::new();
+        let mut found: Vec<Option<Found>> = items.iter().map(|_| None).collect();
+        let mut threads: HashMap<(Route, Option<HeldIdentifier>), Thread<'_>> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
-            let settled = match &item.reading {
-                Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
+            let state = match &item.reading {
+                Reading::Inbound(inbound) => match self.routes.get(&inbound.phone_number_id) {
                     None => ItemState::UnknownNumber,
-                    Some(route) => {
-                        let command = command_id(*route, RECEIVE, text);
+                    Some(&route) => {
+                        let command = route.command(RECEIVE, inbound);
                         if let Some(&position) = self.settled.get(&command) {
-                            let applied = ItemState::Applied { command, position };
-                            outcomes[nth] = Some((Some(route.tenant), Ok(applied)));
-                            continue;
+                            let outcome = Ok(ItemState::Applied { command, position });
+                            found[nth] = Some(Found { tenant: Some(route.tenant), outcome });
+                        } else {
+                            let person = identifiers(self.keys, &inbound.sender).pop().map(|last| last.held);
+                            let thread = threads.entry((route, person));
+                            thread.or_insert_with(|| Thread { route, inbound: vec![] }).inbound.push((nth, inbound));
                         }
-                        let person = self.keys.phone_hash(&text.from);
-                        threads.entry((route.tenant, route.channel, person)).or_default().push((nth, text));
                         continue;
                     }
                 },
-                Reading::NotReadYet(reason) => ItemState::NotReadYet { reason: (*reason).to_owned() },
+                Reading::Notice(reason) => ItemState::NotReadYet { reason: reason.clone() },
                 Reading::Unreadable(reason) => ItemState::Parked { reason: reason.clone() },
             };
-            outcomes[nth] = Some((None, Ok(settled)));
+            found[nth] = Some(Found { tenant: None, outcome: Ok(state) });
         }
-        let received = join_all(threads.into_iter().map(|((tenant, channel, person), texts)| {
-            let correlation = correlation.as_str();
-            async move {
-                let outcomes = self.receive(Route { tenant, channel }, person, &texts, correlation).await;
-                (tenant, texts, outcomes)
-            }
-        }))
-        .await;
-        for (tenant, texts, thread_outcomes) in received {
-            for ((nth, _), outcome) in texts.into_iter().zip(thread_outcomes) {
-                outcomes[nth] = Some((Some(tenant), outcome));
-            }
+        let received = threads.into_values().map(|thread| {
+            let during = During { batch: self, route: thread.route, received_at, correlation: &correlation };
+            async move { during.receive(thread.inbound).await }
+        });
+        for (nth, result) in join_all(received).await.into_iter().flatten() {
+            found[nth] = Some(result);
         }
         let items = items
             .iter()
-            .zip(outcomes)
-            .map(|(item, outcome)| {
-                let (tenant, state) = outcome.ok_or("an item was not accounted for")?;
-                Ok(Item { pointer: item.pointer.clone(), kind: item.kind.clone(), tenant, state: state? })
+            .zip(found)
+            .map(|(item, found)| {
+                let Found { tenant, outcome } = found.ok_or("an item was not accounted for")?;
+                Ok(Item { pointer: item.pointer.clone(), kind: item.kind.clone(), tenant, state: outcome? })
             })
             .collect();
         Translated { id, items }
     }
+}
 
-    /// Receives the texts of one conversation, in their order.
-    async fn receive(
-        &self,
-        route: Route,
-        person: IdentifierHash,
-        texts: &[(usize, &InboundText)],
-        correlation: &str,
-    ) -> Vec<Outcome> {
+/// One person's turn.
+#[derive(Clone, Copy)]
+struct During<'a> {
+    batch: &'a Batch<'a>,
+    route: Route,
+    received_at: Timestamp,
+    correlation: &'a str,
+}
+
+impl During<'_> {
+    /// Receives what one person wrote or did, in its order.
+    async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
         // Nobody closes the semaphore.
-        let _turn = self.turns.acquire().await.ok();
-        let Introduced { contact, before } = match self.contact(route, person, texts[0].1, correlation).await {
-            Ok(contact) => contact,
-            Err(outcome) => return texts.iter().map(|_| outcome.clone()).collect(),
-        };
-        let conversation = StreamId::from(ConversationId::between(contact, route.channel));
-        // All submitted before the first is awaited: each has its place in the conversation's queue.
-        let submitted: Vec<_> = texts
-            .iter()
-            .map(|(_, text)| {
-                let context = context(route, command_id(route, RECEIVE, text), text, correlation);
-                let command = ConversationCommand::ReceiveMessage {
-                    contact,
-                    channel: route.channel,
-                    message: InboundMessage {
-                        provider_message_id: text.id.clone().into(),
-                        sent_at: text.sent_at,
-                        sender_name: text.name.clone().map(Into::into),
-                        content: MessageContent::Text { body: text.body.clone().into() },
-                    },
-                };
-                (context.id, self.commands.conversations.submit(conversation, command, context))
-            })
-            .collect();
-        let mut outcomes = Vec::with_capacity(submitted.len());
-        for (nth, (command, receipt)) in submitted.into_iter().enumerate() {
-            outcomes.push(match receipt.await {
+        let _turn = self.batch.turns.acquire().await.ok();
+        let mut found = Vec::with_capacity(inbound.len());
+        let mut submitted = Vec::with_capacity(inbound.len());
+        let tenant = Some(self.route.tenant);
+        let mut who: Option<(&Inbound, Introduced)> = None;
+        for (nth, inbound) in inbound {
+            // What she is known by may change between two messages, and mostly does not.
+            let introduced = match who {
+                Some((before, introduced)) if before.sender == inbound.sender && !changes_identity(before) => {
+                    introduced
+                }
+                _ => match self.who_is(inbound).await {
+                    Ok(introduced) => introduced,
+                    Err(outcome) => {
+                        found.push((nth, Found { tenant, outcome }));
+                        continue;
+                    }
+                },
+            };
+            let first = who.is_none();
+            who = Some((inbound, introduced));
+            let context = self.context(RECEIVE, inbound);
+            let (contact, command) = (introduced.contact, context.id);
+            let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
+            let asked = self.command(contact, inbound);
+            // All submitted before the first is awaited: each has its place in the conversation's queue.
+            let receipt = self.batch.commands.conversations.submit(conversation, asked, context);
+            submitted.push((nth, command, first && introduced.before, receipt));
+        }
+        for (nth, command, introduced_before, receipt) in submitted {
+            let outcome = match receipt.await {
                 Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
                 // She was erased between her introduction by this very message and its receipt.
-                Err(error @ ExecuteError::Erased) if before && nth == 0 => {
+                Err(error @ ExecuteError::Erased) if introduced_before => {
                     Ok(ItemState::Parked { reason: error.to_string() })
                 }
                 Err(error) => unsuccessful(&error),
-            });
+            };
+            found.push((nth, Found { tenant, outcome }));
         }
-        outcomes
+        found
     }
 
-    /// The contact with this phone, introduced by `text` if nobody knows her.
-    async fn contact(
-        &self,
-        route: Route,
-        person: IdentifierHash,
-        text: &InboundText,
-        correlation: &str,
-    ) -> Result<Introduced, Outcome> {
-        let person = (route.tenant, person);
-        if let Some(contact) = self.contacts.get(&person) {
-            return Ok(Introduced { contact: *contact, before: false });
-        }
-        let context = context(route, command_id(route, "whatsapp.introduce", text), text, correlation);
-        let proposed = ContactId::proposed_by(context.id);
-        let command = ContactCommand::IntroduceByPhone { phone: text.from.clone(), phone_hash: person.1 };
-        match self.commands.contacts.execute(proposed, command, context).await {
-            Ok(receipt) => Ok(Introduced { contact: proposed, before: receipt.done == Done::Before }),
-            Err(ExecuteError::Reserved { holder }) => {
-                Ok(Introduced { contact: ContactId::from_uuid(holder.as_uuid()), before: false })
+    /// The contact behind a message, introduced if nobody knows her.
+    async fn who_is(self, inbound: &Inbound) -> Result<Introduced, Outcome> {
+        let identify = Identify {
+            commands: self.batch.commands,
+            known: &self.batch.known,
+            tenant: self.route.tenant,
+            context: |word: &str| self.context(word, inbound),
+        };
+        let sender = identifiers(self.batch.keys, &inbound.sender);
+        let one = |kind| sender.iter().find(|identifier: &&Identifier| identifier.held.kind == kind);
+        let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
+        let Some(now) = now_known_by(inbound) else {
+            return identify.find(phone, user_id).await.map_err(|error| unsuccessful(&error));
+        };
+        // Whom nobody knows by what she gave up is not introduced by it: it may be somebody else's by now.
+        let known = |identifier: Option<&Identifier>| self.batch.known.get(self.route.tenant, &identifier?.held);
+        let now = identifiers(self.batch.keys, now);
+        match known(user_id).or_else(|| known(phone)) {
+            Some(contact) => {
+                identify.change(contact, &sender, &now).await.map_err(|error| unsuccessful(&error))?;
+                Ok(Introduced { contact, before: false })
             }
-            Err(error) => Err(unsuccessful(&error)),
+            None => {
+                let one = |kind| now.iter().find(|identifier: &&Identifier| identifier.held.kind == kind);
+                let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
+                identify.find(phone, user_id).await.map_err(|error| unsuccessful(&error))
+            }
         }
+    }
+
+    fn command(self, contact: ContactId, inbound: &Inbound) -> ConversationCommand {
+        let (channel, occasion) = (self.route.channel, self.occasion(inbound));
+        match &inbound.act {
+            Act::Message(written) => {
+                let message = InboundMessage {
+                    provider_message_id: occasion.provider_message_id,
+                    sent_at: occasion.sent_at,
+                    received_at: occasion.received_at,
+                    odd_timestamp: occasion.odd_timestamp,
+                    sender_name: inbound.name.clone().map(Into::into),
+                    content: written.content.clone(),
+                    replies_to: written.replies_to.clone().map(Into::into),
+                    product: written.product.clone(),
+                    forwarded: written.forwarded,
+                    referral: written.referral.clone(),
+                    errors: written.errors.clone(),
+                };
+                ConversationCommand::ReceiveMessage { contact, channel, message }
+            }
+            Act::Reaction { to, emoji } => {
+                let emoji = emoji.clone().map(Into::into);
+                let reaction = Reaction { occasion, to: to.clone().into(), emoji };
+                ConversationCommand::React { contact, channel, reaction }
+            }
+            Act::Edit { original, content } => {
+                let edit = Edit { occasion, original: original.clone().into(), content: content.clone() };
+                ConversationCommand::EditMessage { contact, channel, edit }
+            }
+            Act::Revocation { original } => {
+                let revocation = Revocation { occasion, original: original.clone().into() };
+                ConversationCommand::RevokeMessage { contact, channel, revocation }
+            }
+        }
+    }
+
+    /// When it was, as far as that can be believed.
+    fn occasion(self, inbound: &Inbound) -> Occasion {
+        let latest = self.received_at.saturating_add(DAY).unwrap_or(Timestamp::MAX);
+        let (sent_at, odd_timestamp) = match &inbound.told_at {
+            ToldAt::At(at) if *at <= latest => (*at, None),
+            ToldAt::At(at) => (self.received_at, Some(at.as_second().to_string())),
+            ToldAt::Odd(given) => (self.received_at, Some(given.clone())),
+        };
+        let provider_message_id = inbound.id.clone().into();
+        Occasion { provider_message_id, sent_at, received_at: Some(self.received_at), odd_timestamp }
+    }
+
+    /// The command stands only while the number leads to this channel.
+    fn context(self, word: &str, inbound: &Inbound) -> CommandContext {
+        let id = self.route.command(word, inbound);
+        CommandContext::new(self.route.tenant, id, Actor::Provider(PROVIDER), self.correlation).asserting(Assertion {
+            reservation: phone_number_id_reservation(&inbound.phone_number_id),
+            holder: self.route.channel.into(),
+        })
     }
 }
 
-/// Who a message is from.
-struct Introduced {
-    contact: ContactId,
-    /// Her introduction by this message was in the log before.
-    before: bool,
+/// A time that is further ahead of when we heard of it is none.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+fn now_known_by(inbound: &Inbound) -> Option<&super::message::Party> {
+    match &inbound.act {
+        Act::Message(written) => written.now_known_by.as_ref(),
+        Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => None,
+    }
 }
 
-/// What a message's command is derived from.
-const RECEIVE: &str = "whatsapp.message";
-
-/// The id of what a message leads to. The same message again is the same command again.
-fn command_id(route: Route, origin: &str, text: &InboundText) -> CommandId {
-    CommandId::derive(route.tenant, origin, &[&route.channel.to_string(), &text.id])
-}
-
-/// The command stands only while the number leads to this channel.
-fn context(route: Route, id: CommandId, text: &InboundText, correlation: &str) -> CommandContext {
-    CommandContext::new(route.tenant, id, Actor::Provider(PROVIDER), correlation).asserting(Assertion {
-        reservation: phone_number_id_reservation(&text.phone_number_id),
-        holder: route.channel.into(),
-    })
+fn changes_identity(inbound: &Inbound) -> bool {
+    now_known_by(inbound).is_some()
 }
 
 /// Parked, when asking again would not help; else the delivery waits.

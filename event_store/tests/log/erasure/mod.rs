@@ -9,7 +9,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, phone_reservation};
+use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, InboundMessage, MessageContent};
 use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, IdentifierHash, Personal};
 use leadflow_event_store::{
@@ -62,10 +62,12 @@ impl Person {
             contact: self.id(),
             channel,
             message: InboundMessage {
-                provider_message_id: self.wamid(number).into(),
-                sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
                 sender_name: Some(self.name.to_owned().into()),
-                content: MessageContent::Text { body: self.text.to_owned().into() },
+                ..InboundMessage::new(
+                    self.wamid(number),
+                    Timestamp::from_second(1_763_712_000).unwrap(),
+                    MessageContent::Text { body: self.text.to_owned().into() },
+                )
             },
         }
     }
@@ -117,7 +119,7 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
             values.push(phone.known().map(|phone| phone.as_str().to_owned()));
         }
         if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
-            let MessageContent::Text { body } = &message.content;
+            let MessageContent::Text { body } = &message.content else { panic!("a text") };
             let name = message.sender_name.as_ref().map(text);
             values.extend([text(&message.provider_message_id), text(body)].into_iter().chain(name));
         }
@@ -134,7 +136,8 @@ fn skeleton(events: &[RecordedEvent]) -> Vec<String> {
 }
 
 async fn owner_of_the_phone(log: &Log, person: &Person) -> Option<Owner> {
-    let asked = [(TENANT, phone_reservation(&person.phone_hash()))];
+    let asked =
+        [(TENANT, Identifier::phone(&E164::parse(person.phone).unwrap(), person.phone_hash()).held.reservation())];
     reservation_owners(&log.pool, &asked).await.unwrap().remove(0)
 }
 

@@ -1,0 +1,68 @@
+//! Reading the provider's JSON leniently: it writes numbers as texts and texts as numbers, and leaves things out.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// A text, or a number as the provider wrote it; `None` for an empty text and for anything else.
+pub(super) fn text(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A number, or a text that is one.
+pub(super) fn number(value: Option<&Value>) -> Option<f64> {
+    match value? {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.as_f64(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+    .filter(|number: &f64| number.is_finite())
+}
+
+/// The elements of an array; none of anything else.
+pub(super) fn elements(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Seconds of the epoch, as a text of digits or a number; `None` for what is no moment after it.
+pub(super) fn unix_seconds(value: Option<&Value>) -> Option<Timestamp> {
+    let seconds = match value? {
+        Value::String(digits) => digits.parse().ok()?,
+        Value::Number(number) => number.as_i64()?,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    Timestamp::from_second(seconds).ok().filter(|at| at.as_second() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn texts_and_numbers_stand_for_each_other() {
+        assert_eq!(text(Some(&json!("a"))).as_deref(), Some("a"));
+        assert_eq!(text(Some(&json!(131_026))).as_deref(), Some("131026"));
+        assert_eq!(number(Some(&json!("45.5"))), Some(45.5));
+        assert_eq!(number(Some(&json!(-9))), Some(-9.0));
+        for odd in [json!(null), json!(""), json!([]), json!({}), json!(true)] {
+            assert_eq!((text(Some(&odd)), number(Some(&odd))), (None, None), "{odd}");
+        }
+        assert_eq!(number(Some(&json!("NaN"))), None);
+    }
+
+    #[test]
+    fn a_moment_is_in_seconds_after_the_epoch() {
+        for sound in [json!("1763712000"), json!(1_763_712_000)] {
+            assert_eq!(unix_seconds(Some(&sound)).unwrap().as_second(), 1_763_712_000);
+        }
+        for odd in [json!(0), json!("0"), json!("-5"), json!("soon"), json!(null), json!(1.5), json!("99999999999999")]
+        {
+            assert_eq!(unix_seconds(Some(&odd)), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! What a customer wrote or did, read from the provider's JSON.
+
+use jiff::Timestamp;
+use leadflow_domain::E164;
+use leadflow_domain::conversation::{Forwarded, MessageContent, Product, ProviderError, Referral};
+use serde_json::Value;
+
+use super::content;
+use super::json::{text, unix_seconds};
+
+/// What somebody wrote or did, and to which number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inbound {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// The provider's id of the message or act.
+    pub id: String,
+    /// Who.
+    pub sender: Party,
+    /// What she calls herself.
+    pub name: Option<String>,
+    /// When, by the provider's clock.
+    pub told_at: ToldAt,
+    /// What.
+    pub act: Act,
+}
+
+/// A person, by what the provider calls her: at least one of both.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Party {
+    /// Her number.
+    pub phone: Option<E164>,
+    /// WhatsApp's id of her.
+    pub user_id: Option<String>,
+}
+
+/// A time, or what stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToldAt {
+    /// A time.
+    At(Timestamp),
+    /// No time: as given.
+    Odd(String),
+}
+
+/// What somebody did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// She wrote, or WhatsApp tells of her.
+    Message(Box<Written>),
+    /// She reacted, or took her reaction back.
+    Reaction {
+        /// To which message.
+        to: String,
+        /// With what.
+        emoji: Option<String>,
+    },
+    /// She changed a message.
+    Edit {
+        /// Which.
+        original: String,
+        /// To what.
+        content: MessageContent,
+    },
+    /// She took a message back.
+    Revocation {
+        /// Which.
+        original: String,
+    },
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// What it holds.
+    pub content: MessageContent,
+    /// The message it answers.
+    pub replies_to: Option<String>,
+    /// The product it asks about.
+    pub product: Option<Product>,
+    /// How far it travelled.
+    pub forwarded: Option<Forwarded>,
+    /// The advertisement it came from.
+    pub referral: Option<Referral>,
+    /// What the provider could not do with it.
+    pub errors: Vec<ProviderError>,
+    /// What she is known by from now on, if WhatsApp tells that.
+    pub now_known_by: Option<Party>,
+}
+
+/// Longest provider message id that is taken for one (CHANNELS: opaque text up to 512).
+const LONGEST_ID: usize = 512;
+
+/// Longest user id (two letters, a dot, 128 characters, and some room).
+const LONGEST_USER_ID: usize = 160;
+
+/// Why a message is not received. Quotes nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreceived {
+    /// It is sound, and of a kind that nothing acts on.
+    NotYet(&'static str),
+    /// It is broken.
+    Broken(&'static str),
+}
+
+/// What a change says of everybody in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Everybody {
+    /// Meta's id of the number they write to.
+    pub phone_number_id: Option<String>,
+    /// The digits of that number, as people read it.
+    pub business: Option<E164>,
+    /// Who they are.
+    pub people: Vec<Person>,
+}
+
+/// Somebody, as a change tells of her beside her messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What she is known by.
+    pub party: Party,
+    /// What she calls herself.
+    pub name: Option<String>,
+}
+
+impl Party {
+    /// Somebody with one of both at least.
+    pub fn new(phone: Option<&str>, user_id: Option<&str>) -> Option<Self> {
+        let phone = phone.and_then(|phone| E164::parse(phone).ok());
+        let user_id = user_id.filter(|id| !id.is_empty() && id.len() <= LONGEST_USER_ID).map(str::to_owned);
+        (phone.is_some() || user_id.is_some()).then_some(Self { phone, user_id })
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
+        let phone = |party: &Self| party.phone.as_ref().map(|phone| phone.canonical().as_str().to_owned());
+        same(phone(self).as_deref(), phone(other).as_deref()) || same(self.user_id.as_deref(), other.user_id.as_deref())
+    }
+}
+
+impl Everybody {
+    /// Reads `value.metadata` and `value.contacts`.
+    pub fn of(metadata: &Value, contacts: &[Value]) -> Self {
+        let people = contacts.iter().filter_map(|contact| {
+            let (phone, user_id) = (text(contact.get("wa_id")), text(contact.get("user_id")));
+            let name = text(contact.pointer("/profile/name")).map(|name| name.trim().to_owned());
+            Some(Person {
+                party: Party::new(phone.as_deref(), user_id.as_deref())?,
+                name: name.filter(|name| !name.is_empty()),
+            })
+        });
+        let digits = |display: String| display.chars().filter(char::is_ascii_digit).collect::<String>();
+        Self {
+            phone_number_id: text(metadata.get("phone_number_id")),
+            business: text(metadata.get("display_phone_number")).and_then(|display| E164::parse(&digits(display)).ok()),
+            people: people.collect(),
+        }
+    }
+
+    fn person(&self, party: &Party) -> Option<&Person> {
+        self.people.iter().find(|person| person.party.is(party))
+    }
+
+    /// Who sent `message`, with all that she is known by.
+    fn sender(&self, message: &Value) -> Option<Party> {
+        let (from, user_id) = (text(message.get("from")), text(message.get("from_user_id")));
+        let party = Party::new(from.as_deref(), user_id.as_deref())?;
+        // A tap on a button may come under the business's own number.
+        if party.user_id.is_none() && party.phone.is_some() && party.phone == self.business {
+            let [person] = &self.people[..] else { return Some(party) };
+            return Some(person.party.clone());
+        }
+        let Some(person) = self.person(&party) else { return Some(party) };
+        Some(Party {
+            phone: party.phone.or_else(|| person.party.phone.clone()),
+            user_id: party.user_id.or_else(|| person.party.user_id.clone()),
+        })
+    }
+}
+
+impl Inbound {
+    /// Reads `message`, of the change that says `everybody`.
+    ///
+    /// # Errors
+    /// [`Unreceived`], with what is missing or odd.
+    pub fn read(everybody: &Everybody, message: &Value) -> Result<Self, Unreceived> {
+        use Unreceived::{Broken, NotYet};
+
+        let kind = kind_of(message).ok_or(Broken("it says no type"))?;
+        if message.get("group_id").is_some() {
+            return Err(NotYet("messages of groups are not read yet"));
+        }
+        let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
+        let phone_number_id = everybody.phone_number_id.clone();
+        let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
+        let told_at = told_at(message.get("timestamp"));
+        let known_before = || Party::new(None, text(message.pointer("/system/previous_user_id")).as_deref());
+        let sender = everybody.sender(message).or_else(known_before).ok_or(Broken("it names no sender"))?;
+        let name = everybody.person(&sender).and_then(|person| person.name.clone());
+        let act = act(kind, message)?;
+        Ok(Self { phone_number_id, id, sender, name, told_at, act })
+    }
+}
+
+/// What kind of message it is. Some come without saying so, and show it by what they hold.
+pub(super) fn kind_of(message: &Value) -> Option<&str> {
+    match message.get("type") {
+        Some(kind) => kind.as_str(),
+        None => SHOWN.into_iter().find(|kind| message.get(kind).is_some_and(|inside| inside.is_object())),
+    }
+}
+
+/// Kinds that show by a field of their name.
+const SHOWN: [&str; 9] =
+    ["text", "image", "video", "audio", "document", "sticker", "location", "interactive", "reaction"];
+
+fn id_of(id: Option<&Value>) -> Option<String> {
+    id?.as_str().filter(|id| (1..=LONGEST_ID).contains(&id.len())).map(str::to_owned)
+}
+
+fn told_at(timestamp: Option<&Value>) -> ToldAt {
+    match unix_seconds(timestamp) {
+        Some(at) => ToldAt::At(at),
+        None => ToldAt::Odd(timestamp.unwrap_or(&Value::Null).to_string().chars().take(64).collect()),
+    }
+}
+
+fn act(kind: &str, message: &Value) -> Result<Act, Unreceived> {
+    use Unreceived::Broken;
+
+    let about =
+        |field: &str| id_of(message[kind].get(field)).ok_or(Broken("it does not say which message it is about"));
+    Ok(match kind {
+        "reaction" => Act::Reaction { to: about("message_id")?, emoji: text(message.pointer("/reaction/emoji")) },
+        "edit" => {
+            let changed = &message["edit"]["message"];
+            let kind = changed.get("type").and_then(Value::as_str).ok_or(Broken("it does not say what was changed"))?;
+            Act::Edit { original: about("original_message_id")?, content: content::read(kind, changed) }
+        }
+        "revoke" => Act::Revocation { original: about("original_message_id")? },
+        _ => Act::Message(Box::new(written(kind, message))),
+    })
+}
+
+fn written(kind: &str, message: &Value) -> Written {
+    let context = &message["context"];
+    let product = context.get("referred_product").filter(|product| product.is_object()).map(|product| Product {
+        catalog_id: text(product.get("catalog_id")),
+        product_retailer_id: text(product.get("product_retailer_id")),
+    });
+    let forwarded = if context["frequently_forwarded"] == true {
+        Some(Forwarded::Frequently)
+    } else {
+        (context["forwarded"] == true).then_some(Forwarded::Once)
+    };
+    Written {
+        content: content::read(kind, message),
+        replies_to: id_of(context.get("id")),
+        product,
+        forwarded,
+        referral: message.get("referral").filter(|referral| referral.is_object()).map(referral),
+        errors: content::errors(message.get("errors")),
+        now_known_by: if kind == "system" { now_known_by(&message["system"]) } else { None },
+    }
+}
+
+fn referral(referral: &Value) -> Referral {
+    let said = |name| text(referral.get(name));
+    Referral {
+        source_url: said("source_url"),
+        source_id: said("source_id"),
+        source_type: said("source_type"),
+        headline: said("headline"),
+        body: said("body"),
+        media_type: said("media_type"),
+        ctwa_clid: said("ctwa_clid").map(Into::into),
+    }
+}
+
+/// What WhatsApp says she is known by after a change of hers.
+fn now_known_by(system: &Value) -> Option<Party> {
+    let phone = text(system.get("wa_id")).or_else(|| text(system.get("new_wa_id")));
+    match system.get("type")?.as_str()? {
+        "user_changed_number" | "customer_changed_number" => {
+            Party::new(phone.as_deref(), text(system.get("user_id")).as_deref())
+        }
+        "user_changed_user_id" => Party::new(None, text(system.get("user_id")).as_deref()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn everybody() -> Everybody {
+        Everybody::of(
+            &json!({"phone_number_id": "10", "display_phone_number": "+39 02 1234 5678"}),
+            &[
+                json!({"wa_id": "393330000000", "profile": {"name": "Somebody else"}}),
+                json!({"wa_id": "393331234567", "user_id": "IT.1", "profile": {"name": " Ada "}}),
+            ],
+        )
+    }
+
+    fn message() -> Value {
+        json!({"from": "393331234567", "id": "wamid.1", "timestamp": "1763712000", "type": "text", "text": {"body": "Hi"}})
+    }
+
+    fn with(field: &str, value: Value) -> Value {
+        let mut message = message();
+        message[field] = value;
+        message
+    }
+
+    fn without(field: &str) -> Value {
+        let mut message = message();
+        message.as_object_mut().unwrap().remove(field);
+        message
+    }
+
+    fn read(message: &Value) -> Inbound {
+        Inbound::read(&everybody(), message).unwrap_or_else(|error| panic!("{message}: {error:?}"))
+    }
+
+    fn phone(digits: &str) -> Option<E164> {
+        Some(E164::parse(digits).unwrap())
+    }
+
+    #[test]
+    fn a_message_is_read_with_all_that_its_sender_is_known_by() {
+        let inbound = read(&message());
+        assert_eq!(inbound.sender, Party { phone: phone("393331234567"), user_id: Some("IT.1".to_owned()) });
+        assert_eq!((inbound.name.as_deref(), inbound.phone_number_id.as_str()), (Some("Ada"), "10"));
+        assert_eq!(inbound.told_at, ToldAt::At(Timestamp::from_second(1_763_712_000).unwrap()));
+    }
+
+    #[test]
+    fn a_sender_may_have_a_user_id_alone() {
+        for from in [json!(null), json!("")] {
+            let mut message = with("from", from);
+            message["from_user_id"] = json!("IT.2");
+            let inbound = read(&message);
+            assert_eq!(inbound.sender, Party { phone: None, user_id: Some("IT.2".to_owned()) });
+            assert_eq!(inbound.name, None, "a name is the sender's or none");
+        }
+    }
+
+    #[test]
+    fn a_tap_under_the_business_s_own_number_is_the_customer_s() {
+        let everybody = Everybody {
+            people: vec![Person { party: Party { phone: phone("393331234567"), user_id: None }, name: None }],
+            ..everybody()
+        };
+        let sender = Inbound::read(&everybody, &with("from", json!("390212345678"))).unwrap().sender;
+        assert_eq!(sender.phone, phone("393331234567"));
+    }
+
+    #[test]
+    fn odd_times_are_kept_as_given() {
+        for (odd, kept) in [(json!(0), "0"), (json!("soon"), "\"soon\""), (json!(null), "null")] {
+            assert_eq!(read(&with("timestamp", odd)).told_at, ToldAt::Odd(kept.to_owned()));
+        }
+        assert_eq!(read(&without("timestamp")).told_at, ToldAt::Odd("null".to_owned()));
+    }
+
+    #[test]
+    fn acts_on_messages_are_read() {
+        let act = |kind: &str, inside: Value| {
+            read(&json!({
+                "from": "393331234567", "id": "wamid.2", "timestamp": "1763712000", "type": kind, kind: inside,
+            }))
+            .act
+        };
+        let to = || "wamid.1".to_owned();
+        let reaction = |emoji: Option<&str>| Act::Reaction { to: to(), emoji: emoji.map(str::to_owned) };
+        assert_eq!(act("reaction", json!({"message_id": "wamid.1", "emoji": "👍"})), reaction(Some("👍")));
+        for removal in [json!({"message_id": "wamid.1", "emoji": ""}), json!({"message_id": "wamid.1"})] {
+            assert_eq!(act("reaction", removal), reaction(None));
+        }
+        let changed = json!({"type": "text", "text": {"body": "Hello"}});
+        let content = MessageContent::Text { body: "Hello".to_owned().into() };
+        let edit = act("edit", json!({"original_message_id": "wamid.1", "message": changed}));
+        assert_eq!(edit, Act::Edit { original: to(), content });
+        assert_eq!(act("revoke", json!({"original_message_id": "wamid.1"})), Act::Revocation { original: to() });
+    }
+
+    #[test]
+    fn what_stands_beside_a_message_is_read() {
+        let mut message = with(
+            "context",
+            json!({
+                "id": "wamid.0", "from": "390212345678", "forwarded": true,
+                "referred_product": {"catalog_id": "7", "product_retailer_id": "blue"},
+            }),
+        );
+        message["referral"] = json!({"source_id": "9", "source_type": "ad", "ctwa_clid": "click", "headline": "Blue"});
+        message["errors"] = json!([{"code": 131_051, "title": "Unknown"}]);
+        let Act::Message(written) = read(&message).act else { panic!("a message") };
+        assert_eq!(written.replies_to.as_deref(), Some("wamid.0"));
+        assert_eq!(written.forwarded, Some(Forwarded::Once));
+        assert_eq!(written.product.unwrap().product_retailer_id.as_deref(), Some("blue"));
+        assert_eq!(written.referral.unwrap().source_id.as_deref(), Some("9"));
+        assert_eq!(written.errors[0].code, "131051");
+        let frequently = read(&with("context", json!({"frequently_forwarded": true})));
+        let Act::Message(written) = frequently.act else { panic!("a message") };
+        assert_eq!((written.forwarded, written.replies_to), (Some(Forwarded::Frequently), None));
+    }
+
+    #[test]
+    fn a_change_of_number_or_user_id_names_the_new_one() {
+        let now = |message: Value| {
+            let inbound = read(&message);
+            let Act::Message(written) = inbound.act else { panic!("a message") };
+            (inbound.sender, written.now_known_by)
+        };
+        let system = |system: Value| {
+            json!({
+                "id": "wamid.3", "timestamp": "1763712000", "type": "system", "system": system, "from": "393331234567",
+            })
+        };
+        let known = Party { phone: phone("393337654321"), user_id: None };
+        for field in ["wa_id", "new_wa_id"] {
+            let (_, party) = now(system(json!({"type": "user_changed_number", field: "393337654321"})));
+            assert_eq!(party.as_ref(), Some(&known), "{field}");
+        }
+        let mut change = system(json!({"type": "user_changed_user_id", "user_id": "IT.9", "previous_user_id": "IT.8"}));
+        change.as_object_mut().unwrap().remove("from");
+        let user_id = |id: &str| Party { phone: None, user_id: Some(id.to_owned()) };
+        assert_eq!(now(change), (user_id("IT.8"), Some(user_id("IT.9"))));
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        for (message, told) in [
+            (without("id"), "no id"),
+            (with("id", json!("x".repeat(513))), "no id"),
+            (with("id", json!("")), "no id"),
+            (without("from"), "sender"),
+            (with("from", json!("")), "sender"),
+            (with("type", json!(["text"])), "type"),
+            (with("type", json!("reaction")), "which message"),
+            (with("type", json!("revoke")), "which message"),
+            (with("type", json!("edit")), "what was changed"),
+            (with("group_id", json!("g")), "groups"),
+        ] {
+            let (Unreceived::Broken(reason) | Unreceived::NotYet(reason)) =
+                Inbound::read(&everybody(), &message).unwrap_err();
+            assert!(reason.contains(told), "{message}: {reason}");
+        }
+        let nowhere = Everybody { phone_number_id: None, ..everybody() };
+        assert!(Inbound::read(&nowhere, &message()).is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! How what a customer wrote or did is shown: its kind, its text, and all that it holds.
+
+use leadflow_domain::Personal;
+use leadflow_domain::conversation::{MessageContent, Reaction};
+use serde_json::Value;
+
+use super::words::MessageKind;
+
+/// One row of the messages.
+pub(super) struct Shown {
+    pub(super) kind: MessageKind,
+    /// What a list shows of it; none where there are no words.
+    pub(super) text: Option<String>,
+    /// All of it, without the marks of personal values; none where the text is all.
+    pub(super) content: Option<Value>,
+}
+
+fn known(text: &Personal<String>) -> Option<String> {
+    text.known().cloned()
+}
+
+fn maybe(text: Option<&Personal<String>>) -> Option<String> {
+    text.and_then(known)
+}
+
+impl Shown {
+    pub(super) fn message(content: &MessageContent) -> Self {
+        let (kind, text) = match content {
+            // The text is all.
+            MessageContent::Text { body } => {
+                return Self { kind: MessageKind::Text, text: known(body), content: None };
+            }
+            MessageContent::Image(media) => (MessageKind::Image, maybe(media.caption.as_ref())),
+            MessageContent::Video(media) => (MessageKind::Video, maybe(media.caption.as_ref())),
+            MessageContent::Audio { media, .. } => (MessageKind::Audio, maybe(media.caption.as_ref())),
+            MessageContent::Document(media) => {
+                let filename = || media.file.known().and_then(|file| file.filename.clone());
+                (MessageKind::Document, maybe(media.caption.as_ref()).or_else(filename))
+            }
+            MessageContent::Sticker { media, .. } => (MessageKind::Sticker, maybe(media.caption.as_ref())),
+            MessageContent::Location { place } => {
+                let named = place.known().and_then(|place| place.name.clone().or_else(|| place.address.clone()));
+                (MessageKind::Location, named)
+            }
+            MessageContent::Contacts { cards } => {
+                let names = cards.known().map(|cards| cards.iter().map(|card| card.name.as_str()).collect::<Vec<_>>());
+                (MessageKind::Contacts, names.map(|names| names.join(", ")))
+            }
+            MessageContent::Button { text, .. } => (MessageKind::Button, known(text)),
+            MessageContent::ButtonReply { title, .. } => (MessageKind::ButtonReply, known(title)),
+            MessageContent::ListReply { title, .. } => (MessageKind::ListReply, known(title)),
+            MessageContent::FlowReply { body, .. } => (MessageKind::FlowReply, maybe(body.as_ref())),
+            MessageContent::CallPermissionReply { response, .. } => {
+                (MessageKind::CallPermissionReply, Some(response.clone()))
+            }
+            MessageContent::Order { text, .. } => (MessageKind::Order, maybe(text.as_ref())),
+            MessageContent::Welcome {} => (MessageKind::Welcome, None),
+            MessageContent::System { body, .. } => (MessageKind::System, maybe(body.as_ref())),
+            MessageContent::MediaPlaceholder {} => (MessageKind::MediaPlaceholder, None),
+            MessageContent::Unsupported { named } => (MessageKind::Unsupported, named.clone()),
+            MessageContent::Unknown { named, .. } => (MessageKind::Unknown, Some(named.clone())),
+        };
+        Self { kind, text, content: inside(content) }
+    }
+
+    pub(super) fn reaction(reaction: &Reaction) -> Self {
+        let (kind, text) = match &reaction.emoji {
+            Some(emoji) => (MessageKind::Reaction, known(emoji)),
+            None => (MessageKind::ReactionRemoved, None),
+        };
+        Self { kind, text, content: None }
+    }
+
+    pub(super) fn edit(content: &MessageContent) -> Self {
+        Self { kind: MessageKind::Edit, text: Self::message(content).text, content: inside(content) }
+    }
+
+    pub(super) fn revocation() -> Self {
+        Self { kind: MessageKind::Revocation, text: None, content: None }
+    }
+}
+
+/// What stands under the name of its kind, in clear.
+fn inside(content: &MessageContent) -> Option<Value> {
+    // A sealed value can't be written; this model gets them opened.
+    let mut value = serde_json::to_value(content).ok()?;
+    let inside = value.as_object_mut()?.values_mut().next()?.take();
+    Some(in_clear(inside)).filter(|value| value.as_object().is_some_and(|fields| !fields.is_empty()))
+}
+
+/// Without the marks of personal values.
+fn in_clear(value: Value) -> Value {
+    match value {
+        Value::Object(mut fields) if fields.len() == 1 && fields.contains_key(leadflow_domain::PERSONAL_MARK) => {
+            fields.remove(leadflow_domain::PERSONAL_MARK).unwrap_or_default()
+        }
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, field)| (name, in_clear(field))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(in_clear).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::conversation::{Media, MediaFile};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_picture_shows_its_caption_and_what_it_holds() {
+        let file = MediaFile { id: Some("7".to_owned()), ..MediaFile::default() };
+        let image = Media {
+            mime_type: Some("image/png".to_owned()),
+            file: file.into(),
+            caption: Some("Look".to_owned().into()),
+        };
+        let shown = Shown::message(&MessageContent::Image(image));
+        assert_eq!((shown.kind, shown.text.as_deref()), (MessageKind::Image, Some("Look")));
+        assert_eq!(shown.content, Some(json!({"mime_type": "image/png", "file": {"id": "7"}, "caption": "Look"})));
+    }
+
+    #[test]
+    fn a_text_is_its_text() {
+        let shown = Shown::message(&MessageContent::Text { body: "Hi".to_owned().into() });
+        assert_eq!((shown.kind, shown.text.as_deref(), shown.content), (MessageKind::Text, Some("Hi"), None));
+    }
+}
