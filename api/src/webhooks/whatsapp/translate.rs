@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use leadflow_domain::channel::phone_number_id_reservation;
+use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
 use leadflow_domain::contact::{ContactCommand, phone_reservation};
 use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, IdentifierHash, Refusal, Reservation, StreamId,
     TenantId,
 };
-use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, reservation_owners};
+use leadflow_event_store::{
+    Actor, CommandContext, Done, ExecuteError, Keys, KnownCommand, LogReader, reservation_owners,
+};
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
@@ -24,7 +26,7 @@ use super::PROVIDER;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::text::InboundText;
 use crate::commands::Commands;
-use crate::webhooks::items::{Item, ItemState};
+use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 
 /// What one item came to: its state, or why the delivery must wait.
@@ -134,6 +136,13 @@ async fn known_contacts(
         .collect())
 }
 
+/// What was found out about an item.
+struct Found {
+    tenant: Option<TenantId>,
+    contact: Option<ContactId>,
+    outcome: Outcome,
+}
+
 /// Who writes to which number.
 type Thread = (TenantId, ChannelId, IdentifierHash);
 
@@ -141,9 +150,9 @@ struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
     routes: HashMap<String, Route>,
-    /// What the log has already, each with its last position. A person who was erased since is not introduced anew
-    /// by an old message that comes again.
-    settled: HashMap<CommandId, i64>,
+    /// What the log has already. A person who was erased since is not introduced anew by an old message that comes
+    /// again.
+    settled: HashMap<CommandId, KnownCommand>,
     contacts: Contacts,
     turns: Semaphore,
 }
@@ -151,18 +160,21 @@ struct Batch<'a> {
 impl Batch<'_> {
     async fn deliver(&self, id: i64, items: Vec<EnvelopeItem>) -> Translated {
         let correlation = format!("webhook:{id}");
-        let mut outcomes: Vec<Option<(Option<TenantId>, Outcome)>> = items.iter().map(|_| None).collect();
+        let mut found: Vec<Option<Found>> = items.iter().map(|_| None).collect();
         // By conversation, each with its messages in their order.
         let mut threads: HashMap<Thread, Vec<(usize, &InboundText)>> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
             let settled = match &item.reading {
                 Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
-                    None => ItemState::UnknownNumber,
+                    None => without_channel(&text.phone_number_id),
                     Some(route) => {
                         let command = command_id(*route, RECEIVE, text);
-                        if let Some(&position) = self.settled.get(&command) {
-                            let applied = ItemState::Applied { command, position };
-                            outcomes[nth] = Some((Some(route.tenant), Ok(applied)));
+                        if let Some(&KnownCommand { position, subject }) = self.settled.get(&command) {
+                            found[nth] = Some(Found {
+                                tenant: Some(route.tenant),
+                                contact: subject.map(|subject| ContactId::from_uuid(subject.as_uuid())),
+                                outcome: Ok(ItemState::Applied { command, position }),
+                            });
                             continue;
                         }
                         let person = self.keys.phone_hash(&text.from);
@@ -170,48 +182,49 @@ impl Batch<'_> {
                         continue;
                     }
                 },
-                Reading::NotReadYet(reason) => ItemState::NotReadYet { reason: (*reason).to_owned() },
+                Reading::NotReadYet(reason) => ItemState::Notice { reason: (*reason).to_owned() },
                 Reading::Unreadable(reason) => ItemState::Parked { reason: reason.clone() },
             };
-            outcomes[nth] = Some((None, Ok(settled)));
+            found[nth] = Some(Found { tenant: None, contact: None, outcome: Ok(settled) });
         }
         let received = join_all(threads.into_iter().map(|((tenant, channel, person), texts)| {
             let correlation = correlation.as_str();
             async move {
-                let outcomes = self.receive(Route { tenant, channel }, person, &texts, correlation).await;
-                (tenant, texts, outcomes)
+                let (contact, outcomes) = self.receive(Route { tenant, channel }, person, &texts, correlation).await;
+                (tenant, contact, texts, outcomes)
             }
         }))
         .await;
-        for (tenant, texts, thread_outcomes) in received {
-            for ((nth, _), outcome) in texts.into_iter().zip(thread_outcomes) {
-                outcomes[nth] = Some((Some(tenant), outcome));
+        for (tenant, contact, texts, outcomes) in received {
+            for ((nth, _), outcome) in texts.into_iter().zip(outcomes) {
+                found[nth] = Some(Found { tenant: Some(tenant), contact, outcome });
             }
         }
         let items = items
             .iter()
-            .zip(outcomes)
-            .map(|(item, outcome)| {
-                let (tenant, state) = outcome.ok_or("an item was not accounted for")?;
-                Ok(Item { pointer: item.pointer.clone(), kind: item.kind.clone(), tenant, state: state? })
+            .zip(found)
+            .map(|(item, found)| {
+                let Found { tenant, contact, outcome } = found.ok_or("an item was not accounted for")?;
+                let (pointer, kind) = (item.pointer.clone(), item.kind.clone());
+                Ok(Item { pointer, kind, tenant, contact, state: outcome? })
             })
             .collect();
         Translated { id, items }
     }
 
-    /// Receives the texts of one conversation, in their order.
+    /// Receives the texts of one conversation, in their order; with whom it is.
     async fn receive(
         &self,
         route: Route,
         person: IdentifierHash,
         texts: &[(usize, &InboundText)],
         correlation: &str,
-    ) -> Vec<Outcome> {
+    ) -> (Option<ContactId>, Vec<Outcome>) {
         // Nobody closes the semaphore.
         let _turn = self.turns.acquire().await.ok();
         let Introduced { contact, before } = match self.contact(route, person, texts[0].1, correlation).await {
             Ok(contact) => contact,
-            Err(outcome) => return texts.iter().map(|_| outcome.clone()).collect(),
+            Err(outcome) => return (None, texts.iter().map(|_| outcome.clone()).collect()),
         };
         let conversation = StreamId::from(ConversationId::between(contact, route.channel));
         // All submitted before the first is awaited: each has its place in the conversation's queue.
@@ -243,7 +256,7 @@ impl Batch<'_> {
                 Err(error) => unsuccessful(&error),
             });
         }
-        outcomes
+        (Some(contact), outcomes)
     }
 
     /// The contact with this phone, introduced by `text` if nobody knows her.
@@ -268,6 +281,18 @@ impl Batch<'_> {
             }
             Err(error) => Err(unsuccessful(&error)),
         }
+    }
+}
+
+/// What becomes of a message to a number that no channel has.
+fn without_channel(phone_number_id: &str) -> ItemState {
+    match ProviderId::parse(phone_number_id) {
+        // As it stands there, or connecting the number would not find it.
+        Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {
+            for_what: Awaited::Number(number),
+            reason: "no connected channel has this phone number id".to_owned(),
+        },
+        _ => ItemState::Parked { reason: "its phone number id is none that a channel can have".to_owned() },
     }
 }
 
