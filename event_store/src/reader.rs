@@ -73,6 +73,15 @@ impl<A: Default> Default for Loaded<A> {
     }
 }
 
+/// A command that is in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownCommand {
+    /// Where its last event stands.
+    pub position: i64,
+    /// Whom its events' personal values are about, if they hold any. She may have been erased since.
+    pub subject: Option<DataSubjectId>,
+}
+
 /// Whether personal values are opened for a reader. Whoever only counts gets them sealed: it costs less, and what was
 /// not opened can't be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,13 +262,13 @@ impl LogReader {
         Ok(all)
     }
 
-    /// Which of `commands` the log has, each with the position of its last event. Those it doesn't have are absent.
+    /// Which of `commands` the log has. Those it doesn't have are absent.
     ///
     /// # Errors
     /// The database's.
-    pub async fn known(&self, commands: &[CommandId]) -> Result<HashMap<CommandId, i64>, sqlx::Error> {
+    pub async fn known(&self, commands: &[CommandId]) -> Result<HashMap<CommandId, KnownCommand>, sqlx::Error> {
         let rows = sqlx::query(
-            "select e.command_id, coalesce(( \
+            "select e.command_id, (e.metadata ->> 'subject')::uuid as subject, coalesce(( \
                  select n.position from events n \
                  where n.position > e.position and n.command_id is not null order by n.position limit 1 \
              ), (select max(position) + 1 from events)) - 1 as position \
@@ -269,7 +278,11 @@ impl LogReader {
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
-            .map(|row| Ok((CommandId::from_uuid(row.try_get("command_id")?), row.try_get("position")?)))
+            .map(|row| {
+                let subject = row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid);
+                let known = KnownCommand { position: row.try_get("position")?, subject };
+                Ok((CommandId::from_uuid(row.try_get("command_id")?), known))
+            })
             .collect()
     }
 }

@@ -52,7 +52,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
                 coalesce((select jsonb_object_agg(state, n) from ( \
                     select state, count(*) as n from webhook_items where delivery_id = d.id group by state \
                 ) counted), '{}') as items, \
-                array(select format('%s: %s', kind, reason) from webhook_items \
+                array(select format('%s: %s%s', kind, reason, ' (' || waits_for || ')') from webhook_items \
                       where delivery_id = d.id and state <> 'applied' order by ordinal limit 5) as notes \
          from webhook_deliveries d \
          where (not $2 or d.translated_at is null) \

@@ -88,8 +88,8 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
 
 async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "insert into webhook_deliveries (provider, body) \
-         select provider, body from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
+        "insert into webhook_deliveries (provider, body, bytes) \
+         select provider, body, length(body) from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
          returning id",
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())

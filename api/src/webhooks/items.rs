@@ -1,7 +1,12 @@
 //! What becomes of each message, status or notice inside a delivery.
 
-use leadflow_domain::{CommandId, TenantId};
-use sqlx::PgConnection;
+use std::fmt;
+
+use leadflow_domain::channel::ProviderId;
+use leadflow_domain::{CommandId, ContactId, StreamId, TenantId};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+use uuid::Uuid;
 
 /// One message, status or notice inside a delivery, and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +17,8 @@ pub struct Item {
     pub kind: String,
     /// The tenant it was routed to, if it was.
     pub tenant: Option<TenantId>,
+    /// Whom it concerns, where that is known: her erasure takes it out of the delivery's body.
+    pub contact: Option<ContactId>,
     /// What became of it.
     pub state: ItemState,
 }
@@ -26,13 +33,18 @@ pub enum ItemState {
         /// The last event of that command.
         position: i64,
     },
-    /// Kept; nothing acts on it.
-    NotReadYet {
+    /// It flows on once what it waits for is there.
+    Waiting {
+        /// What that is.
+        for_what: Awaited,
+        /// Why it can't do without. Holds no personal value.
+        reason: String,
+    },
+    /// Kept for an operator to see; nothing acts on it.
+    Notice {
         /// Why. Holds no personal value.
         reason: String,
     },
-    /// Kept; no channel has its number.
-    UnknownNumber,
     /// Set aside.
     Parked {
         /// Why. Holds no personal value.
@@ -40,47 +52,202 @@ pub enum ItemState {
     },
 }
 
-impl ItemState {
-    fn stored(&self) -> (&'static str, Option<&str>) {
+/// What an item waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Awaited {
+    /// A channel with this phone number id.
+    Number(ProviderId),
+    /// The first event of this stream, a message of ours.
+    Message(StreamId),
+}
+
+impl Awaited {
+    fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':')? {
+            ("number", id) => ProviderId::parse(id).ok().map(Self::Number),
+            ("message", id) => id.parse().ok().map(Self::Message),
+            _ => None,
+        }
+    }
+}
+
+/// As it is stored: `number:106540352242922`, `message:8c2e…`.
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Applied { .. } => ("applied", None),
-            Self::NotReadYet { reason } => ("not_read_yet", Some(reason)),
-            Self::UnknownNumber => ("unknown_number", Some("no connected channel has this phone number id")),
-            Self::Parked { reason } => ("parked", Some(reason)),
+            Self::Number(id) => write!(f, "number:{}", id.as_str()),
+            Self::Message(stream) => write!(f, "message:{stream}"),
+        }
+    }
+}
+
+impl ItemState {
+    /// Its name, as it is stored and shown.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Applied { .. } => "applied",
+            Self::Waiting { .. } => "waiting",
+            Self::Notice { .. } => "notice",
+            Self::Parked { .. } => "parked",
+        }
+    }
+
+    /// Why it did not become events.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Applied { .. } => None,
+            Self::Waiting { reason, .. } | Self::Notice { reason } | Self::Parked { reason } => Some(reason),
+        }
+    }
+
+    /// What it waits for, if it does.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<&Awaited> {
+        match self {
+            Self::Waiting { for_what, .. } => Some(for_what),
+            Self::Applied { .. } | Self::Notice { .. } | Self::Parked { .. } => None,
         }
     }
 
     fn command(&self) -> (Option<CommandId>, Option<i64>) {
         match self {
             Self::Applied { command, position } => (Some(*command), Some(*position)),
-            Self::NotReadYet { .. } | Self::UnknownNumber | Self::Parked { .. } => (None, None),
+            Self::Waiting { .. } | Self::Notice { .. } | Self::Parked { .. } => (None, None),
+        }
+    }
+
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let odd = |what: &str| sqlx::Error::Decode(format!("an item's {what} is none that this program knows").into());
+        let reason = row.try_get::<Option<String>, _>("reason")?.unwrap_or_default();
+        match row.try_get("state")? {
+            "applied" => Ok(Self::Applied {
+                command: CommandId::from_uuid(row.try_get("command_id")?),
+                position: row.try_get("position")?,
+            }),
+            "waiting" => {
+                let for_what = Awaited::parse(row.try_get("waits_for")?).ok_or_else(|| odd("waits_for"))?;
+                Ok(Self::Waiting { for_what, reason })
+            }
+            "notice" => Ok(Self::Notice { reason }),
+            "parked" => Ok(Self::Parked { reason }),
+            _ => Err(odd("state")),
         }
     }
 }
 
-/// Writes the items of deliveries that were translated to their end.
-pub(super) async fn write(connection: &mut PgConnection, deliveries: &[(i64, Vec<Item>)]) -> Result<(), sqlx::Error> {
-    let items: Vec<(i64, i32, &Item)> = deliveries
-        .iter()
-        .flat_map(|(delivery, items)| (0..).zip(items).map(|(ordinal, item)| (*delivery, ordinal, item)))
-        .collect();
-    if items.is_empty() {
+/// An item as it stands in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StoredItem {
+    /// The delivery it came in.
+    pub delivery: i64,
+    /// What it is, and what became of it.
+    pub item: Item,
+    /// Whether it was taken out of the delivery's body, because its contact was erased.
+    pub erased: bool,
+}
+
+/// The items of `deliveries`, in their order.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn of(connection: &mut PgConnection, deliveries: &[i64]) -> Result<Vec<StoredItem>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select delivery_id, pointer, kind, state, reason, waits_for, tenant_id, contact_id, command_id, position, \
+                erased_at is not null as erased \
+         from webhook_items where delivery_id = any($1) order by delivery_id, ordinal",
+    )
+    .bind(deliveries)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredItem {
+                delivery: row.try_get("delivery_id")?,
+                item: Item {
+                    pointer: row.try_get("pointer")?,
+                    kind: row.try_get("kind")?,
+                    tenant: row.try_get::<Option<Uuid>, _>("tenant_id")?.map(TenantId::from_uuid),
+                    contact: row.try_get::<Option<Uuid>, _>("contact_id")?.map(ContactId::from_uuid),
+                    state: ItemState::from_row(row)?,
+                },
+                erased: row.try_get("erased")?,
+            })
+        })
+        .collect()
+}
+
+/// Takes the items of an earlier translation of `deliveries` away, and returns those that were taken out of a body since
+/// then: they can't be read again, so their outcome stays.
+pub(super) async fn withdraw(
+    connection: &mut PgConnection,
+    deliveries: &[i64],
+) -> Result<Vec<StoredItem>, sqlx::Error> {
+    let stored = of(&mut *connection, deliveries).await?;
+    sqlx::query("delete from webhook_items where delivery_id = any($1)").bind(deliveries).execute(connection).await?;
+    Ok(stored.into_iter().filter(|stored| stored.erased).collect())
+}
+
+/// Writes the items of deliveries that were translated to their end; in the place of what can't be read again stands
+/// what [`withdraw`] returned.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    deliveries: &[(i64, Vec<Item>)],
+    erased: &[StoredItem],
+) -> Result<(), sqlx::Error> {
+    if deliveries.is_empty() {
         return Ok(());
     }
+    let items: Vec<(i64, i32, &Item, bool)> = deliveries
+        .iter()
+        .flat_map(|(delivery, items)| (0..).zip(items).map(|(ordinal, item)| (*delivery, ordinal, item)))
+        .map(|(delivery, ordinal, item)| {
+            let gone = |stored: &&StoredItem| stored.delivery == delivery && stored.item.pointer == item.pointer;
+            let gone = erased.iter().find(gone).map(|stored| &stored.item);
+            (delivery, ordinal, gone.unwrap_or(item), gone.is_some())
+        })
+        .collect();
     sqlx::query(
-        "insert into webhook_items (delivery_id, ordinal, pointer, kind, state, reason, tenant_id, command_id, position) \
-         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into webhook_items (delivery_id, ordinal, pointer, kind, state, reason, waits_for, tenant_id, \
+                                    contact_id, command_id, position, erased_at) \
+         select delivery_id, ordinal, pointer, kind, state, reason, waits_for, tenant_id, contact_id, command_id, \
+                position, case when erased then clock_timestamp() end \
+         from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+              as i (delivery_id, ordinal, pointer, kind, state, reason, waits_for, tenant_id, contact_id, \
+                    command_id, position, erased)",
     )
     .bind(items.iter().map(|(delivery, ..)| *delivery).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, ordinal, _)| *ordinal).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.pointer.as_str()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.kind.as_str()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.state.stored().0).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.state.stored().1).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.tenant.map(TenantId::as_uuid)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.state.command().0.map(CommandId::as_uuid)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(.., item)| item.state.command().1).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, ordinal, ..)| *ordinal).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.pointer.as_str()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.kind.as_str()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.state.name()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.state.reason()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.state.waits_for().map(Awaited::to_string)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.tenant.map(TenantId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.contact.map(ContactId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.state.command().0.map(CommandId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, _)| item.state.command().1).collect::<Vec<_>>())
+    .bind(items.iter().map(|(.., erased)| *erased).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_awaited_reads_back_as_it_was_written() {
+        let number = Awaited::Number(ProviderId::parse("106540352242922").unwrap());
+        let message = Awaited::Message(StreamId::from_uuid(Uuid::from_u128(7)));
+        assert_eq!(number.to_string(), "number:106540352242922");
+        for awaited in [number, message] {
+            assert_eq!(Awaited::parse(&awaited.to_string()), Some(awaited));
+        }
+        for text in ["", "number", "number:", "message:7", "page:1"] {
+            assert_eq!(Awaited::parse(text), None, "{text}");
+        }
+    }
 }

@@ -11,5 +11,5 @@ pub mod whatsapp;
 
 pub use deliveries::{DeliverySummary, Only, recent, waiting};
 pub use intake::{Intake, NotStored};
-pub use items::{Item, ItemState};
+pub use items::{Awaited, Item, ItemState};
 pub use translator::Translator;

@@ -112,7 +112,9 @@ impl Translator {
                 Err(reason) => unfinished.push((id, reason)),
             }
         }
-        items::write(&mut claim, &finished).await?;
+        let ids: Vec<i64> = finished.iter().map(|(id, _)| *id).collect();
+        let erased = items::withdraw(&mut claim, &ids).await?;
+        items::write(&mut claim, &finished, &erased).await?;
         sqlx::query(
             "update webhook_deliveries set translated_at = clock_timestamp(), last_error = null where id = any($1)",
         )

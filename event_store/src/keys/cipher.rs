@@ -12,7 +12,7 @@ const TAG_LENGTH: usize = 16;
 /// The bytes were not sealed with this key for this place, or were tampered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("it was not sealed with this key for this place, or was tampered with")]
-pub(crate) struct BrokenSeal;
+pub struct BrokenSeal;
 
 /// Encrypts `plain`. `associated` is not stored; whoever opens must know it.
 pub(super) fn seal(key: &[u8; 32], nonce: [u8; NONCE_LENGTH], associated: &[u8], plain: &[u8]) -> Vec<u8> {

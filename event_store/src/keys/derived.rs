@@ -15,6 +15,7 @@ pub struct Keys {
     identifier_hash: SecretBox<[u8; 32]>,
     request_hash: SecretBox<[u8; 32]>,
     subject_wrap: SecretBox<[u8; 32]>,
+    delivery_wrap: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -42,6 +43,7 @@ impl Keys {
             identifier_hash: expand(b"leadflow identifier hash 1"),
             request_hash: expand(b"leadflow request hash 1"),
             subject_wrap: expand(b"leadflow data subject wrap 1"),
+            delivery_wrap: expand(b"leadflow delivery wrap 1"),
         }
     }
 
@@ -65,6 +67,10 @@ impl Keys {
     #[must_use]
     pub fn request_hash(&self, parts: &[&str]) -> RequestHash {
         RequestHash(keyed_hash(&self.request_hash, parts))
+    }
+
+    pub(super) fn delivery_wrap(&self) -> &[u8; 32] {
+        self.delivery_wrap.expose_secret()
     }
 
     pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {

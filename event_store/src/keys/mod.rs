@@ -3,11 +3,14 @@
 
 mod cipher;
 mod data_subject;
+mod delivery;
 mod derived;
 mod master;
 
+pub use cipher::BrokenSeal;
 pub(crate) use cipher::NONCE_LENGTH;
 pub(crate) use data_subject::{DataSubjectKey, Whose};
+pub use delivery::{DeliveryKey, SealedDelivery};
 pub use derived::{Keys, RequestHash};
 pub(crate) use master::InstallationKey;
 pub use master::{MasterKey, NotAMasterKey};

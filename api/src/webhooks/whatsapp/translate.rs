@@ -10,13 +10,13 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use leadflow_domain::channel::phone_number_id_reservation;
+use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
 use leadflow_domain::contact::{HeldIdentifier, Identifier, IdentifierKind};
 use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, Refusal, Reservation, StreamId, TenantId,
 };
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, LogReader, reservation_owners};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, reservation_owners};
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
@@ -25,7 +25,7 @@ use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
 use super::message::{Act, Inbound, ToldAt};
 use crate::commands::Commands;
-use crate::webhooks::items::{Item, ItemState};
+use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 
 /// What one item came to: its state, or why the delivery must wait.
@@ -133,6 +133,7 @@ async fn routes(pool: &PgPool, inbound: impl Iterator<Item = &Inbound>) -> Resul
 /// What was found out about an item.
 struct Found {
     tenant: Option<TenantId>,
+    contact: Option<ContactId>,
     outcome: Outcome,
 }
 
@@ -146,9 +147,9 @@ struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
     routes: HashMap<String, Route>,
-    /// What the log has already, each with its last position. A person who was erased since is not introduced anew
+    /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
-    settled: HashMap<CommandId, i64>,
+    settled: HashMap<CommandId, KnownCommand>,
     known: KnownContacts,
     turns: Semaphore,
 }
@@ -162,12 +163,13 @@ impl Batch<'_> {
         for (nth, item) in items.iter().enumerate() {
             let state = match &item.reading {
                 Reading::Inbound(inbound) => match self.routes.get(&inbound.phone_number_id) {
-                    None => ItemState::UnknownNumber,
+                    None => without_channel(&inbound.phone_number_id),
                     Some(&route) => {
                         let command = route.command(RECEIVE, inbound);
-                        if let Some(&position) = self.settled.get(&command) {
+                        if let Some(&KnownCommand { position, subject }) = self.settled.get(&command) {
+                            let contact = subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
                             let outcome = Ok(ItemState::Applied { command, position });
-                            found[nth] = Some(Found { tenant: Some(route.tenant), outcome });
+                            found[nth] = Some(Found { tenant: Some(route.tenant), contact, outcome });
                         } else {
                             let person = identifiers(self.keys, &inbound.sender).pop().map(|last| last.held);
                             let thread = threads.entry((route, person));
@@ -176,10 +178,10 @@ impl Batch<'_> {
                         continue;
                     }
                 },
-                Reading::Notice(reason) => ItemState::NotReadYet { reason: reason.clone() },
+                Reading::Notice(reason) => ItemState::Notice { reason: reason.clone() },
                 Reading::Unreadable(reason) => ItemState::Parked { reason: reason.clone() },
             };
-            found[nth] = Some(Found { tenant: None, outcome: Ok(state) });
+            found[nth] = Some(Found { tenant: None, contact: None, outcome: Ok(state) });
         }
         let received = threads.into_values().map(|thread| {
             let during = During { batch: self, route: thread.route, received_at, correlation: &correlation };
@@ -192,8 +194,9 @@ impl Batch<'_> {
             .iter()
             .zip(found)
             .map(|(item, found)| {
-                let Found { tenant, outcome } = found.ok_or("an item was not accounted for")?;
-                Ok(Item { pointer: item.pointer.clone(), kind: item.kind.clone(), tenant, state: outcome? })
+                let Found { tenant, contact, outcome } = found.ok_or("an item was not accounted for")?;
+                let (pointer, kind) = (item.pointer.clone(), item.kind.clone());
+                Ok(Item { pointer, kind, tenant, contact, state: outcome? })
             })
             .collect();
         Translated { id, items }
@@ -227,7 +230,7 @@ impl During<'_> {
                 _ => match self.who_is(inbound).await {
                     Ok(introduced) => introduced,
                     Err(outcome) => {
-                        found.push((nth, Found { tenant, outcome }));
+                        found.push((nth, Found { tenant, contact: None, outcome }));
                         continue;
                     }
                 },
@@ -240,9 +243,9 @@ impl During<'_> {
             let asked = self.command(contact, inbound);
             // All submitted before the first is awaited: each has its place in the conversation's queue.
             let receipt = self.batch.commands.conversations.submit(conversation, asked, context);
-            submitted.push((nth, command, first && introduced.before, receipt));
+            submitted.push((nth, contact, command, first && introduced.before, receipt));
         }
-        for (nth, command, introduced_before, receipt) in submitted {
+        for (nth, contact, command, introduced_before, receipt) in submitted {
             let outcome = match receipt.await {
                 Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
                 // She was erased between her introduction by this very message and its receipt.
@@ -251,7 +254,7 @@ impl During<'_> {
                 }
                 Err(error) => unsuccessful(&error),
             };
-            found.push((nth, Found { tenant, outcome }));
+            found.push((nth, Found { tenant, contact: Some(contact), outcome }));
         }
         found
     }
@@ -340,6 +343,17 @@ impl During<'_> {
             reservation: phone_number_id_reservation(&inbound.phone_number_id),
             holder: self.route.channel.into(),
         })
+    }
+}
+
+fn without_channel(phone_number_id: &str) -> ItemState {
+    match ProviderId::parse(phone_number_id) {
+        // As it stands there, or connecting the number would not find it.
+        Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {
+            for_what: Awaited::Number(number),
+            reason: "no connected channel has this phone number id".to_owned(),
+        },
+        _ => ItemState::Parked { reason: "its phone number id is none that a channel can have".to_owned() },
     }
 }
 
