@@ -5,6 +5,8 @@ mod envelope;
 mod handshake;
 mod identity;
 mod json;
+#[cfg(test)]
+mod laws;
 mod message;
 mod receive;
 mod sanitize;
