@@ -24,3 +24,4 @@ mod stop_and_start;
 mod tenants;
 mod tokens;
 mod verify_finds_damage;
+mod who_writes;
