@@ -82,7 +82,7 @@ comment on column webhook_items.erased_at is 'When it was taken out of the deliv
 -- Locks up to `most` deliveries for translation, and ends with the one by which they have `most_bytes` in all. What was
 -- never tried comes in the order of arrival; what is tried `again`, in the order it fell due. A function, because it
 -- takes row after row: a plain statement would lock what is past the limit too.
-create function claim_deliveries(again boolean, most int, most_bytes bigint)
+create function claim_deliveries(again boolean, most bigint, most_bytes bigint)
 returns table (id bigint, body bytea, key_day date, seal_id uuid, wrapped_key bytea)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp

@@ -59,7 +59,7 @@ impl Webhooks {
                     delivery.id.to_string(),
                     delivery.received_at.to_string(),
                     delivery.provider,
-                    delivery.state.to_owned(),
+                    delivery.state,
                     items.join(", "),
                     notes.join("\n"),
                 ]

@@ -18,8 +18,8 @@ pub struct DeliverySummary {
     pub received_at: Timestamp,
     /// Its length in bytes.
     pub bytes: i32,
-    /// `waiting` or `translated`.
-    pub state: &'static str,
+    /// `waiting`, `translated`, or `parked` whole.
+    pub state: String,
     /// How often its translation could not be finished.
     pub attempts: i32,
     /// Why the last attempt could not be finished.
@@ -47,7 +47,9 @@ pub enum Only {
 /// The database's.
 pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<DeliverySummary>, sqlx::Error> {
     let rows = sqlx::query(
-        "select d.id, d.provider, d.received_at, length(d.body) as bytes, d.translated_at is not null as translated, \
+        "select d.id, d.provider, d.received_at, d.bytes, \
+                case when d.parked_at is not null then 'parked' when d.translated_at is null then 'waiting' \
+                     else 'translated' end as state, \
                 d.attempts, d.last_error, \
                 coalesce((select jsonb_object_agg(state, n) from ( \
                     select state, count(*) as n from webhook_items where delivery_id = d.id group by state \
@@ -55,8 +57,8 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
                 array(select format('%s: %s%s', kind, reason, ' (' || waits_for || ')') from webhook_items \
                       where delivery_id = d.id and state <> 'applied' order by ordinal limit 5) as notes \
          from webhook_deliveries d \
-         where (not $2 or d.translated_at is null) \
-           and (not $3 or exists ( \
+         where (not $2 or d.translated_at is null and d.parked_at is null) \
+           and (not $3 or d.parked_at is not null or exists ( \
                select from webhook_items i where i.delivery_id = d.id and i.state <> 'applied')) \
          order by d.id desc limit $1",
     )
@@ -72,7 +74,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
                 provider: row.try_get("provider")?,
                 received_at: row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff(),
                 bytes: row.try_get("bytes")?,
-                state: if row.try_get("translated")? { "translated" } else { "waiting" },
+                state: row.try_get("state")?,
                 attempts: row.try_get("attempts")?,
                 last_error: row.try_get("last_error")?,
                 items: row.try_get::<sqlx::types::Json<BTreeMap<String, i64>>, _>("items")?.0,
@@ -87,5 +89,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
 /// # Errors
 /// The database's.
 pub async fn waiting(pool: &PgPool) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("select count(*) from webhook_deliveries where translated_at is null").fetch_one(pool).await
+    sqlx::query_scalar("select count(*) from webhook_deliveries where translated_at is null and parked_at is null")
+        .fetch_one(pool)
+        .await
 }

@@ -3,6 +3,7 @@
 mod envelope;
 mod handshake;
 mod receive;
+mod redact;
 mod sanitize;
 mod text;
 mod translate;
@@ -10,6 +11,7 @@ mod translate;
 pub use envelope::{EnvelopeItem, Reading, read};
 pub use handshake::handshake;
 pub use receive::receive;
+pub use redact::redact;
 pub use sanitize::sanitize;
 pub(super) use translate::translate;
 
