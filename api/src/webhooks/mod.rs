@@ -9,17 +9,20 @@ mod deliveries;
 mod erasure;
 mod intake;
 mod items;
+mod reprocess;
 #[cfg(test)]
 mod tests;
 mod translator;
+mod turns;
 mod upkeep;
 pub mod whatsapp;
 
 pub use arrivals::resume;
 pub use bodies::Unopened;
-pub use deliveries::{DeliverySummary, Only, recent, waiting};
+pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use erasure::{EraseError, erase_contacts};
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
+pub use reprocess::{Change, Reprocessed, Seen, Selection, count, reprocess};
 pub use translator::Translator;
 pub use upkeep::Upkeep;

@@ -1,6 +1,7 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod envelope;
+mod foresee;
 mod handshake;
 mod receive;
 mod redact;
@@ -9,6 +10,7 @@ mod text;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};
+pub(super) use foresee::foresee;
 pub use handshake::handshake;
 pub use receive::receive;
 pub use redact::redact;

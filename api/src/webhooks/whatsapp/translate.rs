@@ -20,7 +20,6 @@ use leadflow_event_store::{
     Actor, CommandContext, Done, ExecuteError, Keys, KnownCommand, LogReader, reservation_owners,
 };
 use sqlx::PgPool;
-use tokio::sync::Semaphore;
 
 use super::PROVIDER;
 use super::envelope::{EnvelopeItem, Reading, read};
@@ -28,6 +27,7 @@ use super::text::InboundText;
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
+use crate::webhooks::turns::Turns;
 
 /// What one item came to: its state, or why the delivery must wait.
 type Outcome = Result<ItemState, String>;
@@ -57,7 +57,8 @@ pub(in crate::webhooks) async fn translate(
     let asked: Vec<CommandId> =
         texts().filter_map(|text| Some(command_id(*routes.get(&text.phone_number_id)?, RECEIVE, text))).collect();
     let settled = reader.known(&asked).await?;
-    let batch = Batch { commands, keys, routes, settled, contacts, turns: Semaphore::new(AT_ONCE) };
+    let turns = Turns::between(routes.values().map(|route| route.tenant));
+    let batch = Batch { commands, keys, routes, settled, contacts, turns };
     let translated = deliveries.into_iter().map(|(id, items)| {
         let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
         async move {
@@ -69,25 +70,21 @@ pub(in crate::webhooks) async fn translate(
 }
 
 /// A panic is a bug of ours and parks that delivery's body, not the process.
-fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
+pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
     std::panic::catch_unwind(|| read(body)).unwrap_or_else(|_| {
         let reading = Reading::Unreadable("reading it panicked".to_owned());
         vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
     })
 }
 
-/// Conversations of a batch that are worked on at once: enough for full commits, few enough that a delivery of
-/// thousands leaves room for everybody else's.
-const AT_ONCE: usize = 128;
-
 /// Where a number leads.
 #[derive(Debug, Clone, Copy)]
-struct Route {
+pub(super) struct Route {
     tenant: TenantId,
     channel: ChannelId,
 }
 
-async fn routes(
+pub(super) async fn routes(
     pool: &PgPool,
     texts: impl Iterator<Item = &InboundText>,
 ) -> Result<HashMap<String, Route>, sqlx::Error> {
@@ -154,7 +151,7 @@ struct Batch<'a> {
     /// again.
     settled: HashMap<CommandId, KnownCommand>,
     contacts: Contacts,
-    turns: Semaphore,
+    turns: Turns,
 }
 
 impl Batch<'_> {
@@ -220,8 +217,7 @@ impl Batch<'_> {
         texts: &[(usize, &InboundText)],
         correlation: &str,
     ) -> (Option<ContactId>, Vec<Outcome>) {
-        // Nobody closes the semaphore.
-        let _turn = self.turns.acquire().await.ok();
+        let _turn = self.turns.take(route.tenant).await;
         let Introduced { contact, before } = match self.contact(route, person, texts[0].1, correlation).await {
             Ok(contact) => contact,
             Err(outcome) => return (None, texts.iter().map(|_| outcome.clone()).collect()),
@@ -285,7 +281,7 @@ impl Batch<'_> {
 }
 
 /// What becomes of a message to a number that no channel has.
-fn without_channel(phone_number_id: &str) -> ItemState {
+pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
     match ProviderId::parse(phone_number_id) {
         // As it stands there, or connecting the number would not find it.
         Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {
@@ -304,10 +300,10 @@ struct Introduced {
 }
 
 /// What a message's command is derived from.
-const RECEIVE: &str = "whatsapp.message";
+pub(super) const RECEIVE: &str = "whatsapp.message";
 
 /// The id of what a message leads to. The same message again is the same command again.
-fn command_id(route: Route, origin: &str, text: &InboundText) -> CommandId {
+pub(super) fn command_id(route: Route, origin: &str, text: &InboundText) -> CommandId {
     CommandId::derive(route.tenant, origin, &[&route.channel.to_string(), &text.id])
 }
 
