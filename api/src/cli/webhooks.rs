@@ -106,7 +106,8 @@ impl Webhooks {
             Self::Show { id, body: true, .. } => body(app, id).await?,
             Self::Show { id, body: false, json } => show(app, id, json).await?,
             Self::Retry { ids, all, json } => {
-                retry(app, if all { Retry::All } else { Retry::These(ids) }, json).await?
+                let what = if all { Retry::All } else { Retry::These(ids) };
+                retry(app, what, json).await?;
             }
             Self::Reprocess { since, until, state, apply, json } => {
                 let states = state.map_or_else(|| KeptState::value_variants().to_vec(), |state| vec![state]);

@@ -157,7 +157,7 @@ pub async fn reprocess(
         }
         done.deliveries += rows.len() as u64;
         progress(done.deliveries);
-        if (rows.len() as i64) < PAGE {
+        if i64::try_from(rows.len()) != Ok(PAGE) {
             return Ok(done);
         }
     }

@@ -59,7 +59,7 @@ async fn a_neighbour_who_waited_is_read_after_she_went() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;
     let hers = text(ADA, "a");
-    bed.deliver(texts(&[hers.clone()])).await;
+    bed.deliver(texts(std::slice::from_ref(&hers))).await;
     bed.translate().await;
     let ada = bed.contact(&number(), &hers);
     // Her message comes again beside one that is new.
@@ -78,7 +78,7 @@ async fn an_erasure_while_her_delivery_is_translated_is_not_missed() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;
     let hers = text(ADA, "a");
-    let delivery = bed.deliver(texts(&[hers.clone()])).await;
+    let delivery = bed.deliver(texts(std::slice::from_ref(&hers))).await;
     // The reactor's turn comes when the translator has applied her message and waits to say so.
     let mut looking = bed.pool.begin().await.unwrap();
     arrivals::before_looking(&mut looking).await.unwrap();
