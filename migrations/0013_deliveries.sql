@@ -82,8 +82,8 @@ comment on column webhook_items.erased_at is 'When it was taken out of the deliv
 -- Locks up to `most` deliveries for translation, and ends with the one by which they have `most_bytes` in all. What was
 -- never tried comes in the order of arrival; what is tried `again`, in the order it fell due. A function, because it
 -- takes row after row: a plain statement would lock what is past the limit too.
-create function claim_deliveries(again boolean, most int, most_bytes bigint)
-returns table (id bigint, body bytea, key_day date, seal_id uuid, wrapped_key bytea)
+create function claim_deliveries(again boolean, most bigint, most_bytes bigint)
+returns table (id bigint, received_at timestamptz, body bytea, key_day date, seal_id uuid, wrapped_key bytea)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 -- A plan made while the table was nearly empty would scan it for ever.
@@ -107,6 +107,7 @@ begin
         fetch waiting into claimed;
         exit when not found;
         id := claimed.id;
+        received_at := claimed.received_at;
         body := claimed.body;
         key_day := claimed.key_day;
         seal_id := claimed.seal_id;
@@ -121,3 +122,5 @@ $$;
 
 comment on function claim_deliveries is
     'Locks deliveries for translation until the transaction ends. With the rights of whoever calls it.';
+
+revoke execute on function claim_deliveries from public;

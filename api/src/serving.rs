@@ -16,10 +16,10 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::graphql::Api;
 use crate::health::Health;
-use crate::reactors::CaptureLead;
+use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::{self, Reads};
 use crate::server::{Edge, WebhookEdge, router};
-use crate::webhooks::{Intake, Translator};
+use crate::webhooks::{Intake, Translator, Upkeep};
 
 /// How long requests in flight may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -73,10 +73,15 @@ impl Serving {
         runtime.project(InboxProjector);
         runtime.project(LeadsProjector);
         runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+        runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
+        runtime.follow(ResumeDeliveries);
         let (progress, followers) = runtime.started();
 
-        let intake = Intake::start(app.pool.clone());
-        let translators = TaskTracker::new();
+        let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
+        let deliveries = TaskTracker::new();
+        let upkeep =
+            Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), app.config.webhook_retention_days, stop_work.clone());
+        deliveries.spawn(upkeep.run());
         for _ in 0..TRANSLATORS {
             let translator = Translator::new(
                 app.pool.clone(),
@@ -87,9 +92,9 @@ impl Serving {
                 app.config.translation_batch,
                 stop_work.clone(),
             );
-            translators.spawn(translator.run());
+            deliveries.spawn(translator.run());
         }
-        translators.close();
+        deliveries.close();
 
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge {
@@ -117,7 +122,7 @@ impl Serving {
             tracing::warn!("serve.start: LEADFLOW_META_APP_SECRET is not set, so webhooks answer 503");
         }
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![translators, followers] })
+        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![deliveries, followers] })
     }
 
     /// Where it listens.

@@ -110,8 +110,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Ok(load(&environment, &flags)?)
     };
     match command {
-        Command::Serve(serve) => serve.run(configured(serve.listen)?).await,
-        Command::Demo(demo) => demo.run(configured(demo.listen)?).await,
+        Command::Serve(serve) => Box::pin(serve.run(configured(serve.listen)?)).await,
+        Command::Demo(demo) => Box::pin(demo.run(configured(demo.listen)?)).await,
         Command::Migrate => migrate(&configured(None)?).await,
         Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

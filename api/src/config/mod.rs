@@ -33,6 +33,8 @@ pub struct Config {
     pub master_key: Option<SecretText>,
     /// Longest webhook body in bytes, 1024 to 64 MiB.
     pub webhook_max_bytes: usize,
+    /// Whole days that raw webhook bodies are kept after the one they came on, 1 to 3650.
+    pub webhook_retention_days: u16,
     /// Deliveries that one translation round takes, 1 to 1000.
     pub translation_batch: u32,
     /// How long a mutation waits, in milliseconds, for the read model it returns, 0 to 60000.
@@ -62,6 +64,7 @@ impl Config {
         range("database_connections", u64::from(self.database_connections), 4, 500)?;
         range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
+        range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
         range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)
     }

@@ -7,6 +7,8 @@ mod a_text_becomes_an_inbox;
 mod any_order;
 mod bench;
 mod command_line;
+mod connected_later;
+mod deliveries_again;
 mod demo;
 mod erase_a_contact;
 mod every_kind;

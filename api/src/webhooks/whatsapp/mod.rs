@@ -2,6 +2,7 @@
 
 mod content;
 mod envelope;
+mod foresee;
 mod handshake;
 mod identity;
 mod json;
@@ -9,12 +10,15 @@ mod json;
 mod laws;
 mod message;
 mod receive;
+mod redact;
 mod sanitize;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};
+pub(super) use foresee::foresee;
 pub use handshake::handshake;
 pub use receive::receive;
+pub use redact::redact;
 pub use sanitize::sanitize;
 pub(super) use translate::translate;
 

@@ -18,7 +18,6 @@ use leadflow_domain::{
 };
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, reservation_owners};
 use sqlx::PgPool;
-use tokio::sync::Semaphore;
 
 use super::PROVIDER;
 use super::envelope::{EnvelopeItem, Reading, read};
@@ -27,6 +26,7 @@ use super::message::{Act, Inbound, ToldAt};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
+use crate::webhooks::turns::Turns;
 
 /// What one item came to: its state, or why the delivery must wait.
 type Outcome = Result<ItemState, String>;
@@ -52,7 +52,8 @@ pub(in crate::webhooks) async fn translate(
     let known = KnownContacts::of(pool, people).await?;
     let asked: Vec<CommandId> = routed().map(|(route, inbound)| route.command(RECEIVE, inbound)).collect();
     let settled = reader.known(&asked).await?;
-    let batch = Batch { commands, keys, routes, settled, known, turns: Semaphore::new(AT_ONCE) };
+    let turns = Turns::between(routes.values().map(|route| route.tenant));
+    let batch = Batch { commands, keys, routes, settled, known, turns };
     let translated = deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
         let delivering = AssertUnwindSafe(batch.deliver(delivery)).catch_unwind();
@@ -72,45 +73,52 @@ struct Parsed {
 }
 
 impl Parsed {
-    /// A panic is a bug of ours and parks that delivery's body, not the process.
     fn of(Waiting { id, received_at, body }: Waiting) -> Self {
-        let items = std::panic::catch_unwind(|| read(&body)).unwrap_or_else(|_| {
-            let reading = Reading::Unreadable("reading it panicked".to_owned());
-            vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
-        });
-        Self { id, received_at, items }
+        Self { id, received_at, items: parse(&body) }
     }
 
     fn inbound(&self) -> impl Iterator<Item = &Inbound> {
-        self.items.iter().filter_map(|item| match &item.reading {
-            Reading::Inbound(inbound) => Some(inbound.as_ref()),
-            Reading::Notice(_) | Reading::Unreadable(_) => None,
-        })
+        inbound(&self.items)
     }
 }
 
-/// People of a batch who are worked on at once: enough for full commits, few enough that a delivery of thousands
-/// leaves room for everybody else's.
-const AT_ONCE: usize = 128;
+/// A panic is a bug of ours and parks that delivery's body, not the process.
+pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
+    std::panic::catch_unwind(|| read(body)).unwrap_or_else(|_| {
+        let reading = Reading::Unreadable("reading it panicked".to_owned());
+        vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
+    })
+}
+
+/// What customers wrote or did, of `items`.
+pub(super) fn inbound(items: &[EnvelopeItem]) -> impl Iterator<Item = &Inbound> {
+    items.iter().filter_map(|item| match &item.reading {
+        Reading::Inbound(inbound) => Some(inbound.as_ref()),
+        Reading::Notice(_) | Reading::Unreadable(_) => None,
+    })
+}
 
 /// What a message's command is derived from.
-const RECEIVE: &str = "message";
+pub(super) const RECEIVE: &str = "message";
 
 /// Where a number leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Route {
+pub(super) struct Route {
     tenant: TenantId,
     channel: ChannelId,
 }
 
 impl Route {
     /// The id of what a message leads to. The same message again is the same command again.
-    fn command(self, word: &str, inbound: &Inbound) -> CommandId {
+    pub(super) fn command(self, word: &str, inbound: &Inbound) -> CommandId {
         command_id(self.tenant, word, &self.channel.to_string(), &inbound.id)
     }
 }
 
-async fn routes(pool: &PgPool, inbound: impl Iterator<Item = &Inbound>) -> Result<HashMap<String, Route>, sqlx::Error> {
+pub(super) async fn routes(
+    pool: &PgPool,
+    inbound: impl Iterator<Item = &Inbound>,
+) -> Result<HashMap<String, Route>, sqlx::Error> {
     let mut numbers: Vec<&str> = inbound.map(|inbound| inbound.phone_number_id.as_str()).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -151,7 +159,7 @@ struct Batch<'a> {
     /// by an old message that comes again.
     settled: HashMap<CommandId, KnownCommand>,
     known: KnownContacts,
-    turns: Semaphore,
+    turns: Turns,
 }
 
 impl Batch<'_> {
@@ -215,8 +223,7 @@ struct During<'a> {
 impl During<'_> {
     /// Receives what one person wrote or did, in its order.
     async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
-        // Nobody closes the semaphore.
-        let _turn = self.batch.turns.acquire().await.ok();
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let mut found = Vec::with_capacity(inbound.len());
         let mut submitted = Vec::with_capacity(inbound.len());
         let tenant = Some(self.route.tenant);
@@ -346,7 +353,8 @@ impl During<'_> {
     }
 }
 
-fn without_channel(phone_number_id: &str) -> ItemState {
+/// What becomes of an item whose number nobody has connected.
+pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
     match ProviderId::parse(phone_number_id) {
         // As it stands there, or connecting the number would not find it.
         Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {
