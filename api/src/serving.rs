@@ -14,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::config::variable;
 use crate::graphql::Api;
 use crate::health::Health;
+use crate::http::{self, HttpLimits};
 use crate::reactors::CaptureLead;
 use crate::reads::{self, Reads};
-use crate::server::{Edge, WebhookEdge, router};
-use crate::webhooks::{Intake, Translator};
+use crate::server::{Edge, router};
+use crate::webhooks::{Intake, Translator, WebhookEdge};
 
 /// How long requests in flight may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -32,7 +34,7 @@ pub struct Serving {
     app: App,
     reads: TenantReads,
     address: SocketAddr,
-    http: tokio::task::JoinHandle<std::io::Result<()>>,
+    http: tokio::task::JoinHandle<()>,
     stop_http: CancellationToken,
     stop_work: CancellationToken,
     work: Vec<TaskTracker>,
@@ -92,12 +94,8 @@ impl Serving {
         translators.close();
 
         let edge = Edge {
-            webhooks: Arc::new(WebhookEdge {
-                intake,
-                app_secret: app.config.meta_app_secret.clone(),
-                verify_token: app.config.meta_verify_token.clone(),
-                max_bytes: app.config.webhook_max_bytes,
-            }),
+            webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
+            webhook_aliases: app.config.webhook_aliases,
             api: Api::new(
                 tenant_reads.clone(),
                 app.pool.clone(),
@@ -109,13 +107,14 @@ impl Serving {
             pool: app.pool.clone(),
             health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
         };
-        let stopping = stop_http.clone();
-        let http = tokio::spawn(
-            axum::serve(listener, router(edge)).with_graceful_shutdown(stopping.cancelled_owned()).into_future(),
-        );
-        if app.config.meta_app_secret.is_none() {
-            tracing::warn!("serve.start: LEADFLOW_META_APP_SECRET is not set, so webhooks answer 503");
+        for (key, meta_app) in &edge.webhooks.apps {
+            if meta_app.secrets().next().is_none() {
+                let variable = variable(key.as_ref(), "app_secret");
+                tracing::warn!("serve.start: {variable} is not set, so webhooks answer 503");
+            }
         }
+        let limits = HttpLimits::with_connections(app.config.http_connections);
+        let http = tokio::spawn(http::serve(listener, router(edge), limits, stop_http.clone()));
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
         Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![translators, followers] })
     }

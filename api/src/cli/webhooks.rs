@@ -58,7 +58,10 @@ impl Webhooks {
                 vec![
                     delivery.id.to_string(),
                     delivery.received_at.to_string(),
-                    delivery.provider,
+                    match delivery.app {
+                        None => delivery.provider,
+                        Some(app) => format!("{}/{app}", delivery.provider),
+                    },
                     delivery.state.to_owned(),
                     items.join(", "),
                     notes.join("\n"),

@@ -14,6 +14,8 @@ pub struct DeliverySummary {
     pub id: i64,
     /// Who sent it.
     pub provider: String,
+    /// The key of the Meta app that signed it; the default app has none.
+    pub app: Option<String>,
     /// When it was stored.
     pub received_at: Timestamp,
     /// Its length in bytes.
@@ -47,7 +49,7 @@ pub enum Only {
 /// The database's.
 pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<DeliverySummary>, sqlx::Error> {
     let rows = sqlx::query(
-        "select d.id, d.provider, d.received_at, length(d.body) as bytes, d.translated_at is not null as translated, \
+        "select d.id, d.provider, d.app, d.received_at, length(d.body) as bytes, d.translated_at is not null as translated, \
                 d.attempts, d.last_error, \
                 coalesce((select jsonb_object_agg(state, n) from ( \
                     select state, count(*) as n from webhook_items where delivery_id = d.id group by state \
@@ -70,6 +72,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
             Ok(DeliverySummary {
                 id: row.try_get("id")?,
                 provider: row.try_get("provider")?,
+                app: row.try_get("app")?,
                 received_at: row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff(),
                 bytes: row.try_get("bytes")?,
                 state: if row.try_get("translated")? { "translated" } else { "waiting" },

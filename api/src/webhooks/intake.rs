@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use leadflow_domain::channel::AppKey;
 use leadflow_event_store::GroupCommit;
 use sqlx::PgPool;
 use thiserror::Error;
@@ -26,6 +27,7 @@ pub struct Intake {
 #[derive(Debug)]
 struct Delivery {
     provider: &'static str,
+    app: Option<AppKey>,
     body: Bytes,
 }
 
@@ -53,12 +55,12 @@ impl Intake {
         Self { queue, stored }
     }
 
-    /// Stores an authentic delivery and returns its id. When this returns, it is durable.
+    /// Stores an authentic delivery, signed by `app`, and returns its id. When this returns, it is durable.
     ///
     /// # Errors
     /// [`NotStored`].
-    pub async fn store(&self, provider: &'static str, body: Bytes) -> Result<i64, NotStored> {
-        self.queue.submit(Delivery { provider, body }).await.unwrap_or(Err(NotStored))
+    pub async fn store(&self, provider: &'static str, app: Option<AppKey>, body: Bytes) -> Result<i64, NotStored> {
+        self.queue.submit(Delivery { provider, app, body }).await.unwrap_or(Err(NotStored))
     }
 
     /// Wakes when this process has stored something. A hint only.
@@ -88,11 +90,12 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
 
 async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "insert into webhook_deliveries (provider, body) \
-         select provider, body from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
+        "insert into webhook_deliveries (provider, app, body) \
+         select provider, app, body from unnest($1, $2, $3) with ordinality as d (provider, app, body, nth) order by nth \
          returning id",
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| &delivery.body[..]).collect::<Vec<_>>())
     .fetch_all(pool)
     .await?;

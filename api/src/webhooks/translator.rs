@@ -35,6 +35,8 @@ pub struct Translator {
 /// A delivery that waits.
 pub(super) struct Waiting {
     pub(super) id: i64,
+    /// The key of the Meta app that signed it; the default app has none.
+    pub(super) app: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -88,14 +90,14 @@ impl Translator {
         let mut claim = self.pool.begin().await?;
         let waiting: Vec<Waiting> = sqlx::query(
             // What could not be finished goes behind what has not been tried.
-            "select id, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
+            "select id, app, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
              for update skip locked",
         )
         .bind(i64::from(self.batch))
         .fetch_all(&mut *claim)
         .await?
         .into_iter()
-        .map(|row| Ok(Waiting { id: row.try_get("id")?, body: row.try_get("body")? }))
+        .map(|row| Ok(Waiting { id: row.try_get("id")?, app: row.try_get("app")?, body: row.try_get("body")? }))
         .collect::<Result<_, sqlx::Error>>()?;
         if waiting.is_empty() {
             return Ok(0);

@@ -21,6 +21,7 @@ use sqlx::PgPool;
 use tokio::sync::Semaphore;
 
 use super::PROVIDER;
+use super::apps::{self, Apps};
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::text::InboundText;
 use crate::commands::Commands;
@@ -40,24 +41,25 @@ pub(in crate::webhooks) async fn translate(
 ) -> Result<Vec<Translated>, sqlx::Error> {
     // Bodies are up to megabytes long: parsed where they hold up nobody.
     let parsed = tokio::task::spawn_blocking(move || {
-        waiting.into_iter().map(|delivery| (delivery.id, parse(&delivery.body))).collect::<Vec<_>>()
+        waiting.into_iter().map(|delivery| (delivery.id, delivery.app, parse(&delivery.body))).collect::<Vec<_>>()
     });
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let texts = || {
-        deliveries.iter().flat_map(|(_, items)| items).filter_map(|item| match &item.reading {
+        deliveries.iter().flat_map(|(_, _, items)| items).filter_map(|item| match &item.reading {
             Reading::Text(text) => Some(text.as_ref()),
             Reading::NotReadYet(_) | Reading::Unreadable(_) => None,
         })
     };
     let routes = routes(pool, texts()).await?;
+    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
     let contacts = known_contacts(pool, keys, &routes, texts()).await?;
     let asked: Vec<CommandId> =
         texts().filter_map(|text| Some(command_id(*routes.get(&text.phone_number_id)?, RECEIVE, text))).collect();
     let settled = reader.known(&asked).await?;
-    let batch = Batch { commands, keys, routes, settled, contacts, turns: Semaphore::new(AT_ONCE) };
-    let translated = deliveries.into_iter().map(|(id, items)| {
-        let delivering = AssertUnwindSafe(batch.deliver(id, items)).catch_unwind();
+    let batch = Batch { commands, keys, routes, apps, settled, contacts, turns: Semaphore::new(AT_ONCE) };
+    let translated = deliveries.into_iter().map(|(id, app, items)| {
+        let delivering = AssertUnwindSafe(batch.deliver(id, app, items)).catch_unwind();
         async move {
             let panicked = || Translated { id, items: Err("its translation panicked".to_owned()) };
             delivering.await.unwrap_or_else(|_| panicked())
@@ -141,6 +143,7 @@ struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
     routes: HashMap<String, Route>,
+    apps: Apps,
     /// What the log has already, each with its last position. A person who was erased since is not introduced anew
     /// by an old message that comes again.
     settled: HashMap<CommandId, i64>,
@@ -149,7 +152,7 @@ struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    async fn deliver(&self, id: i64, items: Vec<EnvelopeItem>) -> Translated {
+    async fn deliver(&self, id: i64, app: Option<String>, items: Vec<EnvelopeItem>) -> Translated {
         let correlation = format!("webhook:{id}");
         let mut outcomes: Vec<Option<(Option<TenantId>, Outcome)>> = items.iter().map(|_| None).collect();
         // By conversation, each with its messages in their order.
@@ -158,6 +161,9 @@ impl Batch<'_> {
             let settled = match &item.reading {
                 Reading::Text(text) => match self.routes.get(&text.phone_number_id) {
                     None => ItemState::UnknownNumber,
+                    Some(route) if !self.apps.may_bring(app.as_deref(), route.channel) => {
+                        ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }
+                    }
                     Some(route) => {
                         let command = command_id(*route, RECEIVE, text);
                         if let Some(&position) = self.settled.get(&command) {
