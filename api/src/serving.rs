@@ -46,8 +46,20 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
+        Self::start_with(app, true).await
+    }
+
+    /// Listens and stores what arrives; nobody translates it, and no follower of the log runs.
+    ///
+    /// # Errors
+    /// When the address can't be had.
+    pub async fn start_without_workers(app: App) -> anyhow::Result<Self> {
+        Self::start_with(app, false).await
+    }
+
+    async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listener, reads)) => Self::behind(app, listener, reads),
+            Ok((listener, reads)) => Self::behind(app, listener, reads, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -65,21 +77,23 @@ impl Serving {
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listener: TcpListener, reads: Reads) -> anyhow::Result<Self> {
+    fn behind(app: App, listener: TcpListener, reads: Reads, workers: bool) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
         let follow = Follow { reader: app.store.reader().clone(), head: app.store.head(), stop: stop_work.clone() };
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), app.storage.serves_alone());
-        runtime.project(InboxProjector);
-        runtime.project(LeadsProjector);
-        runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+        if workers {
+            runtime.project(InboxProjector);
+            runtime.project(LeadsProjector);
+            runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+        }
         let (progress, followers) = runtime.started();
 
         let intake = Intake::start(app.pool.clone());
         let translators = TaskTracker::new();
-        for _ in 0..TRANSLATORS {
+        for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
                 app.pool.clone(),
                 app.store.reader().clone(),

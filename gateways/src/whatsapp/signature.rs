@@ -89,6 +89,27 @@ mod tests {
         assert_eq!(verify(SECRET, body, &sign(SECRET, body)), Ok(()));
     }
 
+    /// Computed elsewhere: over the bytes as Meta sends them, escapes and all.
+    #[test]
+    fn signatures_that_others_computed_verify() {
+        for (secret, body, header) in [
+            ("key", r#"value"#, "sha256=90fbfcf15e74a36b89dbdb2a721d9aecffdfdddc5c83e27f7592594f71932481"),
+            (
+                "YOUR_APP_SECRET",
+                r#"Let's pretend this body is equal to the message object and can handle unicode characters like \u307f\u3069\u308a\u3044\u308d and J'ai mang\u00e9 des p\u00e2tes"#,
+                "sha256=0363007aabdf1ab579f35936651a460fb5fa1aaf40df98b1264446b72cc96688",
+            ),
+            (
+                "test-app-secret",
+                r#"{"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"},"contacts":[{"profile":{"name":"Jos\u00e9 \ud83d\ude00"},"wa_id":"16505551234"}],"messages":[{"from":"16505551234","id":"wamid.ESC","timestamp":"1749416383","type":"text","text":{"body":"caf\u00e9 a\u0040b.com https:\/\/x.y\/z"}}]},"field":"messages"}]}]}"#,
+                "sha256=09e3a99ba898a728362b99800126c5408f2f85af870e7c077b48baea94110b88",
+            ),
+        ] {
+            assert_eq!(verify(secret.as_bytes(), body.as_bytes(), header), Ok(()), "{body}");
+            assert_eq!(sign(secret.as_bytes(), body.as_bytes()), header, "{body}");
+        }
+    }
+
     #[test]
     fn the_empty_body_has_a_signature_too() {
         assert_eq!(verify(SECRET, b"", &sign(SECRET, b"")), Ok(()));
