@@ -28,6 +28,7 @@ pub(super) async fn receive(
             return refused.into_response();
         }
     };
+    // Its memory is counted until it is stored.
     match edge.intake.store(PROVIDER, app, whole.bytes.clone()).await {
         Ok(id) => {
             tracing::debug!(delivery = id, "webhook.receive: stored");
