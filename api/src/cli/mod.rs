@@ -122,7 +122,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
-        Command::Bench(bench) => bench.run(&configured(None)?).await,
+        Command::Bench(bench) => Box::pin(bench.run(&configured(None)?)).await,
         Command::Schema => {
             say!("{}", graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)

@@ -138,7 +138,10 @@ async fn list(app: &App, only: Option<OnlyArgument>, limit: u32, json: bool) -> 
             vec![
                 delivery.id.to_string(),
                 delivery.received_at.to_string(),
-                delivery.provider,
+                match delivery.app {
+                    None => delivery.provider,
+                    Some(app) => format!("{}/{app}", delivery.provider),
+                },
                 delivery.state,
                 items.join(", "),
                 notes.join("\n"),

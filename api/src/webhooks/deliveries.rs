@@ -20,6 +20,9 @@ pub struct DeliverySummary {
     pub id: i64,
     /// Who sent it.
     pub provider: String,
+    /// The key of the Meta app that signed it; the default app has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
     /// When it was stored.
     pub received_at: Timestamp,
     /// Its length in bytes.
@@ -64,7 +67,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
     rows.iter().map(DeliverySummary::from_row).collect()
 }
 
-const SUMMARY: &str = "d.id, d.provider, d.received_at, d.bytes, \
+const SUMMARY: &str = "d.id, d.provider, d.app, d.received_at, d.bytes, \
      case when d.parked_at is not null then 'parked' when d.translated_at is null then 'waiting' \
           else 'translated' end as state, \
      d.attempts, d.last_error, \
@@ -79,6 +82,7 @@ impl DeliverySummary {
         Ok(Self {
             id: row.try_get("id")?,
             provider: row.try_get("provider")?,
+            app: row.try_get("app")?,
             received_at: row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff(),
             bytes: row.try_get("bytes")?,
             state: row.try_get("state")?,
@@ -98,6 +102,9 @@ pub struct Delivery {
     pub id: i64,
     /// Who sent it.
     pub provider: String,
+    /// The key of the Meta app that signed it; the default app has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
     /// When it was stored.
     pub received_at: Timestamp,
     /// Its length in bytes.
@@ -168,9 +175,9 @@ pub async fn delivery(pool: &PgPool, id: i64) -> Result<Option<Delivery>, sqlx::
     let Some(row) = sqlx::query(&sql).bind(id).fetch_optional(pool).await? else { return Ok(None) };
     let summary = DeliverySummary::from_row(&row)?;
     let items = items::of(&mut *pool.acquire().await?, &[id]).await?;
-    let DeliverySummary { id, provider, received_at, bytes, state, attempts, last_error, .. } = summary;
+    let DeliverySummary { id, provider, app, received_at, bytes, state, attempts, last_error, .. } = summary;
     let items = items.into_iter().map(DeliveryItem::from).collect();
-    Ok(Some(Delivery { id, provider, received_at, bytes, state, attempts, last_error, items }))
+    Ok(Some(Delivery { id, provider, app, received_at, bytes, state, attempts, last_error, items }))
 }
 
 /// The raw bytes of a delivery; none if there is no such.

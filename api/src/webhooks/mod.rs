@@ -6,9 +6,11 @@
 mod arrivals;
 mod bodies;
 mod deliveries;
+mod edge;
 mod erasure;
 mod intake;
 mod items;
+mod refused;
 mod reprocess;
 #[cfg(test)]
 mod tests;
@@ -16,13 +18,17 @@ mod translator;
 mod turns;
 mod upkeep;
 pub mod whatsapp;
+mod whole;
 
 pub use arrivals::resume;
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
+pub use edge::WebhookEdge;
 pub use erasure::{EraseError, erase_contacts};
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
+pub use refused::{Refusals, Refused};
 pub use reprocess::{Change, Reprocessed, Seen, Selection, count, reprocess};
 pub use translator::Translator;
 pub use upkeep::Upkeep;
+pub use whole::{Bodies, Whole};

@@ -54,6 +54,8 @@ pub(super) enum Turn {
 #[derive(Clone)]
 pub(super) struct Waiting {
     pub(super) id: i64,
+    /// The key of the Meta app that signed it; the default app has none.
+    pub(super) app: Option<String>,
     pub(super) received_at: Timestamp,
     pub(super) body: Arc<[u8]>,
 }
@@ -61,7 +63,8 @@ pub(super) struct Waiting {
 /// A delivery that was claimed, as it is stored.
 pub(super) struct Claimed {
     pub(super) id: i64,
-    pub(super) received_at: Timestamp,
+    app: Option<String>,
+    received_at: Timestamp,
     pub(super) body: StoredBody,
 }
 
@@ -129,9 +132,9 @@ impl Translator {
     pub(super) async fn round(&self, turn: Turn) -> anyhow::Result<Round> {
         let mut claim = self.pool.begin().await?;
         let (mut waiting, mut unopened) = (Vec::new(), Vec::new());
-        for Claimed { id, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
+        for Claimed { id, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
             match body.open(&self.keys) {
-                Ok(body) => waiting.push(Waiting { id, received_at, body: body.into() }),
+                Ok(body) => waiting.push(Waiting { id, app, received_at, body: body.into() }),
                 Err(reason) => unopened.push((id, reason)),
             }
         }
@@ -211,7 +214,12 @@ pub(super) async fn claimed(claim: &mut PgConnection, turn: Turn, batch: u32) ->
     rows.iter()
         .map(|row| {
             let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
-            Ok(Claimed { id: row.try_get("id")?, received_at, body: StoredBody::from_row(row)? })
+            Ok(Claimed {
+                id: row.try_get("id")?,
+                app: row.try_get("app")?,
+                received_at,
+                body: StoredBody::from_row(row)?,
+            })
         })
         .collect()
 }

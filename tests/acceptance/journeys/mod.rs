@@ -22,6 +22,7 @@ mod kept_visible;
 mod master_key;
 mod priority;
 mod refused_webhooks;
+mod several_meta_apps;
 mod stop_and_start;
 mod tenants;
 mod tokens;

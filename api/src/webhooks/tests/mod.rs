@@ -59,7 +59,7 @@ impl Bed {
     }
 
     async fn deliver(&self, body: Vec<u8>) -> i64 {
-        self.intake.store("whatsapp", body.into()).await.unwrap()
+        self.intake.store("whatsapp", None, body.into()).await.unwrap()
     }
 
     /// What was never tried, then what is due; how many were claimed.
@@ -74,6 +74,7 @@ impl Bed {
             phone_number_id: ProviderId::parse(&number.phone_number_id).unwrap(),
             waba_id: ProviderId::parse(&number.waba_id).unwrap(),
             display_phone: DisplayPhone::parse(&number.display_phone).unwrap(),
+            app: None,
         });
         self.commands.channels.execute(channel, command, self.context("connect")).await.unwrap();
     }

@@ -116,7 +116,7 @@ async fn nothing_is_stored_under_a_key_that_was_destroyed() {
     let bed = Bed::new().await;
     bed.deliver(texts(&[text(ADA, "a")])).await;
     sqlx::query("delete from delivery_keys").execute(&bed.pool).await.unwrap();
-    assert!(bed.intake.store("whatsapp", texts(&[text(ADA, "b")]).into()).await.is_err());
+    assert!(bed.intake.store("whatsapp", None, texts(&[text(ADA, "b")]).into()).await.is_err());
     let delivery = bed.deliver(texts(&[text(ADA, "c")])).await;
     assert!(bed.body(delivery).await.contains("words of c"));
 }

@@ -20,6 +20,7 @@ use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, KnownComma
 use sqlx::PgPool;
 
 use super::PROVIDER;
+use super::apps::{self, Apps};
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
 use super::message::{Act, Inbound, ToldAt};
@@ -44,6 +45,7 @@ pub(in crate::webhooks) async fn translate(
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let inbound = || deliveries.iter().flat_map(Parsed::inbound);
     let routes = routes(pool, inbound()).await?;
+    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || inbound().filter_map(|inbound| Some((*routes.get(&inbound.phone_number_id)?, inbound)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
     let people = routed().flat_map(|(route, inbound)| {
@@ -53,7 +55,7 @@ pub(in crate::webhooks) async fn translate(
     let asked: Vec<CommandId> = routed().map(|(route, inbound)| route.command(RECEIVE, inbound)).collect();
     let settled = reader.known(&asked).await?;
     let turns = Turns::between(routes.values().map(|route| route.tenant));
-    let batch = Batch { commands, keys, routes, settled, known, turns };
+    let batch = Batch { commands, keys, routes, apps, settled, known, turns };
     let translated = deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
         let delivering = AssertUnwindSafe(batch.deliver(delivery)).catch_unwind();
@@ -68,13 +70,14 @@ pub(in crate::webhooks) async fn translate(
 /// A delivery, taken apart.
 struct Parsed {
     id: i64,
+    app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
 }
 
 impl Parsed {
-    fn of(Waiting { id, received_at, body }: Waiting) -> Self {
-        Self { id, received_at, items: parse(&body) }
+    fn of(Waiting { id, app, received_at, body }: Waiting) -> Self {
+        Self { id, app, received_at, items: parse(&body) }
     }
 
     fn inbound(&self) -> impl Iterator<Item = &Inbound> {
@@ -155,6 +158,7 @@ struct Batch<'a> {
     commands: &'a Commands,
     keys: &'a Keys,
     routes: HashMap<String, Route>,
+    apps: Apps,
     /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
     settled: HashMap<CommandId, KnownCommand>,
@@ -164,7 +168,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     async fn deliver(&self, delivery: Parsed) -> Translated {
-        let Parsed { id, received_at, items } = delivery;
+        let Parsed { id, app, received_at, items } = delivery;
         let correlation = format!("webhook:{id}");
         let mut found: Vec<Option<Found>> = items.iter().map(|_| None).collect();
         let mut threads: HashMap<(Route, Option<HeldIdentifier>), Thread<'_>> = HashMap::new();
@@ -172,6 +176,9 @@ impl Batch<'_> {
             let state = match &item.reading {
                 Reading::Inbound(inbound) => match self.routes.get(&inbound.phone_number_id) {
                     None => without_channel(&inbound.phone_number_id),
+                    Some(route) if !self.apps.may_bring(app.as_deref(), route.channel) => {
+                        ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }
+                    }
                     Some(&route) => {
                         let command = route.command(RECEIVE, inbound);
                         if let Some(&KnownCommand { position, subject }) = self.settled.get(&command) {
