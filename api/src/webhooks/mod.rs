@@ -20,7 +20,7 @@ pub mod whatsapp;
 pub use arrivals::resume;
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
-pub use erasure::{EraseError, erase_contacts};
+pub use erasure::erase_contacts;
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
 pub use reprocess::{Change, Reprocessed, Seen, Selection, count, reprocess};

@@ -74,6 +74,21 @@ async fn a_neighbour_who_waited_is_read_after_she_went() {
 }
 
 #[tokio::test]
+async fn a_body_that_does_not_open_goes_whole() {
+    let bed = Bed::new().await;
+    bed.connect(&number()).await;
+    let hers = text(ADA, "a");
+    let delivery = bed.deliver(texts(std::slice::from_ref(&hers))).await;
+    bed.translate().await;
+    sqlx::query("update webhook_deliveries set seal_id = gen_random_uuid()").execute(&bed.pool).await.unwrap();
+    let ada = bed.contact(&number(), &hers);
+    erase(&bed, ada).await;
+    erase_contacts(&bed.pool, &bed.keys, &[ada]).await.unwrap();
+    assert_eq!(bed.column(delivery, "body").await, None);
+    assert!(bed.items(delivery).await[0].erased);
+}
+
+#[tokio::test]
 async fn an_erasure_while_her_delivery_is_translated_is_not_missed() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;
