@@ -8,7 +8,7 @@ use leadflow_event_store::{Keys, PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::{PgConnection, PgPool};
 
-use crate::webhooks::{self, EraseError};
+use crate::webhooks;
 
 pub(super) const CONSUMER: &str = "reactor/erase_from_deliveries";
 
@@ -40,10 +40,8 @@ impl Consumer for EraseFromDeliveries {
         if erased.is_empty() {
             return Ok(());
         }
-        webhooks::erase_contacts(&self.pool, &self.keys, &erased).await.map_err(|error| match error {
-            EraseError::Database(error) => PageError::Database(error),
-            EraseError::Unopened(..) => PageError::Refused(error.to_string()),
-        })
+        webhooks::erase_contacts(&self.pool, &self.keys, &erased).await?;
+        Ok(())
     }
 
     async fn write(&self, _rows: &mut PgConnection, _events: &[RecordedEvent]) -> Result<(), PageError> {

@@ -51,6 +51,11 @@ impl StoredBody {
         self.key(keys)?.ok_or(Unopened::Destroyed)?.open(id, body).map_err(|_| Unopened::Broken)
     }
 
+    /// What its seal is bound to, if it is sealed.
+    pub(super) fn seal_id(&self) -> Option<Uuid> {
+        self.seal.as_ref().map(|(_, id, _)| *id)
+    }
+
     /// The key it is sealed under; none where it is in clear.
     pub(super) fn key(&self, keys: &Keys) -> Result<Option<DeliveryKey>, Unopened> {
         let Some((day, _, wrapped)) = &self.seal else { return Ok(None) };

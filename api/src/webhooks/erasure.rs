@@ -6,31 +6,19 @@ use std::sync::Arc;
 use leadflow_domain::ContactId;
 use leadflow_event_store::Keys;
 use sqlx::{PgConnection, PgPool, Row};
-use thiserror::Error;
 use uuid::Uuid;
 
-use super::bodies::{StoredBody, Unopened};
+use super::bodies::StoredBody;
 use super::{arrivals, whatsapp};
 
 /// Deliveries that one transaction rewrites.
 const AT_ONCE: i64 = 50;
 
-/// Why deliveries can't be rewritten.
-#[derive(Debug, Error)]
-pub enum EraseError {
-    /// The database did not answer.
-    #[error("the deliveries can't be rewritten now")]
-    Database(#[from] sqlx::Error),
-    /// A body does not open.
-    #[error("delivery {0}: {1}")]
-    Unopened(i64, Unopened),
-}
-
 /// Takes `contacts`, who were erased, out of every stored delivery. Doing it twice is fine.
 ///
 /// # Errors
-/// [`EraseError`]; what was rewritten by then stays so.
-pub async fn erase_contacts(pool: &PgPool, keys: &Arc<Keys>, contacts: &[ContactId]) -> Result<(), EraseError> {
+/// The database's; what was rewritten by then stays so.
+pub async fn erase_contacts(pool: &PgPool, keys: &Arc<Keys>, contacts: &[ContactId]) -> Result<(), sqlx::Error> {
     let contacts: Vec<Uuid> = contacts.iter().map(|contact| contact.as_uuid()).collect();
     loop {
         let mut tx = pool.begin().await?;
@@ -56,8 +44,8 @@ pub async fn erase_contacts(pool: &PgPool, keys: &Arc<Keys>, contacts: &[Contact
 /// Takes everybody who was erased out of the deliveries that speak of her still.
 ///
 /// # Errors
-/// [`EraseError`].
-pub(super) async fn erase_whoever_is_left(pool: &PgPool, keys: &Arc<Keys>) -> Result<(), EraseError> {
+/// The database's.
+pub(super) async fn erase_whoever_is_left(pool: &PgPool, keys: &Arc<Keys>) -> Result<(), sqlx::Error> {
     let left: Vec<Uuid> = sqlx::query_scalar(
         "select s.subject_id from data_subjects s where s.erased_at is not null and exists ( \
              select from webhook_items i where i.contact_id = s.subject_id and i.erased_at is null)",
@@ -73,7 +61,7 @@ pub(super) async fn of_claimed(
     claim: &mut PgConnection,
     keys: &Arc<Keys>,
     deliveries: &[i64],
-) -> Result<(), EraseError> {
+) -> Result<(), sqlx::Error> {
     let hers: Vec<i64> = sqlx::query_scalar(
         "select distinct i.delivery_id from webhook_items i join data_subjects s on s.subject_id = i.contact_id \
          where i.delivery_id = any($1) and i.erased_at is null and s.erased_at is not null",
@@ -85,7 +73,7 @@ pub(super) async fn of_claimed(
 }
 
 /// Rewrites deliveries whose rows are locked. Each stays under its day's key, and ends with it.
-async fn rewrite(tx: &mut PgConnection, keys: &Arc<Keys>, deliveries: &[i64]) -> Result<(), EraseError> {
+async fn rewrite(tx: &mut PgConnection, keys: &Arc<Keys>, deliveries: &[i64]) -> Result<(), sqlx::Error> {
     let erased: Vec<(i64, String)> = sqlx::query_as(
         "update webhook_items i set erased_at = clock_timestamp() from data_subjects s \
          where s.subject_id = i.contact_id and s.erased_at is not null \
@@ -108,22 +96,25 @@ async fn rewrite(tx: &mut PgConnection, keys: &Arc<Keys>, deliveries: &[i64]) ->
         let id: i64 = row.try_get("id")?;
         let pointers: Vec<&str> = pointers.get(&id).into_iter().flatten().map(String::as_str).collect();
         let stored = StoredBody::from_row(&row)?;
-        let body = match stored.open(keys) {
-            Ok(body) => whatsapp::redact(&body, &pointers),
-            // Gone is gone.
-            Err(Unopened::Destroyed) => continue,
-            Err(unopened @ Unopened::Broken) => return Err(EraseError::Unopened(id, unopened)),
-        };
-        let update = "update webhook_deliveries set body = $2, seal_id = $3 where id = $1";
-        match stored.key(keys).map_err(|unopened| EraseError::Unopened(id, unopened))? {
-            Some(key) => {
+        let opened = stored.open(keys).and_then(|body| Ok((whatsapp::redact(&body, &pointers), stored.key(keys)?)));
+        let (body, seal_id) = match opened {
+            Ok((body, None)) => (Some(body), None),
+            Ok((body, Some(key))) => {
                 let sealed = key.seal(&body);
-                sqlx::query(update).bind(id).bind(sealed.body).bind(sealed.id).execute(&mut *tx).await?;
+                (Some(sealed.body), Some(sealed.id))
             }
-            None => {
-                sqlx::query(update).bind(id).bind(body).bind(None::<Uuid>).execute(&mut *tx).await?;
+            // Nobody can read it, and nobody can cut her out of it: it goes whole.
+            Err(unopened) => {
+                tracing::warn!(delivery = id, "webhook.erase: delivery {id} goes whole: {unopened}");
+                (None, stored.seal_id())
             }
-        }
+        };
+        sqlx::query("update webhook_deliveries set body = $2, seal_id = $3 where id = $1")
+            .bind(id)
+            .bind(body)
+            .bind(seal_id)
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(())
 }

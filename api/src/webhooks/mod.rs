@@ -24,7 +24,7 @@ pub use arrivals::resume;
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use edge::WebhookEdge;
-pub use erasure::{EraseError, erase_contacts};
+pub use erasure::erase_contacts;
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
 pub use refused::{Refusals, Refused};

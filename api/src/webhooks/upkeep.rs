@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use tokio_util::sync::CancellationToken;
 
 use super::bodies::TodaysKey;
-use super::erasure::{self, EraseError};
+use super::erasure;
 
 /// How often it is looked at. A retention is counted in days.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -50,11 +50,10 @@ impl Upkeep {
         }
     }
 
-    pub(super) async fn round(&self) -> Result<(), EraseError> {
+    pub(super) async fn round(&self) -> Result<(), sqlx::Error> {
         self.seal_what_is_in_clear().await?;
         erasure::erase_whoever_is_left(&self.pool, &self.keys).await?;
-        self.end_retention().await?;
-        Ok(())
+        self.end_retention().await
     }
 
     /// What an earlier program stored. It is kept as long as what comes today.

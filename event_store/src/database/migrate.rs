@@ -67,3 +67,75 @@ pub fn migrations_fingerprint() -> String {
     }
     hex::encode(&hash.finalize()[..8])
 }
+
+#[cfg(test)]
+mod tests {
+    use leadflow_private_postgres::testing::Cluster;
+    use sqlx::{Executor, Row};
+
+    use super::*;
+    use crate::database;
+
+    /// Applies the migrations of these numbers to a database without any other.
+    async fn apply(owner: &PgPool, numbers: std::ops::RangeInclusive<i64>) {
+        for migration in MIGRATOR.iter().filter(|migration| numbers.contains(&migration.version)) {
+            owner
+                .execute(migration.sql.as_ref())
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", migration.version));
+        }
+    }
+
+    #[tokio::test]
+    async fn deliveries_of_before_they_were_sealed_are_kept_and_translated_again_where_it_helps() {
+        let database = Cluster::shared().await.database("nothing", async |_| Ok(())).await;
+        let owner = database::owner_pool(database.connect_options());
+        apply(&owner, 1..=12).await;
+        let command = "00000000-0000-0000-0000-0000000000c1";
+        owner
+            .execute(
+                format!(
+                    "insert into events values (1, gen_random_uuid(), 'conversation', 'x', 1, 't', '1', '{{}}', \
+                         '{{\"subject\": \"00000000-0000-0000-0000-0000000000ad\"}}', gen_random_uuid(), \
+                         '{command}', clock_timestamp()); \
+                     insert into webhook_deliveries (provider, body, translated_at, attempts) values \
+                         ('whatsapp', 'applied', clock_timestamp(), 0), ('whatsapp', 'kept', clock_timestamp(), 0), \
+                         ('whatsapp', 'new', null, 0), ('whatsapp', 'failed', null, 3); \
+                     insert into webhook_items (delivery_id, ordinal, pointer, kind, state, command_id) values \
+                         (1, 0, '/a', 'messages.text', 'applied', '{command}'), \
+                         (1, 1, '/b', 'messages.text', 'parked', null), \
+                         (2, 0, '/a', 'messages.text', 'unknown_number', null), \
+                         (2, 1, '/b', 'messages.text', 'applied', null);"
+                )
+                .as_str(),
+            )
+            .await
+            .unwrap();
+        apply(&owner, 13..=13).await;
+
+        let deliveries = sqlx::query(
+            "select bytes, key_day is null as clear, translated_at is null as waits, due_at is not null as again \
+             from webhook_deliveries order by id",
+        )
+        .fetch_all(&owner)
+        .await
+        .unwrap();
+        let seen: Vec<(i32, bool, bool, bool)> = deliveries
+            .iter()
+            .map(|row| (row.get("bytes"), row.get("clear"), row.get("waits"), row.get("again")))
+            .collect();
+        assert_eq!(
+            seen,
+            [(7, true, false, false), (4, true, true, true), (3, true, true, false), (6, true, true, true)]
+        );
+        let items: Vec<(i64, String, Option<String>)> = sqlx::query_as(
+            "select delivery_id, state, contact_id::text from webhook_items order by delivery_id, ordinal",
+        )
+        .fetch_all(&owner)
+        .await
+        .unwrap();
+        let hers = Some("00000000-0000-0000-0000-0000000000ad".to_owned());
+        let expected = [(1, "applied", hers), (1, "parked", None), (2, "applied", None)];
+        assert_eq!(items, expected.map(|(delivery, state, contact)| (delivery, state.to_owned(), contact)));
+    }
+}

@@ -45,6 +45,8 @@ async fn the_master_key_changes_under_load_and_nothing_is_lost() -> Result<()> {
     journey.shows(&texts).await?;
     let verified = installation.verify().await?;
     ensure!(verified.ok, "{verified:?}");
+    let body = installation.leadflow(&["webhooks", "show", "1", "--body"]).await?.succeeded()?.stdout;
+    ensure!(body.as_bytes() == journey.business.webhook(&texts[0]), "{body}");
     Ok(())
 }
 
