@@ -82,6 +82,15 @@ pub struct KnownCommand {
     pub subject: Option<DataSubjectId>,
 }
 
+/// A stream that has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BegunStream {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Whom its first event's personal values are about, if it holds any. She may have been erased since.
+    pub subject: Option<DataSubjectId>,
+}
+
 /// Whether personal values are opened for a reader. Whoever only counts gets them sealed: it costs less, and what was
 /// not opened can't be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +291,32 @@ impl LogReader {
                 let subject = row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid);
                 let known = KnownCommand { position: row.try_get("position")?, subject };
                 Ok((CommandId::from_uuid(row.try_get("command_id")?), known))
+            })
+            .collect()
+    }
+
+    /// Which of `streams` of one kind have begun. Those that have not are absent.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begun<A: Decide>(&self, streams: &[StreamId]) -> Result<HashMap<StreamId, BegunStream>, sqlx::Error> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = sqlx::query(
+            "select e.aggregate_id::uuid as stream, e.tenant_id, (e.metadata ->> 'subject')::uuid as subject \
+             from unnest($2) as asked (stream) \
+             join events e on e.aggregate_type = $1 and e.aggregate_id = asked.stream and e.sequence = 1",
+        )
+        .bind(A::TYPE)
+        .bind(streams.iter().map(StreamId::to_string).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let subject = row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid);
+                let begun = BegunStream { tenant: TenantId::from_uuid(row.try_get("tenant_id")?), subject };
+                Ok((StreamId::from_uuid(row.try_get("stream")?), begun))
             })
             .collect()
     }
