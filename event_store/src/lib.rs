@@ -36,7 +36,7 @@ pub use group_commit::{Closed, GroupCommit};
 pub use installation::{Installation, OpenError, Rotation};
 pub use keys::{BrokenSeal, DeliveryKey, Keys, MasterKey, NotAMasterKey, RequestHash, SealedDelivery};
 pub use metadata::{Actor, Metadata};
-pub use reader::{BegunStream, KnownCommand, Loaded, LogReader, PersonalValues, ReadError};
+pub use reader::{KnownCommand, Loaded, LogReader, PersonalValues, ReadError};
 pub use recorded::{RawEvent, RecordedEvent, UnreadableEvent};
 pub use reservations::{Owner, reservation_owners};
 pub use sealing::NotOpened;

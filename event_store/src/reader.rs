@@ -82,15 +82,6 @@ pub struct KnownCommand {
     pub subject: Option<DataSubjectId>,
 }
 
-/// A stream that has begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BegunStream {
-    /// Whose it is.
-    pub tenant: TenantId,
-    /// Whom its first event's personal values are about, if it holds any. She may have been erased since.
-    pub subject: Option<DataSubjectId>,
-}
-
 /// Whether personal values are opened for a reader. Whoever only counts gets them sealed: it costs less, and what was
 /// not opened can't be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,16 +286,20 @@ impl LogReader {
             .collect()
     }
 
-    /// Which of `streams` of one kind have begun. Those that have not are absent.
+    /// Which of `streams` of one kind have begun, and whom the first event's personal values are about, if it holds
+    /// any: she may have been erased since. Those that have not begun are absent.
     ///
     /// # Errors
     /// The database's.
-    pub async fn begun<A: Decide>(&self, streams: &[StreamId]) -> Result<HashMap<StreamId, BegunStream>, sqlx::Error> {
+    pub async fn begun<A: Decide>(
+        &self,
+        streams: &[StreamId],
+    ) -> Result<HashMap<StreamId, Option<DataSubjectId>>, sqlx::Error> {
         if streams.is_empty() {
             return Ok(HashMap::new());
         }
         let rows = sqlx::query(
-            "select e.aggregate_id::uuid as stream, e.tenant_id, (e.metadata ->> 'subject')::uuid as subject \
+            "select e.aggregate_id::uuid as stream, (e.metadata ->> 'subject')::uuid as subject \
              from unnest($2) as asked (stream) \
              join events e on e.aggregate_type = $1 and e.aggregate_id = asked.stream and e.sequence = 1",
         )
@@ -315,8 +310,7 @@ impl LogReader {
         rows.iter()
             .map(|row| {
                 let subject = row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid);
-                let begun = BegunStream { tenant: TenantId::from_uuid(row.try_get("tenant_id")?), subject };
-                Ok((StreamId::from_uuid(row.try_get("stream")?), begun))
+                Ok((StreamId::from_uuid(row.try_get("stream")?), subject))
             })
             .collect()
     }

@@ -1,13 +1,16 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod content;
+mod echo;
 mod envelope;
 mod handshake;
 mod identity;
 mod json;
 mod message;
+mod outbound;
 mod receive;
 mod sanitize;
+mod status;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};
