@@ -58,3 +58,5 @@ $$;
 
 comment on function load_data_subjects is
     'The generation and wrapped key of each data subject. With the rights of whoever calls it.';
+
+revoke execute on function load_streams, load_data_subjects from public;

@@ -12,7 +12,7 @@
 //! | start, kill and stop `serve` | [`server`] |
 //! | register a tenant with a number and a token | [`business`] |
 //! | post signed webhooks on many connections | [`sender`] |
-//! | make up what customers write | [`trace`] |
+//! | make up what customers write | [`trace`], [`kinds`] |
 //! | read back, and compare what was read | [`graphql`], [`export`] |
 //! | wait for something without guessing how long | [`patience`] |
 //! | break things | [`faults`] |
@@ -24,6 +24,7 @@ pub mod export;
 pub mod faults;
 pub mod graphql;
 pub mod installation;
+pub mod kinds;
 pub mod patience;
 pub mod sender;
 pub mod server;

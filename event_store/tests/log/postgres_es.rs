@@ -7,17 +7,17 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, Persistenc
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand};
-use leadflow_domain::contact::{Contact, ContactCommand};
+use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantName};
-use leadflow_domain::{Decide, Event, LeadId, Personal, StreamId};
+use leadflow_domain::{Decide, E164, Event, IdentifierHash, LeadId, Personal, StreamId};
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::support::{Log, TENANT, channel, connect, contact, context, conversation, introduce, receive};
+use crate::support::{Log, TENANT, acts, channel, connect, contact, context, conversation, introduce, receive};
 
 /// Tells the stream `commands`, and compares what both read of it.
 async fn conforms<A>(log: &Log, stream: impl Into<StreamId>, commands: Vec<A::Command>)
@@ -62,10 +62,25 @@ async fn postgres_es_reads_our_streams() {
     conforms::<Tenant>(&log, TENANT, vec![TenantCommand::Register { name }]).await;
     conforms::<Channel>(&log, channel(1), vec![connect("10"), ChannelCommand::Disconnect, connect("10")]).await;
     conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
+    let phone = |phone: &str| {
+        Identifier::phone(&E164::parse(phone).unwrap(), IdentifierHash::from_hex(format!("hash of {phone}")))
+    };
     conforms::<Contact>(&log, contact(8), vec![introduce("+393331234567")]).await;
+    let identifier = |id: &str| Identifier::whatsapp_user_id(id, IdentifierHash::from_hex(format!("hash of {id}")));
+    let known_otherwise = vec![
+        ContactCommand::IntroduceByUserId {
+            user_id: "IT.1".to_owned(),
+            user_id_hash: IdentifierHash::from_hex("hash of IT.1".to_owned()),
+        },
+        ContactCommand::AddIdentifier { identifier: phone("+393330000009") },
+        ContactCommand::ChangeIdentifier { from: identifier("IT.1").held.hash, to: identifier("IT.2") },
+        ContactCommand::RecordConflict { identifier: phone("+393331234567").held, holder: contact(8) },
+    ];
+    conforms::<Contact>(&log, contact(9), known_otherwise).await;
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
+    let told = [told, acts(8)].concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
     let capture = |second| {
         LeadCommand::Capture(Capture {

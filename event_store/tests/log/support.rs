@@ -5,7 +5,9 @@ use leadflow_domain::channel::{
     Channel, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber, phone_number_id_reservation,
 };
 use leadflow_domain::contact::{Contact, ContactCommand};
-use leadflow_domain::conversation::{Conversation, ConversationCommand, InboundMessage, MessageContent};
+use leadflow_domain::conversation::{
+    Conversation, ConversationCommand, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+};
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
 };
@@ -95,6 +97,27 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
             )
         },
     }
+}
+
+/// A reaction, an edit and a revocation.
+pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
+    let (contact, channel) = (contact(number), CHANNEL);
+    let occasion = |id: &str| Occasion {
+        provider_message_id: id.to_owned().into(),
+        sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
+        received_at: None,
+        odd_timestamp: None,
+    };
+    let (original, text) = (|| "a".to_owned().into(), || "text".to_owned().into());
+    let reaction = Reaction { occasion: occasion("reaction"), to: original(), emoji: Some(text()) };
+    let content = MessageContent::Text { body: text() };
+    let edit = Edit { occasion: occasion("edit"), original: original(), content };
+    let revocation = Revocation { occasion: occasion("revocation"), original: original() };
+    vec![
+        ConversationCommand::React { contact, channel, reaction },
+        ConversationCommand::EditMessage { contact, channel, edit },
+        ConversationCommand::RevokeMessage { contact, channel, revocation },
+    ]
 }
 
 pub(crate) fn introduce(phone: &str) -> ContactCommand {

@@ -3,11 +3,13 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
+use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
-use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
 use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message};
@@ -19,21 +21,11 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
-            Event::Contact(ContactEvent::IntroducedByPhone { .. }) => inbox.contacts.push(contact(events, recorded)),
+            Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::IntroducedByUserId { .. }) => {
+                inbox.contacts.push(contact(events, recorded));
+            }
             Event::Conversation(ConversationEvent::Opened { contact, channel }) => {
                 inbox.conversations.push(conversation(events, recorded, *contact, *channel));
-            }
-            Event::Conversation(ConversationEvent::MessageReceived { message, .. }) => {
-                inbox.messages.push(Message {
-                    message_id: recorded.id.as_uuid(),
-                    tenant_id: recorded.tenant.as_uuid(),
-                    conversation_id: recorded.stream.as_uuid(),
-                    provider_message_id: provider_id(message),
-                    direction: "inbound".to_owned(),
-                    kind: "text".to_owned(),
-                    body: body(message),
-                    sent_at: message.sent_at.as_microsecond(),
-                });
             }
             _ => {}
         }
@@ -43,7 +35,8 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.conversations.sort();
-    inbox.messages.sort();
+    inbox.messages = told(events).map(Told::row).collect();
+    inbox.messages.sort_by_key(|message| message.message_id);
     inbox
 }
 
@@ -57,15 +50,33 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
     let mut forgotten = events.to_vec();
     for recorded in &mut forgotten {
         match &mut recorded.event {
-            Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) if is_erased(recorded.stream.as_uuid()) => {
-                *phone = Personal::Erased;
-            }
+            Event::Contact(event) if is_erased(recorded.stream.as_uuid()) => match event {
+                ContactEvent::IntroducedByPhone { phone, .. } => *phone = Personal::Erased,
+                ContactEvent::IntroducedByUserId { user_id: value, .. }
+                | ContactEvent::IdentifierAdded { value, .. }
+                | ContactEvent::IdentifierChanged { value, .. } => *value = Personal::Erased,
+                _ => {}
+            },
             Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. })
                 if is_erased(contact.as_uuid()) =>
             {
                 message.provider_message_id = Personal::Erased;
                 message.sender_name = None;
-                message.content = MessageContent::Text { body: Personal::Erased };
+            }
+            Event::Conversation(ConversationEvent::Reacted { contact, reaction, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                reaction.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::Conversation(ConversationEvent::MessageEdited { contact, edit, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                edit.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::Conversation(ConversationEvent::MessageRevoked { contact, revocation, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                revocation.occasion.provider_message_id = Personal::Erased;
             }
             _ => {}
         }
@@ -81,7 +92,7 @@ pub(crate) fn leads(events: &[RecordedEvent]) -> Vec<Lead> {
             Event::Contact(ContactEvent::IntroducedByPhone { .. }) => {
                 let contact = ContactId::from_uuid(introduced.stream.as_uuid());
                 let (captured_at, conversation_id) = messages(events)
-                    .filter(|(_, writer, _)| *writer == contact)
+                    .filter(|(_, writer, message)| *writer == contact && message.is_written())
                     .map(|(recorded, _, message)| (message.sent_at.as_microsecond(), recorded.stream.as_uuid()))
                     .min()?;
                 Some(Lead {
@@ -119,18 +130,41 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
 }
 
 fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
-    let Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) = &introduced.event else { unreachable!() };
+    // The last identifier of a kind that was told, in the order of the log.
+    let last = |wanted: IdentifierKind| {
+        events
+            .iter()
+            .rev()
+            .filter(|event| event.stream == introduced.stream)
+            .find_map(|event| match &event.event {
+                Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) if wanted == IdentifierKind::Phone => {
+                    Some(phone.known().map(|phone| phone.as_str().to_owned()))
+                }
+                Event::Contact(ContactEvent::IntroducedByUserId { user_id, .. })
+                    if wanted == IdentifierKind::WhatsAppUserId =>
+                {
+                    Some(user_id.known().cloned())
+                }
+                Event::Contact(
+                    ContactEvent::IdentifierAdded { kind, value, .. }
+                    | ContactEvent::IdentifierChanged { kind, value, .. },
+                ) if wanted == *kind => Some(value.known().cloned()),
+                _ => None,
+            })
+            .flatten()
+    };
     let naming = messages(events)
         .filter(|(_, writer, message)| writer.as_uuid() == introduced.stream.as_uuid() && message.sender_name.is_some())
         .map(|(_, _, message)| message)
-        .max_by_key(|message| (message.sent_at, provider_id(message)));
+        .max_by_key(|message| (message.sent_at, provider_id(&message.provider_message_id)));
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
-        phone: phone.known().map(|phone| phone.as_str().to_owned()),
+        phone: last(IdentifierKind::Phone),
+        user_id: last(IdentifierKind::WhatsAppUserId),
         display_name: naming.and_then(|message| message.sender_name.as_ref()?.known().cloned()),
         named_at: naming.map(|message| message.sent_at.as_microsecond()),
-        named_by: naming.map(provider_id),
+        named_by: naming.map(|message| provider_id(&message.provider_message_id)),
     }
 }
 
@@ -146,9 +180,8 @@ fn conversation(
         .map(|event| event.position)
         .max()
         .unwrap_or(0);
-    let unread = messages(events)
-        .filter(|(recorded, _, _)| recorded.stream == opened.stream && recorded.position > read_at)
-        .count();
+    let mine = || told(events).filter(|told| told.recorded.stream == opened.stream);
+    let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
     let status = thread()
         .filter_map(|event| match event.event {
             Event::Conversation(ConversationEvent::Opened { .. } | ConversationEvent::Reopened {}) => Some("open"),
@@ -165,9 +198,7 @@ fn conversation(
             _ => None,
         })
         .next_back();
-    let latest = messages(events)
-        .filter(|(recorded, _, _)| recorded.stream == opened.stream)
-        .max_by_key(|(recorded, _, message)| (message.sent_at, provider_id(message), recorded.id));
+    let latest = mine().max_by_key(|told| (told.sent_at, told.provider_id.clone(), told.recorded.id));
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
@@ -176,9 +207,14 @@ fn conversation(
         status: status.to_owned(),
         priority: priority.unwrap_or_else(|| "none".to_owned()),
         unread_count: i32::try_from(unread).unwrap(),
-        last_activity_at: latest.map(|(_, _, message)| message.sent_at.as_microsecond()),
-        last_message_id: latest.map(|(recorded, _, _)| recorded.id.as_uuid()),
-        last_provider_id: latest.map(|(_, _, message)| provider_id(message)),
+        last_activity_at: latest.as_ref().map(|told| told.sent_at.as_microsecond()),
+        last_message_id: latest.as_ref().map(|told| told.recorded.id.as_uuid()),
+        last_provider_id: latest.map(|told| told.provider_id),
+        // All of these histories were told when they happened, or nobody says when.
+        window_until: mine()
+            .filter(|told| told.opens_window)
+            .map(|told| told.sent_at.as_microsecond() + 24 * 3_600 * 1_000_000)
+            .max(),
     }
 }
 
@@ -191,12 +227,97 @@ fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, C
     })
 }
 
-/// A column without null; an erased id is empty there.
-fn provider_id(message: &InboundMessage) -> String {
-    message.provider_message_id.known().cloned().unwrap_or_default()
+/// What a customer wrote or did.
+struct Told<'a> {
+    recorded: &'a RecordedEvent,
+    provider_id: String,
+    sent_at: Timestamp,
+    kind: &'static str,
+    body: Option<String>,
+    content: Option<Value>,
+    about: Option<String>,
+    is_written: bool,
+    opens_window: bool,
 }
 
-fn body(message: &InboundMessage) -> Option<String> {
-    let MessageContent::Text { body } = &message.content else { panic!("a text") };
-    body.known().cloned()
+impl Told<'_> {
+    fn row(self) -> Message {
+        let is_known = !self.provider_id.is_empty();
+        Message {
+            message_id: self.recorded.id.as_uuid(),
+            tenant_id: self.recorded.tenant.as_uuid(),
+            conversation_id: self.recorded.stream.as_uuid(),
+            provider_message_id: self.provider_id,
+            direction: "inbound".to_owned(),
+            kind: self.kind.to_owned(),
+            body: self.body.filter(|_| is_known),
+            content: self.content.filter(|_| is_known),
+            replies_to: None,
+            about: self.about.filter(|_| is_known),
+            sent_at: self.sent_at.as_microsecond(),
+        }
+    }
+}
+
+fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
+    events.iter().filter_map(|recorded| {
+        let (occasion, about, kind, body) = match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageReceived { message, .. }) => {
+                let (kind, body, content, is_written) = match &message.content {
+                    MessageContent::Text { body } => ("text", body.known().cloned(), None, true),
+                    MessageContent::Image(media) => {
+                        let caption = media.caption.as_ref().and_then(Personal::known).cloned();
+                        let content = json!({"mime_type": "image/png", "file": {"id": "7"}, "caption": caption});
+                        ("image", caption, Some(content), true)
+                    }
+                    MessageContent::System { .. } => {
+                        ("system", None, Some(json!({"change": "identity", "body": null})), false)
+                    }
+                    other => panic!("no history has {other:?}"),
+                };
+                return Some(Told {
+                    recorded,
+                    provider_id: provider_id(&message.provider_message_id),
+                    sent_at: message.sent_at,
+                    kind,
+                    body,
+                    content,
+                    about: None,
+                    is_written,
+                    opens_window: is_written,
+                });
+            }
+            Event::Conversation(ConversationEvent::Reacted { reaction, .. }) => {
+                let (kind, emoji) = match &reaction.emoji {
+                    Some(emoji) => ("reaction", emoji.known().cloned()),
+                    None => ("reaction_removed", None),
+                };
+                (&reaction.occasion, &reaction.to, kind, emoji)
+            }
+            Event::Conversation(ConversationEvent::MessageEdited { edit, .. }) => {
+                let MessageContent::Text { body } = &edit.content else { panic!("a text") };
+                (&edit.occasion, &edit.original, "edit", body.known().cloned())
+            }
+            Event::Conversation(ConversationEvent::MessageRevoked { revocation, .. }) => {
+                (&revocation.occasion, &revocation.original, "revocation", None)
+            }
+            _ => return None,
+        };
+        Some(Told {
+            recorded,
+            provider_id: provider_id(&occasion.provider_message_id),
+            sent_at: occasion.sent_at,
+            kind,
+            content: (kind == "edit").then(|| json!({ "body": body })),
+            body,
+            about: about.known().cloned(),
+            is_written: false,
+            opens_window: kind.starts_with("reaction"),
+        })
+    })
+}
+
+/// A column without null; an erased id is empty there.
+fn provider_id(id: &Personal<String>) -> String {
+    id.known().cloned().unwrap_or_default()
 }

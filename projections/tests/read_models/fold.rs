@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use leadflow_domain::Event;
 use leadflow_domain::contact::ContactCommand;
-use leadflow_domain::conversation::{ConversationEvent, MessageContent};
+use leadflow_domain::conversation::ConversationEvent;
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::leads::LeadsProjector;
@@ -57,8 +57,7 @@ fn texts(events: &[RecordedEvent]) -> usize {
         let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &recorded.event else {
             return false;
         };
-        let MessageContent::Text { body } = &message.content else { panic!("a text") };
-        body.known().is_some()
+        message.provider_message_id.known().is_some()
     };
     events.iter().filter(is_there).count()
 }

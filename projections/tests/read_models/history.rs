@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
-use leadflow_domain::contact::{ContactCommand, ContactRefusal};
+use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
-    ConversationCommand, ConversationRefusal, InboundMessage, MessageContent, Priority,
+    ConversationCommand, ConversationRefusal, Edit, InboundMessage, Media, MediaFile, MessageContent, Occasion,
+    Priority, Reaction, Revocation, SystemChange,
 };
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
 use leadflow_domain::tenant::{TenantCommand, TenantName};
@@ -129,8 +130,10 @@ impl Play<'_> {
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
         match self.rng.random_range(0..100) {
-            0..50 => self.message(tenant, who, number).await,
-            50..65 => self.capture().await,
+            0..44 => self.message(tenant, who, number).await,
+            44..50 => self.act(tenant, who, number).await,
+            50..61 => self.capture().await,
+            61..65 => self.identify(tenant, who).await,
             65..77 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
             77..86 => self.member(tenant, who, number, ConversationCommand::Resolve).await,
             86..90 => {
@@ -194,12 +197,95 @@ impl Play<'_> {
             let name = *[None, Some("Ada"), Some("Bo"), Some("Çelik")].choose(&mut self.rng).unwrap();
             text(&format!("{id}{key}"), second, name)
         };
+        let content = match self.rng.random_range(0..10) {
+            0 => MessageContent::Image(Media {
+                mime_type: Some("image/png".to_owned()),
+                file: MediaFile { id: Some("7".to_owned()), ..MediaFile::default() }.into(),
+                caption: Some(format!("caption {key}").into()),
+            }),
+            1 => MessageContent::System { change: SystemChange::Identity, body: None },
+            _ => message.content,
+        };
+        let message = InboundMessage { content, ..message };
+        let is_written = message.is_written();
         let conversation = ConversationId::between(contact, channel);
         let command = ConversationCommand::ReceiveMessage { contact, channel, message };
         let key = self.next_key();
         self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
-        let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(second) };
-        self.uncaptured.push((tenant, capture));
+        if is_written {
+            let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(second) };
+            self.uncaptured.push((tenant, capture));
+        }
+    }
+
+    /// Something is done to a message that may be there or not.
+    async fn act(&mut self, tenant: TenantId, who: u128, number: u32) {
+        let key = self.next_key();
+        let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
+        let channel = channel(tenant, number);
+        self.log.contacts.execute(contact, introduce(who), context(tenant, &key)).await.unwrap();
+        let text = |text: String| if who + 1 == CONTACTS { Personal::Erased } else { Personal::Known(text) };
+        let occasion = Occasion {
+            provider_message_id: text(format!("act{key}")),
+            sent_at: at(self.rng.random_range(0..5)),
+            received_at: None,
+            odd_timestamp: None,
+        };
+        let about = text(format!("a{}", self.rng.random_range(0..self.key)));
+        let command = match self.rng.random_range(0..4) {
+            0 => {
+                ConversationCommand::React { contact, channel, reaction: Reaction { occasion, to: about, emoji: None } }
+            }
+            1 => {
+                let emoji = Some(text("👍".to_owned()));
+                ConversationCommand::React { contact, channel, reaction: Reaction { occasion, to: about, emoji } }
+            }
+            2 => {
+                let content = MessageContent::Text { body: text(format!("changed {key}")) };
+                ConversationCommand::EditMessage { contact, channel, edit: Edit { occasion, original: about, content } }
+            }
+            _ => {
+                let revocation = Revocation { occasion, original: about };
+                ConversationCommand::RevokeMessage { contact, channel, revocation }
+            }
+        };
+        let key = self.next_key();
+        let conversation = ConversationId::between(contact, channel);
+        self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
+    }
+
+    /// Something is found out about what somebody is known by; or somebody without a number is heard of.
+    async fn identify(&mut self, tenant: TenantId, who: u128) {
+        let key = self.next_key();
+        let erased = self.times_erased(tenant, who);
+        let known = Self::contact(tenant, who, erased);
+        let user_id = |nth: u32| {
+            let id = format!("IT.{who}x{erased}x{nth}");
+            Identifier::whatsapp_user_id(&id, IdentifierHash::from_hex(format!("hash of {id}")))
+        };
+        let told = match self.rng.random_range(0..3) {
+            0 => vec![
+                (known, ContactCommand::AddIdentifier { identifier: user_id(0) }),
+                (known, ContactCommand::ChangeIdentifier { from: user_id(0).held.hash, to: user_id(1) }),
+            ],
+            1 => {
+                let holder = contact(tenant, who + 1);
+                vec![(known, ContactCommand::RecordConflict { identifier: user_id(9).held, holder })]
+            }
+            _ => {
+                let user_id = format!("IT.new{key}");
+                let user_id_hash = IdentifierHash::from_hex(format!("hash of {user_id}"));
+                let new = contact(tenant, 1_000_000 + u128::from(self.key));
+                vec![(new, ContactCommand::IntroduceByUserId { user_id, user_id_hash })]
+            }
+        };
+        for (contact, command) in told {
+            let key = self.next_key();
+            match self.log.contacts.execute(contact, command, context(tenant, &key)).await {
+                Ok(_) | Err(ExecuteError::Refused(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
     }
 
     async fn member(&mut self, tenant: TenantId, who: u128, number: u32, command: ConversationCommand) {

@@ -138,15 +138,15 @@ async fn nobody_passes_an_event_that_can_t_be_read() {
 async fn what_one_read_model_can_t_fold_does_not_hold_up_another() {
     let log = Log::new().await;
     play(&log, 1, 40).await;
-    let introduced_twice = log.head().await + 1;
+    let opened_twice = log.head().await + 1;
     log.owner
         .execute(
             "insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type, \
                                  event_version, payload, metadata, event_id, command_id, recorded_at) \
-             select (select max(position) + 1 from events), tenant_id, aggregate_type, aggregate_id, 2, event_type, \
+             select (select max(position) + 1 from events), tenant_id, aggregate_type, aggregate_id, 1000, event_type, \
                     event_version, payload, metadata, event_id, gen_random_uuid(), \
                     (select max(recorded_at) + interval '1 microsecond' from events) \
-             from events where event_type = 'contact.introduced_by_phone' order by position limit 1",
+             from events where event_type = 'conversation.opened' order by position limit 1",
         )
         .await
         .unwrap();
@@ -159,7 +159,7 @@ async fn what_one_read_model_can_t_fold_does_not_hold_up_another() {
     };
     let process = start(1);
     let status = stops(&log, inbox::DEFINITION).await;
-    assert!(status.position < introduced_twice);
+    assert!(status.position < opened_twice);
     let error = status.error.unwrap();
     assert!(error.contains("23505") && !error.contains("+39"), "{error}");
     process.reaches(leads::DEFINITION, log.head().await).await;
@@ -169,7 +169,7 @@ async fn what_one_read_model_can_t_fold_does_not_hold_up_another() {
     process.stop().await;
     assert_eq!(log.status(&leads::DEFINITION.consumer()).await.state, CheckpointState::Live);
 
-    log.tamper(&format!("delete from events where position = {introduced_twice}")).await;
+    log.tamper(&format!("delete from events where position = {opened_twice}")).await;
     let process = start(2);
     process.reaches(inbox::DEFINITION, log.head().await).await;
     process.stop().await;

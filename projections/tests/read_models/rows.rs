@@ -1,5 +1,6 @@
 //! The rows of the read models, all of them, in a form that can be compared. Times are microseconds of the epoch.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ pub(crate) struct Contact {
     pub(crate) contact_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) phone: Option<String>,
+    pub(crate) user_id: Option<String>,
     pub(crate) display_name: Option<String>,
     pub(crate) named_at: Option<i64>,
     pub(crate) named_by: Option<String>,
@@ -33,9 +35,10 @@ pub(crate) struct Conversation {
     pub(crate) last_activity_at: Option<i64>,
     pub(crate) last_message_id: Option<Uuid>,
     pub(crate) last_provider_id: Option<String>,
+    pub(crate) window_until: Option<i64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Message {
     pub(crate) message_id: Uuid,
     pub(crate) tenant_id: Uuid,
@@ -44,6 +47,9 @@ pub(crate) struct Message {
     pub(crate) direction: String,
     pub(crate) kind: String,
     pub(crate) body: Option<String>,
+    pub(crate) content: Option<Value>,
+    pub(crate) replies_to: Option<String>,
+    pub(crate) about: Option<String>,
     pub(crate) sent_at: i64,
 }
 
@@ -74,7 +80,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         contacts: all(
             rows,
             &format!(
-                "select contact_id, tenant_id, phone, display_name, named_by, \
+                "select contact_id, tenant_id, phone, user_id, display_name, named_by, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
                  from {schema}.contacts order by contact_id"
             ),
@@ -85,7 +91,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             &format!(
                 "select conversation_id, tenant_id, contact_id, channel_id, status, priority, unread_count, \
                         last_message_id, last_provider_id, \
-                        (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at \
+                        (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
+                        (extract(epoch from window_until) * 1000000)::bigint as window_until \
                  from {schema}.conversations order by conversation_id"
             ),
         )
@@ -93,7 +100,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         messages: all(
             rows,
             &format!(
-                "select message_id, tenant_id, conversation_id, provider_message_id, direction, kind, body, \
+                "select message_id, tenant_id, conversation_id, provider_message_id, direction, kind, body, content, \
+                        replies_to, about, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
                  from {schema}.messages order by message_id"
             ),

@@ -11,7 +11,7 @@ use rand::seq::SliceRandom as _;
 use super::begin::{Journey, shared};
 
 /// A business that shows the same number to people as the other one, so that exports can be equal to the letter.
-async fn begin(phone_number_id: &str) -> Result<Journey> {
+pub(super) async fn begin(phone_number_id: &str) -> Result<Journey> {
     let shared = shared().await?;
     let number = BusinessNumber {
         phone_number_id: phone_number_id.to_owned(),

@@ -9,6 +9,7 @@ mod bench;
 mod command_line;
 mod demo;
 mod erase_a_contact;
+mod every_kind;
 mod first_messages_at_once;
 mod group_commit;
 mod handshake;

@@ -48,12 +48,12 @@ impl CanonicalExport {
                 &conversation.channel,
                 &conversation.status,
                 conversation.unread,
-                conversation.last_activity_at,
+                (conversation.last_activity_at, conversation.window_open_until),
                 &conversation.last_message,
             );
             note(&mut facts, &place, format!("{all:?}"));
             for message in &conversation.messages {
-                let all = (message.sent_at, &message.direction, &message.kind, &message.text);
+                let all = (message.sent_at, &message.direction, &message.kind, &message.text, &message.more);
                 note(&mut facts, &format!("{place}, message {}", message.provider_message_id), format!("{all:?}"));
             }
         }
@@ -111,12 +111,13 @@ mod tests {
 
     #[test]
     fn any_field_that_makes_exports_unequal_makes_a_difference() {
-        let changes: [fn(&mut CanonicalExport); 9] = [
+        let changes: [fn(&mut CanonicalExport); 10] = [
             |export| export.conversations[0].name = None,
             |export| export.conversations[0].channel = None,
             |export| export.conversations[0].status.push('X'),
             |export| export.conversations[0].unread += 1,
             |export| export.conversations[0].last_activity_at = jiff::Timestamp::MIN,
+            |export| export.conversations[0].window_open_until = None,
             |export| export.conversations[0].last_message = None,
             |export| export.leads[0].captured_at = jiff::Timestamp::MIN,
             |export| export.leads[0].source.push('X'),

@@ -36,6 +36,8 @@ pub struct Conversation {
     pub unread: u64,
     /// When something last happened.
     pub last_activity_at: Timestamp,
+    /// Until when the business may answer freely.
+    pub window_open_until: Option<Timestamp>,
     /// The provider's id of the message the list shows.
     pub last_message: Option<String>,
     /// Ordered by the provider's time, then by its id.
@@ -51,10 +53,12 @@ pub struct Message {
     pub provider_message_id: String,
     /// `INBOUND` or `OUTBOUND`.
     pub direction: String,
-    /// `TEXT`, for now.
+    /// What it is, e.g. `TEXT`.
     pub kind: String,
     /// What it says.
     pub text: Option<String>,
+    /// All else it shows, as JSON by its name; what is null is absent.
+    pub more: BTreeMap<String, String>,
 }
 
 /// A lead.
@@ -132,6 +136,7 @@ impl Conversation {
             status: listed.status,
             unread: listed.unread_count,
             last_activity_at: instant(&listed.last_activity_at)?,
+            window_open_until: listed.window_open_until.as_deref().map(instant).transpose()?,
             last_message,
             messages,
         })
@@ -151,6 +156,12 @@ impl Message {
             direction: listed.direction,
             kind: listed.kind,
             text: listed.text,
+            more: listed
+                .more
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, value.to_string()))
+                .collect(),
         })
     }
 }

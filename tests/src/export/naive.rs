@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use leadflow_gateways::whatsapp::simulator::Text;
 
 use super::{CanonicalExport, Conversation, Lead, Message};
@@ -44,6 +44,7 @@ impl CanonicalExport {
                 status: "OPEN".to_owned(),
                 unread: messages.len() as u64,
                 last_activity_at: last.sent_at,
+                window_open_until: Some(last.sent_at + SignedDuration::from_hours(24)),
                 last_message: Some(last.provider_message_id.clone()),
                 messages,
             });
@@ -61,6 +62,7 @@ fn message(text: &Text) -> Result<Message> {
         direction: "INBOUND".to_owned(),
         kind: "TEXT".to_owned(),
         text: Some(text.body.clone()),
+        more: BTreeMap::new(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The documents a dashboard's inbox sends, and the types of their answers.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,12 +9,14 @@ use serde_json::{Value, json};
 use super::GraphQl;
 
 const CONVERSATION_FIELDS: &str = "
-    id status priority unreadCount lastActivityAt
+    id status priority unreadCount lastActivityAt windowOpenUntil
     contact { id displayName phone }
     channel { id displayPhone }
     lastMessage { providerMessageId text }";
 
-const MESSAGE_FIELDS: &str = "id providerMessageId direction kind text sentAt";
+const MESSAGE_FIELDS: &str = "
+    id providerMessageId direction kind text sentAt
+    content repliesToProviderMessageId aboutProviderMessageId reaction editedText editedAt revokedAt";
 
 const LEAD_FIELDS: &str = "
     id status source capturedAt
@@ -65,6 +69,8 @@ pub struct Conversation {
     pub unread_count: u64,
     /// The provider's time of what happened last.
     pub last_activity_at: String,
+    /// Until when the business may answer freely.
+    pub window_open_until: Option<String>,
     /// The customer.
     pub contact: Contact,
     /// Where she writes to.
@@ -83,12 +89,15 @@ pub struct Message {
     pub provider_message_id: Option<String>,
     /// `INBOUND` or `OUTBOUND`.
     pub direction: String,
-    /// `TEXT`, for now.
+    /// What it is, e.g. `TEXT`.
     pub kind: String,
     /// What it says.
     pub text: Option<String>,
     /// The provider's time.
     pub sent_at: String,
+    /// All else that was asked for, by its name.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Value>,
 }
 
 /// A lead.

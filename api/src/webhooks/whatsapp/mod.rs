@@ -6,6 +6,8 @@ mod envelope;
 mod handshake;
 mod identity;
 mod json;
+#[cfg(test)]
+mod laws;
 mod message;
 mod outbound;
 mod receive;

@@ -10,7 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, Identifier};
-use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::conversation::{
+    ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+};
 use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, IdentifierHash, Personal};
 use leadflow_event_store::{
     ExecuteError, LogReader, Owner, PersonalValues, RecordedEvent, reservation_owners, testing,
@@ -72,9 +74,75 @@ impl Person {
         }
     }
 
+    fn user_id(&self, number: u8) -> String {
+        format!("IT.{}{}x{number}", self.name.replace(' ', ""), self.contact)
+    }
+
+    /// A second identifier, which becomes another.
+    fn other_identifiers(&self) -> Vec<ContactCommand> {
+        let identifier = |number| {
+            let user_id = self.user_id(number);
+            Identifier::whatsapp_user_id(&user_id, testing::keys().whatsapp_user_id_hash(&user_id))
+        };
+        vec![
+            ContactCommand::AddIdentifier { identifier: identifier(0) },
+            ContactCommand::ChangeIdentifier { from: identifier(0).held.hash, to: identifier(1) },
+        ]
+    }
+
+    /// The golden messages, each with her text wherever something personal stands.
+    fn messages_of_every_kind(&self) -> Vec<InboundMessage> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut forms: Vec<_> =
+            files.filter(|path| path.to_str().unwrap().contains("conversation.message_received.v1.")).collect();
+        forms.sort_unstable();
+        let messages = (4..).zip(forms).map(|(number, path)| {
+            let mut json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            plant(&mut json, self.text, false);
+            let event: ConversationEvent = serde_json::from_value(json).unwrap();
+            let ConversationEvent::MessageReceived { message, .. } = event else { panic!("a message") };
+            InboundMessage { provider_message_id: self.wamid(number).into(), ..message }
+        });
+        messages.collect()
+    }
+
+    fn acts(&self) -> Vec<ConversationCommand> {
+        let (contact, channel) = (self.id(), CHANNEL);
+        let occasion = |number| Occasion {
+            provider_message_id: self.wamid(number).into(),
+            sent_at: Timestamp::from_second(1_763_712_000).unwrap(),
+            received_at: None,
+            odd_timestamp: None,
+        };
+        let (text, original) = (|| self.text.to_owned().into(), || self.wamid(0).into());
+        vec![
+            ConversationCommand::React {
+                contact,
+                channel,
+                reaction: Reaction { occasion: occasion(100), to: original(), emoji: Some(text()) },
+            },
+            ConversationCommand::EditMessage {
+                contact,
+                channel,
+                edit: Edit {
+                    occasion: occasion(101),
+                    original: original(),
+                    content: MessageContent::Text { body: text() },
+                },
+            },
+            ConversationCommand::RevokeMessage {
+                contact,
+                channel,
+                revocation: Revocation { occasion: occasion(102), original: original() },
+            },
+        ]
+    }
+
     fn markers(&self) -> Vec<Marker> {
         let mut markers = vec![Marker::phone(self.phone), Marker::new(self.name), Marker::new(self.text)];
-        markers.extend((0..4).map(|number| Marker::new(&self.wamid(number))));
+        markers.extend((0..3).map(|number| Marker::new(&self.user_id(number))));
+        markers.extend((0..30).chain(100..103).map(|number| Marker::new(&self.wamid(number))));
         // Nor by her first name.
         markers.extend(self.name.split(' ').map(Marker::new));
         markers
@@ -94,11 +162,42 @@ impl Person {
             let key = key(&format!("message {number}"));
             log.conversations.execute(thread, self.receive(number), asked(&key, self.text)).await.unwrap();
         }
+        for (number, message) in (4..).zip(self.messages_of_every_kind()) {
+            let command = ConversationCommand::ReceiveMessage { contact: self.id(), channel: CHANNEL, message };
+            let key = key(&format!("kind {number}"));
+            log.conversations.execute(thread, command, asked(&key, self.text)).await.unwrap();
+        }
+        for (number, act) in (100..).zip(self.acts()) {
+            log.conversations.execute(thread, act, asked(&key(&format!("act {number}")), self.text)).await.unwrap();
+        }
+        for (nth, command) in self.other_identifiers().into_iter().enumerate() {
+            log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
+        }
+        let user_id = self.user_id(2);
+        let by_user_id = ContactCommand::IntroduceByUserId {
+            user_id_hash: testing::keys().whatsapp_user_id_hash(&user_id),
+            user_id,
+        };
+        log.contacts.execute(contact(self.contact + 200), by_user_id, asked(&key("by user id"), "")).await.unwrap();
         let wrong = conversation(self.contact + 100);
         let other_thread = self.receive_at(channel(99), 3);
         log.conversations.execute(wrong, self.receive(3), context(TENANT, &key("other thread"))).await.unwrap();
         let refused = log.conversations.execute(wrong, other_thread, asked(&key("refused"), self.text)).await;
         assert!(matches!(refused, Err(ExecuteError::Refused(_))), "{refused:?}");
+    }
+}
+
+/// Puts `text` into every text inside a personal value.
+fn plant(json: &mut Value, text: &str, personal: bool) {
+    match json {
+        Value::String(value) if personal => text.clone_into(value),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                plant(field, text, personal || name == "$personal");
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| plant(item, text, personal)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -119,9 +218,12 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
             values.push(phone.known().map(|phone| phone.as_str().to_owned()));
         }
         if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
-            let MessageContent::Text { body } = &message.content else { panic!("a text") };
+            let body = match &message.content {
+                MessageContent::Text { body } => Some(text(body)),
+                _ => None,
+            };
             let name = message.sender_name.as_ref().map(text);
-            values.extend([text(&message.provider_message_id), text(body)].into_iter().chain(name));
+            values.extend([Some(text(&message.provider_message_id)), body, name].into_iter().flatten());
         }
     }
     values
@@ -198,7 +300,8 @@ async fn nothing_about_a_person_is_anywhere_in_clear() {
     ADA.writes(&log).await;
     EVE.writes(&log).await;
     let snapshot = "insert into snapshots (aggregate_type, aggregate_id, tenant_id, state_version, version, position, \
-                    event_id, state) select 'contact', $1, $2, 1, $3, $4, $5, $6";
+                    event_id, state) select 'contact', $1, $2, 2, $3, $4, $5, $6 \
+                    on conflict do nothing";
     let loaded = log.reader.load::<Contact>(ADA.id().into()).await.unwrap();
     sqlx::query(snapshot)
         .bind(ADA.id().to_string())
@@ -231,7 +334,7 @@ async fn nothing_about_a_person_is_anywhere_in_clear() {
     }
     // And all of it is there for whoever has the key.
     let values = values(&all(&log.reader, PersonalValues::Opened).await, ADA.id());
-    assert_eq!(values.len(), 1 + 4 * 3);
+    assert!(values.len() > 4 * 4 + 10, "{values:?}");
     assert!(values.iter().all(Option::is_some), "{values:?}");
 }
 
@@ -324,10 +427,21 @@ fn everything_personal_is_planted() {
         paths(&serde_json::from_str(&text).unwrap(), "", &mut found);
     }
     let planted = [
+        "/contact.identifier_added/value",
+        "/contact.identifier_changed/value",
         "/contact.introduced_by_phone/phone",
+        "/contact.introduced_by_user_id/user_id",
+        "/conversation.message_edited/edit/content/text/body",
+        "/conversation.message_edited/edit/original",
+        "/conversation.message_edited/edit/provider_message_id",
         "/conversation.message_received/message/content/text/body",
         "/conversation.message_received/message/provider_message_id",
         "/conversation.message_received/message/sender_name",
+        "/conversation.message_revoked/revocation/original",
+        "/conversation.message_revoked/revocation/provider_message_id",
+        "/conversation.reacted/reaction/emoji",
+        "/conversation.reacted/reaction/provider_message_id",
+        "/conversation.reacted/reaction/to",
     ];
     assert_eq!(found, planted.map(str::to_owned).into(), "whatever is new here must be planted and searched for above");
 }

@@ -1,0 +1,139 @@
+//! Laws of reading: whatever a body holds, every item is accounted for, and a good one is never lost.
+//!
+//! The seed is fixed; `PROPTEST_RNG_SEED` tries another, `PROPTEST_CASES` more.
+
+use proptest::collection::{hash_map, vec};
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use serde_json::{Map, Number, Value, json};
+
+use super::envelope::{EnvelopeItem, Reading, read};
+
+fn runner() -> TestRunner {
+    let mut config = Config { failure_persistence: None, ..Config::default() };
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(20_261_122);
+    }
+    TestRunner::new(config)
+}
+
+/// Any JSON, with the words of the provider among its texts and names.
+fn anything() -> impl Strategy<Value = Value> {
+    let word = prop_oneof![
+        Just("text"),
+        Just("image"),
+        Just("interactive"),
+        Just("button_reply"),
+        Just("reaction"),
+        Just("edit"),
+        Just("system"),
+        Just("message_id"),
+        Just("id"),
+        Just("from"),
+        Just("from_user_id"),
+        Just("type"),
+        Just("body"),
+        Just("timestamp"),
+        Just("context"),
+        Just("errors"),
+        Just("messages"),
+        Just("statuses"),
+        Just("contacts"),
+        Just("message"),
+        Just("original_message_id"),
+        Just("user_changed_number"),
+        Just("wa_id"),
+        Just("1763712000"),
+    ]
+    .prop_map(str::to_owned);
+    let name = prop_oneof![4 => word.clone(), 1 => any::<String>()];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        any::<i64>().prop_map(|number| Value::Number(number.into())),
+        any::<f64>().prop_map(|number| Number::from_f64(number).map_or(Value::Null, Value::Number)),
+        name.clone().prop_map(Value::String),
+    ];
+    leaf.prop_recursive(4, 64, 8, move |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..6).prop_map(Value::Array),
+            hash_map(name.clone(), inner, 0..8)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<String, Value>>())),
+        ]
+    })
+}
+
+fn good(id: &str) -> Value {
+    json!({"from": "393331234567", "id": id, "timestamp": "1763712000", "type": "text", "text": {"body": "Hi"}})
+}
+
+/// A message that is good, odd in one place, or anything.
+fn message() -> impl Strategy<Value = Value> {
+    let odd = (
+        anything(),
+        prop_oneof![
+            Just("from"),
+            Just("id"),
+            Just("timestamp"),
+            Just("type"),
+            Just("text"),
+            Just("context"),
+            Just("errors"),
+            Just("referral"),
+            Just("group_id"),
+            Just("image"),
+        ],
+    )
+        .prop_map(|(value, field)| {
+            let mut message = good("odd");
+            message[field] = value;
+            message
+        });
+    prop_oneof![1 => Just(good("another")), 3 => odd, 2 => anything()]
+}
+
+fn body(messages: &[Value], statuses: &Value) -> Vec<u8> {
+    json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
+        "metadata": {"phone_number_id": "10", "display_phone_number": "+39 02 1234 5678"},
+        "messages": messages, "statuses": statuses,
+    }}]}]})
+    .to_string()
+    .into_bytes()
+}
+
+fn received(items: &[EnvelopeItem], id: &str) -> usize {
+    items.iter().filter(|item| matches!(&item.reading, Reading::Inbound(inbound) if inbound.id == id)).count()
+}
+
+#[test]
+fn a_good_message_is_received_whatever_stands_beside_it() {
+    let strategy = (vec(message(), 0..8), vec(message(), 0..8), anything());
+    let verdict = runner().run(&strategy, |(before, after, statuses)| {
+        let messages = [before, vec![good("the good one")], after].concat();
+        let items = read(&body(&messages, &statuses));
+        assert!(items.len() >= messages.len());
+        assert_eq!(received(&items, "the good one"), 1);
+        for (nth, _) in messages.iter().enumerate() {
+            let pointer = format!("/entry/0/changes/0/value/messages/{nth}");
+            assert_eq!(items.iter().filter(|item| item.pointer == pointer).count(), 1, "{pointer}");
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn any_json_and_any_bytes_are_read() {
+    let verdict = runner().run(&(anything(), vec(any::<u8>(), 0..64)), |(json, bytes)| {
+        assert!(!read(json.to_string().as_bytes()).is_empty());
+        assert!(!read(&bytes).is_empty());
+        let wrapped = json!({"object": "whatsapp_business_account", "entry": json});
+        assert!(!read(wrapped.to_string().as_bytes()).is_empty());
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
