@@ -133,8 +133,11 @@ impl Play<'_> {
         let who = self.rng.random_range(0..CONTACTS);
         match self.rng.random_range(0..100) {
             0..26 => self.message(tenant, who, number).await,
-            26..32 => self.outbound(tenant, who, number).await,
-            32..44 => self.status(tenant, who, number).await,
+            26..34 => {
+                self.outbound(tenant, who, number).await;
+                self.status(tenant, who, number).await;
+            }
+            34..44 => self.status(tenant, who, number).await,
             44..50 => self.act(tenant, who, number).await,
             50..61 => self.capture().await,
             61..65 => self.identify(tenant, who).await,

@@ -16,7 +16,7 @@ use super::{CONTACTS, Play, at, channel, introduce};
 use crate::support::context;
 
 /// Messages of the business in each thread: few, so that much is told of each.
-const MESSAGES: u32 = 4;
+const MESSAGES: u32 = 2;
 
 fn hash(of: String) -> IdentifierHash {
     IdentifierHash::from_hex(format!("hash of {of}"))
