@@ -20,6 +20,7 @@ mod kept_visible;
 mod master_key;
 mod priority;
 mod refused_webhooks;
+mod statuses;
 mod stop_and_start;
 mod tenants;
 mod tokens;
