@@ -4,6 +4,7 @@ use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
 use leadflow_event_store::{EventStore, Executor};
 
@@ -18,6 +19,8 @@ pub struct Commands {
     pub contacts: Executor<Contact>,
     /// Threads.
     pub conversations: Executor<Conversation>,
+    /// Messages of the business.
+    pub outbound_messages: Executor<OutboundMessage>,
     /// Interests.
     pub leads: Executor<Lead>,
 }
@@ -31,6 +34,7 @@ impl Commands {
             channels: Executor::new(store),
             contacts: Executor::new(store),
             conversations: Executor::new(store),
+            outbound_messages: Executor::new(store),
             leads: Executor::new(store),
         }
     }

@@ -7,6 +7,7 @@ use crate::channel::{Channel, ChannelEvent};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent};
 use crate::lead::{Lead, LeadEvent};
+use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
 use crate::tenant::{Tenant, TenantEvent};
 use crate::{DataSubject, Decide, EventType, ReservationChange, StreamId};
 
@@ -69,5 +70,6 @@ streams! {
     Channel(Channel, ChannelEvent) => "channel",
     Contact(Contact, ContactEvent) => "contact",
     Conversation(Conversation, ConversationEvent) => "conversation",
+    OutboundMessage(OutboundMessage, OutboundMessageEvent) => "outbound_message",
     Lead(Lead, LeadEvent) => "lead"
 }

@@ -6,6 +6,7 @@
 
 mod handbook;
 mod messages;
+mod outbound;
 mod states;
 
 use std::collections::BTreeSet;
@@ -190,6 +191,7 @@ fn samples() -> Vec<Sample> {
     ];
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
+    samples.extend(outbound::of_every_kind());
     samples
 }
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::IdentifierHash;
+
 /// Namespace of every derived id: a constant of this product, drawn once.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6c65_6164_666c_6f77_8d1a_5b0e_93f4_27c1);
 
@@ -90,6 +92,10 @@ id! {
     ConversationId
 }
 id! {
+    /// A message of the business to a contact.
+    OutboundMessageId
+}
+id! {
     /// A contact's interest in buying.
     LeadId
 }
@@ -109,7 +115,7 @@ id! {
     /// The person that personal values are about, whose key they are encrypted under.
     DataSubjectId
 }
-stream_ids!(TenantId, ChannelId, ContactId, ConversationId, LeadId);
+stream_ids!(TenantId, ChannelId, ContactId, ConversationId, OutboundMessageId, LeadId);
 
 impl From<ContactId> for DataSubjectId {
     fn from(contact: ContactId) -> Self {
@@ -158,6 +164,15 @@ impl ConversationId {
     }
 }
 
+impl OutboundMessageId {
+    /// The message that left `channel` and bears the provider's id of this keyed hash. Its statuses find it by that id
+    /// alone, and nobody finds that id by it.
+    #[must_use]
+    pub fn known_to_provider(channel: ChannelId, provider_message: &IdentifierHash) -> Self {
+        Self(derive("outbound_message", &[channel.0.as_bytes(), provider_message.as_str().as_bytes()]))
+    }
+}
+
 impl LeadId {
     /// The lead that a contact's first message captures.
     #[must_use]
@@ -190,5 +205,8 @@ mod tests {
         // Stored in every log: a different value here orphans streams and defeats dedupe.
         let command = CommandId::derive(TENANT, "whatsapp.message", &["wamid.1"]);
         assert_eq!(command.to_string(), "f7e4ce4e-fb86-5d1e-af91-2f4df0b80d15");
+        let hash = IdentifierHash::from_hex("5f".repeat(32));
+        let message = OutboundMessageId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
+        assert_eq!(message.to_string(), "5ef1d92b-d653-5a29-a272-37be7471d604");
     }
 }

@@ -12,6 +12,7 @@ mod event;
 mod event_type;
 mod ids;
 pub mod lead;
+pub mod outbound_message;
 mod personal;
 mod phone;
 mod refusal;
@@ -24,7 +25,10 @@ pub use aggregate::Decide;
 pub use data_subject::DataSubject;
 pub use event::Event;
 pub use event_type::EventType;
-pub use ids::{ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, LeadId, StreamId, TenantId};
+pub use ids::{
+    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, LeadId, OutboundMessageId, StreamId,
+    TenantId,
+};
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};
 pub use refusal::{Refusal, RefusalCode};

@@ -285,6 +285,35 @@ impl LogReader {
             })
             .collect()
     }
+
+    /// Which of `streams` of one kind have begun, and whom the first event's personal values are about, if it holds
+    /// any: she may have been erased since. Those that have not begun are absent.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begun<A: Decide>(
+        &self,
+        streams: &[StreamId],
+    ) -> Result<HashMap<StreamId, Option<DataSubjectId>>, sqlx::Error> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = sqlx::query(
+            "select e.aggregate_id::uuid as stream, (e.metadata ->> 'subject')::uuid as subject \
+             from unnest($2) as asked (stream) \
+             join events e on e.aggregate_type = $1 and e.aggregate_id = asked.stream and e.sequence = 1",
+        )
+        .bind(A::TYPE)
+        .bind(streams.iter().map(StreamId::to_string).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let subject = row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid);
+                Ok((StreamId::from_uuid(row.try_get("stream")?), subject))
+            })
+            .collect()
+    }
 }
 
 fn subjects(raw: &[RawEvent]) -> Vec<DataSubjectId> {

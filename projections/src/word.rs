@@ -17,7 +17,18 @@ pub(crate) trait Word: Copy + 'static {
 /// # Errors
 /// The database's, or that the column holds no such word: another program has written it.
 pub(crate) fn read_word<T: Word>(row: &PgRow, column: &str) -> Result<T, sqlx::Error> {
-    let found: &str = row.try_get(column)?;
+    known(row.try_get(column)?, column)
+}
+
+/// What the word in `column` stands for, if there is one.
+///
+/// # Errors
+/// As [`read_word`].
+pub(crate) fn read_maybe_word<T: Word>(row: &PgRow, column: &str) -> Result<Option<T>, sqlx::Error> {
+    row.try_get::<Option<&str>, _>(column)?.map(|found| known(found, column)).transpose()
+}
+
+fn known<T: Word>(found: &str, column: &str) -> Result<T, sqlx::Error> {
     let value = T::ALL.iter().copied().find(|value| value.word() == found);
     value.ok_or_else(|| sqlx::Error::ColumnDecode {
         index: column.to_owned(),

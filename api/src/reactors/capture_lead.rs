@@ -7,6 +7,7 @@ use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
+use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, PersonalValues, RecordedEvent};
@@ -101,6 +102,13 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}
                 | ConversationEvent::PrioritySet { .. },
+            )
+            | Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { .. }
+                | OutboundMessageEvent::Reacted { .. }
+                | OutboundMessageEvent::Edited { .. }
+                | OutboundMessageEvent::Revoked { .. }
+                | OutboundMessageEvent::StatusReported { .. },
             )
             | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
         }

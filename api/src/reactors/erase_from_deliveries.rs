@@ -62,6 +62,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Tenant(_)
         | Event::Channel(_)
         | Event::Conversation(_)
+        | Event::OutboundMessage(_)
         | Event::Lead(_) => None,
     }
 }

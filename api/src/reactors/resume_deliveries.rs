@@ -28,15 +28,16 @@ impl Consumer for ResumeDeliveries {
     }
 
     async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
-        let arrived: Vec<Awaited> = events.iter().filter_map(|recorded| arrived(&recorded.event)).collect();
+        let arrived: Vec<Awaited> = events.iter().filter_map(arrived).collect();
         webhooks::resume(rows, &arrived).await?;
         Ok(())
     }
 }
 
 /// What an item may have waited for.
-fn arrived(event: &Event) -> Option<Awaited> {
-    match event {
+fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
+    match &recorded.event {
+        Event::OutboundMessage(_) => Some(Awaited::Message(recorded.stream)),
         Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
             Some(Awaited::Number(number.phone_number_id.clone()))
         }

@@ -4,6 +4,13 @@ use crate::{ChannelId, ContactId};
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
 pub enum ConversationCommand {
+    /// The business wrote, here or elsewhere.
+    Open {
+        /// To whom.
+        contact: ContactId,
+        /// From where.
+        channel: ChannelId,
+    },
     /// The customer wrote.
     ReceiveMessage {
         /// Who wrote.

@@ -7,6 +7,7 @@ mod content;
 mod event;
 mod mark_read;
 mod message;
+mod open;
 mod receive_message;
 mod refusal;
 mod resolve;

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, receive_message, resolve,
-    service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, open, receive_message,
+    resolve, service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -100,6 +100,7 @@ impl Decide for Conversation {
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
+            ConversationCommand::Open { contact, channel } => open::decide(self, contact, channel),
             ConversationCommand::ReceiveMessage { contact, channel, message } => {
                 receive_message::decide(self, contact, channel, message)
             }

@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use super::{
     acts, added, capture, changed, conflicted, disconnected, erased, folder, introduced, introduced_by_user_id, number,
-    opened, personal_paths, received,
+    opened, outbound, personal_paths, received,
 };
 use super::{regenerating, registered};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
 use crate::lead::{Lead, LeadEvent};
+use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
 use crate::tenant::{Tenant, TenantEvent};
 use crate::{Decide, EventType};
 
@@ -120,6 +121,21 @@ fn a_conversation_s_form() {
 }
 
 #[test]
+fn an_outbound_message_s_form() {
+    use outbound::{echoed, edited, reacted, reported, revoked};
+    let mut moments = vec![
+        ("new", vec![]),
+        ("echoed", vec![echoed()]),
+        ("a reaction", vec![reacted()]),
+        ("edited", vec![edited()]),
+        ("revoked", vec![revoked()]),
+    ];
+    let reached = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
+    moments.extend(reached.into_iter().zip(DeliveryStatus::ALL.map(|status| vec![echoed(), reported(status)])));
+    check::<OutboundMessage>(OutboundMessageEvent::TYPES, moments);
+}
+
+#[test]
 fn a_lead_s_form() {
     let captured = LeadEvent::Captured(capture());
     check::<Lead>(
@@ -134,7 +150,14 @@ fn a_lead_s_form() {
 
 #[test]
 fn only_present_versions_are_kept() {
-    let present = [file::<Tenant>(), file::<Channel>(), file::<Contact>(), file::<Conversation>(), file::<Lead>()];
+    let present = [
+        file::<Tenant>(),
+        file::<Channel>(),
+        file::<Contact>(),
+        file::<Conversation>(),
+        file::<OutboundMessage>(),
+        file::<Lead>(),
+    ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());
         assert!(present.contains(&name), "{name} is of a version that is passed over: delete it");

@@ -59,6 +59,12 @@ impl Keys {
         self.identifier_hash("whatsapp user id", user_id)
     }
 
+    /// The keyed hash of a provider's message id, which is about a person: a WhatsApp id is base64 around the phone.
+    #[must_use]
+    pub fn provider_message_hash(&self, id: &str) -> IdentifierHash {
+        self.identifier_hash("provider message", id)
+    }
+
     fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {
         IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[kind, identifier])))
     }
@@ -111,6 +117,7 @@ mod tests {
         let phone = E164::parse("+393331234567").unwrap();
         assert_eq!(keys(1).phone_hash(&phone), keys(1).phone_hash(&phone));
         assert_ne!(keys(1).phone_hash(&phone), keys(2).phone_hash(&phone));
+        assert_ne!(keys(1).provider_message_hash("IT.1"), keys(1).whatsapp_user_id_hash("IT.1"));
         assert_eq!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read", "7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(2).request_hash(&["read", "7"]));

@@ -52,23 +52,25 @@ pub fn texts(number: &BusinessNumber, texts: &[Text]) -> Vec<u8> {
 /// A webhook body with one `messages` change around the given `contacts` and `messages` arrays.
 #[must_use]
 pub fn messages_change(number: &BusinessNumber, contacts: &Value, messages: &Value) -> Vec<u8> {
+    changes(number, &[("messages", json!({ "contacts": contacts, "messages": messages }))])
+}
+
+/// A webhook body with a change for each field, in their order: what each says is joined by what Meta says of the number.
+#[must_use]
+pub fn changes(number: &BusinessNumber, fields: &[(&str, Value)]) -> Vec<u8> {
+    let changes = fields.iter().map(|(field, said)| {
+        let mut value = json!({
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": number.display_phone, "phone_number_id": number.phone_number_id },
+        });
+        for (name, said) in said.as_object().into_iter().flatten() {
+            value[name] = said.clone();
+        }
+        json!({ "field": field, "value": value })
+    });
     let body = json!({
         "object": "whatsapp_business_account",
-        "entry": [{
-            "id": number.waba_id,
-            "changes": [{
-                "field": "messages",
-                "value": {
-                    "messaging_product": "whatsapp",
-                    "metadata": {
-                        "display_phone_number": number.display_phone,
-                        "phone_number_id": number.phone_number_id,
-                    },
-                    "contacts": contacts,
-                    "messages": messages,
-                },
-            }],
-        }],
+        "entry": [{ "id": number.waba_id, "changes": changes.collect::<Vec<_>>() }],
     });
     escape_like_meta(&body.to_string()).into_bytes()
 }
@@ -109,6 +111,21 @@ mod tests {
         let (before, after): (Value, Value) =
             (serde_json::from_str(&plain).unwrap(), serde_json::from_str(&escaped).unwrap());
         assert_eq!(before, after);
+    }
+
+    #[test]
+    fn each_field_is_a_change_of_the_number() {
+        let number = BusinessNumber { phone_number_id: "1".into(), waba_id: "2".into(), display_phone: "3".into() };
+        let fields = [("messages", json!({"statuses": []})), ("smb_message_echoes", json!({"message_echoes": []}))];
+        let body: Value = serde_json::from_slice(&changes(&number, &fields)).unwrap();
+        let changes = body["entry"][0]["changes"].as_array().unwrap();
+        for (change, (field, said)) in changes.iter().zip(&fields) {
+            assert_eq!(change["field"], *field);
+            assert_eq!(change["value"]["metadata"]["phone_number_id"], "1");
+            let list = said.as_object().unwrap().keys().next().unwrap();
+            assert_eq!(change["value"][list], said[list]);
+        }
+        assert_eq!(changes.len(), fields.len());
     }
 
     #[test]

@@ -13,8 +13,9 @@ use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -22,6 +23,8 @@ use uuid::Uuid;
 
 use super::DEFINITION;
 use super::shown::Shown;
+use super::statuses::Statuses;
+use super::words::MessageDirection;
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -44,6 +47,7 @@ impl Projector for InboxProjector {
         page.contacts.write(rows).await?;
         page.opened.write(rows).await?;
         page.messages.write(rows).await?;
+        page.statuses.write(rows).await?;
         write_threads(rows, &page.threads).await?;
         write_names(rows, &page.names).await?;
         forget(rows, &page.erased).await?;
@@ -58,6 +62,7 @@ struct Page {
     contacts: Contacts,
     opened: Opened,
     messages: Messages,
+    statuses: Statuses,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
     erased: Vec<Uuid>,
@@ -98,6 +103,7 @@ impl Page {
                 }
                 Event::Contact(event) => page.contact(recorded, event),
                 Event::Conversation(event) => page.conversation(recorded, event),
+                Event::OutboundMessage(event) => page.outbound(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
@@ -136,34 +142,47 @@ impl Page {
                 thread.unread += i32::from(message.is_written());
                 thread.window_until = thread.window_until.max(message.opens_window_until());
                 thread.happened(recorded, message.sent_at, id.clone());
-                let replies_to = message.replies_to.as_ref().and_then(Personal::known).cloned();
                 self.messages.put(
                     recorded,
                     Row {
-                        provider_id: id,
+                        place: Place::inbound(recorded),
+                        provider_id: id.clone(),
                         sent_at: message.sent_at,
                         shown: Shown::message(&message.content),
-                        replies_to,
+                        replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
                         about: None,
                     },
                 );
-                if let Some(name) = &message.sender_name {
-                    let provider_id = provider_id(&message.provider_message_id);
-                    let named = Named { at: message.sent_at, provider_id, name: name.known().cloned() };
-                    let latest = self.names.entry(*contact).or_default();
-                    *latest = latest.take().max(Some(named));
-                }
+                self.named(*contact, message.sent_at, id, message.sender_name.as_ref());
             }
             ConversationEvent::Reacted { reaction, .. } => {
                 let Occasion { sent_at, received_at, .. } = reaction.occasion;
                 thread.window_until = thread.window_until.max(Some(service_window(sent_at, received_at)));
-                self.act(recorded, &reaction.occasion, &reaction.to, Shown::reaction(reaction));
+                self.act(
+                    recorded,
+                    Place::inbound(recorded),
+                    &reaction.occasion,
+                    &reaction.to,
+                    Shown::reaction(reaction),
+                );
             }
             ConversationEvent::MessageEdited { edit, .. } => {
-                self.act(recorded, &edit.occasion, &edit.original, Shown::edit(&edit.content));
+                self.act(
+                    recorded,
+                    Place::inbound(recorded),
+                    &edit.occasion,
+                    &edit.original,
+                    Shown::edit(&edit.content),
+                );
             }
             ConversationEvent::MessageRevoked { revocation, .. } => {
-                self.act(recorded, &revocation.occasion, &revocation.original, Shown::revocation());
+                self.act(
+                    recorded,
+                    Place::inbound(recorded),
+                    &revocation.occasion,
+                    &revocation.original,
+                    Shown::revocation(),
+                );
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
             ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
@@ -174,12 +193,65 @@ impl Page {
 }
 
 impl Page {
+    /// What the business wrote or did is activity, and nothing to be read.
+    fn outbound(&mut self, recorded: &RecordedEvent, event: &OutboundMessageEvent) {
+        match event {
+            OutboundMessageEvent::Echoed { contact, conversation, message, .. } => {
+                let id = provider_id(&message.occasion.provider_message_id);
+                let sent_at = message.occasion.sent_at;
+                let thread = self.threads.entry((*conversation).into()).or_default();
+                thread.happened(recorded, sent_at, id.clone());
+                self.messages.put(
+                    recorded,
+                    Row {
+                        place: Place::outbound(*conversation, Some(recorded)),
+                        provider_id: id.clone(),
+                        sent_at,
+                        shown: Shown::message(&message.content),
+                        replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+                        about: None,
+                    },
+                );
+                self.named(*contact, sent_at, id, message.recipient_name.as_ref());
+            }
+            OutboundMessageEvent::Reacted { conversation, reaction, .. } => {
+                let place = Place::outbound(*conversation, Some(recorded));
+                self.act(recorded, place, &reaction.occasion, &reaction.to, Shown::reaction(reaction));
+            }
+            OutboundMessageEvent::Edited { conversation, edit, .. } => {
+                let place = Place::outbound(*conversation, None);
+                self.act(recorded, place, &edit.occasion, &edit.original, Shown::edit(&edit.content));
+            }
+            OutboundMessageEvent::Revoked { conversation, revocation, .. } => {
+                let place = Place::outbound(*conversation, None);
+                self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
+            }
+            OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
+        }
+    }
+
     /// What was done to a message that may be here or not.
-    fn act(&mut self, recorded: &RecordedEvent, occasion: &Occasion, about: &Personal<String>, shown: Shown) {
+    fn act(
+        &mut self,
+        recorded: &RecordedEvent,
+        place: Place,
+        occasion: &Occasion,
+        about: &Personal<String>,
+        shown: Shown,
+    ) {
         let id = provider_id(&occasion.provider_message_id);
-        self.threads.entry(recorded.stream).or_default().happened(recorded, occasion.sent_at, id.clone());
+        self.threads.entry(place.conversation).or_default().happened(recorded, occasion.sent_at, id.clone());
         let about = about.known().cloned();
-        self.messages.put(recorded, Row { provider_id: id, sent_at: occasion.sent_at, shown, replies_to: None, about });
+        let row = Row { place, provider_id: id, sent_at: occasion.sent_at, shown, replies_to: None, about };
+        self.messages.put(recorded, row);
+    }
+
+    /// What a contact called herself, if a message says so.
+    fn named(&mut self, contact: ContactId, at: Timestamp, provider_id: String, name: Option<&Personal<String>>) {
+        let Some(name) = name else { return };
+        let named = Named { at, provider_id, name: name.known().cloned() };
+        let latest = self.names.entry(contact).or_default();
+        *latest = latest.take().max(Some(named));
     }
 }
 
@@ -297,8 +369,30 @@ impl Opened {
     }
 }
 
+/// Where a message or act stands.
+struct Place {
+    conversation: StreamId,
+    direction: MessageDirection,
+    /// The stream of a message of the business, by which its statuses find it.
+    outbound: Option<Uuid>,
+}
+
+impl Place {
+    /// What the customer wrote or did, in the conversation's own stream.
+    fn inbound(recorded: &RecordedEvent) -> Self {
+        Self { conversation: recorded.stream, direction: MessageDirection::Inbound, outbound: None }
+    }
+
+    /// What the business wrote or did; `message` is the event of the message itself.
+    fn outbound(conversation: ConversationId, message: Option<&RecordedEvent>) -> Self {
+        let outbound = message.map(|recorded| recorded.stream.as_uuid());
+        Self { conversation: conversation.into(), direction: MessageDirection::Outbound, outbound }
+    }
+}
+
 /// A message, or what was done to one.
 struct Row {
+    place: Place,
     provider_id: String,
     sent_at: Timestamp,
     shown: Shown,
@@ -311,7 +405,9 @@ struct Messages {
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
     conversation: Vec<Uuid>,
+    outbound: Vec<Option<Uuid>>,
     provider_id: Vec<String>,
+    direction: Vec<&'static str>,
     kind: Vec<&'static str>,
     body: Vec<Option<String>>,
     content: Vec<Option<Value>>,
@@ -324,7 +420,9 @@ impl Messages {
     fn put(&mut self, recorded: &RecordedEvent, row: Row) {
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());
-        self.conversation.push(recorded.stream.as_uuid());
+        self.conversation.push(row.place.conversation.as_uuid());
+        self.outbound.push(row.place.outbound);
+        self.direction.push(row.place.direction.word());
         // Of an erased person the kind is left, as `forget` leaves it.
         let Shown { kind, text, content } = row.shown;
         let is_known = !row.provider_id.is_empty();
@@ -342,16 +440,16 @@ impl Messages {
             return Ok(());
         }
         sqlx::query(
-            "insert into messages (message_id, tenant_id, conversation_id, provider_message_id, direction, kind, \
-                                   body, content, replies_to, about, sent_at) \
-             select id, tenant, conversation, provider_id, 'inbound', kind, body, content, replies_to, about, sent_at \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-             as received (id, tenant, conversation, provider_id, kind, body, content, replies_to, about, sent_at)",
+            "insert into messages (message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, \
+                                   direction, kind, body, content, replies_to, about, sent_at) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(&self.id)
         .bind(&self.tenant)
         .bind(&self.conversation)
+        .bind(&self.outbound)
         .bind(&self.provider_id)
+        .bind(&self.direction)
         .bind(&self.kind)
         .bind(&self.body)
         .bind(&self.content)

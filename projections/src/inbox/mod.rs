@@ -3,12 +3,14 @@
 mod fold;
 mod queries;
 mod shown;
+mod statuses;
 mod words;
 
 pub use fold::InboxProjector;
 pub use queries::{
-    ChannelRow, ContactRow, ConversationRow, MessageRow, MessagesRequest, channel, contacts_by_id, conversation,
-    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of,
+    ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
+    contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,
+    messages_of,
 };
 pub use words::{MessageDirection, MessageKind};
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::outbound_message::DeliveryStatus;
 use leadflow_domain::{ContactId, ConversationId};
 use serde_json::Value;
 use sqlx::Row;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::{MessageDirection, MessageKind};
-use crate::word::read_word;
+use crate::word::{read_maybe_word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A customer.
@@ -83,6 +84,36 @@ pub struct MessageRow {
     pub edited: Option<(Option<String>, Timestamp)>,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
+    /// How far a message of the business got; `None` for others, and while nothing was told.
+    pub delivery: Option<DeliveryRow>,
+}
+
+/// How far a message of the business got. Times are the provider's, each the first that was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// The furthest.
+    pub status: DeliveryStatus,
+    /// When the provider passed it on.
+    pub sent_at: Option<Timestamp>,
+    /// When it was on her device.
+    pub delivered_at: Option<Timestamp>,
+    /// When she saw it.
+    pub read_at: Option<Timestamp>,
+    /// When she listened to it.
+    pub played_at: Option<Timestamp>,
+    /// When and why it failed; it may have arrived nevertheless.
+    pub failure: Option<FailureRow>,
+}
+
+/// When and why a message failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureRow {
+    /// When.
+    pub at: Timestamp,
+    /// The provider's number of the reason, if it gave one.
+    pub code: Option<String>,
+    /// The reason in the provider's words.
+    pub title: Option<String>,
 }
 
 impl ConversationRow {
@@ -329,7 +360,26 @@ fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
             None => None,
         },
         revoked_at: maybe(row, "revoked_at")?,
+        delivery: delivery_row(row)?,
     })
+}
+
+fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
+    let Some(status) = read_maybe_word(row, "delivery_status")? else { return Ok(None) };
+    let said =
+        |column: &str| Ok::<_, sqlx::Error>(row.try_get(column).map(Some)?.filter(|said: &String| !said.is_empty()));
+    let failure = match maybe(row, "failed_at")? {
+        Some(at) => Some(FailureRow { at, code: said("failure_code")?, title: said("failure_title")? }),
+        None => None,
+    };
+    Ok(Some(DeliveryRow {
+        status,
+        sent_at: maybe(row, "passed_on_at")?,
+        delivered_at: maybe(row, "delivered_at")?,
+        read_at: maybe(row, "read_at")?,
+        played_at: maybe(row, "played_at")?,
+        failure,
+    }))
 }
 
 fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {

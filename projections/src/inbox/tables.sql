@@ -39,7 +39,7 @@ create index conversations_by_activity on conversations (tenant_id, last_activit
 create index conversations_of_contact on conversations (contact_id);
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
-comment on column conversations.unread_count is 'Messages received since somebody last read the thread.';
+comment on column conversations.unread_count is 'Messages of the customer since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
@@ -48,6 +48,7 @@ create table messages (
     message_id          uuid primary key,
     tenant_id           uuid not null,
     conversation_id     uuid not null,
+    outbound_message_id uuid,
     provider_message_id text collate "C" not null,
     direction           text not null,
     kind                text not null,
@@ -60,20 +61,41 @@ create table messages (
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 create index messages_about on messages (conversation_id, about) where about is not null;
 comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
+comment on column messages.outbound_message_id is 'Of a message of the business: its stream, by which its statuses find it.';
 comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
 comment on column messages.body is 'The text, the caption, or what else a list shows of it; null when erased.';
 comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
 comment on column messages.replies_to is 'The provider''s id of the message it answers.';
 comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
 
+create table message_statuses (
+    outbound_message_id uuid primary key,
+    tenant_id           uuid not null,
+    status              text not null,
+    sent_at             timestamptz,
+    delivered_at        timestamptz,
+    read_at             timestamptz,
+    played_at           timestamptz,
+    failed_at           timestamptz,
+    failure_code        text collate "C",
+    failure_title       text collate "C"
+);
+comment on table message_statuses is 'How far messages of the business got, as the provider tells; also before the message itself was told. Without what it tells of single people in groups.';
+comment on column message_statuses.status is 'The furthest that was told.';
+comment on column message_statuses.sent_at is 'The first time that was told, by the provider''s clock; so are the others.';
+comment on column message_statuses.failure_code is 'Of the first failure; empty where the provider gave none.';
+
 create view shown_messages with (security_invoker = true) as
 select m.*, reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
-       revoked.sent_at as revoked_at
+       revoked.sent_at as revoked_at,
+       s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
+       s.failure_code, s.failure_title
 from messages m
+left join message_statuses s on s.outbound_message_id = m.outbound_message_id
 left join lateral (
     select case a.kind when 'reaction' then a.body end as emoji from messages a
     where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
-      and a.kind in ('reaction', 'reaction_removed')
+      and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
     order by a.sent_at desc, a.provider_message_id desc limit 1
 ) reacted on true
 left join lateral (
@@ -93,7 +115,9 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        c.contact_id, c.display_name, c.phone,
        h.channel_id, h.display_phone,
        m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
-       m.reaction, m.edited_body, m.edited_at, m.revoked_at
+       m.reaction, m.edited_body, m.edited_at, m.revoked_at,
+       m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
+       m.failure_code, m.failure_title
 from conversations v
 join contacts c using (contact_id)
 join channels h using (channel_id)

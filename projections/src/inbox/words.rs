@@ -1,6 +1,7 @@
 //! The words in the inbox's columns.
 
 use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::outbound_message::DeliveryStatus;
 
 use crate::word::Word;
 
@@ -9,6 +10,8 @@ use crate::word::Word;
 pub enum MessageDirection {
     /// The customer wrote to the business.
     Inbound,
+    /// The business wrote to the customer.
+    Outbound,
 }
 
 /// What a message holds.
@@ -63,11 +66,12 @@ pub enum MessageKind {
 }
 
 impl Word for MessageDirection {
-    const ALL: &'static [Self] = &[Self::Inbound];
+    const ALL: &'static [Self] = &[Self::Inbound, Self::Outbound];
 
     fn word(self) -> &'static str {
         match self {
             Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
         }
     }
 }
@@ -124,6 +128,23 @@ impl Word for MessageKind {
             Self::ReactionRemoved => "reaction_removed",
             Self::Edit => "edit",
             Self::Revocation => "revocation",
+        }
+    }
+}
+
+impl Word for DeliveryStatus {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Attempted => "attempted",
+            Self::Unknown => "unknown",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Played => "played",
         }
     }
 }

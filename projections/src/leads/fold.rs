@@ -7,6 +7,7 @@ use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::{Capture, LeadEvent};
+use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{Event, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -60,6 +61,13 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
                     | ConversationEvent::PrioritySet { .. },
+                )
+                | Event::OutboundMessage(
+                    OutboundMessageEvent::Echoed { .. }
+                    | OutboundMessageEvent::Reacted { .. }
+                    | OutboundMessageEvent::Edited { .. }
+                    | OutboundMessageEvent::Revoked { .. }
+                    | OutboundMessageEvent::StatusReported { .. },
                 ) => {}
             }
         }

@@ -7,17 +7,19 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus, StatusReport};
 use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message};
+use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message, MessageStatus};
 
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     let events = &forgotten(events);
-    let mut inbox = Inbox { channels: vec![], contacts: vec![], conversations: vec![], messages: vec![] };
+    let mut inbox =
+        Inbox { channels: vec![], contacts: vec![], conversations: vec![], messages: vec![], statuses: vec![] };
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
@@ -37,6 +39,10 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.conversations.sort();
     inbox.messages = told(events).map(Told::row).collect();
     inbox.messages.sort_by_key(|message| message.message_id);
+    inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
+    inbox.statuses.sort();
+    // Each report told of it anew.
+    inbox.statuses.dedup();
     inbox
 }
 
@@ -74,6 +80,28 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 edit.occasion.provider_message_id = Personal::Erased;
             }
             Event::Conversation(ConversationEvent::MessageRevoked { contact, revocation, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                revocation.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, message, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                message.occasion.provider_message_id = Personal::Erased;
+                message.recipient_name = None;
+                message.replies_to = None;
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Reacted { contact, reaction, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                reaction.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Edited { contact, edit, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                edit.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Revoked { contact, revocation, .. })
                 if is_erased(contact.as_uuid()) =>
             {
                 revocation.occasion.provider_message_id = Personal::Erased;
@@ -153,19 +181,83 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
             })
             .flatten()
     };
-    let naming = messages(events)
-        .filter(|(_, writer, message)| writer.as_uuid() == introduced.stream.as_uuid() && message.sender_name.is_some())
-        .map(|(_, _, message)| message)
-        .max_by_key(|message| (message.sent_at, provider_id(&message.provider_message_id)));
+    let naming = named(events)
+        .filter(|named| named.contact.as_uuid() == introduced.stream.as_uuid())
+        .max_by_key(|named| (named.at, named.by.clone()));
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
         phone: last(IdentifierKind::Phone),
         user_id: last(IdentifierKind::WhatsAppUserId),
-        display_name: naming.and_then(|message| message.sender_name.as_ref()?.known().cloned()),
-        named_at: naming.map(|message| message.sent_at.as_microsecond()),
-        named_by: naming.map(|message| provider_id(&message.provider_message_id)),
+        display_name: naming.as_ref().and_then(|named| named.name.clone()),
+        named_at: naming.as_ref().map(|named| named.at.as_microsecond()),
+        named_by: naming.map(|named| named.by),
     }
+}
+
+/// What somebody called herself in a message.
+struct Named {
+    contact: ContactId,
+    at: Timestamp,
+    by: String,
+    name: Option<String>,
+}
+
+fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
+    events.iter().filter_map(|recorded| {
+        let (contact, at, by, name) = match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+                (contact, message.sent_at, &message.provider_message_id, message.sender_name.as_ref()?)
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, message, .. }) => {
+                let occasion = &message.occasion;
+                (contact, occasion.sent_at, &occasion.provider_message_id, message.recipient_name.as_ref()?)
+            }
+            _ => return None,
+        };
+        Some(Named { contact: *contact, at, by: provider_id(by), name: name.known().cloned() })
+    })
+}
+
+/// What all the reports together say of the message of which one was `reported`.
+fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageStatus> {
+    const WORDS: [&str; 8] = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
+    let reports = |wanted: &'static str| {
+        events.iter().filter(|event| event.stream == reported.stream).filter_map(move |event| match &event.event {
+            Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. }) if word(report)? == wanted => {
+                Some(report)
+            }
+            _ => None,
+        })
+    };
+    fn word(report: &StatusReport) -> Option<String> {
+        match &report.status {
+            ReportedStatus::Reached(status) if report.participant.is_none() => {
+                Some(format!("{status:?}").to_lowercase())
+            }
+            _ => None,
+        }
+    }
+    let first = |wanted| reports(wanted).map(|report| report.at.as_microsecond()).min();
+    let failure = reports("failed")
+        .map(|report| {
+            let error = report.errors.first();
+            let code = error.map(|error| error.code.clone()).unwrap_or_default();
+            (report.at.as_microsecond(), code, error.and_then(|error| error.title.clone()).unwrap_or_default())
+        })
+        .min();
+    Some(MessageStatus {
+        outbound_message_id: reported.stream.as_uuid(),
+        tenant_id: reported.tenant.as_uuid(),
+        status: WORDS.into_iter().rfind(|word| reports(word).next().is_some())?.to_owned(),
+        sent_at: first("sent"),
+        delivered_at: first("delivered"),
+        read_at: first("read"),
+        played_at: first("played"),
+        failed_at: failure.as_ref().map(|(at, ..)| *at),
+        failure_code: failure.as_ref().map(|(_, code, _)| code.clone()),
+        failure_title: failure.map(|(.., title)| title),
+    })
 }
 
 fn conversation(
@@ -180,7 +272,7 @@ fn conversation(
         .map(|event| event.position)
         .max()
         .unwrap_or(0);
-    let mine = || told(events).filter(|told| told.recorded.stream == opened.stream);
+    let mine = || told(events).filter(|told| told.conversation == opened.stream);
     let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
     let status = thread()
         .filter_map(|event| match event.event {
@@ -227,9 +319,14 @@ fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, C
     })
 }
 
-/// What a customer wrote or did.
+/// What a customer wrote or did, or the business.
 struct Told<'a> {
     recorded: &'a RecordedEvent,
+    conversation: StreamId,
+    direction: &'static str,
+    /// Whether it is a message of the business, and not something done to one.
+    is_of_business: bool,
+    replies_to: Option<String>,
     provider_id: String,
     sent_at: Timestamp,
     kind: &'static str,
@@ -246,13 +343,14 @@ impl Told<'_> {
         Message {
             message_id: self.recorded.id.as_uuid(),
             tenant_id: self.recorded.tenant.as_uuid(),
-            conversation_id: self.recorded.stream.as_uuid(),
+            conversation_id: self.conversation.as_uuid(),
+            outbound_message_id: self.is_of_business.then(|| self.recorded.stream.as_uuid()),
             provider_message_id: self.provider_id,
-            direction: "inbound".to_owned(),
+            direction: self.direction.to_owned(),
             kind: self.kind.to_owned(),
             body: self.body.filter(|_| is_known),
             content: self.content.filter(|_| is_known),
-            replies_to: None,
+            replies_to: self.replies_to,
             about: self.about.filter(|_| is_known),
             sent_at: self.sent_at.as_microsecond(),
         }
@@ -261,6 +359,15 @@ impl Told<'_> {
 
 fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
     events.iter().filter_map(|recorded| {
+        let (conversation, direction) = match &recorded.event {
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { conversation, .. }
+                | OutboundMessageEvent::Reacted { conversation, .. }
+                | OutboundMessageEvent::Edited { conversation, .. }
+                | OutboundMessageEvent::Revoked { conversation, .. },
+            ) => (StreamId::from(*conversation), "outbound"),
+            _ => (recorded.stream, "inbound"),
+        };
         let (occasion, about, kind, body) = match &recorded.event {
             Event::Conversation(ConversationEvent::MessageReceived { message, .. }) => {
                 let (kind, body, content, is_written) = match &message.content {
@@ -277,6 +384,10 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 };
                 return Some(Told {
                     recorded,
+                    conversation,
+                    direction,
+                    is_of_business: false,
+                    replies_to: None,
                     provider_id: provider_id(&message.provider_message_id),
                     sent_at: message.sent_at,
                     kind,
@@ -287,24 +398,49 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     opens_window: is_written,
                 });
             }
-            Event::Conversation(ConversationEvent::Reacted { reaction, .. }) => {
+            Event::OutboundMessage(OutboundMessageEvent::Echoed { message, .. }) => {
+                let MessageContent::Text { body } = &message.content else { panic!("a text") };
+                return Some(Told {
+                    recorded,
+                    conversation,
+                    direction,
+                    is_of_business: true,
+                    replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+                    provider_id: provider_id(&message.occasion.provider_message_id),
+                    sent_at: message.occasion.sent_at,
+                    kind: "text",
+                    body: body.known().cloned(),
+                    content: None,
+                    about: None,
+                    is_written: false,
+                    opens_window: false,
+                });
+            }
+            Event::Conversation(ConversationEvent::Reacted { reaction, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {
                 let (kind, emoji) = match &reaction.emoji {
                     Some(emoji) => ("reaction", emoji.known().cloned()),
                     None => ("reaction_removed", None),
                 };
                 (&reaction.occasion, &reaction.to, kind, emoji)
             }
-            Event::Conversation(ConversationEvent::MessageEdited { edit, .. }) => {
+            Event::Conversation(ConversationEvent::MessageEdited { edit, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Edited { edit, .. }) => {
                 let MessageContent::Text { body } = &edit.content else { panic!("a text") };
                 (&edit.occasion, &edit.original, "edit", body.known().cloned())
             }
-            Event::Conversation(ConversationEvent::MessageRevoked { revocation, .. }) => {
+            Event::Conversation(ConversationEvent::MessageRevoked { revocation, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Revoked { revocation, .. }) => {
                 (&revocation.occasion, &revocation.original, "revocation", None)
             }
             _ => return None,
         };
         Some(Told {
             recorded,
+            conversation,
+            direction,
+            is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
+            replies_to: None,
             provider_id: provider_id(&occasion.provider_message_id),
             sent_at: occasion.sent_at,
             kind,
@@ -312,7 +448,7 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
             body,
             about: about.known().cloned(),
             is_written: false,
-            opens_window: kind.starts_with("reaction"),
+            opens_window: direction == "inbound" && kind.starts_with("reaction"),
         })
     })
 }

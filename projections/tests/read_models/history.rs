@@ -1,5 +1,7 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
+mod outbound;
+
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
@@ -131,7 +133,12 @@ impl Play<'_> {
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
         match self.rng.random_range(0..100) {
-            0..44 => self.message(tenant, who, number).await,
+            0..26 => self.message(tenant, who, number).await,
+            26..34 => {
+                self.outbound(tenant, who, number).await;
+                self.status(tenant, who, number).await;
+            }
+            34..44 => self.status(tenant, who, number).await,
             44..50 => self.act(tenant, who, number).await,
             50..61 => self.capture().await,
             61..65 => self.identify(tenant, who).await,

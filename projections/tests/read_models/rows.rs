@@ -43,6 +43,7 @@ pub(crate) struct Message {
     pub(crate) message_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) conversation_id: Uuid,
+    pub(crate) outbound_message_id: Option<Uuid>,
     pub(crate) provider_message_id: String,
     pub(crate) direction: String,
     pub(crate) kind: String,
@@ -51,6 +52,20 @@ pub(crate) struct Message {
     pub(crate) replies_to: Option<String>,
     pub(crate) about: Option<String>,
     pub(crate) sent_at: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct MessageStatus {
+    pub(crate) outbound_message_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) status: String,
+    pub(crate) sent_at: Option<i64>,
+    pub(crate) delivered_at: Option<i64>,
+    pub(crate) read_at: Option<i64>,
+    pub(crate) played_at: Option<i64>,
+    pub(crate) failed_at: Option<i64>,
+    pub(crate) failure_code: Option<String>,
+    pub(crate) failure_title: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -71,6 +86,7 @@ pub(crate) struct Inbox {
     pub(crate) contacts: Vec<Contact>,
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) messages: Vec<Message>,
+    pub(crate) statuses: Vec<MessageStatus>,
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
@@ -100,10 +116,23 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         messages: all(
             rows,
             &format!(
-                "select message_id, tenant_id, conversation_id, provider_message_id, direction, kind, body, content, \
+                "select message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, direction, kind, body, content, \
                         replies_to, about, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
                  from {schema}.messages order by message_id"
+            ),
+        )
+        .await,
+        statuses: all(
+            rows,
+            &format!(
+                "select outbound_message_id, tenant_id, status, failure_code, failure_title, \
+                        (extract(epoch from sent_at) * 1000000)::bigint as sent_at, \
+                        (extract(epoch from delivered_at) * 1000000)::bigint as delivered_at, \
+                        (extract(epoch from read_at) * 1000000)::bigint as read_at, \
+                        (extract(epoch from played_at) * 1000000)::bigint as played_at, \
+                        (extract(epoch from failed_at) * 1000000)::bigint as failed_at \
+                 from {schema}.message_statuses order by outbound_message_id"
             ),
         )
         .await,

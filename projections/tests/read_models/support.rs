@@ -6,6 +6,7 @@ use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
 use leadflow_event_store::database::{Logins, RowLevelSecurity};
@@ -41,6 +42,7 @@ pub(crate) struct Log {
     pub(crate) channels: Executor<Channel>,
     pub(crate) contacts: Executor<Contact>,
     pub(crate) conversations: Executor<Conversation>,
+    pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) leads: Executor<Lead>,
 }
 
@@ -60,6 +62,7 @@ impl Log {
             channels: Executor::new(&store),
             contacts: Executor::new(&store),
             conversations: Executor::new(&store),
+            outbound_messages: Executor::new(&store),
             leads: Executor::new(&store),
             reader: store.reader().clone(),
             pool,

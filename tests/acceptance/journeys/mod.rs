@@ -23,6 +23,7 @@ mod master_key;
 mod priority;
 mod refused_webhooks;
 mod several_meta_apps;
+mod statuses;
 mod stop_and_start;
 mod tenants;
 mod tokens;

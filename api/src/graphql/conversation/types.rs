@@ -101,6 +101,20 @@ pub(in crate::graphql) struct Message {
     edited_at: Option<Timestamp>,
     /// When it was taken back, by the provider's clock; null if it never was. Its text is kept.
     revoked_at: Option<Timestamp>,
+    /// How far a message of the business got. Null for what the customer wrote, and while the provider has told nothing.
+    status: Option<DeliveryStatus>,
+    /// When the provider sent it, by its clock, as it told so first.
+    passed_on_at: Option<Timestamp>,
+    /// When it arrived on the customer's device, by the provider's clock. May be null although she has read it.
+    delivered_at: Option<Timestamp>,
+    /// When the customer saw it, by the provider's clock.
+    read_at: Option<Timestamp>,
+    /// When the customer listened to it, by the provider's clock.
+    played_at: Option<Timestamp>,
+    /// When it failed, by the provider's clock; also if it turned out later that it had not.
+    failed_at: Option<Timestamp>,
+    /// Why it failed. Null unless its status is FAILED.
+    failure: Option<MessageFailure>,
 }
 
 /// Who wrote to whom.
@@ -109,6 +123,39 @@ pub(in crate::graphql) struct Message {
 pub(in crate::graphql) enum MessageDirection {
     /// The customer wrote to the business.
     Inbound,
+    /// The business wrote to the customer, here or elsewhere.
+    Outbound,
+}
+
+/// How far a message of the business got. The furthest that was told counts, in whatever order it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_domain::outbound_message::DeliveryStatus")]
+pub(in crate::graphql) enum DeliveryStatus {
+    /// It is to be sent.
+    Queued,
+    /// It is being sent.
+    Attempted,
+    /// It was sent, or not: the provider did not answer.
+    Unknown,
+    /// The provider has sent it.
+    Sent,
+    /// The provider could not deliver it.
+    Failed,
+    /// It is on the customer's device.
+    Delivered,
+    /// The customer has seen it.
+    Read,
+    /// The customer has listened to it.
+    Played,
+}
+
+/// Why a message did not arrive.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct MessageFailure {
+    /// The provider's number of the reason, if it gave one.
+    code: Option<String>,
+    /// The reason in the provider's words, if it gave one.
+    title: Option<String>,
 }
 
 /// What a message holds.
@@ -214,6 +261,9 @@ impl Conversation {
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
         let (edited_text, edited_at) = row.edited.unzip();
+        let delivery = row.delivery.as_ref();
+        let status = delivery.map(|delivery| DeliveryStatus::from(delivery.status));
+        let failed = delivery.and_then(|delivery| delivery.failure.as_ref());
         Self {
             id: encode(Kind::Message, row.id),
             provider_message_id: row.provider_message_id,
@@ -228,6 +278,15 @@ impl From<MessageRow> for Message {
             edited_text: edited_text.flatten(),
             edited_at,
             revoked_at: row.revoked_at,
+            status,
+            passed_on_at: delivery.and_then(|delivery| delivery.sent_at),
+            delivered_at: delivery.and_then(|delivery| delivery.delivered_at),
+            read_at: delivery.and_then(|delivery| delivery.read_at),
+            played_at: delivery.and_then(|delivery| delivery.played_at),
+            failed_at: failed.map(|failed| failed.at),
+            failure: failed
+                .filter(|_| status == Some(DeliveryStatus::Failed))
+                .map(|failed| MessageFailure { code: failed.code.clone(), title: failed.title.clone() }),
         }
     }
 }

@@ -20,8 +20,19 @@ pub(super) fn read(kind: &str, message: &Value) -> MessageContent {
         let mut rest = message.clone();
         if let Some(fields) = rest.as_object_mut() {
             // What is told of it elsewhere.
-            for told in ["from", "from_user_id", "from_parent_user_id", "id", "timestamp", "type", "context", "errors"]
-            {
+            for told in [
+                "from",
+                "from_user_id",
+                "from_parent_user_id",
+                "to",
+                "to_user_id",
+                "to_parent_user_id",
+                "id",
+                "timestamp",
+                "type",
+                "context",
+                "errors",
+            ] {
                 fields.remove(told);
             }
         }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::echo::Echo;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
+use super::status::Status;
 use super::{content, json, sanitize};
 
 /// One message, status or notice of a body.
@@ -24,6 +26,10 @@ pub struct EnvelopeItem {
 pub enum Reading {
     /// What a customer wrote or did.
     Inbound(Box<Inbound>),
+    /// What the business wrote or did elsewhere.
+    Echo(Box<Echo>),
+    /// How far a message of the business got.
+    Status(Box<Status>),
     /// Kept for an operator to see; nothing acts on it. Says what it is, and nothing of a person.
     Notice(String),
     /// It is broken: set aside with the reason.
@@ -103,16 +109,28 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     let value = change.get("value").map(|value| object(value)).unwrap_or_default();
     // It may stand inside the value, or nowhere: then it shows by what there is.
     let field = text(&change, "field").or_else(|| text(&value, "field")).unwrap_or_else(|| {
-        let shown = ["messages", "statuses"].iter().any(|list| value.contains_key(*list));
-        if shown { "messages".to_owned() } else { "no_field".to_owned() }
+        let shown = |list: &str| value.contains_key(list);
+        let field = if shown("messages") || shown("statuses") {
+            "messages"
+        } else if shown("message_echoes") {
+            "message_echoes"
+        } else {
+            "no_field"
+        };
+        field.to_owned()
     });
     let before = items.len();
-    if field == "messages" {
+    let lists: &[&str] = match field.as_str() {
+        "messages" => &["messages", "statuses", "errors"],
+        "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
+        _ => &[],
+    };
+    if !lists.is_empty() {
         let everybody = everybody(&value);
-        for list in ["messages", "statuses", "errors"] {
-            if value.contains_key(list) {
+        for list in lists {
+            if value.contains_key(*list) {
                 for_each(&value, &format!("{at}/value"), list, items, |element, at, items| {
-                    items.push(read_element(&everybody, list, element, at));
+                    items.push(read_element(&field, &everybody, list, element, at));
                 });
             }
         }
@@ -140,7 +158,7 @@ fn notice(value: &Object<'_>) -> String {
     if said.is_empty() { "nothing acts on changes of this kind".to_owned() } else { said.join(", ") }
 }
 
-fn read_element(everybody: &Everybody, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
+fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
     let Ok(value) = serde_json::from_str::<Value>(element.get()) else {
         let members = object(element);
         let kind = text(&members, if list == "statuses" { "status" } else { "type" });
@@ -149,14 +167,19 @@ fn read_element(everybody: &Everybody, list: &str, element: &RawValue, at: &str)
         return item(at, &kind, Reading::Unreadable(reason));
     };
     match list {
-        "messages" => {
+        "messages" | "message_echoes" => {
             let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
-            item(at, &kind, inbound(everybody, &value))
+            let reading = if list == "messages" {
+                reading(Inbound::read(everybody, &value), Reading::Inbound)
+            } else {
+                reading(Echo::read(field, everybody, &value), Reading::Echo)
+            };
+            item(at, &kind, reading)
         }
         "statuses" => {
             let kind = value.get("status").and_then(Value::as_str);
             let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
-            item(at, &kind, Reading::Notice("statuses are not read yet".to_owned()))
+            item(at, &kind, reading(Status::read(everybody, &value), Reading::Status))
         }
         _ => {
             let error = content::errors(Some(&Value::Array(vec![value])));
@@ -169,9 +192,9 @@ fn read_element(everybody: &Everybody, list: &str, element: &RawValue, at: &str)
     }
 }
 
-fn inbound(everybody: &Everybody, message: &Value) -> Reading {
-    match Inbound::read(everybody, message) {
-        Ok(inbound) => Reading::Inbound(Box::new(inbound)),
+fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Reading {
+    match read {
+        Ok(read) => as_what(Box::new(read)),
         Err(Unreceived::NotYet(reason)) => Reading::Notice(reason.to_owned()),
         Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
     }
@@ -210,7 +233,7 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
-                Reading::Notice(_) | Reading::Unreadable(_) => panic!("{item:?}"),
+                other => panic!("{other:?}"),
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);
@@ -225,6 +248,44 @@ mod tests {
         }});
         let entry = json!({"id": "1", "changes": [change, change]});
         assert_eq!(kinds(&json!({"object": "whatsapp_business_account", "entry": [entry, entry]})).len(), 12);
+    }
+
+    #[test]
+    fn what_the_business_wrote_elsewhere_and_what_became_of_it_are_items() {
+        let echo = json!({"id": "a", "to": "393331234567", "type": "text", "text": {"body": "Hi"}});
+        let status = json!({"id": "a", "status": "read"});
+        let metadata = json!({"phone_number_id": "10"});
+        for change in [
+            json!({"field": "smb_message_echoes", "value": {"metadata": metadata, "message_echoes": [echo, {}]}}),
+            json!({"field": "message_echoes", "value": {"metadata": metadata, "message_echoes": [echo, null]}}),
+            json!({"value": {"metadata": metadata, "message_echoes": [echo, 7]}}),
+        ] {
+            let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [change]}]});
+            let items = read(body.to_string().as_bytes());
+            assert!(
+                matches!(
+                    &items[..],
+                    [
+                        EnvelopeItem { reading: Reading::Echo(_), .. },
+                        EnvelopeItem { reading: Reading::Unreadable(_), .. }
+                    ]
+                ),
+                "{items:?}"
+            );
+        }
+        let value = json!({"metadata": metadata, "statuses": [{"status": "sent"}, status]});
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]});
+        let items = read(body.to_string().as_bytes());
+        assert!(
+            matches!(
+                &items[..],
+                [
+                    EnvelopeItem { reading: Reading::Unreadable(_), .. },
+                    EnvelopeItem { reading: Reading::Status(_), .. }
+                ]
+            ),
+            "{items:?}"
+        );
     }
 
     #[test]

@@ -4,10 +4,7 @@ use leadflow_domain::CommandId;
 use leadflow_event_store::LogReader;
 use sqlx::PgPool;
 
-use super::envelope::Reading;
-use super::message::Inbound;
-use super::translate::{RECEIVE, inbound, parse, routes, without_channel};
-use crate::webhooks::items::ItemState;
+use super::translate::{Told, parse, routes, told, without_channel};
 use crate::webhooks::reprocess::{Foreseen, Outlook};
 
 /// What each of `bodies` would come to, item by item.
@@ -18,9 +15,9 @@ pub(in crate::webhooks) async fn foresee(
 ) -> Result<Vec<Vec<Foreseen>>, sqlx::Error> {
     let parsed = tokio::task::spawn_blocking(move || bodies.iter().map(|body| parse(body)).collect::<Vec<_>>());
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    let all = || bodies.iter().flat_map(|items| inbound(items));
+    let all = || bodies.iter().flat_map(|items| told(items));
     let routes = routes(pool, all()).await?;
-    let command = |inbound: &Inbound| Some(routes.get(&inbound.phone_number_id)?.command(RECEIVE, inbound));
+    let command = |told: Told<'_>| Some(told.command(*routes.get(told.phone_number_id())?));
     let asked: Vec<CommandId> = all().filter_map(command).collect();
     let known = reader.known(&asked).await?;
     Ok(bodies
@@ -31,14 +28,13 @@ pub(in crate::webhooks) async fn foresee(
                 .map(|item| Foreseen {
                     pointer: item.pointer.clone(),
                     kind: item.kind.clone(),
-                    outlook: match &item.reading {
-                        Reading::Inbound(inbound) => match command(inbound) {
-                            None => Outlook::State(without_channel(&inbound.phone_number_id)),
+                    outlook: match Told::of(&item.reading) {
+                        Err(state) => Outlook::State(state),
+                        Ok(told) => match command(told) {
+                            None => Outlook::State(without_channel(told.phone_number_id())),
                             Some(id) if known.contains_key(&id) => Outlook::Applied,
                             Some(_) => Outlook::Command,
                         },
-                        Reading::Notice(reason) => Outlook::State(ItemState::Notice { reason: reason.clone() }),
-                        Reading::Unreadable(reason) => Outlook::State(ItemState::Parked { reason: reason.clone() }),
                     },
                 })
                 .collect()

@@ -22,6 +22,21 @@ pub(super) fn number(value: Option<&Value>) -> Option<f64> {
     .filter(|number: &f64| number.is_finite())
 }
 
+/// As JSON, with the fields of each object in the order of their names: the same whatever order they came in.
+pub(super) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            fields.sort_unstable_by_key(|(name, _)| name.as_str());
+            let field =
+                |(name, field): (&String, &Value)| format!("{}:{}", Value::from(name.as_str()), canonical(field));
+            format!("{{{}}}", fields.into_iter().map(field).collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
+    }
+}
+
 /// The elements of an array; none of anything else.
 pub(super) fn elements(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
@@ -53,6 +68,17 @@ mod tests {
             assert_eq!((text(Some(&odd)), number(Some(&odd))), (None, None), "{odd}");
         }
         assert_eq!(number(Some(&json!("NaN"))), None);
+    }
+
+    #[test]
+    fn the_order_of_fields_says_nothing() {
+        let read = |json| canonical(&serde_json::from_str(json).unwrap());
+        assert_eq!(
+            read(r#"{"b": [1, {"d": null, "c": "x\"y"}], "a": {}}"#),
+            r#"{"a":{},"b":[1,{"c":"x\"y","d":null}]}"#
+        );
+        assert_eq!(read(r#"{"a": 1, "b": 2}"#), read(r#"{"b": 2, "a": 1}"#));
+        assert_ne!(read("[1, 2]"), read("[2, 1]"));
     }
 
     #[test]

@@ -157,8 +157,22 @@ impl Everybody {
         }
     }
 
-    fn person(&self, party: &Party) -> Option<&Person> {
+    pub(super) fn person(&self, party: &Party) -> Option<&Person> {
         self.people.iter().find(|person| person.party.is(party))
+    }
+
+    /// Whether `party` has the number that they write to.
+    pub(super) fn is_business(&self, party: &Party) -> bool {
+        party.user_id.is_none() && party.phone.is_some() && party.phone == self.business
+    }
+
+    /// `party`, with what is told of her beside her messages.
+    pub(super) fn with_all_she_is_known_by(&self, party: Party) -> Party {
+        let Some(person) = self.person(&party) else { return party };
+        Party {
+            phone: party.phone.or_else(|| person.party.phone.clone()),
+            user_id: party.user_id.or_else(|| person.party.user_id.clone()),
+        }
     }
 
     /// Who sent `message`, with all that she is known by.
@@ -166,15 +180,11 @@ impl Everybody {
         let (from, user_id) = (text(message.get("from")), text(message.get("from_user_id")));
         let party = Party::new(from.as_deref(), user_id.as_deref())?;
         // A tap on a button may come under the business's own number.
-        if party.user_id.is_none() && party.phone.is_some() && party.phone == self.business {
+        if self.is_business(&party) {
             let [person] = &self.people[..] else { return Some(party) };
             return Some(person.party.clone());
         }
-        let Some(person) = self.person(&party) else { return Some(party) };
-        Some(Party {
-            phone: party.phone.or_else(|| person.party.phone.clone()),
-            user_id: party.user_id.or_else(|| person.party.user_id.clone()),
-        })
+        Some(self.with_all_she_is_known_by(party))
     }
 }
 
@@ -214,18 +224,18 @@ pub(super) fn kind_of(message: &Value) -> Option<&str> {
 const SHOWN: [&str; 9] =
     ["text", "image", "video", "audio", "document", "sticker", "location", "interactive", "reaction"];
 
-fn id_of(id: Option<&Value>) -> Option<String> {
+pub(super) fn id_of(id: Option<&Value>) -> Option<String> {
     id?.as_str().filter(|id| (1..=LONGEST_ID).contains(&id.len())).map(str::to_owned)
 }
 
-fn told_at(timestamp: Option<&Value>) -> ToldAt {
+pub(super) fn told_at(timestamp: Option<&Value>) -> ToldAt {
     match unix_seconds(timestamp) {
         Some(at) => ToldAt::At(at),
         None => ToldAt::Odd(timestamp.unwrap_or(&Value::Null).to_string().chars().take(64).collect()),
     }
 }
 
-fn act(kind: &str, message: &Value) -> Result<Act, Unreceived> {
+pub(super) fn act(kind: &str, message: &Value) -> Result<Act, Unreceived> {
     use Unreceived::Broken;
 
     let about =

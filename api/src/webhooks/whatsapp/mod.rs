@@ -2,6 +2,7 @@
 
 mod apps;
 mod content;
+mod echo;
 mod envelope;
 mod foresee;
 mod handshake;
@@ -10,9 +11,11 @@ mod json;
 #[cfg(test)]
 mod laws;
 mod message;
+mod outbound;
 mod receive;
 mod redact;
 mod sanitize;
+mod status;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};

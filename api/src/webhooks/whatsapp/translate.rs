@@ -11,26 +11,31 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
-use leadflow_domain::contact::{HeldIdentifier, Identifier, IdentifierKind};
+use leadflow_domain::contact::{HeldIdentifier, IdentifierKind};
 use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
+use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, Refusal, Reservation, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, Refusal, Reservation, StreamId, TenantId,
 };
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, reservation_owners};
+use leadflow_event_store::{
+    Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
+};
 use sqlx::PgPool;
 
 use super::PROVIDER;
 use super::apps::{self, Apps};
+use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
-use super::message::{Act, Inbound, ToldAt};
+use super::message::{Act, Inbound, Party, ToldAt};
+use super::status::Status;
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
-use crate::webhooks::turns::Turns;
+use crate::webhooks::turns::{Turn, Turns};
 
 /// What one item came to: its state, or why the delivery must wait.
-type Outcome = Result<ItemState, String>;
+pub(super) type Outcome = Result<ItemState, String>;
 
 /// Translates a batch of deliveries.
 pub(in crate::webhooks) async fn translate(
@@ -43,33 +48,48 @@ pub(in crate::webhooks) async fn translate(
     // Bodies are up to megabytes long: parsed where they hold up nobody.
     let parsed = tokio::task::spawn_blocking(move || waiting.into_iter().map(Parsed::of).collect::<Vec<_>>());
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    let inbound = || deliveries.iter().flat_map(Parsed::inbound);
-    let routes = routes(pool, inbound()).await?;
+    let told = || deliveries.iter().flat_map(Parsed::told);
+    let routes = routes(pool, told()).await?;
     let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
-    let routed = || inbound().filter_map(|inbound| Some((*routes.get(&inbound.phone_number_id)?, inbound)));
+    let routed = || told().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
-    let people = routed().flat_map(|(route, inbound)| {
-        identifiers(keys, &inbound.sender).into_iter().map(move |identifier| (route.tenant, identifier.held))
+    let people = routed().flat_map(|(route, told)| {
+        let held = told.party().map(|party| identifiers(keys, party)).unwrap_or_default();
+        held.into_iter().map(move |identifier| (route.tenant, identifier.held))
     });
     let known = KnownContacts::of(pool, people).await?;
-    let asked: Vec<CommandId> = routed().map(|(route, inbound)| route.command(RECEIVE, inbound)).collect();
+    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
     let settled = reader.known(&asked).await?;
+    let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let turns = Turns::between(routes.values().map(|route| route.tenant));
     let batch = Batch { commands, keys, routes, apps, settled, known, turns };
-    let translated = deliveries.into_iter().map(|delivery| {
+
+    let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
-        let delivering = AssertUnwindSafe(batch.deliver(delivery)).catch_unwind();
-        async move {
-            let panicked = || Translated { id, items: Err("its translation panicked".to_owned()) };
-            delivering.await.unwrap_or_else(|_| panicked())
+        guarded(id, batch.receive(delivery))
+    }));
+    let received = received.await;
+    // Only now: the messages of which statuses tell may have come beside them.
+    let begun = reader.begun::<OutboundMessage>(&messages).await?;
+    let reported = received.into_iter().map(|received| async {
+        match received {
+            Ok(received) => guarded(received.delivery.id, batch.report(received, &begun)).await,
+            Err(panicked) => Err(panicked),
         }
     });
-    Ok(join_all(translated).await)
+    Ok(join_all(reported).await.into_iter().map(|translated| translated.unwrap_or_else(|panicked| panicked)).collect())
+}
+
+/// A panic is a bug of ours and holds back its delivery, not the process.
+async fn guarded<T>(id: i64, work: impl Future<Output = T>) -> Result<T, Translated> {
+    let panicked = |_| Translated { id, items: Err("its translation panicked".to_owned()) };
+    AssertUnwindSafe(work).catch_unwind().await.map_err(panicked)
 }
 
 /// A delivery, taken apart.
 struct Parsed {
     id: i64,
+    /// The key of the Meta app that signed it; the default app has none.
     app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
@@ -80,8 +100,8 @@ impl Parsed {
         Self { id, app, received_at, items: parse(&body) }
     }
 
-    fn inbound(&self) -> impl Iterator<Item = &Inbound> {
-        inbound(&self.items)
+    fn told(&self) -> impl Iterator<Item = Told<'_>> {
+        told(&self.items)
     }
 }
 
@@ -93,36 +113,89 @@ pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
     })
 }
 
-/// What customers wrote or did, of `items`.
-pub(super) fn inbound(items: &[EnvelopeItem]) -> impl Iterator<Item = &Inbound> {
-    items.iter().filter_map(|item| match &item.reading {
-        Reading::Inbound(inbound) => Some(inbound.as_ref()),
-        Reading::Notice(_) | Reading::Unreadable(_) => None,
-    })
+/// What `items` tell, where it is routed by a number.
+pub(super) fn told(items: &[EnvelopeItem]) -> impl Iterator<Item = Told<'_>> {
+    items.iter().filter_map(|item| Told::of(&item.reading).ok())
+}
+
+/// What an item tells, where it is routed by a number.
+#[derive(Clone, Copy)]
+pub(super) enum Told<'a> {
+    Inbound(&'a Inbound),
+    Echo(&'a Echo),
+    Status(&'a Status),
+}
+
+impl<'a> Told<'a> {
+    /// What a reading tells; else what becomes of it.
+    pub(super) fn of(reading: &'a Reading) -> Result<Self, ItemState> {
+        match reading {
+            Reading::Inbound(inbound) => Ok(Self::Inbound(inbound)),
+            Reading::Echo(echo) => Ok(Self::Echo(echo)),
+            Reading::Status(status) => Ok(Self::Status(status)),
+            Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
+            Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
+        }
+    }
+
+    pub(super) fn phone_number_id(self) -> &'a str {
+        match self {
+            Self::Inbound(inbound) => &inbound.phone_number_id,
+            Self::Echo(echo) => &echo.phone_number_id,
+            Self::Status(status) => &status.phone_number_id,
+        }
+    }
+
+    /// The person on the other side.
+    fn party(self) -> Option<&'a Party> {
+        match self {
+            Self::Inbound(inbound) => Some(&inbound.sender),
+            Self::Echo(echo) => Some(&echo.recipient),
+            Self::Status(status) => status.recipient.as_ref(),
+        }
+    }
+
+    /// The command it becomes.
+    pub(super) fn command(self, route: Route) -> CommandId {
+        match self {
+            Self::Inbound(inbound) => route.command(RECEIVE, &inbound.id),
+            Self::Echo(echo) => route.echo(echo),
+            Self::Status(status) => route.status(status),
+        }
+    }
+
+    /// The message whose status it is.
+    fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
+        match self {
+            Self::Status(status) => Some(route.message(keys, &status.message)),
+            Self::Inbound(_) | Self::Echo(_) => None,
+        }
+    }
 }
 
 /// What a message's command is derived from.
-pub(super) const RECEIVE: &str = "message";
+const RECEIVE: &str = "message";
 
 /// Where a number leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Route {
-    tenant: TenantId,
-    channel: ChannelId,
+    pub(super) tenant: TenantId,
+    pub(super) channel: ChannelId,
 }
 
 impl Route {
-    /// The id of what a message leads to. The same message again is the same command again.
-    pub(super) fn command(self, word: &str, inbound: &Inbound) -> CommandId {
-        command_id(self.tenant, word, &self.channel.to_string(), &inbound.id)
+    /// The id of what a message or act leads to. The same one again is the same command again.
+    pub(super) fn command(self, word: &str, id: &str) -> CommandId {
+        command_id(self.tenant, word, &self.channel.to_string(), id)
     }
 }
 
+/// Where the numbers lead.
 pub(super) async fn routes(
     pool: &PgPool,
-    inbound: impl Iterator<Item = &Inbound>,
+    told: impl Iterator<Item = Told<'_>>,
 ) -> Result<HashMap<String, Route>, sqlx::Error> {
-    let mut numbers: Vec<&str> = inbound.map(|inbound| inbound.phone_number_id.as_str()).collect();
+    let mut numbers: Vec<&str> = told.map(Told::phone_number_id).collect();
     numbers.sort_unstable();
     numbers.dedup();
     // A fact of the installation: no tenant takes part in asking for it.
@@ -142,67 +215,108 @@ pub(super) async fn routes(
 }
 
 /// What was found out about an item.
-struct Found {
-    tenant: Option<TenantId>,
-    contact: Option<ContactId>,
-    outcome: Outcome,
+pub(super) struct Found {
+    pub(super) tenant: Option<TenantId>,
+    pub(super) contact: Option<ContactId>,
+    pub(super) outcome: Outcome,
 }
 
-/// What one person wrote or did to one number in a delivery, in its order, each with its place among the items.
-struct Thread<'a> {
-    route: Route,
-    inbound: Vec<(usize, &'a Inbound)>,
-}
+/// Items of one kind in a delivery that belong together, in its order, each with its place among the items.
+type Groups<K, T> = HashMap<K, Vec<(usize, T)>>;
 
-struct Batch<'a> {
-    commands: &'a Commands,
-    keys: &'a Keys,
+/// What one person and one number have to do with each other.
+type Person = (Route, Option<HeldIdentifier>);
+
+pub(super) struct Batch<'a> {
+    pub(super) commands: &'a Commands,
+    pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
     apps: Apps,
     /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
-    settled: HashMap<CommandId, KnownCommand>,
-    known: KnownContacts,
+    pub(super) settled: HashMap<CommandId, KnownCommand>,
+    pub(super) known: KnownContacts,
     turns: Turns,
 }
 
+/// A delivery whose messages were received, and whose statuses are to come.
+struct Received {
+    delivery: Parsed,
+    correlation: String,
+    found: Vec<Option<Found>>,
+}
+
 impl Batch<'_> {
-    async fn deliver(&self, delivery: Parsed) -> Translated {
-        let Parsed { id, app, received_at, items } = delivery;
-        let correlation = format!("webhook:{id}");
-        let mut found: Vec<Option<Found>> = items.iter().map(|_| None).collect();
-        let mut threads: HashMap<(Route, Option<HeldIdentifier>), Thread<'_>> = HashMap::new();
-        for (nth, item) in items.iter().enumerate() {
-            let state = match &item.reading {
-                Reading::Inbound(inbound) => match self.routes.get(&inbound.phone_number_id) {
-                    None => without_channel(&inbound.phone_number_id),
-                    Some(route) if !self.apps.may_bring(app.as_deref(), route.channel) => {
-                        ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }
-                    }
-                    Some(&route) => {
-                        let command = route.command(RECEIVE, inbound);
-                        if let Some(&KnownCommand { position, subject }) = self.settled.get(&command) {
-                            let contact = subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
-                            let outcome = Ok(ItemState::Applied { command, position });
-                            found[nth] = Some(Found { tenant: Some(route.tenant), contact, outcome });
-                        } else {
-                            let person = identifiers(self.keys, &inbound.sender).pop().map(|last| last.held);
-                            let thread = threads.entry((route, person));
-                            thread.or_insert_with(|| Thread { route, inbound: vec![] }).inbound.push((nth, inbound));
-                        }
-                        continue;
-                    }
-                },
-                Reading::Notice(reason) => ItemState::Notice { reason: reason.clone() },
-                Reading::Unreadable(reason) => ItemState::Parked { reason: reason.clone() },
-            };
-            found[nth] = Some(Found { tenant: None, contact: None, outcome: Ok(state) });
+    fn during<'a>(&'a self, route: Route, received_at: Timestamp, correlation: &'a str) -> During<'a> {
+        During { batch: self, route, received_at, correlation }
+    }
+
+    /// Where an item leads, and what it tells; else what becomes of it.
+    fn routed<'a>(&self, app: Option<&str>, item: &'a EnvelopeItem) -> Result<(Route, Told<'a>), ItemState> {
+        let told = Told::of(&item.reading)?;
+        let Some(route) = self.routes.get(told.phone_number_id()) else {
+            return Err(without_channel(told.phone_number_id()));
+        };
+        if !self.apps.may_bring(app, route.channel) {
+            return Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() });
         }
-        let received = threads.into_values().map(|thread| {
-            let during = During { batch: self, route: thread.route, received_at, correlation: &correlation };
-            async move { during.receive(thread.inbound).await }
+        Ok((*route, told))
+    }
+
+    /// Carries out what a delivery holds but statuses.
+    async fn receive(&self, delivery: Parsed) -> Received {
+        let correlation = format!("webhook:{}", delivery.id);
+        let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
+        let mut written: Groups<Person, &Inbound> = HashMap::new();
+        let mut echoed: Groups<Person, &Echo> = HashMap::new();
+        for (nth, item) in delivery.items.iter().enumerate() {
+            found.push(match self.routed(delivery.app.as_deref(), item) {
+                Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
+                Ok((_, Told::Status(_))) => None,
+                Ok((route, told)) => {
+                    let command = told.command(route);
+                    let settled = self.settled.get(&command).map(|known| {
+                        let contact = known.subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
+                        let outcome = Ok(ItemState::Applied { command, position: known.position });
+                        Found { tenant: Some(route.tenant), contact, outcome }
+                    });
+                    if settled.is_none() {
+                        let known_by = told.party().map(|party| identifiers(self.keys, party));
+                        let person = (route, known_by.and_then(|mut known_by| Some(known_by.pop()?.held)));
+                        match told {
+                            Told::Inbound(inbound) => written.entry(person).or_default().push((nth, inbound)),
+                            Told::Echo(echo) => echoed.entry(person).or_default().push((nth, echo)),
+                            Told::Status(_) => {}
+                        }
+                    }
+                    settled
+                }
+            });
+        }
+        let during = |route| self.during(route, delivery.received_at, &correlation);
+        let received = join_all(written.into_iter().map(|((route, _), inbound)| during(route).receive(inbound)));
+        let recorded = join_all(echoed.into_iter().map(|((route, _), echoes)| during(route).record(echoes)));
+        let (received, recorded) = futures_util::join!(received, recorded);
+        for (nth, result) in received.into_iter().chain(recorded).flatten() {
+            found[nth] = Some(result);
+        }
+        Received { delivery, correlation, found }
+    }
+
+    /// Carries out its statuses, and says what became of all of it.
+    async fn report(&self, received: Received, begun: &HashMap<StreamId, Option<DataSubjectId>>) -> Translated {
+        let Received { delivery: Parsed { id, app, received_at, items }, correlation, mut found } = received;
+        let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
+        for (nth, item) in items.iter().enumerate() {
+            if let Ok((route, Told::Status(status))) = self.routed(app.as_deref(), item) {
+                let stream = route.message(self.keys, &status.message);
+                messages.entry((route, stream)).or_default().push((nth, status));
+            }
+        }
+        let reported = messages.into_iter().map(|((route, stream), statuses)| {
+            self.during(route, received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
         });
-        for (nth, result) in join_all(received).await.into_iter().flatten() {
+        for (nth, result) in join_all(reported).await.into_iter().flatten() {
             found[nth] = Some(result);
         }
         let items = items
@@ -218,19 +332,19 @@ impl Batch<'_> {
     }
 }
 
-/// One person's turn.
+/// What is told of one person, or of one message.
 #[derive(Clone, Copy)]
-struct During<'a> {
-    batch: &'a Batch<'a>,
-    route: Route,
-    received_at: Timestamp,
+pub(super) struct During<'a> {
+    pub(super) batch: &'a Batch<'a>,
+    pub(super) route: Route,
+    pub(super) received_at: Timestamp,
     correlation: &'a str,
 }
 
 impl During<'_> {
     /// Receives what one person wrote or did, in its order.
     async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
-        let _turn = self.batch.turns.take(self.route.tenant).await;
+        let _turn = self.turn().await;
         let mut found = Vec::with_capacity(inbound.len());
         let mut submitted = Vec::with_capacity(inbound.len());
         let tenant = Some(self.route.tenant);
@@ -251,7 +365,7 @@ impl During<'_> {
             };
             let first = who.is_none();
             who = Some((inbound, introduced));
-            let context = self.context(RECEIVE, inbound);
+            let context = self.context(RECEIVE, &inbound.phone_number_id, &inbound.id);
             let (contact, command) = (introduced.contact, context.id);
             let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
             let asked = self.command(contact, inbound);
@@ -260,51 +374,55 @@ impl During<'_> {
             submitted.push((nth, contact, command, first && introduced.before, receipt));
         }
         for (nth, contact, command, introduced_before, receipt) in submitted {
-            let outcome = match receipt.await {
-                Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
-                // She was erased between her introduction by this very message and its receipt.
-                Err(error @ ExecuteError::Erased) if introduced_before => {
-                    Ok(ItemState::Parked { reason: error.to_string() })
-                }
-                Err(error) => unsuccessful(&error),
-            };
+            let outcome = outcome(receipt.await, command, introduced_before);
             found.push((nth, Found { tenant, contact: Some(contact), outcome }));
         }
         found
     }
 
+    /// Until it is this one's turn; over when dropped.
+    pub(super) async fn turn(&self) -> Turn<'_> {
+        self.batch.turns.take(self.route.tenant).await
+    }
+
     /// The contact behind a message, introduced if nobody knows her.
     async fn who_is(self, inbound: &Inbound) -> Result<Introduced, Outcome> {
-        let identify = Identify {
-            commands: self.batch.commands,
-            known: &self.batch.known,
-            tenant: self.route.tenant,
-            context: |word: &str| self.context(word, inbound),
-        };
-        let sender = identifiers(self.batch.keys, &inbound.sender);
-        let one = |kind| sender.iter().find(|identifier: &&Identifier| identifier.held.kind == kind);
-        let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
+        let context = |word: &str| self.context(word, &inbound.phone_number_id, &inbound.id);
         let Some(now) = now_known_by(inbound) else {
-            return identify.find(phone, user_id).await.map_err(|error| unsuccessful(&error));
+            return self.find(&inbound.sender, context).await;
         };
         // Whom nobody knows by what she gave up is not introduced by it: it may be somebody else's by now.
-        let known = |identifier: Option<&Identifier>| self.batch.known.get(self.route.tenant, &identifier?.held);
+        let sender = identifiers(self.batch.keys, &inbound.sender);
+        let known_by = sender.iter().rev();
+        let known = known_by.filter_map(|identifier| self.batch.known.get(self.route.tenant, &identifier.held)).next();
+        let Some(contact) = known else {
+            return self.find(now, context).await;
+        };
         let now = identifiers(self.batch.keys, now);
-        match known(user_id).or_else(|| known(phone)) {
-            Some(contact) => {
-                identify.change(contact, &sender, &now).await.map_err(|error| unsuccessful(&error))?;
-                Ok(Introduced { contact, before: false })
-            }
-            None => {
-                let one = |kind| now.iter().find(|identifier: &&Identifier| identifier.held.kind == kind);
-                let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
-                identify.find(phone, user_id).await.map_err(|error| unsuccessful(&error))
-            }
+        match self.identify(context).change(contact, &sender, &now).await {
+            Ok(()) => Ok(Introduced { contact, before: false }),
+            Err(error) => Err(unsuccessful(&error)),
         }
     }
 
+    /// The contact that `party` is, introduced if nobody knows her; `context` is that of a command under a word.
+    pub(super) async fn find(
+        self,
+        party: &Party,
+        context: impl Fn(&str) -> CommandContext,
+    ) -> Result<Introduced, Outcome> {
+        let known_by = identifiers(self.batch.keys, party);
+        let one = |kind| known_by.iter().find(|identifier| identifier.held.kind == kind);
+        let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
+        self.identify(context).find(phone, user_id).await.map_err(|error| unsuccessful(&error))
+    }
+
+    fn identify<C: Fn(&str) -> CommandContext>(&self, context: C) -> Identify<'_, C> {
+        Identify { commands: self.batch.commands, known: &self.batch.known, tenant: self.route.tenant, context }
+    }
+
     fn command(self, contact: ContactId, inbound: &Inbound) -> ConversationCommand {
-        let (channel, occasion) = (self.route.channel, self.occasion(inbound));
+        let (channel, occasion) = (self.route.channel, self.occasion(&inbound.id, &inbound.told_at));
         match &inbound.act {
             Act::Message(written) => {
                 let message = InboundMessage {
@@ -338,23 +456,33 @@ impl During<'_> {
         }
     }
 
-    /// When it was, as far as that can be believed.
-    fn occasion(self, inbound: &Inbound) -> Occasion {
-        let latest = self.received_at.saturating_add(DAY).unwrap_or(Timestamp::MAX);
-        let (sent_at, odd_timestamp) = match &inbound.told_at {
-            ToldAt::At(at) if *at <= latest => (*at, None),
-            ToldAt::At(at) => (self.received_at, Some(at.as_second().to_string())),
-            ToldAt::Odd(given) => (self.received_at, Some(given.clone())),
-        };
-        let provider_message_id = inbound.id.clone().into();
+    /// Which message or act, and when.
+    pub(super) fn occasion(self, id: &str, told_at: &ToldAt) -> Occasion {
+        let (sent_at, odd_timestamp) = self.when(told_at);
+        let provider_message_id = id.to_owned().into();
         Occasion { provider_message_id, sent_at, received_at: Some(self.received_at), odd_timestamp }
     }
 
+    /// When it was, as far as that can be believed, and what was told where it can't.
+    pub(super) fn when(self, told_at: &ToldAt) -> (Timestamp, Option<String>) {
+        let latest = self.received_at.saturating_add(DAY).unwrap_or(Timestamp::MAX);
+        match told_at {
+            ToldAt::At(at) if *at <= latest => (*at, None),
+            ToldAt::At(at) => (self.received_at, Some(at.as_second().to_string())),
+            ToldAt::Odd(given) => (self.received_at, Some(given.clone())),
+        }
+    }
+
+    /// Of what a message or act leads to under `word`.
+    pub(super) fn context(self, word: &str, phone_number_id: &str, id: &str) -> CommandContext {
+        self.context_of(self.route.command(word, id), phone_number_id)
+    }
+
     /// The command stands only while the number leads to this channel.
-    fn context(self, word: &str, inbound: &Inbound) -> CommandContext {
-        let id = self.route.command(word, inbound);
-        CommandContext::new(self.route.tenant, id, Actor::Provider(PROVIDER), self.correlation).asserting(Assertion {
-            reservation: phone_number_id_reservation(&inbound.phone_number_id),
+    pub(super) fn context_of(self, command: CommandId, phone_number_id: &str) -> CommandContext {
+        let context = CommandContext::new(self.route.tenant, command, Actor::Provider(PROVIDER), self.correlation);
+        context.asserting(Assertion {
+            reservation: phone_number_id_reservation(phone_number_id),
             holder: self.route.channel.into(),
         })
     }
@@ -375,7 +503,7 @@ pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
 /// A time that is further ahead of when we heard of it is none.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-fn now_known_by(inbound: &Inbound) -> Option<&super::message::Party> {
+fn now_known_by(inbound: &Inbound) -> Option<&Party> {
     match &inbound.act {
         Act::Message(written) => written.now_known_by.as_ref(),
         Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => None,
@@ -386,8 +514,21 @@ fn changes_identity(inbound: &Inbound) -> bool {
     now_known_by(inbound).is_some()
 }
 
+/// What a command came to. `or_erased` says that asking again would not help if she was erased.
+pub(super) fn outcome<R: Refusal>(
+    receipt: Result<Receipt, ExecuteError<R>>,
+    command: CommandId,
+    or_erased: bool,
+) -> Outcome {
+    match receipt {
+        Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
+        Err(error @ ExecuteError::Erased) if or_erased => Ok(ItemState::Parked { reason: error.to_string() }),
+        Err(error) => unsuccessful(&error),
+    }
+}
+
 /// Parked, when asking again would not help; else the delivery waits.
-fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
+pub(super) fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
     match error {
         ExecuteError::Refused(_)
         | ExecuteError::RefusedBefore(_)

@@ -1,0 +1,194 @@
+//! Messages of the business that were written elsewhere, and what became of them.
+//!
+//! A message's stream is found by the keyed hash of the provider's id alone. A status of a message of which nothing else
+//! was told yet waits for its stream, however long.
+
+use leadflow_domain::conversation::{ConversationCommand, Edit, Reaction, Revocation};
+use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageCommand, Participant, StatusReport, Thread};
+use leadflow_domain::{CommandId, ContactId, DataSubjectId, E164, OutboundMessageId, StreamId};
+use leadflow_event_store::Keys;
+
+use super::echo::Echo;
+use super::identity::{Introduced, identifiers};
+use super::message::Act;
+use super::status::{GroupMember, Status};
+use super::translate::{During, Found, Outcome, Route, outcome, unsuccessful};
+use crate::webhooks::items::{Awaited, ItemState};
+
+/// What an echo's command is derived from.
+const ECHO: &str = "echo";
+
+impl Route {
+    /// The id of what an echo leads to.
+    pub(super) fn echo(self, echo: &Echo) -> CommandId {
+        self.command(ECHO, &echo.id)
+    }
+
+    /// The id of what a status leads to: the same status again is the same command again.
+    pub(super) fn status(self, status: &Status) -> CommandId {
+        let channel = self.channel.to_string();
+        CommandId::derive(self.tenant, "whatsapp.status", &[&channel, &status.message, &status.fingerprint])
+    }
+
+    /// The stream of the message with this id of the provider's.
+    pub(super) fn message(self, keys: &Keys, id: &str) -> StreamId {
+        OutboundMessageId::known_to_provider(self.channel, &keys.provider_message_hash(id)).into()
+    }
+}
+
+impl During<'_> {
+    /// Records what the business wrote or did towards one person, in its order.
+    pub(super) async fn record(self, echoes: Vec<(usize, &Echo)>) -> Vec<(usize, Found)> {
+        let _turn = self.turn().await;
+        let mut found = Vec::with_capacity(echoes.len());
+        let mut submitted = Vec::with_capacity(echoes.len());
+        let mut who: Option<(&Echo, Introduced)> = None;
+        for (nth, echo) in echoes {
+            let introduced = match who {
+                Some((before, introduced)) if before.recipient == echo.recipient => introduced,
+                _ => match self.thread_with(echo).await {
+                    Ok(introduced) => introduced,
+                    Err(outcome) => {
+                        found.push((nth, Found { tenant: Some(self.route.tenant), contact: None, outcome }));
+                        continue;
+                    }
+                },
+            };
+            let first = who.is_none();
+            who = Some((echo, introduced));
+            let contact = introduced.contact;
+            let (stream, asked) = self.recording(contact, echo);
+            let context = self.context(ECHO, &echo.phone_number_id, &echo.id);
+            let command = context.id;
+            // All submitted before the first is awaited: each has its place in its stream's queue.
+            let receipt = self.batch.commands.outbound_messages.submit(stream, asked, context);
+            submitted.push((nth, contact, command, first && introduced.before, receipt));
+        }
+        for (nth, contact, command, introduced_before, receipt) in submitted {
+            let outcome = outcome(receipt.await, command, introduced_before);
+            found.push((nth, Found { tenant: Some(self.route.tenant), contact: Some(contact), outcome }));
+        }
+        found
+    }
+
+    /// Whom an echo is for, introduced if nobody knows her; the thread with her is there.
+    async fn thread_with(self, echo: &Echo) -> Result<Introduced, Outcome> {
+        let context = |word: &str| self.context(word, &echo.phone_number_id, &echo.id);
+        let introduced = self.find(&echo.recipient, context).await?;
+        let Thread { contact, channel, conversation } = Thread::between(introduced.contact, self.route.channel);
+        let open = ConversationCommand::Open { contact, channel };
+        match self.batch.commands.conversations.execute(conversation, open, context("open")).await {
+            Ok(_) => Ok(introduced),
+            Err(error) => Err(unsuccessful(&error)),
+        }
+    }
+
+    /// To which stream an echo belongs, and what is recorded there: what was done to a message stands beside it.
+    fn recording(self, contact: ContactId, echo: &Echo) -> (StreamId, OutboundMessageCommand) {
+        let thread = Thread::between(contact, self.route.channel);
+        let stream = |id: &str| self.route.message(self.batch.keys, id);
+        let occasion = self.occasion(&echo.id, &echo.told_at);
+        match &echo.act {
+            Act::Message(written) => {
+                let message = EchoedMessage {
+                    occasion,
+                    via: echo.via.clone(),
+                    recipient_name: echo.name.clone().map(Into::into),
+                    content: written.content.clone(),
+                    replies_to: written.replies_to.clone().map(Into::into),
+                    forwarded: written.forwarded,
+                    errors: written.errors.clone(),
+                };
+                (stream(&echo.id), OutboundMessageCommand::RecordEcho { thread, message })
+            }
+            Act::Reaction { to, emoji } => {
+                let emoji = emoji.clone().map(Into::into);
+                let reaction = Reaction { occasion, to: to.clone().into(), emoji };
+                (stream(&echo.id), OutboundMessageCommand::RecordReaction { thread, reaction })
+            }
+            Act::Edit { original, content } => {
+                let edit = Edit { occasion, original: original.clone().into(), content: content.clone() };
+                (stream(original), OutboundMessageCommand::RecordEdit { thread, edit })
+            }
+            Act::Revocation { original } => {
+                let revocation = Revocation { occasion, original: original.clone().into() };
+                (stream(original), OutboundMessageCommand::RecordRevocation { thread, revocation })
+            }
+        }
+    }
+
+    /// Reports how far one message got, in the order in which it is told; `begun` tells whom its stream is about, if there is one.
+    pub(super) async fn report(
+        self,
+        stream: StreamId,
+        begun: Option<Option<DataSubjectId>>,
+        statuses: Vec<(usize, &Status)>,
+    ) -> Vec<(usize, Found)> {
+        let _turn = self.turn().await;
+        let tenant = Some(self.route.tenant);
+        let Some(subject) = begun else {
+            let waits = |(nth, status): (usize, &Status)| {
+                let reason = "nothing but its statuses was told of the message yet".to_owned();
+                let outcome = Ok(ItemState::Waiting { for_what: Awaited::Message(stream), reason });
+                (nth, Found { tenant, contact: self.recipient(status), outcome })
+            };
+            return statuses.into_iter().map(waits).collect();
+        };
+        let contact = subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
+        let mut found = Vec::with_capacity(statuses.len());
+        let mut submitted = Vec::with_capacity(statuses.len());
+        for (nth, status) in statuses {
+            let command = self.route.status(status);
+            if let Some(known) = self.batch.settled.get(&command) {
+                let outcome = Ok(ItemState::Applied { command, position: known.position });
+                found.push((nth, Found { tenant, contact, outcome }));
+                continue;
+            }
+            let asked = OutboundMessageCommand::ReportStatus { report: self.status_report(status) };
+            let context = self.context_of(command, &status.phone_number_id);
+            submitted.push((nth, command, self.batch.commands.outbound_messages.submit(stream, asked, context)));
+        }
+        for (nth, command, receipt) in submitted {
+            // What it says of a person who was erased is not recorded any more, and asking again would not help.
+            let outcome = outcome(receipt.await, command, true);
+            found.push((nth, Found { tenant, contact, outcome }));
+        }
+        found
+    }
+
+    /// Whom a message was for, if she is known.
+    fn recipient(self, status: &Status) -> Option<ContactId> {
+        let known_by = identifiers(self.batch.keys, status.recipient.as_ref()?);
+        known_by.iter().rev().find_map(|identifier| self.batch.known.get(self.route.tenant, &identifier.held))
+    }
+
+    fn status_report(self, status: &Status) -> StatusReport {
+        let (at, odd_timestamp) = self.when(&status.told_at);
+        StatusReport {
+            received_at: Some(self.received_at),
+            odd_timestamp,
+            participant: status.participant.as_ref().and_then(|member| participant(self.batch.keys, member)),
+            callback_data: status.callback_data.clone().map(Into::into),
+            pricing: status.pricing.clone(),
+            billed_conversation: status.billed_conversation.clone(),
+            errors: status.errors.clone(),
+            ..StatusReport::new(status.status.clone(), at)
+        }
+    }
+}
+
+/// Somebody in a group, by the hash of what she is known by.
+fn participant(keys: &Keys, member: &GroupMember) -> Option<Participant> {
+    let by_user_id = member.user_id.as_deref().map(|id| keys.whatsapp_user_id_hash(id));
+    let by_phone = || {
+        let written = member.phone.as_deref()?;
+        // Whatever it is, the same of it is the same person.
+        let phone = E164::parse(written).map(|phone| keys.phone_hash(&phone));
+        Some(phone.unwrap_or_else(|_| keys.whatsapp_user_id_hash(written)))
+    };
+    Some(Participant {
+        hash: by_user_id.or_else(by_phone)?,
+        phone: member.phone.clone().map(Into::into),
+        user_id: member.user_id.clone().map(Into::into),
+    })
+}

@@ -1,0 +1,42 @@
+use super::{EchoedMessage, StatusReport, Thread};
+use crate::conversation::{Edit, Reaction, Revocation};
+
+/// What can be asked of a message of the business.
+///
+/// The thread is that in which whoever asks found the message; it counts when nothing was told of the message before.
+#[derive(Debug, Clone)]
+pub enum OutboundMessageCommand {
+    /// The business wrote elsewhere than here.
+    RecordEcho {
+        /// Where.
+        thread: Thread,
+        /// What.
+        message: EchoedMessage,
+    },
+    /// The business reacted to a message elsewhere than here, or took its reaction back.
+    RecordReaction {
+        /// Where.
+        thread: Thread,
+        /// How.
+        reaction: Reaction,
+    },
+    /// The business changed the message.
+    RecordEdit {
+        /// Where.
+        thread: Thread,
+        /// How.
+        edit: Edit,
+    },
+    /// The business took the message back.
+    RecordRevocation {
+        /// Where.
+        thread: Thread,
+        /// Which.
+        revocation: Revocation,
+    },
+    /// The provider tells how far the message got.
+    ReportStatus {
+        /// How far.
+        report: StatusReport,
+    },
+}

@@ -1,0 +1,64 @@
+use super::{EchoedMessage, StatusReport};
+use crate::conversation::{Edit, Reaction, Revocation};
+use crate::{ChannelId, ContactId, ConversationId};
+
+crate::event_type::events! {
+    /// What happened to a message of the business.
+    pub enum OutboundMessageEvent {
+        /// The business wrote elsewhere than here.
+        "outbound_message.echoed", "1" => Echoed {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// What.
+            message: EchoedMessage,
+        },
+        /// The business reacted to a message elsewhere than here, or took its reaction back.
+        "outbound_message.reacted", "1" => Reacted {
+            /// Towards whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// How.
+            reaction: Reaction,
+        },
+        /// The business changed the message. What it said before may be unknown, or be told later.
+        "outbound_message.edited", "1" => Edited {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// How.
+            edit: Edit,
+        },
+        /// The business took the message back. What it said may be unknown, or be told later.
+        "outbound_message.revoked", "1" => Revoked {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// Which.
+            revocation: Revocation,
+        },
+        /// The provider told how far the message got. Reports come in any order; none takes back another.
+        "outbound_message.status_reported", "1" => StatusReported {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// How far.
+            report: StatusReport,
+        },
+    }
+}

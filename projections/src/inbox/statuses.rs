@@ -1,0 +1,119 @@
+//! How far messages of the business got. Reports come in any order, also before their message; the rows are the same.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::outbound_message::{DeliveryStatus, StatusReport};
+use leadflow_event_store::RecordedEvent;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::word::Word;
+
+/// What a page tells of messages of the business.
+#[derive(Default)]
+pub(super) struct Statuses {
+    // A map: one statement can't write the same row twice.
+    rows: HashMap<Uuid, Told>,
+}
+
+/// What is told of one of them.
+struct Told {
+    tenant: Uuid,
+    status: DeliveryStatus,
+    /// The first time of each.
+    sent_at: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
+    read_at: Option<Timestamp>,
+    played_at: Option<Timestamp>,
+    failure: Option<Failure>,
+}
+
+/// Of several the first by time; ties are broken by what they say.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Failure {
+    at: Timestamp,
+    /// Empty where the provider gave no reason.
+    code: String,
+    title: String,
+}
+
+impl Statuses {
+    /// A report on one of a group is not one on the message, and is not shown.
+    pub(super) fn put(&mut self, recorded: &RecordedEvent, report: &StatusReport) {
+        let Some(status) = report.reached() else { return };
+        let told = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(|| Told {
+            tenant: recorded.tenant.as_uuid(),
+            status,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            played_at: None,
+            failure: None,
+        });
+        told.status = told.status.max(status);
+        let first =
+            |known: &mut Option<Timestamp>| *known = Some(known.map_or(report.at, |known| known.min(report.at)));
+        match status {
+            DeliveryStatus::Sent => first(&mut told.sent_at),
+            DeliveryStatus::Delivered => first(&mut told.delivered_at),
+            DeliveryStatus::Read => first(&mut told.read_at),
+            DeliveryStatus::Played => first(&mut told.played_at),
+            DeliveryStatus::Failed => {
+                let (code, title) =
+                    report.errors.first().map(|error| (error.code.clone(), error.title.clone())).unzip();
+                let failure = Failure {
+                    at: report.at,
+                    code: code.unwrap_or_default(),
+                    title: title.flatten().unwrap_or_default(),
+                };
+                told.failure = Some(told.failure.take().map_or(failure.clone(), |known| known.min(failure)));
+            }
+            // Ours to say, with times of their own.
+            DeliveryStatus::Queued | DeliveryStatus::Attempted | DeliveryStatus::Unknown => {}
+        }
+    }
+
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        let told = || self.rows.values();
+        let times = |pick: fn(&Told) -> Option<Timestamp>| {
+            told().map(|told| pick(told).map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>()
+        };
+        let failures =
+            |pick: fn(&Failure) -> &str| told().map(|told| told.failure.as_ref().map(pick)).collect::<Vec<_>>();
+        sqlx::query(
+            "insert into message_statuses as known \
+                 (outbound_message_id, tenant_id, status, sent_at, delivered_at, read_at, played_at, \
+                  failed_at, failure_code, failure_title) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             on conflict (outbound_message_id) do update set \
+                 status = ($11::text[])[greatest(array_position($11, known.status), \
+                                                 array_position($11, excluded.status))], \
+                 sent_at = least(known.sent_at, excluded.sent_at), \
+                 delivered_at = least(known.delivered_at, excluded.delivered_at), \
+                 read_at = least(known.read_at, excluded.read_at), \
+                 played_at = least(known.played_at, excluded.played_at), \
+                 (failed_at, failure_code, failure_title) = (select failure.* from ( \
+                     values (known.failed_at, known.failure_code, known.failure_title), \
+                            (excluded.failed_at, excluded.failure_code, excluded.failure_title) \
+                 ) as failure (at, code, title) order by at nulls last, code, title limit 1)",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(told().map(|told| told.tenant).collect::<Vec<_>>())
+        .bind(told().map(|told| told.status.word()).collect::<Vec<_>>())
+        .bind(times(|told| told.sent_at))
+        .bind(times(|told| told.delivered_at))
+        .bind(times(|told| told.read_at))
+        .bind(times(|told| told.played_at))
+        .bind(times(|told| told.failure.as_ref().map(|failure| failure.at)))
+        .bind(failures(|failure| &failure.code))
+        .bind(failures(|failure| &failure.title))
+        .bind(DeliveryStatus::ALL.map(Word::word).as_slice())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
