@@ -104,7 +104,7 @@ fn fill(message: &mut Value, kind: &str, nth: u32, about: &str, rng: &mut StdRng
         "sticker" => message["sticker"] = media("image/webp"),
         "location" => message["location"] = json!({"latitude": 45.5, "longitude": "9.2", "name": text}),
         "contacts" => {
-            message["contacts"] = json!([{"name": {"formatted_name": text}, "phones": [{"phone": "+39 02 1"}]}])
+            message["contacts"] = json!([{"name": {"formatted_name": text}, "phones": [{"phone": "+39 02 1"}]}]);
         }
         "button" => message["button"] = json!({"text": text, "payload": nth.to_string()}),
         "button_reply" => interactive("button_reply", json!({"id": nth.to_string(), "title": text})),

@@ -41,7 +41,7 @@ impl Contact {
     fn evolve(&mut self, event: ContactEvent) {
         match event {
             ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => {
-                self.introduce(held(IdentifierKind::Phone, &hash))
+                self.introduce(held(IdentifierKind::Phone, &hash));
             }
             ContactEvent::IntroducedByUserId { user_id_hash: hash, .. } => {
                 self.introduce(held(IdentifierKind::WhatsAppUserId, &hash));

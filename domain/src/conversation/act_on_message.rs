@@ -70,7 +70,11 @@ mod tests {
                 ConversationCommand::RevokeMessage { revocation, .. } => {
                     ConversationCommand::RevokeMessage { contact, channel: CHANNEL, revocation }
                 }
-                other => panic!("{other:?} is no act"),
+                other @ (ConversationCommand::Open { .. }
+                | ConversationCommand::ReceiveMessage { .. }
+                | ConversationCommand::MarkRead
+                | ConversationCommand::Resolve
+                | ConversationCommand::SetPriority { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

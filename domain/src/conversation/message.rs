@@ -27,13 +27,13 @@ pub struct InboundMessage {
     pub replies_to: Option<Personal<String>>,
     /// The product it asks about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub product: Option<Product>,
+    pub product: Option<Box<Product>>,
     /// Whether somebody else had written it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded: Option<Forwarded>,
     /// The advertisement that led to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub referral: Option<Referral>,
+    pub referral: Option<Box<Referral>>,
     /// What the provider could not do with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProviderError>,

@@ -111,12 +111,12 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
     let full = InboundMessage {
         odd_timestamp: Some("soon".to_owned()),
         replies_to: Some(text("wamid.question")),
-        product: Some(Product {
+        product: Some(Box::new(Product {
             catalog_id: Some("300000000000003".to_owned()),
             product_retailer_id: Some("blue-one".to_owned()),
-        }),
+        })),
         forwarded: Some(Forwarded::Frequently),
-        referral: Some(Referral {
+        referral: Some(Box::new(Referral {
             source_url: Some("https://ads.example/1".to_owned()),
             source_id: Some("400000000000004".to_owned()),
             source_type: Some("ad".to_owned()),
@@ -124,7 +124,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
             body: Some("Write to us".to_owned()),
             media_type: Some("image".to_owned()),
             ctwa_clid: Some(text("click-5")),
-        }),
+        })),
         errors: vec![ProviderError {
             code: "131051".to_owned(),
             title: Some("Unsupported".to_owned()),

@@ -233,7 +233,9 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
-                other => panic!("{other:?}"),
+                Reading::Echo(_) | Reading::Status(_) | Reading::Notice(_) | Reading::Unreadable(_) => {
+                    panic!("{item:?}")
+                }
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);

@@ -77,11 +77,11 @@ pub struct Written {
     /// The message it answers.
     pub replies_to: Option<String>,
     /// The product it asks about.
-    pub product: Option<Product>,
+    pub product: Option<Box<Product>>,
     /// How far it travelled.
     pub forwarded: Option<Forwarded>,
     /// The advertisement it came from.
-    pub referral: Option<Referral>,
+    pub referral: Option<Box<Referral>>,
     /// What the provider could not do with it.
     pub errors: Vec<ProviderError>,
     /// What she is known by from now on, if WhatsApp tells that.
@@ -216,7 +216,7 @@ impl Inbound {
 pub(super) fn kind_of(message: &Value) -> Option<&str> {
     match message.get("type") {
         Some(kind) => kind.as_str(),
-        None => SHOWN.into_iter().find(|kind| message.get(kind).is_some_and(|inside| inside.is_object())),
+        None => SHOWN.into_iter().find(|kind| message.get(kind).is_some_and(Value::is_object)),
     }
 }
 
@@ -254,9 +254,11 @@ pub(super) fn act(kind: &str, message: &Value) -> Result<Act, Unreceived> {
 
 fn written(kind: &str, message: &Value) -> Written {
     let context = &message["context"];
-    let product = context.get("referred_product").filter(|product| product.is_object()).map(|product| Product {
-        catalog_id: text(product.get("catalog_id")),
-        product_retailer_id: text(product.get("product_retailer_id")),
+    let product = context.get("referred_product").filter(|product| product.is_object()).map(|product| {
+        Box::new(Product {
+            catalog_id: text(product.get("catalog_id")),
+            product_retailer_id: text(product.get("product_retailer_id")),
+        })
     });
     let forwarded = if context["frequently_forwarded"] == true {
         Some(Forwarded::Frequently)
@@ -274,9 +276,9 @@ fn written(kind: &str, message: &Value) -> Written {
     }
 }
 
-fn referral(referral: &Value) -> Referral {
+fn referral(referral: &Value) -> Box<Referral> {
     let said = |name| text(referral.get(name));
-    Referral {
+    Box::new(Referral {
         source_url: said("source_url"),
         source_id: said("source_id"),
         source_type: said("source_type"),
@@ -284,7 +286,7 @@ fn referral(referral: &Value) -> Referral {
         body: said("body"),
         media_type: said("media_type"),
         ctwa_clid: said("ctwa_clid").map(Into::into),
-    }
+    })
 }
 
 /// What WhatsApp says she is known by after a change of hers.

@@ -218,10 +218,7 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
             values.push(phone.known().map(|phone| phone.as_str().to_owned()));
         }
         if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
-            let body = match &message.content {
-                MessageContent::Text { body } => Some(text(body)),
-                _ => None,
-            };
+            let body = if let MessageContent::Text { body } = &message.content { Some(text(body)) } else { None };
             let name = message.sender_name.as_ref().map(text);
             values.extend([Some(text(&message.provider_message_id)), body, name].into_iter().flatten());
         }

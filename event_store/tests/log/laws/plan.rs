@@ -141,6 +141,7 @@ where
 }
 
 /// A command of any kind.
+#[expect(clippy::large_enum_variant, reason = "a plan holds a few of them")]
 pub(crate) enum Command {
     Conversation(ConversationCommand),
     Contact(ContactCommand),
