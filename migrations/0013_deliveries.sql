@@ -17,6 +17,7 @@ alter table webhook_deliveries
     add column key_day date,
     add column seal_id uuid,
     add column bytes int,
+    add column app text,
     add column due_at timestamptz,
     add column parked_at timestamptz,
     -- What was stored before stays in clear until a program that has the keys starts: it seals these rows first.
@@ -36,6 +37,8 @@ comment on column webhook_deliveries.body is
     'The raw bytes, sealed; in clear without a key_day. Null once the retention has ended.';
 comment on column webhook_deliveries.key_day is 'Whose key it is sealed under, in delivery_keys.';
 comment on column webhook_deliveries.seal_id is 'Drawn at random; what is sealed opens beside it alone.';
+comment on column webhook_deliveries.app is
+    'The key of the Meta app whose secret signed it, which its path named; null for the default app.';
 comment on column webhook_deliveries.bytes is 'Length of the raw bytes.';
 comment on column webhook_deliveries.translated_at is
     'When all its items had an outcome; null while its translation is to come, also once more.';
@@ -82,8 +85,8 @@ comment on column webhook_items.erased_at is 'When it was taken out of the deliv
 -- Locks up to `most` deliveries for translation, and ends with the one by which they have `most_bytes` in all. What was
 -- never tried comes in the order of arrival; what is tried `again`, in the order it fell due. A function, because it
 -- takes row after row: a plain statement would lock what is past the limit too.
-create function claim_deliveries(again boolean, most int, most_bytes bigint)
-returns table (id bigint, body bytea, key_day date, seal_id uuid, wrapped_key bytea)
+create function claim_deliveries(again boolean, most bigint, most_bytes bigint)
+returns table (id bigint, app text, received_at timestamptz, body bytea, key_day date, seal_id uuid, wrapped_key bytea)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 -- A plan made while the table was nearly empty would scan it for ever.
@@ -107,6 +110,8 @@ begin
         fetch waiting into claimed;
         exit when not found;
         id := claimed.id;
+        app := claimed.app;
+        received_at := claimed.received_at;
         body := claimed.body;
         key_day := claimed.key_day;
         seal_id := claimed.seal_id;
@@ -121,3 +126,5 @@ $$;
 
 comment on function claim_deliveries is
     'Locks deliveries for translation until the transaction ends. With the rights of whoever calls it.';
+
+revoke execute on function claim_deliveries from public;

@@ -1,5 +1,7 @@
 //! Health: alive, ready, and a summary of why not.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -35,6 +37,8 @@ pub struct Summary {
     pub problems: Vec<String>,
     /// Whether row-level security stands between tenants, `on` or `off`. Off, traffic is taken all the same.
     pub row_level_security: &'static str,
+    /// Webhook requests that this process has refused before they were authentic, by reason.
+    pub refused_webhooks: BTreeMap<&'static str, u64>,
     /// Where to read what must be done when it is off. What it is names logins, and anybody may ask for this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<&'static str>,
@@ -56,7 +60,7 @@ pub(crate) fn missing_consumers(known: &[ConsumerStatus]) -> Vec<String> {
 }
 
 impl Health {
-    async fn summary(&self) -> Summary {
+    async fn summary(&self, refused_webhooks: BTreeMap<&'static str, u64>) -> Summary {
         let mut problems = Vec::new();
         if let Some(state) = &self.server
             && let ServerState::Restarting { .. } = &*state.borrow()
@@ -90,7 +94,7 @@ impl Health {
         let (row_level_security, advice) =
             if is_walled { ("on", None) } else { ("off", Some("run `leadflow db access`")) };
         let version = env!("CARGO_PKG_VERSION");
-        Summary { ready: problems.is_empty(), version, problems, row_level_security, advice }
+        Summary { ready: problems.is_empty(), version, problems, row_level_security, refused_webhooks, advice }
     }
 }
 
@@ -101,12 +105,12 @@ pub async fn live() -> &'static str {
 
 /// `GET /health/ready`: 200 once traffic is taken, else 503 with the reasons.
 pub async fn ready(State(edge): State<Edge>) -> (StatusCode, Json<Summary>) {
-    let summary = edge.health.summary().await;
+    let summary = edge.health.summary(edge.webhooks.refusals.counts()).await;
     let status = if summary.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(summary))
 }
 
 /// `GET /health`: the same, always with 200.
 pub async fn summary(State(edge): State<Edge>) -> Json<Summary> {
-    Json(edge.health.summary().await)
+    Json(edge.health.summary(edge.webhooks.refusals.counts()).await)
 }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod graphql;
 pub mod health;
+pub mod http;
 pub mod master_key;
 pub mod playground;
 pub mod reactors;

@@ -12,18 +12,19 @@ use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
 
-use crate::config::SecretText;
 use crate::graphql::edge::Limits;
 use crate::graphql::{self, Api};
 use crate::health::{self, Health};
 use crate::playground;
-use crate::webhooks::{Intake, whatsapp};
+use crate::webhooks::{WebhookEdge, whatsapp};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct Edge {
     /// For the webhooks.
     pub webhooks: Arc<WebhookEdge>,
+    /// Whether webhooks are taken under the paths of other products, too.
+    pub webhook_aliases: bool,
     /// For GraphQL.
     pub api: Api,
     /// For authentication.
@@ -32,25 +33,13 @@ pub struct Edge {
     pub health: Arc<Health>,
 }
 
-/// What webhooks need.
-pub struct WebhookEdge {
-    /// The durable door.
-    pub intake: Intake,
-    /// Signs webhooks; without it they answer 503.
-    pub app_secret: Option<SecretText>,
-    /// What the handshake must show; without it the handshake answers 503.
-    pub verify_token: Option<SecretText>,
-    /// Longest body in bytes.
-    pub max_bytes: usize,
-}
-
 /// Carries a request's id in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// All routes.
 pub fn router(edge: Edge) -> Router {
     Router::new()
-        .route("/webhooks/whatsapp", get(whatsapp::handshake).post(whatsapp::receive))
+        .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .route("/graphql", post(graphql::serve).fallback(graphql::edge::method_not_allowed))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))

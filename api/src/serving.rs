@@ -14,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::config::variable;
 use crate::graphql::Api;
 use crate::health::Health;
-use crate::reactors::CaptureLead;
+use crate::http::{self, HttpLimits};
+use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::{self, Reads};
-use crate::server::{Edge, WebhookEdge, router};
-use crate::webhooks::{Intake, Translator};
+use crate::server::{Edge, router};
+use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
 /// How long requests in flight may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -32,7 +34,7 @@ pub struct Serving {
     app: App,
     reads: TenantReads,
     address: SocketAddr,
-    http: tokio::task::JoinHandle<std::io::Result<()>>,
+    http: tokio::task::JoinHandle<()>,
     stop_http: CancellationToken,
     stop_work: CancellationToken,
     work: Vec<TaskTracker>,
@@ -44,8 +46,20 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
+        Self::start_with(app, true).await
+    }
+
+    /// Listens and stores what arrives; nobody translates it, and no follower of the log runs.
+    ///
+    /// # Errors
+    /// When the address can't be had.
+    pub async fn start_without_workers(app: App) -> anyhow::Result<Self> {
+        Self::start_with(app, false).await
+    }
+
+    async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listener, reads)) => Self::behind(app, listener, reads),
+            Ok((listener, reads)) => Self::behind(app, listener, reads, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -63,21 +77,29 @@ impl Serving {
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listener: TcpListener, reads: Reads) -> anyhow::Result<Self> {
+    fn behind(app: App, listener: TcpListener, reads: Reads, workers: bool) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
         let follow = Follow { reader: app.store.reader().clone(), head: app.store.head(), stop: stop_work.clone() };
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), app.storage.serves_alone());
-        runtime.project(InboxProjector);
-        runtime.project(LeadsProjector);
-        runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+        if workers {
+            runtime.project(InboxProjector);
+            runtime.project(LeadsProjector);
+            runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+            runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
+            runtime.follow(ResumeDeliveries);
+        }
         let (progress, followers) = runtime.started();
 
-        let intake = Intake::start(app.pool.clone());
-        let translators = TaskTracker::new();
-        for _ in 0..TRANSLATORS {
+        let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
+        let deliveries = TaskTracker::new();
+        if workers {
+            let days = app.config.webhook_retention_days;
+            deliveries.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
+        }
+        for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
                 app.pool.clone(),
                 app.store.reader().clone(),
@@ -87,17 +109,13 @@ impl Serving {
                 app.config.translation_batch,
                 stop_work.clone(),
             );
-            translators.spawn(translator.run());
+            deliveries.spawn(translator.run());
         }
-        translators.close();
+        deliveries.close();
 
         let edge = Edge {
-            webhooks: Arc::new(WebhookEdge {
-                intake,
-                app_secret: app.config.meta_app_secret.clone(),
-                verify_token: app.config.meta_verify_token.clone(),
-                max_bytes: app.config.webhook_max_bytes,
-            }),
+            webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
+            webhook_aliases: app.config.webhook_aliases,
             api: Api::new(
                 tenant_reads.clone(),
                 app.pool.clone(),
@@ -109,15 +127,16 @@ impl Serving {
             pool: app.pool.clone(),
             health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
         };
-        let stopping = stop_http.clone();
-        let http = tokio::spawn(
-            axum::serve(listener, router(edge)).with_graceful_shutdown(stopping.cancelled_owned()).into_future(),
-        );
-        if app.config.meta_app_secret.is_none() {
-            tracing::warn!("serve.start: LEADFLOW_META_APP_SECRET is not set, so webhooks answer 503");
+        for (key, meta_app) in &edge.webhooks.apps {
+            if meta_app.secrets().next().is_none() {
+                let variable = variable(key.as_ref(), "app_secret");
+                tracing::warn!("serve.start: {variable} is not set, so webhooks answer 503");
+            }
         }
+        let limits = HttpLimits::with_connections(app.config.http_connections);
+        let http = tokio::spawn(http::serve(listener, router(edge), limits, stop_http.clone()));
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![translators, followers] })
+        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![deliveries, followers] })
     }
 
     /// Where it listens.

@@ -63,6 +63,7 @@ fn number() -> WhatsAppNumber {
         phone_number_id: ProviderId::parse("100000000000001").unwrap(),
         waba_id: ProviderId::parse("200000000000002").unwrap(),
         display_phone: DisplayPhone::parse("+39 02 1234 5678").unwrap(),
+        app: None,
     }
 }
 

@@ -13,7 +13,9 @@ use std::task::{Context, Poll, Waker};
 use cqrs_es::DomainEvent;
 use cqrs_es::event_sink::EventSink;
 use jiff::Timestamp;
-use leadflow_domain::channel::{Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::channel::{
+    AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber,
+};
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, Identifier};
 use leadflow_domain::conversation::{
     Conversation, ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority,
@@ -307,10 +309,12 @@ fn reports_in_any_order_tell_the_same_of_a_message() {
 
 #[test]
 fn a_channel_keeps_the_laws() {
-    let number = (1..=2_u8, 1..=2_u8, 1..=3_u8).prop_map(|(id, waba, display)| WhatsAppNumber {
+    let app = prop_oneof![Just(None), Just(AppKey::parse("shop").ok())];
+    let number = (1..=2_u8, 1..=2_u8, 1..=3_u8, app).prop_map(|(id, waba, display, app)| WhatsAppNumber {
         phone_number_id: ProviderId::parse(&id.to_string()).unwrap(),
         waba_id: ProviderId::parse(&waba.to_string()).unwrap(),
         display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
+        app,
     });
     let commands =
         prop_oneof![2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber), 1 => Just(ChannelCommand::Disconnect)];

@@ -225,7 +225,7 @@ impl LogReader {
         let mut more = loaded.version - loaded.snapshot_version >= i64::from(TAIL);
         while more {
             let page = self.stream(A::TYPE, stream, loaded.version, PAGE).await?;
-            more = page.len() as i64 == PAGE;
+            more = i64::try_from(page.len()) == Ok(PAGE);
             for raw in page {
                 loaded.version = raw.version;
                 loaded.position = raw.position;

@@ -102,6 +102,14 @@ impl Server {
         end_of(&self.log)
     }
 
+    /// Whether it has not ended by itself.
+    ///
+    /// # Errors
+    /// When the operating system can't tell.
+    pub fn is_running(&self) -> Result<bool> {
+        Ok(self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait()?.is_none())
+    }
+
     /// kill -9, answering when it was sent. The private Postgres lives on.
     ///
     /// # Errors

@@ -1,7 +1,10 @@
 //! `leadflow bench`.
 
+mod intake;
+
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -23,25 +26,30 @@ pub(super) enum Bench {
     ///
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
     /// What each row means stands in docs/PERFORMANCE.md.
-    Append(Append),
+    Append(Wanted),
+    /// Measure how many signed webhooks are taken, beside axum alone and the insert alone
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// The load comes from this process, over loopback. What each row means stands in docs/PERFORMANCE.md.
+    Intake(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
 }
 
-/// What `bench append` takes.
+/// What is measured, and where it is told.
 #[derive(Debug, Args)]
-pub(super) struct Append {
+pub(super) struct Wanted {
     /// Seconds of each measurement, 0.1 to 600
     #[arg(long, value_name = "N", default_value_t = 5.0)]
     seconds: f64,
     /// How often each is measured, 1 to 99; medians are shown
     #[arg(long, value_name = "N", default_value_t = 3)]
     rounds: u32,
-    /// Measure only what has this in its name, such as `growing/256` or `cold`; the figures are written nowhere
+    /// Measure only what has this in its name, as progress tells the names; the figures are written nowhere
     #[arg(long, value_name = "NAME", conflicts_with = "document")]
     only: Option<String>,
-    /// Few clients and short streams, to see that everything runs; the figures mean nothing
+    /// Few clients and little data, to see that everything runs; the figures mean nothing
     #[arg(long)]
     small: bool,
     /// Print JSON
@@ -61,7 +69,14 @@ pub(super) struct Append {
 impl Bench {
     pub(super) async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Append(append) => append.run(config).await,
+            Self::Append(wanted) => {
+                let plan = wanted.append(config)?;
+                wanted.run("append", async |stopped, tell| Ok(leadflow_bench::run(&plan, stopped, tell).await?)).await
+            }
+            Self::Intake(wanted) => {
+                let plan = wanted.intake(config)?;
+                wanted.run("intake", async |stopped, tell| intake::run(&plan, stopped, tell).await).await
+            }
             Self::AppendLoad => {
                 serve_load().await?;
                 Ok(ExitCode::SUCCESS)
@@ -70,9 +85,14 @@ impl Bench {
     }
 }
 
-impl Append {
-    async fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
-        let document = self.document()?;
+/// Hears how far a bench is.
+type Tell<'a> = &'a (dyn Fn(Step<'_>) + Sync);
+
+/// Completes when somebody asks to stop.
+type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Wanted {
+    fn append(&self, config: &Config) -> anyhow::Result<Plan> {
         let program = std::env::current_exe().context("this program's own path")?;
         let mut plan = Plan::full(program, self.seconds, self.rounds)?
             .with_binaries(config.postgres_bin.clone())
@@ -83,13 +103,31 @@ impl Append {
         if let Some(only) = &self.only {
             plan = plan.only(only.clone())?;
         }
+        Ok(plan)
+    }
+
+    fn intake(&self, config: &Config) -> anyhow::Result<intake::Plan> {
+        let plan = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    async fn run(
+        &self,
+        bench: &str,
+        measure: impl AsyncFnOnce(Stopped, Tell<'_>) -> anyhow::Result<Report>,
+    ) -> anyhow::Result<ExitCode> {
+        let document = self.document(bench)?;
         // Listened for from the start: whoever interrupts must not leave a server behind.
         let stop = tokio::spawn(asked_to_stop());
         let progress = Progress::new();
-        let stopped = async {
+        let stopped = Box::pin(async {
             let _ = stop.await;
-        };
-        let report = leadflow_bench::run(&plan, stopped, &|step| progress.tell(&step)).await;
+        });
+        let report = measure(stopped, &|step| progress.tell(&step)).await;
         progress.0.finish_and_clear();
         let report = report?;
         if self.json {
@@ -104,9 +142,9 @@ impl Append {
     }
 
     /// Found before anything is measured: minutes later is late for being told that it is not there.
-    fn document(&self) -> anyhow::Result<Option<Document>> {
+    fn document(&self, bench: &str) -> anyhow::Result<Option<Document>> {
         if let Some(path) = &self.document {
-            return Ok(Some(Document::find(path)?));
+            return Ok(Some(Document::find(path, bench)?));
         }
         if self.no_document || self.small || self.only.is_some() || !Path::new(DOCUMENT).exists() {
             return Ok(None);
@@ -115,7 +153,7 @@ impl Append {
             eprintln!("A debug build: {DOCUMENT} is left as it is.");
             return Ok(None);
         }
-        Ok(Some(Document::find(Path::new(DOCUMENT))?))
+        Ok(Some(Document::find(Path::new(DOCUMENT), bench)?))
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use leadflow_domain::channel::{self, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::channel::{self, AppKey, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
 use leadflow_domain::{ChannelId, StreamId, TenantId};
 use leadflow_event_store::{ExecuteError, entropy};
 use serde_json::json;
@@ -30,6 +30,9 @@ pub(super) enum Channel {
         /// The number as people read it
         #[arg(long)]
         display_phone: String,
+        /// The Meta app that its webhooks come from, by its key in the configuration; without it, the default one
+        #[arg(long, value_name = "KEY")]
+        app: Option<AppKey>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -53,11 +56,20 @@ pub(super) enum Channel {
 impl Channel {
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
-            Self::AddWhatsapp { tenant, phone_number_id, waba_id, display_phone, json } => {
+            Self::AddWhatsapp { tenant, phone_number_id, waba_id, display_phone, app: meta_app, json } => {
+                if let Some(key) = &meta_app
+                    && !app.config.meta_apps.contains_key(key)
+                {
+                    // No error: whoever serves may be told of it elsewhere.
+                    eprintln!(
+                        "[meta_apps.{key}] is not in this configuration; its webhooks are taken once `serve` has it."
+                    );
+                }
                 let number = WhatsAppNumber {
                     phone_number_id: ProviderId::parse(&phone_number_id).context("--phone-number-id")?,
                     waba_id: ProviderId::parse(&waba_id).context("--waba-id")?,
                     display_phone: DisplayPhone::parse(&display_phone).context("--display-phone")?,
+                    app: meta_app,
                 };
                 must_exist(app, tenant).await?;
                 let channel = connect(app, tenant, number).await?;
@@ -114,6 +126,7 @@ async fn list(app: &App, tenant: Option<TenantId>, json: bool) -> anyhow::Result
                     "phoneNumberId": number.phone_number_id,
                     "wabaId": number.waba_id,
                     "displayPhone": number.display_phone,
+                    "app": number.app,
                     "connected": connected,
                 })
             })
@@ -127,11 +140,12 @@ async fn list(app: &App, tenant: Option<TenantId>, json: bool) -> anyhow::Result
                 owner.to_string(),
                 number.display_phone.as_str().to_owned(),
                 number.phone_number_id.as_str().to_owned(),
+                number.app.as_ref().map(ToString::to_string).unwrap_or_default(),
                 if connected { "connected" } else { "disconnected" }.to_owned(),
             ]
         })
         .collect();
     let none = "No channel is connected; see `leadflow channel add-whatsapp`.";
-    output::table(&["channel", "tenant", "number", "phone number id", "state"], rows, none)?;
+    output::table(&["channel", "tenant", "number", "phone number id", "app", "state"], rows, none)?;
     Ok(())
 }

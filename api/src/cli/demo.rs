@@ -76,6 +76,7 @@ async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> any
         phone_number_id: ProviderId::parse(&number.phone_number_id)?,
         waba_id: ProviderId::parse(&number.waba_id)?,
         display_phone: DisplayPhone::parse(&number.display_phone)?,
+        app: None,
     };
     channel::connect(app, business, connected).await?;
     let token = auth::issue(&app.pool, business, Role::Owner, TOKEN_LIFETIME).await?.token;

@@ -110,8 +110,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Ok(load(&environment, &flags)?)
     };
     match command {
-        Command::Serve(serve) => serve.run(configured(serve.listen)?).await,
-        Command::Demo(demo) => demo.run(configured(demo.listen)?).await,
+        Command::Serve(serve) => Box::pin(serve.run(configured(serve.listen)?)).await,
+        Command::Demo(demo) => Box::pin(demo.run(configured(demo.listen)?)).await,
         Command::Migrate => migrate(&configured(None)?).await,
         Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
@@ -122,7 +122,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
-        Command::Bench(bench) => bench.run(&configured(None)?).await,
+        Command::Bench(bench) => Box::pin(bench.run(&configured(None)?)).await,
         Command::Schema => {
             say!("{}", graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)

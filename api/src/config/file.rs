@@ -40,6 +40,12 @@ pub enum ConfigError {
     /// A private server knows no other login than ours.
     #[error("LEADFLOW_API_DATABASE_URL is set without DATABASE_URL; it is another login to the database of that one")]
     ApiLoginAlone,
+    /// An app's secret is changed to nothing.
+    #[error("{variable}_PREVIOUS is set without {variable}; it is the secret before that one")]
+    PreviousSecretAlone {
+        /// How the environment spells the present one.
+        variable: String,
+    },
     /// A number is out of its range.
     #[error("{key} is {value}; it must be {least} to {most}")]
     OutOfRange {
@@ -76,14 +82,21 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
         .filter(|(name, _)| name.starts_with("LEADFLOW_") && !NO_KEYS.contains(name) && !is_service_link(name))
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    layers = layers.add_source(Environment::with_prefix("LEADFLOW").prefix_separator("_").source(Some(ours)));
+    // Two underscores lead into a table.
+    let variables = Environment::with_prefix("LEADFLOW").prefix_separator("_").separator("__");
+    layers = layers.add_source(variables.source(Some(ours)));
     let mut config: Config = layers.build()?.try_deserialize()?;
     config.data_dir = flags.data_dir.clone().or(config.data_dir);
     config.listen = flags.listen.unwrap_or(config.listen);
-    // A blank secret would be one that everybody knows.
-    for secret in [&mut config.meta_app_secret, &mut config.meta_verify_token, &mut config.master_key] {
-        *secret = secret.take().filter(|secret| !secret.expose().trim().is_empty());
+    for secret in [
+        &mut config.meta_app_secret,
+        &mut config.meta_app_secret_previous,
+        &mut config.meta_verify_token,
+        &mut config.master_key,
+    ] {
+        *secret = SecretText::unless_blank(secret.take());
     }
+    config.meta_apps = config.meta_apps.into_iter().map(|(key, app)| (key, app.without_blanks())).collect();
     let url = |name| environment.get(name).map(|url| SecretText::new((*url).to_owned()));
     (config.database_url, config.api_database_url) = (url("DATABASE_URL"), url(API_DATABASE_URL));
     config.check()?;
@@ -106,6 +119,8 @@ fn file_in_data_dir(environment: &HashMap<&str, &str>, flags: &Overrides) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use leadflow_domain::channel::AppKey;
+
     use super::*;
 
     fn environment(variables: &[(&str, &str)]) -> HashMap<String, String> {
@@ -146,11 +161,61 @@ mod tests {
             let config = in_empty_dir(&[("LEADFLOW_META_APP_SECRET", blank)]).unwrap();
             assert!(config.meta_app_secret.is_none(), "{blank:?}");
         }
+        let config = in_file("meta_app_secret = \"\"\nmeta_verify_token = \"  \"\n", &[]).unwrap();
+        assert!(config.meta_app_secret.is_none() && config.meta_verify_token.is_none());
+    }
+
+    fn in_file(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("leadflow.toml");
-        std::fs::write(&file, "meta_app_secret = \"\"\nmeta_verify_token = \"  \"\n").unwrap();
-        let config = load(&environment(&[]), &Overrides { file: Some(file), ..Overrides::default() }).unwrap();
-        assert!(config.meta_app_secret.is_none() && config.meta_verify_token.is_none());
+        std::fs::write(&file, text).unwrap();
+        load(&environment(variables), &Overrides { file: Some(file), ..Overrides::default() })
+    }
+
+    fn secrets_of(config: &Config, key: &str) -> Vec<String> {
+        let apps = config.meta_apps();
+        let app = &apps[&Some(AppKey::parse(key).unwrap())];
+        app.secrets().map(|secret| String::from_utf8(secret.to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn further_apps_stand_in_tables_of_their_own_and_the_environment_is_over_them() {
+        let file = "[meta_apps.shop]\napp_secret = \"new\"\napp_secret_previous = \"old\"\nverify_token = \"v\"\n";
+        let config = in_file(file, &[]).unwrap();
+        assert_eq!(secrets_of(&config, "shop"), ["new", "old"]);
+        assert!(config.meta_apps()[&None].secrets().next().is_none());
+
+        let variables =
+            [("LEADFLOW_META_APPS__SHOP__APP_SECRET", "newest"), ("LEADFLOW_META_APPS__NORTH_SEA__APP_SECRET", "0012")];
+        let config = in_file(file, &variables).unwrap();
+        assert_eq!(secrets_of(&config, "shop"), ["newest", "old"]);
+        assert_eq!(secrets_of(&config, "north_sea"), ["0012"]);
+    }
+
+    #[test]
+    fn a_further_app_s_blank_secret_is_none_and_its_unknown_keys_are_errors() {
+        let config = in_file("[meta_apps.shop]\napp_secret = \" \"\napp_secret_previous = \"\"\n", &[]).unwrap();
+        assert_eq!(secrets_of(&config, "shop"), [""; 0]);
+        for (file, told) in [
+            ("[meta_apps.shop]\nsecret = \"x\"\n", "secret"),
+            ("[meta_apps.\"Shop 2\"]\napp_secret = \"x\"\n", "the key of a Meta app"),
+            ("[meta_app.shop]\napp_secret = \"x\"\n", "meta_app"),
+            ("[meta_apps]\nshop = \"x\"\n", "shop"),
+        ] {
+            let error = format!("{:#}", anyhow::Error::from(in_file(file, &[]).unwrap_err()));
+            assert!(error.contains(told), "{file}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_previous_secret_stands_beside_a_present_one() {
+        let (present, previous) = (("LEADFLOW_META_APP_SECRET", "new"), ("LEADFLOW_META_APP_SECRET_PREVIOUS", "old"));
+        let config = in_empty_dir(&[present, previous]).unwrap();
+        assert_eq!(config.meta_apps()[&None].secrets().collect::<Vec<_>>(), [&b"new"[..], b"old"]);
+        let error = in_empty_dir(&[previous]).unwrap_err().to_string();
+        assert!(error.contains("LEADFLOW_META_APP_SECRET_PREVIOUS is set without"), "{error}");
+        let error = in_file("[meta_apps.shop]\napp_secret_previous = \"old\"\n", &[]).unwrap_err().to_string();
+        assert!(error.contains("LEADFLOW_META_APPS__SHOP__APP_SECRET_PREVIOUS is set without"), "{error}");
     }
 
     #[test]
@@ -182,7 +247,12 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let secrets = ["LEADFLOW_MASTER_KEY", "DATABASE_URL", "LEADFLOW_API_DATABASE_URL"];
+        let secrets = [
+            "LEADFLOW_MASTER_KEY",
+            "DATABASE_URL",
+            "LEADFLOW_API_DATABASE_URL",
+            "LEADFLOW_META_APPS__SHOP__APP_SECRET",
+        ];
         let config = in_empty_dir(&secrets.map(|name| (name, "topsecret"))).unwrap();
         assert!(!format!("{config:?}").contains("topsecret"));
         assert!(!serde_json::to_string(&config).unwrap().contains("topsecret"));

@@ -1,14 +1,18 @@
 //! Configuration: layers, of which the lowest is the documented file that is compiled in.
 
 mod file;
+mod meta;
 mod secret;
 
 pub use file::{ConfigError, DEFAULT, Overrides, load};
+pub use meta::{MetaApp, variable};
 pub use secret::SecretText;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use leadflow_domain::channel::AppKey;
 use serde::{Deserialize, Serialize};
 
 /// What one process runs with.
@@ -21,18 +25,31 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Folder with the PostgreSQL server's programs; `None` looks for them.
     pub postgres_bin: Option<PathBuf>,
+    /// Most HTTP connections at once, 1 to 100000.
+    pub http_connections: usize,
     /// Most connections to the database, 4 to 500.
     pub database_connections: u32,
     /// Mebibytes for aggregates kept at hand, 0 to 65536.
     pub aggregate_cache_mib: usize,
-    /// The Meta app's secret.
+    /// The default Meta app's secret.
     pub meta_app_secret: Option<SecretText>,
-    /// What Meta's webhook handshake must show.
+    /// The one before it, while it is changed.
+    pub meta_app_secret_previous: Option<SecretText>,
+    /// What the default app's webhook handshake must show.
     pub meta_verify_token: Option<SecretText>,
+    /// Further Meta apps, by the key in the path of their webhooks.
+    #[serde(default)]
+    pub meta_apps: BTreeMap<AppKey, MetaApp>,
+    /// Whether webhooks are taken under the paths of other products, too.
+    pub webhook_aliases: bool,
     /// The master key in hex.
     pub master_key: Option<SecretText>,
     /// Longest webhook body in bytes, 1024 to 64 MiB.
     pub webhook_max_bytes: usize,
+    /// Whole days that raw webhook bodies are kept after the one they came on, 1 to 3650.
+    pub webhook_retention_days: u16,
+    /// Mebibytes for long webhook bodies on their way in, 1 to 65536.
+    pub webhook_memory_mib: usize,
     /// Deliveries that one translation round takes, 1 to 1000.
     pub translation_batch: u32,
     /// How long a mutation waits, in milliseconds, for the read model it returns, 0 to 60000.
@@ -59,9 +76,17 @@ impl Config {
         if self.api_database_url.is_some() && self.database_url.is_none() {
             return Err(ConfigError::ApiLoginAlone);
         }
+        for (app, MetaApp { app_secret, app_secret_previous, .. }) in self.meta_apps() {
+            if app_secret.is_none() && app_secret_previous.is_some() {
+                return Err(ConfigError::PreviousSecretAlone { variable: variable(app.as_ref(), "app_secret") });
+            }
+        }
+        range("http_connections", self.http_connections as u64, 1, 100_000)?;
         range("database_connections", u64::from(self.database_connections), 4, 500)?;
         range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
+        range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
+        range("webhook_memory_mib", self.webhook_memory_mib as u64, 1, 65_536)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
         range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)
     }

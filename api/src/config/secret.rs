@@ -16,6 +16,11 @@ impl SecretText {
         Self(text.into())
     }
 
+    /// Blank is none: it would be a secret that everybody knows.
+    pub(super) fn unless_blank(secret: Option<Self>) -> Option<Self> {
+        secret.filter(|secret| !secret.expose().trim().is_empty())
+    }
+
     /// The text itself.
     #[must_use]
     pub fn expose(&self) -> &str {

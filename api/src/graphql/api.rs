@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{Context, EmptySubscription, Error, MergedObject, Schema};
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use leadflow_event_store::Keys;
@@ -107,18 +105,19 @@ impl Api {
     }
 }
 
-/// `POST /graphql`: authenticated first, then measured, then executed.
-pub async fn serve(State(edge): State<Edge>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+/// `POST /graphql`: authenticated first, then read, then measured, then executed.
+pub async fn serve(State(edge): State<Edge>, request: HttpRequest) -> Response {
+    let headers = request.headers().clone();
     let viewer = match auth::authenticate(&edge.pool, &headers).await {
         Ok(viewer) => viewer,
         Err(error) => return unauthenticated(&error, &headers),
     };
-    let body = match body {
+    let api = edge.api;
+    let body = match edge::body(request, &api.limits).await {
         Ok(body) => body,
-        Err(rejection) => return edge::unreadable(&rejection, &headers),
+        Err(refused) => return refused,
     };
     let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let api = edge.api;
     let request = Request { api: Arc::clone(&api.shared), viewer, id };
     edge::post(&api.schema, &api.limits, &headers, body, |query| query.data(request)).await
 }

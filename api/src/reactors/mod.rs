@@ -2,14 +2,19 @@
 //! that led to it.
 
 mod capture_lead;
+mod erase_from_deliveries;
+mod resume_deliveries;
 
 pub use capture_lead::CaptureLead;
+pub use erase_from_deliveries::EraseFromDeliveries;
+pub use resume_deliveries::ResumeDeliveries;
 
 use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 1] = [capture_lead::CONSUMER];
+pub(crate) const ALL: [&str; 3] =
+    [capture_lead::CONSUMER, erase_from_deliveries::CONSUMER, resume_deliveries::CONSUMER];
 
 /// Makes the checkpoints of reactors that have none yet, at the head of this moment: a new reactor does not act on
 /// history.

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use leadflow_event_store::GroupCommit;
+use leadflow_domain::channel::AppKey;
+use leadflow_event_store::{GroupCommit, Keys, SealedDelivery};
 use sqlx::PgPool;
 use thiserror::Error;
 use tokio::sync::Notify;
+
+use super::bodies::TodaysKey;
 
 /// Deliveries that one insert carries at most.
 const MOST_IN_A_GROUP: usize = 128;
@@ -19,6 +22,7 @@ pub struct NotStored;
 /// Stores deliveries. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Intake {
+    today: Arc<TodaysKey>,
     queue: GroupCommit<Delivery, Result<i64, NotStored>>,
     stored: Arc<Notify>,
 }
@@ -26,13 +30,16 @@ pub struct Intake {
 #[derive(Debug)]
 struct Delivery {
     provider: &'static str,
-    body: Bytes,
+    app: Option<AppKey>,
+    bytes: usize,
+    sealed: SealedDelivery,
 }
 
 impl Intake {
-    /// Stores through `pool`.
+    /// Stores through `pool`, sealed with `keys`.
     #[must_use]
-    pub fn start(pool: PgPool) -> Self {
+    pub fn start(pool: PgPool, keys: Arc<Keys>) -> Self {
+        let today = Arc::new(TodaysKey::new(pool.clone(), keys));
         let stored = Arc::new(Notify::new());
         let wake = Arc::clone(&stored);
         let queue = GroupCommit::spawn(MOST_IN_A_GROUP, move |group: Vec<Delivery>| {
@@ -50,15 +57,25 @@ impl Intake {
                 }
             }
         });
-        Self { queue, stored }
+        Self { today, queue, stored }
     }
 
-    /// Stores an authentic delivery and returns its id. When this returns, it is durable.
+    /// Stores an authentic delivery, signed by `app`, and returns its id. When this returns, it is durable.
     ///
     /// # Errors
     /// [`NotStored`].
-    pub async fn store(&self, provider: &'static str, body: Bytes) -> Result<i64, NotStored> {
-        self.queue.submit(Delivery { provider, body }).await.unwrap_or(Err(NotStored))
+    pub async fn store(&self, provider: &'static str, app: Option<AppKey>, body: Bytes) -> Result<i64, NotStored> {
+        let key = self.today.key().await.map_err(|error| {
+            tracing::error!(error = %error, "webhook.store: the day's key can't be had");
+            NotStored
+        })?;
+        // Sealed here, by whoever brings it: the others of its group don't wait for that.
+        let delivery = Delivery { provider, app, bytes: body.len(), sealed: key.seal(&body) };
+        let stored = self.queue.submit(delivery).await.unwrap_or(Err(NotStored));
+        if stored.is_err() {
+            self.today.forget().await;
+        }
+        stored
     }
 
     /// Wakes when this process has stored something. A hint only.
@@ -86,14 +103,21 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
     }
 }
 
+/// A day's key that was destroyed stores nothing: what is sealed under it could never be read.
 async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "insert into webhook_deliveries (provider, body, bytes) \
-         select provider, body, length(body) from unnest($1, $2) with ordinality as d (provider, body, nth) order by nth \
+        "insert into webhook_deliveries (provider, app, bytes, key_day, seal_id, body) \
+         select provider, app, bytes, day, seal_id, body \
+         from unnest($1, $2, $3, $4, $5, $6) with ordinality as d (provider, app, bytes, day, seal_id, body, nth) \
+         join delivery_keys using (day) order by nth \
          returning id",
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
-    .bind(group.iter().map(|delivery| &delivery.body[..]).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| i32::try_from(delivery.bytes).unwrap_or(i32::MAX)).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| jiff_sqlx::Date::from(delivery.sealed.day)).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.sealed.id).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.sealed.body.as_slice()).collect::<Vec<_>>())
     .fetch_all(pool)
     .await?;
     if ids.len() == group.len() {

@@ -3,13 +3,32 @@
 //! [`Intake`] makes a delivery durable; [`Translator`] takes deliveries from the table, splits them into items and
 //! carries each to its aggregate. Between them is nothing but the table, so a crash loses nothing.
 
+mod arrivals;
+mod bodies;
 mod deliveries;
+mod edge;
+mod erasure;
 mod intake;
 mod items;
+mod refused;
+mod reprocess;
+#[cfg(test)]
+mod tests;
 mod translator;
+mod turns;
+mod upkeep;
 pub mod whatsapp;
+mod whole;
 
-pub use deliveries::{DeliverySummary, Only, recent, waiting};
+pub use arrivals::resume;
+pub use bodies::Unopened;
+pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
+pub use edge::WebhookEdge;
+pub use erasure::{EraseError, erase_contacts};
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
+pub use refused::{Refusals, Refused};
+pub use reprocess::{Change, Reprocessed, Seen, Selection, count, reprocess};
 pub use translator::Translator;
+pub use upkeep::Upkeep;
+pub use whole::{Bodies, Whole};

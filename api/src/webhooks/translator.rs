@@ -1,25 +1,34 @@
 //! Takes deliveries from the table and carries them to their end.
 //!
 //! A batch is claimed by row locks that live as long as the transaction: when the process dies, Postgres frees them
-//! at once, and another translation meets the same commands' receipts. No clock takes part.
+//! at once, and another translation meets the same commands' receipts. What could not be finished is tried again by
+//! the database's clock, in turns of its own: neither the new nor the old waits for the other to be through.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use leadflow_event_store::{Keys, LogReader};
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::bodies::{StoredBody, Unopened};
 use super::items::{self, Item};
-use super::whatsapp;
+use super::{arrivals, erasure, whatsapp};
 use crate::commands::Commands;
 
 /// How often the table is looked at when nobody calls.
 const POLL: Duration = Duration::from_millis(250);
 
-/// How long a translator waits after a round that something outside it spoiled.
+/// How long a translator waits after a round in which nothing could be finished.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// Bytes of bodies that end a claim: so many small deliveries, or one of Meta's largest.
+const MOST_BYTES: i64 = 2 << 20;
+
+/// How often a delivery is tried before it is parked whole; with the pauses between, some three hours.
+const ATTEMPTS: i32 = 20;
 
 /// Translates deliveries. Several may run, in one process or in many.
 pub struct Translator {
@@ -32,17 +41,44 @@ pub struct Translator {
     stop: CancellationToken,
 }
 
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// What was never tried.
+    New,
+    /// What could not be finished, and what is translated once more.
+    Again,
+}
+
 /// A delivery that waits.
+#[derive(Clone)]
 pub(super) struct Waiting {
     pub(super) id: i64,
-    pub(super) received_at: jiff::Timestamp,
-    pub(super) body: Vec<u8>,
+    /// The key of the Meta app that signed it; the default app has none.
+    pub(super) app: Option<String>,
+    pub(super) received_at: Timestamp,
+    pub(super) body: Arc<[u8]>,
+}
+
+/// A delivery that was claimed, as it is stored.
+pub(super) struct Claimed {
+    pub(super) id: i64,
+    app: Option<String>,
+    received_at: Timestamp,
+    pub(super) body: StoredBody,
 }
 
 /// A delivery and either all its items' outcomes, or why they could not be had now.
 pub(super) struct Translated {
     pub(super) id: i64,
     pub(super) items: Result<Vec<Item>, String>,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Round {
+    pub(super) claimed: usize,
+    pub(super) finished: usize,
 }
 
 impl Translator {
@@ -68,8 +104,10 @@ impl Translator {
             let hint = stored.notified();
             tokio::pin!(hint);
             hint.as_mut().enable();
-            let wait = match self.round().await {
-                Ok(0) => POLL,
+            let wait = match self.rounds().await {
+                Ok(Round { claimed: 0, .. }) => POLL,
+                // Whatever spoiled all of it would spoil the next ones too.
+                Ok(Round { finished: 0, .. }) => PAUSE,
                 Ok(_) => continue,
                 Err(error) => {
                     tracing::warn!(error = %error, "webhook.translate: the round could not be finished");
@@ -84,57 +122,153 @@ impl Translator {
         }
     }
 
-    /// Translates one batch; how many it finished.
-    async fn round(&self) -> anyhow::Result<usize> {
+    /// A turn of each.
+    async fn rounds(&self) -> anyhow::Result<Round> {
+        let (new, again) = (self.round(Turn::New).await?, self.round(Turn::Again).await?);
+        Ok(Round { claimed: new.claimed + again.claimed, finished: new.finished + again.finished })
+    }
+
+    /// Translates one batch.
+    pub(super) async fn round(&self, turn: Turn) -> anyhow::Result<Round> {
         let mut claim = self.pool.begin().await?;
-        let waiting: Vec<Waiting> = sqlx::query(
-            // What could not be finished goes behind what has not been tried.
-            "select id, received_at, body from webhook_deliveries where translated_at is null order by attempts, id limit $1 \
-             for update skip locked",
-        )
-        .bind(i64::from(self.batch))
-        .fetch_all(&mut *claim)
-        .await?
-        .into_iter()
-        .map(|row| {
-            let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
-            Ok(Waiting { id: row.try_get("id")?, received_at, body: row.try_get("body")? })
-        })
-        .collect::<Result<_, sqlx::Error>>()?;
-        if waiting.is_empty() {
-            return Ok(0);
+        let (mut waiting, mut unopened) = (Vec::new(), Vec::new());
+        for Claimed { id, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
+            match body.open(&self.keys) {
+                Ok(body) => waiting.push(Waiting { id, app, received_at, body: body.into() }),
+                Err(reason) => unopened.push((id, reason)),
+            }
         }
-        let translated = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, waiting).await?;
+        let ids: Vec<i64> =
+            waiting.iter().map(|delivery| delivery.id).chain(unopened.iter().map(|(id, _)| *id)).collect();
+        if ids.is_empty() {
+            return Ok(Round::default());
+        }
         let (mut finished, mut unfinished) = (Vec::new(), Vec::new());
-        for Translated { id, items } in translated {
+        for Translated { id, items } in self.translate(waiting).await {
             match items {
                 Ok(items) => finished.push((id, items)),
                 Err(reason) => unfinished.push((id, reason)),
             }
         }
-        let ids: Vec<i64> = finished.iter().map(|(id, _)| *id).collect();
-        let erased = items::withdraw(&mut claim, &ids).await?;
-        items::write(&mut claim, &finished, &erased).await?;
-        sqlx::query(
-            "update webhook_deliveries set translated_at = clock_timestamp(), last_error = null where id = any($1)",
-        )
-        .bind(finished.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-        .execute(&mut *claim)
-        .await?;
-        sqlx::query(
-            "update webhook_deliveries d set attempts = attempts + 1, last_error = t.reason \
-             from unnest($1, $2) as t (id, reason) where d.id = t.id",
-        )
-        .bind(unfinished.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-        .bind(unfinished.iter().map(|(_, reason)| reason.as_str()).collect::<Vec<_>>())
-        .execute(&mut *claim)
-        .await?;
+        if let Some((id, reason)) = unfinished.first() {
+            let deliveries = unfinished.len();
+            tracing::warn!(deliveries, "webhook.translate: not finished, the first of them is {id}: {reason}");
+        }
+        arrivals::before_marking(&mut claim).await?;
+        mark_finished(&mut claim, &finished, turn).await?;
+        mark_unfinished(&mut claim, &unfinished).await?;
+        park_whole(&mut claim, &unopened).await?;
+        if finished.iter().flat_map(|(_, items)| items).any(|item| item.state.waits_for().is_some()) {
+            arrivals::look_once_more(&mut claim, &ids).await?;
+        }
+        erasure::of_claimed(&mut claim, &self.keys, &ids).await?;
         claim.commit().await?;
-        match unfinished.first() {
-            None => Ok(finished.len()),
-            Some((id, reason)) => {
-                anyhow::bail!("{} deliveries wait on, the first of them {id}: {reason}", unfinished.len())
+        Ok(Round { claimed: ids.len(), finished: finished.len() + unopened.len() })
+    }
+
+    /// Translates a batch; should all of it fail together, one by one, so that only what is to blame waits.
+    async fn translate(&self, waiting: Vec<Waiting>) -> Vec<Translated> {
+        let one_by_one = waiting.clone();
+        match self.translate_together(waiting).await {
+            Ok(translated) => translated,
+            Err(reason) if one_by_one.len() == 1 => {
+                one_by_one.into_iter().map(|Waiting { id, .. }| Translated { id, items: Err(reason.clone()) }).collect()
+            }
+            Err(_) => {
+                let mut translated = Vec::with_capacity(one_by_one.len());
+                for delivery in one_by_one {
+                    let id = delivery.id;
+                    match self.translate_together(vec![delivery]).await {
+                        Ok(one) => translated.extend(one),
+                        Err(reason) => translated.push(Translated { id, items: Err(reason) }),
+                    }
+                }
+                translated
             }
         }
     }
+
+    async fn translate_together(&self, waiting: Vec<Waiting>) -> Result<Vec<Translated>, String> {
+        whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, waiting).await.map_err(|error| {
+            // Without the database's words: they may quote a personal value.
+            match error.as_database_error() {
+                Some(error) => format!("the database refused to answer: SQLSTATE {}", error.code().unwrap_or_default()),
+                None => "the database can't be asked".to_owned(),
+            }
+        })
+    }
+}
+
+pub(super) async fn claimed(claim: &mut PgConnection, turn: Turn, batch: u32) -> Result<Vec<Claimed>, sqlx::Error> {
+    // Small turns for what is tried again: it can hold up the new by no more than this.
+    let most = match turn {
+        Turn::New => batch,
+        Turn::Again => batch.div_ceil(4),
+    };
+    let rows = sqlx::query("select * from claim_deliveries($1, $2, $3)")
+        .bind(turn == Turn::Again)
+        .bind(i64::from(most))
+        .bind(MOST_BYTES)
+        .fetch_all(claim)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
+            Ok(Claimed {
+                id: row.try_get("id")?,
+                app: row.try_get("app")?,
+                received_at,
+                body: StoredBody::from_row(row)?,
+            })
+        })
+        .collect()
+}
+
+async fn mark_finished(claim: &mut PgConnection, finished: &[(i64, Vec<Item>)], turn: Turn) -> Result<(), sqlx::Error> {
+    let ids: Vec<i64> = finished.iter().map(|(id, _)| *id).collect();
+    let erased = match turn {
+        Turn::New => Vec::new(),
+        Turn::Again => items::withdraw(&mut *claim, &ids).await?,
+    };
+    items::write(&mut *claim, finished, &erased).await?;
+    sqlx::query(
+        "update webhook_deliveries set translated_at = clock_timestamp(), last_error = null where id = any($1)",
+    )
+    .bind(ids)
+    .execute(claim)
+    .await?;
+    Ok(())
+}
+
+/// The pause doubles with each attempt, from a second to a quarter of an hour, and is never the same twice: deliveries
+/// that failed together come back apart.
+pub(super) async fn mark_unfinished(claim: &mut PgConnection, unfinished: &[(i64, String)]) -> Result<(), sqlx::Error> {
+    if unfinished.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update webhook_deliveries d set attempts = attempts + 1, last_error = t.reason, \
+             due_at = clock_timestamp() \
+                 + least(interval '15 minutes', interval '1 second' * 2 ^ attempts) * (0.5 + random() / 2), \
+             parked_at = case when attempts + 1 >= $3 then clock_timestamp() end \
+         from unnest($1, $2) as t (id, reason) where d.id = t.id",
+    )
+    .bind(unfinished.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(unfinished.iter().map(|(_, reason)| reason.as_str()).collect::<Vec<_>>())
+    .bind(ATTEMPTS)
+    .execute(claim)
+    .await?;
+    Ok(())
+}
+
+/// What can't be opened is not tried again by itself. The items of an earlier translation stay.
+async fn park_whole(claim: &mut PgConnection, unopened: &[(i64, Unopened)]) -> Result<(), sqlx::Error> {
+    for (id, reason) in unopened {
+        sqlx::query("update webhook_deliveries set parked_at = clock_timestamp(), last_error = $2 where id = $1")
+            .bind(id)
+            .bind(reason.to_string())
+            .execute(&mut *claim)
+            .await?;
+    }
+    Ok(())
 }

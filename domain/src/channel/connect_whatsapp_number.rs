@@ -14,8 +14,8 @@ pub(super) fn decide(channel: &Channel, number: WhatsAppNumber) -> Result<Vec<Ch
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::channel::state::samples::{connected, disconnected, number};
-    use crate::channel::{Channel, ChannelCommand, ChannelRefusal};
+    use crate::channel::state::samples::{connected, disconnected, number, under};
+    use crate::channel::{Channel, ChannelCommand, ChannelEvent, ChannelRefusal};
 
     #[test]
     fn a_number_is_connected() {
@@ -39,6 +39,19 @@ mod tests {
             .given(vec![connected("10", "+39 02 1234")])
             .when(ChannelCommand::ConnectWhatsAppNumber(number("10", "+39 02 9999")))
             .then_expect_events(vec![connected("10", "+39 02 9999")]);
+    }
+
+    #[test]
+    fn a_number_moves_to_another_app_and_back() {
+        let of_shop = || under("shop", number("10", "+39 02 1234"));
+        TestFramework::<Channel>::with(())
+            .given(vec![connected("10", "+39 02 1234")])
+            .when(ChannelCommand::ConnectWhatsAppNumber(of_shop()))
+            .then_expect_events(vec![ChannelEvent::WhatsAppNumberConnected(of_shop())]);
+        TestFramework::<Channel>::with(())
+            .given(vec![ChannelEvent::WhatsAppNumberConnected(of_shop())])
+            .when(ChannelCommand::ConnectWhatsAppNumber(number("10", "+39 02 1234")))
+            .then_expect_events(vec![connected("10", "+39 02 1234")]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A channel: a place messages come from. Today: a WhatsApp number.
 
+mod app;
 mod command;
 mod connect_whatsapp_number;
 mod disconnect;
@@ -7,6 +8,7 @@ mod event;
 mod refusal;
 mod state;
 
+pub use app::{AppKey, BadAppKey};
 pub use command::ChannelCommand;
 pub use event::ChannelEvent;
 pub use refusal::ChannelRefusal;
@@ -31,6 +33,9 @@ pub struct WhatsAppNumber {
     pub waba_id: ProviderId,
     /// The number as people read it.
     pub display_phone: DisplayPhone,
+    /// The Meta app that alone may bring its webhooks; `None` is the installation's default app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppKey>,
 }
 
 /// A phone number id belongs to one channel of the whole installation.

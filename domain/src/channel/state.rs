@@ -40,7 +40,7 @@ impl Channel {
 }
 
 impl Decide for Channel {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
@@ -72,14 +72,19 @@ impl Decide for Channel {
 #[cfg(test)]
 pub(super) mod samples {
     use super::{ChannelEvent, WhatsAppNumber};
-    use crate::channel::{DisplayPhone, ProviderId};
+    use crate::channel::{AppKey, DisplayPhone, ProviderId};
 
     pub(in crate::channel) fn number(phone_number_id: &str, display_phone: &str) -> WhatsAppNumber {
         WhatsAppNumber {
             phone_number_id: ProviderId::parse(phone_number_id).unwrap(),
             waba_id: ProviderId::parse("20").unwrap(),
             display_phone: DisplayPhone::parse(display_phone).unwrap(),
+            app: None,
         }
+    }
+
+    pub(in crate::channel) fn under(app: &str, number: WhatsAppNumber) -> WhatsAppNumber {
+        WhatsAppNumber { app: Some(AppKey::parse(app).unwrap()), ..number }
     }
 
     pub(in crate::channel) fn connected(phone_number_id: &str, display_phone: &str) -> ChannelEvent {

@@ -14,7 +14,7 @@ use super::{
     opened, outbound, personal_paths, received,
 };
 use super::{regenerating, registered};
-use crate::channel::{Channel, ChannelEvent};
+use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
 use crate::lead::{Lead, LeadEvent};
@@ -71,11 +71,13 @@ fn a_tenant_s_form() {
 #[test]
 fn a_channel_s_form() {
     let connected = ChannelEvent::WhatsAppNumberConnected(number());
+    let of_shop = WhatsAppNumber { app: Some(AppKey::parse("shop").unwrap()), ..number() };
     check::<Channel>(
         ChannelEvent::TYPES,
         vec![
             ("new", vec![]),
             ("connected", vec![connected.clone()]),
+            ("of another app", vec![ChannelEvent::WhatsAppNumberConnected(of_shop)]),
             ("disconnected", vec![connected, disconnected()]),
         ],
     );

@@ -12,7 +12,8 @@ use tempfile::TempDir;
 
 use crate::BenchError;
 
-pub(crate) struct Bed {
+/// A durable Postgres of a bench's own.
+pub struct Bed {
     folder: TempDir,
     server: PrivateServer,
     /// Connected to neither the template nor any contender's database.
@@ -22,13 +23,19 @@ pub(crate) struct Bed {
 
 /// A database of its own: what one measurement leaves behind is nothing to the next.
 #[derive(Debug)]
-pub(crate) struct Database {
+pub struct Database {
     name: String,
     pub(crate) options: PgConnectOptions,
+    /// What `DATABASE_URL` would say.
+    pub url: String,
 }
 
 impl Bed {
-    pub(crate) async fn make(binaries: Option<PathBuf>) -> Result<Self, BenchError> {
+    /// Starts it in a directory that goes away with it.
+    ///
+    /// # Errors
+    /// [`BenchError`].
+    pub async fn make(binaries: Option<PathBuf>) -> Result<Self, BenchError> {
         let folder = tempfile::Builder::new()
             .prefix("leadflow-bench-")
             .tempdir()
@@ -58,16 +65,23 @@ impl Bed {
     }
 
     /// Another database with the schema of the event log, empty.
-    pub(crate) async fn database(&self) -> Result<Database, BenchError> {
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn database(&self) -> Result<Database, BenchError> {
         let name = format!("bench_{}", self.made.fetch_add(1, Ordering::Relaxed));
         self.run(format!("create database {name} template leadflow")).await?;
         let options = self.server.connect_options().database(&name);
-        Ok(Database { name, options })
+        let url = format!("{}&dbname={name}", self.server.url());
+        Ok(Database { name, options, url })
     }
 
     /// Drops it once its connections have ended, which also writes everything out: no checkpoint of this one's falls
     /// into the next.
-    pub(crate) async fn drop(&self, database: Database) -> Result<(), BenchError> {
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn drop(&self, database: Database) -> Result<(), BenchError> {
         self.run(format!("drop database {}", database.name)).await
     }
 
@@ -81,7 +95,9 @@ impl Bed {
         &self.maintenance
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// Its directory.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -96,7 +112,10 @@ impl Bed {
     }
 
     /// Stops the server and removes everything.
-    pub(crate) async fn clear(self) -> Result<(), BenchError> {
+    ///
+    /// # Errors
+    /// [`BenchError`].
+    pub async fn clear(self) -> Result<(), BenchError> {
         self.maintenance.close().await;
         self.server.leave().await?;
         let path = self.folder.path().display().to_string();

@@ -10,22 +10,24 @@ use crate::BenchError;
 
 /// For how long.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Pace {
-    pub(crate) warm_up: Duration,
-    pub(crate) measured: Duration,
+pub struct Pace {
+    /// What does not count: connections, plans and caches come to be.
+    pub warm_up: Duration,
+    /// What does.
+    pub measured: Duration,
 }
 
 /// One who asks.
-pub(crate) trait Client: Send + 'static {
+pub trait Client: Send + 'static {
     /// One command, from asking to its durable answer.
     fn command(&mut self) -> impl Future<Output = Result<(), BenchError>> + Send;
 }
 
 /// What clients saw.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Seen {
+pub struct Seen {
     /// All commands, those of the warm-up too.
-    pub(crate) commands: u64,
+    pub commands: u64,
     seconds: f64,
     /// Of each command that was answered while it counted.
     microseconds: Vec<u32>,
@@ -50,7 +52,10 @@ impl fmt::Display for Figures {
 }
 
 /// Lets all `clients` ask at once, for a time. Should it be dropped, they stop.
-pub(crate) async fn closed_loop<C: Client>(clients: Vec<C>, pace: Pace) -> Result<Seen, BenchError> {
+///
+/// # Errors
+/// The first client's that failed: what was timed would not be what is named.
+pub async fn closed_loop<C: Client>(clients: Vec<C>, pace: Pace) -> Result<Seen, BenchError> {
     let begin = Instant::now() + pace.warm_up;
     let end = begin + pace.measured;
     let mut tasks = JoinSet::new();
@@ -91,7 +96,9 @@ impl Seen {
         self
     }
 
-    pub(crate) fn figures(mut self) -> Figures {
+    /// What it comes to.
+    #[must_use]
+    pub fn figures(mut self) -> Figures {
         self.microseconds.sort_unstable();
         let milliseconds = |percent: usize| {
             let rank = (self.microseconds.len() * percent).div_ceil(100);

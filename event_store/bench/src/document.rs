@@ -8,13 +8,24 @@ use thiserror::Error;
 
 use crate::Report;
 
-const BEGIN: &str = "<!-- bench append: begin -->";
-const END: &str = "<!-- bench append: end -->";
-
 /// A document with a place for the figures.
 #[derive(Debug)]
 pub struct Document {
     path: PathBuf,
+    marks: Marks,
+}
+
+/// The lines around one bench's figures.
+#[derive(Debug, Clone)]
+struct Marks {
+    begin: String,
+    end: String,
+}
+
+impl Marks {
+    fn of(bench: &str) -> Self {
+        Self { begin: format!("<!-- bench {bench}: begin -->"), end: format!("<!-- bench {bench}: end -->") }
+    }
 }
 
 /// The document was left as it is.
@@ -29,20 +40,24 @@ pub enum NotWritten {
         source: io::Error,
     },
     /// There is no place for the figures in it.
-    #[error("{path} has no lines `{BEGIN}` and `{END}`, in this order, to put the figures between")]
+    #[error("{path} has no lines `{begin}` and `{end}`, in this order, to put the figures between")]
     NoPlace {
         /// Where it is.
         path: PathBuf,
+        /// The first of them.
+        begin: String,
+        /// The other.
+        end: String,
     },
 }
 
 impl Document {
-    /// Finds the place; to be asked before anything is measured.
+    /// Finds the place of this bench's figures, `append` for one; to be asked before anything is measured.
     ///
     /// # Errors
     /// [`NotWritten`], when the figures could not be written there.
-    pub fn find(path: &Path) -> Result<Self, NotWritten> {
-        let document = Self { path: path.to_owned() };
+    pub fn find(path: &Path, bench: &str) -> Result<Self, NotWritten> {
+        let document = Self { path: path.to_owned(), marks: Marks::of(bench) };
         document.with("")?;
         Ok(document)
     }
@@ -57,7 +72,10 @@ impl Document {
 
     fn with(&self, figures: &str) -> Result<String, NotWritten> {
         let text = fs::read_to_string(&self.path).map_err(|source| self.io(source))?;
-        replaced(&text, figures).ok_or_else(|| NotWritten::NoPlace { path: self.path.clone() })
+        replaced(&text, &self.marks, figures).ok_or_else(|| {
+            let Marks { begin, end } = self.marks.clone();
+            NotWritten::NoPlace { path: self.path.clone(), begin, end }
+        })
     }
 
     fn io(&self, source: io::Error) -> NotWritten {
@@ -65,10 +83,10 @@ impl Document {
     }
 }
 
-fn replaced(text: &str, figures: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", figures.trim()))
+fn replaced(text: &str, Marks { begin, end }: &Marks, figures: &str) -> Option<String> {
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n\n{}\n\n{end}{after}", figures.trim()))
 }
 
 #[cfg(test)]
@@ -77,16 +95,21 @@ mod tests {
 
     #[test]
     fn only_what_is_between_the_marks_changes() {
-        let text = format!("# Ours\n\n{BEGIN}\nold\n{END}\n\nmore\n");
-        let once = replaced(&text, "new\n").unwrap();
-        assert_eq!(once, format!("# Ours\n\n{BEGIN}\n\nnew\n\n{END}\n\nmore\n"));
-        assert_eq!(replaced(&once, "new\n").unwrap(), once);
+        let marks = Marks::of("append");
+        let Marks { begin, end } = &marks;
+        let text = format!("# Ours\n\n{begin}\nold\n{end}\n\nmore\n");
+        let once = replaced(&text, &marks, "new\n").unwrap();
+        assert_eq!(once, format!("# Ours\n\n{begin}\n\nnew\n\n{end}\n\nmore\n"));
+        assert_eq!(replaced(&once, &marks, "new\n").unwrap(), once);
     }
 
     #[test]
-    fn without_marks_nothing_is_written() {
-        for text in ["", BEGIN, END, &format!("{END}{BEGIN}")] {
-            assert_eq!(replaced(text, "new"), None, "{text}");
+    fn without_its_marks_nothing_is_written() {
+        let marks = Marks::of("append");
+        let Marks { begin, end } = &marks;
+        let other = Marks::of("intake");
+        for text in ["", begin, end, &format!("{end}{begin}"), &format!("{}{}", other.begin, other.end)] {
+            assert_eq!(replaced(text, &marks, "new"), None, "{text}");
         }
     }
 }

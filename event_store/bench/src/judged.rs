@@ -40,7 +40,7 @@ impl Measured {
 }
 
 /// The middle one, the lower of two.
-fn median(figures: impl Iterator<Item = f64>) -> Option<f64> {
+pub fn median(figures: impl Iterator<Item = f64>) -> Option<f64> {
     let mut figures: Vec<f64> = figures.collect();
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len().checked_sub(1)? / 2).copied()

@@ -25,11 +25,13 @@ mod sample;
 mod stock;
 mod streams;
 
-pub use closed_loop::Figures;
+pub use bed::{Bed, Database};
+pub use closed_loop::{Client, Figures, Pace, Seen, closed_loop};
 pub use document::{Document, NotWritten};
 pub use error::BenchError;
+pub use judged::median;
 pub use load::serve_load;
 pub use machine::Machine;
 pub use measure::{Step, run};
 pub use plan::{BadPlan, Plan};
-pub use report::{Report, Row, Target};
+pub use report::{Conditions, Report, Row, Target};

@@ -27,7 +27,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub(crate) async fn look(bed: &Bed) -> Result<Self, BenchError> {
+    /// Looks at it.
+    ///
+    /// # Errors
+    /// [`BenchError`], when its disk can't be tried.
+    pub async fn look(bed: &Bed) -> Result<Self, BenchError> {
         let postgres = sqlx::query_scalar("show server_version").fetch_one(bed.maintenance()).await?;
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         let mount = mount_of(&mounts, bed.folder());

@@ -111,6 +111,7 @@ impl Ours {
             phone_number_id: ProviderId::parse(PHONE_NUMBER_ID).map_err(failed)?,
             waba_id: ProviderId::parse("102290129340398").map_err(failed)?,
             display_phone: DisplayPhone::parse("+39 02 1234 5678").map_err(failed)?,
+            app: None,
         };
         let id = CommandId::derive(TENANT, "bench.connect", &[]);
         let context = CommandContext::new(TENANT, id, Actor::CommandLine, "bench");

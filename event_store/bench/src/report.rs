@@ -11,16 +11,19 @@ use crate::{Machine, Plan};
 pub struct Report {
     /// On what.
     pub machine: Machine,
-    pub(crate) conditions: Conditions,
+    /// How.
+    pub conditions: Conditions,
     /// What came of it.
     pub rows: Vec<Row>,
 }
 
 /// How it was measured.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Conditions {
-    seconds: f64,
-    rounds: u32,
+pub struct Conditions {
+    /// Of each measurement.
+    pub seconds: f64,
+    /// How often each was taken.
+    pub rounds: u32,
 }
 
 impl From<&Plan> for Conditions {
@@ -61,19 +64,27 @@ pub enum Target {
 }
 
 impl Row {
-    pub(crate) fn new(id: impl Into<String>, unit: &'static str, ours: Option<f64>) -> Self {
+    /// A figure of ours alone.
+    #[must_use]
+    pub fn new(id: impl Into<String>, unit: &'static str, ours: Option<f64>) -> Self {
         Self { id: id.into(), ours, peer: None, limit: None, unit, ratio: None, met: None, target: None }
     }
 
-    pub(crate) fn beside(self, peer: Option<f64>) -> Self {
+    /// Beside a peer's.
+    #[must_use]
+    pub fn beside(self, peer: Option<f64>) -> Self {
         Self { peer, ratio: over(self.ours, peer), ..self }
     }
 
-    pub(crate) fn within(self, limit: Option<f64>) -> Self {
+    /// Beside what can be reached, or is allowed.
+    #[must_use]
+    pub fn within(self, limit: Option<f64>) -> Self {
         Self { limit, ratio: over(self.ours, limit), ..self }
     }
 
-    pub(crate) fn asking(self, target: Target) -> Self {
+    /// With a target for the ratio.
+    #[must_use]
+    pub fn asking(self, target: Target) -> Self {
         // What can't be measured meets nothing.
         let met = self.ratio.is_some_and(|ratio| match target {
             Target::AtLeast(least) => ratio >= least,

@@ -30,7 +30,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      revoke all on {SYSTEM_TABLES} from public, leadflow_app;
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
-                     grant execute on function append_events, load_streams, load_data_subjects to leadflow_app;
+                     grant execute on function append_events, load_streams, load_data_subjects,
+                                               claim_deliveries to leadflow_app;
                      grant select, insert on installation to leadflow_app;
                      -- Disposable, so whoever writes them wrong does no lasting harm.
                      grant select, insert, update, delete on snapshots to leadflow_app;

@@ -136,6 +136,7 @@ pub(crate) fn connect(phone_number_id: &str) -> ChannelCommand {
         phone_number_id: ProviderId::parse(phone_number_id).unwrap(),
         waba_id: ProviderId::parse("20").unwrap(),
         display_phone: DisplayPhone::parse("+39 02 1234").unwrap(),
+        app: None,
     })
 }
 

@@ -29,19 +29,45 @@ pub fn sign(app_secret: &[u8], body: &[u8]) -> String {
     format!("{PREFIX}{}", hex::encode(mac(app_secret, body).finalize().into_bytes()))
 }
 
-/// Checks the header's value against the raw body in constant time.
+/// What a header says, read before there is a body to hold it against.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimed([u8; 32]);
+
+impl Claimed {
+    /// Reads the header's value.
+    ///
+    /// # Errors
+    /// [`Mismatch::Malformed`].
+    pub fn parse(header: &str) -> Result<Self, Mismatch> {
+        let digits = header.strip_prefix(PREFIX).ok_or(Mismatch::Malformed)?;
+        // Meta sends lower case; accepting a second spelling would only widen what an attacker may try.
+        if digits.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(Mismatch::Malformed);
+        }
+        let mut claimed = [0_u8; 32];
+        hex::decode_to_slice(digits, &mut claimed).map_err(|_| Mismatch::Malformed)?;
+        Ok(Self(claimed))
+    }
+
+    /// Checks it against the raw body under each of the secrets: one, or two while an app changes its own.
+    ///
+    /// # Errors
+    /// [`Mismatch::Wrong`] when it is of other bytes or of another secret.
+    pub fn verify<'a>(&self, app_secrets: impl IntoIterator<Item = &'a [u8]>, body: &[u8]) -> Result<(), Mismatch> {
+        // Each is compared in constant time, and whatever came of the others: how long it takes tells nothing of which
+        // it was.
+        let matches = |secret| mac(secret, body).verify_slice(&self.0).is_ok();
+        let matched = app_secrets.into_iter().fold(false, |matched, secret| matched | matches(secret));
+        if matched { Ok(()) } else { Err(Mismatch::Wrong) }
+    }
+}
+
+/// [`Claimed::parse`] and [`Claimed::verify`] at once, for one secret.
 ///
 /// # Errors
 /// [`Mismatch`] when the header is malformed or does not belong to these bytes and this secret.
 pub fn verify(app_secret: &[u8], body: &[u8], header: &str) -> Result<(), Mismatch> {
-    let digits = header.strip_prefix(PREFIX).ok_or(Mismatch::Malformed)?;
-    // Meta sends lower case; accepting a second spelling would only widen what an attacker may try.
-    if digits.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err(Mismatch::Malformed);
-    }
-    let mut claimed = [0_u8; 32];
-    hex::decode_to_slice(digits, &mut claimed).map_err(|_| Mismatch::Malformed)?;
-    mac(app_secret, body).verify_slice(&claimed).map_err(|_| Mismatch::Wrong)
+    Claimed::parse(header)?.verify([app_secret], body)
 }
 
 fn mac(app_secret: &[u8], body: &[u8]) -> Hmac<Sha256> {
@@ -63,6 +89,27 @@ mod tests {
         assert_eq!(verify(SECRET, body, &sign(SECRET, body)), Ok(()));
     }
 
+    /// Computed elsewhere: over the bytes as Meta sends them, escapes and all.
+    #[test]
+    fn signatures_that_others_computed_verify() {
+        for (secret, body, header) in [
+            ("key", r#"value"#, "sha256=90fbfcf15e74a36b89dbdb2a721d9aecffdfdddc5c83e27f7592594f71932481"),
+            (
+                "YOUR_APP_SECRET",
+                r#"Let's pretend this body is equal to the message object and can handle unicode characters like \u307f\u3069\u308a\u3044\u308d and J'ai mang\u00e9 des p\u00e2tes"#,
+                "sha256=0363007aabdf1ab579f35936651a460fb5fa1aaf40df98b1264446b72cc96688",
+            ),
+            (
+                "test-app-secret",
+                r#"{"object":"whatsapp_business_account","entry":[{"id":"102290129340398","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"},"contacts":[{"profile":{"name":"Jos\u00e9 \ud83d\ude00"},"wa_id":"16505551234"}],"messages":[{"from":"16505551234","id":"wamid.ESC","timestamp":"1749416383","type":"text","text":{"body":"caf\u00e9 a\u0040b.com https:\/\/x.y\/z"}}]},"field":"messages"}]}]}"#,
+                "sha256=09e3a99ba898a728362b99800126c5408f2f85af870e7c077b48baea94110b88",
+            ),
+        ] {
+            assert_eq!(verify(secret.as_bytes(), body.as_bytes(), header), Ok(()), "{body}");
+            assert_eq!(sign(secret.as_bytes(), body.as_bytes()), header, "{body}");
+        }
+    }
+
     #[test]
     fn the_empty_body_has_a_signature_too() {
         assert_eq!(verify(SECRET, b"", &sign(SECRET, b"")), Ok(()));
@@ -74,6 +121,18 @@ mod tests {
         assert_eq!(verify(SECRET, b"bodz", &header), Err(Mismatch::Wrong));
         assert_eq!(verify(SECRET, b"body\n", &header), Err(Mismatch::Wrong));
         assert_eq!(verify(b"another", b"body", &header), Err(Mismatch::Wrong));
+    }
+
+    #[test]
+    fn either_of_two_secrets_will_do_and_no_third_one() {
+        let secrets = [&b"new"[..], b"old"];
+        for (secret, expected) in [("new", Ok(())), ("old", Ok(())), ("older", Err(Mismatch::Wrong))] {
+            let claimed = Claimed::parse(&sign(secret.as_bytes(), b"body")).unwrap();
+            assert_eq!(claimed.verify(secrets, b"body"), expected, "{secret}");
+            assert_eq!(claimed.verify(secrets, b"bodz"), Err(Mismatch::Wrong), "{secret}");
+        }
+        let claimed = Claimed::parse(&sign(b"", b"body")).unwrap();
+        assert_eq!(claimed.verify([], b"body"), Err(Mismatch::Wrong), "no secret is no match");
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub(crate) fn connect(tenant: TenantId, number: u32, display: u32) -> ChannelCom
         phone_number_id: ProviderId::parse(&phone_number_id(tenant, number)).unwrap(),
         waba_id: ProviderId::parse("20").unwrap(),
         display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
+        app: None,
     })
 }
 

@@ -1,4 +1,5 @@
 //! The fault experiments, in the size that fits into every test run.
 
 mod kill;
+mod points;
 mod start;

@@ -1,4 +1,4 @@
-//! `leadflow bench append`, in small: every figure is there and means what it says. How fast it is, is no test's business.
+//! `leadflow bench`, in small: every figure is there and means what it says. How fast it is, is no test's business.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,10 +33,20 @@ const IDS: [&str; 16] = [
     "pgbench/1-client",
 ];
 
-fn bench(installation: &Installation, temporary: &Path, rounds: &str) -> Result<Command> {
+/// What taking webhooks must tell, where 4 connections stand for 64.
+const INTAKE_IDS: [&str; 6] = [
+    "T4/4-connections/api-alone",
+    "T4/4-connections/api-alone/p99",
+    "T4/4-connections/api-alone/axum-alone",
+    "T4/4-connections/api-alone/p50/insert-only",
+    "T4/4-connections/workers-on/axum-alone",
+    "T4/4-connections/workers-on/p99/insert-only",
+];
+
+fn bench(installation: &Installation, temporary: &Path, which: &str, rounds: &str) -> Result<Command> {
     let mut command = installation.command()?;
     // Below the installation, so that its guardian ends what we might leave.
-    command.args(["bench", "append", "--small", "--seconds", "0.1", "--rounds", rounds]).env("TMPDIR", temporary);
+    command.args(["bench", which, "--small", "--seconds", "0.1", "--rounds", rounds]).env("TMPDIR", temporary);
     Ok(command)
 }
 
@@ -60,7 +70,7 @@ async fn every_figure_is_there() -> Result<()> {
         "before\n<!-- bench append: begin -->\nwhat an earlier run wrote\n<!-- bench append: end -->\nafter\n",
     )?;
 
-    let mut command = bench(&installation, &temporary, "1")?;
+    let mut command = bench(&installation, &temporary, "append", "1")?;
     command.arg("--json").arg("--document").arg(&document);
     let rows: Vec<Value> = run_within(PATIENCE * 3, command).await?.succeeded()?.json()?;
 
@@ -93,10 +103,47 @@ async fn every_figure_is_there() -> Result<()> {
 }
 
 #[tokio::test]
+async fn taking_webhooks_is_measured_beside_its_limits() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let document = installation.root().join("figures.md");
+    fs::write(
+        &document,
+        "<!-- bench append: begin -->\nanother bench's\n<!-- bench append: end -->\n\
+         <!-- bench intake: begin -->\n<!-- bench intake: end -->\n",
+    )?;
+    let mut command = bench(&installation, &temporary, "intake", "1")?;
+    command.arg("--json").arg("--document").arg(&document);
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    for expected in INTAKE_IDS {
+        assert!(ids.contains(&expected), "{expected} is not in {ids:?}");
+    }
+    for row in &rows {
+        let mut keys: Vec<&String> = row.as_object().context("a row")?.keys().collect();
+        keys.sort();
+        assert_eq!(keys, KEYS);
+        for figure in ["ours", "ratio"] {
+            assert!(row[figure].as_f64().is_some_and(|figure| figure > 0.0), "{row}");
+        }
+        assert!(row["peer"].is_number() != row["limit"].is_number(), "{row}");
+    }
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!(judged, 2, "T4 asks for a rate and a latency");
+    let written = fs::read_to_string(&document)?;
+    assert!(written.contains("another bench's"), "{written}");
+    assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_interrupted_bench_leaves_nothing_behind() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;
-    let mut child = bench(&installation, &temporary, "99")?.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child =
+        bench(&installation, &temporary, "append", "99")?.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     eventually("the bench's Postgres", async || {
         ensure!(installation.has_postmaster_pid()?);
         Ok(())

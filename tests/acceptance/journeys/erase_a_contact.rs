@@ -1,9 +1,10 @@
 use anyhow::{Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use leadflow_gateways::whatsapp::simulator::Text;
+use leadflow_gateways::whatsapp::simulator::{self, Text};
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
+use leadflow_tests::sender::Sender;
 use leadflow_tests::server::Server;
 use serde_json::{Value, json};
 
@@ -38,10 +39,19 @@ fn forms(marker: &str) -> Vec<String> {
     [marker.to_owned(), hex].into_iter().chain(base64).collect()
 }
 
-/// Everything the database holds but raw deliveries, as text.
+/// Everything the database holds, as text, and with it the bodies of all deliveries, opened.
 async fn dump(installation: &Installation) -> Result<String> {
-    let arguments = ["db", "dump", "--", "--inserts", "--exclude-table-data=webhook_deliveries"];
-    Ok(installation.leadflow(&arguments).await?.succeeded()?.stdout)
+    let mut dump = installation.leadflow(&["db", "dump", "--", "--inserts"]).await?.succeeded()?.stdout;
+    for delivery in 1..=installation.deliveries().await?.len() {
+        let arguments = ["webhooks", "show", &delivery.to_string(), "--body"];
+        dump.push_str(&as_it_was_meant(&installation.leadflow(&arguments).await?.succeeded()?.stdout));
+    }
+    Ok(dump)
+}
+
+/// A body as JSON spells it, without the escapes that Meta puts in.
+fn as_it_was_meant(body: &str) -> String {
+    serde_json::from_str(body).map_or_else(|_| body.to_owned(), |body: Value| body.to_string())
 }
 
 fn found(dump: &str, markers: &[&str]) -> Vec<String> {
@@ -69,13 +79,17 @@ async fn an_erased_person_is_gone_from_everywhere_and_the_history_stays() -> Res
     let others = text("919820012345", "Asha Rao", 3, "Is the blue one still there?");
     journey.receive(&hers).await?;
     journey.receive(std::slice::from_ref(&others)).await?;
+    // Both in one delivery, which comes for the second time.
+    let both = simulator::texts(&journey.business.number, &[hers[0].clone(), others.clone()]);
+    Sender::new(server.address(), 1)?.deliver(std::slice::from_ref(&both)).await?;
     journey.shows(&[hers.clone(), vec![others.clone()]].concat()).await?;
     installation.settle().await?;
 
     let ids: Vec<&str> = hers.iter().map(|text| text.id.as_str()).collect();
     let markers = [&[PHONE, NAME, WORDS], ids.as_slice()].concat();
-    // The search finds what the inbox must show, so it would find it elsewhere too.
+    // The search finds what the inbox must show, so it would find it elsewhere too; and in a delivery.
     ensure!(!found(&dump(&installation).await?, &markers).is_empty());
+    ensure!(!found(&as_it_was_meant(&String::from_utf8(both)?), &markers).is_empty());
     let contact = threads(&journey).await?.into_iter().find(|thread| thread["contact"]["displayName"] == NAME);
     let id = contact.map(|thread| thread["contact"]["id"].clone()).expect("she is in the inbox");
 
@@ -98,6 +112,15 @@ async fn an_erased_person_is_gone_from_everywhere_and_the_history_stays() -> Res
         assert_eq!(thread["messages"]["totalCount"], if is_hers { 3 } else { 1 });
         assert_eq!(thread["lastMessage"]["text"], if is_hers { json!(null) } else { json!(others.body) });
     }
+
+    // Her neighbour's item is still there to be read again, and hers is not.
+    let mixed: Value = installation.json(&["webhooks", "show", "5"]).await?;
+    assert_eq!((&mixed["items"][0]["erased"], &mixed["items"][1]["erased"]), (&json!(true), &json!(false)), "{mixed}");
+    installation.leadflow(&["webhooks", "retry", "1", "2", "3", "4", "5"]).await?.succeeded()?;
+    installation.settle().await?;
+    assert_eq!(installation.json::<Value>(&["webhooks", "show", "5"]).await?["items"], mixed["items"]);
+    let body = installation.leadflow(&["webhooks", "show", "5", "--body"]).await?.succeeded()?.stdout;
+    ensure!(body.contains(&others.body) && body.contains(&others.from), "{body}");
 
     // An old message that comes again brings nobody back.
     journey.receive(&hers).await?;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p leadflow-tests --bin faults -- kill --kills 20 --report docs/reports/kill.md
+//! cargo run --release -p leadflow-tests --bin faults -- points --kills 100 --report docs/reports/points.md
 //! cargo run --release -p leadflow-tests --bin faults -- start --runs 5 --report docs/reports/start.md
 //! ```
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use leadflow_tests::faults::{kill, start};
+use leadflow_tests::faults::{kill, points, start};
 use leadflow_tests::trace;
 
 /// Breaks a running LeadFlow on purpose, and measures it.
@@ -31,6 +32,15 @@ enum Experiment {
         #[arg(long, default_value_t = 20)]
         kills: u32,
         /// What an earlier run printed, to have its texts and moments again.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// kill -9 of `serve` at named points of a delivery's way.
+    Points {
+        /// How often.
+        #[arg(long, default_value_t = 100)]
+        kills: u32,
+        /// What an earlier run printed, to have its texts again.
         #[arg(long)]
         seed: Option<u64>,
     },
@@ -56,6 +66,11 @@ async fn main() -> Result<()> {
             publish(&outcome.markdown(), report.as_deref())?;
             outcome.hit_hard_enough()?;
             of_a_release_build(|| outcome.arrived_quickly_enough())
+        }
+        Experiment::Points { kills, seed } => {
+            let seed = seed.map_or_else(trace::seed, Ok)?;
+            eprintln!("seed {seed}");
+            publish(&points::run(seed, kills).await?.markdown(), report.as_deref())
         }
         Experiment::Start { runs, idle } => {
             let mut measured = Vec::new();

@@ -41,6 +41,8 @@ pub enum DeliveryState {
     Waiting,
     /// All its items have an outcome.
     Translated,
+    /// Set aside whole.
+    Parked,
 }
 
 /// One row of `webhooks list --json`.

@@ -9,4 +9,5 @@ pub mod kill;
 pub mod ledger;
 pub mod load;
 pub mod memory;
+pub mod points;
 pub mod start;

@@ -11,6 +11,9 @@ pub struct Limits {
     /// Bytes of the HTTP body. 256 KiB: a message of `WhatsApp`'s 4,096 characters with room for bulk ids. Set
     /// `axum::extract::DefaultBodyLimit` to the same, so that a larger body is not read to its end.
     pub max_body_bytes: usize,
+    /// From the headers to the last byte of the body. 30 s: a phone on a bad line sends 256 KiB in less, and whoever
+    /// sends nothing must not keep a connection for ever.
+    pub body_timeout: Duration,
     /// Bytes of the document. 64 KiB: generated clients send about 10.
     pub max_document_bytes: usize,
     /// Lexical tokens of the document, aliases and directives among them. 4,000: the introspection query has
@@ -42,6 +45,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_body_bytes: 256 * 1024,
+            body_timeout: Duration::from_secs(30),
             max_document_bytes: 64 * 1024,
             max_tokens: 4_000,
             max_nesting: 32,

@@ -30,7 +30,7 @@ pub use code::Code;
 pub use errors::present;
 pub use limits::Limits;
 pub use parameters::Parameters;
-pub use post::{method_not_allowed, post, unreadable};
+pub use post::{body, method_not_allowed, post};
 pub use reached::{ReachedExecution, WatchExecution};
 pub use rejection::Rejection;
 pub use respond::{REQUEST_ID, refusal};

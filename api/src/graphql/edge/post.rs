@@ -6,6 +6,7 @@ use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, ServerError, Value};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request as HttpRequest};
 use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -109,10 +110,23 @@ pub async fn method_not_allowed(headers: HeaderMap) -> Response {
     response
 }
 
-/// Answers a body that axum gave up reading, being longer than its `DefaultBodyLimit` or cut off: take
-/// `Result<Bytes, BytesRejection>` in the handler.
-#[must_use]
-pub fn unreadable(rejection: &BytesRejection, headers: &HeaderMap) -> Response {
+/// The body of a request, if it comes whole, in time, and no longer than axum's `DefaultBodyLimit`.
+///
+/// # Errors
+/// The answer, if it does not.
+pub async fn body(request: HttpRequest, limits: &Limits) -> Result<Bytes, Response> {
+    let headers = request.headers().clone();
+    match tokio::time::timeout(limits.body_timeout, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(rejection)) => Err(unreadable(&rejection, &headers)),
+        Err(_) => {
+            let message = "The body took too long.";
+            Err(refusal(StatusCode::REQUEST_TIMEOUT, Code::Timeout.as_str(), message, &headers))
+        }
+    }
+}
+
+fn unreadable(rejection: &BytesRejection, headers: &HeaderMap) -> Response {
     let status = rejection.status();
     let (code, message) = match status {
         StatusCode::PAYLOAD_TOO_LARGE => (Code::QueryTooComplex, "The body is too long."),

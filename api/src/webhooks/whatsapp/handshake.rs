@@ -1,19 +1,28 @@
 //! `GET /webhooks/whatsapp`: Meta asks whether the address is ours, and expects its challenge back as plain text.
 
-use axum::extract::{RawQuery, State};
+use std::sync::Arc;
+
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
 
-use crate::server::Edge;
+use crate::webhooks::{Refused, WebhookEdge};
 
 /// Longest challenge that is sent back; Meta's has some ten digits.
 const LONGEST_CHALLENGE: usize = 256;
 
 /// Answers the handshake. Nothing is echoed before the verify token has been checked.
-pub async fn handshake(State(edge): State<Edge>, RawQuery(query): RawQuery) -> Response {
-    let Some(expected) = &edge.webhooks.verify_token else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "LEADFLOW_META_VERIFY_TOKEN is not set\n").into_response();
+pub(super) async fn handshake(
+    State(edge): State<Arc<WebhookEdge>>,
+    key: Option<Path<String>>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some((_, app)) = edge.app(key) else {
+        return Refused::UnknownApp.into_response();
+    };
+    let Some(expected) = &app.verify_token else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "this app's verify token is not set\n").into_response();
     };
     let query = query.unwrap_or_default();
     let (Some(mode), Some(token), Some(challenge)) =

@@ -1,8 +1,10 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
+mod apps;
 mod content;
 mod echo;
 mod envelope;
+mod foresee;
 mod handshake;
 mod identity;
 mod json;
@@ -11,15 +13,44 @@ mod laws;
 mod message;
 mod outbound;
 mod receive;
+mod redact;
 mod sanitize;
 mod status;
+mod told;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};
-pub use handshake::handshake;
-pub use receive::receive;
+pub(super) use foresee::foresee;
+pub use redact::redact;
 pub use sanitize::sanitize;
 pub(super) use translate::translate;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::WebhookEdge;
+
 /// The provider's name in the table and in metadata.
 const PROVIDER: &str = "whatsapp";
+
+/// Where webhooks come in; one segment more is the key of a Meta app other than the default one.
+const PATH: &str = "/webhooks/whatsapp";
+
+/// Where other products take them. One callback gets all that a Meta app is subscribed to, so those of Meta and of
+/// Facebook are the same door.
+const ALIASES: [&str; 4] = ["/webhook/whatsapp", "/api/webhooks/whatsapp", "/webhook/facebook", "/api/webhooks/meta"];
+
+/// The routes of all apps, under other products' paths too if `aliases`.
+pub fn routes<S: Clone + Send + Sync + 'static>(edge: Arc<WebhookEdge>, aliases: bool) -> Router<S> {
+    let paths = std::iter::once(PATH).chain(ALIASES.into_iter().filter(|_| aliases));
+    let routes = paths.fold(Router::new(), |routes, path| {
+        let methods = get(handshake::handshake).post(receive::receive);
+        routes.route(path, methods.clone()).route(&format!("{path}/{{app}}"), methods)
+    });
+    routes.with_state(edge)
+}
+
+#[cfg(test)]
+mod hostile;

@@ -39,7 +39,7 @@ impl Route {
 impl During<'_> {
     /// Records what the business wrote or did towards one person, in its order.
     pub(super) async fn record(self, echoes: Vec<(usize, &Echo)>) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let mut found = Vec::with_capacity(echoes.len());
         let mut submitted = Vec::with_capacity(echoes.len());
         let mut who: Option<(&Echo, Introduced)> = None;
@@ -124,13 +124,11 @@ impl During<'_> {
         begun: Option<Option<DataSubjectId>>,
         statuses: Vec<(usize, &Status)>,
     ) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let tenant = Some(self.route.tenant);
         let Some(subject) = begun else {
             let waits = |(nth, status): (usize, &Status)| {
-                let reason = "nothing but its statuses was told of the message yet".to_owned();
-                let outcome = Ok(ItemState::Waiting { for_what: Awaited::Message(stream), reason });
-                (nth, Found { tenant, contact: self.recipient(status), outcome })
+                (nth, Found { tenant, contact: self.recipient(status), outcome: Ok(waiting_for(stream)) })
             };
             return statuses.into_iter().map(waits).collect();
         };
@@ -175,6 +173,12 @@ impl During<'_> {
             ..StatusReport::new(status.status.clone(), at)
         }
     }
+}
+
+/// What becomes of a status until its message's stream has begun.
+pub(super) fn waiting_for(stream: StreamId) -> ItemState {
+    let reason = "nothing but its statuses was told of the message yet".to_owned();
+    ItemState::Waiting { for_what: Awaited::Message(stream), reason }
 }
 
 /// Somebody in a group, by the hash of what she is known by.

@@ -21,17 +21,19 @@ use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
 };
 use sqlx::PgPool;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::PROVIDER;
+use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
 use super::message::{Act, Inbound, Party, ToldAt};
 use super::status::Status;
+use super::told::{RECEIVE, Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
+use crate::webhooks::turns::Turns;
 
 /// What one item came to: its state, or why the delivery must wait.
 pub(super) type Outcome = Result<ItemState, String>;
@@ -49,6 +51,7 @@ pub(in crate::webhooks) async fn translate(
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let told = || deliveries.iter().flat_map(Parsed::told);
     let routes = routes(pool, told()).await?;
+    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || told().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
     let people = routed().flat_map(|(route, told)| {
@@ -59,7 +62,8 @@ pub(in crate::webhooks) async fn translate(
     let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
-    let batch = Batch { commands, keys, routes, settled, known, turns: Semaphore::new(AT_ONCE) };
+    let turns = Turns::between(routes.values().map(|route| route.tenant));
+    let batch = Batch { commands, keys, routes, apps, settled, known, turns };
 
     let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
@@ -86,85 +90,28 @@ async fn guarded<T>(id: i64, work: impl Future<Output = T>) -> Result<T, Transla
 /// A delivery, taken apart.
 struct Parsed {
     id: i64,
+    app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
 }
 
 impl Parsed {
-    /// A panic is a bug of ours and parks that delivery's body, not the process.
-    fn of(Waiting { id, received_at, body }: Waiting) -> Self {
-        let items = std::panic::catch_unwind(|| read(&body)).unwrap_or_else(|_| {
-            let reading = Reading::Unreadable("reading it panicked".to_owned());
-            vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
-        });
-        Self { id, received_at, items }
+    fn of(Waiting { id, app, received_at, body }: Waiting) -> Self {
+        Self { id, app, received_at, items: parse(&body) }
     }
 
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
-        self.items.iter().filter_map(|item| Told::of(&item.reading).ok())
+        told(&self.items)
     }
 }
 
-/// What an item tells, where it is routed by a number.
-#[derive(Clone, Copy)]
-enum Told<'a> {
-    Inbound(&'a Inbound),
-    Echo(&'a Echo),
-    Status(&'a Status),
+/// A panic is a bug of ours and parks that delivery's body, not the process.
+pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
+    std::panic::catch_unwind(|| read(body)).unwrap_or_else(|_| {
+        let reading = Reading::Unreadable("reading it panicked".to_owned());
+        vec![EnvelopeItem { pointer: String::new(), kind: "unreadable".to_owned(), reading }]
+    })
 }
-
-impl<'a> Told<'a> {
-    fn of(reading: &'a Reading) -> Result<Self, ItemState> {
-        match reading {
-            Reading::Inbound(inbound) => Ok(Self::Inbound(inbound)),
-            Reading::Echo(echo) => Ok(Self::Echo(echo)),
-            Reading::Status(status) => Ok(Self::Status(status)),
-            Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
-            Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
-        }
-    }
-
-    fn phone_number_id(self) -> &'a str {
-        match self {
-            Self::Inbound(inbound) => &inbound.phone_number_id,
-            Self::Echo(echo) => &echo.phone_number_id,
-            Self::Status(status) => &status.phone_number_id,
-        }
-    }
-
-    /// The person on the other side.
-    fn party(self) -> Option<&'a Party> {
-        match self {
-            Self::Inbound(inbound) => Some(&inbound.sender),
-            Self::Echo(echo) => Some(&echo.recipient),
-            Self::Status(status) => status.recipient.as_ref(),
-        }
-    }
-
-    /// The command it becomes.
-    fn command(self, route: Route) -> CommandId {
-        match self {
-            Self::Inbound(inbound) => route.command(RECEIVE, &inbound.id),
-            Self::Echo(echo) => route.echo(echo),
-            Self::Status(status) => route.status(status),
-        }
-    }
-
-    /// The message whose status it is.
-    fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
-        match self {
-            Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) => None,
-        }
-    }
-}
-
-/// People of a batch who are worked on at once: enough for full commits, few enough that a delivery of thousands
-/// leaves room for everybody else's.
-const AT_ONCE: usize = 128;
-
-/// What a message's command is derived from.
-const RECEIVE: &str = "message";
 
 /// Where a number leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,7 +127,10 @@ impl Route {
     }
 }
 
-async fn routes(pool: &PgPool, told: impl Iterator<Item = Told<'_>>) -> Result<HashMap<String, Route>, sqlx::Error> {
+pub(super) async fn routes(
+    pool: &PgPool,
+    told: impl Iterator<Item = Told<'_>>,
+) -> Result<HashMap<String, Route>, sqlx::Error> {
     let mut numbers: Vec<&str> = told.map(Told::phone_number_id).collect();
     numbers.sort_unstable();
     numbers.dedup();
@@ -217,11 +167,12 @@ pub(super) struct Batch<'a> {
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
+    apps: Apps,
     /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
     pub(super) settled: HashMap<CommandId, KnownCommand>,
     pub(super) known: KnownContacts,
-    turns: Semaphore,
+    pub(super) turns: Turns,
 }
 
 /// A delivery whose messages were received, and whose statuses are to come.
@@ -237,10 +188,15 @@ impl Batch<'_> {
     }
 
     /// Where an item leads, and what it tells; else what becomes of it.
-    fn routed<'a>(&self, item: &'a EnvelopeItem) -> Result<(Route, Told<'a>), ItemState> {
+    fn routed<'a>(&self, item: &'a EnvelopeItem, app: Option<&str>) -> Result<(Route, Told<'a>), ItemState> {
         let told = Told::of(&item.reading)?;
-        let route = self.routes.get(told.phone_number_id());
-        route.map(|route| (*route, told)).ok_or_else(|| without_channel(told.phone_number_id()))
+        match self.routes.get(told.phone_number_id()) {
+            None => Err(without_channel(told.phone_number_id())),
+            Some(route) if !self.apps.may_bring(app, route.channel) => {
+                Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+            }
+            Some(route) => Ok((*route, told)),
+        }
     }
 
     /// Carries out what a delivery holds but statuses.
@@ -250,7 +206,7 @@ impl Batch<'_> {
         let mut written: Groups<Person, &Inbound> = HashMap::new();
         let mut echoed: Groups<Person, &Echo> = HashMap::new();
         for (nth, item) in delivery.items.iter().enumerate() {
-            found.push(match self.routed(item) {
+            found.push(match self.routed(item, delivery.app.as_deref()) {
                 Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
                 Ok((_, Told::Status(_))) => None,
                 Ok((route, told)) => {
@@ -285,10 +241,10 @@ impl Batch<'_> {
 
     /// Carries out its statuses, and says what became of all of it.
     async fn report(&self, received: Received, begun: &HashMap<StreamId, Option<DataSubjectId>>) -> Translated {
-        let Received { delivery: Parsed { id, received_at, items }, correlation, mut found } = received;
+        let Received { delivery: Parsed { id, app, received_at, items }, correlation, mut found } = received;
         let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
-            if let Ok((route, Told::Status(status))) = self.routed(item) {
+            if let Ok((route, Told::Status(status))) = self.routed(item, app.as_deref()) {
                 let stream = route.message(self.keys, &status.message);
                 messages.entry((route, stream)).or_default().push((nth, status));
             }
@@ -324,7 +280,7 @@ pub(super) struct During<'a> {
 impl During<'_> {
     /// Receives what one person wrote or did, in its order.
     async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let mut found = Vec::with_capacity(inbound.len());
         let mut submitted = Vec::with_capacity(inbound.len());
         let tenant = Some(self.route.tenant);
@@ -358,12 +314,6 @@ impl During<'_> {
             found.push((nth, Found { tenant, contact: Some(contact), outcome }));
         }
         found
-    }
-
-    /// Until it is this one's turn; over when dropped.
-    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // Nobody closes the semaphore.
-        self.batch.turns.acquire().await.ok()
     }
 
     /// The contact behind a message, introduced if nobody knows her.
@@ -469,7 +419,8 @@ impl During<'_> {
     }
 }
 
-fn without_channel(phone_number_id: &str) -> ItemState {
+/// What becomes of an item whose number nobody has connected.
+pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
     match ProviderId::parse(phone_number_id) {
         // As it stands there, or connecting the number would not find it.
         Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {

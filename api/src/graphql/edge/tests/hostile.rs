@@ -3,6 +3,10 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
+use axum::extract::Request;
+use futures_util::{StreamExt, stream};
+
 use super::*;
 
 /// A debug build validates some twenty times slower than a release build.
@@ -207,4 +211,15 @@ async fn the_worst_that_passes_is_answered_soon() {
         assert!(took < SOON, "{name} took {took:?}");
         assert_ne!(answer.code(), "QUERY_TOO_COMPLEX", "{name} is meant to pass the guard: {}", answer.message());
     }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_given_up() {
+    let begun = stream::once(async { Ok::<_, std::convert::Infallible>("{\"query\":") });
+    let request = Request::new(Body::from_stream(begun.chain(stream::pending())));
+    let soon = Limits { body_timeout: Duration::from_millis(20), ..limits() };
+    let answer = Answer::of(super::super::body(request, &soon).await.unwrap_err()).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::REQUEST_TIMEOUT, "TIMEOUT"));
+    let whole = Request::new(Body::from("{}"));
+    assert_eq!(super::super::body(whole, &soon).await.unwrap(), "{}");
 }

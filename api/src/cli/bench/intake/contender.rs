@@ -1,0 +1,162 @@
+//! Who is measured.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use futures_util::future::try_join_all;
+use leadflow_bench::{Bed, BenchError, Client, Figures, Seen, closed_loop};
+use leadflow_domain::TenantId;
+use leadflow_domain::channel::{DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::tenant::TenantName;
+use leadflow_event_store::entropy;
+use leadflow_gateways::whatsapp::signature;
+use tokio::net::TcpListener;
+
+use super::message::{Deliveries, number};
+use super::poster::Poster;
+use super::{Plan, SECRET};
+use crate::app::{self, App};
+use crate::cli::{channel, tenant};
+use crate::serving::Serving;
+use crate::storage::{Purpose, Storage};
+use crate::webhooks::Intake;
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Contender {
+    /// The limit of HTTP: the signature is checked, the body parsed, and nothing kept.
+    AxumAlone,
+    /// The limit of the disk: what is taken goes to the durable door at once, without HTTP.
+    InsertOnly,
+    /// Ours, where nobody translates.
+    ApiAlone,
+    /// Ours, translating, projecting and reacting meanwhile.
+    WorkersOn,
+}
+
+impl Contender {
+    /// Those of one round, in this order.
+    pub(super) const ALL: [Self; 4] = [Self::AxumAlone, Self::InsertOnly, Self::ApiAlone, Self::WorkersOn];
+
+    /// As ids and progress say it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::AxumAlone => "axum-alone",
+            Self::InsertOnly => "insert-only",
+            Self::ApiAlone => "api-alone",
+            Self::WorkersOn => "workers-on",
+        }
+    }
+
+    /// Measures it, on a database that has seen nothing yet.
+    pub(super) async fn measure(self, plan: &Plan, bed: &Bed) -> anyhow::Result<Figures> {
+        if self == Self::AxumAlone {
+            return Ok(axum_alone(plan).await?.figures());
+        }
+        let database = bed.database().await?;
+        let config = plan.config(bed, &database.url);
+        app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
+        let app = App::open(config, Purpose::Serve).await?;
+        let seen = match self {
+            Self::InsertOnly => insert_only(plan, app).await?,
+            Self::AxumAlone | Self::ApiAlone | Self::WorkersOn => Box::pin(ours(self, plan, app)).await?,
+        };
+        bed.drop(database).await?;
+        Ok(seen.figures())
+    }
+}
+
+/// Lets everybody post to `address`.
+async fn load(contender: Contender, plan: &Plan, address: SocketAddr) -> anyhow::Result<Seen> {
+    let posters = (0..plan.connections).map(|customer| Poster::connect(contender.name(), address, customer));
+    let posters = try_join_all(posters).await.with_context(|| format!("{} can't be reached", contender.name()))?;
+    Ok(closed_loop(posters, plan.pace).await?)
+}
+
+async fn axum_alone(plan: &Plan) -> anyhow::Result<Seen> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let router = Router::new().route("/webhooks/whatsapp", post(take));
+    let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+    let seen = load(Contender::AxumAlone, plan, address).await;
+    serving.abort();
+    seen
+}
+
+async fn take(headers: HeaderMap, body: Bytes) -> StatusCode {
+    let signature = headers.get(signature::HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let authentic = signature::verify(SECRET.as_bytes(), &body, signature).is_ok();
+    if authentic && serde_json::from_slice::<serde_json::Value>(&body).is_ok() {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    }
+}
+
+async fn insert_only(plan: &Plan, app: App) -> anyhow::Result<Seen> {
+    let intake = Intake::start(app.pool.clone(), std::sync::Arc::clone(&app.keys));
+    let storers = (0..plan.connections)
+        .map(|customer| Storer { intake: intake.clone(), deliveries: Deliveries::of(customer) })
+        .collect();
+    let seen = closed_loop(storers, plan.pace).await?;
+    all_are_there(&app, &seen).await?;
+    app.close().await?;
+    Ok(seen)
+}
+
+struct Storer {
+    intake: Intake,
+    deliveries: Deliveries,
+}
+
+impl Client for Storer {
+    async fn command(&mut self) -> Result<(), BenchError> {
+        let body = Bytes::copy_from_slice(self.deliveries.next());
+        let stored = self.intake.store("whatsapp", None, body).await;
+        stored.map(drop).map_err(|error| BenchError::Command { contender: "insert-only", reason: error.to_string() })
+    }
+}
+
+async fn ours(contender: Contender, plan: &Plan, app: App) -> anyhow::Result<Seen> {
+    connect_number(&app).await?;
+    let serving = match contender {
+        Contender::WorkersOn => Serving::start(app).await?,
+        Contender::AxumAlone | Contender::InsertOnly | Contender::ApiAlone => {
+            Serving::start_without_workers(app).await?
+        }
+    };
+    let seen = match load(contender, plan, serving.address()).await {
+        Ok(seen) => all_are_there(serving.app(), &seen).await.map(|()| seen),
+        failed @ Err(_) => failed,
+    };
+    serving.stop().await?;
+    seen
+}
+
+async fn connect_number(app: &App) -> anyhow::Result<()> {
+    let business = TenantId::from_uuid(entropy::uuid());
+    tenant::register(app, business, TenantName::parse("Bench")?).await?;
+    let number = number();
+    let number = WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&number.phone_number_id)?,
+        waba_id: ProviderId::parse(&number.waba_id)?,
+        display_phone: DisplayPhone::parse(&number.display_phone)?,
+        app: None,
+    };
+    channel::connect(app, business, number).await?;
+    Ok(())
+}
+
+/// What was answered and is not there would void the measurement.
+async fn all_are_there(app: &App, seen: &Seen) -> anyhow::Result<()> {
+    let stored: i64 = sqlx::query_scalar("select count(*) from webhook_deliveries").fetch_one(&app.pool).await?;
+    if u64::try_from(stored) == Ok(seen.commands) {
+        Ok(())
+    } else {
+        Err(BenchError::Void(format!("{stored} deliveries are stored of {} that were answered", seen.commands)).into())
+    }
+}

@@ -1,0 +1,70 @@
+//! Who is erased goes from the raw deliveries too.
+
+use std::sync::Arc;
+
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::{ContactId, Event};
+use leadflow_event_store::{Keys, PersonalValues, RecordedEvent};
+use leadflow_projections::{Consumer, PageError};
+use sqlx::{PgConnection, PgPool};
+
+use crate::webhooks::{self, EraseError};
+
+pub(super) const CONSUMER: &str = "reactor/erase_from_deliveries";
+
+/// Takes an erased contact's items out of the deliveries they came in.
+pub struct EraseFromDeliveries {
+    pool: PgPool,
+    keys: Arc<Keys>,
+}
+
+impl EraseFromDeliveries {
+    /// Rewrites the deliveries behind `pool`.
+    #[must_use]
+    pub fn new(pool: PgPool, keys: Arc<Keys>) -> Self {
+        Self { pool, keys }
+    }
+}
+
+impl Consumer for EraseFromDeliveries {
+    fn consumer(&self) -> String {
+        CONSUMER.to_owned()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
+    async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
+        let erased: Vec<ContactId> = events.iter().filter_map(erased).collect();
+        if erased.is_empty() {
+            return Ok(());
+        }
+        webhooks::erase_contacts(&self.pool, &self.keys, &erased).await.map_err(|error| match error {
+            EraseError::Database(error) => PageError::Database(error),
+            EraseError::Unopened(..) => PageError::Refused(error.to_string()),
+        })
+    }
+
+    async fn write(&self, _rows: &mut PgConnection, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        Ok(())
+    }
+}
+
+fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
+    match &recorded.event {
+        Event::Contact(ContactEvent::Erased { .. }) => Some(ContactId::from_uuid(recorded.stream.as_uuid())),
+        Event::Contact(
+            ContactEvent::IntroducedByPhone { .. }
+            | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::IdentifierAdded { .. }
+            | ContactEvent::IdentifierChanged { .. }
+            | ContactEvent::IdentifierConflicted { .. },
+        )
+        | Event::Tenant(_)
+        | Event::Channel(_)
+        | Event::Conversation(_)
+        | Event::OutboundMessage(_)
+        | Event::Lead(_) => None,
+    }
+}

@@ -1,0 +1,52 @@
+//! What waited in a delivery is translated once it need not wait any longer.
+
+use leadflow_domain::Event;
+use leadflow_domain::channel::ChannelEvent;
+use leadflow_event_store::{PersonalValues, RecordedEvent};
+use leadflow_projections::{Consumer, PageError};
+use sqlx::PgConnection;
+
+use crate::webhooks::{self, Awaited};
+
+pub(super) const CONSUMER: &str = "reactor/resume_deliveries";
+
+/// Has deliveries translated again whose items wait for what an event brought.
+#[derive(Debug, Clone, Copy)]
+pub struct ResumeDeliveries;
+
+impl Consumer for ResumeDeliveries {
+    fn consumer(&self) -> String {
+        CONSUMER.to_owned()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
+    async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        Ok(())
+    }
+
+    async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        let arrived: Vec<Awaited> = events.iter().filter_map(arrived).collect();
+        webhooks::resume(rows, &arrived).await?;
+        Ok(())
+    }
+}
+
+/// What an item may have waited for.
+fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
+    match &recorded.event {
+        Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
+            Some(Awaited::Number(number.phone_number_id.clone()))
+        }
+        // Its statuses may have come before it.
+        Event::OutboundMessage(_) if recorded.version == 1 => Some(Awaited::Message(recorded.stream)),
+        Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
+        | Event::Tenant(_)
+        | Event::Contact(_)
+        | Event::Conversation(_)
+        | Event::OutboundMessage(_)
+        | Event::Lead(_) => None,
+    }
+}

@@ -1,0 +1,69 @@
+//! What waits flows on: deliveries are translated again once there is what their items wait for.
+//!
+//! Two sides meet here. A translator marks an item as waiting; a reactor sees the event that the item waits for. So that
+//! they never miss each other, each takes a lock first, the translator's shared and the reactor's not: either the
+//! reactor sees what was marked, or the translator, looking once more after it has the lock, sees what came. The
+//! reactor waits for no row while it has the lock; a delivery whose row is taken is a translator's that has yet to
+//! mark it.
+
+use leadflow_domain::channel::phone_number_id_reservation;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::items::Awaited;
+
+/// Held until a translator's transaction ends.
+pub(super) async fn before_marking(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_advisory_xact_lock_shared(7235421, 3)").execute(tx).await?;
+    Ok(())
+}
+
+/// Held until a reactor's transaction ends.
+pub(super) async fn before_looking(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_advisory_xact_lock(7235421, 3)").execute(tx).await?;
+    Ok(())
+}
+
+/// Has the deliveries that wait for any of `arrived` translated again.
+///
+/// # Errors
+/// The database's.
+pub async fn resume(tx: &mut PgConnection, arrived: &[Awaited]) -> Result<(), sqlx::Error> {
+    if arrived.is_empty() {
+        return Ok(());
+    }
+    before_looking(&mut *tx).await?;
+    sqlx::query(
+        "update webhook_deliveries set translated_at = null, attempts = 0, due_at = clock_timestamp() \
+         where id in ( \
+             select d.id from webhook_deliveries d \
+             where d.translated_at is not null \
+               and d.id in (select i.delivery_id from webhook_items i where i.waits_for = any($1)) \
+             for update skip locked)",
+    )
+    .bind(arrived.iter().map(Awaited::to_string).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Has those of `deliveries`, just marked, translated again for which something came while they were translated. It
+/// counts as an attempt, lest two who disagree about what is there keep each other busy.
+pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update webhook_deliveries d \
+         set translated_at = null, attempts = attempts + 1, due_at = clock_timestamp() + interval '1 second' * attempts \
+         where d.id = any($1) and exists ( \
+             select from webhook_items i where i.delivery_id = d.id and ( \
+                 exists (select from reservations r where r.scope = $2 and r.kind = $3 \
+                         and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
+                 or exists (select from events e where e.aggregate_type = 'outbound_message' \
+                            and i.waits_for like 'message:%' and e.aggregate_id = substr(i.waits_for, 9))))",
+    )
+    .bind(deliveries)
+    .bind(Uuid::nil())
+    .bind(phone_number_id_reservation("").kind)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

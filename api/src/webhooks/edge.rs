@@ -1,0 +1,41 @@
+//! What stands between the network and the durable door.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use leadflow_domain::channel::AppKey;
+
+use super::whole::{self, Bodies};
+use super::{Intake, Refusals};
+use crate::config::{Config, MetaApp};
+
+/// What webhooks need.
+pub struct WebhookEdge {
+    /// The durable door.
+    pub intake: Intake,
+    /// Who may bring webhooks, by the key in the path.
+    pub apps: BTreeMap<Option<AppKey>, MetaApp>,
+    /// Takes bodies in.
+    pub bodies: Bodies,
+    /// What was not taken.
+    pub refusals: Refusals,
+}
+
+impl WebhookEdge {
+    /// As `config` says, before `intake`.
+    #[must_use]
+    pub fn new(config: &Config, intake: Intake) -> Self {
+        Self {
+            intake,
+            apps: config.meta_apps(),
+            bodies: Bodies::new(config.webhook_max_bytes, whole::TIME, config.webhook_memory_mib << 20),
+            refusals: Refusals::default(),
+        }
+    }
+
+    /// The app of a path's key, or of a path without one.
+    pub(super) fn app(&self, key: Option<Path<String>>) -> Option<(&Option<AppKey>, &MetaApp)> {
+        let key = key.map(|Path(key)| AppKey::parse(&key)).transpose().ok()?;
+        self.apps.get_key_value(&key)
+    }
+}
