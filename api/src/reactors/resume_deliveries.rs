@@ -37,14 +37,16 @@ impl Consumer for ResumeDeliveries {
 /// What an item may have waited for.
 fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
     match &recorded.event {
-        Event::OutboundMessage(_) => Some(Awaited::Message(recorded.stream)),
         Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
             Some(Awaited::Number(number.phone_number_id.clone()))
         }
+        // Its statuses may have come before it.
+        Event::OutboundMessage(_) if recorded.version == 1 => Some(Awaited::Message(recorded.stream)),
         Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
         | Event::Tenant(_)
         | Event::Contact(_)
         | Event::Conversation(_)
+        | Event::OutboundMessage(_)
         | Event::Lead(_) => None,
     }
 }

@@ -142,7 +142,7 @@ pub async fn reprocess(
             }
         }
         let stored = items::of(&mut *pool.acquire().await?, &ids).await?;
-        let foreseen = whatsapp::foresee(pool, reader, bodies).await?;
+        let foreseen = whatsapp::foresee(pool, reader, keys, bodies).await?;
         let mut changed = Vec::new();
         for (id, foreseen) in ids.into_iter().zip(foreseen) {
             let stored: Vec<&StoredItem> = stored.iter().filter(|stored| stored.delivery == id).collect();

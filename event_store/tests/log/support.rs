@@ -8,6 +8,7 @@ use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{
     Conversation, ConversationCommand, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
+use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Log {
     pub(crate) conversations: Executor<Conversation>,
     pub(crate) contacts: Executor<Contact>,
     pub(crate) channels: Executor<Channel>,
+    pub(crate) outbound_messages: Executor<OutboundMessage>,
 }
 
 impl Log {
@@ -60,6 +62,7 @@ impl Log {
             conversations: Executor::new(&store),
             contacts: Executor::new(&store),
             channels: Executor::new(&store),
+            outbound_messages: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,

@@ -177,18 +177,29 @@ async fn what_somebody_changes_or_takes_back_in_the_app_shows_here_whatever_came
 }
 
 #[tokio::test]
-async fn a_status_of_a_message_that_nobody_told_of_is_kept_and_joins_it() -> Result<()> {
+async fn a_status_of_a_message_that_nobody_told_of_waits_and_joins_it() -> Result<()> {
     let installation = Installation::new()?;
     let server = Server::start(&installation).await?;
     let journey = Journey::begin_on(&installation, &server).await?;
-    let early = delivery(&journey, &[statuses(vec![status("g", "delivered", 7)])]);
-    deliver(&server, std::slice::from_ref(&early)).await?;
+    let early = [statuses(vec![status("g", "delivered", 7), status("h", "read", 8)])];
+    deliver(&server, &[delivery(&journey, &early)]).await?;
     installation.settle().await?;
     let kept = installation.deliveries().await?.remove(0).items;
-    assert_eq!(kept.get("waiting"), Some(&1), "{kept:?}");
+    assert_eq!(kept.get("waiting"), Some(&2), "{kept:?}");
 
-    deliver(&server, &[delivery(&journey, &[echoes(vec![echo("g", 4, "On its way.")])]), early]).await?;
+    deliver(&server, &[delivery(&journey, &[echoes(vec![echo("g", 4, "On its way.")])])]).await?;
     shows(&journey, "g", &json!({"status": "DELIVERED", "deliveredAt": at(7)})).await?;
+    // The other one is told of by what was done to it.
+    let gone = act("revoke", "h1", 9, "h", json!({}));
+    deliver(&server, &[delivery(&journey, &[echoes(vec![gone])])]).await?;
+    eventually("nothing waits any more", || async {
+        let deliveries = installation.deliveries().await?;
+        ensure!(deliveries.iter().all(|delivery| !delivery.items.contains_key("waiting")), "{deliveries:?}");
+        Ok(())
+    })
+    .await?;
+    deliver(&server, &[delivery(&journey, &[echoes(vec![echo("h", 5, "Wrong chat")])])]).await?;
+    shows(&journey, "h", &json!({"status": "READ", "readAt": at(8), "revokedAt": at(9)})).await?;
     installation.settle().await?;
     let verified = installation.verify().await?;
     ensure!(verified.ok, "{verified:?}");

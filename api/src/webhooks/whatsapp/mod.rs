@@ -16,6 +16,7 @@ mod receive;
 mod redact;
 mod sanitize;
 mod status;
+mod told;
 mod translate;
 
 pub use envelope::{EnvelopeItem, Reading, read};

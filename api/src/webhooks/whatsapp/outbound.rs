@@ -9,7 +9,7 @@ use leadflow_domain::{CommandId, ContactId, DataSubjectId, E164, OutboundMessage
 use leadflow_event_store::Keys;
 
 use super::echo::Echo;
-use super::identity::{Introduced, identifiers};
+use super::identity::identifiers;
 use super::message::Act;
 use super::status::{GroupMember, Status};
 use super::translate::{During, Found, Outcome, Route, outcome, unsuccessful};
@@ -39,46 +39,45 @@ impl Route {
 impl During<'_> {
     /// Records what the business wrote or did towards one person, in its order.
     pub(super) async fn record(self, echoes: Vec<(usize, &Echo)>) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let mut found = Vec::with_capacity(echoes.len());
         let mut submitted = Vec::with_capacity(echoes.len());
-        let mut who: Option<(&Echo, Introduced)> = None;
+        let mut who: Option<(&Echo, ContactId)> = None;
         for (nth, echo) in echoes {
-            let introduced = match who {
-                Some((before, introduced)) if before.recipient == echo.recipient => introduced,
+            let contact = match who {
+                Some((before, contact)) if before.recipient == echo.recipient => contact,
                 _ => match self.thread_with(echo).await {
-                    Ok(introduced) => introduced,
+                    Ok(contact) => contact,
                     Err(outcome) => {
                         found.push((nth, Found { tenant: Some(self.route.tenant), contact: None, outcome }));
                         continue;
                     }
                 },
             };
-            let first = who.is_none();
-            who = Some((echo, introduced));
-            let contact = introduced.contact;
+            who = Some((echo, contact));
             let (stream, asked) = self.recording(contact, echo);
             let context = self.context(ECHO, &echo.phone_number_id, &echo.id);
             let command = context.id;
             // All submitted before the first is awaited: each has its place in its stream's queue.
             let receipt = self.batch.commands.outbound_messages.submit(stream, asked, context);
-            submitted.push((nth, contact, command, first && introduced.before, receipt));
+            submitted.push((nth, contact, command, receipt));
         }
-        for (nth, contact, command, introduced_before, receipt) in submitted {
-            let outcome = outcome(receipt.await, command, introduced_before);
+        for (nth, contact, command, receipt) in submitted {
+            // The message was to somebody who was erased, whoever has her number now.
+            let outcome = outcome(receipt.await, command, true);
             found.push((nth, Found { tenant: Some(self.route.tenant), contact: Some(contact), outcome }));
         }
         found
     }
 
     /// Whom an echo is for, introduced if nobody knows her; the thread with her is there.
-    async fn thread_with(self, echo: &Echo) -> Result<Introduced, Outcome> {
+    async fn thread_with(self, echo: &Echo) -> Result<ContactId, Outcome> {
         let context = |word: &str| self.context(word, &echo.phone_number_id, &echo.id);
-        let introduced = self.find(&echo.recipient, context).await?;
-        let Thread { contact, channel, conversation } = Thread::between(introduced.contact, self.route.channel);
+        let found = self.find(&echo.recipient, context).await?;
+        let Thread { contact, channel, conversation } = Thread::between(found.contact, self.route.channel);
         let open = ConversationCommand::Open { contact, channel };
         match self.batch.commands.conversations.execute(conversation, open, context("open")).await {
-            Ok(_) => Ok(introduced),
+            Ok(_) => Ok(contact),
             Err(error) => Err(unsuccessful(&error)),
         }
     }
@@ -124,13 +123,11 @@ impl During<'_> {
         begun: Option<Option<DataSubjectId>>,
         statuses: Vec<(usize, &Status)>,
     ) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let tenant = Some(self.route.tenant);
         let Some(subject) = begun else {
             let waits = |(nth, status): (usize, &Status)| {
-                let reason = "nothing but its statuses was told of the message yet".to_owned();
-                let outcome = Ok(ItemState::Waiting { for_what: Awaited::Message(stream), reason });
-                (nth, Found { tenant, contact: self.recipient(status), outcome })
+                (nth, Found { tenant, contact: self.recipient(status), outcome: Ok(waiting_for(stream)) })
             };
             return statuses.into_iter().map(waits).collect();
         };
@@ -175,6 +172,12 @@ impl During<'_> {
             ..StatusReport::new(status.status.clone(), at)
         }
     }
+}
+
+/// What becomes of a status until its message's stream has begun.
+pub(super) fn waiting_for(stream: StreamId) -> ItemState {
+    let reason = "nothing but its statuses was told of the message yet".to_owned();
+    ItemState::Waiting { for_what: Awaited::Message(stream), reason }
 }
 
 /// Somebody in a group, by the hash of what she is known by.

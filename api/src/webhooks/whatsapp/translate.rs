@@ -29,10 +29,11 @@ use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
 use super::message::{Act, Inbound, Party, ToldAt};
 use super::status::Status;
+use super::told::{RECEIVE, Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
-use crate::webhooks::turns::{Turn, Turns};
+use crate::webhooks::turns::Turns;
 
 /// What one item came to: its state, or why the delivery must wait.
 pub(super) type Outcome = Result<ItemState, String>;
@@ -89,7 +90,6 @@ async fn guarded<T>(id: i64, work: impl Future<Output = T>) -> Result<T, Transla
 /// A delivery, taken apart.
 struct Parsed {
     id: i64,
-    /// The key of the Meta app that signed it; the default app has none.
     app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
@@ -113,69 +113,6 @@ pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
     })
 }
 
-/// What `items` tell, where it is routed by a number.
-pub(super) fn told(items: &[EnvelopeItem]) -> impl Iterator<Item = Told<'_>> {
-    items.iter().filter_map(|item| Told::of(&item.reading).ok())
-}
-
-/// What an item tells, where it is routed by a number.
-#[derive(Clone, Copy)]
-pub(super) enum Told<'a> {
-    Inbound(&'a Inbound),
-    Echo(&'a Echo),
-    Status(&'a Status),
-}
-
-impl<'a> Told<'a> {
-    /// What a reading tells; else what becomes of it.
-    pub(super) fn of(reading: &'a Reading) -> Result<Self, ItemState> {
-        match reading {
-            Reading::Inbound(inbound) => Ok(Self::Inbound(inbound)),
-            Reading::Echo(echo) => Ok(Self::Echo(echo)),
-            Reading::Status(status) => Ok(Self::Status(status)),
-            Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
-            Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
-        }
-    }
-
-    pub(super) fn phone_number_id(self) -> &'a str {
-        match self {
-            Self::Inbound(inbound) => &inbound.phone_number_id,
-            Self::Echo(echo) => &echo.phone_number_id,
-            Self::Status(status) => &status.phone_number_id,
-        }
-    }
-
-    /// The person on the other side.
-    fn party(self) -> Option<&'a Party> {
-        match self {
-            Self::Inbound(inbound) => Some(&inbound.sender),
-            Self::Echo(echo) => Some(&echo.recipient),
-            Self::Status(status) => status.recipient.as_ref(),
-        }
-    }
-
-    /// The command it becomes.
-    pub(super) fn command(self, route: Route) -> CommandId {
-        match self {
-            Self::Inbound(inbound) => route.command(RECEIVE, &inbound.id),
-            Self::Echo(echo) => route.echo(echo),
-            Self::Status(status) => route.status(status),
-        }
-    }
-
-    /// The message whose status it is.
-    fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
-        match self {
-            Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) => None,
-        }
-    }
-}
-
-/// What a message's command is derived from.
-const RECEIVE: &str = "message";
-
 /// Where a number leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Route {
@@ -190,7 +127,6 @@ impl Route {
     }
 }
 
-/// Where the numbers lead.
 pub(super) async fn routes(
     pool: &PgPool,
     told: impl Iterator<Item = Told<'_>>,
@@ -236,7 +172,7 @@ pub(super) struct Batch<'a> {
     /// by an old message that comes again.
     pub(super) settled: HashMap<CommandId, KnownCommand>,
     pub(super) known: KnownContacts,
-    turns: Turns,
+    pub(super) turns: Turns,
 }
 
 /// A delivery whose messages were received, and whose statuses are to come.
@@ -252,15 +188,15 @@ impl Batch<'_> {
     }
 
     /// Where an item leads, and what it tells; else what becomes of it.
-    fn routed<'a>(&self, app: Option<&str>, item: &'a EnvelopeItem) -> Result<(Route, Told<'a>), ItemState> {
+    fn routed<'a>(&self, item: &'a EnvelopeItem, app: Option<&str>) -> Result<(Route, Told<'a>), ItemState> {
         let told = Told::of(&item.reading)?;
-        let Some(route) = self.routes.get(told.phone_number_id()) else {
-            return Err(without_channel(told.phone_number_id()));
-        };
-        if !self.apps.may_bring(app, route.channel) {
-            return Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() });
+        match self.routes.get(told.phone_number_id()) {
+            None => Err(without_channel(told.phone_number_id())),
+            Some(route) if !self.apps.may_bring(app, route.channel) => {
+                Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+            }
+            Some(route) => Ok((*route, told)),
         }
-        Ok((*route, told))
     }
 
     /// Carries out what a delivery holds but statuses.
@@ -270,7 +206,7 @@ impl Batch<'_> {
         let mut written: Groups<Person, &Inbound> = HashMap::new();
         let mut echoed: Groups<Person, &Echo> = HashMap::new();
         for (nth, item) in delivery.items.iter().enumerate() {
-            found.push(match self.routed(delivery.app.as_deref(), item) {
+            found.push(match self.routed(item, delivery.app.as_deref()) {
                 Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
                 Ok((_, Told::Status(_))) => None,
                 Ok((route, told)) => {
@@ -308,7 +244,7 @@ impl Batch<'_> {
         let Received { delivery: Parsed { id, app, received_at, items }, correlation, mut found } = received;
         let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
-            if let Ok((route, Told::Status(status))) = self.routed(app.as_deref(), item) {
+            if let Ok((route, Told::Status(status))) = self.routed(item, app.as_deref()) {
                 let stream = route.message(self.keys, &status.message);
                 messages.entry((route, stream)).or_default().push((nth, status));
             }
@@ -344,7 +280,7 @@ pub(super) struct During<'a> {
 impl During<'_> {
     /// Receives what one person wrote or did, in its order.
     async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
-        let _turn = self.turn().await;
+        let _turn = self.batch.turns.take(self.route.tenant).await;
         let mut found = Vec::with_capacity(inbound.len());
         let mut submitted = Vec::with_capacity(inbound.len());
         let tenant = Some(self.route.tenant);
@@ -378,11 +314,6 @@ impl During<'_> {
             found.push((nth, Found { tenant, contact: Some(contact), outcome }));
         }
         found
-    }
-
-    /// Until it is this one's turn; over when dropped.
-    pub(super) async fn turn(&self) -> Turn<'_> {
-        self.batch.turns.take(self.route.tenant).await
     }
 
     /// The contact behind a message, introduced if nobody knows her.

@@ -1,5 +1,6 @@
 //! What is about a person stands nowhere in clear, and once she was erased, nowhere at all.
 
+mod outbound;
 mod races;
 mod search;
 
@@ -173,6 +174,7 @@ impl Person {
         for (nth, command) in self.other_identifiers().into_iter().enumerate() {
             log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
         }
+        self.is_written_to(log).await;
         let user_id = self.user_id(2);
         let by_user_id = ContactCommand::IntroduceByUserId {
             user_id_hash: testing::keys().whatsapp_user_id_hash(&user_id),
@@ -439,6 +441,17 @@ fn everything_personal_is_planted() {
         "/conversation.reacted/reaction/emoji",
         "/conversation.reacted/reaction/provider_message_id",
         "/conversation.reacted/reaction/to",
+        "/outbound_message.echoed/message/content/text/body",
+        "/outbound_message.echoed/message/provider_message_id",
+        "/outbound_message.edited/edit/content/text/body",
+        "/outbound_message.edited/edit/original",
+        "/outbound_message.edited/edit/provider_message_id",
+        "/outbound_message.reacted/reaction/emoji",
+        "/outbound_message.reacted/reaction/provider_message_id",
+        "/outbound_message.reacted/reaction/to",
+        "/outbound_message.revoked/revocation/original",
+        "/outbound_message.revoked/revocation/provider_message_id",
+        "/outbound_message.status_reported/report/callback_data",
     ];
     assert_eq!(found, planted.map(str::to_owned).into(), "whatever is new here must be planted and searched for above");
 }
