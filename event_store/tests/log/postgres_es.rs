@@ -10,6 +10,7 @@ use leadflow_domain::channel::{Channel, ChannelCommand};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
+use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantName};
 use leadflow_domain::{Decide, E164, Event, IdentifierHash, LeadId, Personal, StreamId};
 use leadflow_event_store::Executor;
@@ -17,6 +18,7 @@ use postgres_es::PostgresEventRepository;
 use serde_json::json;
 use sqlx::PgPool;
 
+use crate::erasure::EVE;
 use crate::support::{Log, TENANT, acts, channel, connect, contact, context, conversation, introduce, receive};
 
 /// Tells the stream `commands`, and compares what both read of it.
@@ -82,6 +84,21 @@ async fn postgres_es_reads_our_streams() {
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
     let told = [told, acts(8)].concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
+    let mut messages: Vec<Vec<OutboundMessageCommand>> = Vec::new();
+    for command in EVE.messages_to_her() {
+        // What is done to a message or told of one belongs to the last that began.
+        match &command {
+            OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => {
+                messages.push(vec![command]);
+            }
+            OutboundMessageCommand::RecordEdit { .. }
+            | OutboundMessageCommand::RecordRevocation { .. }
+            | OutboundMessageCommand::ReportStatus { .. } => messages.last_mut().unwrap().push(command),
+        }
+    }
+    for (nth, commands) in (0..).zip(messages) {
+        conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
+    }
     let capture = |second| {
         LeadCommand::Capture(Capture {
             contact: contact(8),

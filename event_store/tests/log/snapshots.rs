@@ -207,7 +207,10 @@ async fn a_snapshot_holds_what_was_so_and_nothing_that_was_decided_in_vain() {
     let (one, two) = futures_util::future::join(one, two).await;
     let versions = [one.unwrap().version, two.unwrap().version];
     assert!(versions == [33, 34] || versions == [34, 33], "{versions:?}");
-    snapshot(&log.pool, 7, 32).await;
+    // Both go on from what they take for so, until one of them takes a snapshot.
+    stream(&log, 7, 30..40).await;
+    stream(&other, 7, 40..50).await;
+    snapshot(&log.pool, 7, 35).await;
     let (version, stored): (i64, serde_json::Value) =
         sqlx::query_as("select version, state from snapshots").fetch_one(&log.pool).await.unwrap();
     let events = log.reader.stream("conversation", conversation(7).into(), 0, i64::MAX).await.unwrap();

@@ -25,7 +25,7 @@ use self::search::{Marker, search};
 use crate::support::{CHANNEL, Log, TENANT, asked, channel, contact, context, conversation};
 
 /// A person and all that is known about her, each part of it unheard of elsewhere.
-struct Person {
+pub(crate) struct Person {
     contact: u128,
     phone: &'static str,
     name: &'static str,
@@ -34,7 +34,7 @@ struct Person {
 
 const ADA: Person =
     Person { contact: 7, phone: "+390612345987", name: "Quenby Thistlewood", text: "Zephyrs vex my quartz jug" };
-const EVE: Person =
+pub(crate) const EVE: Person =
     Person { contact: 8, phone: "+441632960961", name: "Ottoline Crabapple", text: "Waltz, nymph, for quick jigs" };
 
 impl Person {

@@ -15,7 +15,7 @@ use super::{ADA, Person, plant};
 use crate::support::{CHANNEL, Log, TENANT, asked, context};
 
 impl Person {
-    fn outbound(&self, number: u8) -> OutboundMessageId {
+    pub(crate) fn outbound(&self, number: u8) -> OutboundMessageId {
         // Whoever has her number after her gets messages of her own.
         let id = format!("{} to {}", self.wamid(number), self.contact);
         OutboundMessageId::known_to_provider(CHANNEL, &testing::keys().provider_message_hash(&id))
@@ -23,7 +23,7 @@ impl Person {
 
     /// The golden events of the business's messages, each with her text wherever something personal stands, as the
     /// commands that lead to them.
-    fn messages_to_her(&self) -> Vec<OutboundMessageCommand> {
+    pub(crate) fn messages_to_her(&self) -> Vec<OutboundMessageCommand> {
         let thread = Thread::between(self.id(), CHANNEL);
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
