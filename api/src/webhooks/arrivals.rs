@@ -38,7 +38,7 @@ pub async fn resume(tx: &mut PgConnection, arrived: &[Awaited]) -> Result<(), sq
          where id in ( \
              select d.id from webhook_deliveries d \
              where d.translated_at is not null \
-               and d.id in (select i.delivery_id from webhook_items i where i.waits_for = any($1)) \
+               and d.id in (select i.delivery_id from webhook_items i where i.waits_for = any($1) and i.erased_at is null) \
              for update skip locked)",
     )
     .bind(arrived.iter().map(Awaited::to_string).collect::<Vec<_>>())
@@ -54,7 +54,7 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
         "update webhook_deliveries d \
          set translated_at = null, attempts = attempts + 1, due_at = clock_timestamp() + interval '1 second' * attempts \
          where d.id = any($1) and exists ( \
-             select from webhook_items i where i.delivery_id = d.id and ( \
+             select from webhook_items i where i.delivery_id = d.id and i.erased_at is null and ( \
                  exists (select from reservations r where r.scope = $2 and r.kind = $3 \
                          and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
                  or exists (select from events e where e.aggregate_type = 'outbound_message' \

@@ -41,9 +41,9 @@ impl Intake {
     pub fn start(pool: PgPool, keys: Arc<Keys>) -> Self {
         let today = Arc::new(TodaysKey::new(pool.clone(), keys));
         let stored = Arc::new(Notify::new());
-        let wake = Arc::clone(&stored);
+        let (wake, held) = (Arc::clone(&stored), Arc::clone(&today));
         let queue = GroupCommit::spawn(MOST_IN_A_GROUP, move |group: Vec<Delivery>| {
-            let (pool, wake) = (pool.clone(), Arc::clone(&wake));
+            let (pool, wake, today) = (pool.clone(), Arc::clone(&wake), Arc::clone(&held));
             async move {
                 match insert(&pool, &group).await {
                     Ok(ids) => {
@@ -52,6 +52,10 @@ impl Intake {
                     }
                     Err(error) => {
                         tracing::error!(error = %error, deliveries = group.len(), "webhook.store: not stored");
+                        if let sqlx::Error::Protocol(_) = error {
+                            // The day's key is gone; of a mere outage it says nothing.
+                            today.forget().await;
+                        }
                         group.iter().map(|_| Err(NotStored)).collect()
                     }
                 }
@@ -71,11 +75,7 @@ impl Intake {
         })?;
         // Sealed here, by whoever brings it: the others of its group don't wait for that.
         let delivery = Delivery { provider, app, bytes: body.len(), sealed: key.seal(&body) };
-        let stored = self.queue.submit(delivery).await.unwrap_or(Err(NotStored));
-        if stored.is_err() {
-            self.today.forget().await;
-        }
-        stored
+        self.queue.submit(delivery).await.unwrap_or(Err(NotStored))
     }
 
     /// Wakes when this process has stored something. A hint only.

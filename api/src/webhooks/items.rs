@@ -1,5 +1,6 @@
 //! What becomes of each message, status or notice inside a delivery.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use leadflow_domain::channel::ProviderId;
@@ -178,34 +179,37 @@ pub(super) async fn of(connection: &mut PgConnection, deliveries: &[i64]) -> Res
         .collect()
 }
 
-/// Takes the items of an earlier translation of `deliveries` away, and returns those that were taken out of a body since
-/// then: they can't be read again, so their outcome stays.
+/// Takes the items of an earlier translation of `deliveries` away, and returns them.
 pub(super) async fn withdraw(
     connection: &mut PgConnection,
     deliveries: &[i64],
 ) -> Result<Vec<StoredItem>, sqlx::Error> {
     let stored = of(&mut *connection, deliveries).await?;
     sqlx::query("delete from webhook_items where delivery_id = any($1)").bind(deliveries).execute(connection).await?;
-    Ok(stored.into_iter().filter(|stored| stored.erased).collect())
+    Ok(stored)
 }
 
-/// Writes the items of deliveries that were translated to their end; in the place of what can't be read again stands
-/// what [`withdraw`] returned.
+/// Writes the items of deliveries that were translated to their end. Of `earlier`, what [`withdraw`] returned, stays what was
+/// taken out of a body since then, because it can't be read again; and whom an item concerned, if nobody can tell any
+/// more, because she was erased.
 pub(super) async fn write(
     connection: &mut PgConnection,
     deliveries: &[(i64, Vec<Item>)],
-    erased: &[StoredItem],
+    earlier: &[StoredItem],
 ) -> Result<(), sqlx::Error> {
     if deliveries.is_empty() {
         return Ok(());
     }
-    let items: Vec<(i64, i32, &Item, bool)> = deliveries
+    let earlier: HashMap<(i64, &str), &StoredItem> =
+        earlier.iter().map(|stored| ((stored.delivery, stored.item.pointer.as_str()), stored)).collect();
+    let items: Vec<(i64, i32, &Item, Option<ContactId>, bool)> = deliveries
         .iter()
         .flat_map(|(delivery, items)| (0..).zip(items).map(|(ordinal, item)| (*delivery, ordinal, item)))
         .map(|(delivery, ordinal, item)| {
-            let gone = |stored: &&StoredItem| stored.delivery == delivery && stored.item.pointer == item.pointer;
-            let gone = erased.iter().find(gone).map(|stored| &stored.item);
-            (delivery, ordinal, gone.unwrap_or(item), gone.is_some())
+            let before = earlier.get(&(delivery, item.pointer.as_str()));
+            let gone = before.filter(|before| before.erased).map(|before| &before.item);
+            let contact = item.contact.or_else(|| before?.item.contact);
+            (delivery, ordinal, gone.unwrap_or(item), contact, gone.is_some())
         })
         .collect();
     sqlx::query(
@@ -219,15 +223,15 @@ pub(super) async fn write(
     )
     .bind(items.iter().map(|(delivery, ..)| *delivery).collect::<Vec<_>>())
     .bind(items.iter().map(|(_, ordinal, ..)| *ordinal).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.pointer.as_str()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.kind.as_str()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.state.name()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.state.reason()).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.state.waits_for().map(Awaited::to_string)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.tenant.map(TenantId::as_uuid)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.contact.map(ContactId::as_uuid)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.state.command().0.map(CommandId::as_uuid)).collect::<Vec<_>>())
-    .bind(items.iter().map(|(_, _, item, _)| item.state.command().1).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.pointer.as_str()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.kind.as_str()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.state.name()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.state.reason()).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.state.waits_for().map(Awaited::to_string)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.tenant.map(TenantId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, _, contact, _)| contact.map(ContactId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.state.command().0.map(CommandId::as_uuid)).collect::<Vec<_>>())
+    .bind(items.iter().map(|(_, _, item, ..)| item.state.command().1).collect::<Vec<_>>())
     .bind(items.iter().map(|(.., erased)| *erased).collect::<Vec<_>>())
     .execute(connection)
     .await?;

@@ -158,8 +158,13 @@ impl Translator {
         mark_finished(&mut claim, &finished, turn).await?;
         mark_unfinished(&mut claim, &unfinished).await?;
         park_whole(&mut claim, &unopened).await?;
-        if finished.iter().flat_map(|(_, items)| items).any(|item| item.state.waits_for().is_some()) {
-            arrivals::look_once_more(&mut claim, &ids).await?;
+        let waiting: Vec<i64> = finished
+            .iter()
+            .filter(|(_, items)| items.iter().any(|item| item.state.waits_for().is_some()))
+            .map(|(id, _)| *id)
+            .collect();
+        if !waiting.is_empty() {
+            arrivals::look_once_more(&mut claim, &waiting).await?;
         }
         erasure::of_claimed(&mut claim, &self.keys, &ids).await?;
         claim.commit().await?;
@@ -226,11 +231,11 @@ pub(super) async fn claimed(claim: &mut PgConnection, turn: Turn, batch: u32) ->
 
 async fn mark_finished(claim: &mut PgConnection, finished: &[(i64, Vec<Item>)], turn: Turn) -> Result<(), sqlx::Error> {
     let ids: Vec<i64> = finished.iter().map(|(id, _)| *id).collect();
-    let erased = match turn {
+    let earlier = match turn {
         Turn::New => Vec::new(),
         Turn::Again => items::withdraw(&mut *claim, &ids).await?,
     };
-    items::write(&mut *claim, finished, &erased).await?;
+    items::write(&mut *claim, finished, &earlier).await?;
     sqlx::query(
         "update webhook_deliveries set translated_at = clock_timestamp(), last_error = null where id = any($1)",
     )
@@ -249,7 +254,7 @@ pub(super) async fn mark_unfinished(claim: &mut PgConnection, unfinished: &[(i64
     sqlx::query(
         "update webhook_deliveries d set attempts = attempts + 1, last_error = t.reason, \
              due_at = clock_timestamp() \
-                 + least(interval '15 minutes', interval '1 second' * 2 ^ attempts) * (0.5 + random() / 2), \
+                 + least(interval '15 minutes', interval '1 second' * 2 ^ least(attempts, 10)) * (0.5 + random() / 2), \
              parked_at = case when attempts + 1 >= $3 then clock_timestamp() end \
          from unnest($1, $2) as t (id, reason) where d.id = t.id",
     )

@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use tokio_util::sync::CancellationToken;
 
 use super::bodies::TodaysKey;
-use super::erasure;
+use super::{arrivals, erasure};
 
 /// How often it is looked at. A retention is counted in days.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -18,6 +18,9 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// Rows that one transaction changes.
 const AT_ONCE: i64 = 500;
+
+/// Bodies that are sealed at once; each may be megabytes long.
+const SEALED_AT_ONCE: i64 = 20;
 
 /// Keeps deliveries in order. Several may run.
 pub struct Upkeep {
@@ -60,18 +63,21 @@ impl Upkeep {
     async fn seal_what_is_in_clear(&self) -> Result<(), sqlx::Error> {
         let today = TodaysKey::new(self.pool.clone(), Arc::clone(&self.keys));
         loop {
+            // Before the transaction: who waits for a connection must not hold one.
+            let key = today.key().await?;
             let mut tx = self.pool.begin().await?;
+            // A reactor that looks for what waits must not pass these rows over.
+            arrivals::before_looking(&mut tx).await?;
             let rows = sqlx::query(
                 "select id, body from webhook_deliveries where key_day is null and body is not null \
                  order by id limit $1 for update skip locked",
             )
-            .bind(AT_ONCE)
+            .bind(SEALED_AT_ONCE)
             .fetch_all(&mut *tx)
             .await?;
             if rows.is_empty() {
                 return Ok(());
             }
-            let key = today.key().await?;
             for row in &rows {
                 let sealed = key.seal(row.try_get("body")?);
                 sqlx::query("update webhook_deliveries set body = $2, key_day = $3, seal_id = $4 where id = $1")

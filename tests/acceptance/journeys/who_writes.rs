@@ -32,11 +32,18 @@ impl People {
         Ok(())
     }
 
-    async fn send(&mut self, mut message: Value) -> Result<()> {
-        self.said += 1;
-        message["id"] = json!(format!("wamid.{}", self.said));
-        message["timestamp"] = json!((1_794_000_000 + self.said).to_string());
-        let body = messages_change(&self.journey.business.number, &json!([]), &json!([message]));
+    async fn send(&mut self, message: Value) -> Result<()> {
+        self.send_together(vec![message]).await
+    }
+
+    /// All of it in one delivery.
+    async fn send_together(&mut self, mut messages: Vec<Value>) -> Result<()> {
+        for message in &mut messages {
+            self.said += 1;
+            message["id"] = json!(format!("wamid.{}", self.said));
+            message["timestamp"] = json!((1_794_000_000 + self.said).to_string());
+        }
+        let body = messages_change(&self.journey.business.number, &json!([]), &json!(messages));
         self.sender.deliver(&[body]).await?;
         // The next one is about what this one has changed.
         self.threads().await.map(|_| ())
@@ -154,5 +161,58 @@ async fn two_spellings_of_a_number_are_one_person() -> Result<()> {
         .write(&[phone("551199990001"), phone("5511999990001"), phone("5215512345678"), phone("525512345678")])
         .await?;
     assert_eq!(people.together().await?, [said(&[0, 1]), said(&[2, 3])]);
+    Ok(())
+}
+
+fn says(mut party: Value, what: &str) -> Value {
+    party["type"] = json!("text");
+    party["text"] = json!({ "body": what });
+    party
+}
+
+#[tokio::test]
+async fn one_delivery_that_names_her_in_several_ways_is_about_one_person() -> Result<()> {
+    for order in [[0, 2, 1], [1, 2, 0], [2, 1, 0]] {
+        let mut people = People::begin().await?;
+        let ways = [user_id("IT.20"), phone("393331110020"), both("393331110020", "IT.20")];
+        people.send_together(order.map(|which| says(ways[which].clone(), &format!("way {which}"))).to_vec()).await?;
+        let threads = people.threads().await?;
+        assert_eq!(threads.len(), 1, "{order:?}: {threads:?}");
+        assert_eq!(threads[0].0.contact.phone.as_deref(), Some("+393331110020"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_among_her_messages_in_one_delivery_is_carried_out_where_it_stands() -> Result<()> {
+    let mut people = People::begin().await?;
+    let (old, new) = ("393331110021", "393331110022");
+    let system = json!({"type": "user_changed_number", "body": "changed", "wa_id": new});
+    let change = json!({"from": old, "type": "system", "system": system});
+    people
+        .send_together(vec![
+            says(phone(old), "from the old one"),
+            change,
+            says(phone(new), "from the new one"),
+            says(phone(old), "somebody else"),
+        ])
+        .await?;
+    let said = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let expected = [said(&["from the old one", "changed", "from the new one"]), said(&["somebody else"])];
+    assert_eq!(people.together().await?, expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_number_and_a_user_id_that_change_together_take_her_history_along() -> Result<()> {
+    let mut people = People::begin().await?;
+    people.write(&[both("393331110023", "IT.23")]).await?;
+    let system = json!({
+        "type": "user_changed_number", "body": "number 1", "wa_id": "393331110024",
+        "user_id": "IT.24", "previous_user_id": "IT.23",
+    });
+    people.send(json!({"from": "393331110023", "type": "system", "system": system})).await?;
+    people.write(&[both("393331110024", "IT.24"), user_id("IT.24")]).await?;
+    assert_eq!(people.together().await?, [said(&[0, 1, 2, 3])]);
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) async fn handshake(
     };
     let token_is_right = bool::from(token.as_bytes().ct_eq(expected.expose().as_bytes()));
     if mode != "subscribe" || !token_is_right {
-        tracing::warn!("webhook.handshake: refused, the mode or the verify token is wrong");
+        tracing::debug!("webhook.handshake: refused, the mode or the verify token is wrong");
         return (StatusCode::FORBIDDEN, "the mode or the verify token is wrong\n").into_response();
     }
     if challenge.len() > LONGEST_CHALLENGE {

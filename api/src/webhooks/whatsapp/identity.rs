@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use leadflow_domain::contact::{ContactCommand, ContactRefusal, HeldIdentifier, Identifier};
+use leadflow_domain::contact::{ContactCommand, ContactRefusal, HeldIdentifier, Identifier, IdentifierKind};
 use leadflow_domain::{CommandId, ContactId, TenantId};
 use leadflow_event_store::{CommandContext, Done, ExecuteError, Keys, Receipt, reservation_owners};
 use sqlx::PgPool;
@@ -114,7 +114,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
     }
 
     async fn introduce(&self, by: &Identifier) -> Result<Introduced, Refused> {
-        use leadflow_domain::contact::IdentifierKind::{Phone, WhatsAppUserId};
+        use IdentifierKind::{Phone, WhatsAppUserId};
 
         let word = match by.held.kind {
             Phone => "introduce",
@@ -172,7 +172,11 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
     async fn conflict(&self, contact: ContactId, identifier: &Identifier, holder: uuid::Uuid) -> Result<(), Refused> {
         let holder = ContactId::from_uuid(holder);
         let command = ContactCommand::RecordConflict { identifier: identifier.held.clone(), holder };
-        self.execute("conflict", contact, command).await.map(|_| ())
+        let word = match identifier.held.kind {
+            IdentifierKind::Phone => "conflict_of_phone",
+            IdentifierKind::WhatsAppUserId => "conflict_of_user_id",
+        };
+        self.execute(word, contact, command).await.map(|_| ())
     }
 
     /// She is known by something else from now on: `from` became `to`.
@@ -189,8 +193,8 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
                 None => ContactCommand::AddIdentifier { identifier: to.clone() },
             };
             let word = match to.held.kind {
-                leadflow_domain::contact::IdentifierKind::Phone => "change_phone",
-                leadflow_domain::contact::IdentifierKind::WhatsAppUserId => "change_user_id",
+                IdentifierKind::Phone => "change_phone",
+                IdentifierKind::WhatsAppUserId => "change_user_id",
             };
             match self.execute(word, contact, command).await {
                 Ok(_) => {}

@@ -163,7 +163,8 @@ impl Everybody {
 
     /// Whether `party` has the number that they write to.
     pub(super) fn is_business(&self, party: &Party) -> bool {
-        party.user_id.is_none() && party.phone.is_some() && party.phone == self.business
+        let canonical = |phone: &Option<E164>| phone.as_ref().map(E164::canonical);
+        party.user_id.is_none() && party.phone.is_some() && canonical(&party.phone) == canonical(&self.business)
     }
 
     /// `party`, with what is told of her beside her messages.
@@ -197,15 +198,20 @@ impl Inbound {
         use Unreceived::{Broken, NotYet};
 
         let kind = kind_of(message).ok_or(Broken("it says no type"))?;
-        if message.get("group_id").is_some() {
+        if text(message.get("group_id")).is_some() {
             return Err(NotYet("messages of groups are not read yet"));
         }
         let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
         let phone_number_id = everybody.phone_number_id.clone();
         let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
         let told_at = told_at(message.get("timestamp"));
-        let known_before = || Party::new(None, text(message.pointer("/system/previous_user_id")).as_deref());
-        let sender = everybody.sender(message).or_else(known_before).ok_or(Broken("it names no sender"))?;
+        let sender = everybody.sender(message);
+        // What a change tells of is what she was known by until then.
+        let sender = match Party::new(None, text(message.pointer("/system/previous_user_id")).as_deref()) {
+            Some(before) => Some(Party { phone: sender.and_then(|sender| sender.phone), ..before }),
+            None => sender,
+        };
+        let sender = sender.ok_or(Broken("it names no sender"))?;
         let name = everybody.person(&sender).and_then(|person| person.name.clone());
         let act = act(kind, message)?;
         Ok(Self { phone_number_id, id, sender, name, told_at, act })
@@ -215,8 +221,8 @@ impl Inbound {
 /// What kind of message it is. Some come without saying so, and show it by what they hold.
 pub(super) fn kind_of(message: &Value) -> Option<&str> {
     match message.get("type") {
-        Some(kind) => kind.as_str(),
-        None => SHOWN.into_iter().find(|kind| message.get(kind).is_some_and(Value::is_object)),
+        Some(kind) if !kind.is_null() => kind.as_str(),
+        _ => SHOWN.into_iter().find(|kind| message.get(kind).is_some_and(Value::is_object)),
     }
 }
 

@@ -12,6 +12,7 @@ mod json;
 mod laws;
 mod message;
 mod outbound;
+mod people;
 mod receive;
 mod redact;
 mod sanitize;

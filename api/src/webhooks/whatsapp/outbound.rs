@@ -73,7 +73,7 @@ impl During<'_> {
     /// Whom an echo is for, introduced if nobody knows her; the thread with her is there.
     async fn thread_with(self, echo: &Echo) -> Result<ContactId, Outcome> {
         let context = |word: &str| self.context(word, &echo.phone_number_id, &echo.id);
-        let found = self.find(&echo.recipient, context).await?;
+        let found = self.find(&echo.recipient, false, context).await?;
         let Thread { contact, channel, conversation } = Thread::between(found.contact, self.route.channel);
         let open = ConversationCommand::Open { contact, channel };
         match self.batch.commands.conversations.execute(conversation, open, context("open")).await {

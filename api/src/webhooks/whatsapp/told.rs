@@ -7,7 +7,7 @@ use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
 use super::message::{Inbound, Party};
 use super::status::Status;
-use super::translate::Route;
+use super::translate::{Route, now_known_by};
 use crate::webhooks::items::ItemState;
 
 /// What a message's command is derived from.
@@ -53,6 +53,14 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => Some(&inbound.sender),
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
+        }
+    }
+
+    /// What she is known by from now on, if it tells that.
+    pub(super) fn now_known_by(self) -> Option<&'a Party> {
+        match self {
+            Self::Inbound(inbound) => now_known_by(inbound),
+            Self::Echo(_) | Self::Status(_) => None,
         }
     }
 

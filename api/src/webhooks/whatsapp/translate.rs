@@ -11,11 +11,12 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
-use leadflow_domain::contact::{HeldIdentifier, IdentifierKind};
+use leadflow_domain::contact::{HeldIdentifier, Identifier, IdentifierKind};
 use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, Refusal, Reservation, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, Refusal, RefusalCode, Reservation,
+    StreamId, TenantId,
 };
 use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
@@ -28,6 +29,7 @@ use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
 use super::message::{Act, Inbound, Party, ToldAt};
+use super::people::Together;
 use super::status::Status;
 use super::told::{RECEIVE, Told, told};
 use crate::commands::Commands;
@@ -63,7 +65,7 @@ pub(in crate::webhooks) async fn translate(
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let turns = Turns::between(routes.values().map(|route| route.tenant));
-    let batch = Batch { commands, keys, routes, apps, settled, known, turns };
+    let batch = Batch { pool, commands, keys, routes, apps, settled, known, turns };
 
     let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
@@ -160,10 +162,17 @@ pub(super) struct Found {
 /// Items of one kind in a delivery that belong together, in its order, each with its place among the items.
 type Groups<K, T> = HashMap<K, Vec<(usize, T)>>;
 
-/// What one person and one number have to do with each other.
-type Person = (Route, Option<HeldIdentifier>);
+/// A person as one number knows her.
+type Person = (Route, HeldIdentifier);
+
+/// A group shares its route: it is part of what its items have in common, and an item without any is alone.
+fn of_one_route<T>(group: Vec<(usize, (Route, T))>) -> (Route, Vec<(usize, T)>) {
+    let route = group[0].1.0;
+    (route, group.into_iter().map(|(nth, (_, item))| (nth, item)).collect())
+}
 
 pub(super) struct Batch<'a> {
+    pool: &'a PgPool,
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
@@ -203,8 +212,8 @@ impl Batch<'_> {
     async fn receive(&self, delivery: Parsed) -> Received {
         let correlation = format!("webhook:{}", delivery.id);
         let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
-        let mut written: Groups<Person, &Inbound> = HashMap::new();
-        let mut echoed: Groups<Person, &Echo> = HashMap::new();
+        let mut written: Together<Person, (Route, &Inbound)> = Together::new();
+        let mut echoed: Together<Person, (Route, &Echo)> = Together::new();
         for (nth, item) in delivery.items.iter().enumerate() {
             found.push(match self.routed(item, delivery.app.as_deref()) {
                 Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
@@ -217,11 +226,12 @@ impl Batch<'_> {
                         Found { tenant: Some(route.tenant), contact, outcome }
                     });
                     if settled.is_none() {
-                        let known_by = told.party().map(|party| identifiers(self.keys, party));
-                        let person = (route, known_by.and_then(|mut known_by| Some(known_by.pop()?.held)));
+                        let parties = told.party().into_iter().chain(told.now_known_by());
+                        let known_by = parties.flat_map(|party| identifiers(self.keys, party));
+                        let person = known_by.map(|identifier| (route, identifier.held)).collect();
                         match told {
-                            Told::Inbound(inbound) => written.entry(person).or_default().push((nth, inbound)),
-                            Told::Echo(echo) => echoed.entry(person).or_default().push((nth, echo)),
+                            Told::Inbound(inbound) => written.put(person, nth, (route, inbound)),
+                            Told::Echo(echo) => echoed.put(person, nth, (route, echo)),
                             Told::Status(_) => {}
                         }
                     }
@@ -230,8 +240,14 @@ impl Batch<'_> {
             });
         }
         let during = |route| self.during(route, delivery.received_at, &correlation);
-        let received = join_all(written.into_iter().map(|((route, _), inbound)| during(route).receive(inbound)));
-        let recorded = join_all(echoed.into_iter().map(|((route, _), echoes)| during(route).record(echoes)));
+        let received = join_all(written.groups().map(|group| {
+            let (route, inbound) = of_one_route(group);
+            during(route).receive(inbound)
+        }));
+        let recorded = join_all(echoed.groups().map(|group| {
+            let (route, echoes) = of_one_route(group);
+            during(route).record(echoes)
+        }));
         let (received, recorded) = futures_util::join!(received, recorded);
         for (nth, result) in received.into_iter().chain(recorded).flatten() {
             found[nth] = Some(result);
@@ -285,13 +301,17 @@ impl During<'_> {
         let mut submitted = Vec::with_capacity(inbound.len());
         let tenant = Some(self.route.tenant);
         let mut who: Option<(&Inbound, Introduced)> = None;
+        // What was known when the batch began is not so any more once somebody's identifiers have changed.
+        let mut changed = false;
         for (nth, inbound) in inbound {
             // What she is known by may change between two messages, and mostly does not.
             let introduced = match who {
-                Some((before, introduced)) if before.sender == inbound.sender && !changes_identity(before) => {
+                Some((before, introduced))
+                    if before.sender == inbound.sender && !changes_identity(before) && !changes_identity(inbound) =>
+                {
                     introduced
                 }
-                _ => match self.who_is(inbound).await {
+                _ => match self.who_is(inbound, changed).await {
                     Ok(introduced) => introduced,
                     Err(outcome) => {
                         found.push((nth, Found { tenant, contact: None, outcome }));
@@ -299,15 +319,15 @@ impl During<'_> {
                     }
                 },
             };
-            let first = who.is_none();
             who = Some((inbound, introduced));
+            changed |= changes_identity(inbound);
             let context = self.context(RECEIVE, &inbound.phone_number_id, &inbound.id);
             let (contact, command) = (introduced.contact, context.id);
             let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
             let asked = self.command(contact, inbound);
             // All submitted before the first is awaited: each has its place in the conversation's queue.
             let receipt = self.batch.commands.conversations.submit(conversation, asked, context);
-            submitted.push((nth, contact, command, first && introduced.before, receipt));
+            submitted.push((nth, contact, command, introduced.before, receipt));
         }
         for (nth, contact, command, introduced_before, receipt) in submitted {
             let outcome = outcome(receipt.await, command, introduced_before);
@@ -317,39 +337,59 @@ impl During<'_> {
     }
 
     /// The contact behind a message, introduced if nobody knows her.
-    async fn who_is(self, inbound: &Inbound) -> Result<Introduced, Outcome> {
+    async fn who_is(self, inbound: &Inbound, changed: bool) -> Result<Introduced, Outcome> {
         let context = |word: &str| self.context(word, &inbound.phone_number_id, &inbound.id);
         let Some(now) = now_known_by(inbound) else {
-            return self.find(&inbound.sender, context).await;
+            return self.find(&inbound.sender, changed, context).await;
         };
         // Whom nobody knows by what she gave up is not introduced by it: it may be somebody else's by now.
         let sender = identifiers(self.batch.keys, &inbound.sender);
-        let known_by = sender.iter().rev();
-        let known = known_by.filter_map(|identifier| self.batch.known.get(self.route.tenant, &identifier.held)).next();
-        let Some(contact) = known else {
-            return self.find(now, context).await;
+        let fresh = self.look_again(&sender).await?;
+        let contact = sender.iter().rev().find_map(|identifier| fresh.get(self.route.tenant, &identifier.held));
+        let Some(contact) = contact else {
+            return self.find(now, true, context).await;
         };
         let now = identifiers(self.batch.keys, now);
-        match self.identify(context).change(contact, &sender, &now).await {
+        match self.identify(&fresh, context).change(contact, &sender, &now).await {
             Ok(()) => Ok(Introduced { contact, before: false }),
             Err(error) => Err(unsuccessful(&error)),
         }
     }
 
-    /// The contact that `party` is, introduced if nobody knows her; `context` is that of a command under a word.
+    /// The contact that `party` is, introduced if nobody knows her; `context` is that of a command under a word. What was
+    /// known when the batch began serves, unless it has `changed` or does not lead to one person.
     pub(super) async fn find(
         self,
         party: &Party,
+        changed: bool,
         context: impl Fn(&str) -> CommandContext,
     ) -> Result<Introduced, Outcome> {
         let known_by = identifiers(self.batch.keys, party);
         let one = |kind| known_by.iter().find(|identifier| identifier.held.kind == kind);
         let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
-        self.identify(context).find(phone, user_id).await.map_err(|error| unsuccessful(&error))
+        let contact = |identifier: &Identifier| self.batch.known.get(self.route.tenant, &identifier.held);
+        let is_clear =
+            known_by.len() == 1 || phone.and_then(contact).is_some_and(|one| user_id.and_then(contact) == Some(one));
+        let found = if is_clear && !changed {
+            self.identify(&self.batch.known, context).find(phone, user_id).await
+        } else {
+            let fresh = self.look_again(&known_by).await?;
+            self.identify(&fresh, context).find(phone, user_id).await
+        };
+        found.map_err(|error| unsuccessful(&error))
     }
 
-    fn identify<C: Fn(&str) -> CommandContext>(&self, context: C) -> Identify<'_, C> {
-        Identify { commands: self.batch.commands, known: &self.batch.known, tenant: self.route.tenant, context }
+    /// Whom identifiers lead to now.
+    async fn look_again(self, identifiers: &[Identifier]) -> Result<KnownContacts, Outcome> {
+        let held = identifiers.iter().map(|identifier| (self.route.tenant, identifier.held.clone()));
+        KnownContacts::of(self.batch.pool, held).await.map_err(|_| Err("the database can't be asked".to_owned()))
+    }
+
+    fn identify<'a, C>(&'a self, known: &'a KnownContacts, context: C) -> Identify<'a, C>
+    where
+        C: Fn(&str) -> CommandContext,
+    {
+        Identify { commands: self.batch.commands, known, tenant: self.route.tenant, context }
     }
 
     fn command(self, contact: ContactId, inbound: &Inbound) -> ConversationCommand {
@@ -434,7 +474,8 @@ pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
 /// A time that is further ahead of when we heard of it is none.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-fn now_known_by(inbound: &Inbound) -> Option<&Party> {
+/// What she is known by from now on, if it tells that.
+pub(super) fn now_known_by(inbound: &Inbound) -> Option<&Party> {
     match &inbound.act {
         Act::Message(written) => written.now_known_by.as_ref(),
         Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => None,
@@ -461,6 +502,8 @@ pub(super) fn outcome<R: Refusal>(
 /// Parked, when asking again would not help; else the delivery waits.
 pub(super) fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
     match error {
+        // She was erased since she was looked up: the next look finds nobody, or whoever has her number now.
+        ExecuteError::Refused(refusal) if refusal.code() == RefusalCode::Erased => Err(error.to_string()),
         ExecuteError::Refused(_)
         | ExecuteError::RefusedBefore(_)
         | ExecuteError::Reserved { .. }
