@@ -46,6 +46,12 @@ pub enum ConfigError {
         /// How the environment spells the present one.
         variable: String,
     },
+    /// An app is not a table.
+    #[error("{key} is no table; what belongs in it is app_secret and verify_token")]
+    NoTable {
+        /// The key.
+        key: String,
+    },
     /// A number is out of its range.
     #[error("{key} is {value}; it must be {least} to {most}")]
     OutOfRange {
@@ -85,7 +91,9 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     // Two underscores lead into a table.
     let variables = Environment::with_prefix("LEADFLOW").prefix_separator("_").separator("__");
     layers = layers.add_source(variables.source(Some(ours)));
-    let mut config: Config = layers.build()?.try_deserialize()?;
+    let layers = layers.build()?;
+    refuse_apps_that_are_no_tables(&layers)?;
+    let mut config: Config = layers.try_deserialize()?;
     config.data_dir = flags.data_dir.clone().or(config.data_dir);
     config.listen = flags.listen.unwrap_or(config.listen);
     for secret in [
@@ -101,6 +109,20 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     (config.database_url, config.api_database_url) = (url("DATABASE_URL"), url(API_DATABASE_URL));
     config.check()?;
     Ok(config)
+}
+
+/// Whoever takes an app's key for its secret must not read the secret in the error.
+fn refuse_apps_that_are_no_tables(layers: &config::Config) -> Result<(), ConfigError> {
+    let no_table = |key: String| ConfigError::NoTable { key };
+    let apps = match layers.get_table("meta_apps") {
+        Ok(apps) => apps,
+        Err(config::ConfigError::NotFound(_)) => return Ok(()),
+        Err(_) => return Err(no_table("meta_apps".to_owned())),
+    };
+    apps.into_iter().try_for_each(|(key, app)| match app.into_table() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(no_table(format!("meta_apps.{key}"))),
+    })
 }
 
 /// Kubernetes tells every pod of a service called `leadflow` by such variables.
@@ -200,10 +222,11 @@ mod tests {
             ("[meta_apps.shop]\nsecret = \"x\"\n", "secret"),
             ("[meta_apps.\"Shop 2\"]\napp_secret = \"x\"\n", "the key of a Meta app"),
             ("[meta_app.shop]\napp_secret = \"x\"\n", "meta_app"),
-            ("[meta_apps]\nshop = \"x\"\n", "shop"),
+            ("[meta_apps]\nshop = \"xyzzy\"\n", "meta_apps.shop"),
+            ("meta_apps = \"xyzzy\"\n", "meta_apps"),
         ] {
             let error = format!("{:#}", anyhow::Error::from(in_file(file, &[]).unwrap_err()));
-            assert!(error.contains(told), "{file}: {error}");
+            assert!(error.contains(told) && !error.contains("xyzzy"), "{file}: {error}");
         }
     }
 

@@ -26,7 +26,8 @@ pub async fn erase_contacts(pool: &PgPool, keys: &Arc<Keys>, contacts: &[Contact
         // Who holds a row that is skipped is a translator that has yet to mark it, and it looks for the erased then.
         let deliveries: Vec<i64> = sqlx::query_scalar(
             "select d.id from webhook_deliveries d where d.id in ( \
-                 select i.delivery_id from webhook_items i where i.contact_id = any($1) and i.erased_at is null \
+                 select i.delivery_id from webhook_items i join data_subjects s on s.subject_id = i.contact_id \
+                 where i.contact_id = any($1) and i.erased_at is null and s.erased_at is not null \
              ) order by d.id limit $2 for update skip locked",
         )
         .bind(&contacts)

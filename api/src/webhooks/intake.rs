@@ -103,13 +103,15 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
     }
 }
 
-/// A day's key that was destroyed stores nothing: what is sealed under it could never be read.
+/// A day's key that is not there any more, or is another one by now, stores nothing: what is sealed under it could never
+/// be read.
 async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "insert into webhook_deliveries (provider, app, bytes, key_day, seal_id, body) \
          select provider, app, bytes, day, seal_id, body \
-         from unnest($1, $2, $3, $4, $5, $6) with ordinality as d (provider, app, bytes, day, seal_id, body, nth) \
-         join delivery_keys using (day) order by nth \
+         from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality \
+              as d (provider, app, bytes, day, seal_id, body, wrapped_key, nth) \
+         join delivery_keys using (day, wrapped_key) order by nth \
          returning id",
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
@@ -118,6 +120,7 @@ async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx
     .bind(group.iter().map(|delivery| jiff_sqlx::Date::from(delivery.sealed.day)).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| delivery.sealed.id).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| delivery.sealed.body.as_slice()).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.sealed.wrapped_key.as_slice()).collect::<Vec<_>>())
     .fetch_all(pool)
     .await?;
     if ids.len() == group.len() {

@@ -100,6 +100,12 @@ pub async fn count(pool: &PgPool, selection: &Selection) -> Result<u64, sqlx::Er
     Ok(count.unsigned_abs())
 }
 
+/// A body, and the key of the Meta app that signed it; the default app has none.
+pub(super) struct SignedBody {
+    pub(super) app: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
 const SELECTED: &str = "d.received_at >= $1 and ($2::timestamptz is null or d.received_at < $2) \
      and (d.translated_at is not null or d.parked_at is not null) \
      and exists (select from webhook_items i where i.delivery_id = d.id and i.erased_at is null and i.state = any($3))";
@@ -116,7 +122,7 @@ pub async fn reprocess(
     progress: impl Fn(u64),
 ) -> Result<Reprocessed, sqlx::Error> {
     let sql = format!(
-        "select d.id, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
+        "select d.id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
          where {SELECTED} and d.id > $4 order by d.id limit $5",
         StoredBody::COLUMNS
     );
@@ -136,7 +142,7 @@ pub async fn reprocess(
             match StoredBody::from_row(row)?.open(keys) {
                 Ok(body) => {
                     ids.push(last);
-                    bodies.push(body);
+                    bodies.push(SignedBody { app: row.try_get("app")?, body });
                 }
                 Err(_) => done.unreadable += 1,
             }

@@ -4,9 +4,11 @@
 //! at once, and another translation meets the same commands' receipts. What could not be finished is tried again by
 //! the database's clock, in turns of its own: neither the new nor the old waits for the other to be through.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use leadflow_event_store::{Keys, LogReader};
 use sqlx::{PgConnection, PgPool, Row};
@@ -104,12 +106,13 @@ impl Translator {
             let hint = stored.notified();
             tokio::pin!(hint);
             hint.as_mut().enable();
-            let wait = match self.rounds().await {
-                Ok(Round { claimed: 0, .. }) => POLL,
+            // A panic is a bug of ours, and ends a round: its claim is given back, and others have their turn.
+            let wait = match AssertUnwindSafe(self.rounds()).catch_unwind().await {
+                Ok(Ok(Round { claimed: 0, .. })) => POLL,
                 // Whatever spoiled all of it would spoil the next ones too.
-                Ok(Round { finished: 0, .. }) => PAUSE,
-                Ok(_) => continue,
-                Err(error) => {
+                Ok(Ok(Round { finished: 0, .. })) | Err(_) => PAUSE,
+                Ok(Ok(_)) => continue,
+                Ok(Err(error)) => {
                     tracing::warn!(error = %error, "webhook.translate: the round could not be finished");
                     PAUSE
                 }

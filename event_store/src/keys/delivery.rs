@@ -13,6 +13,8 @@ use crate::entropy;
 pub struct DeliveryKey {
     day: Date,
     key: SecretBox<[u8; 32]>,
+    /// As the database keeps it.
+    wrapped: Vec<u8>,
 }
 
 /// A delivery's body, sealed.
@@ -20,6 +22,8 @@ pub struct DeliveryKey {
 pub struct SealedDelivery {
     /// Whose key it is sealed under.
     pub day: Date,
+    /// That key, as the database keeps it: a day may get another one, after a restore.
+    pub wrapped_key: Vec<u8>,
     /// Drawn for this body. It opens beside this id alone, so a body that was moved to another row is told.
     pub id: Uuid,
     /// Nonce, ciphertext, tag.
@@ -32,7 +36,7 @@ impl DeliveryKey {
     pub fn seal(&self, plain: &[u8]) -> SealedDelivery {
         let id = entropy::uuid();
         let body = cipher::seal(self.key.expose_secret(), entropy::bytes(), &place(self.day, id), plain);
-        SealedDelivery { day: self.day, id, body }
+        SealedDelivery { day: self.day, wrapped_key: self.wrapped.clone(), id, body }
     }
 
     /// Opens what was sealed under this key beside `id`.
@@ -58,7 +62,7 @@ impl Keys {
     pub fn open_delivery_key(&self, day: Date, wrapped: &[u8]) -> Result<DeliveryKey, BrokenSeal> {
         let bytes = cipher::open(self.delivery_wrap(), day.to_string().as_bytes(), wrapped)?;
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| BrokenSeal)?;
-        Ok(DeliveryKey { day, key: SecretBox::new(Box::new(bytes)) })
+        Ok(DeliveryKey { day, key: SecretBox::new(Box::new(bytes)), wrapped: wrapped.to_vec() })
     }
 }
 

@@ -5,22 +5,27 @@ use leadflow_domain::{CommandId, StreamId};
 use leadflow_event_store::{Keys, LogReader};
 use sqlx::PgPool;
 
+use super::apps;
 use super::outbound::waiting_for;
 use super::told::{Told, told};
 use super::translate::{Route, parse, routes, without_channel};
-use crate::webhooks::reprocess::{Foreseen, Outlook};
+use crate::webhooks::items::ItemState;
+use crate::webhooks::reprocess::{Foreseen, Outlook, SignedBody};
 
 /// What each of `bodies` would come to, item by item.
 pub(in crate::webhooks) async fn foresee(
     pool: &PgPool,
     reader: &LogReader,
     keys: &Keys,
-    bodies: Vec<Vec<u8>>,
+    bodies: Vec<SignedBody>,
 ) -> Result<Vec<Vec<Foreseen>>, sqlx::Error> {
-    let parsed = tokio::task::spawn_blocking(move || bodies.iter().map(|body| parse(body)).collect::<Vec<_>>());
+    let parsed = tokio::task::spawn_blocking(move || {
+        bodies.into_iter().map(|SignedBody { app, body }| (app, parse(&body))).collect::<Vec<_>>()
+    });
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    let all = || bodies.iter().flat_map(|items| told(items));
+    let all = || bodies.iter().flat_map(|(_, items)| told(items));
     let routes = routes(pool, all()).await?;
+    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
     let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
     let known = reader.known(&asked).await?;
@@ -33,7 +38,7 @@ pub(in crate::webhooks) async fn foresee(
     };
     Ok(bodies
         .iter()
-        .map(|items| {
+        .map(|(app, items)| {
             items
                 .iter()
                 .map(|item| Foreseen {
@@ -43,6 +48,9 @@ pub(in crate::webhooks) async fn foresee(
                         Err(state) => Outlook::State(state),
                         Ok(told) => match routes.get(told.phone_number_id()) {
                             None => Outlook::State(without_channel(told.phone_number_id())),
+                            Some(route) if !apps.may_bring(app.as_deref(), route.channel) => {
+                                Outlook::State(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+                            }
                             Some(route) => outlook(*route, told),
                         },
                     },
