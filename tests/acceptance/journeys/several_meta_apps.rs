@@ -62,6 +62,10 @@ async fn a_number_takes_messages_from_its_own_app_alone() -> Result<()> {
     })
     .await?;
 
+    let foreseen: Value =
+        installation.json(&["webhooks", "reprocess", "--since", "2020-01-01T00:00:00Z", "--state", "parked"]).await?;
+    assert_eq!((&foreseen["deliveries"], &foreseen["changes"]), (&2.into(), &serde_json::json!([])), "{foreseen}");
+
     // Its own app's is taken, signed with either secret, also where another product had it.
     assert_eq!(post(&server, default, APP_SECRET, to_default("honest")).await?, StatusCode::OK);
     assert_eq!(post(&server, shop, "the shop's new secret", to_shop("new", 1)).await?, StatusCode::OK);
