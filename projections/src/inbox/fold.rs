@@ -9,22 +9,24 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::{ChannelEvent, WhatsAppNumber};
+use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{ContactId, ConversationId, Event, Personal, StreamId, TenantId};
+use leadflow_domain::{ContactId, Event, Personal, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
-use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::DEFINITION;
+use super::channels::Channels;
+use super::contacts::{Contacts, Named, write_names};
+use super::messages::{Messages, Place, Row};
 use super::shown::Shown;
 use super::statuses::Statuses;
-use super::words::MessageDirection;
+use super::threads::{Opened, Thread, write_threads};
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -66,31 +68,6 @@ struct Page {
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
     erased: Vec<Uuid>,
-}
-
-/// What a page changes in one conversation.
-#[derive(Default)]
-struct Thread {
-    status: Option<&'static str>,
-    priority: Option<&'static str>,
-    read: bool,
-    unread: i32,
-    window_until: Option<Timestamp>,
-    latest: Option<Latest>,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Latest {
-    sent_at: Timestamp,
-    provider_id: String,
-    message: Uuid,
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Named {
-    at: Timestamp,
-    provider_id: String,
-    name: Option<String>,
 }
 
 impl Page {
@@ -255,273 +232,9 @@ impl Page {
     }
 }
 
-impl Thread {
-    fn happened(&mut self, recorded: &RecordedEvent, sent_at: Timestamp, provider_id: String) {
-        let latest = Latest { sent_at, provider_id, message: recorded.id.as_uuid() };
-        self.latest = self.latest.take().max(Some(latest));
-    }
-}
-
 /// The provider's id of a message; empty when the person was erased.
 fn provider_id(id: &Personal<String>) -> String {
     id.known().cloned().unwrap_or_default()
-}
-
-#[derive(Default)]
-struct Channels {
-    // A map: one statement can't write the same row twice.
-    rows: HashMap<Uuid, (TenantId, String)>,
-}
-
-impl Channels {
-    fn put(&mut self, tenant: TenantId, channel: StreamId, number: &WhatsAppNumber) {
-        self.rows.insert(channel.as_uuid(), (tenant, number.display_phone.as_str().to_owned()));
-    }
-
-    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "insert into channels (channel_id, tenant_id, display_phone) select * from unnest($1, $2, $3) \
-             on conflict (channel_id) do update set display_phone = excluded.display_phone",
-        )
-        .bind(self.rows.keys().copied().collect::<Vec<_>>())
-        .bind(self.rows.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
-        .bind(self.rows.values().map(|(_, phone)| phone.as_str()).collect::<Vec<_>>())
-        .execute(rows)
-        .await?;
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Contacts {
-    // A map: one statement can't write the same row twice.
-    rows: HashMap<Uuid, KnownBy>,
-}
-
-/// What the page tells of a contact.
-struct KnownBy {
-    tenant: Uuid,
-    phone: Option<String>,
-    user_id: Option<String>,
-}
-
-impl Contacts {
-    fn of(&mut self, tenant: TenantId, contact: StreamId) -> &mut KnownBy {
-        let nothing = || KnownBy { tenant: tenant.as_uuid(), phone: None, user_id: None };
-        self.rows.entry(contact.as_uuid()).or_insert_with(nothing)
-    }
-
-    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.rows.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "insert into contacts as known (contact_id, tenant_id, phone, user_id) \
-             select * from unnest($1, $2, $3, $4) \
-             on conflict (contact_id) do update set \
-                 phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
-        )
-        .bind(self.rows.keys().copied().collect::<Vec<_>>())
-        .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
-        .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
-        .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
-        .execute(rows)
-        .await?;
-        Ok(())
-    }
-}
-
-#[derive(Default)]
-struct Opened {
-    id: Vec<Uuid>,
-    tenant: Vec<Uuid>,
-    contact: Vec<Uuid>,
-    channel: Vec<Uuid>,
-}
-
-impl Opened {
-    fn put(&mut self, tenant: TenantId, conversation: StreamId, contact: ContactId, channel: Uuid) {
-        self.id.push(conversation.as_uuid());
-        self.tenant.push(tenant.as_uuid());
-        self.contact.push(contact.as_uuid());
-        self.channel.push(channel);
-    }
-
-    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.id.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status) \
-             select id, tenant, contact, channel, 'open' from unnest($1, $2, $3, $4) \
-             as opened (id, tenant, contact, channel)",
-        )
-        .bind(&self.id)
-        .bind(&self.tenant)
-        .bind(&self.contact)
-        .bind(&self.channel)
-        .execute(rows)
-        .await?;
-        Ok(())
-    }
-}
-
-/// Where a message or act stands.
-struct Place {
-    conversation: StreamId,
-    direction: MessageDirection,
-    /// The stream of a message of the business, by which its statuses find it.
-    outbound: Option<Uuid>,
-}
-
-impl Place {
-    /// What the customer wrote or did, in the conversation's own stream.
-    fn inbound(recorded: &RecordedEvent) -> Self {
-        Self { conversation: recorded.stream, direction: MessageDirection::Inbound, outbound: None }
-    }
-
-    /// What the business wrote or did; `message` is the event of the message itself.
-    fn outbound(conversation: ConversationId, message: Option<&RecordedEvent>) -> Self {
-        let outbound = message.map(|recorded| recorded.stream.as_uuid());
-        Self { conversation: conversation.into(), direction: MessageDirection::Outbound, outbound }
-    }
-}
-
-/// A message, or what was done to one.
-struct Row {
-    place: Place,
-    provider_id: String,
-    sent_at: Timestamp,
-    shown: Shown,
-    replies_to: Option<String>,
-    about: Option<String>,
-}
-
-#[derive(Default)]
-struct Messages {
-    id: Vec<Uuid>,
-    tenant: Vec<Uuid>,
-    conversation: Vec<Uuid>,
-    outbound: Vec<Option<Uuid>>,
-    provider_id: Vec<String>,
-    direction: Vec<&'static str>,
-    kind: Vec<&'static str>,
-    body: Vec<Option<String>>,
-    content: Vec<Option<Value>>,
-    replies_to: Vec<Option<String>>,
-    about: Vec<Option<String>>,
-    sent_at: Vec<jiff_sqlx::Timestamp>,
-}
-
-impl Messages {
-    fn put(&mut self, recorded: &RecordedEvent, row: Row) {
-        self.id.push(recorded.id.as_uuid());
-        self.tenant.push(recorded.tenant.as_uuid());
-        self.conversation.push(row.place.conversation.as_uuid());
-        self.outbound.push(row.place.outbound);
-        self.direction.push(row.place.direction.word());
-        // Of an erased person the kind is left, as `forget` leaves it.
-        let Shown { kind, text, content } = row.shown;
-        let is_known = !row.provider_id.is_empty();
-        self.kind.push(kind.word());
-        self.body.push(text.filter(|_| is_known));
-        self.content.push(content.filter(|_| is_known));
-        self.provider_id.push(row.provider_id);
-        self.replies_to.push(row.replies_to);
-        self.about.push(row.about);
-        self.sent_at.push(row.sent_at.into());
-    }
-
-    async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.id.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "insert into messages (message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, \
-                                   direction, kind, body, content, replies_to, about, sent_at) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        )
-        .bind(&self.id)
-        .bind(&self.tenant)
-        .bind(&self.conversation)
-        .bind(&self.outbound)
-        .bind(&self.provider_id)
-        .bind(&self.direction)
-        .bind(&self.kind)
-        .bind(&self.body)
-        .bind(&self.content)
-        .bind(&self.replies_to)
-        .bind(&self.about)
-        .bind(&self.sent_at)
-        .execute(rows)
-        .await?;
-        Ok(())
-    }
-}
-
-async fn write_threads(rows: &mut PgConnection, threads: &HashMap<StreamId, Thread>) -> Result<(), sqlx::Error> {
-    if threads.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "update conversations c set \
-             status = coalesce(t.status, c.status), \
-             priority = coalesce(t.priority, c.priority), \
-             unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
-             last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
-             last_message_id = case when t.later then t.message else c.last_message_id end, \
-             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
-             window_until = greatest(c.window_until, t.window_until) \
-         from ( \
-             select t.*, t.sent_at is not null and (c.last_activity_at is null \
-                 or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
-                     < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until) \
-             join conversations c on c.conversation_id = t.id \
-         ) t \
-         where c.conversation_id = t.id",
-    )
-    .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.status).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
-    .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
-    .bind(latest(threads, |latest| latest.message))
-    .bind(latest(threads, |latest| latest.provider_id.clone()))
-    .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
-    .execute(rows)
-    .await?;
-    Ok(())
-}
-
-fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -> Vec<Option<T>> {
-    threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
-}
-
-async fn write_names(rows: &mut PgConnection, names: &HashMap<ContactId, Option<Named>>) -> Result<(), sqlx::Error> {
-    let named: Vec<(Uuid, &Named)> =
-        names.iter().filter_map(|(contact, named)| Some((contact.as_uuid(), named.as_ref()?))).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.provider_id \
-         from unnest($1, $2, $3, $4) as n (contact, name, at, provider_id) \
-         where c.contact_id = n.contact \
-           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.provider_id))",
-    )
-    .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| named.provider_id.as_str()).collect::<Vec<_>>())
-    .execute(rows)
-    .await?;
-    Ok(())
 }
 
 /// Clears what the rows hold of `contacts`. Without the provider's ids another of their messages may count as latest.

@@ -1,9 +1,13 @@
 //! The inbox: conversations with their contact, channel and messages.
 
+mod channels;
+mod contacts;
 mod fold;
+mod messages;
 mod queries;
 mod shown;
 mod statuses;
+mod threads;
 mod words;
 
 pub use fold::InboxProjector;

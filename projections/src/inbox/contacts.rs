@@ -1,0 +1,80 @@
+//! The contacts that a page tells of: what they are known by, and what they call themselves.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::{ContactId, StreamId, TenantId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+#[derive(Default)]
+pub(super) struct Contacts {
+    // A map: one statement can't write the same row twice.
+    pub(super) rows: HashMap<Uuid, KnownBy>,
+}
+
+/// What the page tells of a contact.
+pub(super) struct KnownBy {
+    pub(super) tenant: Uuid,
+    pub(super) phone: Option<String>,
+    pub(super) user_id: Option<String>,
+}
+
+impl Contacts {
+    pub(super) fn of(&mut self, tenant: TenantId, contact: StreamId) -> &mut KnownBy {
+        let nothing = || KnownBy { tenant: tenant.as_uuid(), phone: None, user_id: None };
+        self.rows.entry(contact.as_uuid()).or_insert_with(nothing)
+    }
+
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into contacts as known (contact_id, tenant_id, phone, user_id) \
+             select * from unnest($1, $2, $3, $4) \
+             on conflict (contact_id) do update set \
+                 phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+/// What a contact called herself, and when.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Named {
+    pub(super) at: Timestamp,
+    pub(super) provider_id: String,
+    pub(super) name: Option<String>,
+}
+
+/// Writes what contacts call themselves, where that is newer than what is known.
+pub(super) async fn write_names(
+    rows: &mut PgConnection,
+    names: &HashMap<ContactId, Option<Named>>,
+) -> Result<(), sqlx::Error> {
+    let named: Vec<(Uuid, &Named)> =
+        names.iter().filter_map(|(contact, named)| Some((contact.as_uuid(), named.as_ref()?))).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.provider_id \
+         from unnest($1, $2, $3, $4) as n (contact, name, at, provider_id) \
+         where c.contact_id = n.contact \
+           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.provider_id))",
+    )
+    .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, named)| named.provider_id.as_str()).collect::<Vec<_>>())
+    .execute(rows)
+    .await?;
+    Ok(())
+}

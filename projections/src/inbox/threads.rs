@@ -1,0 +1,116 @@
+//! The conversations that a page begins or changes.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::{ContactId, StreamId, TenantId};
+use leadflow_event_store::RecordedEvent;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Conversations that begin.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) id: Vec<Uuid>,
+    pub(super) tenant: Vec<Uuid>,
+    pub(super) contact: Vec<Uuid>,
+    pub(super) channel: Vec<Uuid>,
+}
+
+impl Opened {
+    pub(super) fn put(&mut self, tenant: TenantId, conversation: StreamId, contact: ContactId, channel: Uuid) {
+        self.id.push(conversation.as_uuid());
+        self.tenant.push(tenant.as_uuid());
+        self.contact.push(contact.as_uuid());
+        self.channel.push(channel);
+    }
+
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.id.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status) \
+             select id, tenant, contact, channel, 'open' from unnest($1, $2, $3, $4) \
+             as opened (id, tenant, contact, channel)",
+        )
+        .bind(&self.id)
+        .bind(&self.tenant)
+        .bind(&self.contact)
+        .bind(&self.channel)
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+/// What a page changes in one conversation.
+#[derive(Default)]
+pub(super) struct Thread {
+    pub(super) status: Option<&'static str>,
+    pub(super) priority: Option<&'static str>,
+    pub(super) read: bool,
+    pub(super) unread: i32,
+    pub(super) window_until: Option<Timestamp>,
+    pub(super) latest: Option<Latest>,
+}
+
+/// What happened last, by the provider's time.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Latest {
+    pub(super) sent_at: Timestamp,
+    pub(super) provider_id: String,
+    pub(super) message: Uuid,
+}
+
+impl Thread {
+    pub(super) fn happened(&mut self, recorded: &RecordedEvent, sent_at: Timestamp, provider_id: String) {
+        let latest = Latest { sent_at, provider_id, message: recorded.id.as_uuid() };
+        self.latest = self.latest.take().max(Some(latest));
+    }
+}
+
+/// Writes what changed in conversations that are there.
+pub(super) async fn write_threads(
+    rows: &mut PgConnection,
+    threads: &HashMap<StreamId, Thread>,
+) -> Result<(), sqlx::Error> {
+    if threads.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update conversations c set \
+             status = coalesce(t.status, c.status), \
+             priority = coalesce(t.priority, c.priority), \
+             unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
+             last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
+             last_message_id = case when t.later then t.message else c.last_message_id end, \
+             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
+             window_until = greatest(c.window_until, t.window_until) \
+         from ( \
+             select t.*, t.sent_at is not null and (c.last_activity_at is null \
+                 or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
+                     < (t.sent_at, t.provider_id, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until) \
+             join conversations c on c.conversation_id = t.id \
+         ) t \
+         where c.conversation_id = t.id",
+    )
+    .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.status).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
+    .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
+    .bind(latest(threads, |latest| latest.message))
+    .bind(latest(threads, |latest| latest.provider_id.clone()))
+    .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
+    .execute(rows)
+    .await?;
+    Ok(())
+}
+
+fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -> Vec<Option<T>> {
+    threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
+}
