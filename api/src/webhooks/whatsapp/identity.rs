@@ -161,6 +161,8 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
             Err(ExecuteError::Reserved { holder }) => {
                 Introduced { contact: ContactId::from_uuid(holder.as_uuid()), before: false }
             }
+            // By this very message, before: what it says can't be recorded for her, and is parked for that.
+            Err(ExecuteError::Refused(ContactRefusal::Erased)) if found.before => return Ok(found),
             // The number was somebody's who has another id: it has gone to somebody new.
             Err(ExecuteError::Refused(ContactRefusal::AnotherUserId)) => self.introduce(user_id).await?,
             Err(error) => return Err(error),

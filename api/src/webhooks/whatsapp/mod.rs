@@ -7,6 +7,7 @@ mod envelope;
 mod foresee;
 mod handshake;
 mod identity;
+mod inbound;
 mod json;
 #[cfg(test)]
 mod laws;

@@ -5,9 +5,10 @@ use leadflow_event_store::Keys;
 
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
+use super::inbound::now_known_by;
 use super::message::{Inbound, Party};
 use super::status::Status;
-use super::translate::{Route, now_known_by};
+use super::translate::Route;
 use crate::webhooks::items::ItemState;
 
 /// What a message's command is derived from.

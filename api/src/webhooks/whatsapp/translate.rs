@@ -1,7 +1,8 @@
 //! From items to commands: route, find who it is, carry what she wrote or did to her conversation.
 //!
-//! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. What one person does goes in its order;
-//! people don't wait for each other. An item that is refused is parked alone; only an outage holds a delivery back.
+//! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. What one person
+//! does goes in its order; people don't wait for each other. An item that is refused is parked alone; only an outage holds a
+//! delivery back.
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -11,12 +12,11 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
-use leadflow_domain::contact::{HeldIdentifier, Identifier, IdentifierKind};
-use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
+use leadflow_domain::contact::HeldIdentifier;
+use leadflow_domain::conversation::Occasion;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, Refusal, RefusalCode, Reservation,
-    StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, DataSubjectId, Refusal, RefusalCode, Reservation, StreamId, TenantId,
 };
 use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
@@ -27,11 +27,11 @@ use super::PROVIDER;
 use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
-use super::identity::{Identify, Introduced, KnownContacts, command_id, identifiers};
-use super::message::{Act, Inbound, Party, ToldAt};
+use super::identity::{KnownContacts, command_id, identifiers};
+use super::message::{Inbound, ToldAt};
 use super::people::Together;
 use super::status::Status;
-use super::told::{RECEIVE, Told, told};
+use super::told::{Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
@@ -172,7 +172,7 @@ fn of_one_route<T>(group: Vec<(usize, (Route, T))>) -> (Route, Vec<(usize, T)>) 
 }
 
 pub(super) struct Batch<'a> {
-    pool: &'a PgPool,
+    pub(super) pool: &'a PgPool,
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
@@ -294,139 +294,6 @@ pub(super) struct During<'a> {
 }
 
 impl During<'_> {
-    /// Receives what one person wrote or did, in its order.
-    async fn receive(self, inbound: Vec<(usize, &Inbound)>) -> Vec<(usize, Found)> {
-        let _turn = self.batch.turns.take(self.route.tenant).await;
-        let mut found = Vec::with_capacity(inbound.len());
-        let mut submitted = Vec::with_capacity(inbound.len());
-        let tenant = Some(self.route.tenant);
-        let mut who: Option<(&Inbound, Introduced)> = None;
-        // What was known when the batch began is not so any more once somebody's identifiers have changed.
-        let mut changed = false;
-        for (nth, inbound) in inbound {
-            // What she is known by may change between two messages, and mostly does not.
-            let introduced = match who {
-                Some((before, introduced))
-                    if before.sender == inbound.sender && !changes_identity(before) && !changes_identity(inbound) =>
-                {
-                    introduced
-                }
-                _ => match self.who_is(inbound, changed).await {
-                    Ok(introduced) => introduced,
-                    Err(outcome) => {
-                        found.push((nth, Found { tenant, contact: None, outcome }));
-                        continue;
-                    }
-                },
-            };
-            who = Some((inbound, introduced));
-            changed |= changes_identity(inbound);
-            let context = self.context(RECEIVE, &inbound.phone_number_id, &inbound.id);
-            let (contact, command) = (introduced.contact, context.id);
-            let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
-            let asked = self.command(contact, inbound);
-            // All submitted before the first is awaited: each has its place in the conversation's queue.
-            let receipt = self.batch.commands.conversations.submit(conversation, asked, context);
-            submitted.push((nth, contact, command, introduced.before, receipt));
-        }
-        for (nth, contact, command, introduced_before, receipt) in submitted {
-            let outcome = outcome(receipt.await, command, introduced_before);
-            found.push((nth, Found { tenant, contact: Some(contact), outcome }));
-        }
-        found
-    }
-
-    /// The contact behind a message, introduced if nobody knows her.
-    async fn who_is(self, inbound: &Inbound, changed: bool) -> Result<Introduced, Outcome> {
-        let context = |word: &str| self.context(word, &inbound.phone_number_id, &inbound.id);
-        let Some(now) = now_known_by(inbound) else {
-            return self.find(&inbound.sender, changed, context).await;
-        };
-        // Whom nobody knows by what she gave up is not introduced by it: it may be somebody else's by now.
-        let sender = identifiers(self.batch.keys, &inbound.sender);
-        let fresh = self.look_again(&sender).await?;
-        let contact = sender.iter().rev().find_map(|identifier| fresh.get(self.route.tenant, &identifier.held));
-        let Some(contact) = contact else {
-            return self.find(now, true, context).await;
-        };
-        let now = identifiers(self.batch.keys, now);
-        match self.identify(&fresh, context).change(contact, &sender, &now).await {
-            Ok(()) => Ok(Introduced { contact, before: false }),
-            Err(error) => Err(unsuccessful(&error)),
-        }
-    }
-
-    /// The contact that `party` is, introduced if nobody knows her; `context` is that of a command under a word. What was
-    /// known when the batch began serves, unless it has `changed` or does not lead to one person.
-    pub(super) async fn find(
-        self,
-        party: &Party,
-        changed: bool,
-        context: impl Fn(&str) -> CommandContext,
-    ) -> Result<Introduced, Outcome> {
-        let known_by = identifiers(self.batch.keys, party);
-        let one = |kind| known_by.iter().find(|identifier| identifier.held.kind == kind);
-        let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
-        let contact = |identifier: &Identifier| self.batch.known.get(self.route.tenant, &identifier.held);
-        let is_clear =
-            known_by.len() == 1 || phone.and_then(contact).is_some_and(|one| user_id.and_then(contact) == Some(one));
-        let found = if is_clear && !changed {
-            self.identify(&self.batch.known, context).find(phone, user_id).await
-        } else {
-            let fresh = self.look_again(&known_by).await?;
-            self.identify(&fresh, context).find(phone, user_id).await
-        };
-        found.map_err(|error| unsuccessful(&error))
-    }
-
-    /// Whom identifiers lead to now.
-    async fn look_again(self, identifiers: &[Identifier]) -> Result<KnownContacts, Outcome> {
-        let held = identifiers.iter().map(|identifier| (self.route.tenant, identifier.held.clone()));
-        KnownContacts::of(self.batch.pool, held).await.map_err(|_| Err("the database can't be asked".to_owned()))
-    }
-
-    fn identify<'a, C>(&'a self, known: &'a KnownContacts, context: C) -> Identify<'a, C>
-    where
-        C: Fn(&str) -> CommandContext,
-    {
-        Identify { commands: self.batch.commands, known, tenant: self.route.tenant, context }
-    }
-
-    fn command(self, contact: ContactId, inbound: &Inbound) -> ConversationCommand {
-        let (channel, occasion) = (self.route.channel, self.occasion(&inbound.id, &inbound.told_at));
-        match &inbound.act {
-            Act::Message(written) => {
-                let message = InboundMessage {
-                    provider_message_id: occasion.provider_message_id,
-                    sent_at: occasion.sent_at,
-                    received_at: occasion.received_at,
-                    odd_timestamp: occasion.odd_timestamp,
-                    sender_name: inbound.name.clone().map(Into::into),
-                    content: written.content.clone(),
-                    replies_to: written.replies_to.clone().map(Into::into),
-                    product: written.product.clone(),
-                    forwarded: written.forwarded,
-                    referral: written.referral.clone(),
-                    errors: written.errors.clone(),
-                };
-                ConversationCommand::ReceiveMessage { contact, channel, message }
-            }
-            Act::Reaction { to, emoji } => {
-                let emoji = emoji.clone().map(Into::into);
-                let reaction = Reaction { occasion, to: to.clone().into(), emoji };
-                ConversationCommand::React { contact, channel, reaction }
-            }
-            Act::Edit { original, content } => {
-                let edit = Edit { occasion, original: original.clone().into(), content: content.clone() };
-                ConversationCommand::EditMessage { contact, channel, edit }
-            }
-            Act::Revocation { original } => {
-                let revocation = Revocation { occasion, original: original.clone().into() };
-                ConversationCommand::RevokeMessage { contact, channel, revocation }
-            }
-        }
-    }
-
     /// Which message or act, and when.
     pub(super) fn occasion(self, id: &str, told_at: &ToldAt) -> Occasion {
         let (sent_at, odd_timestamp) = self.when(told_at);
@@ -473,18 +340,6 @@ pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
 
 /// A time that is further ahead of when we heard of it is none.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-
-/// What she is known by from now on, if it tells that.
-pub(super) fn now_known_by(inbound: &Inbound) -> Option<&Party> {
-    match &inbound.act {
-        Act::Message(written) => written.now_known_by.as_ref(),
-        Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => None,
-    }
-}
-
-fn changes_identity(inbound: &Inbound) -> bool {
-    now_known_by(inbound).is_some()
-}
 
 /// What a command came to. `or_erased` says that asking again would not help if she was erased.
 pub(super) fn outcome<R: Refusal>(
