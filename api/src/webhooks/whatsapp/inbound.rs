@@ -31,7 +31,9 @@ impl During<'_> {
                 _ => match self.who_is(inbound, changed).await {
                     Ok(introduced) => introduced,
                     Err(outcome) => {
-                        found.push((nth, Found { tenant, contact: None, outcome }));
+                        // Her erasure must find it, whatever became of it.
+                        let contact = self.known(&inbound.sender);
+                        found.push((nth, Found { tenant, contact, outcome }));
                         continue;
                     }
                 },
@@ -94,6 +96,12 @@ impl During<'_> {
             self.identify(&fresh, context).find(phone, user_id).await
         };
         found.map_err(|error| unsuccessful(&error))
+    }
+
+    /// Whom `party` led to when the batch began; her user id counts before her phone.
+    fn known(self, party: &Party) -> Option<ContactId> {
+        let known_by = identifiers(self.batch.keys, party);
+        known_by.iter().rev().find_map(|identifier| self.batch.known.get(self.route.tenant, &identifier.held))
     }
 
     /// Whom identifiers lead to now.
