@@ -152,9 +152,9 @@ pub struct MediaFile {
 /// A place on earth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Degrees north.
+    /// Degrees north, -90 to 90.
     pub latitude: f64,
-    /// Degrees east.
+    /// Degrees east, -180 to 180.
     pub longitude: f64,
     /// What it is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,8 @@ mod content;
 mod echo;
 mod envelope;
 mod foresee;
+#[cfg(test)]
+mod fuzz;
 mod handshake;
 mod identity;
 mod inbound;
