@@ -108,7 +108,7 @@ pub(super) fn misplace(value: &mut Value, at: Index, odd: Option<Value>) {
 fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(name, value)| pointers(value, format!("{at}/{name}"), found))
+            members.iter().for_each(|(name, value)| pointers(value, format!("{at}/{name}"), found));
         }
         Value::Array(elements) => {
             elements.iter().enumerate().for_each(|(nth, value)| pointers(value, format!("{at}/{nth}"), found));
