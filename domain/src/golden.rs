@@ -106,7 +106,7 @@ fn erased() -> ContactEvent {
     ContactEvent::Erased { identifiers: vec![HeldIdentifier { kind: IdentifierKind::Phone, hash: phone_hash() }] }
 }
 
-/// A reaction, an edit and a revocation.
+/// A reaction, an edit, a revocation and a correction.
 fn acts() -> Vec<ConversationEvent> {
     let (contact, channel) = (CONTACT, CHANNEL);
     let occasion = |id: &str| Occasion {
@@ -137,6 +137,7 @@ fn acts() -> Vec<ConversationEvent> {
             channel,
             revocation: Revocation { occasion: occasion("wamid.revocation"), original: sample() },
         },
+        ConversationEvent::MessageCorrected { contact, channel, correction: messages::correction() },
     ]
 }
 

@@ -18,8 +18,8 @@ use leadflow_domain::channel::{
 };
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, Identifier};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority,
-    Reaction, Revocation,
+    Conversation, ConversationCommand, ConversationEvent, Correction, Edit, InboundMessage, MessageContent, Occasion,
+    Priority, Reaction, Revocation,
 };
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
 use leadflow_domain::outbound_message::{
@@ -187,13 +187,18 @@ fn a_conversation_keeps_the_laws() {
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
+        1 => (id(), message()).prop_map(|(contact, message)| ConversationCommand::CorrectMessage {
+            contact: ContactId::from_uuid(contact),
+            correction: Correction::from(message),
+        }),
     ];
     // The same message twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &ConversationCommand| match command {
         ConversationCommand::ReceiveMessage { .. }
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
-        | ConversationCommand::RevokeMessage { .. } => false,
+        | ConversationCommand::RevokeMessage { .. }
+        | ConversationCommand::CorrectMessage { .. } => false,
         ConversationCommand::Open { .. }
         | ConversationCommand::MarkRead
         | ConversationCommand::Resolve
@@ -258,13 +263,15 @@ fn an_outbound_message_keeps_the_laws() {
             revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
         }),
         4 => report().prop_map(|report| OutboundMessageCommand::ReportStatus { report }),
+        1 => message().prop_map(|message| OutboundMessageCommand::CorrectMessage { correction: message.into() }),
     ];
     // The same act or report twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &OutboundMessageCommand| match command {
         OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => true,
         OutboundMessageCommand::RecordEdit { .. }
         | OutboundMessageCommand::RecordRevocation { .. }
-        | OutboundMessageCommand::ReportStatus { .. } => false,
+        | OutboundMessageCommand::ReportStatus { .. }
+        | OutboundMessageCommand::CorrectMessage { .. } => false,
     };
     laws::<OutboundMessage>(commands, settles, OutboundMessageEvent::TYPES);
 }

@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 /// What can be asked of a conversation.
@@ -55,5 +55,12 @@ pub enum ConversationCommand {
     SetPriority {
         /// How much.
         priority: Priority,
+    },
+    /// A message that is there was understood wrongly.
+    CorrectMessage {
+        /// Who wrote it.
+        contact: ContactId,
+        /// How it is understood now.
+        correction: Correction,
     },
 }

@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 crate::event_type::events! {
@@ -57,6 +57,15 @@ crate::event_type::events! {
         "conversation.priority_set", "1" => PrioritySet {
             /// How much.
             priority: Priority,
+        },
+        /// A message that is there was understood wrongly: what it says, as it is understood now.
+        "conversation.message_corrected", "1" => MessageCorrected {
+            /// Who wrote it.
+            contact: ContactId,
+            /// Where to.
+            channel: ChannelId,
+            /// How it is understood now.
+            correction: Correction,
         },
     }
 }

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, open, receive_message,
-    resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, correction, mark_read, open,
+    receive_message, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -79,7 +79,9 @@ impl Conversation {
                 let until = service_window(reaction.occasion.sent_at, reaction.occasion.received_at);
                 self.change(|thread| thread.window_until = thread.window_until.max(Some(until)));
             }
-            ConversationEvent::MessageEdited { .. } | ConversationEvent::MessageRevoked { .. } => {}
+            ConversationEvent::MessageEdited { .. }
+            | ConversationEvent::MessageRevoked { .. }
+            | ConversationEvent::MessageCorrected { .. } => {}
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
@@ -123,6 +125,9 @@ impl Decide for Conversation {
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
             ConversationCommand::SetPriority { priority } => set_priority::decide(self, priority),
+            ConversationCommand::CorrectMessage { contact, correction } => {
+                correction::decide(self, contact, correction)
+            }
         }
     }
 
@@ -136,7 +141,8 @@ impl Decide for Conversation {
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
-            | ConversationEvent::PrioritySet { .. } => vec![],
+            | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::MessageCorrected { .. } => vec![],
         }
     }
 
@@ -145,7 +151,8 @@ impl Decide for Conversation {
             ConversationEvent::MessageReceived { contact, .. }
             | ConversationEvent::Reacted { contact, .. }
             | ConversationEvent::MessageEdited { contact, .. }
-            | ConversationEvent::MessageRevoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageRevoked { contact, .. }
+            | ConversationEvent::MessageCorrected { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{CHANNEL, CONTACT, Sample, sample};
 use crate::Personal;
 use crate::conversation::{
-    ContactCard, ConversationEvent, Forwarded, InboundMessage, Media, MediaFile, MessageContent, OrderItem, Place,
-    Product, ProviderError, Referral, SystemChange,
+    ContactCard, ConversationEvent, Correction, Forwarded, InboundMessage, Media, MediaFile, MessageContent, OrderItem,
+    Place, Product, ProviderError, Referral, SystemChange,
 };
 
 fn text(text: &str) -> Personal<String> {
@@ -24,6 +24,14 @@ fn media(mime_type: &str, filename: Option<&str>) -> Media {
             filename: filename.map(str::to_owned),
         }),
         caption: Some(text("This one.")),
+    }
+}
+
+pub(super) fn correction() -> Correction {
+    let content = MessageContent::Image(media("image/jpeg", None));
+    Correction {
+        content,
+        ..InboundMessage::new("wamid.sample".to_owned(), Timestamp::UNIX_EPOCH, MessageContent::Welcome {}).into()
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{CHANNEL, CONTACT, Sample, phone_hash, sample};
 use crate::Personal;
-use crate::conversation::{Edit, Forwarded, MessageContent, Occasion, ProviderError, Reaction, Revocation};
+use crate::conversation::{Correction, Edit, Forwarded, MessageContent, Occasion, ProviderError, Reaction, Revocation};
 use crate::outbound_message::{
     DeliveryStatus, EchoedMessage, OutboundMessageEvent, Participant, ReportedStatus, StatusReport, Thread, Via,
 };
@@ -67,6 +67,17 @@ pub(super) fn revoked() -> OutboundMessageEvent {
     OutboundMessageEvent::Revoked { contact, channel, conversation, revocation }
 }
 
+pub(super) fn corrected() -> OutboundMessageEvent {
+    let Thread { contact, channel, conversation } = Thread::between(CONTACT, CHANNEL);
+    let content = MessageContent::Text { body: text("It is not.") };
+    OutboundMessageEvent::Corrected {
+        contact,
+        channel,
+        conversation,
+        correction: Correction { content, ..message().into() },
+    }
+}
+
 pub(super) fn reported(status: DeliveryStatus) -> OutboundMessageEvent {
     let at = Timestamp::from_second(1_763_712_130).unwrap();
     let callback_data = Some(text("order 7"));
@@ -105,6 +116,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(reacted()),
         sample(edited()),
         sample(revoked()),
+        sample(corrected()),
         sample(reported(DeliveryStatus::Delivered)),
         Sample { form: Some("full"), ..sample(of_report(full_report)) },
     ]

@@ -1,5 +1,5 @@
 use super::{EchoedMessage, StatusReport, Thread};
-use crate::conversation::{Edit, Reaction, Revocation};
+use crate::conversation::{Correction, Edit, Reaction, Revocation};
 
 /// What can be asked of a message of the business.
 ///
@@ -38,5 +38,10 @@ pub enum OutboundMessageCommand {
     ReportStatus {
         /// How far.
         report: StatusReport,
+    },
+    /// The message was understood wrongly.
+    CorrectMessage {
+        /// How it is understood now.
+        correction: Correction,
     },
 }

@@ -4,6 +4,7 @@
 //! the provider's id of the message: whatever is told of it, in whatever order, comes to the same stream.
 
 mod command;
+mod correct;
 mod echo;
 mod event;
 mod record_act;

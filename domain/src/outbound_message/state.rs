@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, record_act, record_echo,
-    report_status,
+    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, correct, record_act,
+    record_echo, report_status,
 };
 use crate::{ChannelId, ContactId, ConversationId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -69,7 +69,8 @@ impl OutboundMessage {
                 self.of(Thread { contact, channel, conversation }).is_told = true;
             }
             OutboundMessageEvent::Edited { contact, channel, conversation, .. }
-            | OutboundMessageEvent::Revoked { contact, channel, conversation, .. } => {
+            | OutboundMessageEvent::Revoked { contact, channel, conversation, .. }
+            | OutboundMessageEvent::Corrected { contact, channel, conversation, .. } => {
                 self.of(Thread { contact, channel, conversation });
             }
             OutboundMessageEvent::StatusReported { contact, channel, conversation, report } => {
@@ -98,6 +99,7 @@ impl Decide for OutboundMessage {
                 Ok(record_act::revocation(self, thread, revocation))
             }
             OutboundMessageCommand::ReportStatus { report } => report_status::decide(self, report),
+            OutboundMessageCommand::CorrectMessage { correction } => correct::decide(self, correction),
         }
     }
 
@@ -107,7 +109,8 @@ impl Decide for OutboundMessage {
             | OutboundMessageEvent::Reacted { .. }
             | OutboundMessageEvent::Edited { .. }
             | OutboundMessageEvent::Revoked { .. }
-            | OutboundMessageEvent::StatusReported { .. } => vec![],
+            | OutboundMessageEvent::StatusReported { .. }
+            | OutboundMessageEvent::Corrected { .. } => vec![],
         }
     }
 
@@ -116,7 +119,8 @@ impl Decide for OutboundMessage {
             OutboundMessageEvent::Echoed { contact, .. }
             | OutboundMessageEvent::Reacted { contact, .. }
             | OutboundMessageEvent::Edited { contact, .. }
-            | OutboundMessageEvent::Revoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | OutboundMessageEvent::Revoked { contact, .. }
+            | OutboundMessageEvent::Corrected { contact, .. } => DataSubject::Holds((*contact).into()),
             // Most say nothing of a person, and are recorded also when she was erased.
             OutboundMessageEvent::StatusReported { contact, report, .. } if report.is_personal() => {
                 DataSubject::Holds((*contact).into())

@@ -23,10 +23,12 @@ use uuid::Uuid;
 use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
+use super::corrections::Corrections;
 use super::messages::{Messages, Place, Row};
 use super::shown::Shown;
 use super::statuses::Statuses;
 use super::threads::{Opened, Thread, write_threads};
+use super::words::MessageDirection;
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -49,6 +51,7 @@ impl Projector for InboxProjector {
         page.contacts.write(rows).await?;
         page.opened.write(rows).await?;
         page.messages.write(rows).await?;
+        page.corrections.write(rows).await?;
         page.statuses.write(rows).await?;
         write_threads(rows, &page.threads).await?;
         write_names(rows, &page.names).await?;
@@ -64,6 +67,7 @@ struct Page {
     contacts: Contacts,
     opened: Opened,
     messages: Messages,
+    corrections: Corrections,
     statuses: Statuses,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
@@ -165,6 +169,9 @@ impl Page {
             ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
             ConversationEvent::Reopened {} => thread.status = Some(ConversationStatus::Open.word()),
             ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
+            ConversationEvent::MessageCorrected { correction, .. } => {
+                self.corrections.put(recorded.stream, MessageDirection::Inbound, correction);
+            }
         }
     }
 }
@@ -204,6 +211,9 @@ impl Page {
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
+            OutboundMessageEvent::Corrected { conversation, correction, .. } => {
+                self.corrections.put((*conversation).into(), MessageDirection::Outbound, correction);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod channels;
 mod contacts;
+mod corrections;
 mod fold;
 mod messages;
 mod queries;

@@ -2,6 +2,7 @@
 
 mod apps;
 mod content;
+mod corrections;
 mod echo;
 mod envelope;
 mod foresee;
@@ -23,6 +24,7 @@ mod status;
 mod told;
 mod translate;
 
+pub(super) use corrections::Misunderstood;
 pub use envelope::{EnvelopeItem, Reading, read};
 pub(super) use foresee::foresee;
 pub use redact::redact;

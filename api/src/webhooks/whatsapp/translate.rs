@@ -152,6 +152,11 @@ pub(super) async fn routes(
         .collect())
 }
 
+/// The correlation of all that a delivery leads to.
+pub(super) fn correlation(delivery: i64) -> String {
+    format!("webhook:{delivery}")
+}
+
 /// What was found out about an item.
 pub(super) struct Found {
     pub(super) tenant: Option<TenantId>,
@@ -210,7 +215,7 @@ impl Batch<'_> {
 
     /// Carries out what a delivery holds but statuses.
     async fn receive(&self, delivery: Parsed) -> Received {
-        let correlation = format!("webhook:{}", delivery.id);
+        let correlation = correlation(delivery.id);
         let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
         let mut written: Together<Person, (Route, &Inbound)> = Together::new();
         let mut echoed: Together<Person, (Route, &Echo)> = Together::new();
