@@ -163,6 +163,11 @@ fn a_conversation_keeps_the_laws() {
             channel: ChannelId::from_uuid(channel),
             message,
         }),
+        2 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ImportMessage {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            message,
+        }),
         1 => (id(), id()).prop_map(|(contact, channel)| ConversationCommand::Open {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
@@ -191,6 +196,7 @@ fn a_conversation_keeps_the_laws() {
     // The same message twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &ConversationCommand| match command {
         ConversationCommand::ReceiveMessage { .. }
+        | ConversationCommand::ImportMessage { .. }
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
         | ConversationCommand::RevokeMessage { .. } => false,
@@ -229,22 +235,29 @@ fn report() -> impl Strategy<Value = StatusReport> {
     )
 }
 
+fn echoed() -> impl Strategy<Value = EchoedMessage> {
+    (occasion(), message()).prop_map(|(occasion, message)| EchoedMessage {
+        occasion,
+        via: Via::Bot,
+        recipient_name: message.sender_name,
+        content: message.content,
+        replies_to: None,
+        forwarded: None,
+        errors: vec![],
+    })
+}
+
 #[test]
 fn an_outbound_message_keeps_the_laws() {
-    let echo = (thread(), occasion(), message()).prop_map(|(thread, occasion, message)| {
-        let message = EchoedMessage {
-            occasion,
-            via: Via::Bot,
-            recipient_name: message.sender_name,
-            content: message.content,
-            replies_to: None,
-            forwarded: None,
-            errors: vec![],
-        };
-        OutboundMessageCommand::RecordEcho { thread, message }
+    let import = (thread(), echoed(), any::<bool>(), proptest::option::of(report()));
+    let import = import.prop_map(|(thread, message, is_placeholder, report)| {
+        let content = if is_placeholder { MessageContent::MediaPlaceholder {} } else { message.content };
+        let (message, status) = (EchoedMessage { content, ..message }, report.map(|report| report.status));
+        OutboundMessageCommand::RecordImport { thread, message, status }
     });
     let commands = prop_oneof![
-        2 => echo,
+        2 => (thread(), echoed()).prop_map(|(thread, message)| OutboundMessageCommand::RecordEcho { thread, message }),
+        2 => import,
         1 => (thread(), occasion()).prop_map(|(thread, occasion)| OutboundMessageCommand::RecordReaction {
             thread,
             reaction: Reaction { occasion, to: Personal::Erased, emoji: None },
@@ -261,7 +274,9 @@ fn an_outbound_message_keeps_the_laws() {
     ];
     // The same act or report twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &OutboundMessageCommand| match command {
-        OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => true,
+        OutboundMessageCommand::RecordEcho { .. }
+        | OutboundMessageCommand::RecordReaction { .. }
+        | OutboundMessageCommand::RecordImport { .. } => true,
         OutboundMessageCommand::RecordEdit { .. }
         | OutboundMessageCommand::RecordRevocation { .. }
         | OutboundMessageCommand::ReportStatus { .. } => false,

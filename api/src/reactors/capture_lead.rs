@@ -101,14 +101,16 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Read {}
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}
-                | ConversationEvent::PrioritySet { .. },
+                | ConversationEvent::PrioritySet { .. }
+                | ConversationEvent::MessageImported { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }
                 | OutboundMessageEvent::Reacted { .. }
                 | OutboundMessageEvent::Edited { .. }
                 | OutboundMessageEvent::Revoked { .. }
-                | OutboundMessageEvent::StatusReported { .. },
+                | OutboundMessageEvent::StatusReported { .. }
+                | OutboundMessageEvent::Imported { .. },
             )
             | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
         }

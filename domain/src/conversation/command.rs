@@ -56,4 +56,13 @@ pub enum ConversationCommand {
         /// How much.
         priority: Priority,
     },
+    /// The customer wrote before the number was connected here.
+    ImportMessage {
+        /// Who wrote.
+        contact: ContactId,
+        /// Where to.
+        channel: ChannelId,
+        /// What.
+        message: InboundMessage,
+    },
 }

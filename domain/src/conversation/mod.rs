@@ -5,6 +5,7 @@ mod acts;
 mod command;
 mod content;
 mod event;
+mod import_message;
 mod mark_read;
 mod message;
 mod open;

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, open, receive_message,
-    resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, import_message, mark_read, open,
+    receive_message, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -84,6 +84,9 @@ impl Conversation {
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
             ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
+            ConversationEvent::MessageImported { message, .. } => {
+                self.change(|thread| thread.window_until = thread.window_until.max(message.opens_window_until()));
+            }
         }
     }
 
@@ -123,6 +126,9 @@ impl Decide for Conversation {
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
             ConversationCommand::SetPriority { priority } => set_priority::decide(self, priority),
+            ConversationCommand::ImportMessage { contact, channel, message } => {
+                import_message::decide(self, contact, channel, message)
+            }
         }
     }
 
@@ -136,7 +142,8 @@ impl Decide for Conversation {
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
-            | ConversationEvent::PrioritySet { .. } => vec![],
+            | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::MessageImported { .. } => vec![],
         }
     }
 
@@ -145,7 +152,8 @@ impl Decide for Conversation {
             ConversationEvent::MessageReceived { contact, .. }
             | ConversationEvent::Reacted { contact, .. }
             | ConversationEvent::MessageEdited { contact, .. }
-            | ConversationEvent::MessageRevoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageRevoked { contact, .. }
+            | ConversationEvent::MessageImported { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

@@ -73,6 +73,21 @@ pub(super) fn reported(status: DeliveryStatus) -> OutboundMessageEvent {
     of_report(StatusReport { callback_data, ..StatusReport::new(ReportedStatus::Reached(status), at) })
 }
 
+fn of_import(content: MessageContent, status: Option<ReportedStatus>) -> OutboundMessageEvent {
+    let Thread { contact, channel, conversation } = Thread::between(CONTACT, CHANNEL);
+    let message = EchoedMessage { occasion: occasion("wamid.before"), content, ..message() };
+    OutboundMessageEvent::Imported { contact, channel, conversation, message, status }
+}
+
+pub(super) fn imported() -> OutboundMessageEvent {
+    let status = ReportedStatus::Reached(DeliveryStatus::Read);
+    of_import(MessageContent::Text { body: text("It is in the window.") }, Some(status))
+}
+
+pub(super) fn placeholder() -> OutboundMessageEvent {
+    of_import(MessageContent::MediaPlaceholder {}, Some(ReportedStatus::Other("PENDING".to_owned())))
+}
+
 pub(super) fn of_every_kind() -> Vec<Sample> {
     let full_message = EchoedMessage {
         occasion: Occasion { odd_timestamp: Some("soon".to_owned()), ..occasion("wamid.echo") },
@@ -105,6 +120,8 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(reacted()),
         sample(edited()),
         sample(revoked()),
+        sample(imported()),
+        Sample { form: Some("placeholder"), ..sample(placeholder()) },
         sample(reported(DeliveryStatus::Delivered)),
         Sample { form: Some("full"), ..sample(of_report(full_report)) },
     ]

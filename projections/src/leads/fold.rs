@@ -60,14 +60,16 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
-                    | ConversationEvent::PrioritySet { .. },
+                    | ConversationEvent::PrioritySet { .. }
+                    | ConversationEvent::MessageImported { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }
                     | OutboundMessageEvent::Reacted { .. }
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
-                    | OutboundMessageEvent::StatusReported { .. },
+                    | OutboundMessageEvent::StatusReported { .. }
+                    | OutboundMessageEvent::Imported { .. },
                 ) => {}
             }
         }
