@@ -6,6 +6,7 @@ mod echo;
 mod envelope;
 mod foresee;
 mod handshake;
+mod history;
 mod identity;
 mod inbound;
 mod json;
