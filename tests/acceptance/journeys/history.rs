@@ -260,3 +260,30 @@ async fn whoever_is_erased_is_gone_from_every_history() -> Result<()> {
     ensure!(verified.ok, "{verified:?}");
     server.stop().await
 }
+
+#[tokio::test]
+async fn a_chunk_of_thousands_is_imported_whole() -> Result<()> {
+    let (journey, shared) = (Journey::begin().await?, shared().await?);
+    let business = &journey.business.number.display_phone;
+    let threads: Vec<Value> = (0..3)
+        .map(|customer| {
+            let phone = format!("39333222{customer:04}");
+            let writer = |nth: i64| if nth % 3 == 0 { business } else { &phone };
+            let message = |nth| with_status(words(writer(nth), &format!("{phone}.{nth}"), nth, "Old words"), "READ");
+            json!({"id": phone, "messages": (0..1_000).map(message).collect::<Vec<_>>()})
+        })
+        .collect();
+    let chunk =
+        simulator::changes(&journey.business.number, &[("history", json!({"history": [{"threads": threads}]}))]);
+    Sender::new(shared.server.address(), 1)?.deliver(&[chunk]).await?;
+    shared.installation.settle().await?;
+    let counts = "{ conversations(first: 10) { edges { node { unreadCount messages(first: 0) { totalCount } } } } }";
+    eventually("all of it is there", || async {
+        let threads: Vec<Value> = journey.graphql.ask(counts, &json!({}), "/conversations/edges").await?;
+        ensure!(threads.len() == 3, "{threads:?}");
+        let whole = json!({"unreadCount": 0, "messages": {"totalCount": 1_000}});
+        ensure!(threads.iter().all(|thread| thread["node"] == whole), "{threads:?}");
+        Ok(())
+    })
+    .await
+}
