@@ -160,6 +160,18 @@ fn received() -> ConversationEvent {
     }
 }
 
+fn imported() -> ConversationEvent {
+    let message = InboundMessage {
+        received_at: Some(Timestamp::from_second(1_763_712_500).unwrap()),
+        ..InboundMessage::new(
+            "wamid.imported".to_owned(),
+            Timestamp::from_second(1_763_012_000).unwrap(),
+            MessageContent::Text { body: "Do you have it in blue?".to_owned().into() },
+        )
+    };
+    ConversationEvent::MessageImported { contact: CONTACT, channel: CHANNEL, message }
+}
+
 fn capture() -> Capture {
     Capture {
         contact: CONTACT,
@@ -187,6 +199,7 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Resolved {}),
         sample(ConversationEvent::Reopened {}),
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
+        sample(imported()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
     ];

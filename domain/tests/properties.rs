@@ -28,7 +28,7 @@ use leadflow_domain::outbound_message::{
 };
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
 use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventType, IdentifierHash, PERSONAL_MARK,
+    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventId, EventType, IdentifierHash, PERSONAL_MARK,
     Personal, StreamId,
 };
 use proptest::collection::vec;
@@ -163,6 +163,11 @@ fn a_conversation_keeps_the_laws() {
             channel: ChannelId::from_uuid(channel),
             message,
         }),
+        2 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ImportMessage {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            message,
+        }),
         1 => (id(), id()).prop_map(|(contact, channel)| ConversationCommand::Open {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
@@ -189,12 +194,13 @@ fn a_conversation_keeps_the_laws() {
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
         1 => (id(), message()).prop_map(|(contact, message)| ConversationCommand::CorrectMessage {
             contact: ContactId::from_uuid(contact),
-            correction: Correction::from(message),
+            correction: Correction::as_received(EventId::from_uuid(Uuid::nil()), message),
         }),
     ];
     // The same message twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &ConversationCommand| match command {
         ConversationCommand::ReceiveMessage { .. }
+        | ConversationCommand::ImportMessage { .. }
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
         | ConversationCommand::RevokeMessage { .. }
@@ -234,22 +240,29 @@ fn report() -> impl Strategy<Value = StatusReport> {
     )
 }
 
+fn echoed() -> impl Strategy<Value = EchoedMessage> {
+    (occasion(), message()).prop_map(|(occasion, message)| EchoedMessage {
+        occasion,
+        via: Via::Bot,
+        recipient_name: message.sender_name,
+        content: message.content,
+        replies_to: None,
+        forwarded: None,
+        errors: vec![],
+    })
+}
+
 #[test]
 fn an_outbound_message_keeps_the_laws() {
-    let echo = (thread(), occasion(), message()).prop_map(|(thread, occasion, message)| {
-        let message = EchoedMessage {
-            occasion,
-            via: Via::Bot,
-            recipient_name: message.sender_name,
-            content: message.content,
-            replies_to: None,
-            forwarded: None,
-            errors: vec![],
-        };
-        OutboundMessageCommand::RecordEcho { thread, message }
+    let import = (thread(), echoed(), any::<bool>(), proptest::option::of(report()));
+    let import = import.prop_map(|(thread, message, is_placeholder, report)| {
+        let content = if is_placeholder { MessageContent::MediaPlaceholder {} } else { message.content };
+        let (message, status) = (EchoedMessage { content, ..message }, report.map(|report| report.status));
+        OutboundMessageCommand::RecordImport { thread, message, status }
     });
     let commands = prop_oneof![
-        2 => echo,
+        2 => (thread(), echoed()).prop_map(|(thread, message)| OutboundMessageCommand::RecordEcho { thread, message }),
+        2 => import,
         1 => (thread(), occasion()).prop_map(|(thread, occasion)| OutboundMessageCommand::RecordReaction {
             thread,
             reaction: Reaction { occasion, to: Personal::Erased, emoji: None },
@@ -263,11 +276,15 @@ fn an_outbound_message_keeps_the_laws() {
             revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
         }),
         4 => report().prop_map(|report| OutboundMessageCommand::ReportStatus { report }),
-        1 => message().prop_map(|message| OutboundMessageCommand::CorrectMessage { correction: message.into() }),
+        1 => message().prop_map(|message| OutboundMessageCommand::CorrectMessage {
+            correction: Correction::as_received(EventId::from_uuid(Uuid::nil()), message),
+        }),
     ];
     // The same act or report twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &OutboundMessageCommand| match command {
-        OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => true,
+        OutboundMessageCommand::RecordEcho { .. }
+        | OutboundMessageCommand::RecordReaction { .. }
+        | OutboundMessageCommand::RecordImport { .. } => true,
         OutboundMessageCommand::RecordEdit { .. }
         | OutboundMessageCommand::RecordRevocation { .. }
         | OutboundMessageCommand::ReportStatus { .. }

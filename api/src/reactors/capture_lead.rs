@@ -102,7 +102,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}
                 | ConversationEvent::PrioritySet { .. }
-                | ConversationEvent::MessageCorrected { .. },
+                | ConversationEvent::MessageCorrected { .. }
+                | ConversationEvent::MessageImported { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }
@@ -110,7 +111,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | OutboundMessageEvent::Edited { .. }
                 | OutboundMessageEvent::Revoked { .. }
                 | OutboundMessageEvent::StatusReported { .. }
-                | OutboundMessageEvent::Corrected { .. },
+                | OutboundMessageEvent::Corrected { .. }
+                | OutboundMessageEvent::Imported { .. },
             )
             | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
         }

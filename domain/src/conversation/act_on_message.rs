@@ -75,7 +75,8 @@ mod tests {
                 | ConversationCommand::MarkRead
                 | ConversationCommand::Resolve
                 | ConversationCommand::SetPriority { .. }
-                | ConversationCommand::CorrectMessage { .. }) => panic!("{other:?} is no act"),
+                | ConversationCommand::CorrectMessage { .. }
+                | ConversationCommand::ImportMessage { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

@@ -63,4 +63,13 @@ pub enum ConversationCommand {
         /// How it is understood now.
         correction: Correction,
     },
+    /// The customer wrote before the number was connected here.
+    ImportMessage {
+        /// Who wrote.
+        contact: ContactId,
+        /// Where to.
+        channel: ChannelId,
+        /// What.
+        message: InboundMessage,
+    },
 }

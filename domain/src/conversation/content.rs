@@ -120,6 +120,14 @@ pub enum MessageContent {
     },
 }
 
+impl MessageContent {
+    /// Whether it is nothing but the place of a file.
+    #[must_use]
+    pub fn is_placeholder(&self) -> bool {
+        matches!(self, Self::MediaPlaceholder {})
+    }
+}
+
 /// A file at the provider, for some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {

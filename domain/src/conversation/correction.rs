@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::{Conversation, ConversationEvent, ConversationRefusal, Forwarded, InboundMessage, MessageContent, Product};
 use super::{ProviderError, Referral};
 use crate::outbound_message::EchoedMessage;
-use crate::{ContactId, Personal};
+use crate::{ContactId, EventId, Personal};
 
 /// What a message says, as it is understood now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Correction {
-    /// Which message, by the provider's id.
-    pub original: Personal<String>,
+    /// The event that told of it.
+    pub event: EventId,
     /// What it says.
     pub content: MessageContent,
     /// The message it answers, by the provider's id.
@@ -32,11 +32,12 @@ pub struct Correction {
     pub errors: Vec<ProviderError>,
 }
 
-/// How it was understood when it came.
-impl From<InboundMessage> for Correction {
-    fn from(message: InboundMessage) -> Self {
+impl Correction {
+    /// How a message was understood when `event` told of it.
+    #[must_use]
+    pub fn as_received(event: EventId, message: InboundMessage) -> Self {
         Self {
-            original: message.provider_message_id,
+            event,
             content: message.content,
             replies_to: message.replies_to,
             product: message.product,
@@ -45,13 +46,12 @@ impl From<InboundMessage> for Correction {
             errors: message.errors,
         }
     }
-}
 
-/// How it was understood when it came. Of what the business wrote, products and advertisements are not told.
-impl From<EchoedMessage> for Correction {
-    fn from(message: EchoedMessage) -> Self {
+    /// How a message of the business was understood when `event` told of it. Products and advertisements are not told of these.
+    #[must_use]
+    pub fn as_echoed(event: EventId, message: EchoedMessage) -> Self {
         Self {
-            original: message.occasion.provider_message_id,
+            event,
             content: message.content,
             replies_to: message.replies_to,
             product: None,
@@ -75,8 +75,10 @@ pub(super) fn decide(
 #[cfg(test)]
 mod tests {
     use cqrs_es::test::TestFramework;
+    use uuid::Uuid;
 
     use super::Correction;
+    use crate::EventId;
     use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, received, text};
     use crate::conversation::{
         Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, MessageContent,
@@ -84,7 +86,7 @@ mod tests {
 
     fn correction() -> Correction {
         let content = MessageContent::Text { body: "Is the red one still there?".to_owned().into() };
-        Correction { content, ..text("a").into() }
+        Correction { content, ..Correction::as_received(EventId::from_uuid(Uuid::from_u128(5)), text("a")) }
     }
 
     #[test]
@@ -105,11 +107,5 @@ mod tests {
             .given_no_previous_events()
             .when(ConversationCommand::CorrectMessage { contact: CONTACT, correction: correction() })
             .then_expect_error(ConversationRefusal::NotFound);
-    }
-
-    #[test]
-    fn how_it_came_is_no_correction() {
-        assert_eq!(Correction::from(text("a")), Correction::from(text("a")));
-        assert_ne!(Correction::from(text("a")), correction());
     }
 }

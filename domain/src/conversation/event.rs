@@ -67,5 +67,14 @@ crate::event_type::events! {
             /// How it is understood now.
             correction: Correction,
         },
+        /// A message of the customer's from before the number was connected here, as its history tells of it.
+        "conversation.message_imported", "1" => MessageImported {
+            /// Who wrote.
+            contact: ContactId,
+            /// Where to.
+            channel: ChannelId,
+            /// What.
+            message: InboundMessage,
+        },
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod content;
 mod correction;
 mod event;
+mod import_message;
 mod mark_read;
 mod message;
 mod open;

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, correction, mark_read, open,
-    receive_message, resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, correction, import_message, mark_read,
+    open, receive_message, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -86,6 +86,9 @@ impl Conversation {
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
             ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
+            ConversationEvent::MessageImported { message, .. } => {
+                self.change(|thread| thread.window_until = thread.window_until.max(message.opens_window_until()));
+            }
         }
     }
 
@@ -128,6 +131,9 @@ impl Decide for Conversation {
             ConversationCommand::CorrectMessage { contact, correction } => {
                 correction::decide(self, contact, correction)
             }
+            ConversationCommand::ImportMessage { contact, channel, message } => {
+                import_message::decide(self, contact, channel, message)
+            }
         }
     }
 
@@ -142,7 +148,8 @@ impl Decide for Conversation {
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
             | ConversationEvent::PrioritySet { .. }
-            | ConversationEvent::MessageCorrected { .. } => vec![],
+            | ConversationEvent::MessageCorrected { .. }
+            | ConversationEvent::MessageImported { .. } => vec![],
         }
     }
 
@@ -152,7 +159,8 @@ impl Decide for Conversation {
             | ConversationEvent::Reacted { contact, .. }
             | ConversationEvent::MessageEdited { contact, .. }
             | ConversationEvent::MessageRevoked { contact, .. }
-            | ConversationEvent::MessageCorrected { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageCorrected { contact, .. }
+            | ConversationEvent::MessageImported { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

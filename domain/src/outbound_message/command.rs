@@ -1,4 +1,4 @@
-use super::{EchoedMessage, StatusReport, Thread};
+use super::{EchoedMessage, ReportedStatus, StatusReport, Thread};
 use crate::conversation::{Correction, Edit, Reaction, Revocation};
 
 /// What can be asked of a message of the business.
@@ -43,5 +43,14 @@ pub enum OutboundMessageCommand {
     CorrectMessage {
         /// How it is understood now.
         correction: Correction,
+    },
+    /// The business wrote before the number was connected here.
+    RecordImport {
+        /// Where.
+        thread: Thread,
+        /// What.
+        message: EchoedMessage,
+        /// How far it had got, if the history says so.
+        status: Option<ReportedStatus>,
     },
 }

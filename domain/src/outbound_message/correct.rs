@@ -20,7 +20,9 @@ pub(super) fn decide(
 #[cfg(test)]
 mod tests {
     use cqrs_es::test::TestFramework;
+    use uuid::Uuid;
 
+    use crate::EventId;
     use crate::conversation::{Correction, MessageContent};
     use crate::outbound_message::state::samples::{echoed, edited, message, thread};
     use crate::outbound_message::{
@@ -28,7 +30,10 @@ mod tests {
     };
 
     fn correction() -> Correction {
-        Correction { content: MessageContent::Welcome {}, ..message().into() }
+        Correction {
+            content: MessageContent::Welcome {},
+            ..Correction::as_echoed(EventId::from_uuid(Uuid::from_u128(5)), message())
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{EchoedMessage, StatusReport};
+use super::{EchoedMessage, ReportedStatus, StatusReport};
 use crate::conversation::{Correction, Edit, Reaction, Revocation};
 use crate::{ChannelId, ContactId, ConversationId};
 
@@ -70,6 +70,20 @@ crate::event_type::events! {
             conversation: ConversationId,
             /// How it is understood now.
             correction: Correction,
+        },
+        /// A message of the business's from before the number was connected here, as its history tells of it.
+        "outbound_message.imported", "1" => Imported {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// What.
+            message: EchoedMessage,
+            /// How far it had got, if the history says so. It says no time.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            status: Option<ReportedStatus>,
         },
     }
 }

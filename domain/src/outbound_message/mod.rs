@@ -9,6 +9,7 @@ mod echo;
 mod event;
 mod record_act;
 mod record_echo;
+mod record_import;
 mod refusal;
 mod report_status;
 mod state;

@@ -19,7 +19,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::erasure::EVE;
-use crate::support::{Log, TENANT, acts, channel, connect, contact, context, conversation, introduce, receive};
+use crate::support::{Log, TENANT, acts, channel, connect, contact, context, conversation, import, introduce, receive};
 
 /// Tells the stream `commands`, and compares what both read of it.
 async fn conforms<A>(log: &Log, stream: impl Into<StreamId>, commands: Vec<A::Command>)
@@ -82,13 +82,15 @@ async fn postgres_es_reads_our_streams() {
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
-    let told = [told, acts(8)].concat();
+    let told = [told, acts(8), vec![import(8, "c")]].concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
     let mut messages: Vec<Vec<OutboundMessageCommand>> = Vec::new();
     for command in EVE.messages_to_her() {
         // What is done to a message or told of one belongs to the last that began.
         match &command {
-            OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => {
+            OutboundMessageCommand::RecordEcho { .. }
+            | OutboundMessageCommand::RecordReaction { .. }
+            | OutboundMessageCommand::RecordImport { .. } => {
                 messages.push(vec![command]);
             }
             OutboundMessageCommand::RecordEdit { .. }

@@ -102,6 +102,14 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
     }
 }
 
+/// A message of a history.
+pub(crate) fn import(number: u128, id: &str) -> ConversationCommand {
+    let ConversationCommand::ReceiveMessage { contact, channel, message } = receive(number, id) else {
+        panic!("a message");
+    };
+    ConversationCommand::ImportMessage { contact, channel, message }
+}
+
 /// A reaction, an edit and a revocation.
 pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
     let (contact, channel) = (contact(number), CHANNEL);

@@ -56,8 +56,11 @@ create table messages (
     content             jsonb,
     replies_to          text collate "C",
     about               text collate "C",
-    sent_at             timestamptz not null
+    sent_at             timestamptz not null,
+    telling             smallint not null
 );
+create unique index messages_once on messages (conversation_id, provider_message_id, direction)
+    where provider_message_id <> '' and about is null;
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 create index messages_about on messages (conversation_id, about) where about is not null;
 comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
@@ -67,6 +70,7 @@ comment on column messages.body is 'The text, the caption, or what else a list s
 comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
 comment on column messages.replies_to is 'The provider''s id of the message it answers.';
 comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
+comment on column messages.telling is 'How it was told, from the least to the most: 0 as the place of a file in a history, 1 by a history, 2 when it was written. Of several tellings of a message the fullest stands here.';
 
 create table message_statuses (
     outbound_message_id uuid primary key,
@@ -115,6 +119,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        c.contact_id, c.display_name, c.phone,
        h.channel_id, h.display_phone,
        m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
        m.failure_code, m.failure_title

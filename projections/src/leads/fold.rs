@@ -61,7 +61,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
                     | ConversationEvent::PrioritySet { .. }
-                    | ConversationEvent::MessageCorrected { .. },
+                    | ConversationEvent::MessageCorrected { .. }
+                    | ConversationEvent::MessageImported { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }
@@ -69,7 +70,8 @@ impl Projector for LeadsProjector {
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
                     | OutboundMessageEvent::StatusReported { .. }
-                    | OutboundMessageEvent::Corrected { .. },
+                    | OutboundMessageEvent::Corrected { .. }
+                    | OutboundMessageEvent::Imported { .. },
                 ) => {}
             }
         }

@@ -16,6 +16,7 @@ mod first_messages_at_once;
 mod group_commit;
 mod handshake;
 mod health;
+mod history;
 mod hostile_text;
 mod idempotency_keys;
 mod kept_visible;

@@ -7,12 +7,11 @@ use std::collections::HashMap;
 
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Correction, MessageContent};
 use leadflow_domain::outbound_message::{OutboundMessageCommand, OutboundMessageEvent};
-use leadflow_domain::{CommandId, ContactId, Event, EventType, Refusal, RefusalCode, StreamId, TenantId};
+use leadflow_domain::{CommandId, ContactId, Event, EventId, EventType, Refusal, RefusalCode, StreamId, TenantId};
 use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, KnownCommand, LogReader, PersonalValues, ReadError, RecordedEvent,
 };
 
-use super::message::{Act, Written};
 use super::told::Told;
 use super::translate::{Route, correlation};
 use crate::commands::Commands;
@@ -49,11 +48,8 @@ impl Understood {
     pub(super) async fn of(reader: &LogReader, known: impl Iterator<Item = KnownCommand>) -> Result<Self, ReadError> {
         let positions: Vec<i64> = known.map(|known| known.position).collect();
         let recorded = reader.read(reader.at(&positions).await?, PersonalValues::Opened).await?;
-        let streams: Vec<StreamId> = recorded
-            .iter()
-            .filter(|recorded| reading(&recorded.event).is_some())
-            .map(|recorded| recorded.stream)
-            .collect();
+        let streams: Vec<StreamId> =
+            recorded.iter().filter(|recorded| reading(recorded).is_some()).map(|recorded| recorded.stream).collect();
         let mut corrections: HashMap<StreamId, Vec<Correction>> = HashMap::new();
         for event_type in
             [kind_of(ConversationEvent::TYPES, "corrected"), kind_of(OutboundMessageEvent::TYPES, "corrected")]
@@ -84,19 +80,18 @@ impl Understood {
         if recorded.correlation != correlation {
             return None;
         }
-        let (whose, came) = reading(&recorded.event)?;
-        let id = came.original.known()?.clone();
-        let of_it = |correction: &&Correction| correction.original == came.original;
+        let (whose, came) = reading(recorded)?;
+        let of_it = |correction: &&Correction| correction.event == recorded.id;
         let earlier: Vec<&Correction> =
             self.corrections.get(&recorded.stream).into_iter().flatten().filter(of_it).collect();
         let before = earlier.last().copied().unwrap_or(&came);
-        let correction = today(told)?;
+        let correction = today(recorded.id, told)?;
         if correction == *before {
             return None;
         }
         // What is said now is part of it, and how often it was corrected: back to an earlier reading is a correction too.
         let said = serde_json::to_string(&correction).ok()?;
-        let parts = [&*route.channel.to_string(), &id, &earlier.len().to_string(), &said];
+        let parts = [&*recorded.id.to_string(), &earlier.len().to_string(), &said];
         Some(Misunderstood {
             command: CommandId::derive(route.tenant, "whatsapp.correct", &parts),
             correlation,
@@ -146,14 +141,21 @@ fn unless_erased<T, R: Refusal + 'static>(receipt: Result<T, ExecuteError<R>>) -
     }
 }
 
-/// How a message was understood when it came, if it is one.
-fn reading(event: &Event) -> Option<(Whose, Correction)> {
-    match event {
-        Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
-            Some((Whose::Customers(*contact), message.clone().into()))
+/// How a message was understood when it came, if it is one of somebody who was not erased.
+fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
+    match &recorded.event {
+        Event::Conversation(
+            ConversationEvent::MessageReceived { contact, message, .. }
+            | ConversationEvent::MessageImported { contact, message, .. },
+        ) => {
+            message.provider_message_id.known()?;
+            Some((Whose::Customers(*contact), Correction::as_received(recorded.id, message.clone())))
         }
-        Event::OutboundMessage(OutboundMessageEvent::Echoed { message, .. }) => {
-            Some((Whose::Business, message.clone().into()))
+        Event::OutboundMessage(
+            OutboundMessageEvent::Echoed { message, .. } | OutboundMessageEvent::Imported { message, .. },
+        ) => {
+            message.occasion.provider_message_id.known()?;
+            Some((Whose::Business, Correction::as_echoed(recorded.id, message.clone())))
         }
         Event::Tenant(_)
         | Event::Channel(_)
@@ -165,29 +167,22 @@ fn reading(event: &Event) -> Option<(Whose, Correction)> {
 }
 
 /// How it is understood today, if it is a message.
-fn today(told: Told<'_>) -> Option<Correction> {
-    let (id, written) = match told {
-        Told::Inbound(inbound) => match &inbound.act {
-            Act::Message(written) => (&inbound.id, written),
-            Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => return None,
-        },
-        Told::Echo(echo) => match &echo.act {
-            // Nothing of these is told of what the business wrote.
-            Act::Message(written) => {
-                (&echo.id, &Box::new(Written { product: None, referral: None, ..(**written).clone() }))
-            }
-            Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => return None,
-        },
+fn today(event: EventId, told: Told<'_>) -> Option<Correction> {
+    let (act, of_business) = match told {
+        Told::Inbound(inbound) => (&inbound.act, false),
+        Told::Echo(echo) => (&echo.act, true),
         Told::Status(_) => return None,
     };
+    let written = act.written()?.clone();
     Some(Correction {
-        original: id.clone().into(),
-        content: written.content.clone(),
-        replies_to: written.replies_to.clone().map(Into::into),
-        product: written.product.clone(),
+        event,
+        content: written.content,
+        replies_to: written.replies_to.map(Into::into),
+        // Neither is told of what the business wrote.
+        product: written.product.filter(|_| !of_business),
         forwarded: written.forwarded,
-        referral: written.referral.clone(),
-        errors: written.errors.clone(),
+        referral: written.referral.filter(|_| !of_business),
+        errors: written.errors,
     })
 }
 

@@ -9,6 +9,7 @@ mod foresee;
 #[cfg(test)]
 mod fuzz;
 mod handshake;
+mod history;
 mod identity;
 mod inbound;
 mod json;

@@ -61,7 +61,7 @@ pub(in crate::webhooks) async fn translate(
         held.into_iter().map(move |identifier| (route.tenant, identifier.held))
     });
     let known = KnownContacts::of(pool, people).await?;
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
+    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let turns = Turns::between(routes.values().map(|route| route.tenant));
@@ -299,6 +299,16 @@ pub(super) struct During<'a> {
 }
 
 impl During<'_> {
+    /// Whose it is by an earlier telling, where it leads to nobody now or to somebody else: she was erased since, or has
+    /// another number.
+    pub(super) fn told_before(self, told: Told<'_>) -> Option<ContactId> {
+        let subject = |telling| self.batch.settled.get(&telling)?.subject;
+        let subject = told.tellings(self.route).into_iter().find_map(subject)?;
+        let contact = ContactId::from_uuid(subject.as_uuid());
+        let leads_to_her = told.party().and_then(|party| self.known(party)) == Some(contact);
+        (!leads_to_her && told.now_known_by().is_none()).then_some(contact)
+    }
+
     /// Which message or act, and when.
     pub(super) fn occasion(self, id: &str, told_at: &ToldAt) -> Occasion {
         let (sent_at, odd_timestamp) = self.when(told_at);

@@ -61,17 +61,17 @@ impl Person {
     }
 
     fn receive_at(&self, channel: ChannelId, number: u8) -> ConversationCommand {
-        ConversationCommand::ReceiveMessage {
-            contact: self.id(),
-            channel,
-            message: InboundMessage {
-                sender_name: Some(self.name.to_owned().into()),
-                ..InboundMessage::new(
-                    self.wamid(number),
-                    Timestamp::from_second(1_763_712_000).unwrap(),
-                    MessageContent::Text { body: self.text.to_owned().into() },
-                )
-            },
+        ConversationCommand::ReceiveMessage { contact: self.id(), channel, message: self.message(number) }
+    }
+
+    fn message(&self, number: u8) -> InboundMessage {
+        InboundMessage {
+            sender_name: Some(self.name.to_owned().into()),
+            ..InboundMessage::new(
+                self.wamid(number),
+                Timestamp::from_second(1_763_712_000).unwrap(),
+                MessageContent::Text { body: self.text.to_owned().into() },
+            )
         }
     }
 
@@ -143,7 +143,7 @@ impl Person {
     fn markers(&self) -> Vec<Marker> {
         let mut markers = vec![Marker::phone(self.phone), Marker::new(self.name), Marker::new(self.text)];
         markers.extend((0..3).map(|number| Marker::new(&self.user_id(number))));
-        markers.extend((0..30).chain(100..103).map(|number| Marker::new(&self.wamid(number))));
+        markers.extend((0..30).chain(100..104).map(|number| Marker::new(&self.wamid(number))));
         // Nor by her first name.
         markers.extend(self.name.split(' ').map(Marker::new));
         markers
@@ -168,6 +168,9 @@ impl Person {
             let key = key(&format!("kind {number}"));
             log.conversations.execute(thread, command, asked(&key, self.text)).await.unwrap();
         }
+        let message = self.message(103);
+        let imported = ConversationCommand::ImportMessage { contact: self.id(), channel: CHANNEL, message };
+        log.conversations.execute(thread, imported, asked(&key("imported"), self.text)).await.unwrap();
         for (number, act) in (100..).zip(self.acts()) {
             log.conversations.execute(thread, act, asked(&key(&format!("act {number}")), self.text)).await.unwrap();
         }
@@ -219,7 +222,10 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
         if let Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) = &event.event {
             values.push(phone.known().map(|phone| phone.as_str().to_owned()));
         }
-        if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
+        if let Event::Conversation(
+            ConversationEvent::MessageReceived { message, .. } | ConversationEvent::MessageImported { message, .. },
+        ) = &event.event
+        {
             let body = if let MessageContent::Text { body } = &message.content { Some(text(body)) } else { None };
             let name = message.sender_name.as_ref().map(text);
             values.extend([Some(text(&message.provider_message_id)), body, name].into_iter().flatten());
@@ -433,6 +439,8 @@ fn everything_personal_is_planted() {
         "/conversation.message_edited/edit/content/text/body",
         "/conversation.message_edited/edit/original",
         "/conversation.message_edited/edit/provider_message_id",
+        "/conversation.message_imported/message/content/text/body",
+        "/conversation.message_imported/message/provider_message_id",
         "/conversation.message_received/message/content/text/body",
         "/conversation.message_received/message/provider_message_id",
         "/conversation.message_received/message/sender_name",
@@ -446,6 +454,8 @@ fn everything_personal_is_planted() {
         "/outbound_message.edited/edit/content/text/body",
         "/outbound_message.edited/edit/original",
         "/outbound_message.edited/edit/provider_message_id",
+        "/outbound_message.imported/message/content/text/body",
+        "/outbound_message.imported/message/provider_message_id",
         "/outbound_message.reacted/reaction/emoji",
         "/outbound_message.reacted/reaction/provider_message_id",
         "/outbound_message.reacted/reaction/to",

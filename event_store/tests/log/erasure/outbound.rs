@@ -42,6 +42,9 @@ impl Person {
                     OutboundMessageCommand::RecordRevocation { thread, revocation }
                 }
                 OutboundMessageEvent::StatusReported { report, .. } => OutboundMessageCommand::ReportStatus { report },
+                OutboundMessageEvent::Imported { message, status, .. } => {
+                    OutboundMessageCommand::RecordImport { thread, message, status }
+                }
             }
         });
         commands.collect()
@@ -52,7 +55,9 @@ impl Person {
         let mut begun = 0;
         for (nth, command) in self.messages_to_her().into_iter().enumerate() {
             // Each message is one of its own; what is done to one or told of one is so to the last.
-            if let OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } = &command
+            if let OutboundMessageCommand::RecordEcho { .. }
+            | OutboundMessageCommand::RecordReaction { .. }
+            | OutboundMessageCommand::RecordImport { .. } = &command
             {
                 begun += 1;
             }
