@@ -74,7 +74,8 @@ mod tests {
                 | ConversationCommand::ReceiveMessage { .. }
                 | ConversationCommand::MarkRead
                 | ConversationCommand::Resolve
-                | ConversationCommand::SetPriority { .. }) => panic!("{other:?} is no act"),
+                | ConversationCommand::SetPriority { .. }
+                | ConversationCommand::RecordCall { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Call, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 /// What can be asked of a conversation.
@@ -55,5 +55,14 @@ pub enum ConversationCommand {
     SetPriority {
         /// How much.
         priority: Priority,
+    },
+    /// Something is told of a call with the customer.
+    RecordCall {
+        /// With whom.
+        contact: ContactId,
+        /// By which number of the business.
+        channel: ChannelId,
+        /// What.
+        call: Call,
     },
 }

@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Call, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId};
 
 crate::event_type::events! {
@@ -57,6 +57,17 @@ crate::event_type::events! {
         "conversation.priority_set", "1" => PrioritySet {
             /// How much.
             priority: Priority,
+        },
+        /// Something was told of a call with the customer.
+        ///
+        /// One event for each thing that is told; they come in any order.
+        "conversation.called", "1" => Called {
+            /// With whom.
+            contact: ContactId,
+            /// By which number of the business.
+            channel: ChannelId,
+            /// What.
+            call: Call,
         },
     }
 }

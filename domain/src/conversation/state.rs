@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, mark_read, open, receive_message,
-    resolve, service_window, set_priority,
+    record_call, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -84,6 +84,9 @@ impl Conversation {
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
             ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
+            ConversationEvent::Called { call, .. } => self.change(|thread| {
+                thread.has_unread |= call.is_from_customer();
+            }),
         }
     }
 
@@ -123,6 +126,9 @@ impl Decide for Conversation {
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
             ConversationCommand::SetPriority { priority } => set_priority::decide(self, priority),
+            ConversationCommand::RecordCall { contact, channel, call } => {
+                record_call::decide(self, contact, channel, call)
+            }
         }
     }
 
@@ -136,7 +142,8 @@ impl Decide for Conversation {
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
-            | ConversationEvent::PrioritySet { .. } => vec![],
+            | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::Called { .. } => vec![],
         }
     }
 
@@ -145,7 +152,8 @@ impl Decide for Conversation {
             ConversationEvent::MessageReceived { contact, .. }
             | ConversationEvent::Reacted { contact, .. }
             | ConversationEvent::MessageEdited { contact, .. }
-            | ConversationEvent::MessageRevoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageRevoked { contact, .. }
+            | ConversationEvent::Called { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

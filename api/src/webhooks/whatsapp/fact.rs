@@ -1,0 +1,166 @@
+//! What is told of people beside what they write: calls, what they want, what the business calls them.
+
+use futures_util::FutureExt;
+use leadflow_domain::contact::{ContactCommand, MarketingPreference, Telling};
+use leadflow_domain::conversation::{Call, ConversationCommand};
+use leadflow_domain::{CommandId, ContactId, ConversationId, StreamId};
+use leadflow_event_store::Keys;
+use serde_json::Value;
+
+use super::call::Called;
+use super::identity::{Introduced, identifiers};
+use super::listing::{Entry, Listing};
+use super::message::{Everybody, Party, ToldAt, Unreceived};
+use super::preference::Preference;
+use super::translate::{During, Found, Outcome, Route, outcome};
+
+/// What is told of somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// Of a call with her.
+    Called(Called),
+    /// What she wants to be sent.
+    Preference(Preference),
+    /// What the business calls her.
+    Listing(Listing),
+}
+
+impl Fact {
+    /// Reads an element of `list` in a change of this `field`, with the provider's word for what it tells; `None` where
+    /// that list is not about such things.
+    pub(super) fn read(
+        field: &str,
+        everybody: &Everybody,
+        list: &str,
+        element: &Value,
+    ) -> Option<(Option<String>, Result<Self, Unreceived>)> {
+        let word = |name: &str| element.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(match list {
+            "calls" => (word("event"), Called::read(everybody, element).map(Self::Called)),
+            "statuses" if field == "calls" => {
+                (word("status"), Called::read_status(everybody, element).map(Self::Called))
+            }
+            "user_preferences" => (word("value"), Preference::read(everybody, element).map(Self::Preference)),
+            "state_sync" => (word("action"), Listing::read(everybody, element).map(Self::Listing)),
+            _ => return None,
+        })
+    }
+
+    /// Meta's id of the business's number.
+    pub(super) fn phone_number_id(&self) -> &str {
+        match self {
+            Self::Called(called) => &called.phone_number_id,
+            Self::Preference(preference) => &preference.phone_number_id,
+            Self::Listing(listing) => &listing.phone_number_id,
+        }
+    }
+
+    /// Who she is.
+    pub(super) fn person(&self) -> &Party {
+        match self {
+            Self::Called(called) => &called.customer,
+            Self::Preference(preference) => &preference.person,
+            Self::Listing(listing) => &listing.person,
+        }
+    }
+
+    /// The id of what it leads to: the same told again is the same command again. Nothing personal can be tried against
+    /// it without the installation's key.
+    pub(super) fn command(&self, route: Route, keys: &Keys) -> CommandId {
+        let channel = route.channel.to_string();
+        let known_by = identifiers(keys, self.person()).into_iter().next();
+        let known_by = known_by.map(|identifier| identifier.held.hash);
+        let hers = known_by.as_ref().map_or("", |hash| hash.as_str());
+        match self {
+            Self::Called(called) => {
+                let told = called.report.told.word();
+                CommandId::derive(route.tenant, "whatsapp.call", &[&channel, &called.id, told])
+            }
+            Self::Preference(preference) => {
+                let Preference { category, wants, told_at, .. } = preference;
+                let key = [&channel, hers, category, wants.word(), &given(told_at)];
+                CommandId::derive(route.tenant, "whatsapp.preference", &key)
+            }
+            Self::Listing(listing) => {
+                let entry = listing.entry.as_ref().map_or_else(
+                    || "none".to_owned(),
+                    |Entry { name, first_name }| {
+                        let first_name = first_name.as_deref().unwrap_or_default();
+                        keys.name_hash(&[name, first_name]).as_str().to_owned()
+                    },
+                );
+                let key = [&channel, hers, &entry, &given(&listing.told_at)];
+                CommandId::derive(route.tenant, "whatsapp.listing", &key)
+            }
+        }
+    }
+}
+
+/// A time as the provider gave it.
+fn given(told_at: &ToldAt) -> String {
+    match told_at {
+        ToldAt::At(at) => at.as_second().to_string(),
+        ToldAt::Odd(given) => given.clone(),
+    }
+}
+
+impl During<'_> {
+    /// Records what is told of one person, in its order.
+    pub(super) async fn note(self, facts: Vec<(usize, &Fact)>) -> Vec<(usize, Found)> {
+        let _turn = self.batch.turns.take(self.route.tenant).await;
+        let tenant = Some(self.route.tenant);
+        let mut found = Vec::with_capacity(facts.len());
+        let mut submitted = Vec::with_capacity(facts.len());
+        let mut who: Option<(&Party, Introduced)> = None;
+        for (nth, fact) in facts {
+            let command = fact.command(self.route, self.batch.keys);
+            let introduced = match who {
+                Some((before, introduced)) if before == fact.person() => introduced,
+                _ => match self.whom(fact, command).await {
+                    Ok(introduced) => introduced,
+                    Err(outcome) => {
+                        // Her erasure must find it, whatever became of it.
+                        let contact = self.known(fact.person());
+                        found.push((nth, Found { tenant, contact, outcome }));
+                        continue;
+                    }
+                },
+            };
+            who = Some((fact.person(), introduced));
+            // All submitted before the first is awaited: each has its place in its stream's queue.
+            submitted.push((nth, introduced.contact, self.submit(fact, command, introduced)));
+        }
+        for (nth, contact, outcome) in submitted {
+            found.push((nth, Found { tenant, contact: Some(contact), outcome: outcome.await }));
+        }
+        found
+    }
+
+    /// The contact that a fact is about, introduced if nobody knows her.
+    async fn whom(self, fact: &Fact, command: CommandId) -> Result<Introduced, Outcome> {
+        let id = command.to_string();
+        self.find(fact.person(), false, |word| self.context(word, fact.phone_number_id(), &id)).await
+    }
+
+    fn submit(
+        self,
+        fact: &Fact,
+        command: CommandId,
+        Introduced { contact, before }: Introduced,
+    ) -> futures_util::future::BoxFuture<'static, Outcome> {
+        let context = self.context_of(command, fact.phone_number_id());
+        let commands = self.batch.commands;
+        match fact {
+            Fact::Called(called) => {
+                let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
+                let asked = self.recorded_call(contact, called);
+                let receipt = commands.conversations.submit(conversation, asked, context);
+                receipt.map(move |receipt| outcome(receipt, command, before)).boxed()
+            }
+            Fact::Preference(_) | Fact::Listing(_) => {
+                let receipt = commands.contacts.submit(contact.into(), self.told_of_her(fact), context);
+                receipt.map(move |receipt| outcome(receipt, command, before)).boxed()
+            }
+        }
+    }
+}
