@@ -90,7 +90,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::IdentifierAdded { .. }
                 | ContactEvent::IdentifierChanged { .. }
                 | ContactEvent::IdentifierConflicted { .. }
-                | ContactEvent::Erased { .. },
+                | ContactEvent::Erased { .. }
+                | ContactEvent::MarketingPreferenceTold { .. }
+                | ContactEvent::Listed { .. }
+                | ContactEvent::Unlisted { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }
@@ -101,7 +104,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Read {}
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}
-                | ConversationEvent::PrioritySet { .. },
+                | ConversationEvent::PrioritySet { .. }
+                | ConversationEvent::Called { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Occasion, service_window};
+use leadflow_domain::conversation::{Call, ConversationEvent, ConversationStatus, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -23,6 +23,8 @@ use uuid::Uuid;
 use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
+use super::listings::Listings;
+use super::marketing::Preferences;
 use super::messages::{Messages, Place, Row};
 use super::shown::Shown;
 use super::statuses::Statuses;
@@ -52,6 +54,8 @@ impl Projector for InboxProjector {
         page.statuses.write(rows).await?;
         write_threads(rows, &page.threads).await?;
         write_names(rows, &page.names).await?;
+        page.preferences.write(rows).await?;
+        page.listings.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
     }
@@ -68,6 +72,8 @@ struct Page {
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
     erased: Vec<Uuid>,
+    preferences: Preferences,
+    listings: Listings,
 }
 
 impl Page {
@@ -105,6 +111,13 @@ impl Page {
             // For people to look at, and not in the inbox.
             ContactEvent::IdentifierConflicted { .. } => {}
             ContactEvent::Erased { .. } => self.erased.push(recorded.stream.as_uuid()),
+            ContactEvent::MarketingPreferenceTold { preference, .. } => {
+                self.preferences.put(recorded.stream, preference);
+            }
+            ContactEvent::Listed { name, telling, .. } => {
+                self.listings.put(recorded.stream, telling.told_at, name.known().map(String::as_str));
+            }
+            ContactEvent::Unlisted { telling, .. } => self.listings.put(recorded.stream, telling.told_at, None),
         }
     }
 
@@ -165,6 +178,7 @@ impl Page {
             ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
             ConversationEvent::Reopened {} => thread.status = Some(ConversationStatus::Open.word()),
             ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
+            ConversationEvent::Called { contact, call, .. } => self.called(recorded, *contact, call),
         }
     }
 }
@@ -207,6 +221,26 @@ impl Page {
         }
     }
 
+    /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.
+    fn called(&mut self, recorded: &RecordedEvent, contact: ContactId, call: &Call) {
+        let (id, sent_at) = (provider_id(&call.occasion.provider_message_id), call.occasion.sent_at);
+        let thread = self.threads.entry(recorded.stream).or_default();
+        thread.unread += i32::from(call.is_from_customer());
+        thread.happened(recorded, sent_at, id.clone());
+        self.messages.put(
+            recorded,
+            Row {
+                place: Place::of_call(recorded, &call.report.direction),
+                provider_id: id.clone(),
+                sent_at,
+                shown: Shown::call(&call.report),
+                replies_to: None,
+                about: None,
+            },
+        );
+        self.named(contact, sent_at, id, call.customer_name.as_ref());
+    }
+
     /// What was done to a message that may be here or not.
     fn act(
         &mut self,
@@ -243,7 +277,8 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
         return Ok(());
     }
     for statement in [
-        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null \
+        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
+                             listed_name = null, listed_at = null \
          where contact_id = any($1)",
         "update messages m set body = null, content = null, replies_to = null, about = null, \
                                provider_message_id = '' \

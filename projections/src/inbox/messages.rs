@@ -1,6 +1,7 @@
 //! The messages that a page tells of, and what was done to messages.
 
 use jiff::Timestamp;
+use leadflow_domain::conversation::CallDirection;
 use leadflow_domain::{ConversationId, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
@@ -29,6 +30,15 @@ impl Place {
     pub(super) fn outbound(conversation: ConversationId, message: Option<&RecordedEvent>) -> Self {
         let outbound = message.map(|recorded| recorded.stream.as_uuid());
         Self { conversation: conversation.into(), direction: MessageDirection::Outbound, outbound }
+    }
+
+    /// What is told of a call, in the conversation's own stream.
+    pub(super) fn of_call(recorded: &RecordedEvent, direction: &CallDirection) -> Self {
+        let direction = match direction {
+            CallDirection::FromBusiness => MessageDirection::Outbound,
+            CallDirection::FromCustomer | CallDirection::Other(_) => MessageDirection::Inbound,
+        };
+        Self { conversation: recorded.stream, direction, outbound: None }
     }
 }
 

@@ -3,6 +3,8 @@
 mod channels;
 mod contacts;
 mod fold;
+mod listings;
+mod marketing;
 mod messages;
 mod queries;
 mod shown;
@@ -11,6 +13,7 @@ mod threads;
 mod words;
 
 pub use fold::InboxProjector;
+pub use marketing::MarketingRow;
 pub use queries::{
     ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
     contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,

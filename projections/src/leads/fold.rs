@@ -49,7 +49,10 @@ impl Projector for LeadsProjector {
                     | ContactEvent::IdentifierAdded { .. }
                     | ContactEvent::IdentifierChanged { .. }
                     | ContactEvent::IdentifierConflicted { .. }
-                    | ContactEvent::Erased { .. },
+                    | ContactEvent::Erased { .. }
+                    | ContactEvent::MarketingPreferenceTold { .. }
+                    | ContactEvent::Listed { .. }
+                    | ContactEvent::Unlisted { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
@@ -60,7 +63,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
-                    | ConversationEvent::PrioritySet { .. },
+                    | ConversationEvent::PrioritySet { .. }
+                    | ConversationEvent::Called { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }

@@ -3,6 +3,7 @@
 mod erased;
 mod flows_on;
 mod retention;
+mod told_of_people;
 mod tried_again;
 
 use std::sync::Arc;

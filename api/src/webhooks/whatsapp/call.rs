@@ -212,8 +212,7 @@ mod tests {
 
     #[test]
     fn a_status_is_told_of_a_call_of_the_business() {
-        let status =
-            json!({"id": "wacid.1", "status": "RINGING", "timestamp": 1_763_712_002, "recipient_id": ADA, "type": "call"});
+        let status = json!({"id": "wacid.1", "status": "RINGING", "timestamp": 1_763_712_002, "recipient_id": ADA, "type": "call"});
         let called = Called::read_status(&everybody(), &status).unwrap();
         assert_eq!((called.customer, called.told_at), (ada(), ToldAt::At(at(2))));
         assert_eq!(called.report.direction, CallDirection::FromBusiness);

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::echo::Echo;
+use super::fact::Fact;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
 use super::{content, json, sanitize};
@@ -34,6 +35,8 @@ pub enum Reading {
     Notice(String),
     /// It is broken: set aside with the reason.
     Unreadable(String),
+    /// What is told of a person beside what she writes.
+    Fact(Box<Fact>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -114,6 +117,12 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
             "messages"
         } else if shown("message_echoes") {
             "message_echoes"
+        } else if shown("calls") {
+            "calls"
+        } else if shown("user_preferences") {
+            "user_preferences"
+        } else if shown("state_sync") {
+            "smb_app_state_sync"
         } else {
             "no_field"
         };
@@ -123,6 +132,9 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     let lists: &[&str] = match field.as_str() {
         "messages" => &["messages", "statuses", "errors"],
         "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
+        "calls" => &["calls", "statuses", "errors"],
+        "user_preferences" => &["user_preferences", "errors"],
+        "smb_app_state_sync" => &["state_sync", "errors"],
         _ => &[],
     };
     if !lists.is_empty() {
@@ -166,6 +178,10 @@ fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawVal
         let reason = "it is nested too deep, or holds a number out of range".to_owned();
         return item(at, &kind, Reading::Unreadable(reason));
     };
+    if let Some((word, read)) = Fact::read(field, everybody, list, &value) {
+        let kind = word.map_or_else(|| list.to_owned(), |word| format!("{list}.{word}"));
+        return item(at, &kind, reading(read, Reading::Fact));
+    }
     match list {
         "messages" | "message_echoes" => {
             let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
@@ -233,7 +249,11 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
-                Reading::Echo(_) | Reading::Status(_) | Reading::Notice(_) | Reading::Unreadable(_) => {
+                Reading::Echo(_)
+                | Reading::Status(_)
+                | Reading::Notice(_)
+                | Reading::Unreadable(_)
+                | Reading::Fact(_) => {
                     panic!("{item:?}")
                 }
             })

@@ -1,9 +1,10 @@
 //! What is told of people beside what they write: calls, what they want, what the business calls them.
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use leadflow_domain::contact::{ContactCommand, MarketingPreference, Telling};
 use leadflow_domain::conversation::{Call, ConversationCommand};
-use leadflow_domain::{CommandId, ContactId, ConversationId, StreamId};
+use leadflow_domain::{CommandId, ConversationId, StreamId};
 use leadflow_event_store::Keys;
 use serde_json::Value;
 
@@ -147,19 +148,95 @@ impl During<'_> {
         fact: &Fact,
         command: CommandId,
         Introduced { contact, before }: Introduced,
-    ) -> futures_util::future::BoxFuture<'static, Outcome> {
+    ) -> BoxFuture<'static, Outcome> {
+        let (commands, channel) = (self.batch.commands, self.route.channel);
         let context = self.context_of(command, fact.phone_number_id());
-        let commands = self.batch.commands;
+        let of_her = |asked, context| {
+            let receipt = commands.contacts.submit(contact.into(), asked, context);
+            receipt.map(move |receipt| outcome(receipt, command, before)).boxed()
+        };
         match fact {
             Fact::Called(called) => {
-                let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
-                let asked = self.recorded_call(contact, called);
+                let conversation = StreamId::from(ConversationId::between(contact, channel));
+                let call = Call {
+                    occasion: self.occasion(&called.id, &called.told_at),
+                    customer_name: called.name.clone().map(Into::into),
+                    callback_data: called.callback_data.clone().map(Into::into),
+                    report: called.report.clone(),
+                };
+                let asked = ConversationCommand::RecordCall { contact, channel, call };
                 let receipt = commands.conversations.submit(conversation, asked, context);
                 receipt.map(move |receipt| outcome(receipt, command, before)).boxed()
             }
-            Fact::Preference(_) | Fact::Listing(_) => {
-                let receipt = commands.contacts.submit(contact.into(), self.told_of_her(fact), context);
-                receipt.map(move |receipt| outcome(receipt, command, before)).boxed()
+            Fact::Preference(told) => {
+                let preference = MarketingPreference {
+                    wants: told.wants.clone(),
+                    category: told.category.clone(),
+                    telling: self.telling(&told.told_at),
+                    detail: told.detail.clone().map(Into::into),
+                };
+                of_her(ContactCommand::TellMarketingPreference { channel, preference }, context)
+            }
+            Fact::Listing(listing) => {
+                let telling = self.telling(&listing.told_at);
+                let asked = match &listing.entry {
+                    Some(Entry { name, first_name }) => {
+                        let (name, first_name) = (name.clone().into(), first_name.clone().map(Into::into));
+                        ContactCommand::List { channel, name, first_name, telling }
+                    }
+                    None => ContactCommand::Unlist { channel, telling },
+                };
+                of_her(asked, context)
+            }
+        }
+    }
+
+    fn telling(self, told_at: &ToldAt) -> Telling {
+        let (told_at, odd_timestamp) = self.when(told_at);
+        Telling { told_at, received_at: Some(self.received_at), odd_timestamp }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::envelope::{Reading, read};
+
+    #[test]
+    fn what_is_told_of_people_shows_by_its_field_or_by_what_there_is() {
+        let metadata = json!({"phone_number_id": "10"});
+        for (field, list, said, kind) in [
+            ("calls", "calls", json!({"id": "a", "from": "393331234567", "event": "connect"}), "calls.connect"),
+            (
+                "calls",
+                "statuses",
+                json!({"id": "a", "recipient_id": "393331234567", "status": "RINGING"}),
+                "statuses.RINGING",
+            ),
+            (
+                "user_preferences",
+                "user_preferences",
+                json!({"wa_id": "393331234567", "category": "c", "value": "stop"}),
+                "user_preferences.stop",
+            ),
+            (
+                "smb_app_state_sync",
+                "state_sync",
+                json!({"type": "contact", "action": "remove", "contact": {"phone_number": "393331234567"}}),
+                "state_sync.remove",
+            ),
+        ] {
+            let value = json!({"metadata": metadata, (list): [said, null]});
+            let named = json!({"field": field, "value": value});
+            // Without its field, a status would be of a message.
+            let bare = json!({"value": value});
+            for change in [Some(named), Some(bare).filter(|_| list != "statuses")].into_iter().flatten() {
+                let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [change]}]});
+                let items = read(body.to_string().as_bytes());
+                assert_eq!((items.len(), items[0].kind.as_str()), (2, kind));
+                assert!(matches!(items[0].reading, Reading::Fact(_)), "{items:?}");
+                assert!(matches!(items[1].reading, Reading::Unreadable(_)), "{items:?}");
             }
         }
     }

@@ -27,12 +27,12 @@ pub(in crate::webhooks) async fn foresee(
     let routes = routes(pool, all()).await?;
     let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
+    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).collect();
     let known = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let begun = reader.begun::<OutboundMessage>(&messages).await?;
     let outlook = |route: Route, told: Told<'_>| match told.message(route, keys) {
-        _ if known.contains_key(&told.command(route)) => Outlook::Applied,
+        _ if known.contains_key(&told.command(route, keys)) => Outlook::Applied,
         Some(message) if !begun.contains_key(&message) => Outlook::State(waiting_for(message)),
         _ => Outlook::Command,
     };

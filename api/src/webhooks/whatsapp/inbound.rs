@@ -99,7 +99,7 @@ impl During<'_> {
     }
 
     /// Whom `party` led to when the batch began; her user id counts before her phone.
-    fn known(self, party: &Party) -> Option<ContactId> {
+    pub(super) fn known(self, party: &Party) -> Option<ContactId> {
         let known_by = identifiers(self.batch.keys, party);
         known_by.iter().rev().find_map(|identifier| self.batch.known.get(self.route.tenant, &identifier.held))
     }

@@ -52,8 +52,7 @@ impl Listing {
         let phone_number_id = everybody.phone_number_id.clone();
         let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
         // As people write it down.
-        let digits =
-            said("phone_number").map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>());
+        let digits = said("phone_number").map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>());
         let person = Party::new(digits.as_deref(), said("user_id").as_deref());
         let person = person.ok_or(Broken("it does not say whose entry it is"))?;
         Ok(Self {
@@ -151,8 +150,7 @@ mod tests {
             (of_type(json!("label")), "not about a contact"),
             (of_type(json!(null)), "not about a contact"),
         ] {
-            let (Unreceived::Broken(said) | Unreceived::NotYet(said)) =
-                Listing::read(&everybody(), &told).unwrap_err();
+            let (Unreceived::Broken(said) | Unreceived::NotYet(said)) = Listing::read(&everybody(), &told).unwrap_err();
             assert!(said.contains(reason), "{told}: {said}");
         }
         assert!(Listing::read(&Everybody::default(), &listing("add")).is_err());

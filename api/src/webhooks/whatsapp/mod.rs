@@ -1,9 +1,11 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod apps;
+mod call;
 mod content;
 mod echo;
 mod envelope;
+mod fact;
 mod foresee;
 mod handshake;
 mod identity;
@@ -11,9 +13,11 @@ mod inbound;
 mod json;
 #[cfg(test)]
 mod laws;
+mod listing;
 mod message;
 mod outbound;
 mod people;
+mod preference;
 mod receive;
 mod redact;
 mod sanitize;
