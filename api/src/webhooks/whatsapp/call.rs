@@ -4,7 +4,7 @@ use leadflow_domain::conversation::{CallDirection, CallNews, CallReport};
 use serde_json::Value;
 
 use super::content;
-use super::json::{number, text, unix_seconds};
+use super::json::{text, unix_seconds};
 use super::message::{Everybody, Party, ToldAt, Unreceived, id_of, told_at};
 
 /// One thing that is told of a call.
@@ -98,15 +98,13 @@ impl Called {
 
 /// What there is beside the news itself. Statuses are told of calls of the business.
 fn report(told: &Value, news: CallNews) -> CallReport {
-    let seconds = number(told.get("duration")).filter(|seconds| (0.0..=f64::from(u32::MAX)).contains(seconds));
     CallReport {
         direction: CallDirection::FromBusiness,
         told: news,
         outcome: word(told, "status"),
         started_at: unix_seconds(told.get("start_time")),
         ended_at: unix_seconds(told.get("end_time")),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in the range of an u32")]
-        duration_seconds: seconds.map(|seconds| seconds as u32),
+        duration_seconds: text(told.get("duration")).and_then(|seconds| seconds.parse().ok()),
         errors: content::errors(told.get("errors")),
     }
 }

@@ -199,7 +199,11 @@ impl During<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use leadflow_domain::{ChannelId, TenantId};
     use serde_json::json;
+    use uuid::Uuid;
 
     use super::super::envelope::{Reading, read};
 
@@ -239,5 +243,51 @@ mod tests {
                 assert!(matches!(items[1].reading, Reading::Unreadable(_)), "{items:?}");
             }
         }
+    }
+
+    #[test]
+    fn each_thing_that_is_told_is_a_command_of_its_own_and_told_again_the_same() {
+        let everybody = Everybody::of(&json!({"phone_number_id": "10"}), &[]);
+        let listing = |name: Option<&str>, action: &str, second: i64| {
+            let contact = json!({"phone_number": "393331234567", "full_name": name});
+            let told =
+                json!({"type": "contact", "action": action, "contact": contact, "metadata": {"timestamp": second}});
+            ("state_sync", told)
+        };
+        let wants = |who: &str, word: &str, category: &str, second: i64| {
+            let told = json!({"wa_id": who, "value": word, "category": category, "timestamp": second});
+            ("user_preferences", told)
+        };
+        let call = |id: &str, event: &str| ("calls", json!({"id": id, "from": "393331234567", "event": event}));
+        let told = [
+            call("a", "connect"),
+            call("a", "terminate"),
+            call("b", "connect"),
+            wants("393331234567", "stop", "marketing_messages", 1),
+            wants("393331234567", "stop", "marketing_messages", 2),
+            wants("393331234567", "resume", "marketing_messages", 1),
+            wants("393331234567", "stop", "coupons", 1),
+            wants("393337654321", "stop", "marketing_messages", 1),
+            listing(Some("Ada"), "add", 1),
+            listing(Some("Ada"), "add", 2),
+            listing(Some("Ada Rossi"), "edit", 1),
+            listing(None, "remove", 1),
+        ];
+        let route = Route {
+            tenant: TenantId::from_uuid(Uuid::from_u128(1)),
+            channel: ChannelId::from_uuid(Uuid::from_u128(2)),
+        };
+        let commands = |key: u8| {
+            let keys = Keys::derive(&[key; 32]);
+            let command = |(list, told): &(&str, Value)| {
+                Fact::read("", &everybody, list, told).unwrap().1.unwrap().command(route, &keys)
+            };
+            told.iter().map(command).collect::<Vec<_>>()
+        };
+        assert_eq!(commands(1), commands(1));
+        assert_eq!(commands(1).into_iter().collect::<HashSet<_>>().len(), told.len());
+        // What is personal in it can't be tried without the key.
+        let same = commands(1).into_iter().zip(commands(2)).filter(|(one, other)| one == other).count();
+        assert_eq!(same, 3, "the calls'");
     }
 }
