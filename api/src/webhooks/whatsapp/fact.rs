@@ -206,6 +206,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::envelope::{Reading, read};
+    use super::*;
 
     #[test]
     fn what_is_told_of_people_shows_by_its_field_or_by_what_there_is() {
