@@ -26,36 +26,47 @@ impl Person {
         events.collect()
     }
 
-    /// Calls with her, what she wants, what the business calls her.
-    pub(super) async fn is_told_of(&self, log: &Log) {
-        let key = |what: &str, nth: usize| format!("{} {what} {nth}", self.contact);
-        let calls = self.planted(&["conversation.called"]);
-        assert_eq!(calls.len(), 3, "a beginning, an end, and something between");
-        for (nth, event) in calls.into_iter().enumerate() {
+    /// What is told of calls with her.
+    pub(crate) fn calls_with_her(&self) -> Vec<ConversationCommand> {
+        let calls = self.planted(&["conversation.called"]).into_iter().map(|event| {
             let ConversationEvent::Called { call, .. } = event else { panic!("a call") };
-            let command = ConversationCommand::RecordCall { contact: self.id(), channel: CHANNEL, call };
-            let asked = asked(&key("call", nth), self.text);
+            ConversationCommand::RecordCall { contact: self.id(), channel: CHANNEL, call }
+        });
+        calls.collect()
+    }
+
+    /// What she wants, and what the business calls her.
+    pub(crate) fn told_of_her(&self) -> Vec<ContactCommand> {
+        let types = ["contact.marketing_preference_told", "contact.listed", "contact.unlisted"];
+        let told = self.planted(&types).into_iter().map(|event| match event {
+            ContactEvent::MarketingPreferenceTold { channel, preference } => {
+                ContactCommand::TellMarketingPreference { channel, preference }
+            }
+            ContactEvent::Listed { channel, name, first_name, telling } => {
+                ContactCommand::List { channel, name, first_name, telling }
+            }
+            ContactEvent::Unlisted { channel, telling } => ContactCommand::Unlist { channel, telling },
+            ContactEvent::IntroducedByPhone { .. }
+            | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::IdentifierAdded { .. }
+            | ContactEvent::IdentifierChanged { .. }
+            | ContactEvent::IdentifierConflicted { .. }
+            | ContactEvent::Erased { .. } => panic!("another event"),
+        });
+        told.collect()
+    }
+
+    /// All of it is about her.
+    pub(super) async fn is_told_of(&self, log: &Log) {
+        let (calls, told) = (self.calls_with_her(), self.told_of_her());
+        assert_eq!((calls.len(), told.len()), (3, 5), "every form of each");
+        for (nth, command) in calls.into_iter().enumerate() {
+            let asked = asked(&format!("{} call {nth}", self.contact), self.text);
             log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();
         }
-        let told = self.planted(&["contact.marketing_preference_told", "contact.listed", "contact.unlisted"]);
-        assert_eq!(told.len(), 5, "three words, in and out");
-        for (nth, event) in told.into_iter().enumerate() {
-            let command = match event {
-                ContactEvent::MarketingPreferenceTold { channel, preference } => {
-                    ContactCommand::TellMarketingPreference { channel, preference }
-                }
-                ContactEvent::Listed { channel, name, first_name, telling } => {
-                    ContactCommand::List { channel, name, first_name, telling }
-                }
-                ContactEvent::Unlisted { channel, telling } => ContactCommand::Unlist { channel, telling },
-                ContactEvent::IntroducedByPhone { .. }
-                | ContactEvent::IntroducedByUserId { .. }
-                | ContactEvent::IdentifierAdded { .. }
-                | ContactEvent::IdentifierChanged { .. }
-                | ContactEvent::IdentifierConflicted { .. }
-                | ContactEvent::Erased { .. } => panic!("another event"),
-            };
-            log.contacts.execute(self.id(), command, asked(&key("told", nth), self.text)).await.unwrap();
+        for (nth, command) in told.into_iter().enumerate() {
+            let asked = asked(&format!("{} told {nth}", self.contact), self.text);
+            log.contacts.execute(self.id(), command, asked).await.unwrap();
         }
     }
 }
