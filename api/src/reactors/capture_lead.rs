@@ -90,7 +90,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::IdentifierAdded { .. }
                 | ContactEvent::IdentifierChanged { .. }
                 | ContactEvent::IdentifierConflicted { .. }
-                | ContactEvent::Erased { .. },
+                | ContactEvent::Erased { .. }
+                | ContactEvent::MarketingPreferenceTold { .. }
+                | ContactEvent::Listed { .. }
+                | ContactEvent::Unlisted { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }
@@ -103,7 +106,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Reopened {}
                 | ConversationEvent::PrioritySet { .. }
                 | ConversationEvent::MessageCorrected { .. }
-                | ConversationEvent::MessageImported { .. },
+                | ConversationEvent::MessageImported { .. }
+                | ConversationEvent::Called { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }

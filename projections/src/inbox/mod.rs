@@ -4,6 +4,8 @@ mod channels;
 mod contacts;
 mod corrections;
 mod fold;
+mod listings;
+mod marketing;
 mod messages;
 mod queries;
 mod shown;
@@ -12,6 +14,7 @@ mod threads;
 mod words;
 
 pub use fold::InboxProjector;
+pub use marketing::MarketingRow;
 pub use queries::{
     ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
     contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,

@@ -10,6 +10,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::marketing::MarketingRow;
 use super::messages::Telling;
 use super::words::{MessageDirection, MessageKind};
 use crate::word::{read_maybe_word, read_word};
@@ -24,6 +25,10 @@ pub struct ContactRow {
     pub display_name: Option<String>,
     /// Her number in E.164 form.
     pub phone: Option<String>,
+    /// Whether she wants marketing; `None` while she has said neither.
+    pub marketing: Option<MarketingRow>,
+    /// What the business calls her in its own address book.
+    pub listed_name: Option<String>,
 }
 
 /// A business number.
@@ -225,7 +230,8 @@ pub async fn contacts_by_id(
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
     let sql = format!(
-        "select contact_id, display_name, phone from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)"
+        "select contact_id, display_name, phone, marketing, marketing_at, listed_name from {SCHEMA}.contacts \
+         where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
     let rows = sqlx::query(&sql)
@@ -329,6 +335,8 @@ fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
         id: row.try_get("contact_id")?,
         display_name: row.try_get("display_name")?,
         phone: row.try_get("phone")?,
+        marketing: MarketingRow::of(row)?,
+        listed_name: row.try_get("listed_name")?,
     })
 }
 

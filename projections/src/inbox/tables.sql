@@ -12,7 +12,11 @@ create table contacts (
     user_id      text,
     display_name text,
     named_at     timestamptz,
-    named_by     text collate "C"
+    named_by     text collate "C",
+    marketing    text,
+    marketing_at timestamptz,
+    listed_name  text collate "C",
+    listed_at    timestamptz
 );
 comment on table contacts is 'Customers, as conversations show them.';
 comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
@@ -20,6 +24,10 @@ comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
+comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
+comment on column contacts.marketing_at is 'The provider''s time of that.';
+comment on column contacts.listed_name is 'What the business calls her in its own address book; null when she is not in it, and when erased. Of one moment, the name last in the order of bytes counts.';
+comment on column contacts.listed_at is 'The provider''s time at which she was put in it or taken out; null when erased.';
 
 create table conversations (
     conversation_id  uuid primary key,
@@ -39,7 +47,7 @@ create index conversations_by_activity on conversations (tenant_id, last_activit
 create index conversations_of_contact on conversations (contact_id);
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
-comment on column conversations.unread_count is 'Messages of the customer since somebody last read the thread.';
+comment on column conversations.unread_count is 'Messages and calls of the customer since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
@@ -60,7 +68,7 @@ create table messages (
     telling             smallint not null
 );
 create unique index messages_once on messages (conversation_id, provider_message_id, direction)
-    where provider_message_id <> '' and about is null;
+    where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 create index messages_about on messages (conversation_id, about) where about is not null;
 comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
@@ -116,7 +124,7 @@ comment on view shown_messages is 'Messages with what was done to them, whicheve
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       c.contact_id, c.display_name, c.phone,
+       c.contact_id, c.display_name, c.phone, c.marketing, c.marketing_at, c.listed_name,
        h.channel_id, h.display_phone,
        m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,

@@ -49,7 +49,10 @@ impl Projector for LeadsProjector {
                     | ContactEvent::IdentifierAdded { .. }
                     | ContactEvent::IdentifierChanged { .. }
                     | ContactEvent::IdentifierConflicted { .. }
-                    | ContactEvent::Erased { .. },
+                    | ContactEvent::Erased { .. }
+                    | ContactEvent::MarketingPreferenceTold { .. }
+                    | ContactEvent::Listed { .. }
+                    | ContactEvent::Unlisted { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
@@ -62,7 +65,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Reopened {}
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::MessageCorrected { .. }
-                    | ConversationEvent::MessageImported { .. },
+                    | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::Called { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
+mod facts;
 mod told;
 
 use jiff::Timestamp;
@@ -86,6 +87,10 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 if is_erased(contact.as_uuid()) =>
             {
                 revocation.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) if is_erased(contact.as_uuid()) => {
+                call.occasion.provider_message_id = Personal::Erased;
+                call.customer_name = None;
             }
             Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { contact, message, .. }
@@ -188,6 +193,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     let naming = named(events)
         .filter(|named| named.contact.as_uuid() == introduced.stream.as_uuid())
         .max_by_key(|named| (named.at, named.by.clone()));
+    let (marketing, listing) = (facts::marketing(events, introduced.stream), facts::listing(events, introduced.stream));
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
@@ -196,6 +202,10 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         display_name: naming.as_ref().and_then(|named| named.name.clone()),
         named_at: naming.as_ref().map(|named| named.at.as_microsecond()),
         named_by: naming.map(|named| named.by),
+        marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
+        marketing_at: marketing.map(|(at, _)| at),
+        listed_name: listing.as_ref().and_then(|(_, name)| name.clone()),
+        listed_at: listing.map(|(at, _)| at),
     }
 }
 
@@ -220,6 +230,10 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
             ) => {
                 let occasion = &message.occasion;
                 (contact, occasion.sent_at, &occasion.provider_message_id, message.recipient_name.as_ref()?)
+            }
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) => {
+                let occasion = &call.occasion;
+                (contact, occasion.sent_at, &occasion.provider_message_id, call.customer_name.as_ref()?)
             }
             _ => return None,
         };

@@ -2,6 +2,7 @@
 
 mod imported;
 mod outbound;
+mod told;
 
 use std::collections::HashMap;
 
@@ -142,9 +143,11 @@ impl Play<'_> {
             }
             34..44 => self.status(tenant, who, number).await,
             44..50 => self.act(tenant, who, number).await,
-            50..61 => self.capture().await,
+            50..56 => self.capture().await,
+            56..61 => self.told_of(tenant, who, number).await,
             61..65 => self.identify(tenant, who).await,
-            65..77 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
+            65..73 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
+            73..77 => self.call(tenant, who, number).await,
             77..86 => self.member(tenant, who, number, ConversationCommand::Resolve).await,
             86..90 => {
                 let priority = *[Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]

@@ -6,6 +6,7 @@ mod a_database_of_one_s_own;
 mod a_text_becomes_an_inbox;
 mod any_order;
 mod bench;
+mod calls_and_preferences;
 mod command_line;
 mod connected_later;
 mod deliveries_again;

@@ -4,6 +4,7 @@ mod corrected;
 mod erased;
 mod flows_on;
 mod retention;
+mod told_of_people;
 mod tried_again;
 
 use std::sync::Arc;

@@ -171,7 +171,7 @@ fn today(event: EventId, told: Told<'_>) -> Option<Correction> {
     let (act, of_business) = match told {
         Told::Inbound(inbound) => (&inbound.act, false),
         Told::Echo(echo) => (&echo.act, true),
-        Told::Status(_) => return None,
+        Told::Status(_) | Told::Fact(_) => return None,
     };
     let written = act.written()?.clone();
     Some(Correction {

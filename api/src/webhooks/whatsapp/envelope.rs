@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::echo::Echo;
+use super::fact::Fact;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
 use super::{content, history, json, sanitize};
@@ -34,6 +35,8 @@ pub enum Reading {
     Notice(String),
     /// It is broken: set aside with the reason.
     Unreadable(String),
+    /// What is told of a person beside what she writes.
+    Fact(Box<Fact>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -120,6 +123,12 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
             "message_echoes"
         } else if shown("history") {
             "history"
+        } else if shown("calls") {
+            "calls"
+        } else if shown("user_preferences") {
+            "user_preferences"
+        } else if shown("state_sync") {
+            "smb_app_state_sync"
         } else {
             "no_field"
         };
@@ -131,6 +140,9 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
         "messages" | "standby" => &["messages", "statuses", "errors"],
         "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
         "history" => &["history", "messages", "errors"],
+        "calls" => &["calls", "statuses", "errors"],
+        "user_preferences" => &["user_preferences", "errors"],
+        "smb_app_state_sync" => &["state_sync", "errors"],
         _ => &[],
     };
     if !lists.is_empty() {
@@ -179,6 +191,10 @@ fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawVal
         Ok(value) => value,
         Err(odd) => return odd,
     };
+    if let Some((word, read)) = Fact::read(field, everybody, list, &value) {
+        let kind = word.map_or_else(|| list.to_owned(), |word| format!("{list}.{word}"));
+        return item(at, &kind, reading(read, Reading::Fact));
+    }
     match list {
         "messages" | "message_echoes" => {
             let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
@@ -259,7 +275,11 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
-                Reading::Echo(_) | Reading::Status(_) | Reading::Notice(_) | Reading::Unreadable(_) => {
+                Reading::Echo(_)
+                | Reading::Status(_)
+                | Reading::Notice(_)
+                | Reading::Unreadable(_)
+                | Reading::Fact(_) => {
                     panic!("{item:?}")
                 }
             })

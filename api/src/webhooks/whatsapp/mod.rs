@@ -1,10 +1,12 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod apps;
+mod call;
 mod content;
 mod corrections;
 mod echo;
 mod envelope;
+mod fact;
 mod foresee;
 #[cfg(test)]
 mod fuzz;
@@ -15,9 +17,11 @@ mod inbound;
 mod json;
 #[cfg(test)]
 mod laws;
+mod listing;
 mod message;
 mod outbound;
 mod people;
+mod preference;
 mod receive;
 mod redact;
 mod sanitize;

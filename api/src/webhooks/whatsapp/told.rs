@@ -5,6 +5,7 @@ use leadflow_event_store::Keys;
 
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
+use super::fact::Fact;
 use super::inbound::now_known_by;
 use super::message::{Act, Inbound, Party};
 use super::status::Status;
@@ -52,6 +53,7 @@ pub(super) enum Told<'a> {
     Inbound(&'a Inbound),
     Echo(&'a Echo),
     Status(&'a Status),
+    Fact(&'a Fact),
 }
 
 impl<'a> Told<'a> {
@@ -63,6 +65,7 @@ impl<'a> Told<'a> {
             Reading::Status(status) => Ok(Self::Status(status)),
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
+            Reading::Fact(fact) => Ok(Self::Fact(fact)),
         }
     }
 
@@ -72,6 +75,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => &inbound.phone_number_id,
             Self::Echo(echo) => &echo.phone_number_id,
             Self::Status(status) => &status.phone_number_id,
+            Self::Fact(fact) => fact.phone_number_id(),
         }
     }
 
@@ -81,6 +85,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => Some(&inbound.sender),
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
+            Self::Fact(fact) => Some(fact.person()),
         }
     }
 
@@ -88,25 +93,26 @@ impl<'a> Told<'a> {
     pub(super) fn now_known_by(self) -> Option<&'a Party> {
         match self {
             Self::Inbound(inbound) => now_known_by(inbound),
-            Self::Echo(_) | Self::Status(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) => None,
         }
     }
 
     /// The command it becomes.
-    pub(super) fn command(self, route: Route) -> CommandId {
+    pub(super) fn command(self, route: Route, keys: &Keys) -> CommandId {
         match self {
             Self::Inbound(inbound) => route.command(RECEIVED.of(&inbound.act), &inbound.id),
             Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
+            Self::Fact(fact) => fact.command(route, keys),
         }
     }
 
     /// The commands of all ways to tell it, its own among them.
-    pub(super) fn tellings(self, route: Route) -> Vec<CommandId> {
+    pub(super) fn tellings(self, route: Route, keys: &Keys) -> Vec<CommandId> {
         let (words, id) = match self {
             Self::Inbound(inbound) => (RECEIVED.of_one(&inbound.act), &inbound.id),
             Self::Echo(echo) => (ECHOED.of_one(&echo.act), &echo.id),
-            Self::Status(status) => return vec![route.status(status)],
+            Self::Status(_) | Self::Fact(_) => return vec![self.command(route, keys)],
         };
         words.iter().map(|word| route.command(word, id)).collect()
     }
@@ -115,7 +121,7 @@ impl<'a> Told<'a> {
     pub(super) fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
         match self {
             Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) => None,
+            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) => None,
         }
     }
 }

@@ -27,6 +27,7 @@ use super::PROVIDER;
 use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
+use super::fact::Fact;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::message::{Inbound, ToldAt};
 use super::people::Together;
@@ -61,7 +62,7 @@ pub(in crate::webhooks) async fn translate(
         held.into_iter().map(move |identifier| (route.tenant, identifier.held))
     });
     let known = KnownContacts::of(pool, people).await?;
-    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route)).collect();
+    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route, keys)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let turns = Turns::between(routes.values().map(|route| route.tenant));
@@ -219,12 +220,13 @@ impl Batch<'_> {
         let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
         let mut written: Together<Person, (Route, &Inbound)> = Together::new();
         let mut echoed: Together<Person, (Route, &Echo)> = Together::new();
+        let mut facts: Together<Person, (Route, &Fact)> = Together::new();
         for (nth, item) in delivery.items.iter().enumerate() {
             found.push(match self.routed(item, delivery.app.as_deref()) {
                 Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
                 Ok((_, Told::Status(_))) => None,
                 Ok((route, told)) => {
-                    let command = told.command(route);
+                    let command = told.command(route, self.keys);
                     let settled = self.settled.get(&command).map(|known| {
                         let contact = known.subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
                         let outcome = Ok(ItemState::Applied { command, position: known.position });
@@ -238,6 +240,7 @@ impl Batch<'_> {
                             Told::Inbound(inbound) => written.put(person, nth, (route, inbound)),
                             Told::Echo(echo) => echoed.put(person, nth, (route, echo)),
                             Told::Status(_) => {}
+                            Told::Fact(fact) => facts.put(person, nth, (route, fact)),
                         }
                     }
                     settled
@@ -254,7 +257,12 @@ impl Batch<'_> {
             during(route).record(echoes)
         }));
         let (received, recorded) = futures_util::join!(received, recorded);
-        for (nth, result) in received.into_iter().chain(recorded).flatten() {
+        // Only now: what she wrote may tell what she is known by.
+        let noted = join_all(facts.groups().map(|group| {
+            let (route, facts) = of_one_route(group);
+            during(route).note(facts)
+        }));
+        for (nth, result) in received.into_iter().chain(recorded).chain(noted.await).flatten() {
             found[nth] = Some(result);
         }
         Received { delivery, correlation, found }
@@ -303,7 +311,7 @@ impl During<'_> {
     /// another number.
     pub(super) fn told_before(self, told: Told<'_>) -> Option<ContactId> {
         let subject = |telling| self.batch.settled.get(&telling)?.subject;
-        let subject = told.tellings(self.route).into_iter().find_map(subject)?;
+        let subject = told.tellings(self.route, self.batch.keys).into_iter().find_map(subject)?;
         let contact = ContactId::from_uuid(subject.as_uuid());
         let leads_to_her = told.party().and_then(|party| self.known(party)) == Some(contact);
         (!leads_to_her && told.now_known_by().is_none()).then_some(contact)
@@ -365,6 +373,9 @@ pub(super) fn outcome<R: Refusal>(
     match receipt {
         Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
         Err(error @ ExecuteError::Erased) if or_erased => Ok(ItemState::Parked { reason: error.to_string() }),
+        Err(ExecuteError::Refused(refusal)) if or_erased && refusal.code() == RefusalCode::Erased => {
+            Ok(ItemState::Parked { reason: refusal.to_string() })
+        }
         Err(error) => unsuccessful(&error),
     }
 }

@@ -3,6 +3,7 @@
 mod outbound;
 mod races;
 mod search;
+mod told;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -178,6 +179,7 @@ impl Person {
             log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
         }
         self.is_written_to(log).await;
+        self.is_told_of(log).await;
         let user_id = self.user_id(2);
         let by_user_id = ContactCommand::IntroduceByUserId {
             user_id_hash: testing::keys().whatsapp_user_id_hash(&user_id),
@@ -436,6 +438,11 @@ fn everything_personal_is_planted() {
         "/contact.identifier_changed/value",
         "/contact.introduced_by_phone/phone",
         "/contact.introduced_by_user_id/user_id",
+        "/contact.listed/first_name",
+        "/contact.listed/name",
+        "/contact.marketing_preference_told/preference/detail",
+        "/conversation.called/call/customer_name",
+        "/conversation.called/call/provider_message_id",
         "/conversation.message_edited/edit/content/text/body",
         "/conversation.message_edited/edit/original",
         "/conversation.message_edited/edit/provider_message_id",

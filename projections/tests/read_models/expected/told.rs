@@ -9,27 +9,27 @@ use leadflow_domain::{Event, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 
-use super::provider_id;
+use super::{facts, provider_id};
 use crate::rows::Message;
 
 /// What a customer wrote or did, or the business.
 pub(super) struct Told<'a> {
     pub(super) recorded: &'a RecordedEvent,
     pub(super) conversation: StreamId,
-    direction: &'static str,
+    pub(super) direction: &'static str,
     /// Whether it is a message of the business, and not something done to one.
-    is_of_business: bool,
-    replies_to: Option<String>,
+    pub(super) is_of_business: bool,
+    pub(super) replies_to: Option<String>,
     pub(super) provider_id: String,
     pub(super) sent_at: Timestamp,
-    kind: &'static str,
-    body: Option<String>,
-    content: Option<Value>,
-    about: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) body: Option<String>,
+    pub(super) content: Option<Value>,
+    pub(super) about: Option<String>,
     pub(super) is_written: bool,
     pub(super) opens_window: bool,
     /// 0 for the place of a file, 1 for what a history told, 2 for what was told when it happened.
-    telling: i16,
+    pub(super) telling: i16,
 }
 
 impl Told<'_> {
@@ -52,9 +52,9 @@ impl Told<'_> {
         }
     }
 
-    /// What messages are one by. Of what was done to messages, each is its own.
+    /// What messages are one by. Of calls and of what was done to messages, each telling is its own.
     fn one_by(&self) -> Option<(StreamId, &'static str, String)> {
-        let is_one = !self.provider_id.is_empty() && self.about.is_none();
+        let is_one = !self.provider_id.is_empty() && self.about.is_none() && !self.kind.starts_with("call");
         is_one.then(|| (self.conversation, self.direction, self.provider_id.clone()))
     }
 }
@@ -149,6 +149,7 @@ pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     telling: telling(kind, is_imported),
                 });
             }
+            Event::Conversation(ConversationEvent::Called { call, .. }) => return Some(facts::called(recorded, call)),
             Event::Conversation(ConversationEvent::Reacted { reaction, .. })
             | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {
                 let (kind, emoji) = match &reaction.emoji {
