@@ -18,6 +18,7 @@ mod handshake;
 mod health;
 mod hostile_text;
 mod idempotency_keys;
+mod in_its_order;
 mod kept_visible;
 mod master_key;
 mod priority;
