@@ -1,6 +1,8 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod apps;
+#[cfg(test)]
+pub(super) mod batches;
 mod content;
 mod echo;
 mod envelope;
@@ -10,7 +12,7 @@ mod identity;
 mod inbound;
 mod json;
 #[cfg(test)]
-mod laws;
+pub(super) mod laws;
 mod message;
 mod outbound;
 mod people;
