@@ -14,6 +14,8 @@ mod json;
 #[cfg(test)]
 pub(super) mod laws;
 mod message;
+#[cfg(test)]
+mod oddities;
 mod outbound;
 mod people;
 mod receive;
