@@ -193,9 +193,10 @@ pub fn webhook(number: &BusinessNumber, made: &[Made]) -> Vec<u8> {
         if let Some((_, said)) = changes.last_mut() {
             let contact = json!({"wa_id": customer, "profile": {"name": name}});
             for (name, element) in [("contacts", &contact), (list.name(), item)] {
-                match &mut said[name] {
-                    Value::Array(elements) => elements.push(element.clone()),
-                    none => *none = json!([element]),
+                if let Value::Array(elements) = &mut said[name] {
+                    elements.push(element.clone());
+                } else {
+                    said[name] = json!([element]);
                 }
             }
         }

@@ -228,12 +228,12 @@ impl Teller<'_> {
         self.deliver(whom, List::Messages, at, message);
         let person = &mut self.people[whom];
         let mut reaction = shown(at, &id, "INBOUND", "REACTION", emoji.to_owned());
-        reaction.more.insert("aboutProviderMessageId".to_owned(), json!(about).to_string());
+        let to = json!(about).to_string();
+        reaction.more.insert("aboutProviderMessageId".to_owned(), to.clone());
         person.happened(reaction);
         person.opens_the_window(moment(at));
-        let reactions = person.thread.messages.iter().filter(|message| {
-            message.more.get("aboutProviderMessageId").is_some_and(|to| *to == json!(about).to_string())
-        });
+        let reactions =
+            person.thread.messages.iter().filter(|message| message.more.get("aboutProviderMessageId") == Some(&to));
         let last = reactions.max_by_key(|message| (message.sent_at, message.provider_message_id.clone()));
         let emoji = last.and_then(|message| message.text.clone());
         person.thread.messages[which].more.insert("reaction".to_owned(), json!(emoji).to_string());

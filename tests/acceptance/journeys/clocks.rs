@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use leadflow_gateways::whatsapp::simulator::{self, Text};
 use leadflow_tests::export::CanonicalExport;
+use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
 use serde_json::json;
 
@@ -32,11 +33,20 @@ async fn counts(timestamp: i64) -> Result<(Timestamp, Timestamp)> {
         body: "What time is it?".into(),
     };
     journey.receive(&[text]).await?;
-    shared().await?.installation.settle().await?;
-    let export = CanonicalExport::read(&journey.graphql).await?;
+    let export = shown(&journey).await?;
     let conversation = export.conversations.first().context("a conversation")?;
     ensure!(conversation.last_activity_at == conversation.messages[0].sent_at, "{conversation:?}");
     Ok((conversation.messages[0].sent_at, conversation.window_open_until.context("a window")?))
+}
+
+/// What the inbox holds, once it holds something.
+async fn shown(journey: &Journey) -> Result<CanonicalExport> {
+    eventually("it is shown", || async {
+        let export = CanonicalExport::read(&journey.graphql).await?;
+        ensure!(!export.conversations.is_empty());
+        Ok(export)
+    })
+    .await
 }
 
 fn is_about(one: Timestamp, other: Timestamp) -> bool {

@@ -81,23 +81,25 @@ fn mutate(value: &mut Value, path: &[u8], change: &Change) {
         *value = change.instead(value.take());
         return;
     };
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            let nth = usize::from(*step) % fields.len();
-            let name = fields.keys().nth(nth).cloned().unwrap();
-            match change {
-                Change::Drop if rest.is_empty() => drop(fields.remove(&name)),
-                Change::Twice(_) if rest.is_empty() => {
-                    drop(fields.insert(format!("{MARK}{name}"), change.instead(Value::Null)));
-                }
-                _ => mutate(&mut fields[&name], rest, change),
-            }
+    let step = usize::from(*step);
+    if let Value::Object(fields) = value
+        && !fields.is_empty()
+    {
+        let name = fields.keys().nth(step % fields.len()).cloned().unwrap();
+        if rest.is_empty() && matches!(change, Change::Drop) {
+            fields.remove(&name);
+        } else if rest.is_empty() && matches!(change, Change::Twice(_)) {
+            fields.insert(format!("{MARK}{name}"), change.instead(Value::Null));
+        } else {
+            mutate(&mut fields[&name], rest, change);
         }
-        Value::Array(elements) if !elements.is_empty() => {
-            let nth = usize::from(*step) % elements.len();
-            mutate(&mut elements[nth], rest, change);
-        }
-        _ => *value = change.instead(value.take()),
+    } else if let Value::Array(elements) = value
+        && !elements.is_empty()
+    {
+        let nth = step % elements.len();
+        mutate(&mut elements[nth], rest, change);
+    } else {
+        *value = change.instead(value.take());
     }
 }
 

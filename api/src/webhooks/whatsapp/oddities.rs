@@ -28,10 +28,10 @@ fn change(contacts: Option<Value>, message: Value) -> Value {
 
 /// The only item, which is a message.
 fn received(changes: Value) -> Inbound {
-    match items(changes).remove(0).reading {
-        Reading::Inbound(inbound) => *inbound,
-        other => panic!("{other:?}"),
-    }
+    let EnvelopeItem { reading: Reading::Inbound(inbound), .. } = items(changes).remove(0) else {
+        panic!("it is not received")
+    };
+    *inbound
 }
 
 #[test]
