@@ -1,4 +1,4 @@
-//! Deliveries that hurt other products: repeated, mixed, huge, moved, and made up by Meta itself. See docs/NASTY_CASES.md.
+//! Deliveries that hurt other products: repeated, mixed, huge, moved, and made up by Meta itself. See `docs/NASTY_CASES.md`.
 
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator::{self, BusinessNumber, Text};

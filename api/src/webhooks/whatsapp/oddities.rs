@@ -1,4 +1,4 @@
-//! Shapes that were seen in the wild and broke other products, each alone. See docs/NASTY_CASES.md.
+//! Shapes that were seen in the wild and broke other products, each alone. See `docs/NASTY_CASES.md`.
 
 use leadflow_domain::conversation::MessageContent;
 use serde_json::{Value, json};
