@@ -95,7 +95,8 @@ async fn postgres_es_reads_our_streams() {
             }
             OutboundMessageCommand::RecordEdit { .. }
             | OutboundMessageCommand::RecordRevocation { .. }
-            | OutboundMessageCommand::ReportStatus { .. } => messages.last_mut().unwrap().push(command),
+            | OutboundMessageCommand::ReportStatus { .. }
+            | OutboundMessageCommand::CorrectMessage { .. } => messages.last_mut().unwrap().push(command),
         }
     }
     for (nth, commands) in (0..).zip(messages) {

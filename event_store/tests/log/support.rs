@@ -6,11 +6,11 @@ use leadflow_domain::channel::{
 };
 use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+    Conversation, ConversationCommand, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, EventId, IdentifierHash, StreamId, TenantId,
 };
 use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, LogReader, database, testing};
 use sqlx::PgPool;
@@ -124,10 +124,13 @@ pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
     let content = MessageContent::Text { body: text() };
     let edit = Edit { occasion: occasion("edit"), original: original(), content };
     let revocation = Revocation { occasion: occasion("revocation"), original: original() };
+    let told = InboundMessage::new("a".to_owned(), Timestamp::UNIX_EPOCH, MessageContent::Text { body: text() });
+    let correction = Correction::as_received(EventId::from_uuid(Uuid::nil()), told);
     vec![
         ConversationCommand::React { contact, channel, reaction },
         ConversationCommand::EditMessage { contact, channel, edit },
         ConversationCommand::RevokeMessage { contact, channel, revocation },
+        ConversationCommand::CorrectMessage { contact, correction },
     ]
 }
 

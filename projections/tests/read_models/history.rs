@@ -1,5 +1,6 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
+mod corrected;
 mod imported;
 mod outbound;
 mod told;
@@ -135,7 +136,8 @@ impl Play<'_> {
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
         match self.rng.random_range(0..100) {
-            0..26 => self.message(tenant, who, number).await,
+            0..23 => self.message(tenant, who, number).await,
+            23..26 => self.correct().await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;

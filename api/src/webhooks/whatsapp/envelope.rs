@@ -9,7 +9,7 @@ use super::echo::Echo;
 use super::fact::Fact;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
-use super::{content, history, json, sanitize};
+use super::{content, history, sanitize};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,11 +168,18 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     }
 }
 
-/// What is told of everybody in a change.
+/// What is told of everybody in a change, as far as it can be read: an odd word about one of them, or about the number,
+/// takes nothing from the others.
 fn everybody(value: &Object<'_>) -> Everybody {
-    let read = |name: &str| value.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
-    let contacts = read("contacts");
-    Everybody::of(&read("metadata").unwrap_or_default(), json::elements(contacts.as_ref()))
+    let metadata = value.get("metadata").map(|metadata| sound_members(metadata)).unwrap_or_default();
+    let contacts = array(value, "contacts").unwrap_or_default();
+    Everybody::of(&metadata, &contacts.into_iter().map(sound_members).collect::<Vec<_>>())
+}
+
+/// An object without what is nested too deep or out of range.
+fn sound_members(raw: &RawValue) -> Value {
+    let members = object(raw).into_iter();
+    Value::Object(members.filter_map(|(name, raw)| Some((name, serde_json::from_str(raw.get()).ok()?))).collect())
 }
 
 /// What a change is about that nothing acts on: the provider's own words, of closed lists and of the business's
@@ -385,6 +392,17 @@ mod tests {
             assert!(!matches!(items[0].reading, Reading::Inbound(_)), "{odd}");
             assert!(matches!(items[1].reading, Reading::Inbound(_)), "{odd}");
         }
+    }
+
+    #[test]
+    fn odd_words_about_the_number_or_a_person_take_nothing_from_the_others() {
+        let body = r#"{"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": {
+            "metadata": {"phone_number_id": "1", "new": 1e999},
+            "contacts": [{"wa_id": "390", "new": -1e999}, 7, {"wa_id": "393331234567", "profile": {"name": "Ada"}}],
+            "messages": [{"from": "393331234567", "id": "a", "timestamp": "1763712000", "type": "text",
+                          "text": {"body": "Hi"}}]}}]}]}"#;
+        let items = read(body.as_bytes());
+        assert!(matches!(&items[0].reading, Reading::Inbound(inbound) if inbound.name.as_deref() == Some("Ada")));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::envelope::{EnvelopeItem, Reading, read};
 
-fn runner() -> TestRunner {
+pub(in crate::webhooks) fn runner() -> TestRunner {
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if config.rng_seed == RngSeed::Random {
         config.rng_seed = RngSeed::Fixed(20_261_122);

@@ -1,6 +1,8 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod apps;
+#[cfg(test)]
+pub(super) mod batches;
 mod call;
 mod content;
 mod corrections;
@@ -16,9 +18,11 @@ mod identity;
 mod inbound;
 mod json;
 #[cfg(test)]
-mod laws;
+pub(super) mod laws;
 mod listing;
 mod message;
+#[cfg(test)]
+mod oddities;
 mod outbound;
 mod people;
 mod preference;

@@ -34,7 +34,7 @@ use super::people::Together;
 use super::status::Status;
 use super::told::{Told, told};
 use crate::commands::Commands;
-use crate::webhooks::items::{Awaited, Item, ItemState};
+use crate::webhooks::items::{Applied, Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 use crate::webhooks::turns::Turns;
 
@@ -96,11 +96,12 @@ struct Parsed {
     app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
+    applied: Applied,
 }
 
 impl Parsed {
-    fn of(Waiting { id, app, received_at, body }: Waiting) -> Self {
-        Self { id, app, received_at, items: parse(&body) }
+    fn of(Waiting { id, app, received_at, body, applied }: Waiting) -> Self {
+        Self { id, app, received_at, items: parse(&body), applied }
     }
 
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
@@ -202,15 +203,21 @@ impl Batch<'_> {
         During { batch: self, route, received_at, correlation }
     }
 
-    /// Where an item leads, and what it tells; else what becomes of it.
-    fn routed<'a>(&self, item: &'a EnvelopeItem, app: Option<&str>) -> Result<(Route, Told<'a>), ItemState> {
-        let told = Told::of(&item.reading)?;
-        match self.routes.get(told.phone_number_id()) {
-            None => Err(without_channel(told.phone_number_id())),
-            Some(route) if !self.apps.may_bring(app, route.channel) => {
-                Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+    /// Where an item leads, and what it tells; else what becomes of it. What one tenant's log has is not another's who
+    /// has the number now.
+    fn routed<'a>(&self, item: &'a EnvelopeItem, of: &Parsed) -> Result<(Route, Told<'a>), Found> {
+        let becomes = |tenant, state| Found { tenant, contact: None, outcome: Ok(state) };
+        let told = Told::of(&item.reading).map_err(|state| becomes(None, state))?;
+        let route = self.routes.get(told.phone_number_id());
+        match (route, of.applied.get(&item.pointer)) {
+            (_, Some((tenant, state))) if route.is_none_or(|route| route.tenant != *tenant) => {
+                Err(becomes(Some(*tenant), state.clone()))
             }
-            Some(route) => Ok((*route, told)),
+            (None, _) => Err(becomes(None, without_channel(told.phone_number_id()))),
+            (Some(route), _) if !self.apps.may_bring(of.app.as_deref(), route.channel) => {
+                Err(becomes(None, ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }))
+            }
+            (Some(route), _) => Ok((*route, told)),
         }
     }
 
@@ -222,8 +229,8 @@ impl Batch<'_> {
         let mut echoed: Together<Person, (Route, &Echo)> = Together::new();
         let mut facts: Together<Person, (Route, &Fact)> = Together::new();
         for (nth, item) in delivery.items.iter().enumerate() {
-            found.push(match self.routed(item, delivery.app.as_deref()) {
-                Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
+            found.push(match self.routed(item, &delivery) {
+                Err(found) => Some(found),
                 Ok((_, Told::Status(_))) => None,
                 Ok((route, told)) => {
                     let command = told.command(route, self.keys);
@@ -270,16 +277,17 @@ impl Batch<'_> {
 
     /// Carries out its statuses, and says what became of all of it.
     async fn report(&self, received: Received, begun: &HashMap<StreamId, Option<DataSubjectId>>) -> Translated {
-        let Received { delivery: Parsed { id, app, received_at, items }, correlation, mut found } = received;
+        let Received { delivery, correlation, mut found } = received;
+        let Parsed { id, received_at, items, .. } = &delivery;
         let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
-            if let Ok((route, Told::Status(status))) = self.routed(item, app.as_deref()) {
+            if let Ok((route, Told::Status(status))) = self.routed(item, &delivery) {
                 let stream = route.message(self.keys, &status.message);
                 messages.entry((route, stream)).or_default().push((nth, status));
             }
         }
         let reported = messages.into_iter().map(|((route, stream), statuses)| {
-            self.during(route, received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
+            self.during(route, *received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
         });
         for (nth, result) in join_all(reported).await.into_iter().flatten() {
             found[nth] = Some(result);
@@ -293,7 +301,7 @@ impl Batch<'_> {
                 Ok(Item { pointer, kind, tenant, contact, state: outcome? })
             })
             .collect();
-        Translated { id, items }
+        Translated { id: *id, items }
     }
 }
 

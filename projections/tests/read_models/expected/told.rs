@@ -91,6 +91,26 @@ fn inside(content: &MessageContent) -> (&'static str, Option<String>, Option<Val
 }
 
 pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
+    as_it_came(events).map(|told| corrected(events, told))
+}
+
+/// As the last correction of this telling says, if there is one. When it was and how it counts stays as it came.
+fn corrected<'a>(events: &'a [RecordedEvent], told: Told<'a>) -> Told<'a> {
+    let corrections = events.iter().filter_map(|recorded| match &recorded.event {
+        Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
+        | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => Some(correction),
+        _ => None,
+    });
+    let Some(correction) = corrections.filter(|correction| correction.event == told.recorded.id).last() else {
+        return told;
+    };
+    let (kind, body, content, _) = inside(&correction.content);
+    let is_known = !told.provider_id.is_empty();
+    let replies_to = correction.replies_to.as_ref().and_then(Personal::known).filter(|_| is_known).cloned();
+    Told { kind, body, content, replies_to, ..told }
+}
+
+fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
     events.iter().filter_map(|recorded| {
         let (conversation, direction) = match &recorded.event {
             Event::OutboundMessage(

@@ -1,0 +1,66 @@
+//! Messages that were understood wrongly are corrected, some of them again.
+
+use leadflow_domain::Event;
+use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Correction, MessageContent};
+use leadflow_domain::outbound_message::{OutboundMessageCommand, OutboundMessageEvent};
+use leadflow_event_store::{ExecuteError, RecordedEvent};
+use rand::Rng;
+use rand::seq::IndexedRandom;
+
+use super::Play;
+use crate::support::context;
+
+impl Play<'_> {
+    /// One message of all that were told is said to say something else.
+    pub(super) async fn correct(&mut self) {
+        self.keep_up().await;
+        let messages: Vec<&RecordedEvent> = self.seen.iter().filter(|recorded| is_message(recorded)).collect();
+        let Some(recorded) = messages.choose(&mut self.rng).map(|recorded| (*recorded).clone()) else { return };
+        let nth = self.rng.random_range(0..100);
+        let content = match nth % 3 {
+            0 => MessageContent::MediaPlaceholder {},
+            _ => MessageContent::Text { body: format!("in truth {nth}").into() },
+        };
+        let replies_to = (nth % 2 == 0).then(|| format!("a{nth}").into());
+        let corrected = |told: Correction| Correction { content, replies_to, ..told };
+        let (key, tenant, id) = (self.next_key(), recorded.tenant, recorded.id);
+        let context = context(tenant, &key);
+        let done = match recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, message, .. }
+                | ConversationEvent::MessageImported { contact, message, .. },
+            ) => {
+                let correction = corrected(Correction::as_received(id, message));
+                let correct = ConversationCommand::CorrectMessage { contact, correction };
+                self.log
+                    .conversations
+                    .execute(recorded.stream, correct, context)
+                    .await
+                    .map_err(|error| error.to_string())
+            }
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { message, .. } | OutboundMessageEvent::Imported { message, .. },
+            ) => {
+                let correction = corrected(Correction::as_echoed(id, message));
+                let correct = OutboundMessageCommand::CorrectMessage { correction };
+                self.log
+                    .outbound_messages
+                    .execute(recorded.stream, correct, context)
+                    .await
+                    .map_err(|error| error.to_string())
+            }
+            other => panic!("{other:?} is no message"),
+        };
+        // Who was erased is not corrected.
+        let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();
+        assert!(done.as_ref().map_or_else(|error| *error == erased, |_| true), "{done:?}");
+    }
+}
+
+fn is_message(recorded: &RecordedEvent) -> bool {
+    matches!(
+        recorded.event,
+        Event::Conversation(ConversationEvent::MessageReceived { .. } | ConversationEvent::MessageImported { .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Echoed { .. } | OutboundMessageEvent::Imported { .. })
+    )
+}
