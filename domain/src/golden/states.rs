@@ -127,13 +127,14 @@ fn a_conversation_s_form() {
 
 #[test]
 fn an_outbound_message_s_form() {
-    use outbound::{echoed, edited, imported, placeholder, reacted, reported, revoked};
+    use outbound::{corrected, echoed, edited, imported, placeholder, reacted, reported, revoked};
     let mut moments = vec![
         ("new", vec![]),
         ("echoed", vec![echoed()]),
         ("a reaction", vec![reacted()]),
         ("edited", vec![edited()]),
         ("revoked", vec![revoked()]),
+        ("corrected", vec![echoed(), corrected()]),
         ("imported", vec![imported()]),
         ("imported without its file", vec![placeholder()]),
     ];
