@@ -23,10 +23,12 @@ use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
 use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
+use crate::group::{GroupEvent, samples as group_samples};
 use crate::lead::{Capture, LeadEvent, LeadSource};
 use crate::tenant::{TenantEvent, TenantName};
 use crate::{
-    ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, IdentifierHash, PERSONAL_MARK, SEALED_MARK, upcast,
+    ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
+    SEALED_MARK, upcast,
 };
 
 struct Sample {
@@ -53,6 +55,7 @@ impl Sample {
 
 const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
 const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
+const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(5));
 
 fn registered() -> TenantEvent {
     TenantEvent::Registered { name: TenantName::parse("Bottega Aurora").unwrap() }
@@ -121,11 +124,13 @@ fn acts() -> Vec<ConversationEvent> {
         ConversationEvent::Reacted {
             contact,
             channel,
+            group: None,
             reaction: Reaction { occasion: occasion("wamid.reaction"), to: sample(), emoji },
         },
         ConversationEvent::MessageEdited {
             contact,
             channel,
+            group: None,
             edit: Edit {
                 occasion: occasion("wamid.edit"),
                 original: sample(),
@@ -135,6 +140,7 @@ fn acts() -> Vec<ConversationEvent> {
         ConversationEvent::MessageRevoked {
             contact,
             channel,
+            group: None,
             revocation: Revocation { occasion: occasion("wamid.revocation"), original: sample() },
         },
     ]
@@ -144,10 +150,15 @@ fn opened() -> ConversationEvent {
     ConversationEvent::Opened { contact: CONTACT, channel: CHANNEL }
 }
 
+fn opened_with_group() -> ConversationEvent {
+    ConversationEvent::OpenedWithGroup { group: GROUP, channel: CHANNEL }
+}
+
 fn received() -> ConversationEvent {
     ConversationEvent::MessageReceived {
         contact: CONTACT,
         channel: CHANNEL,
+        group: None,
         message: InboundMessage {
             sender_name: Some("Ada 🦊".to_owned().into()),
             ..InboundMessage::new(
@@ -157,6 +168,12 @@ fn received() -> ConversationEvent {
             )
         },
     }
+}
+
+/// Each event of a group, introduced first.
+fn group_events() -> Vec<GroupEvent> {
+    let told = group_samples::facts().into_iter().map(|(_, event)| event);
+    std::iter::once(group_samples::introduced()).chain(told).collect()
 }
 
 fn capture() -> Capture {
@@ -186,12 +203,14 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Resolved {}),
         sample(ConversationEvent::Reopened {}),
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
+        sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
     ];
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());
+    samples.extend(group_events().into_iter().map(sample));
     samples
 }
 

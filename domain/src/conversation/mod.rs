@@ -1,9 +1,10 @@
-//! A conversation: the one thread between a contact and a channel.
+//! A conversation: the one thread between a contact or a group and a channel.
 
 mod act_on_message;
 mod acts;
 mod command;
 mod content;
+mod counterpart;
 mod event;
 mod mark_read;
 mod message;
@@ -17,6 +18,7 @@ mod state;
 pub use acts::{Edit, Occasion, Reaction, Revocation};
 pub use command::ConversationCommand;
 pub use content::{ContactCard, Media, MediaFile, MessageContent, OrderItem, Place, SystemChange};
+pub use counterpart::Counterpart;
 pub use event::ConversationEvent;
 pub use message::{Forwarded, InboundMessage, Product, ProviderError, Referral, service_window};
 pub use refusal::ConversationRefusal;

@@ -10,13 +10,14 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, capture, changed, conflicted, disconnected, erased, folder, introduced, introduced_by_user_id, number,
-    opened, outbound, personal_paths, received,
+    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, introduced,
+    introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received,
 };
 use super::{regenerating, registered};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
+use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
 use crate::tenant::{Tenant, TenantEvent};
@@ -107,6 +108,7 @@ fn a_conversation_s_form() {
         vec![
             ("new", vec![]),
             ("opened", vec![opened()]),
+            ("with a group", vec![opened_with_group()]),
             ("unread", vec![opened(), received()]),
             ("reacted", [vec![opened()], acts()].concat()),
             ("read", vec![opened(), received(), Read {}]),
@@ -149,6 +151,11 @@ fn a_lead_s_form() {
 }
 
 #[test]
+fn a_group_s_form() {
+    check::<Group>(GroupEvent::TYPES, vec![("new", vec![]), ("told of", group_events())]);
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -157,6 +164,7 @@ fn only_present_versions_are_kept() {
         file::<Conversation>(),
         file::<OutboundMessage>(),
         file::<Lead>(),
+        file::<Group>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

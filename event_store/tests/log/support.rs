@@ -8,6 +8,7 @@ use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{
     Conversation, ConversationCommand, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
+use leadflow_domain::group::Group;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
@@ -28,6 +29,7 @@ pub(crate) struct Log {
     pub(crate) contacts: Executor<Contact>,
     pub(crate) channels: Executor<Channel>,
     pub(crate) outbound_messages: Executor<OutboundMessage>,
+    pub(crate) groups: Executor<Group>,
 }
 
 impl Log {
@@ -63,6 +65,7 @@ impl Log {
             contacts: Executor::new(&store),
             channels: Executor::new(&store),
             outbound_messages: Executor::new(&store),
+            groups: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,
@@ -91,6 +94,7 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
     ConversationCommand::ReceiveMessage {
         contact: contact(number),
         channel: CHANNEL,
+        group: None,
         message: InboundMessage {
             sender_name: None,
             ..InboundMessage::new(
@@ -117,9 +121,9 @@ pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
     let edit = Edit { occasion: occasion("edit"), original: original(), content };
     let revocation = Revocation { occasion: occasion("revocation"), original: original() };
     vec![
-        ConversationCommand::React { contact, channel, reaction },
-        ConversationCommand::EditMessage { contact, channel, edit },
-        ConversationCommand::RevokeMessage { contact, channel, revocation },
+        ConversationCommand::React { contact, channel, group: None, reaction },
+        ConversationCommand::EditMessage { contact, channel, group: None, edit },
+        ConversationCommand::RevokeMessage { contact, channel, group: None, revocation },
     ]
 }
 

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Occasion, service_window};
+use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Counterpart, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
+use super::groups::Groups;
 use super::messages::{Messages, Place, Row};
 use super::shown::Shown;
 use super::statuses::Statuses;
@@ -47,6 +48,7 @@ impl Projector for InboxProjector {
         let page = Page::of(events);
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
+        page.groups.write(rows).await?;
         page.opened.write(rows).await?;
         page.messages.write(rows).await?;
         page.statuses.write(rows).await?;
@@ -62,6 +64,7 @@ impl Projector for InboxProjector {
 struct Page {
     channels: Channels,
     contacts: Contacts,
+    groups: Groups,
     opened: Opened,
     messages: Messages,
     statuses: Statuses,
@@ -81,6 +84,7 @@ impl Page {
                 Event::Contact(event) => page.contact(recorded, event),
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
+                Event::Group(event) => page.groups.put(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
@@ -112,7 +116,11 @@ impl Page {
         let thread = self.threads.entry(recorded.stream).or_default();
         match event {
             ConversationEvent::Opened { contact, channel } => {
-                self.opened.put(recorded.tenant, recorded.stream, *contact, channel.as_uuid());
+                let with = Counterpart::Contact(*contact);
+                self.opened.put(recorded.tenant, recorded.stream, with, channel.as_uuid());
+            }
+            ConversationEvent::OpenedWithGroup { group, channel } => {
+                self.opened.put(recorded.tenant, recorded.stream, Counterpart::Group(*group), channel.as_uuid());
             }
             ConversationEvent::MessageReceived { contact, message, .. } => {
                 let id = provider_id(&message.provider_message_id);
@@ -122,7 +130,7 @@ impl Page {
                 self.messages.put(
                     recorded,
                     Row {
-                        place: Place::inbound(recorded),
+                        place: Place::inbound(recorded, *contact),
                         provider_id: id.clone(),
                         sent_at: message.sent_at,
                         shown: Shown::message(&message.content),
@@ -132,30 +140,30 @@ impl Page {
                 );
                 self.named(*contact, message.sent_at, id, message.sender_name.as_ref());
             }
-            ConversationEvent::Reacted { reaction, .. } => {
+            ConversationEvent::Reacted { contact, reaction, .. } => {
                 let Occasion { sent_at, received_at, .. } = reaction.occasion;
                 thread.window_until = thread.window_until.max(Some(service_window(sent_at, received_at)));
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &reaction.occasion,
                     &reaction.to,
                     Shown::reaction(reaction),
                 );
             }
-            ConversationEvent::MessageEdited { edit, .. } => {
+            ConversationEvent::MessageEdited { contact, edit, .. } => {
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &edit.occasion,
                     &edit.original,
                     Shown::edit(&edit.content),
                 );
             }
-            ConversationEvent::MessageRevoked { revocation, .. } => {
+            ConversationEvent::MessageRevoked { contact, revocation, .. } => {
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &revocation.occasion,
                     &revocation.original,
                     Shown::revocation(),
@@ -181,7 +189,7 @@ impl Page {
                 self.messages.put(
                     recorded,
                     Row {
-                        place: Place::outbound(*conversation, Some(recorded)),
+                        place: Place::outbound(*conversation, *contact, Some(recorded)),
                         provider_id: id.clone(),
                         sent_at,
                         shown: Shown::message(&message.content),
@@ -191,16 +199,16 @@ impl Page {
                 );
                 self.named(*contact, sent_at, id, message.recipient_name.as_ref());
             }
-            OutboundMessageEvent::Reacted { conversation, reaction, .. } => {
-                let place = Place::outbound(*conversation, Some(recorded));
+            OutboundMessageEvent::Reacted { contact, conversation, reaction, .. } => {
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
                 self.act(recorded, place, &reaction.occasion, &reaction.to, Shown::reaction(reaction));
             }
-            OutboundMessageEvent::Edited { conversation, edit, .. } => {
-                let place = Place::outbound(*conversation, None);
+            OutboundMessageEvent::Edited { contact, conversation, edit, .. } => {
+                let place = Place::outbound(*conversation, *contact, None);
                 self.act(recorded, place, &edit.occasion, &edit.original, Shown::edit(&edit.content));
             }
-            OutboundMessageEvent::Revoked { conversation, revocation, .. } => {
-                let place = Place::outbound(*conversation, None);
+            OutboundMessageEvent::Revoked { contact, conversation, revocation, .. } => {
+                let place = Place::outbound(*conversation, *contact, None);
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
@@ -237,7 +245,7 @@ fn provider_id(id: &Personal<String>) -> String {
     id.known().cloned().unwrap_or_default()
 }
 
-/// Clears what the rows hold of `contacts`. Without the provider's ids another of their messages may count as latest.
+/// Clears what the rows hold of `contacts`, and of nobody else in their groups. Without the provider's ids another of their messages may count as latest.
 async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
     if contacts.is_empty() {
         return Ok(());
@@ -245,17 +253,16 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
     for statement in [
         "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null \
          where contact_id = any($1)",
-        "update messages m set body = null, content = null, replies_to = null, about = null, \
-                               provider_message_id = '' \
-         from conversations hers where hers.contact_id = any($1) and m.conversation_id = hers.conversation_id",
+        "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
+         where contact_id = any($1)",
         "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
                                     last_provider_id = latest.provider_message_id \
-         from conversations hers cross join lateral ( \
+         from (select distinct conversation_id from messages where contact_id = any($1)) hers cross join lateral ( \
              select m.sent_at, m.message_id, m.provider_message_id from messages m \
              where m.conversation_id = hers.conversation_id \
              order by m.sent_at desc, m.provider_message_id desc, m.message_id desc limit 1 \
          ) latest \
-         where hers.contact_id = any($1) and c.conversation_id = hers.conversation_id",
+         where c.conversation_id = hers.conversation_id",
     ] {
         sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
     }

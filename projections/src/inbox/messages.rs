@@ -1,7 +1,7 @@
 //! The messages that a page tells of, and what was done to messages.
 
 use jiff::Timestamp;
-use leadflow_domain::{ConversationId, StreamId};
+use leadflow_domain::{ContactId, ConversationId, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -14,6 +14,8 @@ use crate::word::Word;
 /// Where a message or act stands.
 pub(super) struct Place {
     pub(super) conversation: StreamId,
+    /// Who wrote or did it, or for whom it is.
+    pub(super) contact: ContactId,
     pub(super) direction: MessageDirection,
     /// The stream of a message of the business, by which its statuses find it.
     pub(super) outbound: Option<Uuid>,
@@ -21,14 +23,14 @@ pub(super) struct Place {
 
 impl Place {
     /// What the customer wrote or did, in the conversation's own stream.
-    pub(super) fn inbound(recorded: &RecordedEvent) -> Self {
-        Self { conversation: recorded.stream, direction: MessageDirection::Inbound, outbound: None }
+    pub(super) fn inbound(recorded: &RecordedEvent, contact: ContactId) -> Self {
+        Self { conversation: recorded.stream, contact, direction: MessageDirection::Inbound, outbound: None }
     }
 
     /// What the business wrote or did; `message` is the event of the message itself.
-    pub(super) fn outbound(conversation: ConversationId, message: Option<&RecordedEvent>) -> Self {
+    pub(super) fn outbound(conversation: ConversationId, contact: ContactId, message: Option<&RecordedEvent>) -> Self {
         let outbound = message.map(|recorded| recorded.stream.as_uuid());
-        Self { conversation: conversation.into(), direction: MessageDirection::Outbound, outbound }
+        Self { conversation: conversation.into(), contact, direction: MessageDirection::Outbound, outbound }
     }
 }
 
@@ -47,6 +49,7 @@ pub(super) struct Messages {
     pub(super) id: Vec<Uuid>,
     pub(super) tenant: Vec<Uuid>,
     pub(super) conversation: Vec<Uuid>,
+    pub(super) contact: Vec<Uuid>,
     pub(super) outbound: Vec<Option<Uuid>>,
     pub(super) provider_id: Vec<String>,
     pub(super) direction: Vec<&'static str>,
@@ -63,6 +66,7 @@ impl Messages {
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());
         self.conversation.push(row.place.conversation.as_uuid());
+        self.contact.push(row.place.contact.as_uuid());
         self.outbound.push(row.place.outbound);
         self.direction.push(row.place.direction.word());
         // Of an erased person the kind is left, as `forget` leaves it.
@@ -82,13 +86,14 @@ impl Messages {
             return Ok(());
         }
         sqlx::query(
-            "insert into messages (message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, \
-                                   direction, kind, body, content, replies_to, about, sent_at) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
+                                   provider_message_id, direction, kind, body, content, replies_to, about, sent_at) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(&self.id)
         .bind(&self.tenant)
         .bind(&self.conversation)
+        .bind(&self.contact)
         .bind(&self.outbound)
         .bind(&self.provider_id)
         .bind(&self.direction)

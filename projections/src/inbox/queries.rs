@@ -10,6 +10,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::group_queries::{GroupRow, group_row};
 use super::words::{MessageDirection, MessageKind};
 use crate::word::{read_maybe_word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -43,9 +44,11 @@ pub struct ConversationRow {
     pub status: ConversationStatus,
     /// How much it matters.
     pub priority: Priority,
-    /// The customer.
-    pub contact: ContactRow,
-    /// Where she wrote to.
+    /// The customer; `None` in a group.
+    pub contact: Option<ContactRow>,
+    /// The group, where it is one.
+    pub group: Option<GroupRow>,
+    /// Where they wrote to.
     pub channel: ChannelRow,
     /// Messages since somebody last read it.
     pub unread_count: i32,
@@ -62,6 +65,8 @@ pub struct ConversationRow {
 pub struct MessageRow {
     /// Its id.
     pub id: Uuid,
+    /// Who wrote it; `None` for what the business wrote.
+    pub author: Option<ContactRow>,
     /// The provider's id.
     pub provider_message_id: Option<String>,
     /// Who wrote to whom.
@@ -230,7 +235,7 @@ pub async fn contacts_by_id(
         .bind(ids)
         .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    rows.iter().map(contact_row).collect()
+    rows.iter().filter_map(|row| contact_row(row, ["contact_id", "display_name", "phone"]).transpose()).collect()
 }
 
 /// One of the tenant's channels.
@@ -321,12 +326,10 @@ pub async fn messages(
     rows.iter().map(message_row).collect()
 }
 
-fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
-    Ok(ContactRow {
-        id: row.try_get("contact_id")?,
-        display_name: row.try_get("display_name")?,
-        phone: row.try_get("phone")?,
-    })
+/// The contact in three columns, if there is one.
+fn contact_row(row: &PgRow, [id, name, phone]: [&str; 3]) -> Result<Option<ContactRow>, sqlx::Error> {
+    let Some(id) = row.try_get(id)? else { return Ok(None) };
+    Ok(Some(ContactRow { id, display_name: row.try_get(name)?, phone: row.try_get(phone)? }))
 }
 
 fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
@@ -334,7 +337,8 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
         id: row.try_get("conversation_id")?,
         status: read_word(row, "status")?,
         priority: read_word(row, "priority")?,
-        contact: contact_row(row)?,
+        contact: contact_row(row, ["contact_id", "display_name", "phone"])?,
+        group: group_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
@@ -346,6 +350,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
 fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
+        author: contact_row(row, ["author_id", "author_name", "author_phone"])?,
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,

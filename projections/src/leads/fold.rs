@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, LeadEvent};
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -60,7 +61,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Read {}
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
-                    | ConversationEvent::PrioritySet { .. },
+                    | ConversationEvent::PrioritySet { .. }
+                    | ConversationEvent::OpenedWithGroup { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }
@@ -68,6 +70,21 @@ impl Projector for LeadsProjector {
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
                     | OutboundMessageEvent::StatusReported { .. },
+                )
+                | Event::Group(
+                    GroupEvent::Introduced { .. }
+                    | GroupEvent::Created { .. }
+                    | GroupEvent::Deleted { .. }
+                    | GroupEvent::ParticipantJoined { .. }
+                    | GroupEvent::ParticipantLeft { .. }
+                    | GroupEvent::JoinRequested { .. }
+                    | GroupEvent::JoinRequestWithdrawn { .. }
+                    | GroupEvent::ParticipantKept { .. }
+                    | GroupEvent::Described { .. }
+                    | GroupEvent::Suspended { .. }
+                    | GroupEvent::Reinstated { .. }
+                    | GroupEvent::RequestFailed { .. }
+                    | GroupEvent::Remarked { .. },
                 ) => {}
             }
         }

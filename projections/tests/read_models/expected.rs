@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::conversation::{ConversationEvent, Counterpart, InboundMessage, MessageContent};
 use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus, StatusReport};
 use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
@@ -15,11 +15,20 @@ use uuid::Uuid;
 
 use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message, MessageStatus};
 
+mod groups;
+
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     let events = &forgotten(events);
-    let mut inbox =
-        Inbox { channels: vec![], contacts: vec![], conversations: vec![], messages: vec![], statuses: vec![] };
+    let mut inbox = Inbox {
+        channels: vec![],
+        contacts: vec![],
+        conversations: vec![],
+        messages: vec![],
+        statuses: vec![],
+        groups: groups::groups(events),
+        participants: groups::participants(events),
+    };
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
@@ -27,7 +36,10 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
                 inbox.contacts.push(contact(events, recorded));
             }
             Event::Conversation(ConversationEvent::Opened { contact, channel }) => {
-                inbox.conversations.push(conversation(events, recorded, *contact, *channel));
+                inbox.conversations.push(conversation(events, recorded, Counterpart::Contact(*contact), *channel));
+            }
+            Event::Conversation(ConversationEvent::OpenedWithGroup { group, channel }) => {
+                inbox.conversations.push(conversation(events, recorded, Counterpart::Group(*group), *channel));
             }
             _ => {}
         }
@@ -263,7 +275,7 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
 fn conversation(
     events: &[RecordedEvent],
     opened: &RecordedEvent,
-    contact: ContactId,
+    with: Counterpart,
     channel: ChannelId,
 ) -> Conversation {
     let thread = || events.iter().filter(|event| event.stream == opened.stream);
@@ -276,7 +288,11 @@ fn conversation(
     let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
     let status = thread()
         .filter_map(|event| match event.event {
-            Event::Conversation(ConversationEvent::Opened { .. } | ConversationEvent::Reopened {}) => Some("open"),
+            Event::Conversation(
+                ConversationEvent::Opened { .. }
+                | ConversationEvent::OpenedWithGroup { .. }
+                | ConversationEvent::Reopened {},
+            ) => Some("open"),
             Event::Conversation(ConversationEvent::Resolved {}) => Some("resolved"),
             _ => None,
         })
@@ -294,7 +310,14 @@ fn conversation(
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        contact_id: contact.as_uuid(),
+        contact_id: match with {
+            Counterpart::Contact(contact) => Some(contact.as_uuid()),
+            Counterpart::Group(_) => None,
+        },
+        group_id: match with {
+            Counterpart::Contact(_) => None,
+            Counterpart::Group(group) => Some(group.as_uuid()),
+        },
         channel_id: channel.as_uuid(),
         status: status.to_owned(),
         priority: priority.unwrap_or_else(|| "none".to_owned()),
@@ -310,9 +333,10 @@ fn conversation(
     }
 }
 
+/// Messages to the business alone.
 fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, ContactId, &InboundMessage)> {
     events.iter().filter_map(|recorded| match &recorded.event {
-        Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+        Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. }) => {
             Some((recorded, *contact, message))
         }
         _ => None,
@@ -323,6 +347,7 @@ fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, C
 struct Told<'a> {
     recorded: &'a RecordedEvent,
     conversation: StreamId,
+    contact: ContactId,
     direction: &'static str,
     /// Whether it is a message of the business, and not something done to one.
     is_of_business: bool,
@@ -344,6 +369,7 @@ impl Told<'_> {
             message_id: self.recorded.id.as_uuid(),
             tenant_id: self.recorded.tenant.as_uuid(),
             conversation_id: self.conversation.as_uuid(),
+            contact_id: self.contact.as_uuid(),
             outbound_message_id: self.is_of_business.then(|| self.recorded.stream.as_uuid()),
             provider_message_id: self.provider_id,
             direction: self.direction.to_owned(),
@@ -368,6 +394,21 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
             ) => (StreamId::from(*conversation), "outbound"),
             _ => (recorded.stream, "inbound"),
         };
+        let contact = match &recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, .. }
+                | ConversationEvent::Reacted { contact, .. }
+                | ConversationEvent::MessageEdited { contact, .. }
+                | ConversationEvent::MessageRevoked { contact, .. },
+            )
+            | Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { contact, .. }
+                | OutboundMessageEvent::Reacted { contact, .. }
+                | OutboundMessageEvent::Edited { contact, .. }
+                | OutboundMessageEvent::Revoked { contact, .. },
+            ) => *contact,
+            _ => return None,
+        };
         let (occasion, about, kind, body) = match &recorded.event {
             Event::Conversation(ConversationEvent::MessageReceived { message, .. }) => {
                 let (kind, body, content, is_written) = match &message.content {
@@ -385,6 +426,7 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 return Some(Told {
                     recorded,
                     conversation,
+                    contact,
                     direction,
                     is_of_business: false,
                     replies_to: None,
@@ -403,6 +445,7 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 return Some(Told {
                     recorded,
                     conversation,
+                    contact,
                     direction,
                     is_of_business: true,
                     replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
@@ -438,6 +481,7 @@ fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
         Some(Told {
             recorded,
             conversation,
+            contact,
             direction,
             is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
             replies_to: None,

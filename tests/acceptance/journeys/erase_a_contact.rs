@@ -40,7 +40,7 @@ fn forms(marker: &str) -> Vec<String> {
 }
 
 /// Everything the database holds, as text, and with it the bodies of all deliveries, opened.
-async fn dump(installation: &Installation) -> Result<String> {
+pub(super) async fn dump(installation: &Installation) -> Result<String> {
     let mut dump = installation.leadflow(&["db", "dump", "--", "--inserts"]).await?.succeeded()?.stdout;
     for delivery in 1..=installation.deliveries().await?.len() {
         let arguments = ["webhooks", "show", &delivery.to_string(), "--body"];
@@ -54,7 +54,7 @@ fn as_it_was_meant(body: &str) -> String {
     serde_json::from_str(body).map_or_else(|_| body.to_owned(), |body: Value| body.to_string())
 }
 
-fn found(dump: &str, markers: &[&str]) -> Vec<String> {
+pub(super) fn found(dump: &str, markers: &[&str]) -> Vec<String> {
     markers.iter().flat_map(|marker| forms(marker)).filter(|form| dump.contains(form)).collect()
 }
 

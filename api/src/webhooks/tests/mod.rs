@@ -2,6 +2,7 @@
 
 mod erased;
 mod flows_on;
+mod groups;
 mod retention;
 mod tried_again;
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::echo::Echo;
+use super::group_reading;
+use super::group_update::GroupUpdate;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
 use super::{content, json, sanitize};
@@ -30,6 +32,8 @@ pub enum Reading {
     Echo(Box<Echo>),
     /// How far a message of the business got.
     Status(Box<Status>),
+    /// What is told of a group, or of somebody in it.
+    Group(Box<GroupUpdate>),
     /// Kept for an operator to see; nothing acts on it. Says what it is, and nothing of a person.
     Notice(String),
     /// It is broken: set aside with the reason.
@@ -64,15 +68,15 @@ pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
     items
 }
 
-type Object<'a> = HashMap<String, &'a RawValue>;
+pub(super) type Object<'a> = HashMap<String, &'a RawValue>;
 
 /// The members of an object; none of anything else.
-fn object(raw: &RawValue) -> Object<'_> {
+pub(super) fn object(raw: &RawValue) -> Object<'_> {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
 /// The elements of an array.
-fn array<'a>(members: &Object<'a>, key: &str) -> Option<Vec<&'a RawValue>> {
+pub(super) fn array<'a>(members: &Object<'a>, key: &str) -> Option<Vec<&'a RawValue>> {
     serde_json::from_str(members.get(key)?.get()).ok()
 }
 
@@ -123,6 +127,7 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     let lists: &[&str] = match field.as_str() {
         "messages" => &["messages", "statuses", "errors"],
         "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
+        field if group_reading::FIELDS.contains(&field) => &["groups", "errors"],
         _ => &[],
     };
     if !lists.is_empty() {
@@ -130,7 +135,11 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
         for list in lists {
             if value.contains_key(*list) {
                 for_each(&value, &format!("{at}/value"), list, items, |element, at, items| {
-                    items.push(read_element(&field, &everybody, list, element, at));
+                    if *list == "groups" {
+                        items.extend(group_reading::read(&field, &everybody, element, at));
+                    } else {
+                        items.push(read_element(&field, &everybody, list, element, at));
+                    }
                 });
             }
         }
@@ -195,7 +204,6 @@ fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawVal
 fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Reading {
     match read {
         Ok(read) => as_what(Box::new(read)),
-        Err(Unreceived::NotYet(reason)) => Reading::Notice(reason.to_owned()),
         Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
     }
 }
@@ -203,7 +211,7 @@ fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Re
 /// Longest kind that is kept; the provider's are some twenty characters.
 const LONGEST_KIND: usize = 64;
 
-fn item(pointer: &str, kind: &str, reading: Reading) -> EnvelopeItem {
+pub(super) fn item(pointer: &str, kind: &str, reading: Reading) -> EnvelopeItem {
     EnvelopeItem { pointer: pointer.to_owned(), kind: kind.chars().take(LONGEST_KIND).collect(), reading }
 }
 
@@ -233,9 +241,11 @@ mod tests {
             .iter()
             .map(|item| match &item.reading {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
-                Reading::Echo(_) | Reading::Status(_) | Reading::Notice(_) | Reading::Unreadable(_) => {
-                    panic!("{item:?}")
-                }
+                Reading::Echo(_)
+                | Reading::Status(_)
+                | Reading::Group(_)
+                | Reading::Notice(_)
+                | Reading::Unreadable(_) => panic!("{item:?}"),
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);

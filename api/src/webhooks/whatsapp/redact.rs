@@ -64,7 +64,7 @@ fn path<'a>(root: &'a RawValue, pointer: &str) -> Option<Vec<&'a RawValue>> {
 }
 
 /// Members of an item that say whom it is from, to or about (CHANNELS a3 to a7).
-const IDS: [&str; 12] = [
+const IDS: [&str; 13] = [
     "from",
     "from_user_id",
     "from_parent_user_id",
@@ -77,6 +77,7 @@ const IDS: [&str; 12] = [
     "participant_recipient_id",
     "wa_id",
     "user_id",
+    "input",
 ];
 
 fn ids(item: &RawValue) -> BTreeSet<String> {

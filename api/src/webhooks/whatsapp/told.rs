@@ -5,6 +5,7 @@ use leadflow_event_store::Keys;
 
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
+use super::group_update::GroupUpdate;
 use super::inbound::now_known_by;
 use super::message::{Inbound, Party};
 use super::status::Status;
@@ -25,6 +26,7 @@ pub(super) enum Told<'a> {
     Inbound(&'a Inbound),
     Echo(&'a Echo),
     Status(&'a Status),
+    Group(&'a GroupUpdate),
 }
 
 impl<'a> Told<'a> {
@@ -34,6 +36,7 @@ impl<'a> Told<'a> {
             Reading::Inbound(inbound) => Ok(Self::Inbound(inbound)),
             Reading::Echo(echo) => Ok(Self::Echo(echo)),
             Reading::Status(status) => Ok(Self::Status(status)),
+            Reading::Group(update) => Ok(Self::Group(update)),
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
         }
@@ -45,6 +48,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => &inbound.phone_number_id,
             Self::Echo(echo) => &echo.phone_number_id,
             Self::Status(status) => &status.phone_number_id,
+            Self::Group(update) => &update.phone_number_id,
         }
     }
 
@@ -54,6 +58,16 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => Some(&inbound.sender),
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
+            Self::Group(update) => update.party(),
+        }
+    }
+
+    /// The provider's id of the group that it is in, or is about.
+    pub(super) fn group(self) -> Option<&'a str> {
+        match self {
+            Self::Inbound(inbound) => inbound.group.as_deref(),
+            Self::Group(update) => Some(&update.group),
+            Self::Echo(_) | Self::Status(_) => None,
         }
     }
 
@@ -61,7 +75,7 @@ impl<'a> Told<'a> {
     pub(super) fn now_known_by(self) -> Option<&'a Party> {
         match self {
             Self::Inbound(inbound) => now_known_by(inbound),
-            Self::Echo(_) | Self::Status(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Group(_) => None,
         }
     }
 
@@ -71,6 +85,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => route.command(RECEIVE, &inbound.id),
             Self::Echo(echo) => route.echo(echo),
             Self::Status(status) => route.status(status),
+            Self::Group(update) => route.group_update(update),
         }
     }
 
@@ -78,7 +93,7 @@ impl<'a> Told<'a> {
     pub(super) fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
         match self {
             Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) => None,
+            Self::Inbound(_) | Self::Echo(_) | Self::Group(_) => None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is about a person stands nowhere in clear, and once she was erased, nowhere at all.
 
+mod groups;
 mod outbound;
 mod races;
 mod search;
@@ -64,6 +65,7 @@ impl Person {
         ConversationCommand::ReceiveMessage {
             contact: self.id(),
             channel,
+            group: None,
             message: InboundMessage {
                 sender_name: Some(self.name.to_owned().into()),
                 ..InboundMessage::new(
@@ -121,11 +123,13 @@ impl Person {
             ConversationCommand::React {
                 contact,
                 channel,
+                group: None,
                 reaction: Reaction { occasion: occasion(100), to: original(), emoji: Some(text()) },
             },
             ConversationCommand::EditMessage {
                 contact,
                 channel,
+                group: None,
                 edit: Edit {
                     occasion: occasion(101),
                     original: original(),
@@ -135,6 +139,7 @@ impl Person {
             ConversationCommand::RevokeMessage {
                 contact,
                 channel,
+                group: None,
                 revocation: Revocation { occasion: occasion(102), original: original() },
             },
         ]
@@ -164,7 +169,8 @@ impl Person {
             log.conversations.execute(thread, self.receive(number), asked(&key, self.text)).await.unwrap();
         }
         for (number, message) in (4..).zip(self.messages_of_every_kind()) {
-            let command = ConversationCommand::ReceiveMessage { contact: self.id(), channel: CHANNEL, message };
+            let command =
+                ConversationCommand::ReceiveMessage { contact: self.id(), channel: CHANNEL, group: None, message };
             let key = key(&format!("kind {number}"));
             log.conversations.execute(thread, command, asked(&key, self.text)).await.unwrap();
         }
@@ -175,6 +181,7 @@ impl Person {
             log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
         }
         self.is_written_to(log).await;
+        self.is_told_of_in_a_group(log).await;
         let user_id = self.user_id(2);
         let by_user_id = ContactCommand::IntroduceByUserId {
             user_id_hash: testing::keys().whatsapp_user_id_hash(&user_id),
@@ -441,6 +448,17 @@ fn everything_personal_is_planted() {
         "/conversation.reacted/reaction/emoji",
         "/conversation.reacted/reaction/provider_message_id",
         "/conversation.reacted/reaction/to",
+        "/group.created/invite_link",
+        "/group.created/subject",
+        "/group.described/description",
+        "/group.described/picture_sha256",
+        "/group.described/subject",
+        "/group.introduced/provider_group_id",
+        "/group.join_request_withdrawn/reason",
+        "/group.join_requested/reason",
+        "/group.participant_joined/reason",
+        "/group.participant_kept/reason",
+        "/group.participant_left/reason",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",
         "/outbound_message.edited/edit/content/text/body",
