@@ -109,7 +109,7 @@ fn erased() -> ContactEvent {
     ContactEvent::Erased { identifiers: vec![HeldIdentifier { kind: IdentifierKind::Phone, hash: phone_hash() }] }
 }
 
-/// A reaction, an edit and a revocation.
+/// A reaction, an edit, a revocation and a correction.
 fn acts() -> Vec<ConversationEvent> {
     let (contact, channel) = (CONTACT, CHANNEL);
     let occasion = |id: &str| Occasion {
@@ -143,6 +143,7 @@ fn acts() -> Vec<ConversationEvent> {
             group: None,
             revocation: Revocation { occasion: occasion("wamid.revocation"), original: sample() },
         },
+        ConversationEvent::MessageCorrected { contact, channel, correction: messages::correction() },
     ]
 }
 
@@ -168,6 +169,18 @@ fn received() -> ConversationEvent {
             )
         },
     }
+}
+
+fn imported() -> ConversationEvent {
+    let message = InboundMessage {
+        received_at: Some(Timestamp::from_second(1_763_712_500).unwrap()),
+        ..InboundMessage::new(
+            "wamid.imported".to_owned(),
+            Timestamp::from_second(1_763_012_000).unwrap(),
+            MessageContent::Text { body: "Do you have it in blue?".to_owned().into() },
+        )
+    };
+    ConversationEvent::MessageImported { contact: CONTACT, channel: CHANNEL, message }
 }
 
 /// Each event of a group, introduced first.
@@ -203,6 +216,7 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Resolved {}),
         sample(ConversationEvent::Reopened {}),
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
+        sample(imported()),
         sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),

@@ -18,8 +18,8 @@ use leadflow_domain::channel::{
 };
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, Identifier};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority,
-    Reaction, Revocation,
+    Conversation, ConversationCommand, ConversationEvent, Correction, Edit, InboundMessage, MessageContent, Occasion,
+    Priority, Reaction, Revocation,
 };
 use leadflow_domain::group::{
     Creation, Failure, Group, GroupCommand, GroupEvent, GroupFact, Moment, Participation, Settings,
@@ -31,8 +31,8 @@ use leadflow_domain::outbound_message::{
 };
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
 use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventType, GroupId, IdentifierHash, PERSONAL_MARK,
-    Personal, StreamId,
+    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventId, EventType, GroupId, IdentifierHash,
+    PERSONAL_MARK, Personal, StreamId,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -169,6 +169,11 @@ fn a_conversation_keeps_the_laws() {
             group,
             message,
         }}),
+        2 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ImportMessage {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            message,
+        }),
         1 => (id(), id()).prop_map(|(contact, channel)| ConversationCommand::Open {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
@@ -200,13 +205,19 @@ fn a_conversation_keeps_the_laws() {
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
+        1 => (id(), message()).prop_map(|(contact, message)| ConversationCommand::CorrectMessage {
+            contact: ContactId::from_uuid(contact),
+            correction: Correction::as_received(EventId::from_uuid(Uuid::nil()), message),
+        }),
     ];
     // The same message twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &ConversationCommand| match command {
         ConversationCommand::ReceiveMessage { .. }
+        | ConversationCommand::ImportMessage { .. }
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
-        | ConversationCommand::RevokeMessage { .. } => false,
+        | ConversationCommand::RevokeMessage { .. }
+        | ConversationCommand::CorrectMessage { .. } => false,
         ConversationCommand::Open { .. }
         | ConversationCommand::MarkRead
         | ConversationCommand::Resolve
@@ -289,22 +300,29 @@ fn report() -> impl Strategy<Value = StatusReport> {
     )
 }
 
+fn echoed() -> impl Strategy<Value = EchoedMessage> {
+    (occasion(), message()).prop_map(|(occasion, message)| EchoedMessage {
+        occasion,
+        via: Via::Bot,
+        recipient_name: message.sender_name,
+        content: message.content,
+        replies_to: None,
+        forwarded: None,
+        errors: vec![],
+    })
+}
+
 #[test]
 fn an_outbound_message_keeps_the_laws() {
-    let echo = (thread(), occasion(), message()).prop_map(|(thread, occasion, message)| {
-        let message = EchoedMessage {
-            occasion,
-            via: Via::Bot,
-            recipient_name: message.sender_name,
-            content: message.content,
-            replies_to: None,
-            forwarded: None,
-            errors: vec![],
-        };
-        OutboundMessageCommand::RecordEcho { thread, message }
+    let import = (thread(), echoed(), any::<bool>(), proptest::option::of(report()));
+    let import = import.prop_map(|(thread, message, is_placeholder, report)| {
+        let content = if is_placeholder { MessageContent::MediaPlaceholder {} } else { message.content };
+        let (message, status) = (EchoedMessage { content, ..message }, report.map(|report| report.status));
+        OutboundMessageCommand::RecordImport { thread, message, status }
     });
     let commands = prop_oneof![
-        2 => echo,
+        2 => (thread(), echoed()).prop_map(|(thread, message)| OutboundMessageCommand::RecordEcho { thread, message }),
+        2 => import,
         1 => (thread(), occasion()).prop_map(|(thread, occasion)| OutboundMessageCommand::RecordReaction {
             thread,
             reaction: Reaction { occasion, to: Personal::Erased, emoji: None },
@@ -318,13 +336,19 @@ fn an_outbound_message_keeps_the_laws() {
             revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
         }),
         4 => report().prop_map(|report| OutboundMessageCommand::ReportStatus { report }),
+        1 => message().prop_map(|message| OutboundMessageCommand::CorrectMessage {
+            correction: Correction::as_received(EventId::from_uuid(Uuid::nil()), message),
+        }),
     ];
     // The same act or report twice is the same command twice, and the log's command ids see to that.
     let settles = |command: &OutboundMessageCommand| match command {
-        OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } => true,
+        OutboundMessageCommand::RecordEcho { .. }
+        | OutboundMessageCommand::RecordReaction { .. }
+        | OutboundMessageCommand::RecordImport { .. } => true,
         OutboundMessageCommand::RecordEdit { .. }
         | OutboundMessageCommand::RecordRevocation { .. }
-        | OutboundMessageCommand::ReportStatus { .. } => false,
+        | OutboundMessageCommand::ReportStatus { .. }
+        | OutboundMessageCommand::CorrectMessage { .. } => false,
     };
     laws::<OutboundMessage>(commands, settles, OutboundMessageEvent::TYPES);
 }

@@ -159,6 +159,36 @@ impl LogReader {
         rows.iter().map(RawEvent::from_row).collect()
     }
 
+    /// The events at `positions`, in order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn at(&self, positions: &[i64]) -> Result<Vec<RawEvent>, sqlx::Error> {
+        let sql = format!("select {} from events where position = any($1) order by position", RawEvent::COLUMNS);
+        let rows = sqlx::query(&sql).bind(positions).fetch_all(&self.pool).await?;
+        rows.iter().map(RawEvent::from_row).collect()
+    }
+
+    /// The events of one type in `streams` of one kind, in order. It looks through the whole of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn of_type(&self, event_type: &str, streams: &[StreamId]) -> Result<Vec<RawEvent>, sqlx::Error> {
+        let Some((aggregate_type, _)) = event_type.split_once('.') else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {} from events where aggregate_type = $1 and aggregate_id = any($2) and event_type = $3 \
+             order by position",
+            RawEvent::COLUMNS
+        );
+        let rows = sqlx::query(&sql)
+            .bind(aggregate_type)
+            .bind(streams.iter().map(StreamId::to_string).collect::<Vec<_>>())
+            .bind(event_type)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(RawEvent::from_row).collect()
+    }
+
     /// Reads what the events say. People's keys are taken as they are now: whoever was erased reads as erased from
     /// that commit on.
     ///

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::output;
 use super::output::say;
 use crate::app::App;
-use crate::webhooks::{self, Change, Only, Retry, Seen, Selection};
+use crate::webhooks::{self, Archive, Change, Only, Retry, Seen, Selection};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Webhooks {
@@ -51,7 +51,7 @@ pub(super) enum Webhooks {
         #[arg(long)]
         json: bool,
     },
-    /// Show what this program would make of what was kept; --apply has it done
+    /// Show what this program would make of what was received; --apply has it done
     Reprocess {
         /// Deliveries received from here on, e.g. 2026-11-01T00:00:00Z
         #[arg(long)]
@@ -62,7 +62,7 @@ pub(super) enum Webhooks {
         /// Only those with an item in this state
         #[arg(long, value_enum)]
         state: Option<KeptState>,
-        /// Translate again what would change
+        /// Translate again what would change, and correct what is understood otherwise
         #[arg(long)]
         apply: bool,
         /// Print JSON
@@ -87,6 +87,8 @@ pub(super) enum KeptState {
     Notice,
     /// Waits for a number, or a message of ours
     Waiting,
+    /// In the log; a message that is understood otherwise now is corrected
+    Applied,
 }
 
 impl KeptState {
@@ -95,6 +97,7 @@ impl KeptState {
             Self::Parked => "parked",
             Self::Notice => "notice",
             Self::Waiting => "waiting",
+            Self::Applied => "applied",
         }
     }
 }
@@ -213,8 +216,8 @@ async fn retry(app: &App, what: Retry, json: bool) -> anyhow::Result<()> {
 async fn reprocess(app: &App, selection: &Selection, apply: bool, json: bool) -> anyhow::Result<()> {
     let bar = ProgressBar::new(webhooks::count(&app.pool, selection).await?)
         .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} deliveries, {eta} left")?);
-    let over = (&app.pool, app.store.reader(), &*app.keys);
-    let done = webhooks::reprocess(over, selection, apply, |looked_at| bar.set_position(looked_at)).await?;
+    let archive = Archive { pool: &app.pool, reader: app.store.reader(), commands: &app.commands, keys: &app.keys };
+    let done = webhooks::reprocess(archive, selection, apply, |looked_at| bar.set_position(looked_at)).await?;
     bar.finish_and_clear();
     if json {
         return output::json(&done);
@@ -241,9 +244,10 @@ async fn reprocess(app: &App, selection: &Selection, apply: bool, json: bool) ->
         say!("{} of them have no body any more: their retention has ended.", done.unreadable);
     }
     if apply {
+        say!("{} messages were corrected.", done.corrected);
         say!("{} deliveries are translated again now, by whoever serves.", done.applied);
     } else if !done.changes.is_empty() {
-        say!("Nothing was done; --apply has these deliveries translated again.");
+        say!("Nothing was done; --apply has these deliveries translated again, and messages corrected.");
     }
     Ok(())
 }

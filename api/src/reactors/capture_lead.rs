@@ -104,6 +104,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Resolved {}
                 | ConversationEvent::Reopened {}
                 | ConversationEvent::PrioritySet { .. }
+                | ConversationEvent::MessageCorrected { .. }
+                | ConversationEvent::MessageImported { .. }
                 | ConversationEvent::OpenedWithGroup { .. },
             )
             | Event::OutboundMessage(
@@ -111,7 +113,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | OutboundMessageEvent::Reacted { .. }
                 | OutboundMessageEvent::Edited { .. }
                 | OutboundMessageEvent::Revoked { .. }
-                | OutboundMessageEvent::StatusReported { .. },
+                | OutboundMessageEvent::StatusReported { .. }
+                | OutboundMessageEvent::Corrected { .. }
+                | OutboundMessageEvent::Imported { .. },
             )
             | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
             | Event::Group(

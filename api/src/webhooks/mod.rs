@@ -28,7 +28,7 @@ pub use erasure::erase_contacts;
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
 pub use refused::{Refusals, Refused};
-pub use reprocess::{Change, Reprocessed, Seen, Selection, count, reprocess};
+pub use reprocess::{Archive, Change, Reprocessed, Seen, Selection, count, reprocess};
 pub use translator::Translator;
 pub use upkeep::Upkeep;
 pub use whole::{Bodies, Whole};

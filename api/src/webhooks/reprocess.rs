@@ -1,5 +1,5 @@
 //! What was kept, through today's program: first a look at what would change, then, if an operator wants it, the
-//! translation once more.
+//! translation once more, and where the log says of a message what it does not say, a correction.
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -10,7 +10,8 @@ use sqlx::{PgPool, Row};
 use super::bodies::StoredBody;
 use super::deliveries::again;
 use super::items::{self, ItemState, StoredItem};
-use super::whatsapp;
+use super::whatsapp::{self, Misunderstood};
+use crate::commands::Commands;
 
 /// Deliveries that are looked at together.
 const PAGE: i64 = 100;
@@ -27,7 +28,7 @@ pub struct Selection {
 }
 
 /// What today's program makes of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Foreseen {
     pub(super) pointer: String,
     pub(super) kind: String,
@@ -35,10 +36,10 @@ pub(super) struct Foreseen {
 }
 
 /// What an item would come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Outlook {
-    /// Its command is in the log.
-    Applied,
+    /// Its command is in the log, and what it says there is to be corrected, if anything.
+    Applied(Option<Box<Misunderstood>>),
     /// A command, which has yet to be decided.
     Command,
     /// No command.
@@ -65,9 +66,10 @@ pub struct Change {
 pub struct Seen {
     /// What the provider calls it.
     pub kind: String,
-    /// `applied`, `waiting`, `notice` or `parked`; `command` for what would be decided anew.
+    /// `applied`, `waiting`, `notice` or `parked`; `command` for what would be decided anew, `correction` for a message that the
+    /// log has otherwise.
     pub state: &'static str,
-    /// Why it is no command.
+    /// Why it is no command, or what is corrected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -82,6 +84,8 @@ pub struct Reprocessed {
     pub unreadable: u64,
     /// Deliveries that are translated once more.
     pub applied: u64,
+    /// Messages that were corrected.
+    pub corrected: u64,
     /// Items that are seen otherwise.
     pub changes: Vec<Change>,
 }
@@ -102,6 +106,7 @@ pub async fn count(pool: &PgPool, selection: &Selection) -> Result<u64, sqlx::Er
 
 /// A body, and the key of the Meta app that signed it; the default app has none.
 pub(super) struct SignedBody {
+    pub(super) delivery: i64,
     pub(super) app: Option<String>,
     pub(super) body: Vec<u8>,
 }
@@ -110,17 +115,31 @@ const SELECTED: &str = "d.received_at >= $1 and ($2::timestamptz is null or d.re
      and (d.translated_at is not null or d.parked_at is not null) \
      and exists (select from webhook_items i where i.delivery_id = d.id and i.erased_at is null and i.state = any($3))";
 
-/// Looks at all of `selection`, and has translated again what is seen otherwise, if it shall be `applied`. Tells
-/// `progress` how many it has looked at.
+/// Where deliveries are, and what became of them.
+#[derive(Clone, Copy)]
+pub struct Archive<'a> {
+    /// The deliveries.
+    pub pool: &'a PgPool,
+    /// The log.
+    pub reader: &'a LogReader,
+    /// What corrects it.
+    pub commands: &'a Commands,
+    /// What deliveries are sealed under.
+    pub keys: &'a Keys,
+}
+
+/// Looks at all of `selection`, and has translated again what is seen otherwise, if it shall be `applied`; messages that
+/// the log has otherwise are corrected at once. Tells `progress` how many it has looked at.
 ///
 /// # Errors
-/// The database's.
+/// The database's, and the first correction's that can't be had.
 pub async fn reprocess(
-    (pool, reader, keys): (&PgPool, &LogReader, &Keys),
+    archive: Archive<'_>,
     selection: &Selection,
     applied: bool,
     progress: impl Fn(u64),
-) -> Result<Reprocessed, sqlx::Error> {
+) -> anyhow::Result<Reprocessed> {
+    let Archive { pool, reader, commands, keys } = archive;
     let sql = format!(
         "select d.id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
          where {SELECTED} and d.id > $4 order by d.id limit $5",
@@ -142,7 +161,7 @@ pub async fn reprocess(
             match StoredBody::from_row(row)?.open(keys) {
                 Ok(body) => {
                     ids.push(last);
-                    bodies.push(SignedBody { app: row.try_get("app")?, body });
+                    bodies.push(SignedBody { delivery: last, app: row.try_get("app")?, body });
                 }
                 Err(_) => done.unreadable += 1,
             }
@@ -152,10 +171,15 @@ pub async fn reprocess(
         let mut changed = Vec::new();
         for (id, foreseen) in ids.into_iter().zip(foreseen) {
             let stored: Vec<&StoredItem> = stored.iter().filter(|stored| stored.delivery == id).collect();
-            let changes = changes(id, &stored, foreseen);
-            if !changes.is_empty() {
+            let Changes { told, corrections } = changes(id, &stored, foreseen);
+            if told.len() > corrections.len() {
                 changed.push(id);
-                done.changes.extend(changes);
+            }
+            done.changes.extend(told);
+            if applied {
+                for correction in corrections {
+                    done.corrected += u64::from(correction.correct(commands).await?);
+                }
             }
         }
         if applied {
@@ -169,24 +193,37 @@ pub async fn reprocess(
     }
 }
 
-/// What differs. What was taken out of a body, and what is applied, stays what it is.
-fn changes(delivery: i64, stored: &[&StoredItem], foreseen: Vec<Foreseen>) -> Vec<Change> {
-    foreseen
-        .into_iter()
-        .filter_map(|Foreseen { pointer, kind, outlook }| {
-            let known = stored.iter().find(|stored| stored.item.pointer == pointer);
-            if known.is_some_and(|known| known.erased || matches!(known.item.state, ItemState::Applied { .. })) {
-                return None;
+/// What differs in a delivery.
+#[derive(Debug, Default)]
+struct Changes {
+    told: Vec<Change>,
+    corrections: Vec<Misunderstood>,
+}
+
+/// What was taken out of a body stays what it is; what is applied can only be corrected.
+fn changes(delivery: i64, stored: &[&StoredItem], foreseen: Vec<Foreseen>) -> Changes {
+    let mut changes = Changes::default();
+    for Foreseen { pointer, kind, outlook } in foreseen {
+        let known = stored.iter().find(|stored| stored.item.pointer == pointer);
+        let is_applied = known.is_some_and(|known| matches!(known.item.state, ItemState::Applied { .. }));
+        let before = known.map(|known| seen(&known.item.kind, &known.item.state));
+        let after = match outlook {
+            _ if known.is_some_and(|known| known.erased) => continue,
+            Outlook::Applied(Some(misunderstood)) if is_applied => {
+                let reason = Some(misunderstood.reason());
+                changes.corrections.push(*misunderstood);
+                Seen { kind, state: "correction", reason }
             }
-            let before = known.map(|known| seen(&known.item.kind, &known.item.state));
-            let after = match outlook {
-                Outlook::Applied => Seen { kind, state: "applied", reason: None },
-                Outlook::Command => Seen { kind, state: "command", reason: None },
-                Outlook::State(state) => seen(&kind, &state),
-            };
-            (before.as_ref() != Some(&after)).then_some(Change { delivery, pointer, before, after })
-        })
-        .collect()
+            _ if is_applied => continue,
+            Outlook::Applied(_) => Seen { kind, state: "applied", reason: None },
+            Outlook::Command => Seen { kind, state: "command", reason: None },
+            Outlook::State(state) => seen(&kind, &state),
+        };
+        if before.as_ref() != Some(&after) {
+            changes.told.push(Change { delivery, pointer, before, after });
+        }
+    }
+    changes
 }
 
 fn seen(kind: &str, state: &ItemState) -> Seen {
@@ -227,10 +264,11 @@ mod tests {
             foreseen("/reason", Outlook::State(notice("another"))),
             foreseen("/erased", Outlook::Command),
             foreseen("/applied", Outlook::State(notice("r"))),
-            foreseen("/new", Outlook::Applied),
+            foreseen("/new", Outlook::Applied(None)),
         ];
         let changes = changes(1, &known.iter().collect::<Vec<_>>(), today);
         let told: Vec<_> = changes
+            .told
             .iter()
             .map(|change| (change.pointer.as_str(), change.before.as_ref().map(|seen| seen.state), change.after.state))
             .collect();

@@ -80,7 +80,9 @@ mod tests {
                 | ConversationCommand::ReceiveMessage { .. }
                 | ConversationCommand::MarkRead
                 | ConversationCommand::Resolve
-                | ConversationCommand::SetPriority { .. }) => panic!("{other:?} is no act"),
+                | ConversationCommand::SetPriority { .. }
+                | ConversationCommand::CorrectMessage { .. }
+                | ConversationCommand::ImportMessage { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId, GroupId};
 
 /// What can be asked of a conversation.
@@ -63,5 +63,21 @@ pub enum ConversationCommand {
     SetPriority {
         /// How much.
         priority: Priority,
+    },
+    /// A message that is there was understood wrongly.
+    CorrectMessage {
+        /// Who wrote it.
+        contact: ContactId,
+        /// How it is understood now.
+        correction: Correction,
+    },
+    /// The customer wrote before the number was connected here.
+    ImportMessage {
+        /// Who wrote.
+        contact: ContactId,
+        /// Where to.
+        channel: ChannelId,
+        /// What.
+        message: InboundMessage,
     },
 }

@@ -120,6 +120,14 @@ pub enum MessageContent {
     },
 }
 
+impl MessageContent {
+    /// Whether it is nothing but the place of a file.
+    #[must_use]
+    pub fn is_placeholder(&self) -> bool {
+        matches!(self, Self::MediaPlaceholder {})
+    }
+}
+
 /// A file at the provider, for some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
@@ -152,9 +160,9 @@ pub struct MediaFile {
 /// A place on earth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Place {
-    /// Degrees north.
+    /// Degrees north, -90 to 90.
     pub latitude: f64,
-    /// Degrees east.
+    /// Degrees east, -180 to 180.
     pub longitude: f64,
     /// What it is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]

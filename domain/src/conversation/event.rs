@@ -1,4 +1,4 @@
-use super::{Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId, GroupId};
 
 crate::event_type::events! {
@@ -69,6 +69,24 @@ crate::event_type::events! {
         "conversation.priority_set", "1" => PrioritySet {
             /// How much.
             priority: Priority,
+        },
+        /// A message that is there was understood wrongly: what it says, as it is understood now.
+        "conversation.message_corrected", "1" => MessageCorrected {
+            /// Who wrote it.
+            contact: ContactId,
+            /// Where to.
+            channel: ChannelId,
+            /// How it is understood now.
+            correction: Correction,
+        },
+        /// A message of the customer's from before the number was connected here, as its history tells of it.
+        "conversation.message_imported", "1" => MessageImported {
+            /// Who wrote.
+            contact: ContactId,
+            /// Where to.
+            channel: ChannelId,
+            /// What.
+            message: InboundMessage,
         },
         /// The thread with a group began.
         "conversation.opened_with_group", "1" => OpenedWithGroup {

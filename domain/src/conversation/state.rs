@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, act_on_message, mark_read, open,
-    receive_message, resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, act_on_message, correction,
+    import_message, mark_read, open, receive_message, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -95,11 +95,16 @@ impl Conversation {
                 let until = service_window(reaction.occasion.sent_at, reaction.occasion.received_at);
                 self.change(|thread| thread.window_until = thread.window_until.max(Some(until)));
             }
-            ConversationEvent::MessageEdited { .. } | ConversationEvent::MessageRevoked { .. } => {}
+            ConversationEvent::MessageEdited { .. }
+            | ConversationEvent::MessageRevoked { .. }
+            | ConversationEvent::MessageCorrected { .. } => {}
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
             ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
             ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
+            ConversationEvent::MessageImported { message, .. } => {
+                self.change(|thread| thread.window_until = thread.window_until.max(message.opens_window_until()));
+            }
         }
     }
 
@@ -135,6 +140,12 @@ impl Decide for Conversation {
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
             ConversationCommand::SetPriority { priority } => set_priority::decide(self, priority),
+            ConversationCommand::CorrectMessage { contact, correction } => {
+                correction::decide(self, contact, correction)
+            }
+            ConversationCommand::ImportMessage { contact, channel, message } => {
+                import_message::decide(self, contact, channel, message)
+            }
         }
     }
 
@@ -149,6 +160,8 @@ impl Decide for Conversation {
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
             | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::MessageCorrected { .. }
+            | ConversationEvent::MessageImported { .. }
             | ConversationEvent::OpenedWithGroup { .. } => vec![],
         }
     }
@@ -158,7 +171,9 @@ impl Decide for Conversation {
             ConversationEvent::MessageReceived { contact, .. }
             | ConversationEvent::Reacted { contact, .. }
             | ConversationEvent::MessageEdited { contact, .. }
-            | ConversationEvent::MessageRevoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageRevoked { contact, .. }
+            | ConversationEvent::MessageCorrected { contact, .. }
+            | ConversationEvent::MessageImported { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

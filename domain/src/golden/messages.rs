@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{CHANNEL, CONTACT, GROUP, Sample, sample};
-use crate::Personal;
 use crate::conversation::{
-    ContactCard, ConversationEvent, Forwarded, InboundMessage, Media, MediaFile, MessageContent, OrderItem, Place,
-    Product, ProviderError, Referral, SystemChange,
+    ContactCard, ConversationEvent, Correction, Forwarded, InboundMessage, Media, MediaFile, MessageContent, OrderItem,
+    Place, Product, ProviderError, Referral, SystemChange,
 };
+use crate::{EventId, Personal};
 
 fn text(text: &str) -> Personal<String> {
     text.to_owned().into()
@@ -25,6 +26,12 @@ fn media(mime_type: &str, filename: Option<&str>) -> Media {
         }),
         caption: Some(text("This one.")),
     }
+}
+
+pub(super) fn correction() -> Correction {
+    let content = MessageContent::Image(media("image/jpeg", None));
+    let told = InboundMessage::new("wamid.sample".to_owned(), Timestamp::UNIX_EPOCH, MessageContent::Welcome {});
+    Correction { content, ..Correction::as_received(EventId::from_uuid(Uuid::from_u128(5)), told) }
 }
 
 /// By the name of its form in the golden file, which is its tag.

@@ -1,13 +1,14 @@
 //! Samples of messages of the business.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{CHANNEL, CONTACT, Sample, phone_hash, sample};
-use crate::Personal;
-use crate::conversation::{Edit, Forwarded, MessageContent, Occasion, ProviderError, Reaction, Revocation};
+use crate::conversation::{Correction, Edit, Forwarded, MessageContent, Occasion, ProviderError, Reaction, Revocation};
 use crate::outbound_message::{
     DeliveryStatus, EchoedMessage, OutboundMessageEvent, Participant, ReportedStatus, StatusReport, Thread, Via,
 };
+use crate::{EventId, Personal};
 
 fn text(text: &str) -> Personal<String> {
     text.to_owned().into()
@@ -67,10 +68,33 @@ pub(super) fn revoked() -> OutboundMessageEvent {
     OutboundMessageEvent::Revoked { contact, channel, conversation, revocation }
 }
 
+pub(super) fn corrected() -> OutboundMessageEvent {
+    let Thread { contact, channel, conversation } = Thread::between(CONTACT, CHANNEL);
+    let content = MessageContent::Text { body: text("It is not.") };
+    let event = EventId::from_uuid(Uuid::from_u128(5));
+    let correction = Correction { content, ..Correction::as_echoed(event, message()) };
+    OutboundMessageEvent::Corrected { contact, channel, conversation, correction }
+}
+
 pub(super) fn reported(status: DeliveryStatus) -> OutboundMessageEvent {
     let at = Timestamp::from_second(1_763_712_130).unwrap();
     let callback_data = Some(text("order 7"));
     of_report(StatusReport { callback_data, ..StatusReport::new(ReportedStatus::Reached(status), at) })
+}
+
+fn of_import(content: MessageContent, status: Option<ReportedStatus>) -> OutboundMessageEvent {
+    let Thread { contact, channel, conversation } = Thread::between(CONTACT, CHANNEL);
+    let message = EchoedMessage { occasion: occasion("wamid.before"), content, ..message() };
+    OutboundMessageEvent::Imported { contact, channel, conversation, message, status }
+}
+
+pub(super) fn imported() -> OutboundMessageEvent {
+    let status = ReportedStatus::Reached(DeliveryStatus::Read);
+    of_import(MessageContent::Text { body: text("It is in the window.") }, Some(status))
+}
+
+pub(super) fn placeholder() -> OutboundMessageEvent {
+    of_import(MessageContent::MediaPlaceholder {}, Some(ReportedStatus::Other("PENDING".to_owned())))
 }
 
 pub(super) fn of_every_kind() -> Vec<Sample> {
@@ -105,6 +129,9 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(reacted()),
         sample(edited()),
         sample(revoked()),
+        sample(corrected()),
+        sample(imported()),
+        Sample { form: Some("placeholder"), ..sample(placeholder()) },
         sample(reported(DeliveryStatus::Delivered)),
         Sample { form: Some("full"), ..sample(of_report(full_report)) },
     ]

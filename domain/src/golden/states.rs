@@ -10,7 +10,7 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, introduced,
+    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
     introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received,
 };
 use super::{regenerating, registered};
@@ -118,19 +118,22 @@ fn a_conversation_s_form() {
             ("medium", vec![opened(), PrioritySet { priority: Priority::Medium }]),
             ("high", vec![opened(), PrioritySet { priority: Priority::High }]),
             ("urgent", vec![opened(), PrioritySet { priority: Priority::Urgent }]),
+            ("imported", vec![opened(), imported()]),
         ],
     );
 }
 
 #[test]
 fn an_outbound_message_s_form() {
-    use outbound::{echoed, edited, reacted, reported, revoked};
+    use outbound::{echoed, edited, imported, placeholder, reacted, reported, revoked};
     let mut moments = vec![
         ("new", vec![]),
         ("echoed", vec![echoed()]),
         ("a reaction", vec![reacted()]),
         ("edited", vec![edited()]),
         ("revoked", vec![revoked()]),
+        ("imported", vec![imported()]),
+        ("imported without its file", vec![placeholder()]),
     ];
     let reached = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
     moments.extend(reached.into_iter().zip(DeliveryStatus::ALL.map(|status| vec![echoed(), reported(status)])));

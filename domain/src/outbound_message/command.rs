@@ -1,5 +1,5 @@
-use super::{EchoedMessage, StatusReport, Thread};
-use crate::conversation::{Edit, Reaction, Revocation};
+use super::{EchoedMessage, ReportedStatus, StatusReport, Thread};
+use crate::conversation::{Correction, Edit, Reaction, Revocation};
 
 /// What can be asked of a message of the business.
 ///
@@ -38,5 +38,19 @@ pub enum OutboundMessageCommand {
     ReportStatus {
         /// How far.
         report: StatusReport,
+    },
+    /// The message was understood wrongly.
+    CorrectMessage {
+        /// How it is understood now.
+        correction: Correction,
+    },
+    /// The business wrote before the number was connected here.
+    RecordImport {
+        /// Where.
+        thread: Thread,
+        /// What.
+        message: EchoedMessage,
+        /// How far it had got, if the history says so.
+        status: Option<ReportedStatus>,
     },
 }

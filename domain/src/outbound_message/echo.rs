@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::Personal;
 use crate::conversation::{Forwarded, MessageContent, Occasion, ProviderError};
 
-/// A message that the business wrote elsewhere than here, as its provider told of it.
+/// A message that the business wrote elsewhere than here, as its provider told of it, then or in a history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EchoedMessage {
     /// Which, and when.
@@ -31,7 +31,7 @@ pub struct EchoedMessage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
-    /// By somebody in the WhatsApp Business app.
+    /// By somebody in the WhatsApp Business app. Histories are the app's, so their messages are too.
     BusinessApp,
     /// By a bot of the provider's.
     Bot,

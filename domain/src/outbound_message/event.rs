@@ -1,5 +1,5 @@
-use super::{EchoedMessage, StatusReport};
-use crate::conversation::{Edit, Reaction, Revocation};
+use super::{EchoedMessage, ReportedStatus, StatusReport};
+use crate::conversation::{Correction, Edit, Reaction, Revocation};
 use crate::{ChannelId, ContactId, ConversationId};
 
 crate::event_type::events! {
@@ -59,6 +59,31 @@ crate::event_type::events! {
             conversation: ConversationId,
             /// How far.
             report: StatusReport,
+        },
+        /// The message was understood wrongly: what it says, as it is understood now.
+        "outbound_message.corrected", "1" => Corrected {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// How it is understood now.
+            correction: Correction,
+        },
+        /// A message of the business's from before the number was connected here, as its history tells of it.
+        "outbound_message.imported", "1" => Imported {
+            /// To whom.
+            contact: ContactId,
+            /// From where.
+            channel: ChannelId,
+            /// The thread it belongs to.
+            conversation: ConversationId,
+            /// What.
+            message: EchoedMessage,
+            /// How far it had got, if the history says so. It says no time.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            status: Option<ReportedStatus>,
         },
     }
 }

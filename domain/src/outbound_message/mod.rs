@@ -4,10 +4,12 @@
 //! the provider's id of the message: whatever is told of it, in whatever order, comes to the same stream.
 
 mod command;
+mod correct;
 mod echo;
 mod event;
 mod record_act;
 mod record_echo;
+mod record_import;
 mod refusal;
 mod report_status;
 mod state;

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, record_act, record_echo,
-    report_status,
+    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, correct, record_act,
+    record_echo, record_import, report_status,
 };
 use crate::{ChannelId, ContactId, ConversationId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -17,8 +17,12 @@ pub struct OutboundMessage {
 pub(super) struct Known {
     #[serde(flatten)]
     pub(super) thread: Thread,
-    /// Whether the message itself was told, and not only what was done to it.
+    /// Whether the message itself was told when it was written, and not only what was done to it.
     pub(super) is_told: bool,
+    /// Whether a history told of the message.
+    pub(super) is_imported: bool,
+    /// Whether a history told that there is a file of it.
+    pub(super) has_placeholder: bool,
     /// How far it got, once the provider has said so.
     pub(super) status: Option<DeliveryStatus>,
 }
@@ -69,23 +73,32 @@ impl OutboundMessage {
                 self.of(Thread { contact, channel, conversation }).is_told = true;
             }
             OutboundMessageEvent::Edited { contact, channel, conversation, .. }
-            | OutboundMessageEvent::Revoked { contact, channel, conversation, .. } => {
+            | OutboundMessageEvent::Revoked { contact, channel, conversation, .. }
+            | OutboundMessageEvent::Corrected { contact, channel, conversation, .. } => {
                 self.of(Thread { contact, channel, conversation });
             }
             OutboundMessageEvent::StatusReported { contact, channel, conversation, report } => {
                 let known = self.of(Thread { contact, channel, conversation });
                 known.status = known.status.max(report.reached());
             }
+            OutboundMessageEvent::Imported { contact, channel, conversation, message, status } => {
+                let known = self.of(Thread { contact, channel, conversation });
+                known.status = known.status.max(status.and_then(|status| status.reached()));
+                let is_placeholder = message.content.is_placeholder();
+                known.has_placeholder |= is_placeholder;
+                known.is_imported |= !is_placeholder;
+            }
         }
     }
 
     fn of(&mut self, thread: Thread) -> &mut Known {
-        self.known.get_or_insert(Known { thread, is_told: false, status: None })
+        let unknown = Known { thread, is_told: false, is_imported: false, has_placeholder: false, status: None };
+        self.known.get_or_insert(unknown)
     }
 }
 
 impl Decide for OutboundMessage {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, command: OutboundMessageCommand) -> Result<Vec<OutboundMessageEvent>, OutboundMessageRefusal> {
         match command {
@@ -98,6 +111,10 @@ impl Decide for OutboundMessage {
                 Ok(record_act::revocation(self, thread, revocation))
             }
             OutboundMessageCommand::ReportStatus { report } => report_status::decide(self, report),
+            OutboundMessageCommand::CorrectMessage { correction } => correct::decide(self, correction),
+            OutboundMessageCommand::RecordImport { thread, message, status } => {
+                Ok(record_import::decide(self, thread, message, status))
+            }
         }
     }
 
@@ -107,7 +124,9 @@ impl Decide for OutboundMessage {
             | OutboundMessageEvent::Reacted { .. }
             | OutboundMessageEvent::Edited { .. }
             | OutboundMessageEvent::Revoked { .. }
-            | OutboundMessageEvent::StatusReported { .. } => vec![],
+            | OutboundMessageEvent::StatusReported { .. }
+            | OutboundMessageEvent::Corrected { .. }
+            | OutboundMessageEvent::Imported { .. } => vec![],
         }
     }
 
@@ -116,7 +135,9 @@ impl Decide for OutboundMessage {
             OutboundMessageEvent::Echoed { contact, .. }
             | OutboundMessageEvent::Reacted { contact, .. }
             | OutboundMessageEvent::Edited { contact, .. }
-            | OutboundMessageEvent::Revoked { contact, .. } => DataSubject::Holds((*contact).into()),
+            | OutboundMessageEvent::Revoked { contact, .. }
+            | OutboundMessageEvent::Corrected { contact, .. }
+            | OutboundMessageEvent::Imported { contact, .. } => DataSubject::Holds((*contact).into()),
             // Most say nothing of a person, and are recorded also when she was erased.
             OutboundMessageEvent::StatusReported { contact, report, .. } if report.is_personal() => {
                 DataSubject::Holds((*contact).into())
@@ -198,6 +219,14 @@ pub(super) mod samples {
     pub(in crate::outbound_message) fn revoked() -> OutboundMessageEvent {
         let Thread { contact, channel, conversation } = thread(1);
         OutboundMessageEvent::Revoked { contact, channel, conversation, revocation: revocation() }
+    }
+
+    pub(in crate::outbound_message) fn imported(
+        message: EchoedMessage,
+        status: Option<ReportedStatus>,
+    ) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::Imported { contact, channel, conversation, message, status }
     }
 
     pub(in crate::outbound_message) fn reported(report: StatusReport) -> OutboundMessageEvent {

@@ -96,6 +96,17 @@ pub struct Participant {
     pub user_id: Option<Personal<String>>,
 }
 
+impl ReportedStatus {
+    /// How far the message got, if that is what it says.
+    #[must_use]
+    pub fn reached(&self) -> Option<DeliveryStatus> {
+        match self {
+            Self::Reached(status) => Some(*status),
+            Self::Other(_) => None,
+        }
+    }
+}
+
 impl StatusReport {
     /// A report of which nothing else is known.
     #[must_use]
@@ -116,10 +127,7 @@ impl StatusReport {
     /// How far the message got by this report; `None` when it tells of one of many, or of something else.
     #[must_use]
     pub fn reached(&self) -> Option<DeliveryStatus> {
-        match (&self.status, &self.participant) {
-            (ReportedStatus::Reached(status), None) => Some(*status),
-            (ReportedStatus::Reached(_), Some(_)) | (ReportedStatus::Other(_), _) => None,
-        }
+        if self.participant.is_none() { self.status.reached() } else { None }
     }
 
     /// Whether it holds values about a person.

@@ -62,6 +62,14 @@ pub async fn closed_loop<C: Client>(clients: Vec<C>, pace: Pace) -> Result<Seen,
     for client in clients {
         tasks.spawn(one(client, begin, end));
     }
+    joined(tasks, pace).await
+}
+
+/// What all of them saw together.
+pub(crate) async fn joined(
+    mut tasks: JoinSet<Result<(u64, Vec<u32>), BenchError>>,
+    pace: Pace,
+) -> Result<Seen, BenchError> {
     let mut seen = Seen { seconds: pace.measured.as_secs_f64(), ..Seen::default() };
     while let Some(ended) = tasks.join_next().await {
         let (commands, mut microseconds) =

@@ -6,12 +6,12 @@ use leadflow_domain::channel::{
 };
 use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+    Conversation, ConversationCommand, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
 use leadflow_domain::group::Group;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, EventId, IdentifierHash, StreamId, TenantId,
 };
 use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, LogReader, database, testing};
 use sqlx::PgPool;
@@ -104,6 +104,23 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
             )
         },
     }
+}
+
+/// A message of a history.
+pub(crate) fn import(number: u128, id: &str) -> ConversationCommand {
+    let ConversationCommand::ReceiveMessage { contact, channel, message, .. } = receive(number, id) else {
+        panic!("a message");
+    };
+    ConversationCommand::ImportMessage { contact, channel, message }
+}
+
+/// Another reading of a message that is there.
+pub(crate) fn correct(number: u128) -> ConversationCommand {
+    let event = EventId::from_uuid(Uuid::from_u128(number));
+    let content = MessageContent::Text { body: "another text".to_owned().into() };
+    let message = InboundMessage::new("a".to_owned(), Timestamp::from_second(1_763_712_000).unwrap(), content);
+    let correction = Correction::as_received(event, message);
+    ConversationCommand::CorrectMessage { contact: contact(number), correction }
 }
 
 /// A reaction, an edit and a revocation.

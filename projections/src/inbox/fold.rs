@@ -11,9 +11,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, ConversationStatus, Counterpart, Occasion, service_window};
+use leadflow_domain::conversation::{
+    ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
+};
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, Event, Personal, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -23,11 +25,12 @@ use uuid::Uuid;
 use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
+use super::corrections::Corrections;
 use super::groups::Groups;
-use super::messages::{Messages, Place, Row};
+use super::messages::{Messages, Place, Row, Telling};
 use super::shown::Shown;
 use super::statuses::Statuses;
-use super::threads::{Opened, Thread, write_threads};
+use super::threads::{Opened, Thread, find_latest, write_threads};
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -50,9 +53,11 @@ impl Projector for InboxProjector {
         page.contacts.write(rows).await?;
         page.groups.write(rows).await?;
         page.opened.write(rows).await?;
-        page.messages.write(rows).await?;
+        let told_again = page.messages.write(rows).await?;
+        page.corrections.write(rows).await?;
         page.statuses.write(rows).await?;
         write_threads(rows, &page.threads).await?;
+        find_latest(rows, &told_again).await?;
         write_names(rows, &page.names).await?;
         forget(rows, &page.erased).await?;
         Ok(())
@@ -67,6 +72,7 @@ struct Page {
     groups: Groups,
     opened: Opened,
     messages: Messages,
+    corrections: Corrections,
     statuses: Statuses,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
@@ -123,22 +129,8 @@ impl Page {
                 self.opened.put(recorded.tenant, recorded.stream, Counterpart::Group(*group), channel.as_uuid());
             }
             ConversationEvent::MessageReceived { contact, message, .. } => {
-                let id = provider_id(&message.provider_message_id);
                 thread.unread += i32::from(message.is_written());
-                thread.window_until = thread.window_until.max(message.opens_window_until());
-                thread.happened(recorded, message.sent_at, id.clone());
-                self.messages.put(
-                    recorded,
-                    Row {
-                        place: Place::inbound(recorded, *contact),
-                        provider_id: id.clone(),
-                        sent_at: message.sent_at,
-                        shown: Shown::message(&message.content),
-                        replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
-                        about: None,
-                    },
-                );
-                self.named(*contact, message.sent_at, id, message.sender_name.as_ref());
+                self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Live));
             }
             ConversationEvent::Reacted { contact, reaction, .. } => {
                 let Occasion { sent_at, received_at, .. } = reaction.occasion;
@@ -173,31 +165,49 @@ impl Page {
             ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
             ConversationEvent::Reopened {} => thread.status = Some(ConversationStatus::Open.word()),
             ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
+            ConversationEvent::MessageCorrected { correction, .. } => self.corrections.put(correction),
+            ConversationEvent::MessageImported { contact, message, .. } => {
+                self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Imported));
+            }
         }
     }
 }
 
 impl Page {
+    /// What the customer wrote.
+    fn inbound(&mut self, recorded: &RecordedEvent, contact: ContactId, message: &InboundMessage, telling: Telling) {
+        let id = provider_id(&message.provider_message_id);
+        let thread = self.threads.entry(recorded.stream).or_default();
+        thread.window_until = thread.window_until.max(message.opens_window_until());
+        let row = Row {
+            place: Place::inbound(recorded, contact),
+            telling,
+            provider_id: id.clone(),
+            sent_at: message.sent_at,
+            shown: Shown::message(&message.content),
+            replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+            about: None,
+        };
+        self.written(recorded, row);
+        self.named(contact, message.sent_at, id, message.sender_name.as_ref());
+    }
+
+    /// A message, unless it was imported and its person erased.
+    fn written(&mut self, recorded: &RecordedEvent, row: Row) {
+        if row.telling < Telling::Live && row.provider_id.is_empty() {
+            return;
+        }
+        let thread = self.threads.entry(row.place.conversation).or_default();
+        thread.happened(recorded, row.sent_at, row.provider_id.clone());
+        self.messages.put(recorded, row);
+    }
+
     /// What the business wrote or did is activity, and nothing to be read.
     fn outbound(&mut self, recorded: &RecordedEvent, event: &OutboundMessageEvent) {
         match event {
             OutboundMessageEvent::Echoed { contact, conversation, message, .. } => {
-                let id = provider_id(&message.occasion.provider_message_id);
-                let sent_at = message.occasion.sent_at;
-                let thread = self.threads.entry((*conversation).into()).or_default();
-                thread.happened(recorded, sent_at, id.clone());
-                self.messages.put(
-                    recorded,
-                    Row {
-                        place: Place::outbound(*conversation, *contact, Some(recorded)),
-                        provider_id: id.clone(),
-                        sent_at,
-                        shown: Shown::message(&message.content),
-                        replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
-                        about: None,
-                    },
-                );
-                self.named(*contact, sent_at, id, message.recipient_name.as_ref());
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
+                self.of_business(recorded, place, *contact, message, Telling::of(&message.content, Telling::Live));
             }
             OutboundMessageEvent::Reacted { contact, conversation, reaction, .. } => {
                 let place = Place::outbound(*conversation, *contact, Some(recorded));
@@ -212,7 +222,38 @@ impl Page {
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
+            OutboundMessageEvent::Corrected { correction, .. } => self.corrections.put(correction),
+            OutboundMessageEvent::Imported { contact, conversation, message, status, .. } => {
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
+                self.of_business(recorded, place, *contact, message, Telling::of(&message.content, Telling::Imported));
+                if let Some(status) = status.as_ref().and_then(ReportedStatus::reached) {
+                    self.statuses.put_without_time(recorded, status);
+                }
+            }
         }
+    }
+
+    /// What the business wrote.
+    fn of_business(
+        &mut self,
+        recorded: &RecordedEvent,
+        place: Place,
+        contact: ContactId,
+        message: &EchoedMessage,
+        telling: Telling,
+    ) {
+        let (id, sent_at) = (provider_id(&message.occasion.provider_message_id), message.occasion.sent_at);
+        let row = Row {
+            place,
+            telling,
+            provider_id: id.clone(),
+            sent_at,
+            shown: Shown::message(&message.content),
+            replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+            about: None,
+        };
+        self.written(recorded, row);
+        self.named(contact, sent_at, id, message.recipient_name.as_ref());
     }
 
     /// What was done to a message that may be here or not.
@@ -227,7 +268,15 @@ impl Page {
         let id = provider_id(&occasion.provider_message_id);
         self.threads.entry(place.conversation).or_default().happened(recorded, occasion.sent_at, id.clone());
         let about = about.known().cloned();
-        let row = Row { place, provider_id: id, sent_at: occasion.sent_at, shown, replies_to: None, about };
+        let row = Row {
+            place,
+            telling: Telling::Live,
+            provider_id: id,
+            sent_at: occasion.sent_at,
+            shown,
+            replies_to: None,
+            about,
+        };
         self.messages.put(recorded, row);
     }
 
@@ -245,26 +294,26 @@ fn provider_id(id: &Personal<String>) -> String {
     id.known().cloned().unwrap_or_default()
 }
 
-/// Clears what the rows hold of `contacts`, and of nobody else in their groups. Without the provider's ids another of their messages may count as latest.
+/// Clears what the rows hold of `contacts`, and of nobody else in their groups; what was imported goes as a whole (see
+/// [`Telling`]). Without the provider's ids another of their messages may count as latest.
 async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
     if contacts.is_empty() {
         return Ok(());
     }
+    // Before what was imported goes: a thread may have nothing else.
+    let hers: Vec<Uuid> =
+        sqlx::query_scalar("select distinct conversation_id from messages where contact_id = any($1)")
+            .bind(contacts)
+            .fetch_all(&mut *rows)
+            .await?;
     for statement in [
         "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null \
          where contact_id = any($1)",
+        "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
          where contact_id = any($1)",
-        "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
-                                    last_provider_id = latest.provider_message_id \
-         from (select distinct conversation_id from messages where contact_id = any($1)) hers cross join lateral ( \
-             select m.sent_at, m.message_id, m.provider_message_id from messages m \
-             where m.conversation_id = hers.conversation_id \
-             order by m.sent_at desc, m.provider_message_id desc, m.message_id desc limit 1 \
-         ) latest \
-         where c.conversation_id = hers.conversation_id",
     ] {
         sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
     }
-    Ok(())
+    find_latest(rows, &hers).await
 }

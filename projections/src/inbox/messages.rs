@@ -1,6 +1,9 @@
 //! The messages that a page tells of, and what was done to messages.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use leadflow_domain::conversation::MessageContent;
 use leadflow_domain::{ContactId, ConversationId, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
@@ -34,9 +37,41 @@ impl Place {
     }
 }
 
+/// How a message was told, from the least to the most. Of several tellings of one message the fullest is shown, in
+/// whatever order they come: a placeholder gives way to its file, and a history to what was told when it happened.
+///
+/// What an import tells goes with its person, and what was told when it happened stays without its words. So the rows of
+/// somebody who was erased are those of a fold that never knew which tellings were of one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Telling {
+    /// There is a file, and the history does not have it.
+    Placeholder,
+    /// A history told of it.
+    Imported,
+    /// It was told when it was written or done.
+    Live,
+}
+
+impl Telling {
+    /// Of a message with `content`, which is `otherwise` if that is more than the place of a file.
+    pub(super) fn of(content: &MessageContent, otherwise: Self) -> Self {
+        if content.is_placeholder() { Self::Placeholder } else { otherwise }
+    }
+
+    /// As it is stored.
+    pub(super) fn rank(self) -> i16 {
+        match self {
+            Self::Placeholder => 0,
+            Self::Imported => 1,
+            Self::Live => 2,
+        }
+    }
+}
+
 /// A message, or what was done to one.
 pub(super) struct Row {
     pub(super) place: Place,
+    pub(super) telling: Telling,
     pub(super) provider_id: String,
     pub(super) sent_at: Timestamp,
     pub(super) shown: Shown,
@@ -59,6 +94,7 @@ pub(super) struct Messages {
     pub(super) replies_to: Vec<Option<String>>,
     pub(super) about: Vec<Option<String>>,
     pub(super) sent_at: Vec<jiff_sqlx::Timestamp>,
+    pub(super) telling: Vec<i16>,
 }
 
 impl Messages {
@@ -79,16 +115,22 @@ impl Messages {
         self.replies_to.push(row.replies_to);
         self.about.push(row.about);
         self.sent_at.push(row.sent_at.into());
+        self.telling.push(row.telling.rank());
     }
 
-    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// Returns the conversations in which a message was told before: which of them happened last may be another one now.
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
         if self.id.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        sqlx::query(
+        let written: Vec<Uuid> = sqlx::query_scalar(
             "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
-                                   provider_message_id, direction, kind, body, content, replies_to, about, sent_at) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                   provider_message_id, direction, kind, body, content, replies_to, about, sent_at, \
+                                   telling) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             on conflict (conversation_id, provider_message_id, direction) \
+                 where provider_message_id <> '' and about is null do nothing \
+             returning message_id",
         )
         .bind(&self.id)
         .bind(&self.tenant)
@@ -103,8 +145,45 @@ impl Messages {
         .bind(&self.replies_to)
         .bind(&self.about)
         .bind(&self.sent_at)
+        .bind(&self.telling)
+        .fetch_all(&mut *rows)
+        .await?;
+        if written.len() == self.id.len() {
+            return Ok(Vec::new());
+        }
+        self.tell_again(rows, &written.into_iter().collect()).await
+    }
+
+    /// Puts the fullest telling in the place of the one that is there. All but `written` were told before.
+    async fn tell_again(&self, rows: &mut PgConnection, written: &HashSet<Uuid>) -> Result<Vec<Uuid>, sqlx::Error> {
+        let again: Vec<usize> = (0..self.id.len()).filter(|nth| !written.contains(&self.id[*nth])).collect();
+        fn of<T: Clone>(column: &[T], again: &[usize]) -> Vec<T> {
+            again.iter().map(|nth| column[*nth].clone()).collect()
+        }
+        let conversations = of(&self.conversation, &again);
+        sqlx::query(
+            "update messages m set message_id = t.id, kind = t.kind, body = t.body, content = t.content, \
+                                   replies_to = t.replies_to, sent_at = t.sent_at, telling = t.telling \
+             from (select distinct on (conversation, provider_id, direction) t.* \
+                   from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality \
+                       as t (id, conversation, provider_id, direction, kind, body, content, replies_to, sent_at, telling, nth) \
+                   order by conversation, provider_id, direction, telling desc, nth) t \
+             where m.conversation_id = t.conversation and m.provider_message_id = t.provider_id \
+               and m.direction = t.direction and m.provider_message_id <> '' and m.about is null \
+               and m.telling < t.telling",
+        )
+        .bind(of(&self.id, &again))
+        .bind(&conversations)
+        .bind(of(&self.provider_id, &again))
+        .bind(of(&self.direction, &again))
+        .bind(of(&self.kind, &again))
+        .bind(of(&self.body, &again))
+        .bind(of(&self.content, &again))
+        .bind(of(&self.replies_to, &again))
+        .bind(of(&self.sent_at, &again))
+        .bind(of(&self.telling, &again))
         .execute(rows)
         .await?;
-        Ok(())
+        Ok(conversations)
     }
 }

@@ -2,6 +2,7 @@
 
 mod channels;
 mod contacts;
+mod corrections;
 mod fold;
 mod group_queries;
 mod groups;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::group_queries::{GroupRow, group_row};
+use super::messages::Telling;
 use super::words::{MessageDirection, MessageKind};
 use crate::word::{read_maybe_word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -83,6 +84,8 @@ pub struct MessageRow {
     pub about: Option<String>,
     /// The provider's time.
     pub sent_at: Timestamp,
+    /// Whether only a history told of it.
+    pub is_imported: bool,
     /// What the customer reacted with, unless she took it back.
     pub reaction: Option<String>,
     /// What it says since it was changed, and when that was.
@@ -359,6 +362,7 @@ fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
         replies_to: row.try_get("replies_to")?,
         about: row.try_get("about")?,
         sent_at: timestamp(row, "sent_at")?,
+        is_imported: row.try_get::<i16, _>("telling")? < Telling::Live.rank(),
         reaction: row.try_get("reaction")?,
         edited: match maybe(row, "edited_at")? {
             Some(at) => Some((row.try_get("edited_body")?, at)),

@@ -18,7 +18,7 @@ pub(super) struct Statuses {
 }
 
 /// What is told of one of them.
-struct Told {
+pub(super) struct Told {
     tenant: Uuid,
     status: DeliveryStatus,
     /// The first time of each.
@@ -42,16 +42,7 @@ impl Statuses {
     /// A report on one of a group is not one on the message, and is not shown.
     pub(super) fn put(&mut self, recorded: &RecordedEvent, report: &StatusReport) {
         let Some(status) = report.reached() else { return };
-        let told = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(|| Told {
-            tenant: recorded.tenant.as_uuid(),
-            status,
-            sent_at: None,
-            delivered_at: None,
-            read_at: None,
-            played_at: None,
-            failure: None,
-        });
-        told.status = told.status.max(status);
+        let told = self.put_without_time(recorded, status);
         let first =
             |known: &mut Option<Timestamp>| *known = Some(known.map_or(report.at, |known| known.min(report.at)));
         match status {
@@ -72,6 +63,21 @@ impl Statuses {
             // Ours to say, with times of their own.
             DeliveryStatus::Queued | DeliveryStatus::Attempted | DeliveryStatus::Unknown => {}
         }
+    }
+
+    /// How far a message had got by some time that nobody tells.
+    pub(super) fn put_without_time(&mut self, recorded: &RecordedEvent, status: DeliveryStatus) -> &mut Told {
+        let told = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(|| Told {
+            tenant: recorded.tenant.as_uuid(),
+            status,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            played_at: None,
+            failure: None,
+        });
+        told.status = told.status.max(status);
+        told
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {

@@ -95,8 +95,11 @@ create table messages (
     content             jsonb,
     replies_to          text collate "C",
     about               text collate "C",
-    sent_at             timestamptz not null
+    sent_at             timestamptz not null,
+    telling             smallint not null
 );
+create unique index messages_once on messages (conversation_id, provider_message_id, direction)
+    where provider_message_id <> '' and about is null;
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 create index messages_of_contact on messages (contact_id);
 create index messages_about on messages (conversation_id, about) where about is not null;
@@ -108,6 +111,7 @@ comment on column messages.body is 'The text, the caption, or what else a list s
 comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
 comment on column messages.replies_to is 'The provider''s id of the message it answers.';
 comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
+comment on column messages.telling is 'How it was told, from the least to the most: 0 as the place of a file in a history, 1 by a history, 2 when it was written. Of several tellings of a message the fullest stands here.';
 
 create table message_statuses (
     outbound_message_id uuid primary key,
@@ -163,6 +167,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        g.group_id, g.group_subject, g.group_state, g.group_participants,
        h.channel_id, h.display_phone,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
        m.failure_code, m.failure_title

@@ -122,3 +122,24 @@ pub(super) async fn write_threads(
 fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -> Vec<Option<T>> {
     threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
 }
+
+/// What happened last in `conversations`, by the messages that are there: a thread may have none left.
+pub(super) async fn find_latest(rows: &mut PgConnection, conversations: &[Uuid]) -> Result<(), sqlx::Error> {
+    if conversations.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
+                                    last_provider_id = latest.provider_message_id \
+         from conversations told left join lateral ( \
+             select m.sent_at, m.message_id, m.provider_message_id from messages m \
+             where m.conversation_id = told.conversation_id \
+             order by m.sent_at desc, m.provider_message_id desc, m.message_id desc limit 1 \
+         ) latest on true \
+         where told.conversation_id = any($1) and c.conversation_id = told.conversation_id",
+    )
+    .bind(conversations)
+    .execute(rows)
+    .await?;
+    Ok(())
+}

@@ -62,6 +62,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::Resolved {}
                     | ConversationEvent::Reopened {}
                     | ConversationEvent::PrioritySet { .. }
+                    | ConversationEvent::MessageCorrected { .. }
+                    | ConversationEvent::MessageImported { .. }
                     | ConversationEvent::OpenedWithGroup { .. },
                 )
                 | Event::OutboundMessage(
@@ -69,7 +71,9 @@ impl Projector for LeadsProjector {
                     | OutboundMessageEvent::Reacted { .. }
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
-                    | OutboundMessageEvent::StatusReported { .. },
+                    | OutboundMessageEvent::StatusReported { .. }
+                    | OutboundMessageEvent::Corrected { .. }
+                    | OutboundMessageEvent::Imported { .. },
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }

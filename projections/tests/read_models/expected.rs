@@ -3,19 +3,20 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
+mod groups;
+mod told;
+
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, Counterpart, InboundMessage, MessageContent};
-use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus, StatusReport};
+use leadflow_domain::conversation::{ConversationEvent, Counterpart, InboundMessage};
+use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, Message, MessageStatus};
-
-mod groups;
+use self::told::{Told, shown, told};
+use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, MessageStatus};
 
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
@@ -49,7 +50,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.conversations.sort();
-    inbox.messages = told(events).map(Told::row).collect();
+    inbox.messages = shown(events).map(Told::row).collect();
     inbox.messages.sort_by_key(|message| message.message_id);
     inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
     inbox.statuses.sort();
@@ -75,9 +76,10 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 | ContactEvent::IdentifierChanged { value, .. } => *value = Personal::Erased,
                 _ => {}
             },
-            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. })
-                if is_erased(contact.as_uuid()) =>
-            {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, message, .. }
+                | ConversationEvent::MessageImported { contact, message, .. },
+            ) if is_erased(contact.as_uuid()) => {
                 message.provider_message_id = Personal::Erased;
                 message.sender_name = None;
             }
@@ -96,9 +98,10 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
             {
                 revocation.occasion.provider_message_id = Personal::Erased;
             }
-            Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, message, .. })
-                if is_erased(contact.as_uuid()) =>
-            {
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { contact, message, .. }
+                | OutboundMessageEvent::Imported { contact, message, .. },
+            ) if is_erased(contact.as_uuid()) => {
                 message.occasion.provider_message_id = Personal::Erased;
                 message.recipient_name = None;
                 message.replies_to = None;
@@ -218,10 +221,14 @@ struct Named {
 fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
     events.iter().filter_map(|recorded| {
         let (contact, at, by, name) = match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
-                (contact, message.sent_at, &message.provider_message_id, message.sender_name.as_ref()?)
-            }
-            Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, message, .. }) => {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, message, .. }
+                | ConversationEvent::MessageImported { contact, message, .. },
+            ) => (contact, message.sent_at, &message.provider_message_id, message.sender_name.as_ref()?),
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { contact, message, .. }
+                | OutboundMessageEvent::Imported { contact, message, .. },
+            ) => {
                 let occasion = &message.occasion;
                 (contact, occasion.sent_at, &occasion.provider_message_id, message.recipient_name.as_ref()?)
             }
@@ -236,18 +243,26 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
     const WORDS: [&str; 8] = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
     let reports = |wanted: &'static str| {
         events.iter().filter(|event| event.stream == reported.stream).filter_map(move |event| match &event.event {
-            Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. }) if word(report)? == wanted => {
+            Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. })
+                if report.participant.is_none() && word(&report.status)? == wanted =>
+            {
                 Some(report)
             }
             _ => None,
         })
     };
-    fn word(report: &StatusReport) -> Option<String> {
-        match &report.status {
-            ReportedStatus::Reached(status) if report.participant.is_none() => {
-                Some(format!("{status:?}").to_lowercase())
+    let is_imported = |wanted: &str| {
+        events.iter().filter(|event| event.stream == reported.stream).any(|event| match &event.event {
+            Event::OutboundMessage(OutboundMessageEvent::Imported { status, .. }) => {
+                status.as_ref().and_then(word).as_deref() == Some(wanted)
             }
-            _ => None,
+            _ => false,
+        })
+    };
+    fn word(status: &ReportedStatus) -> Option<String> {
+        match status {
+            ReportedStatus::Reached(status) => Some(format!("{status:?}").to_lowercase()),
+            ReportedStatus::Other(_) => None,
         }
     }
     let first = |wanted| reports(wanted).map(|report| report.at.as_microsecond()).min();
@@ -261,7 +276,7 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
     Some(MessageStatus {
         outbound_message_id: reported.stream.as_uuid(),
         tenant_id: reported.tenant.as_uuid(),
-        status: WORDS.into_iter().rfind(|word| reports(word).next().is_some())?.to_owned(),
+        status: WORDS.into_iter().rfind(|word| is_imported(word) || reports(word).next().is_some())?.to_owned(),
         sent_at: first("sent"),
         delivered_at: first("delivered"),
         read_at: first("read"),
@@ -285,6 +300,7 @@ fn conversation(
         .max()
         .unwrap_or(0);
     let mine = || told(events).filter(|told| told.conversation == opened.stream);
+    let shown = || shown(events).filter(|told| told.conversation == opened.stream);
     let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
     let status = thread()
         .filter_map(|event| match event.event {
@@ -306,7 +322,7 @@ fn conversation(
             _ => None,
         })
         .next_back();
-    let latest = mine().max_by_key(|told| (told.sent_at, told.provider_id.clone(), told.recorded.id));
+    let latest = shown().max_by_key(|told| (told.sent_at, told.provider_id.clone(), told.recorded.id));
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
@@ -340,160 +356,6 @@ fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, C
             Some((recorded, *contact, message))
         }
         _ => None,
-    })
-}
-
-/// What a customer wrote or did, or the business.
-struct Told<'a> {
-    recorded: &'a RecordedEvent,
-    conversation: StreamId,
-    contact: ContactId,
-    direction: &'static str,
-    /// Whether it is a message of the business, and not something done to one.
-    is_of_business: bool,
-    replies_to: Option<String>,
-    provider_id: String,
-    sent_at: Timestamp,
-    kind: &'static str,
-    body: Option<String>,
-    content: Option<Value>,
-    about: Option<String>,
-    is_written: bool,
-    opens_window: bool,
-}
-
-impl Told<'_> {
-    fn row(self) -> Message {
-        let is_known = !self.provider_id.is_empty();
-        Message {
-            message_id: self.recorded.id.as_uuid(),
-            tenant_id: self.recorded.tenant.as_uuid(),
-            conversation_id: self.conversation.as_uuid(),
-            contact_id: self.contact.as_uuid(),
-            outbound_message_id: self.is_of_business.then(|| self.recorded.stream.as_uuid()),
-            provider_message_id: self.provider_id,
-            direction: self.direction.to_owned(),
-            kind: self.kind.to_owned(),
-            body: self.body.filter(|_| is_known),
-            content: self.content.filter(|_| is_known),
-            replies_to: self.replies_to,
-            about: self.about.filter(|_| is_known),
-            sent_at: self.sent_at.as_microsecond(),
-        }
-    }
-}
-
-fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
-    events.iter().filter_map(|recorded| {
-        let (conversation, direction) = match &recorded.event {
-            Event::OutboundMessage(
-                OutboundMessageEvent::Echoed { conversation, .. }
-                | OutboundMessageEvent::Reacted { conversation, .. }
-                | OutboundMessageEvent::Edited { conversation, .. }
-                | OutboundMessageEvent::Revoked { conversation, .. },
-            ) => (StreamId::from(*conversation), "outbound"),
-            _ => (recorded.stream, "inbound"),
-        };
-        let contact = match &recorded.event {
-            Event::Conversation(
-                ConversationEvent::MessageReceived { contact, .. }
-                | ConversationEvent::Reacted { contact, .. }
-                | ConversationEvent::MessageEdited { contact, .. }
-                | ConversationEvent::MessageRevoked { contact, .. },
-            )
-            | Event::OutboundMessage(
-                OutboundMessageEvent::Echoed { contact, .. }
-                | OutboundMessageEvent::Reacted { contact, .. }
-                | OutboundMessageEvent::Edited { contact, .. }
-                | OutboundMessageEvent::Revoked { contact, .. },
-            ) => *contact,
-            _ => return None,
-        };
-        let (occasion, about, kind, body) = match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageReceived { message, .. }) => {
-                let (kind, body, content, is_written) = match &message.content {
-                    MessageContent::Text { body } => ("text", body.known().cloned(), None, true),
-                    MessageContent::Image(media) => {
-                        let caption = media.caption.as_ref().and_then(Personal::known).cloned();
-                        let content = json!({"mime_type": "image/png", "file": {"id": "7"}, "caption": caption});
-                        ("image", caption, Some(content), true)
-                    }
-                    MessageContent::System { .. } => {
-                        ("system", None, Some(json!({"change": "identity", "body": null})), false)
-                    }
-                    other => panic!("no history has {other:?}"),
-                };
-                return Some(Told {
-                    recorded,
-                    conversation,
-                    contact,
-                    direction,
-                    is_of_business: false,
-                    replies_to: None,
-                    provider_id: provider_id(&message.provider_message_id),
-                    sent_at: message.sent_at,
-                    kind,
-                    body,
-                    content,
-                    about: None,
-                    is_written,
-                    opens_window: is_written,
-                });
-            }
-            Event::OutboundMessage(OutboundMessageEvent::Echoed { message, .. }) => {
-                let MessageContent::Text { body } = &message.content else { panic!("a text") };
-                return Some(Told {
-                    recorded,
-                    conversation,
-                    contact,
-                    direction,
-                    is_of_business: true,
-                    replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
-                    provider_id: provider_id(&message.occasion.provider_message_id),
-                    sent_at: message.occasion.sent_at,
-                    kind: "text",
-                    body: body.known().cloned(),
-                    content: None,
-                    about: None,
-                    is_written: false,
-                    opens_window: false,
-                });
-            }
-            Event::Conversation(ConversationEvent::Reacted { reaction, .. })
-            | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {
-                let (kind, emoji) = match &reaction.emoji {
-                    Some(emoji) => ("reaction", emoji.known().cloned()),
-                    None => ("reaction_removed", None),
-                };
-                (&reaction.occasion, &reaction.to, kind, emoji)
-            }
-            Event::Conversation(ConversationEvent::MessageEdited { edit, .. })
-            | Event::OutboundMessage(OutboundMessageEvent::Edited { edit, .. }) => {
-                let MessageContent::Text { body } = &edit.content else { panic!("a text") };
-                (&edit.occasion, &edit.original, "edit", body.known().cloned())
-            }
-            Event::Conversation(ConversationEvent::MessageRevoked { revocation, .. })
-            | Event::OutboundMessage(OutboundMessageEvent::Revoked { revocation, .. }) => {
-                (&revocation.occasion, &revocation.original, "revocation", None)
-            }
-            _ => return None,
-        };
-        Some(Told {
-            recorded,
-            conversation,
-            contact,
-            direction,
-            is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
-            replies_to: None,
-            provider_id: provider_id(&occasion.provider_message_id),
-            sent_at: occasion.sent_at,
-            kind,
-            content: (kind == "edit").then(|| json!({ "body": body })),
-            body,
-            about: about.known().cloned(),
-            is_written: false,
-            opens_window: direction == "inbound" && kind.starts_with("reaction"),
-        })
     })
 }
 

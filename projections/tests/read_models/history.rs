@@ -1,6 +1,7 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
 mod groups;
+mod imported;
 mod outbound;
 
 use std::collections::HashMap;
@@ -135,7 +136,8 @@ impl Play<'_> {
         let who = self.rng.random_range(0..CONTACTS);
         match self.rng.random_range(0..112) {
             0..26 => self.message(tenant, who, number).await,
-            26..34 => {
+            26..30 => self.import(tenant, who, number).await,
+            30..34 => {
                 self.outbound(tenant, who, number).await;
                 self.status(tenant, who, number).await;
             }

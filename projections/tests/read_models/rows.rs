@@ -54,6 +54,7 @@ pub(crate) struct Message {
     pub(crate) replies_to: Option<String>,
     pub(crate) about: Option<String>,
     pub(crate) sent_at: i64,
+    pub(crate) telling: i16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -142,7 +143,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             &format!(
                 "select message_id, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, \
                         direction, kind, body, content, \
-                        replies_to, about, \
+                        replies_to, about, telling, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
                  from {schema}.messages order by message_id"
             ),

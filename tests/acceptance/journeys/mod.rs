@@ -17,6 +17,7 @@ mod group_commit;
 mod groups;
 mod handshake;
 mod health;
+mod history;
 mod hostile_text;
 mod idempotency_keys;
 mod kept_visible;

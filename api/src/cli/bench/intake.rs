@@ -6,6 +6,7 @@ mod contender;
 mod judged;
 mod message;
 mod poster;
+mod sustained;
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -98,6 +98,9 @@ pub(in crate::graphql) struct Message {
     about_provider_message_id: Option<String>,
     /// When it was written, by the provider's clock.
     sent_at: Timestamp,
+    /// Whether it is known from a history alone: it was written before the number was connected, was never unread, and
+    /// counts for no lead.
+    is_imported: bool,
     /// What the customer reacted to it with, unless she took that back. Of several in a group, the latest.
     reaction: Option<String>,
     /// Its text since it was last changed.
@@ -281,6 +284,7 @@ impl From<MessageRow> for Message {
             replies_to_provider_message_id: row.replies_to,
             about_provider_message_id: row.about,
             sent_at: row.sent_at,
+            is_imported: row.is_imported,
             reaction: row.reaction,
             edited_text: edited_text.flatten(),
             edited_at,

@@ -94,9 +94,10 @@ fn media(media: &Value) -> Option<Media> {
 }
 
 fn place(place: &Value) -> Option<Place> {
+    let degrees = |name, most: f64| number(place.get(name)).filter(|degrees| degrees.abs() <= most);
     Some(Place {
-        latitude: number(place.get("latitude"))?,
-        longitude: number(place.get("longitude"))?,
+        latitude: degrees("latitude", 90.0)?,
+        longitude: degrees("longitude", 180.0)?,
         name: text(place.get("name")),
         address: text(place.get("address")),
         url: text(place.get("url")),
@@ -230,6 +231,8 @@ mod tests {
             ("text", json!({"body": 7})),
             ("image", json!(null)),
             ("location", json!({"latitude": "north"})),
+            ("location", json!({"latitude": 90.1, "longitude": 9})),
+            ("location", json!({"latitude": 45.5, "longitude": -1e90})),
             ("contacts", json!({})),
             ("interactive", json!({"type": "button_reply"})),
             ("interactive", json!({})),

@@ -10,7 +10,7 @@ use super::group_reading;
 use super::group_update::GroupUpdate;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
-use super::{content, json, sanitize};
+use super::{content, history, json, sanitize};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,13 +81,13 @@ pub(super) fn array<'a>(members: &Object<'a>, key: &str) -> Option<Vec<&'a RawVa
 }
 
 /// A member that is a text.
-fn text(members: &Object<'_>, key: &str) -> Option<String> {
+pub(super) fn text(members: &Object<'_>, key: &str) -> Option<String> {
     serde_json::from_str(members.get(key)?.get()).ok()
 }
 
 /// Calls `each` for every element of the array `key` of `parent`, which stands at `at`. What is no array is an item of
 /// its own.
-fn for_each(
+pub(super) fn for_each(
     parent: &Object<'_>,
     at: &str,
     key: &str,
@@ -102,10 +102,14 @@ fn for_each(
             }
         }
         None => {
-            let reason = "it is not in the shape that Meta documents".to_owned();
-            items.push(item(&at, key, Reading::Unreadable(reason)));
+            items.push(misshapen(&at, key));
         }
     }
+}
+
+/// What is not what it should be, and has nothing in it that can be read.
+pub(super) fn misshapen(at: &str, kind: &str) -> EnvelopeItem {
+    item(at, kind, Reading::Unreadable("it is not in the shape that Meta documents".to_owned()))
 }
 
 fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
@@ -118,6 +122,8 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
             "messages"
         } else if shown("message_echoes") {
             "message_echoes"
+        } else if shown("history") {
+            "history"
         } else {
             "no_field"
         };
@@ -125,21 +131,28 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     });
     let before = items.len();
     let lists: &[&str] = match field.as_str() {
-        "messages" => &["messages", "statuses", "errors"],
+        // While an agent of Meta's holds a thread, what comes in it stands under another name.
+        "messages" | "standby" => &["messages", "statuses", "errors"],
         "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
+        "history" => &["history", "messages", "errors"],
         field if group_reading::FIELDS.contains(&field) => &["groups", "errors"],
         _ => &[],
     };
     if !lists.is_empty() {
+        if !change.get("value").is_some_and(|value| value.get().starts_with('{')) {
+            items.push(misshapen(at, &field));
+            return;
+        }
         let everybody = everybody(&value);
         for list in lists {
             if value.contains_key(*list) {
-                for_each(&value, &format!("{at}/value"), list, items, |element, at, items| {
-                    if *list == "groups" {
-                        items.extend(group_reading::read(&field, &everybody, element, at));
-                    } else {
-                        items.push(read_element(&field, &everybody, list, element, at));
+                for_each(&value, &format!("{at}/value"), list, items, |element, at, items| match *list {
+                    "history" => history::read_chunk(&everybody, element, at, items),
+                    "messages" if field == "history" => {
+                        items.push(history::read_message(&everybody, None, element, at));
                     }
+                    "groups" => items.extend(group_reading::read(&field, &everybody, element, at)),
+                    list => items.push(read_element(&field, &everybody, list, element, at)),
                 });
             }
         }
@@ -168,12 +181,9 @@ fn notice(value: &Object<'_>) -> String {
 }
 
 fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
-    let Ok(value) = serde_json::from_str::<Value>(element.get()) else {
-        let members = object(element);
-        let kind = text(&members, if list == "statuses" { "status" } else { "type" });
-        let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
-        let reason = "it is nested too deep, or holds a number out of range".to_owned();
-        return item(at, &kind, Reading::Unreadable(reason));
+    let value = match whole(list, element, at) {
+        Ok(value) => value,
+        Err(odd) => return odd,
     };
     match list {
         "messages" | "message_echoes" => {
@@ -190,18 +200,31 @@ fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawVal
             let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
             item(at, &kind, reading(Status::read(everybody, &value), Reading::Status))
         }
-        _ => {
-            let error = content::errors(Some(&Value::Array(vec![value])));
-            let said = error.first().map(|error| match &error.title {
-                Some(title) => format!("error {}: {title}", error.code),
-                None => format!("error {}", error.code),
-            });
-            item(at, list, Reading::Notice(said.unwrap_or_default()))
-        }
+        _ => item(at, list, Reading::Notice(error(value))),
     }
 }
 
-fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Reading {
+/// An element of `list`, in full.
+pub(super) fn whole(list: &str, element: &RawValue, at: &str) -> Result<Value, EnvelopeItem> {
+    serde_json::from_str(element.get()).map_err(|_| {
+        let members = object(element);
+        let kind = text(&members, if list == "statuses" { "status" } else { "type" });
+        let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
+        item(at, &kind, Reading::Unreadable("it is nested too deep, or holds a number out of range".to_owned()))
+    })
+}
+
+/// What the provider could not do, in its words.
+pub(super) fn error(error: Value) -> String {
+    let error = content::errors(Some(&Value::Array(vec![error])));
+    let said = error.first().map(|error| match &error.title {
+        Some(title) => format!("error {}: {title}", error.code),
+        None => format!("error {}", error.code),
+    });
+    said.unwrap_or_default()
+}
+
+pub(super) fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Reading {
     match read {
         Ok(read) => as_what(Box::new(read)),
         Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
@@ -361,6 +384,35 @@ mod tests {
             (format!("{at}/statuses/0"), "statuses.read".to_owned()),
         ];
         assert_eq!(kinds(&body), expected);
+    }
+
+    #[test]
+    fn what_is_under_a_message_field_and_no_object_is_broken() {
+        for field in ["messages", "standby", "history", "smb_message_echoes", "message_echoes"] {
+            for value in [json!("x"), json!(null), json!([]), json!(7)] {
+                let change = json!({"field": field, "value": value});
+                let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [change]}]});
+                let items = read(body.to_string().as_bytes());
+                assert!(matches!(&items[..], [EnvelopeItem { reading: Reading::Unreadable(_), .. }]), "{items:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_an_agent_of_meta_s_answers_is_read_like_any_other_thread() {
+        let message = json!({"from": "393331234567", "id": "a", "type": "text", "text": {"body": "Hi"}});
+        let metadata = json!({"phone_number_id": "10"});
+        let value = json!({"metadata": metadata, "messages": [message], "statuses": [{"id": "b", "status": "read"}]});
+        let under = |field: &str| {
+            let change = json!({"field": field, "value": value});
+            let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [change]}]});
+            read(body.to_string().as_bytes())
+        };
+        assert_eq!(under("standby"), under("messages"));
+        assert!(matches!(
+            under("standby")[..],
+            [EnvelopeItem { reading: Reading::Inbound(_), .. }, EnvelopeItem { reading: Reading::Status(_), .. },]
+        ));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{CommandId, StreamId};
-use leadflow_event_store::{Keys, LogReader};
+use leadflow_event_store::{Keys, LogReader, ReadError};
 use sqlx::PgPool;
 
 use super::apps;
+use super::corrections::Understood;
 use super::outbound::waiting_for;
 use super::told::{Told, told};
 use super::translate::{Route, parse, routes, without_channel};
@@ -18,12 +19,13 @@ pub(in crate::webhooks) async fn foresee(
     reader: &LogReader,
     keys: &Keys,
     bodies: Vec<SignedBody>,
-) -> Result<Vec<Vec<Foreseen>>, sqlx::Error> {
+) -> Result<Vec<Vec<Foreseen>>, ReadError> {
     let parsed = tokio::task::spawn_blocking(move || {
-        bodies.into_iter().map(|SignedBody { app, body }| (app, parse(&body))).collect::<Vec<_>>()
+        let parsed = |SignedBody { delivery, app, body }| (delivery, app, parse(&body));
+        bodies.into_iter().map(parsed).collect::<Vec<_>>()
     });
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    let all = || bodies.iter().flat_map(|(_, items)| told(items));
+    let all = || bodies.iter().flat_map(|(.., items)| told(items));
     let routes = routes(pool, all()).await?;
     let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
@@ -31,14 +33,18 @@ pub(in crate::webhooks) async fn foresee(
     let known = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let begun = reader.begun::<OutboundMessage>(&messages).await?;
-    let outlook = |route: Route, told: Told<'_>| match told.message(route, keys) {
-        _ if known.contains_key(&told.command(route)) => Outlook::Applied,
-        Some(message) if !begun.contains_key(&message) => Outlook::State(waiting_for(message)),
-        _ => Outlook::Command,
+    let understood = Understood::of(reader, known.values().copied()).await?;
+    let outlook = |delivery: i64, route: Route, told: Told<'_>| match (
+        known.get(&told.command(route)),
+        told.message(route, keys),
+    ) {
+        (Some(known), _) => Outlook::Applied(understood.otherwise(delivery, route, *known, told).map(Box::new)),
+        (None, Some(message)) if !begun.contains_key(&message) => Outlook::State(waiting_for(message)),
+        (None, _) => Outlook::Command,
     };
     Ok(bodies
         .iter()
-        .map(|(app, items)| {
+        .map(|(delivery, app, items)| {
             items
                 .iter()
                 .map(|item| Foreseen {
@@ -51,7 +57,7 @@ pub(in crate::webhooks) async fn foresee(
                             Some(route) if !apps.may_bring(app.as_deref(), route.channel) => {
                                 Outlook::State(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
                             }
-                            Some(route) => outlook(*route, told),
+                            Some(route) => outlook(*delivery, *route, told),
                         },
                     },
                 })

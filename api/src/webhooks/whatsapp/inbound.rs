@@ -1,13 +1,15 @@
 //! What customers wrote and did: whose it is, and what it says to their conversations.
 
 use leadflow_domain::contact::{Identifier, IdentifierKind};
-use leadflow_domain::conversation::{ConversationCommand, Counterpart, Edit, InboundMessage, Reaction, Revocation};
+use leadflow_domain::conversation::{
+    ConversationCommand, Counterpart, Edit, InboundMessage, Occasion, Reaction, Revocation,
+};
 use leadflow_domain::{ContactId, GroupId, StreamId};
 use leadflow_event_store::CommandContext;
 
 use super::identity::{Identify, Introduced, KnownContacts, identifiers};
-use super::message::{Act, Inbound, Party};
-use super::told::RECEIVE;
+use super::message::{Act, Inbound, Party, Written};
+use super::told::{RECEIVED, Told};
 use super::translate::{During, Found, Outcome, outcome, unsuccessful};
 
 impl During<'_> {
@@ -22,14 +24,18 @@ impl During<'_> {
         let mut changed = false;
         for (nth, inbound) in inbound {
             // What she is known by may change between two messages, and mostly does not.
-            let introduced = match who {
-                Some((before, introduced))
+            let introduced = match (self.told_before(Told::Inbound(inbound)), who) {
+                (Some(contact), _) => Introduced { contact, before: true },
+                (None, Some((before, introduced)))
                     if before.sender == inbound.sender && !changes_identity(before) && !changes_identity(inbound) =>
                 {
                     introduced
                 }
-                _ => match self.who_is(inbound, changed).await {
-                    Ok(introduced) => introduced,
+                (None, _) => match self.who_is(inbound, changed).await {
+                    Ok(introduced) => {
+                        who = Some((inbound, introduced));
+                        introduced
+                    }
                     Err(outcome) => {
                         // Her erasure must find it, whatever became of it.
                         let contact = self.known(&inbound.sender);
@@ -38,7 +44,6 @@ impl During<'_> {
                     }
                 },
             };
-            who = Some((inbound, introduced));
             changed |= changes_identity(inbound);
             let contact = introduced.contact;
             let group = match &inbound.group {
@@ -51,7 +56,7 @@ impl During<'_> {
                     }
                 },
             };
-            let context = self.context(RECEIVE, &inbound.phone_number_id, &inbound.id);
+            let context = self.context(RECEIVED.of(&inbound.act), &inbound.phone_number_id, &inbound.id);
             let command = context.id;
             let conversation = StreamId::from(Counterpart::of(contact, group).conversation(self.route.channel));
             let asked = self.command(contact, group, inbound);
@@ -132,20 +137,12 @@ impl During<'_> {
         let (channel, occasion) = (self.route.channel, self.occasion(&inbound.id, &inbound.told_at));
         match &inbound.act {
             Act::Message(written) => {
-                let message = InboundMessage {
-                    provider_message_id: occasion.provider_message_id,
-                    sent_at: occasion.sent_at,
-                    received_at: occasion.received_at,
-                    odd_timestamp: occasion.odd_timestamp,
-                    sender_name: inbound.name.clone().map(Into::into),
-                    content: written.content.clone(),
-                    replies_to: written.replies_to.clone().map(Into::into),
-                    product: written.product.clone(),
-                    forwarded: written.forwarded,
-                    referral: written.referral.clone(),
-                    errors: written.errors.clone(),
-                };
+                let message = message(occasion, inbound, written);
                 ConversationCommand::ReceiveMessage { contact, channel, group, message }
+            }
+            Act::Import(imported) => {
+                let message = message(occasion, inbound, &imported.written);
+                ConversationCommand::ImportMessage { contact, channel, message }
             }
             Act::Reaction { to, emoji } => {
                 let emoji = emoji.clone().map(Into::into);
@@ -164,11 +161,27 @@ impl During<'_> {
     }
 }
 
-/// What she is known by from now on, if it tells that.
+fn message(occasion: Occasion, inbound: &Inbound, written: &Written) -> InboundMessage {
+    InboundMessage {
+        provider_message_id: occasion.provider_message_id,
+        sent_at: occasion.sent_at,
+        received_at: occasion.received_at,
+        odd_timestamp: occasion.odd_timestamp,
+        sender_name: inbound.name.clone().map(Into::into),
+        content: written.content.clone(),
+        replies_to: written.replies_to.clone().map(Into::into),
+        product: written.product.clone(),
+        forwarded: written.forwarded,
+        referral: written.referral.clone(),
+        errors: written.errors.clone(),
+    }
+}
+
+/// What she is known by from now on, if it tells that. What a history tells is long so.
 pub(super) fn now_known_by(inbound: &Inbound) -> Option<&Party> {
     match &inbound.act {
         Act::Message(written) => written.now_known_by.as_ref(),
-        Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => None,
+        Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } | Act::Import(_) => None,
     }
 }
 

@@ -43,6 +43,9 @@ fn anything() -> impl Strategy<Value = Value> {
         Just("original_message_id"),
         Just("user_changed_number"),
         Just("wa_id"),
+        Just("history"),
+        Just("threads"),
+        Just("history_context"),
         Just("1763712000"),
     ]
     .prop_map(str::to_owned);
@@ -142,6 +145,32 @@ fn a_good_participant_is_read_whatever_stands_beside_her() {
             });
             assert!(good.count() >= 1, "{items:?}");
             assert!(items.iter().any(|item| item.pointer.starts_with("/value/groups/0")), "{items:?}");
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn a_good_message_of_a_history_is_read_whatever_stands_beside_it() {
+    let strategy = (vec(message(), 0..4), vec(message(), 0..4), vec(anything(), 0..4), anything());
+    let verdict = runner().run(&strategy, |(before, after, threads, chunk)| {
+        let nth = before.len();
+        let messages = [before, vec![good("the good one")], after].concat();
+        let at = format!("/entry/0/changes/0/value/history/1/threads/{}/messages/{nth}", threads.len());
+        let threads = [threads, vec![json!({"id": "393331234567", "messages": messages})]].concat();
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "history", "value": {
+            "metadata": {"phone_number_id": "10", "display_phone_number": "+39 02 1234 5678"},
+            "history": [chunk, {"threads": threads}, chunk],
+        }}]}]});
+        let items = read(body.to_string().as_bytes());
+        let good: Vec<_> = items.iter().filter(|item| item.pointer == at).collect();
+        assert!(matches!(good[..], [EnvelopeItem { reading: Reading::Inbound(_), .. }]), "{good:?}");
+        for chunk in [0, 2] {
+            let at = format!("/entry/0/changes/0/value/history/{chunk}");
+            assert!(items.iter().any(|item| item.pointer.starts_with(&at)), "{at}");
         }
         Ok(())
     });

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use leadflow_domain::E164;
 use leadflow_domain::conversation::{Forwarded, MessageContent, Product, ProviderError, Referral};
+use leadflow_domain::outbound_message::ReportedStatus;
 use serde_json::Value;
 
 use super::content;
@@ -69,6 +70,28 @@ pub enum Act {
         /// Which.
         original: String,
     },
+    /// It was written before the number was connected here.
+    Import(Box<Imported>),
+}
+
+impl Act {
+    /// What was written, then or now.
+    pub(super) fn written(&self) -> Option<&Written> {
+        match self {
+            Self::Message(written) => Some(written),
+            Self::Import(imported) => Some(&imported.written),
+            Self::Reaction { .. } | Self::Edit { .. } | Self::Revocation { .. } => None,
+        }
+    }
+}
+
+/// A message of a history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// What was written.
+    pub written: Written,
+    /// How far it got, if it is the business's and the history says so.
+    pub status: Option<ReportedStatus>,
 }
 
 /// A message.
@@ -131,7 +154,7 @@ impl Party {
         (phone.is_some() || user_id.is_some()).then_some(Self { phone, user_id })
     }
 
-    fn is(&self, other: &Self) -> bool {
+    pub(super) fn is(&self, other: &Self) -> bool {
         let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
         let phone = |party: &Self| party.phone.as_ref().map(|phone| phone.canonical().as_str().to_owned());
         same(phone(self).as_deref(), phone(other).as_deref()) || same(self.user_id.as_deref(), other.user_id.as_deref())

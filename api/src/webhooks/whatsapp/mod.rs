@@ -2,13 +2,17 @@
 
 mod apps;
 mod content;
+mod corrections;
 mod echo;
 mod envelope;
 mod foresee;
+#[cfg(test)]
+mod fuzz;
 mod group_reading;
 mod group_update;
 mod groups;
 mod handshake;
+mod history;
 mod identity;
 mod inbound;
 mod json;
@@ -24,6 +28,7 @@ mod status;
 mod told;
 mod translate;
 
+pub(super) use corrections::Misunderstood;
 pub use envelope::{EnvelopeItem, Reading, read};
 pub(super) use foresee::foresee;
 pub use redact::redact;

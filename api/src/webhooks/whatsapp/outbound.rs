@@ -3,27 +3,20 @@
 //! A message's stream is found by the keyed hash of the provider's id alone. A status of a message of which nothing else
 //! was told yet waits for its stream, however long.
 
-use leadflow_domain::conversation::{ConversationCommand, Edit, Reaction, Revocation};
+use leadflow_domain::conversation::{ConversationCommand, Edit, Occasion, Reaction, Revocation};
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageCommand, Participant, StatusReport, Thread};
 use leadflow_domain::{CommandId, ContactId, DataSubjectId, E164, OutboundMessageId, StreamId};
 use leadflow_event_store::Keys;
 
 use super::echo::Echo;
 use super::identity::identifiers;
-use super::message::Act;
+use super::message::{Act, Written};
 use super::status::{GroupMember, Status};
+use super::told::{ECHOED, Told};
 use super::translate::{During, Found, Outcome, Route, outcome, unsuccessful};
 use crate::webhooks::items::{Awaited, ItemState};
 
-/// What an echo's command is derived from.
-const ECHO: &str = "echo";
-
 impl Route {
-    /// The id of what an echo leads to.
-    pub(super) fn echo(self, echo: &Echo) -> CommandId {
-        self.command(ECHO, &echo.id)
-    }
-
     /// The id of what a status leads to: the same status again is the same command again.
     pub(super) fn status(self, status: &Status) -> CommandId {
         let channel = self.channel.to_string();
@@ -44,19 +37,22 @@ impl During<'_> {
         let mut submitted = Vec::with_capacity(echoes.len());
         let mut who: Option<(&Echo, ContactId)> = None;
         for (nth, echo) in echoes {
-            let contact = match who {
-                Some((before, contact)) if before.recipient == echo.recipient => contact,
-                _ => match self.thread_with(echo).await {
-                    Ok(contact) => contact,
+            let contact = match (self.told_before(Told::Echo(echo)), who) {
+                (Some(contact), _) => contact,
+                (None, Some((before, contact))) if before.recipient == echo.recipient => contact,
+                (None, _) => match self.thread_with(echo).await {
+                    Ok(contact) => {
+                        who = Some((echo, contact));
+                        contact
+                    }
                     Err(outcome) => {
                         found.push((nth, Found { tenant: Some(self.route.tenant), contact: None, outcome }));
                         continue;
                     }
                 },
             };
-            who = Some((echo, contact));
             let (stream, asked) = self.recording(contact, echo);
-            let context = self.context(ECHO, &echo.phone_number_id, &echo.id);
+            let context = self.context(ECHOED.of(&echo.act), &echo.phone_number_id, &echo.id);
             let command = context.id;
             // All submitted before the first is awaited: each has its place in its stream's queue.
             let receipt = self.batch.commands.outbound_messages.submit(stream, asked, context);
@@ -89,15 +85,7 @@ impl During<'_> {
         let occasion = self.occasion(&echo.id, &echo.told_at);
         match &echo.act {
             Act::Message(written) => {
-                let message = EchoedMessage {
-                    occasion,
-                    via: echo.via.clone(),
-                    recipient_name: echo.name.clone().map(Into::into),
-                    content: written.content.clone(),
-                    replies_to: written.replies_to.clone().map(Into::into),
-                    forwarded: written.forwarded,
-                    errors: written.errors.clone(),
-                };
+                let message = message(occasion, echo, written);
                 (stream(&echo.id), OutboundMessageCommand::RecordEcho { thread, message })
             }
             Act::Reaction { to, emoji } => {
@@ -112,6 +100,10 @@ impl During<'_> {
             Act::Revocation { original } => {
                 let revocation = Revocation { occasion, original: original.clone().into() };
                 (stream(original), OutboundMessageCommand::RecordRevocation { thread, revocation })
+            }
+            Act::Import(imported) => {
+                let (message, status) = (message(occasion, echo, &imported.written), imported.status.clone());
+                (stream(&echo.id), OutboundMessageCommand::RecordImport { thread, message, status })
             }
         }
     }
@@ -171,6 +163,18 @@ impl During<'_> {
             errors: status.errors.clone(),
             ..StatusReport::new(status.status.clone(), at)
         }
+    }
+}
+
+fn message(occasion: Occasion, echo: &Echo, written: &Written) -> EchoedMessage {
+    EchoedMessage {
+        occasion,
+        via: echo.via.clone(),
+        recipient_name: echo.name.clone().map(Into::into),
+        content: written.content.clone(),
+        replies_to: written.replies_to.clone().map(Into::into),
+        forwarded: written.forwarded,
+        errors: written.errors.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Only what goes is touched. The body is cut as text, along what the parser borrowed, so an item that can't be read in
 //! full (nested too deep, a number out of range) does not keep anybody in it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde_json::value::RawValue;
@@ -11,31 +11,74 @@ use serde_json::value::RawValue;
 use super::sanitize;
 
 /// `body` without the values at `pointers` (RFC 6901), and without what stands beside them about the same person: her
-/// entries in `contacts`, and her ids in what her items stand in.
+/// entries in `contacts`, her ids in what her items stand in, and the id of a thread, which is one person's.
 #[must_use]
 pub fn redact(body: &[u8], pointers: &[&str]) -> Vec<u8> {
     let text = sanitize(body);
     let Ok(root) = serde_json::from_str::<&RawValue>(&text) else { return body.to_vec() };
-    let mut cuts = Vec::new();
-    let mut changes: HashMap<String, Vec<&RawValue>> = HashMap::new();
+    let mut wanted = Wanted::default();
     for pointer in pointers {
-        let Some(path) = path(root, pointer) else { continue };
-        let Some(item) = path.last() else { continue };
-        cuts.push(span(&text, item));
-        let hers = ids(item);
-        for ancestor in &path[..path.len() - 1] {
-            cuts.extend(members(ancestor).values().filter(|raw| is_one_of(raw, &hers)).map(|raw| span(&text, raw)));
-        }
-        if let Some((change, _)) = pointer.split_once("/value/") {
-            changes.entry(format!("{change}/value")).or_default().push(item);
-        }
+        wanted.put(pointer);
     }
-    for (value, gone) in changes {
-        if let Some(value) = path(root, &value).and_then(|path| path.last().copied()) {
-            cuts.extend(contacts(value, &gone).map(|contact| span(&text, contact)));
-        }
-    }
+    let mut cuts = Vec::new();
+    gone(&text, root, &wanted, "", &mut cuts);
     without(&text, cuts).into_bytes()
+}
+
+/// What is asked for below a value, by the tokens of its pointers: each value on the way is taken apart once, however many
+/// lead through it.
+#[derive(Default)]
+struct Wanted<'p> {
+    is_item: bool,
+    below: BTreeMap<&'p str, Wanted<'p>>,
+}
+
+impl<'p> Wanted<'p> {
+    fn put(&mut self, pointer: &'p str) {
+        let at = pointer.split('/').skip(1).fold(self, |at, token| at.below.entry(token).or_default());
+        at.is_item = true;
+    }
+}
+
+/// The items that go from below `at`, which stands under `name` or in a list of that name; where they stand, and what goes
+/// with them, comes to `cuts`.
+fn gone<'a>(
+    text: &str,
+    at: &'a RawValue,
+    wanted: &Wanted<'_>,
+    name: &str,
+    cuts: &mut Vec<Range<usize>>,
+) -> Vec<&'a RawValue> {
+    if wanted.is_item {
+        cuts.push(span(text, at));
+        return vec![at];
+    }
+    let mut items = Vec::new();
+    if at.get().starts_with('[') {
+        let elements = elements(at);
+        for (token, wanted) in &wanted.below {
+            if let Some(element) = token.parse::<usize>().ok().and_then(|nth| elements.get(nth)) {
+                items.extend(gone(text, element, wanted, name, cuts));
+            }
+        }
+        return items;
+    }
+    let members = members(at);
+    for (token, wanted) in &wanted.below {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        if let Some(member) = members.get(&name) {
+            items.extend(gone(text, member, wanted, &name, cuts));
+        }
+    }
+    if !items.is_empty() {
+        let hers: BTreeSet<String> = items.iter().flat_map(|item| ids(item)).collect();
+        let is_hers = |member: &str, raw| is_one_of(raw, &hers) || (name == "threads" && member == "id");
+        cuts.extend(members.iter().filter(|(member, raw)| is_hers(member, raw)).map(|(_, raw)| span(text, raw)));
+        if name == "value" {
+            cuts.extend(contacts(at, &items).map(|contact| span(text, contact)));
+        }
+    }
+    items
 }
 
 /// What is borrowed from one text.
@@ -47,20 +90,6 @@ fn members(raw: &RawValue) -> Members<'_> {
 
 fn elements(raw: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(raw.get()).unwrap_or_default()
-}
-
-/// From `root` to what `pointer` leads to, both included.
-fn path<'a>(root: &'a RawValue, pointer: &str) -> Option<Vec<&'a RawValue>> {
-    let mut path = vec![root];
-    for token in pointer.split('/').skip(1) {
-        let at = *path.last()?;
-        let next = match token.parse::<usize>() {
-            Ok(nth) if at.get().starts_with('[') => *elements(at).get(nth)?,
-            _ => *members(at).get(&token.replace("~1", "/").replace("~0", "~"))?,
-        };
-        path.push(next);
-    }
-    Some(path)
 }
 
 /// Members of an item that say whom it is from, to or about (CHANNELS a3 to a7).
@@ -197,6 +226,25 @@ mod tests {
             {"id": "392", "messages": [{"from": "392", "id": "b"}]},
         ]}]});
         assert_eq!(redacted(&value, &["/history/0/threads/0/messages/0"]), expected);
+    }
+
+    #[test]
+    fn so_does_a_thread_in_which_the_business_alone_wrote() {
+        let value =
+            json!({"history": [{"threads": [{"id": "391", "messages": [{"from": "10", "id": "a"}, {"id": "b"}]}]}]});
+        let expected = json!({"history": [{"threads": [{"id": null, "messages": [null, {"id": "b"}]}]}]});
+        assert_eq!(redacted(&value, &["/history/0/threads/0/messages/0"]), expected);
+    }
+
+    #[test]
+    fn thousands_of_messages_go_in_the_time_of_one_reading() {
+        let messages: Vec<Value> = (0..20_000).map(|nth| json!({"from": "391", "id": nth.to_string()})).collect();
+        let value = json!({"history": [{"threads": [{"id": "391", "messages": messages}]}]});
+        let pointers: Vec<String> = (0..20_000).map(|nth| format!("/history/0/threads/0/messages/{nth}")).collect();
+        let pointers: Vec<&str> = pointers.iter().map(String::as_str).collect();
+        let left = redacted(&value, &pointers);
+        let messages = left.pointer("/history/0/threads/0/messages").and_then(Value::as_array).unwrap();
+        assert!(messages.len() == 20_000 && messages.iter().all(Value::is_null));
     }
 
     #[test]

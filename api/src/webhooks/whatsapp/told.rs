@@ -7,13 +7,40 @@ use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
 use super::group_update::GroupUpdate;
 use super::inbound::now_known_by;
-use super::message::{Inbound, Party};
+use super::message::{Act, Inbound, Party};
 use super::status::Status;
 use super::translate::Route;
 use crate::webhooks::items::ItemState;
 
-/// What a message's command is derived from.
-pub(super) const RECEIVE: &str = "message";
+/// Under which words one message may be told: when it was written, by a history, and there as the place of a file. Each
+/// telling is a command of its own, so that none is lost for another, whichever comes first.
+pub(super) struct Words([&'static str; 3]);
+
+/// Of what customers write and do.
+pub(super) const RECEIVED: Words = Words(["message", "import", "import_placeholder"]);
+
+/// Of what the business writes and does elsewhere than here.
+pub(super) const ECHOED: Words = Words(["echo", "import_echo", "import_echo_placeholder"]);
+
+impl Words {
+    /// What the command of an act is derived from. What was done to a message is told in one way only.
+    pub(super) fn of(&self, act: &Act) -> &'static str {
+        let [live, imported, placeholder] = self.0;
+        match act {
+            Act::Import(import) if import.written.content.is_placeholder() => placeholder,
+            Act::Import(_) => imported,
+            Act::Message(_) | Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => live,
+        }
+    }
+
+    /// All under which the same may have been told.
+    fn of_one(&self, act: &Act) -> &[&'static str] {
+        match act {
+            Act::Message(_) | Act::Import(_) => &self.0,
+            Act::Reaction { .. } | Act::Edit { .. } | Act::Revocation { .. } => &self.0[..1],
+        }
+    }
+}
 
 /// What `items` tell.
 pub(super) fn told(items: &[EnvelopeItem]) -> impl Iterator<Item = Told<'_>> {
@@ -82,11 +109,22 @@ impl<'a> Told<'a> {
     /// The command it becomes.
     pub(super) fn command(self, route: Route) -> CommandId {
         match self {
-            Self::Inbound(inbound) => route.command(RECEIVE, &inbound.id),
-            Self::Echo(echo) => route.echo(echo),
+            Self::Inbound(inbound) => route.command(RECEIVED.of(&inbound.act), &inbound.id),
+            Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
             Self::Group(update) => route.group_update(update),
         }
+    }
+
+    /// The commands of all ways to tell it, its own among them.
+    pub(super) fn tellings(self, route: Route) -> Vec<CommandId> {
+        let (words, id) = match self {
+            Self::Inbound(inbound) => (RECEIVED.of_one(&inbound.act), &inbound.id),
+            Self::Echo(echo) => (ECHOED.of_one(&echo.act), &echo.id),
+            Self::Status(status) => return vec![route.status(status)],
+            Self::Group(update) => return vec![route.group_update(update)],
+        };
+        words.iter().map(|word| route.command(word, id)).collect()
     }
 
     /// The message whose status it is.

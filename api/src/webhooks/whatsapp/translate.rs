@@ -62,7 +62,7 @@ pub(in crate::webhooks) async fn translate(
         held.into_iter().map(move |identifier| (route.tenant, identifier.held))
     });
     let known = KnownContacts::of(pool, people).await?;
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
+    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let groups: Vec<StreamId> =
@@ -156,6 +156,11 @@ pub(super) async fn routes(
         .collect())
 }
 
+/// The correlation of all that a delivery leads to.
+pub(super) fn correlation(delivery: i64) -> String {
+    format!("webhook:{delivery}")
+}
+
 /// What was found out about an item.
 pub(super) struct Found {
     pub(super) tenant: Option<TenantId>,
@@ -213,7 +218,7 @@ impl Batch<'_> {
 
     /// Carries out what a delivery holds but statuses.
     async fn receive(&self, delivery: Parsed) -> Received {
-        let correlation = format!("webhook:{}", delivery.id);
+        let correlation = correlation(delivery.id);
         let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
         let mut written: Together<(Route, About), (Route, &Inbound)> = Together::new();
         let mut echoed: Together<(Route, About), (Route, &Echo)> = Together::new();
@@ -307,6 +312,16 @@ pub(super) struct During<'a> {
 }
 
 impl During<'_> {
+    /// Whose it is by an earlier telling, where it leads to nobody now or to somebody else: she was erased since, or has
+    /// another number.
+    pub(super) fn told_before(self, told: Told<'_>) -> Option<ContactId> {
+        let subject = |telling| self.batch.settled.get(&telling)?.subject;
+        let subject = told.tellings(self.route).into_iter().find_map(subject)?;
+        let contact = ContactId::from_uuid(subject.as_uuid());
+        let leads_to_her = told.party().and_then(|party| self.known(party)) == Some(contact);
+        (!leads_to_her && told.now_known_by().is_none()).then_some(contact)
+    }
+
     /// Which message or act, and when.
     pub(super) fn occasion(self, id: &str, told_at: &ToldAt) -> Occasion {
         let (sent_at, odd_timestamp) = self.when(told_at);

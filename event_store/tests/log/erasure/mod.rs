@@ -1,6 +1,6 @@
 //! What is about a person stands nowhere in clear, and once she was erased, nowhere at all.
 
-mod groups;
+pub(crate) mod groups;
 mod outbound;
 mod races;
 mod search;
@@ -13,14 +13,16 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
-    ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+    ConversationCommand, ConversationEvent, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction,
+    Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, IdentifierHash, Personal};
+use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, EventId, IdentifierHash, Personal};
 use leadflow_event_store::{
     ExecuteError, LogReader, Owner, PersonalValues, RecordedEvent, reservation_owners, testing,
 };
 use serde_json::Value;
 use sqlx::{Executor, PgPool};
+use uuid::Uuid;
 
 use self::search::{Marker, search};
 use crate::support::{CHANNEL, Log, TENANT, asked, channel, contact, context, conversation};
@@ -62,18 +64,18 @@ impl Person {
     }
 
     fn receive_at(&self, channel: ChannelId, number: u8) -> ConversationCommand {
-        ConversationCommand::ReceiveMessage {
-            contact: self.id(),
-            channel,
-            group: None,
-            message: InboundMessage {
-                sender_name: Some(self.name.to_owned().into()),
-                ..InboundMessage::new(
-                    self.wamid(number),
-                    Timestamp::from_second(1_763_712_000).unwrap(),
-                    MessageContent::Text { body: self.text.to_owned().into() },
-                )
-            },
+        let message = self.message(number);
+        ConversationCommand::ReceiveMessage { contact: self.id(), channel, group: None, message }
+    }
+
+    fn message(&self, number: u8) -> InboundMessage {
+        InboundMessage {
+            sender_name: Some(self.name.to_owned().into()),
+            ..InboundMessage::new(
+                self.wamid(number),
+                Timestamp::from_second(1_763_712_000).unwrap(),
+                MessageContent::Text { body: self.text.to_owned().into() },
+            )
         }
     }
 
@@ -148,7 +150,7 @@ impl Person {
     fn markers(&self) -> Vec<Marker> {
         let mut markers = vec![Marker::phone(self.phone), Marker::new(self.name), Marker::new(self.text)];
         markers.extend((0..3).map(|number| Marker::new(&self.user_id(number))));
-        markers.extend((0..30).chain(100..103).map(|number| Marker::new(&self.wamid(number))));
+        markers.extend((0..30).chain(100..104).map(|number| Marker::new(&self.wamid(number))));
         // Nor by her first name.
         markers.extend(self.name.split(' ').map(Marker::new));
         markers
@@ -174,6 +176,12 @@ impl Person {
             let key = key(&format!("kind {number}"));
             log.conversations.execute(thread, command, asked(&key, self.text)).await.unwrap();
         }
+        let message = self.message(103);
+        let imported = ConversationCommand::ImportMessage { contact: self.id(), channel: CHANNEL, message };
+        log.conversations.execute(thread, imported, asked(&key("imported"), self.text)).await.unwrap();
+        let correction = Correction::as_received(EventId::from_uuid(Uuid::from_u128(self.contact)), self.message(0));
+        let corrected = ConversationCommand::CorrectMessage { contact: self.id(), correction };
+        log.conversations.execute(thread, corrected, asked(&key("corrected"), self.text)).await.unwrap();
         for (number, act) in (100..).zip(self.acts()) {
             log.conversations.execute(thread, act, asked(&key(&format!("act {number}")), self.text)).await.unwrap();
         }
@@ -226,7 +234,10 @@ fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<String>> {
         if let Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) = &event.event {
             values.push(phone.known().map(|phone| phone.as_str().to_owned()));
         }
-        if let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = &event.event {
+        if let Event::Conversation(
+            ConversationEvent::MessageReceived { message, .. } | ConversationEvent::MessageImported { message, .. },
+        ) = &event.event
+        {
             let body = if let MessageContent::Text { body } = &message.content { Some(text(body)) } else { None };
             let name = message.sender_name.as_ref().map(text);
             values.extend([Some(text(&message.provider_message_id)), body, name].into_iter().flatten());
@@ -440,6 +451,8 @@ fn everything_personal_is_planted() {
         "/conversation.message_edited/edit/content/text/body",
         "/conversation.message_edited/edit/original",
         "/conversation.message_edited/edit/provider_message_id",
+        "/conversation.message_imported/message/content/text/body",
+        "/conversation.message_imported/message/provider_message_id",
         "/conversation.message_received/message/content/text/body",
         "/conversation.message_received/message/provider_message_id",
         "/conversation.message_received/message/sender_name",
@@ -464,6 +477,8 @@ fn everything_personal_is_planted() {
         "/outbound_message.edited/edit/content/text/body",
         "/outbound_message.edited/edit/original",
         "/outbound_message.edited/edit/provider_message_id",
+        "/outbound_message.imported/message/content/text/body",
+        "/outbound_message.imported/message/provider_message_id",
         "/outbound_message.reacted/reaction/emoji",
         "/outbound_message.reacted/reaction/provider_message_id",
         "/outbound_message.reacted/reaction/to",

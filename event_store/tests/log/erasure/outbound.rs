@@ -28,7 +28,8 @@ impl Person {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let mut forms: Vec<_> = files.filter(|path| path.to_str().unwrap().contains("/outbound_message.")).collect();
-        forms.sort_unstable();
+        // What was told is corrected after it.
+        forms.sort_unstable_by_key(|path| path.to_str().unwrap().replace(".corrected.", ".echoed_and_corrected."));
         let commands = forms.into_iter().map(|path| {
             let mut json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
             plant(&mut json, self.text, false);
@@ -42,6 +43,12 @@ impl Person {
                     OutboundMessageCommand::RecordRevocation { thread, revocation }
                 }
                 OutboundMessageEvent::StatusReported { report, .. } => OutboundMessageCommand::ReportStatus { report },
+                OutboundMessageEvent::Imported { message, status, .. } => {
+                    OutboundMessageCommand::RecordImport { thread, message, status }
+                }
+                OutboundMessageEvent::Corrected { correction, .. } => {
+                    OutboundMessageCommand::CorrectMessage { correction }
+                }
             }
         });
         commands.collect()
@@ -52,7 +59,9 @@ impl Person {
         let mut begun = 0;
         for (nth, command) in self.messages_to_her().into_iter().enumerate() {
             // Each message is one of its own; what is done to one or told of one is so to the last.
-            if let OutboundMessageCommand::RecordEcho { .. } | OutboundMessageCommand::RecordReaction { .. } = &command
+            if let OutboundMessageCommand::RecordEcho { .. }
+            | OutboundMessageCommand::RecordReaction { .. }
+            | OutboundMessageCommand::RecordImport { .. } = &command
             {
                 begun += 1;
             }

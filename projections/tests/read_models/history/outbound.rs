@@ -16,7 +16,12 @@ use super::{CONTACTS, Play, at, channel, introduce};
 use crate::support::context;
 
 /// Messages of the business in each thread: few, so that much is told of each.
-const MESSAGES: u32 = 2;
+pub(super) const MESSAGES: u32 = 2;
+
+/// The provider's id of one of them.
+pub(super) fn own_id(message: u32) -> String {
+    format!("M{message}")
+}
 
 fn hash(of: String) -> IdentifierHash {
     IdentifierHash::from_hex(format!("hash of {of}"))
@@ -38,6 +43,7 @@ impl Play<'_> {
         let message = self.rng.random_range(0..MESSAGES);
         // Before and after what the customer writes in the same second.
         let id = |word: &str| text(format!("{word}{key}"));
+        let own_id = || text(own_id(message));
         let occasion = |provider_message_id, second| Occasion {
             provider_message_id,
             sent_at: at(second),
@@ -49,7 +55,7 @@ impl Play<'_> {
             0..5 => {
                 let name = *[None, Some("Ada"), Some("Zoë")].choose(&mut self.rng).unwrap();
                 let message = EchoedMessage {
-                    occasion: occasion(id("M"), second),
+                    occasion: occasion(own_id(), second),
                     via: Via::BusinessApp,
                     recipient_name: name.map(|name| text(name.to_owned())),
                     content: MessageContent::Text { body: text(format!("answer {key}")) },
@@ -66,11 +72,11 @@ impl Play<'_> {
             }
             6 => {
                 let content = MessageContent::Text { body: text(format!("changed {key}")) };
-                let edit = Edit { occasion: occasion(id("act"), second), original: id("M"), content };
+                let edit = Edit { occasion: occasion(id("act"), second), original: own_id(), content };
                 OutboundMessageCommand::RecordEdit { thread, edit }
             }
             _ => {
-                let revocation = Revocation { occasion: occasion(id("act"), second), original: id("M") };
+                let revocation = Revocation { occasion: occasion(id("act"), second), original: own_id() };
                 OutboundMessageCommand::RecordRevocation { thread, revocation }
             }
         };
@@ -78,7 +84,7 @@ impl Play<'_> {
         self.log.outbound_messages.execute(stream, command, context(tenant, &key)).await.unwrap();
     }
 
-    fn stream(thread: Thread, message: u32) -> OutboundMessageId {
+    pub(super) fn stream(thread: Thread, message: u32) -> OutboundMessageId {
         OutboundMessageId::known_to_provider(thread.channel, &hash(format!("{} {message}", thread.contact)))
     }
 

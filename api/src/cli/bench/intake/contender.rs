@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 use super::message::{Deliveries, number};
 use super::poster::Poster;
-use super::{Plan, SECRET};
+use super::{Plan, SECRET, sustained};
 use crate::app::{self, App};
 use crate::cli::{channel, tenant};
 use crate::serving::Serving;
@@ -36,11 +36,40 @@ pub(super) enum Contender {
     ApiAlone,
     /// Ours, translating, projecting and reacting meanwhile.
     WorkersOn,
+    /// The same, where deliveries come in their time: what counts is when they are in the log.
+    At(Pace),
+}
+
+/// How many deliveries come a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Pace {
+    /// As on a busy day.
+    FiveHundred,
+    /// As many as are to be sustained.
+    ThreeThousand,
+}
+
+impl Pace {
+    pub(super) const ALL: [Self; 2] = [Self::FiveHundred, Self::ThreeThousand];
+
+    pub(super) fn per_second(self) -> u32 {
+        match self {
+            Self::FiveHundred => 500,
+            Self::ThreeThousand => 3_000,
+        }
+    }
 }
 
 impl Contender {
     /// Those of one round, in this order.
-    pub(super) const ALL: [Self; 4] = [Self::AxumAlone, Self::InsertOnly, Self::ApiAlone, Self::WorkersOn];
+    pub(super) const ALL: [Self; 6] = [
+        Self::AxumAlone,
+        Self::InsertOnly,
+        Self::ApiAlone,
+        Self::WorkersOn,
+        Self::At(Pace::FiveHundred),
+        Self::At(Pace::ThreeThousand),
+    ];
 
     /// As ids and progress say it.
     pub(super) fn name(self) -> &'static str {
@@ -49,6 +78,8 @@ impl Contender {
             Self::InsertOnly => "insert-only",
             Self::ApiAlone => "api-alone",
             Self::WorkersOn => "workers-on",
+            Self::At(Pace::FiveHundred) => "500-a-second",
+            Self::At(Pace::ThreeThousand) => "3000-a-second",
         }
     }
 
@@ -61,20 +92,25 @@ impl Contender {
         let config = plan.config(bed, &database.url);
         app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
         let app = App::open(config, Purpose::Serve).await?;
-        let seen = match self {
-            Self::InsertOnly => insert_only(plan, app).await?,
-            Self::AxumAlone | Self::ApiAlone | Self::WorkersOn => Box::pin(ours(self, plan, app)).await?,
+        let figures = match self {
+            Self::InsertOnly => insert_only(plan, app).await?.figures(),
+            Self::At(pace) => Box::pin(sustained::measure(pace, plan, app)).await?,
+            Self::AxumAlone | Self::ApiAlone | Self::WorkersOn => Box::pin(ours(self, plan, app)).await?.figures(),
         };
         bed.drop(database).await?;
-        Ok(seen.figures())
+        Ok(figures)
     }
+}
+
+/// Everybody who posts to `address`.
+pub(super) async fn posters(contender: Contender, plan: &Plan, address: SocketAddr) -> anyhow::Result<Vec<Poster>> {
+    let posters = (0..plan.connections).map(|customer| Poster::connect(contender.name(), address, customer));
+    try_join_all(posters).await.with_context(|| format!("{} can't be reached", contender.name()))
 }
 
 /// Lets everybody post to `address`.
 async fn load(contender: Contender, plan: &Plan, address: SocketAddr) -> anyhow::Result<Seen> {
-    let posters = (0..plan.connections).map(|customer| Poster::connect(contender.name(), address, customer));
-    let posters = try_join_all(posters).await.with_context(|| format!("{} can't be reached", contender.name()))?;
-    Ok(closed_loop(posters, plan.pace).await?)
+    Ok(closed_loop(posters(contender, plan, address).await?, plan.pace).await?)
 }
 
 async fn axum_alone(plan: &Plan) -> anyhow::Result<Seen> {
@@ -125,7 +161,7 @@ async fn ours(contender: Contender, plan: &Plan, app: App) -> anyhow::Result<See
     connect_number(&app).await?;
     let serving = match contender {
         Contender::WorkersOn => Serving::start(app).await?,
-        Contender::AxumAlone | Contender::InsertOnly | Contender::ApiAlone => {
+        Contender::AxumAlone | Contender::InsertOnly | Contender::ApiAlone | Contender::At(_) => {
             Serving::start_without_workers(app).await?
         }
     };
@@ -137,7 +173,7 @@ async fn ours(contender: Contender, plan: &Plan, app: App) -> anyhow::Result<See
     seen
 }
 
-async fn connect_number(app: &App) -> anyhow::Result<()> {
+pub(super) async fn connect_number(app: &App) -> anyhow::Result<()> {
     let business = TenantId::from_uuid(entropy::uuid());
     tenant::register(app, business, TenantName::parse("Bench")?).await?;
     let number = number();
@@ -152,7 +188,7 @@ async fn connect_number(app: &App) -> anyhow::Result<()> {
 }
 
 /// What was answered and is not there would void the measurement.
-async fn all_are_there(app: &App, seen: &Seen) -> anyhow::Result<()> {
+pub(super) async fn all_are_there(app: &App, seen: &Seen) -> anyhow::Result<()> {
     let stored: i64 = sqlx::query_scalar("select count(*) from webhook_deliveries").fetch_one(&app.pool).await?;
     if u64::try_from(stored) == Ok(seen.commands) {
         Ok(())

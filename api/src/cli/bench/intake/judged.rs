@@ -3,12 +3,20 @@
 use leadflow_bench::{Figures, Row, Target, median};
 
 use super::Measured;
-use super::contender::Contender;
+use super::contender::{Contender, Pace};
 
 /// What is asked for (T4): so many a second, or that part of axum alone.
 const PER_SECOND: f64 = 8_000.0;
 const OF_AXUM: f64 = 0.25;
 const P99_MS: f64 = 25.0;
+
+/// How long the way to every read model may take (T5), 99 times of 100; the log is on it.
+fn longest_ms(pace: Pace) -> f64 {
+    match pace {
+        Pace::FiveHundred => 100.0,
+        Pace::ThreeThousand => 1_000.0,
+    }
+}
 
 const RATE: &str = "deliveries/s";
 const MS: &str = "ms";
@@ -50,6 +58,16 @@ pub(super) fn rows(connections: usize, measured: &Measured) -> Vec<Row> {
             }
         }
     }
+    for pace in Pace::ALL {
+        let (name, per_second) = (Contender::At(pace).name(), f64::from(pace.per_second()));
+        let in_the_log = |of| figure(Contender::At(pace), of);
+        let row = Row::new(format!("T5/{name}/in-the-log"), "messages/s", in_the_log(rate)).within(Some(per_second));
+        // What was posted last is on its way when the load ends.
+        rows.push(row.asking(Target::AtLeast(0.95)));
+        rows.push(Row::new(format!("T5/{name}/in-the-log/p50"), MS, in_the_log(p50)).within(Some(longest_ms(pace))));
+        let row = Row::new(format!("T5/{name}/in-the-log/p99"), MS, in_the_log(p99)).within(Some(longest_ms(pace)));
+        rows.push(row.asking(Target::AtMost(1.0)));
+    }
     // What was not asked for is not missed.
     rows.retain(|row| row.ours.is_some() && row.ratio.is_some());
     rows
@@ -68,6 +86,8 @@ mod tests {
             (Contender::InsertOnly, figures(9_000.0, 1.0)),
             (Contender::ApiAlone, figures(ours, p99)),
             (Contender::WorkersOn, figures(1.0, 90.0)),
+            (Contender::At(Pace::FiveHundred), figures(499.0, 100.0)),
+            (Contender::At(Pace::ThreeThousand), figures(2_990.0, 1_000.0)),
         ])
     }
 
@@ -86,12 +106,28 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_in_its_time_is_to_be_in_the_log_in_time() {
+        for (per_second, p99, expected) in [
+            (2_990.0, 1_000.0, vec![]),
+            (2_800.0, 1_000.0, vec!["T5/3000-a-second/in-the-log"]),
+            (2_990.0, 1_001.0, vec!["T5/3000-a-second/in-the-log/p99"]),
+        ] {
+            let figures = vec![Figures { per_second, p50: 1.0, p99 }];
+            let rows = rows(64, &Measured::from([(Contender::At(Pace::ThreeThousand), figures)]));
+            let missed: Vec<_> = rows.iter().filter(|row| row.met == Some(false)).map(|row| row.id.as_str()).collect();
+            assert_eq!(missed, expected);
+        }
+    }
+
+    #[test]
     fn every_row_has_a_name_of_its_own_and_what_was_not_measured_has_none() {
         let all = rows(64, &measured(1.0, 1.0, 1.0));
         assert_eq!(all.iter().map(|row| row.id.as_str()).collect::<HashSet<_>>().len(), all.len());
-        assert_eq!(all.len(), 14);
+        assert_eq!(all.len(), 20);
         let mut some = measured(1.0, 1.0, 1.0);
         some.remove(&Contender::WorkersOn);
+        some.remove(&Contender::At(Pace::FiveHundred));
+        some.remove(&Contender::At(Pace::ThreeThousand));
         assert!(rows(64, &some).iter().all(|row| row.id.contains("api-alone")));
         some.remove(&Contender::ApiAlone);
         assert!(rows(64, &some).is_empty());

@@ -1,0 +1,57 @@
+//! What messages say, where they were understood wrongly when they came.
+//!
+//! A correction is of one telling, by its event, and comes after it in the log: the row is there, or in the same page
+//! before it. Where a fuller telling took its place, nothing is left to correct. What was corrected last counts.
+
+use std::collections::HashMap;
+
+use leadflow_domain::conversation::Correction;
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::shown::Shown;
+use crate::word::Word;
+
+#[derive(Default)]
+pub(super) struct Corrections {
+    // A map: one statement can't write the same row twice.
+    rows: HashMap<Uuid, Corrected>,
+}
+
+struct Corrected {
+    shown: Shown,
+    replies_to: Option<String>,
+}
+
+impl Corrections {
+    pub(super) fn put(&mut self, correction: &Correction) {
+        let corrected = Corrected {
+            shown: Shown::message(&correction.content),
+            replies_to: correction.replies_to.as_ref().and_then(|id| id.known().cloned()),
+        };
+        self.rows.insert(correction.event.as_uuid(), corrected);
+    }
+
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        // Of an erased person the kind is left, as `forget` leaves it.
+        sqlx::query(
+            "update messages m set kind = c.kind, replies_to = c.replies_to, \
+                 body = case when m.provider_message_id <> '' then c.body end, \
+                 content = case when m.provider_message_id <> '' then c.content end \
+             from unnest($1, $2, $3, $4, $5) as c (message, kind, body, content, replies_to) \
+             where m.message_id = c.message",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.shown.kind.word()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.shown.text.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.shown.content.clone()).collect::<Vec<Option<Value>>>())
+        .bind(self.rows.values().map(|row| row.replies_to.as_deref()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}

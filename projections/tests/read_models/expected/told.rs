@@ -1,0 +1,218 @@
+//! What was written and done, as the events tell it, and which tellings are shown.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::conversation::{ConversationEvent, MessageContent};
+use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::{ContactId, Event, Personal, StreamId};
+use leadflow_event_store::RecordedEvent;
+use serde_json::{Value, json};
+
+use super::provider_id;
+use crate::rows::Message;
+
+/// What a customer wrote or did, or the business.
+pub(super) struct Told<'a> {
+    pub(super) recorded: &'a RecordedEvent,
+    pub(super) conversation: StreamId,
+    contact: ContactId,
+    direction: &'static str,
+    /// Whether it is a message of the business, and not something done to one.
+    is_of_business: bool,
+    replies_to: Option<String>,
+    pub(super) provider_id: String,
+    pub(super) sent_at: Timestamp,
+    kind: &'static str,
+    body: Option<String>,
+    content: Option<Value>,
+    about: Option<String>,
+    pub(super) is_written: bool,
+    pub(super) opens_window: bool,
+    /// 0 for the place of a file, 1 for what a history told, 2 for what was told when it happened.
+    telling: i16,
+}
+
+impl Told<'_> {
+    pub(super) fn row(self) -> Message {
+        let is_known = !self.provider_id.is_empty();
+        Message {
+            message_id: self.recorded.id.as_uuid(),
+            tenant_id: self.recorded.tenant.as_uuid(),
+            conversation_id: self.conversation.as_uuid(),
+            contact_id: self.contact.as_uuid(),
+            outbound_message_id: self.is_of_business.then(|| self.recorded.stream.as_uuid()),
+            provider_message_id: self.provider_id,
+            direction: self.direction.to_owned(),
+            kind: self.kind.to_owned(),
+            body: self.body.filter(|_| is_known),
+            content: self.content.filter(|_| is_known),
+            replies_to: self.replies_to,
+            about: self.about.filter(|_| is_known),
+            sent_at: self.sent_at.as_microsecond(),
+            telling: self.telling,
+        }
+    }
+
+    /// What messages are one by. Of what was done to messages, each is its own.
+    fn one_by(&self) -> Option<(StreamId, &'static str, String)> {
+        let is_one = !self.provider_id.is_empty() && self.about.is_none();
+        is_one.then(|| (self.conversation, self.direction, self.provider_id.clone()))
+    }
+}
+
+/// Of several tellings of one message the fullest, and the first of those that are alike. What was imported of somebody who
+/// was erased is gone.
+pub(super) fn shown(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
+    let rest: Vec<_> = told(events).filter(|told| told.telling == 2 || !told.provider_id.is_empty()).collect();
+    let mut fullest: HashMap<_, (i16, i64)> = HashMap::new();
+    for told in &rest {
+        let Some(one_by) = told.one_by() else { continue };
+        let (telling, position) = (told.telling, -told.recorded.position);
+        let known = fullest.entry(one_by).or_insert((telling, position));
+        *known = (*known).max((telling, position));
+    }
+    rest.into_iter().filter(move |told| {
+        told.one_by().is_none_or(|one_by| fullest[&one_by] == (told.telling, -told.recorded.position))
+    })
+}
+
+/// A message's kind and text, all else that it holds, and whether somebody should read it.
+fn inside(content: &MessageContent) -> (&'static str, Option<String>, Option<Value>, bool) {
+    match content {
+        MessageContent::Text { body } => ("text", body.known().cloned(), None, true),
+        MessageContent::Image(media) => {
+            let caption = media.caption.as_ref().and_then(Personal::known).cloned();
+            let content = json!({"mime_type": "image/png", "file": {"id": "7"}, "caption": caption});
+            ("image", caption, Some(content), true)
+        }
+        MessageContent::System { .. } => ("system", None, Some(json!({"change": "identity", "body": null})), false),
+        MessageContent::MediaPlaceholder {} => ("media_placeholder", None, None, false),
+        other => panic!("no history has {other:?}"),
+    }
+}
+
+pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
+    events.iter().filter_map(|recorded| {
+        let (conversation, direction) = match &recorded.event {
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { conversation, .. }
+                | OutboundMessageEvent::Reacted { conversation, .. }
+                | OutboundMessageEvent::Edited { conversation, .. }
+                | OutboundMessageEvent::Revoked { conversation, .. }
+                | OutboundMessageEvent::Imported { conversation, .. },
+            ) => (StreamId::from(*conversation), "outbound"),
+            _ => (recorded.stream, "inbound"),
+        };
+        let contact = match &recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, .. }
+                | ConversationEvent::MessageImported { contact, .. }
+                | ConversationEvent::Reacted { contact, .. }
+                | ConversationEvent::MessageEdited { contact, .. }
+                | ConversationEvent::MessageRevoked { contact, .. },
+            )
+            | Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { contact, .. }
+                | OutboundMessageEvent::Imported { contact, .. }
+                | OutboundMessageEvent::Reacted { contact, .. }
+                | OutboundMessageEvent::Edited { contact, .. }
+                | OutboundMessageEvent::Revoked { contact, .. },
+            ) => *contact,
+            _ => return None,
+        };
+        let (occasion, about, kind, body) = match &recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { message, .. } | ConversationEvent::MessageImported { message, .. },
+            ) => {
+                let (kind, body, content, is_written) = inside(&message.content);
+                let is_imported =
+                    matches!(recorded.event, Event::Conversation(ConversationEvent::MessageImported { .. }));
+                return Some(Told {
+                    recorded,
+                    conversation,
+                    contact,
+                    direction,
+                    is_of_business: false,
+                    replies_to: None,
+                    provider_id: provider_id(&message.provider_message_id),
+                    sent_at: message.sent_at,
+                    kind,
+                    body,
+                    content,
+                    about: None,
+                    is_written: is_written && !is_imported,
+                    opens_window: is_written,
+                    telling: telling(kind, is_imported),
+                });
+            }
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { message, .. } | OutboundMessageEvent::Imported { message, .. },
+            ) => {
+                let (kind, body, content, _) = inside(&message.content);
+                let is_imported =
+                    matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Imported { .. }));
+                return Some(Told {
+                    recorded,
+                    conversation,
+                    contact,
+                    direction,
+                    is_of_business: true,
+                    replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+                    provider_id: provider_id(&message.occasion.provider_message_id),
+                    sent_at: message.occasion.sent_at,
+                    kind,
+                    body,
+                    content,
+                    about: None,
+                    is_written: false,
+                    opens_window: false,
+                    telling: telling(kind, is_imported),
+                });
+            }
+            Event::Conversation(ConversationEvent::Reacted { reaction, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {
+                let (kind, emoji) = match &reaction.emoji {
+                    Some(emoji) => ("reaction", emoji.known().cloned()),
+                    None => ("reaction_removed", None),
+                };
+                (&reaction.occasion, &reaction.to, kind, emoji)
+            }
+            Event::Conversation(ConversationEvent::MessageEdited { edit, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Edited { edit, .. }) => {
+                let MessageContent::Text { body } = &edit.content else { panic!("a text") };
+                (&edit.occasion, &edit.original, "edit", body.known().cloned())
+            }
+            Event::Conversation(ConversationEvent::MessageRevoked { revocation, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Revoked { revocation, .. }) => {
+                (&revocation.occasion, &revocation.original, "revocation", None)
+            }
+            _ => return None,
+        };
+        Some(Told {
+            recorded,
+            conversation,
+            contact,
+            direction,
+            is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
+            replies_to: None,
+            provider_id: provider_id(&occasion.provider_message_id),
+            sent_at: occasion.sent_at,
+            kind,
+            content: (kind == "edit").then(|| json!({ "body": body })),
+            body,
+            about: about.known().cloned(),
+            is_written: false,
+            opens_window: direction == "inbound" && kind.starts_with("reaction"),
+            telling: 2,
+        })
+    })
+}
+
+fn telling(kind: &str, is_imported: bool) -> i16 {
+    match (kind, is_imported) {
+        ("media_placeholder", _) => 0,
+        (_, true) => 1,
+        (_, false) => 2,
+    }
+}
