@@ -125,7 +125,7 @@ fn a_conversation_s_form() {
 
 #[test]
 fn an_outbound_message_s_form() {
-    use outbound::{echoed, edited, imported, placeholder, reacted, reported, revoked};
+    use outbound::{corrected, echoed, edited, imported, placeholder, reacted, reported, revoked};
     let mut moments = vec![
         ("new", vec![]),
         ("echoed", vec![echoed()]),
@@ -134,6 +134,7 @@ fn an_outbound_message_s_form() {
         ("revoked", vec![revoked()]),
         ("imported", vec![imported()]),
         ("imported without its file", vec![placeholder()]),
+        ("corrected", vec![echoed(), corrected()]),
     ];
     let reached = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
     moments.extend(reached.into_iter().zip(DeliveryStatus::ALL.map(|status| vec![echoed(), reported(status)])));
