@@ -3,6 +3,7 @@
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
+use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
@@ -23,6 +24,8 @@ pub struct Commands {
     pub outbound_messages: Executor<OutboundMessage>,
     /// Interests.
     pub leads: Executor<Lead>,
+    /// Groups.
+    pub groups: Executor<Group>,
 }
 
 impl Commands {
@@ -36,6 +39,7 @@ impl Commands {
             conversations: Executor::new(store),
             outbound_messages: Executor::new(store),
             leads: Executor::new(store),
+            groups: Executor::new(store),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use crate::channel::{Channel, ChannelEvent};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent};
+use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
 use crate::tenant::{Tenant, TenantEvent};
@@ -71,5 +72,6 @@ streams! {
     Contact(Contact, ContactEvent) => "contact",
     Conversation(Conversation, ConversationEvent) => "conversation",
     OutboundMessage(OutboundMessage, OutboundMessageEvent) => "outbound_message",
-    Lead(Lead, LeadEvent) => "lead"
+    Lead(Lead, LeadEvent) => "lead",
+    Group(Group, GroupEvent) => "group"
 }

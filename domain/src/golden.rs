@@ -24,10 +24,12 @@ use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
 use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
+use crate::group::{GroupEvent, samples as group_samples};
 use crate::lead::{Capture, LeadEvent, LeadSource};
 use crate::tenant::{TenantEvent, TenantName};
 use crate::{
-    ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, IdentifierHash, PERSONAL_MARK, SEALED_MARK, upcast,
+    ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
+    SEALED_MARK, upcast,
 };
 
 struct Sample {
@@ -54,6 +56,7 @@ impl Sample {
 
 const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
 const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
+const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(5));
 
 fn registered() -> TenantEvent {
     TenantEvent::Registered { name: TenantName::parse("Bottega Aurora").unwrap() }
@@ -122,11 +125,13 @@ fn acts() -> Vec<ConversationEvent> {
         ConversationEvent::Reacted {
             contact,
             channel,
+            group: None,
             reaction: Reaction { occasion: occasion("wamid.reaction"), to: sample(), emoji },
         },
         ConversationEvent::MessageEdited {
             contact,
             channel,
+            group: None,
             edit: Edit {
                 occasion: occasion("wamid.edit"),
                 original: sample(),
@@ -136,6 +141,7 @@ fn acts() -> Vec<ConversationEvent> {
         ConversationEvent::MessageRevoked {
             contact,
             channel,
+            group: None,
             revocation: Revocation { occasion: occasion("wamid.revocation"), original: sample() },
         },
         ConversationEvent::MessageCorrected { contact, channel, correction: messages::correction() },
@@ -146,10 +152,15 @@ fn opened() -> ConversationEvent {
     ConversationEvent::Opened { contact: CONTACT, channel: CHANNEL }
 }
 
+fn opened_with_group() -> ConversationEvent {
+    ConversationEvent::OpenedWithGroup { group: GROUP, channel: CHANNEL }
+}
+
 fn received() -> ConversationEvent {
     ConversationEvent::MessageReceived {
         contact: CONTACT,
         channel: CHANNEL,
+        group: None,
         message: InboundMessage {
             sender_name: Some("Ada 🦊".to_owned().into()),
             ..InboundMessage::new(
@@ -171,6 +182,12 @@ fn imported() -> ConversationEvent {
         )
     };
     ConversationEvent::MessageImported { contact: CONTACT, channel: CHANNEL, message }
+}
+
+/// Each event of a group, introduced first.
+fn group_events() -> Vec<GroupEvent> {
+    let told = group_samples::facts().into_iter().map(|(_, event)| event);
+    std::iter::once(group_samples::introduced()).chain(told).collect()
 }
 
 fn capture() -> Capture {
@@ -201,6 +218,7 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Reopened {}),
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
         sample(imported()),
+        sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
     ];
@@ -208,6 +226,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());
     samples.extend(told::of_every_kind());
+    samples.extend(group_events().into_iter().map(sample));
     samples
 }
 

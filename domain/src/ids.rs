@@ -88,7 +88,7 @@ id! {
     ContactId
 }
 id! {
-    /// The one thread between a contact and a channel.
+    /// The one thread between a counterpart, a contact or a group, and a channel.
     ConversationId
 }
 id! {
@@ -108,18 +108,28 @@ id! {
     EventId
 }
 id! {
+    /// Several people who talk with the business, and with each other, in one place.
+    GroupId
+}
+id! {
     /// One aggregate's events, of whatever kind.
     StreamId
 }
 id! {
-    /// The person that personal values are about, whose key they are encrypted under.
+    /// The person, or the group, that personal values are about, whose key they are encrypted under.
     DataSubjectId
 }
-stream_ids!(TenantId, ChannelId, ContactId, ConversationId, OutboundMessageId, LeadId);
+stream_ids!(TenantId, ChannelId, ContactId, ConversationId, OutboundMessageId, LeadId, GroupId);
 
 impl From<ContactId> for DataSubjectId {
     fn from(contact: ContactId) -> Self {
         Self(contact.0)
+    }
+}
+
+impl From<GroupId> for DataSubjectId {
+    fn from(group: GroupId) -> Self {
+        Self(group.0)
     }
 }
 
@@ -161,6 +171,21 @@ impl ConversationId {
     #[must_use]
     pub fn between(contact: ContactId, channel: ChannelId) -> Self {
         Self(derive("conversation", &[contact.0.as_bytes(), channel.0.as_bytes()]))
+    }
+
+    /// The one thread between `group` and `channel`.
+    #[must_use]
+    pub fn of_group(group: GroupId, channel: ChannelId) -> Self {
+        Self(derive("conversation", &[group.0.as_bytes(), channel.0.as_bytes()]))
+    }
+}
+
+impl GroupId {
+    /// The group that bears the provider's id of this keyed hash at `channel`. Whatever is told of it finds it by that id
+    /// alone, and nobody finds that id by it.
+    #[must_use]
+    pub fn known_to_provider(channel: ChannelId, provider_group: &IdentifierHash) -> Self {
+        Self(derive("group", &[channel.0.as_bytes(), provider_group.as_str().as_bytes()]))
     }
 }
 
@@ -208,5 +233,7 @@ mod tests {
         let hash = IdentifierHash::from_hex("5f".repeat(32));
         let message = OutboundMessageId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
         assert_eq!(message.to_string(), "5ef1d92b-d653-5a29-a272-37be7471d604");
+        let group = GroupId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
+        assert_eq!(group.to_string(), "515d09e0-6d63-5aa6-9f03-f12f370ae564");
     }
 }

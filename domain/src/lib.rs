@@ -10,6 +10,7 @@ pub mod conversation;
 mod data_subject;
 mod event;
 mod event_type;
+pub mod group;
 mod ids;
 pub mod lead;
 pub mod outbound_message;
@@ -26,8 +27,8 @@ pub use data_subject::DataSubject;
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
-    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, LeadId, OutboundMessageId, StreamId,
-    TenantId,
+    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, OutboundMessageId,
+    StreamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -43,7 +43,7 @@ pub struct Assertion {
     pub holder: StreamId,
 }
 
-/// Keyed hash of a person's identifier, in hex. Equal identifiers have equal hashes within an installation.
+/// Keyed hash of what a person, a group or a message is known by, in hex. Equal identifiers have equal hashes within an installation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IdentifierHash(String);

@@ -23,6 +23,9 @@ use leadflow_domain::conversation::{
     Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
     InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
+use leadflow_domain::group::{
+    Creation, Failure, Group, GroupCommand, GroupEvent, GroupFact, Moment, Participation, Settings,
+};
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
 use leadflow_domain::outbound_message::{
     DeliveryStatus, EchoedMessage, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, Participant,
@@ -30,8 +33,8 @@ use leadflow_domain::outbound_message::{
 };
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantEvent, TenantName};
 use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventId, EventType, IdentifierHash, PERSONAL_MARK,
-    Personal, StreamId,
+    ChannelId, ContactId, ConversationId, DataSubject, Decide, E164, EventId, EventType, GroupId, IdentifierHash,
+    PERSONAL_MARK, Personal, StreamId,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -180,14 +183,17 @@ fn call() -> impl Strategy<Value = Call> {
 fn a_conversation_keeps_the_laws() {
     // The first contact and channel come most often: a thread must be able to live.
     let id = || prop_oneof![8 => Just(Uuid::from_u128(1)), 1 => uuid()];
+    let group = || proptest::option::weighted(0.1, uuid().prop_map(GroupId::from_uuid));
     let emoji = proptest::option::of(personal(any::<String>()));
     let priority = prop_oneof![Just(Priority::None), Just(Priority::Low), Just(Priority::Urgent)];
     let commands = prop_oneof![
-        4 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ReceiveMessage {
+        4 => (id(), id(), group(), message()).prop_map(|(contact, channel, group, message)| {
+            ConversationCommand::ReceiveMessage {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
+            group,
             message,
-        }),
+        }}),
         2 => (id(), id(), message()).prop_map(|(contact, channel, message)| ConversationCommand::ImportMessage {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
@@ -197,22 +203,29 @@ fn a_conversation_keeps_the_laws() {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
         }),
-        1 => (id(), id(), occasion(), emoji).prop_map(|(contact, channel, occasion, emoji)| ConversationCommand::React {
-            contact: ContactId::from_uuid(contact),
-            channel: ChannelId::from_uuid(channel),
-            reaction: Reaction { occasion, to: Personal::Erased, emoji },
+        1 => (id(), id(), group(), occasion(), emoji).prop_map(|(contact, channel, group, occasion, emoji)| {
+            ConversationCommand::React {
+                contact: ContactId::from_uuid(contact),
+                channel: ChannelId::from_uuid(channel),
+                group,
+                reaction: Reaction { occasion, to: Personal::Erased, emoji },
+            }
         }),
-        1 => (id(), id(), occasion(), message()).prop_map(|(contact, channel, occasion, message)| {
+        1 => (id(), id(), group(), occasion(), message()).prop_map(|(contact, channel, group, occasion, message)| {
             ConversationCommand::EditMessage {
                 contact: ContactId::from_uuid(contact),
                 channel: ChannelId::from_uuid(channel),
+                group,
                 edit: Edit { occasion, original: message.provider_message_id, content: message.content },
             }
         }),
-        1 => (id(), id(), occasion()).prop_map(|(contact, channel, occasion)| ConversationCommand::RevokeMessage {
-            contact: ContactId::from_uuid(contact),
-            channel: ChannelId::from_uuid(channel),
-            revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
+        1 => (id(), id(), group(), occasion()).prop_map(|(contact, channel, group, occasion)| {
+            ConversationCommand::RevokeMessage {
+                contact: ContactId::from_uuid(contact),
+                channel: ChannelId::from_uuid(channel),
+                group,
+                revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
+            }
         }),
         1 => (id(), id(), call()).prop_map(|(contact, channel, call)| ConversationCommand::RecordCall {
             contact: ContactId::from_uuid(contact),
@@ -242,6 +255,53 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::SetPriority { .. } => true,
     };
     laws::<Conversation>(commands, settles, ConversationEvent::TYPES);
+}
+
+fn group_fact() -> impl Strategy<Value = GroupFact> {
+    let text = || proptest::option::of(personal(any::<String>()));
+    let participation = (uuid(), text()).prop_map(|(contact, reason)| Participation {
+        contact: ContactId::from_uuid(contact),
+        reason,
+        request: None,
+        errors: vec![],
+    });
+    let creation = text().prop_map(|subject| Creation { subject, ..Creation::default() });
+    let settings =
+        (text(), text()).prop_map(|(subject, description)| Settings { subject, description, ..Settings::default() });
+    prop_oneof![
+        creation.prop_map(GroupFact::Created),
+        Just(GroupFact::Deleted { request: None }),
+        (participation, 0..5_u8).prop_map(|(participation, what)| match what {
+            0 => GroupFact::Joined(participation),
+            1 => GroupFact::Left(participation),
+            2 => GroupFact::JoinRequested(participation),
+            3 => GroupFact::JoinRequestWithdrawn(participation),
+            _ => GroupFact::Kept(participation),
+        }),
+        settings.prop_map(GroupFact::Described),
+        Just(GroupFact::Suspended),
+        Just(GroupFact::Reinstated),
+        any::<String>().prop_map(|asked| GroupFact::Failed(Failure { asked, errors: vec![], request: None })),
+        any::<String>().prop_map(|named| GroupFact::Other { named }),
+    ]
+}
+
+#[test]
+fn a_group_keeps_the_laws() {
+    let introduce = (uuid(), any::<String>()).prop_map(|(channel, provider_group_id)| GroupCommand::Introduce {
+        channel: ChannelId::from_uuid(channel),
+        provider_group_id,
+    });
+    let record = (seconds(), group_fact()).prop_map(|(at, fact)| GroupCommand::Record {
+        moment: Moment { at, received_at: None, odd_timestamp: None },
+        fact,
+    });
+    // The same fact twice is the same command twice, and the log's command ids see to that.
+    let settles = |command: &GroupCommand| match command {
+        GroupCommand::Introduce { .. } => true,
+        GroupCommand::Record { .. } => false,
+    };
+    laws::<Group>(prop_oneof![1 => introduce, 4 => record], settles, GroupEvent::TYPES);
 }
 
 fn thread() -> impl Strategy<Value = Thread> {

@@ -96,6 +96,9 @@ impl Person {
         };
         let mut thread = self.thread;
         thread.messages.sort();
+        for message in thread.messages.iter_mut().filter(|message| message.direction == "INBOUND") {
+            message.author = Some(phone.clone());
+        }
         (Conversation { phone, ..thread }, lead)
     }
 
@@ -122,6 +125,8 @@ fn shown(at: i64, id: &str, direction: &str, kind: &str, text: String) -> Messag
     Message {
         sent_at: moment(at),
         provider_message_id: id.to_owned(),
+        // Whoever she is in the end.
+        author: None,
         direction: direction.to_owned(),
         kind: kind.to_owned(),
         text: Some(text),

@@ -22,7 +22,8 @@ pub struct Conversation {
     status: String,
     unread_count: i64,
     last_activity_at: String,
-    contact: Contact,
+    contact: Option<Contact>,
+    group: Option<Group>,
     last_message: LastMessage,
     messages: Count,
 }
@@ -45,6 +46,11 @@ struct Contact {
 }
 
 #[derive(Debug, Deserialize)]
+struct Group {
+    subject: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
 struct LastMessage {
     text: Option<String>,
 }
@@ -59,6 +65,7 @@ const CONVERSATIONS: &str = "query Inbox($after: String) { list: conversations(f
     edges { node {
         status unreadCount lastActivityAt
         contact { displayName phone }
+        group { subject }
         lastMessage { text }
         messages(first: 0) { totalCount }
     } }
@@ -102,8 +109,8 @@ impl Inbox {
             .iter()
             .map(|conversation| {
                 vec![
-                    conversation.contact.display_name.clone().unwrap_or_default(),
-                    conversation.contact.phone.clone().unwrap_or_default(),
+                    conversation.name().unwrap_or_default().to_owned(),
+                    conversation.contact.as_ref().and_then(|contact| contact.phone.clone()).unwrap_or_default(),
                     conversation.status.clone(),
                     conversation.messages.total_count.to_string(),
                     conversation.unread_count.to_string(),
@@ -129,6 +136,14 @@ impl Inbox {
                 ]
             })
             .collect()
+    }
+}
+
+impl Conversation {
+    /// What she, or the group, is called.
+    fn name(&self) -> Option<&str> {
+        let contact = self.contact.as_ref().and_then(|contact| contact.display_name.as_deref());
+        contact.or_else(|| self.group.as_ref()?.subject.as_deref())
     }
 }
 

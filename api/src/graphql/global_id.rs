@@ -15,10 +15,11 @@ pub(super) enum Kind {
     Contact,
     Channel,
     Lead,
+    Group,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Conversation, Self::Message, Self::Contact, Self::Channel, Self::Lead];
+    const ALL: [Self; 6] = [Self::Conversation, Self::Message, Self::Contact, Self::Channel, Self::Lead, Self::Group];
 
     fn name(self) -> &'static str {
         match self {
@@ -27,6 +28,7 @@ impl Kind {
             Self::Contact => "Contact",
             Self::Channel => "Channel",
             Self::Lead => "Lead",
+            Self::Group => "Group",
         }
     }
 }

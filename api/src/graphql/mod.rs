@@ -8,6 +8,7 @@ mod conversation;
 pub mod edge;
 mod failure;
 mod global_id;
+mod group;
 mod lead;
 mod node;
 mod payload;

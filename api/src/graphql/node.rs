@@ -1,7 +1,7 @@
 //! `node(id)`: anything that has a global id.
 
 use async_graphql::{Context, Error, ID, Interface, Object};
-use leadflow_domain::ContactId;
+use leadflow_domain::{ContactId, GroupId};
 use leadflow_projections::inbox;
 
 use super::api::Request;
@@ -9,6 +9,7 @@ use super::contact::{Channel, Contact};
 use super::conversation::{self, Conversation, Message};
 use super::failure::internal;
 use super::global_id::{Kind, decode};
+use super::group::Group;
 use super::lead::{self, Lead};
 
 /// Anything that has a global id.
@@ -25,6 +26,8 @@ pub(super) enum Node {
     Channel(Channel),
     /// A contact's interest.
     Lead(Lead),
+    /// Several people in one place.
+    Group(Group),
 }
 
 /// The query.
@@ -62,6 +65,11 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
         Kind::Channel => {
             inbox::channel(reads, viewer, uuid).await.map_err(failed)?.map(|row| Node::Channel(row.into()))
         }
+        Kind::Group => inbox::groups_by_id(reads, viewer, &[GroupId::from_uuid(uuid)])
+            .await
+            .map_err(failed)?
+            .pop()
+            .map(|row| Node::Group(row.into())),
         Kind::Lead => lead::by_id(context, uuid, &selected).await?.map(Node::Lead),
     })
 }

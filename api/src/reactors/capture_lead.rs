@@ -1,4 +1,5 @@
-//! A contact who writes shows interest: her earliest message captures her lead.
+//! A contact who writes to the business shows interest: her earliest message captures her lead. What she writes in a group
+//! does not: it is said to everybody there.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,7 @@ use futures_util::future::try_join_all;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -65,7 +67,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
     let mut earliest: HashMap<ContactId, (&RecordedEvent, Capture)> = HashMap::new();
     for recorded in events {
         match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. })
+            Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. })
                 if message.is_written() =>
             {
                 let capture = Capture {
@@ -107,7 +109,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::PrioritySet { .. }
                 | ConversationEvent::MessageCorrected { .. }
                 | ConversationEvent::MessageImported { .. }
-                | ConversationEvent::Called { .. },
+                | ConversationEvent::Called { .. }
+                | ConversationEvent::OpenedWithGroup { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }
@@ -118,7 +121,22 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | OutboundMessageEvent::Corrected { .. }
                 | OutboundMessageEvent::Imported { .. },
             )
-            | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+            | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
+            | Event::Group(
+                GroupEvent::Introduced { .. }
+                | GroupEvent::Created { .. }
+                | GroupEvent::Deleted { .. }
+                | GroupEvent::ParticipantJoined { .. }
+                | GroupEvent::ParticipantLeft { .. }
+                | GroupEvent::JoinRequested { .. }
+                | GroupEvent::JoinRequestWithdrawn { .. }
+                | GroupEvent::ParticipantKept { .. }
+                | GroupEvent::Described { .. }
+                | GroupEvent::Suspended { .. }
+                | GroupEvent::Reinstated { .. }
+                | GroupEvent::RequestFailed { .. }
+                | GroupEvent::Remarked { .. },
+            ) => {}
         }
     }
     earliest

@@ -66,6 +66,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Channel(_)
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
-        | Event::Lead(_) => None,
+        | Event::Lead(_)
+        | Event::Group(_) => None,
     }
 }

@@ -47,6 +47,7 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         | Event::Contact(_)
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
-        | Event::Lead(_) => None,
+        | Event::Lead(_)
+        | Event::Group(_) => None,
     }
 }

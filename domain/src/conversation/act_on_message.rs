@@ -1,20 +1,18 @@
 //! A customer reacts to a message, changes or revokes one of hers. The message may be one that nobody here knows, or
 //! arrive later: acts are recorded as they are told, and read models put them beside what they are about.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal};
-use crate::{ChannelId, ContactId};
+use super::{Conversation, ConversationEvent, ConversationRefusal, Counterpart};
+use crate::ChannelId;
 
 pub(super) fn decide(
     conversation: &Conversation,
-    contact: ContactId,
+    counterpart: Counterpart,
     channel: ChannelId,
     act: ConversationEvent,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    match &conversation.thread {
-        None => Ok(vec![ConversationEvent::Opened { contact, channel }, act]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
-        Some(_) => Ok(vec![act]),
-    }
+    let mut events = conversation.opening_with(counterpart, channel)?;
+    events.push(act);
+    Ok(events)
 }
 
 #[cfg(test)]
@@ -23,14 +21,20 @@ mod tests {
     use uuid::Uuid;
 
     use crate::ContactId;
-    use crate::conversation::state::samples::{CHANNEL, acts, opened, received};
+    use crate::conversation::state::samples::{CHANNEL, GROUP, acts, opened, opened_with_group, received};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
 
     #[test]
     fn acts_are_recorded_as_they_are_told() {
-        for (command, event) in acts() {
+        for (command, event) in acts(None) {
             TestFramework::<Conversation>::with(())
                 .given(vec![opened(), received("a")])
+                .when(command)
+                .then_expect_events(vec![event]);
+        }
+        for (command, event) in acts(Some(GROUP)) {
+            TestFramework::<Conversation>::with(())
+                .given(vec![opened_with_group()])
                 .when(command)
                 .then_expect_events(vec![event]);
         }
@@ -38,17 +42,19 @@ mod tests {
 
     #[test]
     fn one_that_comes_first_opens_the_thread() {
-        for (command, event) in acts() {
-            TestFramework::<Conversation>::with(())
-                .given_no_previous_events()
-                .when(command)
-                .then_expect_events(vec![opened(), event]);
+        for (group, opened) in [(None, opened()), (Some(GROUP), opened_with_group())] {
+            for (command, event) in acts(group) {
+                TestFramework::<Conversation>::with(())
+                    .given_no_previous_events()
+                    .when(command)
+                    .then_expect_events(vec![opened.clone(), event]);
+            }
         }
     }
 
     #[test]
     fn a_settled_matter_stays_settled() {
-        for (command, event) in acts() {
+        for (command, event) in acts(None) {
             TestFramework::<Conversation>::with(())
                 .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
                 .when(command)
@@ -59,16 +65,16 @@ mod tests {
     #[test]
     fn somebody_else_s_act_is_refused() {
         let contact = ContactId::from_uuid(Uuid::from_u128(9));
-        for (command, _) in acts() {
+        for (command, _) in acts(None) {
             let command = match command {
                 ConversationCommand::React { reaction, .. } => {
-                    ConversationCommand::React { contact, channel: CHANNEL, reaction }
+                    ConversationCommand::React { contact, channel: CHANNEL, group: None, reaction }
                 }
                 ConversationCommand::EditMessage { edit, .. } => {
-                    ConversationCommand::EditMessage { contact, channel: CHANNEL, edit }
+                    ConversationCommand::EditMessage { contact, channel: CHANNEL, group: None, edit }
                 }
                 ConversationCommand::RevokeMessage { revocation, .. } => {
-                    ConversationCommand::RevokeMessage { contact, channel: CHANNEL, revocation }
+                    ConversationCommand::RevokeMessage { contact, channel: CHANNEL, group: None, revocation }
                 }
                 other @ (ConversationCommand::Open { .. }
                 | ConversationCommand::ReceiveMessage { .. }
@@ -83,6 +89,14 @@ mod tests {
                 .given(vec![opened()])
                 .when(command)
                 .then_expect_error(ConversationRefusal::WrongThread);
+        }
+        for (group, given) in [(Some(GROUP), opened()), (None, opened_with_group())] {
+            for (command, _) in acts(group) {
+                TestFramework::<Conversation>::with(())
+                    .given(vec![given.clone()])
+                    .when(command)
+                    .then_expect_error(ConversationRefusal::WrongThread);
+            }
         }
     }
 }

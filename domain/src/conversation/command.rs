@@ -1,5 +1,5 @@
 use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId};
+use crate::{ChannelId, ContactId, GroupId};
 
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub enum ConversationCommand {
         contact: ContactId,
         /// Where to.
         channel: ChannelId,
+        /// In which group, if not to the business alone.
+        group: Option<GroupId>,
         /// What.
         message: InboundMessage,
     },
@@ -26,6 +28,8 @@ pub enum ConversationCommand {
         contact: ContactId,
         /// Where.
         channel: ChannelId,
+        /// In which group, if not to the business alone.
+        group: Option<GroupId>,
         /// How.
         reaction: Reaction,
     },
@@ -35,6 +39,8 @@ pub enum ConversationCommand {
         contact: ContactId,
         /// Where.
         channel: ChannelId,
+        /// In which group, if not to the business alone.
+        group: Option<GroupId>,
         /// How.
         edit: Edit,
     },
@@ -44,6 +50,8 @@ pub enum ConversationCommand {
         contact: ContactId,
         /// Where.
         channel: ChannelId,
+        /// In which group, if not to the business alone.
+        group: Option<GroupId>,
         /// Which.
         revocation: Revocation,
     },

@@ -1,5 +1,5 @@
 use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId};
+use crate::{ChannelId, ContactId, GroupId};
 
 crate::event_type::events! {
     /// What happened in a conversation.
@@ -17,6 +17,9 @@ crate::event_type::events! {
             contact: ContactId,
             /// Where to.
             channel: ChannelId,
+            /// In which group, if not to the business alone.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            group: Option<GroupId>,
             /// What.
             message: InboundMessage,
         },
@@ -26,6 +29,9 @@ crate::event_type::events! {
             contact: ContactId,
             /// Where.
             channel: ChannelId,
+            /// In which group, if not to the business alone.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            group: Option<GroupId>,
             /// How.
             reaction: Reaction,
         },
@@ -35,6 +41,9 @@ crate::event_type::events! {
             contact: ContactId,
             /// Where.
             channel: ChannelId,
+            /// In which group, if not to the business alone.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            group: Option<GroupId>,
             /// How.
             edit: Edit,
         },
@@ -44,6 +53,9 @@ crate::event_type::events! {
             contact: ContactId,
             /// Where.
             channel: ChannelId,
+            /// In which group, if not to the business alone.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            group: Option<GroupId>,
             /// Which.
             revocation: Revocation,
         },
@@ -86,6 +98,13 @@ crate::event_type::events! {
             channel: ChannelId,
             /// What.
             call: Call,
+        },
+        /// The thread with a group began.
+        "conversation.opened_with_group", "1" => OpenedWithGroup {
+            /// The group.
+            group: GroupId,
+            /// Where people write to it.
+            channel: ChannelId,
         },
     }
 }

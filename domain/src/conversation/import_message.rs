@@ -4,7 +4,7 @@
 //! The same message twice is the same command twice; the log's command ids see to that. A message that is imported may
 //! be received as well: both are recorded, in whatever order.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal, InboundMessage};
+use super::{Conversation, ConversationEvent, ConversationRefusal, Counterpart, InboundMessage};
 use crate::{ChannelId, ContactId};
 
 pub(super) fn decide(
@@ -13,12 +13,9 @@ pub(super) fn decide(
     channel: ChannelId,
     message: InboundMessage,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    let imported = ConversationEvent::MessageImported { contact, channel, message };
-    match &conversation.thread {
-        None => Ok(vec![ConversationEvent::Opened { contact, channel }, imported]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
-        Some(_) => Ok(vec![imported]),
-    }
+    let mut events = conversation.opening_with(Counterpart::Contact(contact), channel)?;
+    events.push(ConversationEvent::MessageImported { contact, channel, message });
+    Ok(events)
 }
 
 #[cfg(test)]
@@ -90,7 +87,8 @@ mod tests {
     fn the_window_is_that_of_the_latest_message_whichever_is_told_first() {
         let later = InboundMessage { sent_at: text("b").sent_at + SignedDuration::from_hours(1), ..text("b") };
         let until = later.opens_window_until();
-        let later = ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, message: later };
+        let later =
+            ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, group: None, message: later };
         for told in [[imported("a"), later.clone()], [later, imported("a")]] {
             let mut conversation = Conversation::default();
             conversation.apply(opened());

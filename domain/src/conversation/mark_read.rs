@@ -11,13 +11,17 @@ pub(super) fn decide(conversation: &Conversation) -> Result<Vec<ConversationEven
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::conversation::state::samples::{opened, received};
+    use crate::conversation::state::samples::{CONTACT, opened, opened_with_group, received, received_in_group};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
 
     #[test]
     fn unread_messages_are_read() {
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a"), received("b")])
+            .when(ConversationCommand::MarkRead)
+            .then_expect_events(vec![ConversationEvent::Read {}]);
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group(), received_in_group(CONTACT, "a")])
             .when(ConversationCommand::MarkRead)
             .then_expect_events(vec![ConversationEvent::Read {}]);
     }

@@ -1,4 +1,4 @@
-//! A conversation: the one thread between a contact and a channel.
+//! A conversation: the one thread between a contact or a group and a channel.
 
 mod act_on_message;
 mod acts;
@@ -6,6 +6,7 @@ mod call;
 mod command;
 mod content;
 mod correction;
+mod counterpart;
 mod event;
 mod import_message;
 mod mark_read;
@@ -23,6 +24,7 @@ pub use call::{Call, CallDirection, CallNews, CallReport};
 pub use command::ConversationCommand;
 pub use content::{ContactCard, Media, MediaFile, MessageContent, OrderItem, Place, SystemChange};
 pub use correction::Correction;
+pub use counterpart::Counterpart;
 pub use event::ConversationEvent;
 pub use message::{Forwarded, InboundMessage, Product, ProviderError, Referral, service_window};
 pub use refusal::ConversationRefusal;

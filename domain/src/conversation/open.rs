@@ -1,6 +1,6 @@
 //! The business writes first, or writes elsewhere than here: the thread is there for it.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal};
+use super::{Conversation, ConversationEvent, ConversationRefusal, Counterpart};
 use crate::{ChannelId, ContactId};
 
 pub(super) fn decide(
@@ -8,11 +8,7 @@ pub(super) fn decide(
     contact: ContactId,
     channel: ChannelId,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    match &conversation.thread {
-        None => Ok(vec![ConversationEvent::Opened { contact, channel }]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
-        Some(_) => Ok(vec![]),
-    }
+    conversation.opening_with(Counterpart::Contact(contact), channel)
 }
 
 #[cfg(test)]
@@ -21,7 +17,7 @@ mod tests {
     use uuid::Uuid;
 
     use crate::ContactId;
-    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, received};
+    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, opened_with_group, received};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
 
     fn open(contact: ContactId) -> ConversationCommand {
@@ -53,6 +49,14 @@ mod tests {
         TestFramework::<Conversation>::with(())
             .given(vec![opened()])
             .when(open(ContactId::from_uuid(Uuid::from_u128(9))))
+            .then_expect_error(ConversationRefusal::WrongThread);
+    }
+
+    #[test]
+    fn a_group_s_thread_is_not_that_of_one_of_its_people() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group()])
+            .when(open(CONTACT))
             .then_expect_error(ConversationRefusal::WrongThread);
     }
 }

@@ -3,26 +3,23 @@
 //!
 //! The same message twice is the same command twice; the log's command ids see to that.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal, ConversationStatus, InboundMessage};
-use crate::{ChannelId, ContactId};
+use super::{Conversation, ConversationEvent, ConversationRefusal, ConversationStatus, Counterpart, InboundMessage};
+use crate::{ChannelId, ContactId, GroupId};
 
 pub(super) fn decide(
     conversation: &Conversation,
     contact: ContactId,
     channel: ChannelId,
+    group: Option<GroupId>,
     message: InboundMessage,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    let is_written = message.is_written();
-    let received = ConversationEvent::MessageReceived { contact, channel, message };
-    match &conversation.thread {
-        None => Ok(vec![ConversationEvent::Opened { contact, channel }, received]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
-        Some(thread) => match thread.status {
-            ConversationStatus::Open => Ok(vec![received]),
-            ConversationStatus::Resolved if is_written => Ok(vec![ConversationEvent::Reopened {}, received]),
-            ConversationStatus::Resolved => Ok(vec![received]),
-        },
+    let mut events = conversation.opening_with(Counterpart::of(contact, group), channel)?;
+    let is_resolved = conversation.thread.as_ref().is_some_and(|thread| thread.status == ConversationStatus::Resolved);
+    if is_resolved && message.is_written() {
+        events.push(ConversationEvent::Reopened {});
     }
+    events.push(ConversationEvent::MessageReceived { contact, channel, group, message });
+    Ok(events)
 }
 
 #[cfg(test)]
@@ -30,11 +27,15 @@ mod tests {
     use cqrs_es::test::TestFramework;
     use uuid::Uuid;
 
-    use crate::ContactId;
-    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, receive, received, text};
-    use crate::conversation::{
-        Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, InboundMessage, MessageContent,
+    use crate::conversation::state::samples::{
+        CHANNEL, CONTACT, GROUP, OTHER, opened, opened_with_group, receive, receive_in_group, received,
+        received_in_group, text,
     };
+    use crate::conversation::{
+        Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, InboundMessage,
+        MessageContent,
+    };
+    use crate::{ContactId, ConversationId, GroupId};
 
     #[test]
     fn the_first_message_opens_the_thread() {
@@ -65,10 +66,16 @@ mod tests {
         let message = InboundMessage { content: MessageContent::Welcome {}, ..text("b") };
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
-            .when(ConversationCommand::ReceiveMessage { contact: CONTACT, channel: CHANNEL, message: message.clone() })
+            .when(ConversationCommand::ReceiveMessage {
+                contact: CONTACT,
+                channel: CHANNEL,
+                group: None,
+                message: message.clone(),
+            })
             .then_expect_events(vec![ConversationEvent::MessageReceived {
                 contact: CONTACT,
                 channel: CHANNEL,
+                group: None,
                 message,
             }]);
     }
@@ -88,8 +95,51 @@ mod tests {
             .when(ConversationCommand::ReceiveMessage {
                 contact: ContactId::from_uuid(Uuid::from_u128(9)),
                 channel: CHANNEL,
+                group: None,
                 message: text("a"),
             })
             .then_expect_error(ConversationRefusal::WrongThread);
+    }
+
+    #[test]
+    fn whoever_writes_first_opens_the_thread_of_her_group() {
+        TestFramework::<Conversation>::with(())
+            .given_no_previous_events()
+            .when(receive_in_group(CONTACT, "a"))
+            .then_expect_events(vec![opened_with_group(), received_in_group(CONTACT, "a")]);
+    }
+
+    #[test]
+    fn everybody_in_a_group_writes_to_one_thread() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group(), received_in_group(CONTACT, "a"), ConversationEvent::Resolved {}])
+            .when(receive_in_group(OTHER, "b"))
+            .then_expect_events(vec![ConversationEvent::Reopened {}, received_in_group(OTHER, "b")]);
+    }
+
+    #[test]
+    fn what_is_written_in_a_group_belongs_to_that_group_alone() {
+        let elsewhere = GroupId::from_uuid(Uuid::from_u128(9));
+        for (given, group) in
+            [(opened(), Some(GROUP)), (opened_with_group(), None), (opened_with_group(), Some(elsewhere))]
+        {
+            TestFramework::<Conversation>::with(())
+                .given(vec![given])
+                .when(ConversationCommand::ReceiveMessage {
+                    contact: CONTACT,
+                    channel: CHANNEL,
+                    group,
+                    message: text("a"),
+                })
+                .then_expect_error(ConversationRefusal::WrongThread);
+        }
+    }
+
+    #[test]
+    fn a_person_s_thread_and_her_group_s_are_two() {
+        let thread = |group| Counterpart::of(CONTACT, group).conversation(CHANNEL);
+        assert_eq!(thread(None), ConversationId::between(CONTACT, CHANNEL));
+        assert_eq!(thread(Some(GROUP)), Counterpart::of(OTHER, Some(GROUP)).conversation(CHANNEL));
+        assert_ne!(thread(None), thread(Some(GROUP)));
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! The same told twice is the same command twice; the log's command ids see to that.
 
-use super::{Call, Conversation, ConversationEvent, ConversationRefusal, ConversationStatus};
+use super::{Call, Conversation, ConversationEvent, ConversationRefusal, ConversationStatus, Counterpart};
 use crate::{ChannelId, ContactId};
 
 pub(super) fn decide(
@@ -13,16 +13,13 @@ pub(super) fn decide(
     channel: ChannelId,
     call: Call,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
-    let calls = call.is_from_customer();
-    let called = ConversationEvent::Called { contact, channel, call };
-    match &conversation.thread {
-        None => Ok(vec![ConversationEvent::Opened { contact, channel }, called]),
-        Some(thread) if (thread.contact, thread.channel) != (contact, channel) => Err(ConversationRefusal::WrongThread),
-        Some(thread) => match thread.status {
-            ConversationStatus::Resolved if calls => Ok(vec![ConversationEvent::Reopened {}, called]),
-            ConversationStatus::Open | ConversationStatus::Resolved => Ok(vec![called]),
-        },
+    let mut events = conversation.opening_with(Counterpart::Contact(contact), channel)?;
+    let is_resolved = conversation.thread.as_ref().is_some_and(|thread| thread.status == ConversationStatus::Resolved);
+    if is_resolved && call.is_from_customer() {
+        events.push(ConversationEvent::Reopened {});
     }
+    events.push(ConversationEvent::Called { contact, channel, call });
+    Ok(events)
 }
 
 #[cfg(test)]

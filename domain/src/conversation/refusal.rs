@@ -8,8 +8,8 @@ pub enum ConversationRefusal {
     /// Nobody ever wrote here.
     #[error("there is no such conversation")]
     NotFound,
-    /// The message belongs to another contact or channel.
-    #[error("this conversation is between another contact and channel")]
+    /// The message belongs to another contact, group or channel.
+    #[error("this conversation is between another contact or group and channel")]
     WrongThread,
 }
 

@@ -13,13 +13,17 @@ pub(super) fn decide(conversation: &Conversation) -> Result<Vec<ConversationEven
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::conversation::state::samples::{opened, received};
+    use crate::conversation::state::samples::{opened, opened_with_group, received};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
 
     #[test]
     fn an_open_matter_is_settled() {
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a")])
+            .when(ConversationCommand::Resolve)
+            .then_expect_events(vec![ConversationEvent::Resolved {}]);
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group()])
             .when(ConversationCommand::Resolve)
             .then_expect_events(vec![ConversationEvent::Resolved {}]);
     }

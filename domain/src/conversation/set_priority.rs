@@ -14,7 +14,7 @@ pub(super) fn decide(
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::conversation::state::samples::{opened, received};
+    use crate::conversation::state::samples::{opened, opened_with_group, received};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, Priority};
 
     fn set(priority: Priority) -> ConversationCommand {
@@ -29,6 +29,10 @@ mod tests {
     fn a_conversation_matters_more_than_others() {
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a")])
+            .when(set(Priority::Urgent))
+            .then_expect_events(vec![was_set(Priority::Urgent)]);
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group()])
             .when(set(Priority::Urgent))
             .then_expect_events(vec![was_set(Priority::Urgent)]);
     }

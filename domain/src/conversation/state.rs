@@ -2,10 +2,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, act_on_message, correction, import_message, mark_read,
-    open, receive_message, record_call, resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, act_on_message, correction,
+    import_message, mark_read, open, receive_message, record_call, resolve, service_window, set_priority,
 };
-use crate::{ChannelId, ContactId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
+use crate::{ChannelId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a conversation's decisions need to know. No messages: a thread of 10,000 costs what a new one costs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Conversation {
 /// A thread that has begun.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Thread {
-    pub(super) contact: ContactId,
+    pub(super) counterpart: Counterpart,
     pub(super) channel: ChannelId,
     pub(super) status: ConversationStatus,
     pub(super) has_unread: bool,
@@ -59,18 +59,34 @@ impl Conversation {
         self.thread.as_ref().ok_or(ConversationRefusal::NotFound)
     }
 
+    /// How the thread with `counterpart` at `channel` begins; nothing if it has begun.
+    pub(super) fn opening_with(
+        &self,
+        counterpart: Counterpart,
+        channel: ChannelId,
+    ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
+        match &self.thread {
+            None => Ok(vec![counterpart.opened(channel)]),
+            Some(thread) if (thread.counterpart, thread.channel) == (counterpart, channel) => Ok(vec![]),
+            Some(_) => Err(ConversationRefusal::WrongThread),
+        }
+    }
+
+    fn begin(&mut self, counterpart: Counterpart, channel: ChannelId) {
+        self.thread = Some(Thread {
+            counterpart,
+            channel,
+            status: ConversationStatus::Open,
+            has_unread: false,
+            priority: Priority::None,
+            window_until: None,
+        });
+    }
+
     fn evolve(&mut self, event: ConversationEvent) {
         match event {
-            ConversationEvent::Opened { contact, channel } => {
-                self.thread = Some(Thread {
-                    contact,
-                    channel,
-                    status: ConversationStatus::Open,
-                    has_unread: false,
-                    priority: Priority::None,
-                    window_until: None,
-                });
-            }
+            ConversationEvent::Opened { contact, channel } => self.begin(Counterpart::Contact(contact), channel),
+            ConversationEvent::OpenedWithGroup { group, channel } => self.begin(Counterpart::Group(group), channel),
             ConversationEvent::MessageReceived { message, .. } => self.change(|thread| {
                 thread.has_unread |= message.is_written();
                 thread.window_until = thread.window_until.max(message.opens_window_until());
@@ -95,7 +111,7 @@ impl Conversation {
         }
     }
 
-    /// `opened` is always a stream's first event; without it there is no thread to change.
+    /// An opening is always a stream's first event; without it there is no thread to change.
     fn change(&mut self, change: impl FnOnce(&mut Thread)) {
         if let Some(thread) = &mut self.thread {
             change(thread);
@@ -104,29 +120,25 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
             ConversationCommand::Open { contact, channel } => open::decide(self, contact, channel),
-            ConversationCommand::ReceiveMessage { contact, channel, message } => {
-                receive_message::decide(self, contact, channel, message)
+            ConversationCommand::ReceiveMessage { contact, channel, group, message } => {
+                receive_message::decide(self, contact, channel, group, message)
             }
-            ConversationCommand::React { contact, channel, reaction } => act_on_message::decide(
-                self,
-                contact,
-                channel,
-                ConversationEvent::Reacted { contact, channel, reaction },
-            ),
-            ConversationCommand::EditMessage { contact, channel, edit } => act_on_message::decide(
-                self,
-                contact,
-                channel,
-                ConversationEvent::MessageEdited { contact, channel, edit },
-            ),
-            ConversationCommand::RevokeMessage { contact, channel, revocation } => {
-                let revoked = ConversationEvent::MessageRevoked { contact, channel, revocation };
-                act_on_message::decide(self, contact, channel, revoked)
+            ConversationCommand::React { contact, channel, group, reaction } => {
+                let reacted = ConversationEvent::Reacted { contact, channel, group, reaction };
+                act_on_message::decide(self, Counterpart::of(contact, group), channel, reacted)
+            }
+            ConversationCommand::EditMessage { contact, channel, group, edit } => {
+                let edited = ConversationEvent::MessageEdited { contact, channel, group, edit };
+                act_on_message::decide(self, Counterpart::of(contact, group), channel, edited)
+            }
+            ConversationCommand::RevokeMessage { contact, channel, group, revocation } => {
+                let revoked = ConversationEvent::MessageRevoked { contact, channel, group, revocation };
+                act_on_message::decide(self, Counterpart::of(contact, group), channel, revoked)
             }
             ConversationCommand::MarkRead => mark_read::decide(self),
             ConversationCommand::Resolve => resolve::decide(self),
@@ -156,7 +168,8 @@ impl Decide for Conversation {
             | ConversationEvent::PrioritySet { .. }
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::MessageImported { .. }
-            | ConversationEvent::Called { .. } => vec![],
+            | ConversationEvent::Called { .. }
+            | ConversationEvent::OpenedWithGroup { .. } => vec![],
         }
     }
 
@@ -173,7 +186,8 @@ impl Decide for Conversation {
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
-            | ConversationEvent::PrioritySet { .. } => DataSubject::Nobody,
+            | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::OpenedWithGroup { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -185,10 +199,14 @@ pub(super) mod samples {
 
     use super::{ConversationCommand, ConversationEvent};
     use crate::conversation::{Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation};
-    use crate::{ChannelId, ContactId};
+    use crate::{ChannelId, ContactId, GroupId};
 
     pub(in crate::conversation) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
     pub(in crate::conversation) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
+
+    pub(in crate::conversation) const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(3));
+    /// Somebody else of the group.
+    pub(in crate::conversation) const OTHER: ContactId = ContactId::from_uuid(Uuid::from_u128(4));
 
     fn at() -> Timestamp {
         Timestamp::from_second(1_763_712_000).unwrap()
@@ -203,7 +221,7 @@ pub(super) mod samples {
     }
 
     pub(in crate::conversation) fn receive(id: &str) -> ConversationCommand {
-        ConversationCommand::ReceiveMessage { contact: CONTACT, channel: CHANNEL, message: text(id) }
+        ConversationCommand::ReceiveMessage { contact: CONTACT, channel: CHANNEL, group: None, message: text(id) }
     }
 
     pub(in crate::conversation) fn opened() -> ConversationEvent {
@@ -211,11 +229,23 @@ pub(super) mod samples {
     }
 
     pub(in crate::conversation) fn received(id: &str) -> ConversationEvent {
-        ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, message: text(id) }
+        ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, group: None, message: text(id) }
+    }
+
+    pub(in crate::conversation) fn opened_with_group() -> ConversationEvent {
+        ConversationEvent::OpenedWithGroup { group: GROUP, channel: CHANNEL }
+    }
+
+    pub(in crate::conversation) fn receive_in_group(contact: ContactId, id: &str) -> ConversationCommand {
+        ConversationCommand::ReceiveMessage { contact, channel: CHANNEL, group: Some(GROUP), message: text(id) }
+    }
+
+    pub(in crate::conversation) fn received_in_group(contact: ContactId, id: &str) -> ConversationEvent {
+        ConversationEvent::MessageReceived { contact, channel: CHANNEL, group: Some(GROUP), message: text(id) }
     }
 
     /// Each act on a message, and what it comes to.
-    pub(in crate::conversation) fn acts() -> Vec<(ConversationCommand, ConversationEvent)> {
+    pub(in crate::conversation) fn acts(group: Option<GroupId>) -> Vec<(ConversationCommand, ConversationEvent)> {
         let (contact, channel) = (CONTACT, CHANNEL);
         let occasion = Occasion {
             provider_message_id: "act".to_owned().into(),
@@ -229,16 +259,16 @@ pub(super) mod samples {
         let revocation = Revocation { occasion, original: original() };
         vec![
             (
-                ConversationCommand::React { contact, channel, reaction: reaction.clone() },
-                ConversationEvent::Reacted { contact, channel, reaction },
+                ConversationCommand::React { contact, channel, group, reaction: reaction.clone() },
+                ConversationEvent::Reacted { contact, channel, group, reaction },
             ),
             (
-                ConversationCommand::EditMessage { contact, channel, edit: edit.clone() },
-                ConversationEvent::MessageEdited { contact, channel, edit },
+                ConversationCommand::EditMessage { contact, channel, group, edit: edit.clone() },
+                ConversationEvent::MessageEdited { contact, channel, group, edit },
             ),
             (
-                ConversationCommand::RevokeMessage { contact, channel, revocation: revocation.clone() },
-                ConversationEvent::MessageRevoked { contact, channel, revocation },
+                ConversationCommand::RevokeMessage { contact, channel, group, revocation: revocation.clone() },
+                ConversationEvent::MessageRevoked { contact, channel, group, revocation },
             ),
         ]
     }

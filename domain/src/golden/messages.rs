@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{CHANNEL, CONTACT, Sample, sample};
+use super::{CHANNEL, CONTACT, GROUP, Sample, sample};
 use crate::conversation::{
     ContactCard, ConversationEvent, Correction, Forwarded, InboundMessage, Media, MediaFile, MessageContent, OrderItem,
     Place, Product, ProviderError, Referral, SystemChange,
@@ -107,7 +107,7 @@ fn at() -> Timestamp {
 }
 
 fn received(form: &'static str, message: InboundMessage) -> Sample {
-    let event = ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, message };
+    let event = ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, group: None, message };
     Sample { form: Some(form), ..sample(event) }
 }
 
@@ -139,8 +139,15 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         }],
         ..sent(MessageContent::Text { body })
     };
+    let in_group = ConversationEvent::MessageReceived {
+        contact: CONTACT,
+        channel: CHANNEL,
+        group: Some(GROUP),
+        message: sent(MessageContent::Text { body: text("Hi all") }),
+    };
+    let in_group = Sample { form: Some("in_group"), ..sample(in_group) };
     let kinds = contents().into_iter().map(|(form, content)| received(form, sent(content)));
-    std::iter::once(received("full", full)).chain(kinds).collect()
+    [received("full", full), in_group].into_iter().chain(kinds).collect()
 }
 
 #[test]

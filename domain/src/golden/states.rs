@@ -10,13 +10,14 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, capture, changed, conflicted, disconnected, erased, folder, imported, introduced,
-    introduced_by_user_id, number, opened, outbound, personal_paths, received, told,
+    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
+    introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received, told,
 };
 use super::{regenerating, registered};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
+use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
 use crate::tenant::{Tenant, TenantEvent};
@@ -110,6 +111,7 @@ fn a_conversation_s_form() {
         vec![
             ("new", vec![]),
             ("opened", vec![opened()]),
+            ("with a group", vec![opened_with_group()]),
             ("unread", vec![opened(), received()]),
             ("reacted", [vec![opened()], acts()].concat()),
             ("read", vec![opened(), received(), Read {}]),
@@ -137,6 +139,7 @@ fn an_outbound_message_s_form() {
         ("corrected", vec![echoed(), corrected()]),
         ("imported", vec![imported()]),
         ("imported without its file", vec![placeholder()]),
+        ("corrected", vec![echoed(), corrected()]),
     ];
     let reached = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
     moments.extend(reached.into_iter().zip(DeliveryStatus::ALL.map(|status| vec![echoed(), reported(status)])));
@@ -157,6 +160,11 @@ fn a_lead_s_form() {
 }
 
 #[test]
+fn a_group_s_form() {
+    check::<Group>(GroupEvent::TYPES, vec![("new", vec![]), ("told of", group_events())]);
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -165,6 +173,7 @@ fn only_present_versions_are_kept() {
         file::<Conversation>(),
         file::<OutboundMessage>(),
         file::<Lead>(),
+        file::<Group>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

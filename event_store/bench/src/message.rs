@@ -97,7 +97,12 @@ impl Customer {
         };
         Message {
             conversation: thread.conversation(),
-            command: ConversationCommand::ReceiveMessage { contact: thread.contact, channel: thread.channel, message },
+            command: ConversationCommand::ReceiveMessage {
+                contact: thread.contact,
+                channel: thread.channel,
+                group: None,
+                message,
+            },
             context: CommandContext::new(
                 TENANT,
                 id,

@@ -71,6 +71,12 @@ impl Keys {
         IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[&["name"], parts].concat())))
     }
 
+    /// The keyed hash of a provider's group id, which is about people as a message's is.
+    #[must_use]
+    pub fn provider_group_hash(&self, id: &str) -> IdentifierHash {
+        self.identifier_hash("provider group", id)
+    }
+
     fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {
         IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[kind, identifier])))
     }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
+use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
 use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand};
 use leadflow_domain::tenant::{Tenant, TenantCommand, TenantName};
@@ -18,8 +19,10 @@ use postgres_es::PostgresEventRepository;
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::erasure::EVE;
-use crate::support::{Log, TENANT, acts, channel, connect, contact, context, conversation, import, introduce, receive};
+use crate::erasure::{EVE, groups};
+use crate::support::{
+    Log, TENANT, acts, channel, connect, contact, context, conversation, correct, import, introduce, receive,
+};
 
 /// Tells the stream `commands`, and compares what both read of it.
 async fn conforms<A>(log: &Log, stream: impl Into<StreamId>, commands: Vec<A::Command>)
@@ -82,8 +85,11 @@ async fn postgres_es_reads_our_streams() {
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
-    let told = [told, acts(8), vec![import(8, "c")], EVE.calls_with_her()].concat();
+    let told = [told, acts(8), vec![import(8, "c"), correct(8)], EVE.calls_with_her()].concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
+    let (group, thread) = groups::place();
+    conforms::<Group>(&log, group, EVE.told_of_in_a_group()).await;
+    conforms::<Conversation>(&log, thread, vec![EVE.written_in_a_group()]).await;
     let mut messages: Vec<Vec<OutboundMessageCommand>> = Vec::new();
     for command in EVE.messages_to_her() {
         // What is done to a message or told of one belongs to the last that began.

@@ -8,6 +8,7 @@ use leadflow_domain::contact::{Contact, ContactCommand};
 use leadflow_domain::conversation::{
     Conversation, ConversationCommand, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
+use leadflow_domain::group::Group;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, EventId, IdentifierHash, StreamId, TenantId,
@@ -28,6 +29,7 @@ pub(crate) struct Log {
     pub(crate) contacts: Executor<Contact>,
     pub(crate) channels: Executor<Channel>,
     pub(crate) outbound_messages: Executor<OutboundMessage>,
+    pub(crate) groups: Executor<Group>,
 }
 
 impl Log {
@@ -63,6 +65,7 @@ impl Log {
             contacts: Executor::new(&store),
             channels: Executor::new(&store),
             outbound_messages: Executor::new(&store),
+            groups: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,
@@ -91,6 +94,7 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
     ConversationCommand::ReceiveMessage {
         contact: contact(number),
         channel: CHANNEL,
+        group: None,
         message: InboundMessage {
             sender_name: None,
             ..InboundMessage::new(
@@ -104,10 +108,19 @@ pub(crate) fn receive(number: u128, id: &str) -> ConversationCommand {
 
 /// A message of a history.
 pub(crate) fn import(number: u128, id: &str) -> ConversationCommand {
-    let ConversationCommand::ReceiveMessage { contact, channel, message } = receive(number, id) else {
+    let ConversationCommand::ReceiveMessage { contact, channel, message, .. } = receive(number, id) else {
         panic!("a message");
     };
     ConversationCommand::ImportMessage { contact, channel, message }
+}
+
+/// Another reading of a message that is there.
+pub(crate) fn correct(number: u128) -> ConversationCommand {
+    let event = EventId::from_uuid(Uuid::from_u128(number));
+    let content = MessageContent::Text { body: "another text".to_owned().into() };
+    let message = InboundMessage::new("a".to_owned(), Timestamp::from_second(1_763_712_000).unwrap(), content);
+    let correction = Correction::as_received(event, message);
+    ConversationCommand::CorrectMessage { contact: contact(number), correction }
 }
 
 /// A reaction, an edit and a revocation.
@@ -127,10 +140,9 @@ pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
     let told = InboundMessage::new("a".to_owned(), Timestamp::UNIX_EPOCH, MessageContent::Text { body: text() });
     let correction = Correction::as_received(EventId::from_uuid(Uuid::nil()), told);
     vec![
-        ConversationCommand::React { contact, channel, reaction },
-        ConversationCommand::EditMessage { contact, channel, edit },
-        ConversationCommand::RevokeMessage { contact, channel, revocation },
-        ConversationCommand::CorrectMessage { contact, correction },
+        ConversationCommand::React { contact, channel, group: None, reaction },
+        ConversationCommand::EditMessage { contact, channel, group: None, edit },
+        ConversationCommand::RevokeMessage { contact, channel, group: None, revocation },
     ]
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{
-    Call, ConversationEvent, ConversationStatus, InboundMessage, Occasion, service_window,
+    Call, ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
 };
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
@@ -26,6 +26,7 @@ use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
 use super::corrections::Corrections;
+use super::groups::Groups;
 use super::listings::Listings;
 use super::marketing::Preferences;
 use super::messages::{Messages, Place, Row, Telling};
@@ -52,6 +53,7 @@ impl Projector for InboxProjector {
         let page = Page::of(events);
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
+        page.groups.write(rows).await?;
         page.opened.write(rows).await?;
         let told_again = page.messages.write(rows).await?;
         page.corrections.write(rows).await?;
@@ -71,6 +73,7 @@ impl Projector for InboxProjector {
 struct Page {
     channels: Channels,
     contacts: Contacts,
+    groups: Groups,
     opened: Opened,
     messages: Messages,
     corrections: Corrections,
@@ -93,6 +96,7 @@ impl Page {
                 Event::Contact(event) => page.contact(recorded, event),
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
+                Event::Group(event) => page.groups.put(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
@@ -131,36 +135,40 @@ impl Page {
         let thread = self.threads.entry(recorded.stream).or_default();
         match event {
             ConversationEvent::Opened { contact, channel } => {
-                self.opened.put(recorded.tenant, recorded.stream, *contact, channel.as_uuid());
+                let with = Counterpart::Contact(*contact);
+                self.opened.put(recorded.tenant, recorded.stream, with, channel.as_uuid());
+            }
+            ConversationEvent::OpenedWithGroup { group, channel } => {
+                self.opened.put(recorded.tenant, recorded.stream, Counterpart::Group(*group), channel.as_uuid());
             }
             ConversationEvent::MessageReceived { contact, message, .. } => {
                 thread.unread += i32::from(message.is_written());
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Live));
             }
-            ConversationEvent::Reacted { reaction, .. } => {
+            ConversationEvent::Reacted { contact, reaction, .. } => {
                 let Occasion { sent_at, received_at, .. } = reaction.occasion;
                 thread.window_until = thread.window_until.max(Some(service_window(sent_at, received_at)));
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &reaction.occasion,
                     &reaction.to,
                     Shown::reaction(reaction),
                 );
             }
-            ConversationEvent::MessageEdited { edit, .. } => {
+            ConversationEvent::MessageEdited { contact, edit, .. } => {
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &edit.occasion,
                     &edit.original,
                     Shown::edit(&edit.content),
                 );
             }
-            ConversationEvent::MessageRevoked { revocation, .. } => {
+            ConversationEvent::MessageRevoked { contact, revocation, .. } => {
                 self.act(
                     recorded,
-                    Place::inbound(recorded),
+                    Place::inbound(recorded, *contact),
                     &revocation.occasion,
                     &revocation.original,
                     Shown::revocation(),
@@ -186,7 +194,7 @@ impl Page {
         let thread = self.threads.entry(recorded.stream).or_default();
         thread.window_until = thread.window_until.max(message.opens_window_until());
         let row = Row {
-            place: Place::inbound(recorded),
+            place: Place::inbound(recorded, contact),
             telling,
             provider_id: id.clone(),
             sent_at: message.sent_at,
@@ -212,25 +220,25 @@ impl Page {
     fn outbound(&mut self, recorded: &RecordedEvent, event: &OutboundMessageEvent) {
         match event {
             OutboundMessageEvent::Echoed { contact, conversation, message, .. } => {
-                let place = Place::outbound(*conversation, Some(recorded));
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
                 self.of_business(recorded, place, *contact, message, Telling::of(&message.content, Telling::Live));
             }
-            OutboundMessageEvent::Reacted { conversation, reaction, .. } => {
-                let place = Place::outbound(*conversation, Some(recorded));
+            OutboundMessageEvent::Reacted { contact, conversation, reaction, .. } => {
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
                 self.act(recorded, place, &reaction.occasion, &reaction.to, Shown::reaction(reaction));
             }
-            OutboundMessageEvent::Edited { conversation, edit, .. } => {
-                let place = Place::outbound(*conversation, None);
+            OutboundMessageEvent::Edited { contact, conversation, edit, .. } => {
+                let place = Place::outbound(*conversation, *contact, None);
                 self.act(recorded, place, &edit.occasion, &edit.original, Shown::edit(&edit.content));
             }
-            OutboundMessageEvent::Revoked { conversation, revocation, .. } => {
-                let place = Place::outbound(*conversation, None);
+            OutboundMessageEvent::Revoked { contact, conversation, revocation, .. } => {
+                let place = Place::outbound(*conversation, *contact, None);
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
             OutboundMessageEvent::Corrected { correction, .. } => self.corrections.put(correction),
             OutboundMessageEvent::Imported { contact, conversation, message, status, .. } => {
-                let place = Place::outbound(*conversation, Some(recorded));
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
                 self.of_business(recorded, place, *contact, message, Telling::of(&message.content, Telling::Imported));
                 if let Some(status) = status.as_ref().and_then(ReportedStatus::reached) {
                     self.statuses.put_without_time(recorded, status);
@@ -270,7 +278,7 @@ impl Page {
         self.messages.put(
             recorded,
             Row {
-                place: Place::of_call(recorded, &call.report.direction),
+                place: Place::of_call(recorded, contact, &call.report.direction),
                 telling: Telling::Live,
                 provider_id: id.clone(),
                 sent_at,
@@ -320,26 +328,27 @@ fn provider_id(id: &Personal<String>) -> String {
     id.known().cloned().unwrap_or_default()
 }
 
-/// Clears what the rows hold of `contacts`; what was imported goes as a whole (see [`Telling`]). Without the provider's ids another of their messages may count as latest.
+/// Clears what the rows hold of `contacts`, and of nobody else in their groups; what was imported goes as a whole (see
+/// [`Telling`]). Without the provider's ids another of their messages may count as latest.
 async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
     if contacts.is_empty() {
         return Ok(());
     }
+    // Before what was imported goes: a thread may have nothing else.
+    let hers: Vec<Uuid> =
+        sqlx::query_scalar("select distinct conversation_id from messages where contact_id = any($1)")
+            .bind(contacts)
+            .fetch_all(&mut *rows)
+            .await?;
     for statement in [
         "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
                              listed_name = null, listed_at = null \
          where contact_id = any($1)",
-        "delete from messages m using conversations hers \
-         where hers.contact_id = any($1) and m.conversation_id = hers.conversation_id and m.telling < 2",
-        "update messages m set body = null, content = null, replies_to = null, about = null, \
-                               provider_message_id = '' \
-         from conversations hers where hers.contact_id = any($1) and m.conversation_id = hers.conversation_id",
+        "delete from messages where contact_id = any($1) and telling < 2",
+        "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
+         where contact_id = any($1)",
     ] {
         sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
     }
-    let hers: Vec<Uuid> = sqlx::query_scalar("select conversation_id from conversations where contact_id = any($1)")
-        .bind(contacts)
-        .fetch_all(&mut *rows)
-        .await?;
     find_latest(rows, &hers).await
 }

@@ -21,9 +21,10 @@ pub struct MarketingRow {
 }
 
 impl MarketingRow {
-    pub(super) fn of(row: &PgRow) -> Result<Option<Self>, sqlx::Error> {
-        let Some(said) = read_maybe_word(row, "marketing")? else { return Ok(None) };
-        let at = row.try_get::<jiff_sqlx::Timestamp, _>("marketing_at")?.to_jiff();
+    /// Of the contact in columns whose names begin so.
+    pub(super) fn of(row: &PgRow, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
+        let Some(said) = read_maybe_word(row, &format!("{prefix}marketing"))? else { return Ok(None) };
+        let at = row.try_get::<jiff_sqlx::Timestamp, _>(&*format!("{prefix}marketing_at"))?.to_jiff();
         Ok(Some(Self { said, at }))
     }
 }

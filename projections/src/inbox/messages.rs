@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use leadflow_domain::conversation::{CallDirection, MessageContent};
-use leadflow_domain::{ConversationId, StreamId};
+use leadflow_domain::{ContactId, ConversationId, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -17,6 +17,8 @@ use crate::word::Word;
 /// Where a message or act stands.
 pub(super) struct Place {
     pub(super) conversation: StreamId,
+    /// Who wrote or did it, or for whom it is.
+    pub(super) contact: ContactId,
     pub(super) direction: MessageDirection,
     /// The stream of a message of the business, by which its statuses find it.
     pub(super) outbound: Option<Uuid>,
@@ -24,23 +26,23 @@ pub(super) struct Place {
 
 impl Place {
     /// What the customer wrote or did, in the conversation's own stream.
-    pub(super) fn inbound(recorded: &RecordedEvent) -> Self {
-        Self { conversation: recorded.stream, direction: MessageDirection::Inbound, outbound: None }
+    pub(super) fn inbound(recorded: &RecordedEvent, contact: ContactId) -> Self {
+        Self { conversation: recorded.stream, contact, direction: MessageDirection::Inbound, outbound: None }
     }
 
     /// What the business wrote or did; `message` is the event of the message itself.
-    pub(super) fn outbound(conversation: ConversationId, message: Option<&RecordedEvent>) -> Self {
+    pub(super) fn outbound(conversation: ConversationId, contact: ContactId, message: Option<&RecordedEvent>) -> Self {
         let outbound = message.map(|recorded| recorded.stream.as_uuid());
-        Self { conversation: conversation.into(), direction: MessageDirection::Outbound, outbound }
+        Self { conversation: conversation.into(), contact, direction: MessageDirection::Outbound, outbound }
     }
 
     /// What is told of a call, in the conversation's own stream.
-    pub(super) fn of_call(recorded: &RecordedEvent, direction: &CallDirection) -> Self {
+    pub(super) fn of_call(recorded: &RecordedEvent, contact: ContactId, direction: &CallDirection) -> Self {
         let direction = match direction {
             CallDirection::FromBusiness => MessageDirection::Outbound,
             CallDirection::FromCustomer | CallDirection::Other(_) => MessageDirection::Inbound,
         };
-        Self { conversation: recorded.stream, direction, outbound: None }
+        Self { conversation: recorded.stream, contact, direction, outbound: None }
     }
 }
 
@@ -91,6 +93,7 @@ pub(super) struct Messages {
     pub(super) id: Vec<Uuid>,
     pub(super) tenant: Vec<Uuid>,
     pub(super) conversation: Vec<Uuid>,
+    pub(super) contact: Vec<Uuid>,
     pub(super) outbound: Vec<Option<Uuid>>,
     pub(super) provider_id: Vec<String>,
     pub(super) direction: Vec<&'static str>,
@@ -108,6 +111,7 @@ impl Messages {
         self.id.push(recorded.id.as_uuid());
         self.tenant.push(recorded.tenant.as_uuid());
         self.conversation.push(row.place.conversation.as_uuid());
+        self.contact.push(row.place.contact.as_uuid());
         self.outbound.push(row.place.outbound);
         self.direction.push(row.place.direction.word());
         // Of an erased person the kind is left, as `forget` leaves it.
@@ -129,9 +133,10 @@ impl Messages {
             return Ok(Vec::new());
         }
         let written: Vec<Uuid> = sqlx::query_scalar(
-            "insert into messages (message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, \
-                                   direction, kind, body, content, replies_to, about, sent_at, telling) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+            "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
+                                   provider_message_id, direction, kind, body, content, replies_to, about, sent_at, \
+                                   telling) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
              on conflict (conversation_id, provider_message_id, direction) \
                  where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended') do nothing \
              returning message_id",
@@ -139,6 +144,7 @@ impl Messages {
         .bind(&self.id)
         .bind(&self.tenant)
         .bind(&self.conversation)
+        .bind(&self.contact)
         .bind(&self.outbound)
         .bind(&self.provider_id)
         .bind(&self.direction)

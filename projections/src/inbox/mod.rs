@@ -1,9 +1,11 @@
-//! The inbox: conversations with their contact, channel and messages.
+//! The inbox: conversations with their contact or group, channel and messages.
 
 mod channels;
 mod contacts;
 mod corrections;
 mod fold;
+mod group_queries;
+mod groups;
 mod listings;
 mod marketing;
 mod messages;
@@ -14,13 +16,14 @@ mod threads;
 mod words;
 
 pub use fold::InboxProjector;
+pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use queries::{
     ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
     contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,
     messages_of,
 };
-pub use words::{MessageDirection, MessageKind};
+pub use words::{GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 

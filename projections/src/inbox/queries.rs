@@ -10,6 +10,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::messages::Telling;
 use super::words::{MessageDirection, MessageKind};
@@ -49,9 +50,11 @@ pub struct ConversationRow {
     pub status: ConversationStatus,
     /// How much it matters.
     pub priority: Priority,
-    /// The customer.
-    pub contact: ContactRow,
-    /// Where she wrote to.
+    /// The customer; `None` in a group.
+    pub contact: Option<ContactRow>,
+    /// The group, where it is one.
+    pub group: Option<GroupRow>,
+    /// Where they wrote to.
     pub channel: ChannelRow,
     /// Messages since somebody last read it.
     pub unread_count: i32,
@@ -68,6 +71,8 @@ pub struct ConversationRow {
 pub struct MessageRow {
     /// Its id.
     pub id: Uuid,
+    /// Who wrote it; `None` for what the business wrote.
+    pub author: Option<ContactRow>,
     /// The provider's id.
     pub provider_message_id: Option<String>,
     /// Who wrote to whom.
@@ -230,7 +235,8 @@ pub async fn contacts_by_id(
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
     let sql = format!(
-        "select contact_id, display_name, phone, marketing, marketing_at, listed_name from {SCHEMA}.contacts \
+        "select contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
+                marketing_at as contact_marketing_at, listed_name as contact_listed_name from {SCHEMA}.contacts \
          where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
@@ -239,7 +245,7 @@ pub async fn contacts_by_id(
         .bind(ids)
         .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    rows.iter().map(contact_row).collect()
+    rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }
 
 /// One of the tenant's channels.
@@ -330,14 +336,17 @@ pub async fn messages(
     rows.iter().map(message_row).collect()
 }
 
-fn contact_row(row: &PgRow) -> Result<ContactRow, sqlx::Error> {
-    Ok(ContactRow {
-        id: row.try_get("contact_id")?,
-        display_name: row.try_get("display_name")?,
-        phone: row.try_get("phone")?,
-        marketing: MarketingRow::of(row)?,
-        listed_name: row.try_get("listed_name")?,
-    })
+/// The contact in columns whose names begin so, if there is one.
+fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+    let column = |name: &str| format!("{prefix}{name}");
+    let Some(id) = row.try_get(&*column("id"))? else { return Ok(None) };
+    Ok(Some(ContactRow {
+        id,
+        display_name: row.try_get(&*column("name"))?,
+        phone: row.try_get(&*column("phone"))?,
+        marketing: MarketingRow::of(row, prefix)?,
+        listed_name: row.try_get(&*column("listed_name"))?,
+    }))
 }
 
 fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
@@ -345,7 +354,8 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
         id: row.try_get("conversation_id")?,
         status: read_word(row, "status")?,
         priority: read_word(row, "priority")?,
-        contact: contact_row(row)?,
+        contact: contact_row(row, "contact_")?,
+        group: group_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
@@ -357,6 +367,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
 fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
+        author: contact_row(row, "author_")?,
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,

@@ -29,10 +29,47 @@ comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'What the business calls her in its own address book; null when she is not in it, and when erased. Of one moment, the name last in the order of bytes counts.';
 comment on column contacts.listed_at is 'The provider''s time at which she was put in it or taken out; null when erased.';
 
+create table groups (
+    group_id      uuid primary key,
+    tenant_id     uuid not null,
+    subject       text collate "C",
+    subject_at    timestamptz,
+    deleted_at    timestamptz,
+    suspended_at  timestamptz,
+    reinstated_at timestamptz
+);
+comment on table groups is 'Groups of several people, as conversations show them.';
+comment on column groups.subject is 'What it is called, as was told last by the provider''s time; null while nobody said.';
+comment on column groups.subject_at is 'The provider''s time of that.';
+comment on column groups.deleted_at is 'The provider''s time of the last time it was told; so are the others.';
+
+create table group_participants (
+    group_id   uuid not null,
+    contact_id uuid not null,
+    tenant_id  uuid not null,
+    joined_at  timestamptz,
+    left_at    timestamptz,
+    primary key (group_id, contact_id)
+);
+comment on table group_participants is 'Who came into a group and went, by contact ids.';
+comment on column group_participants.joined_at is 'The provider''s time of the last time; null while it was not told.';
+comment on column group_participants.left_at is 'The provider''s time of the last time; null while it was not told.';
+
+create view shown_groups with (security_invoker = true) as
+select g.tenant_id, g.group_id, g.subject as group_subject,
+       case when g.deleted_at is not null then 'deleted'
+            when g.suspended_at > coalesce(g.reinstated_at, '-infinity') then 'suspended'
+            else 'active' end as group_state,
+       (select count(*) from group_participants p
+        where p.group_id = g.group_id and p.joined_at > coalesce(p.left_at, '-infinity')) as group_participants
+from groups g;
+comment on view shown_groups is 'Groups with what a conversation shows of them.';
+
 create table conversations (
     conversation_id  uuid primary key,
     tenant_id        uuid not null,
-    contact_id       uuid not null,
+    contact_id       uuid,
+    group_id         uuid,
     channel_id       uuid not null,
     status           text not null,
     priority         text not null default 'none',
@@ -40,14 +77,15 @@ create table conversations (
     last_activity_at timestamptz,
     last_message_id  uuid,
     last_provider_id text collate "C",
-    window_until     timestamptz
+    window_until     timestamptz,
+    check (num_nonnulls(contact_id, group_id) = 1)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
-create index conversations_of_contact on conversations (contact_id);
 comment on table conversations is 'One row per thread; listed once its first message is there.';
+comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
-comment on column conversations.unread_count is 'Messages and calls of the customer since somebody last read the thread.';
+comment on column conversations.unread_count is 'Messages and calls of customers since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
@@ -56,6 +94,7 @@ create table messages (
     message_id          uuid primary key,
     tenant_id           uuid not null,
     conversation_id     uuid not null,
+    contact_id          uuid not null,
     outbound_message_id uuid,
     provider_message_id text collate "C" not null,
     direction           text not null,
@@ -70,8 +109,10 @@ create table messages (
 create unique index messages_once on messages (conversation_id, provider_message_id, direction)
     where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
+create index messages_of_contact on messages (contact_id);
 create index messages_about on messages (conversation_id, about) where about is not null;
 comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
+comment on column messages.contact_id is 'Who wrote it, or for whom it is.';
 comment on column messages.outbound_message_id is 'Of a message of the business: its stream, by which its statuses find it.';
 comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
 comment on column messages.body is 'The text, the caption, or what else a list shows of it; null when erased.';
@@ -98,17 +139,24 @@ comment on column message_statuses.sent_at is 'The first time that was told, by 
 comment on column message_statuses.failure_code is 'Of the first failure; empty where the provider gave none.';
 
 create view shown_messages with (security_invoker = true) as
-select m.*, reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
+select m.*, author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
+       author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
+       reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
        revoked.sent_at as revoked_at,
        s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
        s.failure_code, s.failure_title
 from messages m
+left join contacts author on author.contact_id = m.contact_id and m.direction = 'inbound'
 left join message_statuses s on s.outbound_message_id = m.outbound_message_id
 left join lateral (
-    select case a.kind when 'reaction' then a.body end as emoji from messages a
-    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
-      and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
-    order by a.sent_at desc, a.provider_message_id desc limit 1
+    select latest.body as emoji from (
+        select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.provider_message_id from messages a
+        where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
+          and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
+        order by a.contact_id, a.sent_at desc, a.provider_message_id desc
+    ) latest
+    where latest.kind = 'reaction'
+    order by latest.sent_at desc, latest.provider_message_id desc limit 1
 ) reacted on true
 left join lateral (
     select a.body, a.sent_at from messages a
@@ -120,19 +168,23 @@ left join lateral (
     where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'revocation'
     order by a.sent_at, a.provider_message_id limit 1
 ) revoked on true;
-comment on view shown_messages is 'Messages with what was done to them, whichever came first.';
+comment on view shown_messages is 'Messages with who wrote them and what was done to them, whichever came first. Of several people''s reactions the latest shows.';
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       c.contact_id, c.display_name, c.phone, c.marketing, c.marketing_at, c.listed_name,
+       c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
+       c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
+       g.group_id, g.group_subject, g.group_state, g.group_participants,
        h.channel_id, h.display_phone,
-       m.message_id, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
+       m.author_listed_name, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
        m.failure_code, m.failure_title
 from conversations v
-join contacts c using (contact_id)
+left join contacts c on c.contact_id = v.contact_id
+left join shown_groups g on g.group_id = v.group_id
 join channels h using (channel_id)
 join shown_messages m on m.message_id = v.last_message_id;
 comment on view listed_conversations is 'Threads with all that a list shows of them.';

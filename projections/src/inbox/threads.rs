@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::{ContactId, StreamId, TenantId};
+use leadflow_domain::conversation::Counterpart;
+use leadflow_domain::{StreamId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -13,15 +14,21 @@ use uuid::Uuid;
 pub(super) struct Opened {
     pub(super) id: Vec<Uuid>,
     pub(super) tenant: Vec<Uuid>,
-    pub(super) contact: Vec<Uuid>,
+    pub(super) contact: Vec<Option<Uuid>>,
+    pub(super) group: Vec<Option<Uuid>>,
     pub(super) channel: Vec<Uuid>,
 }
 
 impl Opened {
-    pub(super) fn put(&mut self, tenant: TenantId, conversation: StreamId, contact: ContactId, channel: Uuid) {
+    pub(super) fn put(&mut self, tenant: TenantId, conversation: StreamId, with: Counterpart, channel: Uuid) {
         self.id.push(conversation.as_uuid());
         self.tenant.push(tenant.as_uuid());
-        self.contact.push(contact.as_uuid());
+        let (contact, group) = match with {
+            Counterpart::Contact(contact) => (Some(contact.as_uuid()), None),
+            Counterpart::Group(group) => (None, Some(group.as_uuid())),
+        };
+        self.contact.push(contact);
+        self.group.push(group);
         self.channel.push(channel);
     }
 
@@ -30,13 +37,14 @@ impl Opened {
             return Ok(());
         }
         sqlx::query(
-            "insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status) \
-             select id, tenant, contact, channel, 'open' from unnest($1, $2, $3, $4) \
-             as opened (id, tenant, contact, channel)",
+            "insert into conversations (conversation_id, tenant_id, contact_id, group_id, channel_id, status) \
+             select id, tenant, contact, of_group, channel, 'open' from unnest($1, $2, $3, $4, $5) \
+             as opened (id, tenant, contact, of_group, channel)",
         )
         .bind(&self.id)
         .bind(&self.tenant)
         .bind(&self.contact)
+        .bind(&self.group)
         .bind(&self.channel)
         .execute(rows)
         .await?;

@@ -70,6 +70,17 @@ pub enum MessageKind {
     CallEnded,
 }
 
+/// What may be done in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupState {
+    /// People write there.
+    Active,
+    /// WhatsApp lets nobody write there until further notice.
+    Suspended,
+    /// It was given up.
+    Deleted,
+}
+
 impl Word for MessageDirection {
     const ALL: &'static [Self] = &[Self::Inbound, Self::Outbound];
 
@@ -137,6 +148,18 @@ impl Word for MessageKind {
             Self::Revocation => "revocation",
             Self::Call => "call",
             Self::CallEnded => "call_ended",
+        }
+    }
+}
+
+impl Word for GroupState {
+    const ALL: &'static [Self] = &[Self::Active, Self::Suspended, Self::Deleted];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, LeadEvent};
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -66,7 +67,8 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::MessageCorrected { .. }
                     | ConversationEvent::MessageImported { .. }
-                    | ConversationEvent::Called { .. },
+                    | ConversationEvent::Called { .. }
+                    | ConversationEvent::OpenedWithGroup { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }
@@ -76,6 +78,21 @@ impl Projector for LeadsProjector {
                     | OutboundMessageEvent::StatusReported { .. }
                     | OutboundMessageEvent::Corrected { .. }
                     | OutboundMessageEvent::Imported { .. },
+                )
+                | Event::Group(
+                    GroupEvent::Introduced { .. }
+                    | GroupEvent::Created { .. }
+                    | GroupEvent::Deleted { .. }
+                    | GroupEvent::ParticipantJoined { .. }
+                    | GroupEvent::ParticipantLeft { .. }
+                    | GroupEvent::JoinRequested { .. }
+                    | GroupEvent::JoinRequestWithdrawn { .. }
+                    | GroupEvent::ParticipantKept { .. }
+                    | GroupEvent::Described { .. }
+                    | GroupEvent::Suspended { .. }
+                    | GroupEvent::Reinstated { .. }
+                    | GroupEvent::RequestFailed { .. }
+                    | GroupEvent::Remarked { .. },
                 ) => {}
             }
         }

@@ -4,12 +4,13 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
 mod facts;
+mod groups;
 mod told;
 
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, InboundMessage};
+use leadflow_domain::conversation::{ConversationEvent, Counterpart, InboundMessage};
 use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
@@ -21,8 +22,15 @@ use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, MessageStatus};
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     let events = &forgotten(events);
-    let mut inbox =
-        Inbox { channels: vec![], contacts: vec![], conversations: vec![], messages: vec![], statuses: vec![] };
+    let mut inbox = Inbox {
+        channels: vec![],
+        contacts: vec![],
+        conversations: vec![],
+        messages: vec![],
+        statuses: vec![],
+        groups: groups::groups(events),
+        participants: groups::participants(events),
+    };
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
@@ -30,7 +38,10 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
                 inbox.contacts.push(contact(events, recorded));
             }
             Event::Conversation(ConversationEvent::Opened { contact, channel }) => {
-                inbox.conversations.push(conversation(events, recorded, *contact, *channel));
+                inbox.conversations.push(conversation(events, recorded, Counterpart::Contact(*contact), *channel));
+            }
+            Event::Conversation(ConversationEvent::OpenedWithGroup { group, channel }) => {
+                inbox.conversations.push(conversation(events, recorded, Counterpart::Group(*group), *channel));
             }
             _ => {}
         }
@@ -293,7 +304,7 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
 fn conversation(
     events: &[RecordedEvent],
     opened: &RecordedEvent,
-    contact: ContactId,
+    with: Counterpart,
     channel: ChannelId,
 ) -> Conversation {
     let thread = || events.iter().filter(|event| event.stream == opened.stream);
@@ -307,7 +318,11 @@ fn conversation(
     let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
     let status = thread()
         .filter_map(|event| match event.event {
-            Event::Conversation(ConversationEvent::Opened { .. } | ConversationEvent::Reopened {}) => Some("open"),
+            Event::Conversation(
+                ConversationEvent::Opened { .. }
+                | ConversationEvent::OpenedWithGroup { .. }
+                | ConversationEvent::Reopened {},
+            ) => Some("open"),
             Event::Conversation(ConversationEvent::Resolved {}) => Some("resolved"),
             _ => None,
         })
@@ -325,7 +340,14 @@ fn conversation(
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        contact_id: contact.as_uuid(),
+        contact_id: match with {
+            Counterpart::Contact(contact) => Some(contact.as_uuid()),
+            Counterpart::Group(_) => None,
+        },
+        group_id: match with {
+            Counterpart::Contact(_) => None,
+            Counterpart::Group(group) => Some(group.as_uuid()),
+        },
         channel_id: channel.as_uuid(),
         status: status.to_owned(),
         priority: priority.unwrap_or_else(|| "none".to_owned()),
@@ -341,9 +363,10 @@ fn conversation(
     }
 }
 
+/// Messages to the business alone.
 fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, ContactId, &InboundMessage)> {
     events.iter().filter_map(|recorded| match &recorded.event {
-        Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+        Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. }) => {
             Some((recorded, *contact, message))
         }
         _ => None,

@@ -1,6 +1,7 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
 mod corrected;
+mod groups;
 mod imported;
 mod outbound;
 mod told;
@@ -12,8 +13,8 @@ use jiff::Timestamp;
 use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
 use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
-    ConversationCommand, ConversationRefusal, Edit, InboundMessage, Media, MediaFile, MessageContent, Occasion,
-    Priority, Reaction, Revocation, SystemChange,
+    ConversationCommand, ConversationRefusal, Counterpart, Edit, InboundMessage, Media, MediaFile, MessageContent,
+    Occasion, Priority, Reaction, Revocation, SystemChange,
 };
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
 use leadflow_domain::tenant::{TenantCommand, TenantName};
@@ -135,9 +136,9 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..100) {
-            0..23 => self.message(tenant, who, number).await,
-            23..26 => self.correct().await,
+        match self.rng.random_range(0..115) {
+            0..26 => self.message(tenant, who, number).await,
+            112..115 => self.correct().await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -162,7 +163,8 @@ impl Play<'_> {
                 self.channel(tenant, number, connect(tenant, number, display)).await;
             }
             94..96 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
-            _ => self.erase(tenant, who).await,
+            96..100 => self.erase(tenant, who).await,
+            _ => self.group_fact(tenant, who, number).await,
         }
     }
 
@@ -223,11 +225,12 @@ impl Play<'_> {
         };
         let message = InboundMessage { content, ..message };
         let is_written = message.is_written();
-        let conversation = ConversationId::between(contact, channel);
-        let command = ConversationCommand::ReceiveMessage { contact, channel, message };
+        let group = self.maybe_in_group(tenant, number).await;
+        let conversation = Counterpart::of(contact, group).conversation(channel);
+        let command = ConversationCommand::ReceiveMessage { contact, channel, group, message };
         let key = self.next_key();
         self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
-        if is_written {
+        if is_written && group.is_none() {
             let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(second) };
             self.uncaptured.push((tenant, capture));
         }
@@ -247,25 +250,33 @@ impl Play<'_> {
             odd_timestamp: None,
         };
         let about = text(format!("a{}", self.rng.random_range(0..self.key)));
+        let group = self.maybe_in_group(tenant, number).await;
         let command = match self.rng.random_range(0..4) {
             0 => {
-                ConversationCommand::React { contact, channel, reaction: Reaction { occasion, to: about, emoji: None } }
+                let reaction = Reaction { occasion, to: about, emoji: None };
+                ConversationCommand::React { contact, channel, group, reaction }
             }
             1 => {
                 let emoji = Some(text("👍".to_owned()));
-                ConversationCommand::React { contact, channel, reaction: Reaction { occasion, to: about, emoji } }
+                ConversationCommand::React {
+                    contact,
+                    channel,
+                    group,
+                    reaction: Reaction { occasion, to: about, emoji },
+                }
             }
             2 => {
                 let content = MessageContent::Text { body: text(format!("changed {key}")) };
-                ConversationCommand::EditMessage { contact, channel, edit: Edit { occasion, original: about, content } }
+                let edit = Edit { occasion, original: about, content };
+                ConversationCommand::EditMessage { contact, channel, group, edit }
             }
             _ => {
                 let revocation = Revocation { occasion, original: about };
-                ConversationCommand::RevokeMessage { contact, channel, revocation }
+                ConversationCommand::RevokeMessage { contact, channel, group, revocation }
             }
         };
         let key = self.next_key();
-        let conversation = ConversationId::between(contact, channel);
+        let conversation = Counterpart::of(contact, group).conversation(channel);
         self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
     }
 
@@ -306,7 +317,10 @@ impl Play<'_> {
     async fn member(&mut self, tenant: TenantId, who: u128, number: u32, command: ConversationCommand) {
         // What was begun with somebody who was erased goes on without her.
         let erased = self.rng.random_range(0..=self.times_erased(tenant, who));
-        let conversation = ConversationId::between(Self::contact(tenant, who, erased), channel(tenant, number));
+        let contact = Self::contact(tenant, who, erased);
+        let group = self.rng.random_bool(0.2).then(|| groups::group(tenant, number));
+        let channel = channel(tenant, number);
+        let conversation = Counterpart::of(contact, group).conversation(channel);
         let key = self.next_key();
         match self.log.conversations.execute(conversation, command, context(tenant, &key)).await {
             Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}
@@ -346,7 +360,10 @@ pub(crate) async fn play_long(log: &Log) {
             let command = if nth == 30 {
                 ConversationCommand::MarkRead
             } else {
-                ConversationCommand::ReceiveMessage { contact, channel, message: text(&key, nth % 7, Some(&key)) }
+                {
+                    let message = text(&key, nth % 7, Some(&key));
+                    ConversationCommand::ReceiveMessage { contact, channel, group: None, message }
+                }
             };
             log.conversations.submit(stream, command, context(TENANT, &key))
         })
@@ -359,7 +376,8 @@ pub(crate) async fn write(log: &Log, who: u128, key: &str, second: i64) {
     let (contact, channel) = (contact(TENANT, who), channel(TENANT, 0));
     log.channels.execute(channel, connect(TENANT, 0, 0), context(TENANT, "channel")).await.unwrap();
     log.contacts.execute(contact, introduce(who), context(TENANT, &format!("introduce {who}"))).await.unwrap();
-    let command = ConversationCommand::ReceiveMessage { contact, channel, message: text(key, second, Some(key)) };
+    let command =
+        ConversationCommand::ReceiveMessage { contact, channel, group: None, message: text(key, second, Some(key)) };
     log.conversations
         .execute(ConversationId::between(contact, channel), command, context(TENANT, &format!("write {key}")))
         .await

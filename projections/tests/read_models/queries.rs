@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leadflow_domain::{ContactId, ConversationId, LeadId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, GroupId, LeadId, TenantId};
 use leadflow_projections::inbox::{self, InboxProjector, MessagesRequest};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{Keyset, PageRequest};
@@ -139,6 +139,12 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| ContactId::from_uuid(row.contact_id))
         .collect();
+    let groups: Vec<GroupId> = inbox_of
+        .groups
+        .iter()
+        .filter(|row| is_owner_s(row.tenant_id))
+        .map(|row| GroupId::from_uuid(row.group_id))
+        .collect();
     let lead_of = LeadId::of(contacts[0]);
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
     let listed_leads = leads::leads(reads, context, ALL).await.unwrap();
@@ -149,6 +155,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("conversation", usize::from(inbox::conversation(reads, context, one).await.unwrap().is_some())),
         ("conversations_by_id", inbox::conversations_by_id(reads, context, &threads).await.unwrap().len()),
         ("contacts_by_id", inbox::contacts_by_id(reads, context, &contacts).await.unwrap().len()),
+        ("groups_by_id", inbox::groups_by_id(reads, context, &groups).await.unwrap().len()),
         ("channel", usize::from(inbox::channel(reads, context, channel(owner, 0).as_uuid()).await.unwrap().is_some())),
         ("messages_of", inbox::messages_of(reads, context, request).await.unwrap().len()),
         ("count_messages", inbox::count_messages(reads, context, &threads).await.unwrap().len()),

@@ -31,7 +31,8 @@ pub(crate) struct Contact {
 pub(crate) struct Conversation {
     pub(crate) conversation_id: Uuid,
     pub(crate) tenant_id: Uuid,
-    pub(crate) contact_id: Uuid,
+    pub(crate) contact_id: Option<Uuid>,
+    pub(crate) group_id: Option<Uuid>,
     pub(crate) channel_id: Uuid,
     pub(crate) status: String,
     pub(crate) priority: String,
@@ -47,6 +48,7 @@ pub(crate) struct Message {
     pub(crate) message_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) conversation_id: Uuid,
+    pub(crate) contact_id: Uuid,
     pub(crate) outbound_message_id: Option<Uuid>,
     pub(crate) provider_message_id: String,
     pub(crate) direction: String,
@@ -74,6 +76,26 @@ pub(crate) struct MessageStatus {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Group {
+    pub(crate) group_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) subject: Option<String>,
+    pub(crate) subject_at: Option<i64>,
+    pub(crate) deleted_at: Option<i64>,
+    pub(crate) suspended_at: Option<i64>,
+    pub(crate) reinstated_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct GroupParticipant {
+    pub(crate) group_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) joined_at: Option<i64>,
+    pub(crate) left_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(crate) struct Lead {
     pub(crate) lead_id: Uuid,
     pub(crate) tenant_id: Uuid,
@@ -92,6 +114,8 @@ pub(crate) struct Inbox {
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) messages: Vec<Message>,
     pub(crate) statuses: Vec<MessageStatus>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) participants: Vec<GroupParticipant>,
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
@@ -112,7 +136,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         conversations: all(
             rows,
             &format!(
-                "select conversation_id, tenant_id, contact_id, channel_id, status, priority, unread_count, \
+                "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
                         last_message_id, last_provider_id, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
                         (extract(epoch from window_until) * 1000000)::bigint as window_until \
@@ -123,7 +147,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         messages: all(
             rows,
             &format!(
-                "select message_id, tenant_id, conversation_id, outbound_message_id, provider_message_id, direction, kind, body, content, \
+                "select message_id, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, \
+                        direction, kind, body, content, \
                         replies_to, about, telling, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
                  from {schema}.messages order by message_id"
@@ -140,6 +165,28 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                         (extract(epoch from played_at) * 1000000)::bigint as played_at, \
                         (extract(epoch from failed_at) * 1000000)::bigint as failed_at \
                  from {schema}.message_statuses order by outbound_message_id"
+            ),
+        )
+        .await,
+        groups: all(
+            rows,
+            &format!(
+                "select group_id, tenant_id, subject, \
+                        (extract(epoch from subject_at) * 1000000)::bigint as subject_at, \
+                        (extract(epoch from deleted_at) * 1000000)::bigint as deleted_at, \
+                        (extract(epoch from suspended_at) * 1000000)::bigint as suspended_at, \
+                        (extract(epoch from reinstated_at) * 1000000)::bigint as reinstated_at \
+                 from {schema}.groups order by group_id"
+            ),
+        )
+        .await,
+        participants: all(
+            rows,
+            &format!(
+                "select group_id, contact_id, tenant_id, \
+                        (extract(epoch from joined_at) * 1000000)::bigint as joined_at, \
+                        (extract(epoch from left_at) * 1000000)::bigint as left_at \
+                 from {schema}.group_participants order by group_id, contact_id"
             ),
         )
         .await,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
+use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
@@ -44,6 +45,7 @@ pub(crate) struct Log {
     pub(crate) conversations: Executor<Conversation>,
     pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) leads: Executor<Lead>,
+    pub(crate) groups: Executor<Group>,
 }
 
 impl Log {
@@ -64,6 +66,7 @@ impl Log {
             conversations: Executor::new(&store),
             outbound_messages: Executor::new(&store),
             leads: Executor::new(&store),
+            groups: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

@@ -29,7 +29,9 @@ async fn act(journey: &Journey, phone: &str, deed: Deed) -> Result<()> {
     let conversations = journey.graphql.conversations().await?;
     let conversation = conversations
         .iter()
-        .find(|conversation| conversation.contact.phone.as_deref() == Some(&format!("+{phone}")))
+        .find(|conversation| {
+            conversation.contact.as_ref().and_then(|contact| contact.phone.as_deref()) == Some(&format!("+{phone}"))
+        })
         .with_context(|| format!("nobody has {phone}"))?;
     let graphql = &journey.graphql;
     let payload = match deed {

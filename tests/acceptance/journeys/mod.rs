@@ -16,6 +16,7 @@ mod erase_a_contact;
 mod every_kind;
 mod first_messages_at_once;
 mod group_commit;
+mod groups;
 mod handshake;
 mod health;
 mod history;

@@ -53,7 +53,8 @@ impl CanonicalExport {
             );
             note(&mut facts, &place, format!("{all:?}"));
             for message in &conversation.messages {
-                let all = (message.sent_at, &message.direction, &message.kind, &message.text, &message.more);
+                let all =
+                    (message.sent_at, &message.author, &message.direction, &message.kind, &message.text, &message.more);
                 note(&mut facts, &format!("{place}, message {}", message.provider_message_id), format!("{all:?}"));
             }
         }

@@ -9,7 +9,7 @@ pub use folded::{FOLDS, Folded};
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use jiff::Timestamp;
 
 use crate::graphql::{GraphQl, inbox};
@@ -27,7 +27,7 @@ pub struct CanonicalExport {
 /// A conversation with its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// The customer's number.
+    /// The customer's number; of a group, what it is called.
     pub phone: String,
     /// What she calls herself.
     pub name: Option<String>,
@@ -56,6 +56,8 @@ pub struct Message {
     pub sent_at: Timestamp,
     /// The provider's id.
     pub provider_message_id: String,
+    /// The number of whoever wrote it; nothing for what the business wrote.
+    pub author: Option<String>,
     /// `INBOUND` or `OUTBOUND`.
     pub direction: String,
     /// What it is, e.g. `TEXT`.
@@ -90,7 +92,9 @@ impl CanonicalExport {
         let mut contacts = BTreeMap::new();
         for listed in graphql.conversations().await? {
             let messages = graphql.messages(&listed.id).await?;
-            contacts.insert(listed.id.clone(), listed.contact.id.clone());
+            if let Some(contact) = &listed.contact {
+                contacts.insert(listed.id.clone(), contact.id.clone());
+            }
             conversations.push(Conversation::of(listed, messages)?);
         }
         let mut leads = Vec::new();
@@ -139,9 +143,16 @@ impl Conversation {
         let mut messages: Vec<Message> = messages.into_iter().map(Message::of).collect::<Result<_>>()?;
         messages.sort();
         let last_message = listed.last_message.and_then(|message| message.provider_message_id);
+        let (phone, name) = match (listed.contact, listed.group) {
+            (Some(contact), None) => {
+                (contact.phone.context("a conversation whose contact has no phone")?, contact.display_name)
+            }
+            (None, Some(group)) => (format!("group {}", group.subject.unwrap_or_default()), None),
+            (contact, group) => bail!("a conversation with {contact:?} and {group:?}"),
+        };
         Ok(Self {
-            phone: listed.contact.phone.context("a conversation whose contact has no phone")?,
-            name: listed.contact.display_name,
+            phone,
+            name,
             channel: listed.channel.display_phone,
             status: listed.status,
             priority: listed.priority,
@@ -164,6 +175,7 @@ impl Message {
         Ok(Self {
             sent_at: instant(&listed.sent_at)?,
             provider_message_id: listed.provider_message_id.context("a message without the provider's id")?,
+            author: listed.author.and_then(|author| author.phone),
             direction: listed.direction,
             kind: listed.kind,
             text: listed.text,

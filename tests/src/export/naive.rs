@@ -60,6 +60,7 @@ fn message(text: &Text) -> Result<Message> {
     Ok(Message {
         sent_at: Timestamp::from_second(text.timestamp)?,
         provider_message_id: text.id.clone(),
+        author: Some(format!("+{}", text.from)),
         direction: "INBOUND".to_owned(),
         kind: "TEXT".to_owned(),
         text: Some(text.body.clone()),

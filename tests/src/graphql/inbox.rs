@@ -11,11 +11,13 @@ use super::GraphQl;
 const CONVERSATION_FIELDS: &str = "
     id status priority unreadCount lastActivityAt windowOpenUntil
     contact { id displayName phone }
+    group { id subject state participantCount }
     channel { id displayPhone }
     lastMessage { providerMessageId text }";
 
 const MESSAGE_FIELDS: &str = "
     id providerMessageId direction kind text sentAt
+    author { id displayName phone }
     content repliesToProviderMessageId aboutProviderMessageId reaction editedText editedAt revokedAt
     status passedOnAt deliveredAt readAt playedAt failedAt failure { code title }";
 
@@ -34,6 +36,20 @@ pub struct Contact {
     pub display_name: Option<String>,
     /// Her number in E.164 form.
     pub phone: Option<String>,
+}
+
+/// Several people in one place.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// Our id.
+    pub id: String,
+    /// What it is called.
+    pub subject: Option<String>,
+    /// `ACTIVE`, `SUSPENDED` or `DELETED`.
+    pub state: String,
+    /// How many people are in it, as far as was told.
+    pub participant_count: u64,
 }
 
 /// Where she writes to.
@@ -72,9 +88,11 @@ pub struct Conversation {
     pub last_activity_at: String,
     /// Until when the business may answer freely.
     pub window_open_until: Option<String>,
-    /// The customer.
-    pub contact: Contact,
-    /// Where she writes to.
+    /// The customer, where it is with one.
+    pub contact: Option<Contact>,
+    /// The group, where it is with one.
+    pub group: Option<Group>,
+    /// Where they write to.
     pub channel: Channel,
     /// The latest message by the provider's time.
     pub last_message: Option<LastMessage>,
@@ -88,6 +106,8 @@ pub struct Message {
     pub id: String,
     /// The provider's id.
     pub provider_message_id: Option<String>,
+    /// Who wrote it; nobody for what the business wrote.
+    pub author: Option<Contact>,
     /// `INBOUND` or `OUTBOUND`.
     pub direction: String,
     /// What it is, e.g. `TEXT`.

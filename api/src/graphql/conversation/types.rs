@@ -14,8 +14,9 @@ use crate::graphql::connection::{Connection, List, cost, page};
 use crate::graphql::contact::{Channel, Contact};
 use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::group::Group;
 
-/// The one thread between a contact and a channel.
+/// The one thread between a contact, or a group, and a channel.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
 pub(in crate::graphql) struct Conversation {
@@ -25,14 +26,16 @@ pub(in crate::graphql) struct Conversation {
     status: ConversationStatus,
     /// How much it matters, as somebody of the business said.
     priority: ConversationPriority,
-    /// The customer.
-    contact: Contact,
-    /// Where she wrote to.
+    /// The customer; null where it is with a group.
+    contact: Option<Contact>,
+    /// The group it is with; null where it is with one customer.
+    group: Option<Group>,
+    /// Where they write to.
     channel: Channel,
     /// Messages and calls of the customer since somebody of the business last read it.
     unread_count: i32,
-    /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted. Null while she has
-    /// written nothing.
+    /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
+    /// group. Null while nobody has.
     window_open_until: Option<Timestamp>,
     /// When the latest message was written, by the provider's clock.
     last_activity_at: Timestamp,
@@ -77,6 +80,8 @@ pub(in crate::graphql) struct Message {
     pub(in crate::graphql) id: ID,
     /// The provider's id; null when the person was erased.
     provider_message_id: Option<String>,
+    /// Who wrote it, also in a group; null for what the business wrote.
+    author: Option<Contact>,
     /// Who wrote to whom.
     direction: MessageDirection,
     /// What it holds.
@@ -96,7 +101,7 @@ pub(in crate::graphql) struct Message {
     /// Whether it is known from a history alone: it was written before the number was connected, was never unread, and
     /// counts for no lead.
     is_imported: bool,
-    /// What the customer reacted to it with, unless she took that back.
+    /// What the customer reacted to it with, unless she took that back. Of several in a group, the latest.
     reaction: Option<String>,
     /// Its text since it was last changed.
     edited_text: Option<String>,
@@ -248,7 +253,8 @@ impl Conversation {
             id: encode(Kind::Conversation, row.id),
             status: row.status.into(),
             priority: row.priority.into(),
-            contact: row.contact.into(),
+            contact: row.contact.map(Contact::from),
+            group: row.group.map(Group::from),
             channel: row.channel.into(),
             unread_count: row.unread_count,
             window_open_until: row.window_until,
@@ -274,6 +280,7 @@ impl From<MessageRow> for Message {
         Self {
             id: encode(Kind::Message, row.id),
             provider_message_id: row.provider_message_id,
+            author: row.author.map(Contact::from),
             direction: row.direction.into(),
             kind: row.kind.into(),
             text: row.body,

@@ -1,8 +1,8 @@
 //! What an earlier program took for something else is corrected, once, and only by the delivery that brought it.
 
 use jiff::Timestamp;
-use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::{ConversationId, Event};
 use leadflow_event_store::PersonalValues;
 
 use super::*;
@@ -17,7 +17,7 @@ async fn record_as_unknown(bed: &Bed, delivery: i64, text: &Text) -> Conversatio
     let message = InboundMessage::new(text.id.clone(), Timestamp::from_second(1_763_712_000).unwrap(), content);
     let id = CommandId::derive(TENANT, "whatsapp.message", &[&channel.to_string(), &text.id]);
     let context = CommandContext::new(TENANT, id, Actor::CommandLine, format!("webhook:{delivery}"));
-    let receive = ConversationCommand::ReceiveMessage { contact, channel, message };
+    let receive = ConversationCommand::ReceiveMessage { contact, channel, group: None, message };
     bed.commands.conversations.execute(conversation, receive, context).await.unwrap();
     conversation
 }
@@ -34,12 +34,12 @@ async fn corrections(bed: &Bed, conversation: ConversationId) -> Vec<String> {
     let raw = reader.of_type("conversation.message_corrected", &[conversation.into()]).await.unwrap();
     let read = reader.read(raw, PersonalValues::Opened).await.unwrap();
     read.into_iter()
-        .map(|recorded| match recorded.event {
-            leadflow_domain::Event::Conversation(ConversationEvent::MessageCorrected { correction, .. }) => {
-                let MessageContent::Text { body } = correction.content else { panic!("a text") };
-                body.known().unwrap().clone()
-            }
-            other => panic!("{other:?}"),
+        .map(|recorded| {
+            let Event::Conversation(ConversationEvent::MessageCorrected { correction, .. }) = recorded.event else {
+                panic!("a correction")
+            };
+            let MessageContent::Text { body } = correction.content else { panic!("a text") };
+            body.known().unwrap().clone()
         })
         .collect()
 }
@@ -71,7 +71,7 @@ async fn the_same_message_in_another_delivery_corrects_nothing() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;
     let ada = text(ADA, "a");
-    bed.deliver(texts(&[ada.clone()])).await;
+    bed.deliver(texts(std::slice::from_ref(&ada))).await;
     bed.deliver(texts(&[Text { body: "other words".to_owned(), ..ada }])).await;
     bed.translate().await;
     assert_eq!(reprocessed(&bed, true).await, Reprocessed { deliveries: 2, ..Reprocessed::default() });
@@ -82,7 +82,7 @@ async fn whoever_was_erased_is_not_corrected() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;
     let ada = text(ADA, "a");
-    let delivery = bed.deliver(texts(&[ada.clone()])).await;
+    let delivery = bed.deliver(texts(std::slice::from_ref(&ada))).await;
     let conversation = record_as_unknown(&bed, delivery, &ada).await;
     bed.translate().await;
     let erase = leadflow_domain::contact::ContactCommand::Erase;

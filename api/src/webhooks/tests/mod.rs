@@ -4,6 +4,7 @@ mod batches;
 mod corrected;
 mod erased;
 mod flows_on;
+mod groups;
 mod moved;
 mod retention;
 mod told_of_people;

@@ -240,8 +240,7 @@ mod tests {
             (json!({"id": ""}), "no id"),
             (json!({"id": "x".repeat(513)}), "no id"),
         ] {
-            let (Unreceived::Broken(reason) | Unreceived::NotYet(reason)) =
-                Called::read(&everybody(), &with(fields)).unwrap_err();
+            let Unreceived::Broken(reason) = Called::read(&everybody(), &with(fields)).unwrap_err();
             assert!(reason.contains(told), "{reason}");
         }
         let nobody = Everybody { people: vec![], ..everybody() };

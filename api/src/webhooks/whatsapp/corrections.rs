@@ -162,7 +162,8 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Contact(_)
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
-        | Event::Lead(_) => None,
+        | Event::Lead(_)
+        | Event::Group(_) => None,
     }
 }
 
@@ -171,7 +172,7 @@ fn today(event: EventId, told: Told<'_>) -> Option<Correction> {
     let (act, of_business) = match told {
         Told::Inbound(inbound) => (&inbound.act, false),
         Told::Echo(echo) => (&echo.act, true),
-        Told::Status(_) | Told::Fact(_) => return None,
+        Told::Status(_) | Told::Fact(_) | Told::Group(_) => return None,
     };
     let written = act.written()?.clone();
     Some(Correction {

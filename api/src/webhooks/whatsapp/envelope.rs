@@ -7,6 +7,8 @@ use serde_json::value::RawValue;
 
 use super::echo::Echo;
 use super::fact::Fact;
+use super::group_reading;
+use super::group_update::GroupUpdate;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
 use super::{content, history, sanitize};
@@ -31,6 +33,8 @@ pub enum Reading {
     Echo(Box<Echo>),
     /// How far a message of the business got.
     Status(Box<Status>),
+    /// What is told of a group, or of somebody in it.
+    Group(Box<GroupUpdate>),
     /// Kept for an operator to see; nothing acts on it. Says what it is, and nothing of a person.
     Notice(String),
     /// It is broken: set aside with the reason.
@@ -143,6 +147,7 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
         "calls" => &["calls", "statuses", "errors"],
         "user_preferences" => &["user_preferences", "errors"],
         "smb_app_state_sync" => &["state_sync", "errors"],
+        field if group_reading::FIELDS.contains(&field) => &["groups", "errors"],
         _ => &[],
     };
     if !lists.is_empty() {
@@ -158,6 +163,7 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
                     "messages" if field == "history" => {
                         items.push(history::read_message(&everybody, None, element, at));
                     }
+                    "groups" => items.extend(group_reading::read(&field, &everybody, element, at)),
                     list => items.push(read_element(&field, &everybody, list, element, at)),
                 });
             }
@@ -244,7 +250,6 @@ pub(super) fn error(error: Value) -> String {
 pub(super) fn reading<T>(read: Result<T, Unreceived>, as_what: fn(Box<T>) -> Reading) -> Reading {
     match read {
         Ok(read) => as_what(Box::new(read)),
-        Err(Unreceived::NotYet(reason)) => Reading::Notice(reason.to_owned()),
         Err(Unreceived::Broken(reason)) => Reading::Unreadable(reason.to_owned()),
     }
 }
@@ -284,11 +289,10 @@ mod tests {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
                 Reading::Echo(_)
                 | Reading::Status(_)
+                | Reading::Fact(_)
+                | Reading::Group(_)
                 | Reading::Notice(_)
-                | Reading::Unreadable(_)
-                | Reading::Fact(_) => {
-                    panic!("{item:?}")
-                }
+                | Reading::Unreadable(_) => panic!("{item:?}"),
             })
             .collect();
         assert_eq!(ids, ["a", "b"]);

@@ -103,11 +103,11 @@ enum Told {
 }
 
 fn read(everybody: &Everybody, customer: Option<&Party>, message: &Value) -> Result<Told, Unreceived> {
-    use Unreceived::{Broken, NotYet};
+    use Unreceived::Broken;
 
     let kind = kind_of(message).ok_or(Broken("it says no type"))?;
     if text(message.get("group_id")).is_some() {
-        return Err(NotYet("messages of groups are not read yet"));
+        return Err(Broken("histories hold no messages of groups"));
     }
     let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
     let phone_number_id = everybody.phone_number_id.clone();
@@ -136,7 +136,7 @@ fn read(everybody: &Everybody, customer: Option<&Party>, message: &Value) -> Res
     }
     let sender = sender(everybody, customer, message).ok_or(Broken("it names no sender"))?;
     let name = everybody.person(&sender).and_then(|person| person.name.clone());
-    Ok(Told::ByCustomer(Inbound { phone_number_id, id, sender, name, told_at, act }))
+    Ok(Told::ByCustomer(Inbound { phone_number_id, id, group: None, sender, name, told_at, act }))
 }
 
 fn from(message: &Value) -> Option<Party> {

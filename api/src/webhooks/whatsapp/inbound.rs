@@ -1,8 +1,10 @@
 //! What customers wrote and did: whose it is, and what it says to their conversations.
 
 use leadflow_domain::contact::{Identifier, IdentifierKind};
-use leadflow_domain::conversation::{ConversationCommand, Edit, InboundMessage, Occasion, Reaction, Revocation};
-use leadflow_domain::{ContactId, ConversationId, StreamId};
+use leadflow_domain::conversation::{
+    ConversationCommand, Counterpart, Edit, InboundMessage, Occasion, Reaction, Revocation,
+};
+use leadflow_domain::{ContactId, GroupId, StreamId};
 use leadflow_event_store::CommandContext;
 
 use super::identity::{Identify, Introduced, KnownContacts, identifiers};
@@ -43,10 +45,21 @@ impl During<'_> {
                 },
             };
             changed |= changes_identity(inbound);
+            let contact = introduced.contact;
+            let group = match &inbound.group {
+                None => None,
+                Some(id) => match self.introduced_group(id, &inbound.phone_number_id).await {
+                    Ok(group) => Some(group),
+                    Err(outcome) => {
+                        found.push((nth, Found { tenant, contact: Some(contact), outcome }));
+                        continue;
+                    }
+                },
+            };
             let context = self.context(RECEIVED.of(&inbound.act), &inbound.phone_number_id, &inbound.id);
-            let (contact, command) = (introduced.contact, context.id);
-            let conversation = StreamId::from(ConversationId::between(contact, self.route.channel));
-            let asked = self.command(contact, inbound);
+            let command = context.id;
+            let conversation = StreamId::from(Counterpart::of(contact, group).conversation(self.route.channel));
+            let asked = self.command(contact, group, inbound);
             // All submitted before the first is awaited: each has its place in the conversation's queue.
             let receipt = self.batch.commands.conversations.submit(conversation, asked, context);
             submitted.push((nth, contact, command, introduced.before, receipt));
@@ -120,12 +133,12 @@ impl During<'_> {
         Identify { commands: self.batch.commands, known, tenant: self.route.tenant, context }
     }
 
-    fn command(self, contact: ContactId, inbound: &Inbound) -> ConversationCommand {
+    fn command(self, contact: ContactId, group: Option<GroupId>, inbound: &Inbound) -> ConversationCommand {
         let (channel, occasion) = (self.route.channel, self.occasion(&inbound.id, &inbound.told_at));
         match &inbound.act {
             Act::Message(written) => {
                 let message = message(occasion, inbound, written);
-                ConversationCommand::ReceiveMessage { contact, channel, message }
+                ConversationCommand::ReceiveMessage { contact, channel, group, message }
             }
             Act::Import(imported) => {
                 let message = message(occasion, inbound, &imported.written);
@@ -134,15 +147,15 @@ impl During<'_> {
             Act::Reaction { to, emoji } => {
                 let emoji = emoji.clone().map(Into::into);
                 let reaction = Reaction { occasion, to: to.clone().into(), emoji };
-                ConversationCommand::React { contact, channel, reaction }
+                ConversationCommand::React { contact, channel, group, reaction }
             }
             Act::Edit { original, content } => {
                 let edit = Edit { occasion, original: original.clone().into(), content: content.clone() };
-                ConversationCommand::EditMessage { contact, channel, edit }
+                ConversationCommand::EditMessage { contact, channel, group, edit }
             }
             Act::Revocation { original } => {
                 let revocation = Revocation { occasion, original: original.clone().into() };
-                ConversationCommand::RevokeMessage { contact, channel, revocation }
+                ConversationCommand::RevokeMessage { contact, channel, group, revocation }
             }
         }
     }

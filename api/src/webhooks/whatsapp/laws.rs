@@ -128,6 +128,32 @@ fn a_good_message_is_received_whatever_stands_beside_it() {
 }
 
 #[test]
+fn a_good_participant_is_read_whatever_stands_beside_her() {
+    let strategy = (vec(anything(), 0..6), vec(anything(), 0..6), anything(), anything());
+    let verdict = runner().run(&strategy, |(before, after, odd, neighbour)| {
+        let people = [before, vec![json!({"wa_id": "393331234567"})], after].concat();
+        let group = json!({
+            "group_id": "g", "type": "group_participants_add", "timestamp": odd, "reason": odd, "request_id": odd,
+            "errors": odd, "added_participants": people, "removed_participants": odd,
+        });
+        let value = json!({"metadata": {"phone_number_id": "10"}, "groups": [neighbour, group]});
+        for field in ["group_participants_update", "group_settings_update"] {
+            let items = read(json!({"field": field, "value": value}).to_string().as_bytes());
+            let good = items.iter().filter(|item| {
+                let at = "/value/groups/1/added_participants/";
+                item.pointer.starts_with(at) && matches!(item.reading, Reading::Group(_))
+            });
+            assert!(good.count() >= 1, "{items:?}");
+            assert!(items.iter().any(|item| item.pointer.starts_with("/value/groups/0")), "{items:?}");
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
+
+#[test]
 fn a_good_message_of_a_history_is_read_whatever_stands_beside_it() {
     let strategy = (vec(message(), 0..4), vec(message(), 0..4), vec(anything(), 0..4), anything());
     let verdict = runner().run(&strategy, |(before, after, threads, chunk)| {

@@ -16,6 +16,8 @@ pub struct Inbound {
     pub phone_number_id: String,
     /// The provider's id of the message or act.
     pub id: String,
+    /// In which group, by the provider's id, if not to the business alone.
+    pub group: Option<String>,
     /// Who.
     pub sender: Party,
     /// What she calls herself.
@@ -120,8 +122,6 @@ const LONGEST_USER_ID: usize = 160;
 /// Why a message is not received. Quotes nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreceived {
-    /// It is sound, and of a kind that nothing acts on.
-    NotYet(&'static str),
     /// It is broken.
     Broken(&'static str),
 }
@@ -218,12 +218,13 @@ impl Inbound {
     /// # Errors
     /// [`Unreceived`], with what is missing or odd.
     pub fn read(everybody: &Everybody, message: &Value) -> Result<Self, Unreceived> {
-        use Unreceived::{Broken, NotYet};
+        use Unreceived::Broken;
 
         let kind = kind_of(message).ok_or(Broken("it says no type"))?;
-        if text(message.get("group_id")).is_some() {
-            return Err(NotYet("messages of groups are not read yet"));
-        }
+        let group = match message.get("group_id") {
+            None | Some(Value::Null) => None,
+            group => Some(id_of(group).ok_or(Broken("its group's id is none of 1 to 512 bytes"))?),
+        };
         let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
         let phone_number_id = everybody.phone_number_id.clone();
         let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
@@ -237,7 +238,7 @@ impl Inbound {
         let sender = sender.ok_or(Broken("it names no sender"))?;
         let name = everybody.person(&sender).and_then(|person| person.name.clone());
         let act = act(kind, message)?;
-        Ok(Self { phone_number_id, id, sender, name, told_at, act })
+        Ok(Self { phone_number_id, id, group, sender, name, told_at, act })
     }
 }
 
@@ -379,6 +380,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_in_a_group_is_read_as_its_writer_s() {
+        let inbound = read(&with("group_id", json!("HBgL")));
+        assert_eq!(inbound.group.as_deref(), Some("HBgL"));
+        assert_eq!(Inbound { group: None, ..inbound }, read(&message()));
+        assert_eq!(read(&with("group_id", json!(null))).group, None);
+    }
+
+    #[test]
     fn a_sender_may_have_a_user_id_alone() {
         for from in [json!(null), json!("")] {
             let mut message = with("from", from);
@@ -485,10 +494,11 @@ mod tests {
             (with("type", json!("reaction")), "which message"),
             (with("type", json!("revoke")), "which message"),
             (with("type", json!("edit")), "what was changed"),
-            (with("group_id", json!("g")), "groups"),
+            (with("group_id", json!("")), "group"),
+            (with("group_id", json!(7)), "group"),
+            (with("group_id", json!("x".repeat(513))), "group"),
         ] {
-            let (Unreceived::Broken(reason) | Unreceived::NotYet(reason)) =
-                Inbound::read(&everybody(), &message).unwrap_err();
+            let Unreceived::Broken(reason) = Inbound::read(&everybody(), &message).unwrap_err();
             assert!(reason.contains(told), "{message}: {reason}");
         }
         let nowhere = Everybody { phone_number_id: None, ..everybody() };

@@ -12,6 +12,9 @@ mod fact;
 mod foresee;
 #[cfg(test)]
 mod fuzz;
+mod group_reading;
+mod group_update;
+mod groups;
 mod handshake;
 mod history;
 mod identity;

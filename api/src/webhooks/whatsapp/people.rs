@@ -1,8 +1,20 @@
 //! Who belongs together in a delivery: whatever may be about one person is carried out in its order, by whichever of her
-//! identifiers it names her.
+//! identifiers it names her, and so is what is about one group.
 
 use std::collections::HashMap;
 use std::hash::Hash;
+
+use leadflow_domain::StreamId;
+use leadflow_domain::contact::HeldIdentifier;
+
+/// What items of a delivery may have in common.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum About {
+    /// Whoever is known by this.
+    Person(HeldIdentifier),
+    /// A group.
+    Group(StreamId),
+}
 
 /// Items of a delivery, each with its place in it, by what they may have in common.
 pub(super) struct Together<K, T> {

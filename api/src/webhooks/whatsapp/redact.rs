@@ -93,7 +93,7 @@ fn elements(raw: &RawValue) -> Vec<&RawValue> {
 }
 
 /// Members of an item that say whom it is from, to or about (CHANNELS a3 to a7).
-const IDS: [&str; 12] = [
+const IDS: [&str; 13] = [
     "from",
     "from_user_id",
     "from_parent_user_id",
@@ -106,6 +106,7 @@ const IDS: [&str; 12] = [
     "participant_recipient_id",
     "wa_id",
     "user_id",
+    "input",
 ];
 
 fn ids(item: &RawValue) -> BTreeSet<String> {

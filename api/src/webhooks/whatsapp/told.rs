@@ -6,6 +6,7 @@ use leadflow_event_store::Keys;
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
 use super::fact::Fact;
+use super::group_update::GroupUpdate;
 use super::inbound::now_known_by;
 use super::message::{Act, Inbound, Party};
 use super::status::Status;
@@ -54,6 +55,7 @@ pub(super) enum Told<'a> {
     Echo(&'a Echo),
     Status(&'a Status),
     Fact(&'a Fact),
+    Group(&'a GroupUpdate),
 }
 
 impl<'a> Told<'a> {
@@ -63,6 +65,7 @@ impl<'a> Told<'a> {
             Reading::Inbound(inbound) => Ok(Self::Inbound(inbound)),
             Reading::Echo(echo) => Ok(Self::Echo(echo)),
             Reading::Status(status) => Ok(Self::Status(status)),
+            Reading::Group(update) => Ok(Self::Group(update)),
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
             Reading::Fact(fact) => Ok(Self::Fact(fact)),
@@ -76,6 +79,7 @@ impl<'a> Told<'a> {
             Self::Echo(echo) => &echo.phone_number_id,
             Self::Status(status) => &status.phone_number_id,
             Self::Fact(fact) => fact.phone_number_id(),
+            Self::Group(update) => &update.phone_number_id,
         }
     }
 
@@ -86,6 +90,16 @@ impl<'a> Told<'a> {
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
             Self::Fact(fact) => Some(fact.person()),
+            Self::Group(update) => update.party(),
+        }
+    }
+
+    /// The provider's id of the group that it is in, or is about.
+    pub(super) fn group(self) -> Option<&'a str> {
+        match self {
+            Self::Inbound(inbound) => inbound.group.as_deref(),
+            Self::Group(update) => Some(&update.group),
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) => None,
         }
     }
 
@@ -93,7 +107,7 @@ impl<'a> Told<'a> {
     pub(super) fn now_known_by(self) -> Option<&'a Party> {
         match self {
             Self::Inbound(inbound) => now_known_by(inbound),
-            Self::Echo(_) | Self::Status(_) | Self::Fact(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) | Self::Group(_) => None,
         }
     }
 
@@ -104,6 +118,7 @@ impl<'a> Told<'a> {
             Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
             Self::Fact(fact) => fact.command(route, keys),
+            Self::Group(update) => route.group_update(update),
         }
     }
 
@@ -112,7 +127,7 @@ impl<'a> Told<'a> {
         let (words, id) = match self {
             Self::Inbound(inbound) => (RECEIVED.of_one(&inbound.act), &inbound.id),
             Self::Echo(echo) => (ECHOED.of_one(&echo.act), &echo.id),
-            Self::Status(_) | Self::Fact(_) => return vec![self.command(route, keys)],
+            Self::Status(_) | Self::Fact(_) | Self::Group(_) => return vec![self.command(route, keys)],
         };
         words.iter().map(|word| route.command(word, id)).collect()
     }
@@ -121,7 +136,7 @@ impl<'a> Told<'a> {
     pub(super) fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
         match self {
             Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) => None,
+            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) | Self::Group(_) => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From items to commands: route, find who it is, carry what she wrote or did to her conversation.
 //!
 //! A batch asks once for all its numbers, once for what the log has already, and once for all its contacts. What one person
-//! does goes in its order; people don't wait for each other. An item that is refused is parked alone; only an outage holds a
+//! does, and what is about one group, goes in its order; people don't wait for each other. An item that is refused is parked alone; only an outage holds a
 //! delivery back.
 
 use std::collections::HashMap;
@@ -12,8 +12,8 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
-use leadflow_domain::contact::HeldIdentifier;
 use leadflow_domain::conversation::Occasion;
+use leadflow_domain::group::Group;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, DataSubjectId, Refusal, RefusalCode, Reservation, StreamId, TenantId,
@@ -28,9 +28,10 @@ use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::fact::Fact;
+use super::group_update::GroupUpdate;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::message::{Inbound, ToldAt};
-use super::people::Together;
+use super::people::{About, Together};
 use super::status::Status;
 use super::told::{Told, told};
 use crate::commands::Commands;
@@ -65,8 +66,11 @@ pub(in crate::webhooks) async fn translate(
     let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route, keys)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
+    let groups: Vec<StreamId> =
+        routed().filter_map(|(route, told)| Some(route.group(keys, told.group()?).into())).collect();
+    let groups = reader.begun::<Group>(&groups).await?;
     let turns = Turns::between(routes.values().map(|route| route.tenant));
-    let batch = Batch { pool, commands, keys, routes, apps, settled, known, turns };
+    let batch = Batch { pool, commands, keys, routes, apps, settled, known, groups, turns };
 
     let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
@@ -169,9 +173,6 @@ pub(super) struct Found {
 /// Items of one kind in a delivery that belong together, in its order, each with its place among the items.
 type Groups<K, T> = HashMap<K, Vec<(usize, T)>>;
 
-/// A person as one number knows her.
-type Person = (Route, HeldIdentifier);
-
 /// A group shares its route: it is part of what its items have in common, and an item without any is alone.
 fn of_one_route<T>(group: Vec<(usize, (Route, T))>) -> (Route, Vec<(usize, T)>) {
     let route = group[0].1.0;
@@ -188,6 +189,8 @@ pub(super) struct Batch<'a> {
     /// by an old message that comes again.
     pub(super) settled: HashMap<CommandId, KnownCommand>,
     pub(super) known: KnownContacts,
+    /// Those that the log had heard of when the batch began.
+    pub(super) groups: HashMap<StreamId, Option<DataSubjectId>>,
     pub(super) turns: Turns,
 }
 
@@ -225,9 +228,10 @@ impl Batch<'_> {
     async fn receive(&self, delivery: Parsed) -> Received {
         let correlation = correlation(delivery.id);
         let mut found: Vec<Option<Found>> = Vec::with_capacity(delivery.items.len());
-        let mut written: Together<Person, (Route, &Inbound)> = Together::new();
-        let mut echoed: Together<Person, (Route, &Echo)> = Together::new();
-        let mut facts: Together<Person, (Route, &Fact)> = Together::new();
+        let mut written: Together<(Route, About), (Route, &Inbound)> = Together::new();
+        let mut echoed: Together<(Route, About), (Route, &Echo)> = Together::new();
+        let mut updated: Together<(Route, About), (Route, &GroupUpdate)> = Together::new();
+        let mut facts: Together<(Route, About), (Route, &Fact)> = Together::new();
         for (nth, item) in delivery.items.iter().enumerate() {
             found.push(match self.routed(item, &delivery) {
                 Err(found) => Some(found),
@@ -235,19 +239,24 @@ impl Batch<'_> {
                 Ok((route, told)) => {
                     let command = told.command(route, self.keys);
                     let settled = self.settled.get(&command).map(|known| {
-                        let contact = known.subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
+                        // What is told of a group itself is about nobody.
+                        let subject = known.subject.filter(|_| told.party().is_some());
+                        let contact = subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
                         let outcome = Ok(ItemState::Applied { command, position: known.position });
                         Found { tenant: Some(route.tenant), contact, outcome }
                     });
                     if settled.is_none() {
                         let parties = told.party().into_iter().chain(told.now_known_by());
                         let known_by = parties.flat_map(|party| identifiers(self.keys, party));
-                        let person = known_by.map(|identifier| (route, identifier.held)).collect();
+                        let people = known_by.map(|identifier| About::Person(identifier.held));
+                        let group = told.group().map(|id| About::Group(route.group(self.keys, id).into()));
+                        let about = people.chain(group).map(|about| (route, about)).collect();
                         match told {
-                            Told::Inbound(inbound) => written.put(person, nth, (route, inbound)),
-                            Told::Echo(echo) => echoed.put(person, nth, (route, echo)),
+                            Told::Inbound(inbound) => written.put(about, nth, (route, inbound)),
+                            Told::Echo(echo) => echoed.put(about, nth, (route, echo)),
+                            Told::Group(update) => updated.put(about, nth, (route, update)),
                             Told::Status(_) => {}
-                            Told::Fact(fact) => facts.put(person, nth, (route, fact)),
+                            Told::Fact(fact) => facts.put(about, nth, (route, fact)),
                         }
                     }
                     settled
@@ -263,13 +272,18 @@ impl Batch<'_> {
             let (route, echoes) = of_one_route(group);
             during(route).record(echoes)
         }));
-        let (received, recorded) = futures_util::join!(received, recorded);
+        let updated = join_all(updated.groups().map(|group| {
+            let (route, updates) = of_one_route(group);
+            during(route).record_group_updates(updates)
+        }));
+        let (received, recorded, updated) = futures_util::join!(received, recorded, updated);
         // Only now: what she wrote may tell what she is known by.
         let noted = join_all(facts.groups().map(|group| {
             let (route, facts) = of_one_route(group);
             during(route).note(facts)
         }));
-        for (nth, result) in received.into_iter().chain(recorded).chain(noted.await).flatten() {
+        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted.await);
+        for (nth, result) in found_out.flatten() {
             found[nth] = Some(result);
         }
         Received { delivery, correlation, found }

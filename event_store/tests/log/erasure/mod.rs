@@ -1,5 +1,6 @@
 //! What is about a person stands nowhere in clear, and once she was erased, nowhere at all.
 
+pub(crate) mod groups;
 mod outbound;
 mod races;
 mod search;
@@ -13,14 +14,16 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
-    ConversationCommand, ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
+    ConversationCommand, ConversationEvent, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction,
+    Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, IdentifierHash, Personal};
+use leadflow_domain::{ChannelId, ContactId, DataSubject, E164, Event, EventId, IdentifierHash, Personal};
 use leadflow_event_store::{
     ExecuteError, LogReader, Owner, PersonalValues, RecordedEvent, reservation_owners, testing,
 };
 use serde_json::Value;
 use sqlx::{Executor, PgPool};
+use uuid::Uuid;
 
 use self::search::{Marker, search};
 use crate::support::{CHANNEL, Log, TENANT, asked, channel, contact, context, conversation};
@@ -62,7 +65,8 @@ impl Person {
     }
 
     fn receive_at(&self, channel: ChannelId, number: u8) -> ConversationCommand {
-        ConversationCommand::ReceiveMessage { contact: self.id(), channel, message: self.message(number) }
+        let message = self.message(number);
+        ConversationCommand::ReceiveMessage { contact: self.id(), channel, group: None, message }
     }
 
     fn message(&self, number: u8) -> InboundMessage {
@@ -122,11 +126,13 @@ impl Person {
             ConversationCommand::React {
                 contact,
                 channel,
+                group: None,
                 reaction: Reaction { occasion: occasion(100), to: original(), emoji: Some(text()) },
             },
             ConversationCommand::EditMessage {
                 contact,
                 channel,
+                group: None,
                 edit: Edit {
                     occasion: occasion(101),
                     original: original(),
@@ -136,6 +142,7 @@ impl Person {
             ConversationCommand::RevokeMessage {
                 contact,
                 channel,
+                group: None,
                 revocation: Revocation { occasion: occasion(102), original: original() },
             },
         ]
@@ -165,13 +172,17 @@ impl Person {
             log.conversations.execute(thread, self.receive(number), asked(&key, self.text)).await.unwrap();
         }
         for (number, message) in (4..).zip(self.messages_of_every_kind()) {
-            let command = ConversationCommand::ReceiveMessage { contact: self.id(), channel: CHANNEL, message };
+            let command =
+                ConversationCommand::ReceiveMessage { contact: self.id(), channel: CHANNEL, group: None, message };
             let key = key(&format!("kind {number}"));
             log.conversations.execute(thread, command, asked(&key, self.text)).await.unwrap();
         }
         let message = self.message(103);
         let imported = ConversationCommand::ImportMessage { contact: self.id(), channel: CHANNEL, message };
         log.conversations.execute(thread, imported, asked(&key("imported"), self.text)).await.unwrap();
+        let correction = Correction::as_received(EventId::from_uuid(Uuid::from_u128(self.contact)), self.message(0));
+        let corrected = ConversationCommand::CorrectMessage { contact: self.id(), correction };
+        log.conversations.execute(thread, corrected, asked(&key("corrected"), self.text)).await.unwrap();
         for (number, act) in (100..).zip(self.acts()) {
             log.conversations.execute(thread, act, asked(&key(&format!("act {number}")), self.text)).await.unwrap();
         }
@@ -180,6 +191,7 @@ impl Person {
         }
         self.is_written_to(log).await;
         self.is_told_of(log).await;
+        self.is_told_of_in_a_group(log).await;
         let user_id = self.user_id(2);
         let by_user_id = ContactCommand::IntroduceByUserId {
             user_id_hash: testing::keys().whatsapp_user_id_hash(&user_id),
@@ -456,6 +468,17 @@ fn everything_personal_is_planted() {
         "/conversation.reacted/reaction/emoji",
         "/conversation.reacted/reaction/provider_message_id",
         "/conversation.reacted/reaction/to",
+        "/group.created/invite_link",
+        "/group.created/subject",
+        "/group.described/description",
+        "/group.described/picture_sha256",
+        "/group.described/subject",
+        "/group.introduced/provider_group_id",
+        "/group.join_request_withdrawn/reason",
+        "/group.join_requested/reason",
+        "/group.participant_joined/reason",
+        "/group.participant_kept/reason",
+        "/group.participant_left/reason",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",
         "/outbound_message.edited/edit/content/text/body",

@@ -2,7 +2,7 @@
 
 use leadflow_domain::contact::{ContactEvent, Wants};
 use leadflow_domain::conversation::{Call, CallDirection, CallNews};
-use leadflow_domain::{Event, StreamId};
+use leadflow_domain::{ContactId, Event, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::json;
 
@@ -45,7 +45,7 @@ pub(super) fn listing(events: &[RecordedEvent], contact: StreamId) -> Option<(i6
     told.max()
 }
 
-pub(super) fn called<'a>(recorded: &'a RecordedEvent, call: &Call) -> Told<'a> {
+pub(super) fn called<'a>(recorded: &'a RecordedEvent, contact: ContactId, call: &Call) -> Told<'a> {
     let from_business = call.report.direction == CallDirection::FromBusiness;
     let (kind, body, told) = match &call.report.told {
         CallNews::Connect => ("call", None, json!("connect")),
@@ -60,6 +60,7 @@ pub(super) fn called<'a>(recorded: &'a RecordedEvent, call: &Call) -> Told<'a> {
     Told {
         recorded,
         conversation: recorded.stream,
+        contact,
         direction: if from_business { "outbound" } else { "inbound" },
         is_of_business: false,
         replies_to: None,

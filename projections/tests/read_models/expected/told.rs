@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::conversation::{ConversationEvent, MessageContent};
 use leadflow_domain::outbound_message::OutboundMessageEvent;
-use leadflow_domain::{Event, Personal, StreamId};
+use leadflow_domain::{ContactId, Event, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::rows::Message;
 pub(super) struct Told<'a> {
     pub(super) recorded: &'a RecordedEvent,
     pub(super) conversation: StreamId,
+    pub(super) contact: ContactId,
     pub(super) direction: &'static str,
     /// Whether it is a message of the business, and not something done to one.
     pub(super) is_of_business: bool,
@@ -39,6 +40,7 @@ impl Told<'_> {
             message_id: self.recorded.id.as_uuid(),
             tenant_id: self.recorded.tenant.as_uuid(),
             conversation_id: self.conversation.as_uuid(),
+            contact_id: self.contact.as_uuid(),
             outbound_message_id: self.is_of_business.then(|| self.recorded.stream.as_uuid()),
             provider_message_id: self.provider_id,
             direction: self.direction.to_owned(),
@@ -122,6 +124,23 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
             ) => (StreamId::from(*conversation), "outbound"),
             _ => (recorded.stream, "inbound"),
         };
+        let contact = match &recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, .. }
+                | ConversationEvent::MessageImported { contact, .. }
+                | ConversationEvent::Reacted { contact, .. }
+                | ConversationEvent::MessageEdited { contact, .. }
+                | ConversationEvent::MessageRevoked { contact, .. },
+            )
+            | Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { contact, .. }
+                | OutboundMessageEvent::Imported { contact, .. }
+                | OutboundMessageEvent::Reacted { contact, .. }
+                | OutboundMessageEvent::Edited { contact, .. }
+                | OutboundMessageEvent::Revoked { contact, .. },
+            ) => *contact,
+            _ => return None,
+        };
         let (occasion, about, kind, body) = match &recorded.event {
             Event::Conversation(
                 ConversationEvent::MessageReceived { message, .. } | ConversationEvent::MessageImported { message, .. },
@@ -132,6 +151,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 return Some(Told {
                     recorded,
                     conversation,
+                    contact,
                     direction,
                     is_of_business: false,
                     replies_to: None,
@@ -155,6 +175,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 return Some(Told {
                     recorded,
                     conversation,
+                    contact,
                     direction,
                     is_of_business: true,
                     replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
@@ -169,7 +190,9 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     telling: telling(kind, is_imported),
                 });
             }
-            Event::Conversation(ConversationEvent::Called { call, .. }) => return Some(facts::called(recorded, call)),
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) => {
+                return Some(facts::called(recorded, *contact, call));
+            }
             Event::Conversation(ConversationEvent::Reacted { reaction, .. })
             | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {
                 let (kind, emoji) = match &reaction.emoji {
@@ -192,6 +215,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
         Some(Told {
             recorded,
             conversation,
+            contact,
             direction,
             is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
             replies_to: None,

@@ -43,7 +43,7 @@ impl Play<'_> {
         let message = InboundMessage::new(text(format!("é{nth}")), sent_at, content);
         let Thread { channel, conversation, .. } = thread;
         let command = match way {
-            1 | 4 => ConversationCommand::ReceiveMessage { contact, channel, message },
+            1 | 4 => ConversationCommand::ReceiveMessage { contact, channel, group: None, message },
             _ => ConversationCommand::ImportMessage { contact, channel, message },
         };
         if way == 4 {

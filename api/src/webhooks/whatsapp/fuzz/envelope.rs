@@ -21,7 +21,9 @@ fn what_is_sound_is_read() {
     let items = read(samples::body().to_string().as_bytes());
     let unreadable: Vec<_> = items.iter().filter(|item| matches!(item.reading, Reading::Unreadable(_))).collect();
     assert!(unreadable.is_empty(), "{unreadable:?}");
-    assert_eq!(items.len(), 2 * samples::messages().len() + samples::statuses().len() + 1 + 2);
+    let written = samples::messages().len() + samples::echoes().len() + samples::statuses().len();
+    let groups: usize = samples::groups().iter().map(|(_, items, _)| items).sum();
+    assert_eq!(items.len(), written + groups + 1 + 2);
 }
 
 #[test]

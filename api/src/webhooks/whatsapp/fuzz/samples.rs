@@ -42,6 +42,7 @@ pub(super) fn messages() -> Vec<Value> {
         json!({"type": "unsupported", "errors": [{"code": 131_051, "title": "Message type is not supported", "error_data": {"details": "No"}}]}),
         json!({"type": "request_welcome"}),
         json!({"type": "of next year", "of next year": {"body": 1}}),
+        json!({"type": "text", "text": {"body": "To all of us"}, "group_id": "Y2FwaV9ncm91cDox"}),
     ]
     .into_iter()
     .enumerate()
@@ -67,6 +68,46 @@ pub(super) fn statuses() -> Vec<Value> {
     ]
 }
 
+/// What is told of groups, each with the field it comes under and how many items it is.
+pub(super) fn groups() -> Vec<(&'static str, usize, Value)> {
+    [
+        ("group_lifecycle_update", 1, json!({"type": "group_create", "subject": "Blue ones", "request_id": "r"})),
+        (
+            "group_participants_update",
+            4,
+            json!({
+                "type": "group_participants_add", "reason": "invite_link", "initiated_by": "393337654321",
+                "added_participants": [{"wa_id": "393331234567"}, {"user_id": "IT.2"}],
+                "removed_participants": [{"input": "+393337654321"}],
+                "failed_participants": [{"input": "393330000000", "errors": [{"code": 131_000, "title": "No"}]}],
+            }),
+        ),
+        (
+            "group_participants_update",
+            1,
+            json!({
+                "type": "group_join_request_created", "join_request_id": "j", "wa_id": "393331234567",
+            }),
+        ),
+        (
+            "group_settings_update",
+            1,
+            json!({
+                "type": "group_settings_update", "group_subject": {"text": "Red ones", "update_successful": true},
+                "group_description": {"text": "All red", "update_successful": false, "errors": [{"code": 131_000}]},
+            }),
+        ),
+        ("group_status_update", 1, json!({"type": "group_suspend"})),
+    ]
+    .into_iter()
+    .map(|(field, items, told)| {
+        let mut group = json!({"group_id": "Y2FwaV9ncm91cDox", "timestamp": "1763712000"});
+        group.as_object_mut().expect("an object").extend(told.as_object().expect("an object").clone());
+        (field, items, group)
+    })
+    .collect()
+}
+
 /// What stands beside them in a change.
 pub(super) fn metadata() -> Value {
     json!({"phone_number_id": "106540352242922", "display_phone_number": "+39 02 1234 5678"})
@@ -77,22 +118,31 @@ pub(super) fn contacts() -> Value {
     json!([{"wa_id": "393331234567", "user_id": "IT.1", "profile": {"name": "Ada", "username": "@ada"}}])
 }
 
-/// One body with all of it.
-pub(super) fn body() -> Value {
+/// The same, as the business writes and does it. Nobody tells of what it writes in groups.
+pub(super) fn echoes() -> Vec<Value> {
     let echo = |mut message: Value| {
         message["to"] = message["from"].take();
         message["from"] = json!("390212345678");
         message
     };
-    let echoes: Vec<Value> = messages().into_iter().map(echo).collect();
+    messages().into_iter().filter(|message| message.get("group_id").is_none()).map(echo).collect()
+}
+
+/// One body with all of it.
+pub(super) fn body() -> Value {
+    let groups: Vec<Value> = groups()
+        .into_iter()
+        .map(|(field, _, group)| json!({"field": field, "value": {"metadata": metadata(), "groups": [group]}}))
+        .collect();
     json!({"object": "whatsapp_business_account", "entry": [
         {"id": "1", "time": 1_763_712_000, "changes": [
             {"field": "messages", "value": {
                 "messaging_product": "whatsapp", "metadata": metadata(), "contacts": contacts(), "messages": messages(),
                 "statuses": statuses(), "errors": [{"code": 130_429, "title": "Rate limit hit"}],
             }},
-            {"field": "smb_message_echoes", "value": {"metadata": metadata(), "message_echoes": echoes}},
+            {"field": "smb_message_echoes", "value": {"metadata": metadata(), "message_echoes": echoes()}},
         ]},
         {"id": "2", "changes": [{"field": "account_alerts", "value": {"event": "x"}}, {}]},
+        {"id": "3", "changes": groups},
     ]})
 }

@@ -1,0 +1,5 @@
+//! Groups, as conversations show them.
+
+mod types;
+
+pub(super) use types::Group;
