@@ -28,10 +28,10 @@ pub use words::{GroupState, MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 4, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 5, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v4";
+const SCHEMA: &str = "inbox_v5";
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,13 @@ impl Play<'_> {
     /// One message of all that were told is said to say something else.
     pub(super) async fn correct(&mut self) {
         self.keep_up().await;
-        let messages: Vec<&RecordedEvent> = self.seen.iter().filter(|recorded| is_message(recorded)).collect();
+        // As often one of the business, of which there are few.
+        let of_business = self.rng.random_bool(0.5);
+        let messages: Vec<&RecordedEvent> = self
+            .seen
+            .iter()
+            .filter(|recorded| is_message(recorded) && is_of_business(recorded) == of_business)
+            .collect();
         let Some(recorded) = messages.choose(&mut self.rng).map(|recorded| (*recorded).clone()) else { return };
         let nth = self.rng.random_range(0..100);
         let content = match nth % 3 {
@@ -63,4 +69,8 @@ fn is_message(recorded: &RecordedEvent) -> bool {
         Event::Conversation(ConversationEvent::MessageReceived { .. } | ConversationEvent::MessageImported { .. })
             | Event::OutboundMessage(OutboundMessageEvent::Echoed { .. } | OutboundMessageEvent::Imported { .. })
     )
+}
+
+fn is_of_business(recorded: &RecordedEvent) -> bool {
+    matches!(recorded.event, Event::OutboundMessage(_))
 }
