@@ -98,12 +98,12 @@ pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
 
 /// As the last correction of this telling says, if there is one. When it was and how it counts stays as it came.
 fn corrected<'a>(events: &'a [RecordedEvent], told: Told<'a>) -> Told<'a> {
-    let corrections = events.iter().filter_map(|recorded| match &recorded.event {
+    let mut corrections = events.iter().filter_map(|recorded| match &recorded.event {
         Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
         | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => Some(correction),
         _ => None,
     });
-    let Some(correction) = corrections.filter(|correction| correction.event == told.recorded.id).last() else {
+    let Some(correction) = corrections.rfind(|correction| correction.event == told.recorded.id) else {
         return told;
     };
     let (kind, body, content, _) = inside(&correction.content);

@@ -31,7 +31,7 @@ impl Play<'_> {
         let corrected = |told: Correction| Correction { content, replies_to, ..told };
         let (key, tenant, id) = (self.next_key(), recorded.tenant, recorded.id);
         let context = context(tenant, &key);
-        let done = match recorded.event {
+        let done = match recorded.event.clone() {
             Event::Conversation(
                 ConversationEvent::MessageReceived { contact, message, .. }
                 | ConversationEvent::MessageImported { contact, message, .. },
@@ -55,7 +55,13 @@ impl Play<'_> {
                     .await
                     .map_err(|error| error.to_string())
             }
-            other => panic!("{other:?} is no message"),
+            Event::Tenant(_)
+            | Event::Channel(_)
+            | Event::Contact(_)
+            | Event::Group(_)
+            | Event::Conversation(_)
+            | Event::OutboundMessage(_)
+            | Event::Lead(_) => panic!("no message: {recorded:?}"),
         };
         // Who was erased is not corrected.
         let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();
