@@ -79,7 +79,9 @@ mod tests {
 
     use super::Correction;
     use crate::EventId;
-    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, received, text};
+    use crate::conversation::state::samples::{
+        CHANNEL, CONTACT, OTHER, opened, opened_with_group, received, received_in_group, text,
+    };
     use crate::conversation::{
         Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, MessageContent,
     };
@@ -99,6 +101,18 @@ mod tests {
                 .when(ConversationCommand::CorrectMessage { contact: CONTACT, correction: correction() })
                 .then_expect_events(vec![corrected.clone()]);
         }
+    }
+
+    #[test]
+    fn in_a_group_it_is_of_whoever_wrote_it() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened_with_group(), received_in_group(CONTACT, "a"), received_in_group(OTHER, "b")])
+            .when(ConversationCommand::CorrectMessage { contact: OTHER, correction: correction() })
+            .then_expect_events(vec![ConversationEvent::MessageCorrected {
+                contact: OTHER,
+                channel: CHANNEL,
+                correction: correction(),
+            }]);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! A message of the business that is in the log was understood wrongly: an event says how it is understood now.
 
-use super::state::Known;
 use super::{OutboundMessage, OutboundMessageEvent, OutboundMessageRefusal, Thread};
 use crate::conversation::Correction;
 
@@ -9,11 +8,11 @@ pub(super) fn decide(
     correction: Correction,
 ) -> Result<Vec<OutboundMessageEvent>, OutboundMessageRefusal> {
     match &outbound.known {
-        Some(Known { thread, is_told: true, .. }) => {
-            let Thread { contact, channel, conversation } = *thread;
+        Some(known) => {
+            let Thread { contact, channel, conversation } = known.thread;
             Ok(vec![OutboundMessageEvent::Corrected { contact, channel, conversation, correction }])
         }
-        Some(_) | None => Err(OutboundMessageRefusal::NotFound),
+        None => Err(OutboundMessageRefusal::NotFound),
     }
 }
 
@@ -24,7 +23,7 @@ mod tests {
 
     use crate::EventId;
     use crate::conversation::{Correction, MessageContent};
-    use crate::outbound_message::state::samples::{echoed, edited, message, thread};
+    use crate::outbound_message::state::samples::{echoed, message, thread};
     use crate::outbound_message::{
         OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, Thread,
     };
@@ -51,12 +50,10 @@ mod tests {
     }
 
     #[test]
-    fn of_which_only_a_change_was_told_there_is_nothing_to_correct() {
-        for given in [vec![], vec![edited()]] {
-            TestFramework::<OutboundMessage>::with(())
-                .given(given)
-                .when(OutboundMessageCommand::CorrectMessage { correction: correction() })
-                .then_expect_error(OutboundMessageRefusal::NotFound);
-        }
+    fn of_what_nothing_was_told_there_is_nothing_to_correct() {
+        TestFramework::<OutboundMessage>::with(())
+            .given_no_previous_events()
+            .when(OutboundMessageCommand::CorrectMessage { correction: correction() })
+            .then_expect_error(OutboundMessageRefusal::NotFound);
     }
 }

@@ -15,7 +15,7 @@ use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
-use self::told::{Told, shown, told};
+use self::told::{shown, told};
 use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, MessageStatus};
 
 /// The inbox after `events`.
@@ -50,7 +50,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.conversations.sort();
-    inbox.messages = shown(events).map(Told::row).collect();
+    inbox.messages = shown(events).map(|told| told.corrected(events).row()).collect();
     inbox.messages.sort_by_key(|message| message.message_id);
     inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
     inbox.statuses.sort();
@@ -105,6 +105,12 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 message.occasion.provider_message_id = Personal::Erased;
                 message.recipient_name = None;
                 message.replies_to = None;
+            }
+            Event::Conversation(ConversationEvent::MessageCorrected { contact, correction, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Corrected { contact, correction, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                correction.replies_to = None;
             }
             Event::OutboundMessage(OutboundMessageEvent::Reacted { contact, reaction, .. })
                 if is_erased(contact.as_uuid()) =>

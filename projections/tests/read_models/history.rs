@@ -1,5 +1,6 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
+mod corrected;
 mod groups;
 mod imported;
 mod outbound;
@@ -134,7 +135,7 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..112) {
+        match self.rng.random_range(0..118) {
             0..26 => self.message(tenant, who, number).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
@@ -159,7 +160,8 @@ impl Play<'_> {
             }
             94..96 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
             96..100 => self.erase(tenant, who).await,
-            _ => self.group_fact(tenant, who, number).await,
+            100..112 => self.group_fact(tenant, who, number).await,
+            _ => self.correct().await,
         }
     }
 

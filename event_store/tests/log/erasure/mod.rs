@@ -179,7 +179,9 @@ impl Person {
         let message = self.message(103);
         let imported = ConversationCommand::ImportMessage { contact: self.id(), channel: CHANNEL, message };
         log.conversations.execute(thread, imported, asked(&key("imported"), self.text)).await.unwrap();
-        let correction = Correction::as_received(EventId::from_uuid(Uuid::from_u128(self.contact)), self.message(0));
+        let is_image = |message: &InboundMessage| matches!(message.content, MessageContent::Image(_));
+        let image = self.messages_of_every_kind().into_iter().find(is_image).unwrap();
+        let correction = Correction::as_received(EventId::from_uuid(Uuid::from_u128(self.contact)), image);
         let corrected = ConversationCommand::CorrectMessage { contact: self.id(), correction };
         log.conversations.execute(thread, corrected, asked(&key("corrected"), self.text)).await.unwrap();
         for (number, act) in (100..).zip(self.acts()) {
@@ -448,6 +450,8 @@ fn everything_personal_is_planted() {
         "/contact.identifier_changed/value",
         "/contact.introduced_by_phone/phone",
         "/contact.introduced_by_user_id/user_id",
+        "/conversation.message_corrected/correction/content/image/caption",
+        "/conversation.message_corrected/correction/content/image/file",
         "/conversation.message_edited/edit/content/text/body",
         "/conversation.message_edited/edit/original",
         "/conversation.message_edited/edit/provider_message_id",
@@ -472,6 +476,7 @@ fn everything_personal_is_planted() {
         "/group.participant_joined/reason",
         "/group.participant_kept/reason",
         "/group.participant_left/reason",
+        "/outbound_message.corrected/correction/content/text/body",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",
         "/outbound_message.edited/edit/content/text/body",

@@ -54,6 +54,22 @@ impl Told<'_> {
         }
     }
 
+    /// What it says as it was corrected last.
+    pub(super) fn corrected(mut self, events: &[RecordedEvent]) -> Self {
+        let correction = events.iter().rev().find_map(|recorded| match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => {
+                (correction.event == self.recorded.id).then_some(correction)
+            }
+            _ => None,
+        });
+        if let Some(correction) = correction {
+            (self.kind, self.body, self.content, _) = inside(&correction.content);
+            self.replies_to = correction.replies_to.as_ref().and_then(Personal::known).cloned();
+        }
+        self
+    }
+
     /// What messages are one by. Of what was done to messages, each is its own.
     fn one_by(&self) -> Option<(StreamId, &'static str, String)> {
         let is_one = !self.provider_id.is_empty() && self.about.is_none();
