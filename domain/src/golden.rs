@@ -8,6 +8,7 @@ mod handbook;
 mod messages;
 mod outbound;
 mod states;
+mod told;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -224,6 +225,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());
+    samples.extend(told::of_every_kind());
     samples.extend(group_events().into_iter().map(sample));
     samples
 }

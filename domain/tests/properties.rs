@@ -16,10 +16,12 @@ use jiff::Timestamp;
 use leadflow_domain::channel::{
     AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber,
 };
-use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, Identifier};
+use leadflow_domain::contact::{
+    Contact, ContactCommand, ContactEvent, Identifier, Marketing, MarketingPreference, Telling, Wants,
+};
 use leadflow_domain::conversation::{
-    Conversation, ConversationCommand, ConversationEvent, Correction, Edit, InboundMessage, MessageContent, Occasion,
-    Priority, Reaction, Revocation,
+    Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
+    InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
 use leadflow_domain::group::{
     Creation, Failure, Group, GroupCommand, GroupEvent, GroupFact, Moment, Participation, Settings,
@@ -154,6 +156,29 @@ fn occasion() -> impl Strategy<Value = Occasion> {
     )
 }
 
+fn call() -> impl Strategy<Value = Call> {
+    let direction = prop_oneof![
+        3 => Just(CallDirection::FromCustomer),
+        1 => Just(CallDirection::FromBusiness),
+        1 => any::<String>().prop_map(CallDirection::Other),
+    ];
+    let told = prop_oneof![Just("connect"), Just("terminate"), Just("RINGING")].prop_map(CallNews::of);
+    (occasion(), direction, told, proptest::option::of(personal(any::<String>()))).prop_map(
+        |(occasion, direction, told, customer_name)| {
+            let report = CallReport {
+                direction,
+                told,
+                outcome: None,
+                started_at: None,
+                ended_at: None,
+                duration_seconds: None,
+                errors: vec![],
+            };
+            Call { occasion, customer_name, callback_data: None, report }
+        },
+    )
+}
+
 #[test]
 fn a_conversation_keeps_the_laws() {
     // The first contact and channel come most often: a thread must be able to live.
@@ -202,6 +227,11 @@ fn a_conversation_keeps_the_laws() {
                 revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
             }
         }),
+        1 => (id(), id(), call()).prop_map(|(contact, channel, call)| ConversationCommand::RecordCall {
+            contact: ContactId::from_uuid(contact),
+            channel: ChannelId::from_uuid(channel),
+            call,
+        }),
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
@@ -217,7 +247,8 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
         | ConversationCommand::RevokeMessage { .. }
-        | ConversationCommand::CorrectMessage { .. } => false,
+        | ConversationCommand::CorrectMessage { .. }
+        | ConversationCommand::RecordCall { .. } => false,
         ConversationCommand::Open { .. }
         | ConversationCommand::MarkRead
         | ConversationCommand::Resolve
@@ -405,6 +436,23 @@ fn a_channel_keeps_the_laws() {
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
 }
 
+fn telling() -> impl Strategy<Value = Telling> {
+    seconds().prop_map(|told_at| Telling { told_at, received_at: None, odd_timestamp: None })
+}
+
+fn preference() -> impl Strategy<Value = MarketingPreference> {
+    let word = prop_oneof![3 => Just("stop"), 3 => Just("resume"), 1 => Just("signup")];
+    let category = prop_oneof![5 => Just("marketing_messages"), 1 => Just("coupons")];
+    (word, category, telling(), proptest::option::of(personal(any::<String>()))).prop_map(
+        |(word, category, telling, detail)| MarketingPreference {
+            wants: Wants::of(word),
+            category: category.to_owned(),
+            telling,
+            detail,
+        },
+    )
+}
+
 fn contact_commands() -> impl Strategy<Value = ContactCommand> {
     let hash = |number: u8| IdentifierHash::from_hex(format!("hash {number}"));
     let introduce = (1..=3_u8).prop_map(move |number| ContactCommand::IntroduceByPhone {
@@ -434,12 +482,70 @@ fn contact_commands() -> impl Strategy<Value = ContactCommand> {
             holder: ContactId::from_uuid(holder),
         }),
         1 => Just(ContactCommand::Erase),
+        1 => (uuid(), preference()).prop_map(|(channel, preference)| ContactCommand::TellMarketingPreference {
+            channel: ChannelId::from_uuid(channel),
+            preference,
+        }),
+        1 => (uuid(), personal(any::<String>()), telling()).prop_map(|(channel, name, telling)| ContactCommand::List {
+            channel: ChannelId::from_uuid(channel),
+            name,
+            first_name: None,
+            telling,
+        }),
+        1 => (uuid(), telling()).prop_map(|(channel, telling)| ContactCommand::Unlist {
+            channel: ChannelId::from_uuid(channel),
+            telling,
+        }),
     ]
 }
 
 #[test]
 fn a_contact_keeps_the_laws() {
-    laws::<Contact>(contact_commands(), |_| true, ContactEvent::TYPES);
+    // What is told of her twice is the same command twice, and the log's command ids see to that.
+    let settles = |command: &ContactCommand| match command {
+        ContactCommand::TellMarketingPreference { .. }
+        | ContactCommand::List { .. }
+        | ContactCommand::Unlist { .. } => false,
+        ContactCommand::IntroduceByPhone { .. }
+        | ContactCommand::IntroduceByUserId { .. }
+        | ContactCommand::AddIdentifier { .. }
+        | ContactCommand::ChangeIdentifier { .. }
+        | ContactCommand::RecordConflict { .. }
+        | ContactCommand::Erase => true,
+    };
+    laws::<Contact>(contact_commands(), settles, ContactEvent::TYPES);
+}
+
+#[test]
+fn whether_she_wants_marketing_is_the_same_in_any_order() {
+    let twice = vec(preference(), COMMANDS)
+        .prop_flat_map(|said| (Just(said.clone()).prop_shuffle(), Just(said).prop_shuffle()));
+    let introduce = ContactCommand::IntroduceByUserId {
+        user_id: "IT.1".to_owned(),
+        user_id_hash: IdentifierHash::from_hex("hash 1".to_owned()),
+    };
+    let disagreements = RefCell::new(0);
+    let (mut runner, seed) = runner();
+    let verdict = runner.run(&twice, |(one, other)| {
+        let after = |said: &[MarketingPreference]| {
+            let mut contact = Contact::default();
+            handle(&mut contact, introduce.clone()).unwrap();
+            for preference in said {
+                let (channel, preference) = (ChannelId::from_uuid(Uuid::from_u128(2)), preference.clone());
+                handle(&mut contact, ContactCommand::TellMarketingPreference { channel, preference }).unwrap();
+            }
+            contact
+        };
+        let last = one.iter().filter_map(|said| Some((said.telling.told_at, said.marketing()?))).max();
+        assert_eq!(after(&one).marketing(), last.map(|(_, marketing): (_, Marketing)| marketing));
+        assert_eq!(after(&one), after(&other));
+        *disagreements.borrow_mut() += u32::from(one.first() != other.first());
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("with {seed:?}: {failure}");
+    }
+    assert!(disagreements.into_inner() > 0, "some orders differ in what comes first");
 }
 
 #[test]

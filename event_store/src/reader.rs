@@ -78,7 +78,7 @@ impl<A: Default> Default for Loaded<A> {
 pub struct KnownCommand {
     /// Where its last event stands.
     pub position: i64,
-    /// Whom its events' personal values are about, if they hold any. She may have been erased since.
+    /// Whom its events are about: by their personal values, or because they are her own. She may have been erased since.
     pub subject: Option<DataSubjectId>,
 }
 
@@ -298,7 +298,8 @@ impl LogReader {
     /// The database's.
     pub async fn known(&self, commands: &[CommandId]) -> Result<HashMap<CommandId, KnownCommand>, sqlx::Error> {
         let rows = sqlx::query(
-            "select e.command_id, (e.metadata ->> 'subject')::uuid as subject, coalesce(( \
+            "select e.command_id, case e.aggregate_type when 'contact' then e.aggregate_id \
+                                                else e.metadata ->> 'subject' end::uuid as subject, coalesce(( \
                  select n.position from events n \
                  where n.position > e.position and n.command_id is not null order by n.position limit 1 \
              ), (select max(position) + 1 from events)) - 1 as position \

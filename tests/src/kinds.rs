@@ -2,14 +2,14 @@
 //!
 //! Ids are unique, times mostly rise, and acts are about messages that may come later, or never.
 
-use leadflow_gateways::whatsapp::simulator::{BusinessNumber, messages_change};
+use leadflow_gateways::whatsapp::simulator::{self, BusinessNumber};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 /// 1 Nov 2026, 00:00 UTC: when the first customer writes, in unix seconds.
-const BEGINNING: i64 = 1_793_491_200;
+pub const BEGINNING: i64 = 1_793_491_200;
 
 /// What a message can be.
 const KINDS: [&str; 21] = [
@@ -36,43 +36,91 @@ const KINDS: [&str; 21] = [
     "revoke",
 ];
 
-/// One message or act, and who it is from.
+/// One message, act or status, and whom it is about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     /// The customer's number, digits without `+`.
-    pub from: String,
+    pub customer: String,
     /// What she calls herself.
     pub name: String,
-    /// The message, as a webhook has it.
-    pub message: Value,
+    /// When, in unix seconds.
+    pub at: i64,
+    /// Where in a webhook it stands.
+    pub list: List,
+    /// What stands there.
+    pub item: Value,
+}
+
+/// Where in a webhook an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// What customers write and do.
+    Messages,
+    /// How far messages of the business got.
+    Statuses,
+    /// What the business writes and does in its app.
+    AppEchoes,
+    /// What its bots write and do.
+    BotEchoes,
+}
+
+impl List {
+    /// The field of the change.
+    fn field(self) -> &'static str {
+        match self {
+            Self::Messages | Self::Statuses => "messages",
+            Self::AppEchoes => "smb_message_echoes",
+            Self::BotEchoes => "message_echoes",
+        }
+    }
+
+    /// The list in the change.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::Statuses => "statuses",
+            Self::AppEchoes | Self::BotEchoes => "message_echoes",
+        }
+    }
+}
+
+/// The provider's id of the `nth` item; ids are not in the order of time.
+#[must_use]
+pub fn id(seed: u64, nth: u32) -> String {
+    format!("wamid.{seed:016X}{:08X}", nth.wrapping_mul(0x9E37_79B1))
+}
+
+/// The number and the name of a customer.
+#[must_use]
+pub fn customer(which: u32) -> (String, String) {
+    (format!("4915{which:08}"), format!("Customer {which}"))
 }
 
 /// `count` items of `customers` different people. Every kind comes, and everybody writes a text first.
 #[must_use]
 pub fn make(seed: u64, customers: u32, count: u32) -> Vec<Made> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let id = |nth: u32| format!("wamid.{seed:016X}{:08X}", nth.wrapping_mul(0x9E37_79B1));
+    let id = |nth| id(seed, nth);
     let mut now = BEGINNING;
     let owners: Vec<u32> =
         (0..count).map(|nth| if nth < customers { nth } else { rng.random_range(0..customers) }).collect();
     (0..count)
         .zip(&owners)
-        .map(|(nth, &customer)| {
+        .map(|(nth, &owner)| {
             let kind =
                 if nth < customers { "text" } else { KINDS[(nth as usize + rng.random_range(0..2)) % KINDS.len()] };
             now += i64::from(rng.random_range(0..40_u8));
-            let from = format!("4915{customer:08}");
+            let (customer, name) = customer(owner);
             // One of hers, before it or after it; sometimes one that never comes.
-            let hers: Vec<u32> =
-                (0..count).zip(&owners).filter(|(_, owner)| **owner == customer).map(|it| it.0).collect();
+            let hers: Vec<u32> = (0..count).zip(&owners).filter(|(_, other)| **other == owner).map(|it| it.0).collect();
             let about = id(hers.choose(&mut rng).copied().unwrap_or(count));
             let about = if rng.random_bool(0.1) { id(count) } else { about };
-            let mut message = json!({"from": from, "id": id(nth), "timestamp": now.to_string(), "type": kind});
+            let mut message = json!({"from": customer, "id": id(nth), "timestamp": now.to_string(), "type": kind});
             fill(&mut message, kind, nth, &about, &mut rng);
             if rng.random_bool(0.1) {
                 message["context"] = json!({"id": about, "from": "15559990000"});
             }
-            Made { name: format!("Customer {customer}"), from, message }
+            Made { customer, name, at: now, list: List::Messages, item: message }
         })
         .collect()
 }
@@ -137,11 +185,23 @@ fn fill(message: &mut Value, kind: &str, nth: u32, about: &str, rng: &mut StdRng
 /// A webhook with all of `made`, in their order.
 #[must_use]
 pub fn webhook(number: &BusinessNumber, made: &[Made]) -> Vec<u8> {
-    let mut contacts: Vec<Value> =
-        made.iter().map(|made| json!({"wa_id": made.from, "profile": {"name": made.name}})).collect();
-    contacts.dedup();
-    let messages: Vec<&Value> = made.iter().map(|made| &made.message).collect();
-    messages_change(number, &json!(contacts), &json!(messages))
+    let mut changes: Vec<(&str, Value)> = Vec::new();
+    for Made { customer, name, list, item, .. } in made {
+        if changes.last().is_none_or(|(field, _)| *field != list.field()) {
+            changes.push((list.field(), json!({})));
+        }
+        if let Some((_, said)) = changes.last_mut() {
+            let contact = json!({"wa_id": customer, "profile": {"name": name}});
+            for (name, element) in [("contacts", &contact), (list.name(), item)] {
+                if let Value::Array(elements) = &mut said[name] {
+                    elements.push(element.clone());
+                } else {
+                    said[name] = json!([element]);
+                }
+            }
+        }
+    }
+    simulator::changes(number, &changes)
 }
 
 #[cfg(test)]
@@ -154,10 +214,23 @@ mod tests {
     fn a_seed_gives_the_same_and_every_kind_comes() {
         assert_eq!(make(7, 10, 200), make(7, 10, 200));
         let made = make(7, 10, 200);
-        let ids: BTreeSet<&str> = made.iter().filter_map(|made| made.message["id"].as_str()).collect();
+        let ids: BTreeSet<&str> = made.iter().filter_map(|made| made.item["id"].as_str()).collect();
         assert_eq!(ids.len(), made.len());
-        let kinds: BTreeSet<&str> = made.iter().filter_map(|made| made.message["type"].as_str()).collect();
+        let kinds: BTreeSet<&str> = made.iter().filter_map(|made| made.item["type"].as_str()).collect();
         // Three kinds of replies are one type, and so are a reaction and its removal.
         assert_eq!(kinds.len(), KINDS.len() - 2 - 1);
+    }
+
+    #[test]
+    fn neighbours_of_one_field_share_a_change() {
+        let number = BusinessNumber { phone_number_id: "1".into(), waba_id: "2".into(), display_phone: "3".into() };
+        let made = |list| Made { customer: "4".into(), name: "N".into(), at: 5, list, item: json!({}) };
+        let lists = [List::Messages, List::Statuses, List::AppEchoes, List::BotEchoes, List::Messages];
+        let body: Value = serde_json::from_slice(&webhook(&number, &lists.map(made))).unwrap();
+        let changes = body["entry"][0]["changes"].as_array().unwrap();
+        let fields: Vec<&str> = changes.iter().filter_map(|change| change["field"].as_str()).collect();
+        assert_eq!(fields, ["messages", "smb_message_echoes", "message_echoes", "messages"]);
+        let value = &changes[0]["value"];
+        assert_eq!((&value["messages"], &value["statuses"]), (&json!([{}]), &json!([{}])));
     }
 }

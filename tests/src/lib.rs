@@ -12,7 +12,7 @@
 //! | start, kill and stop `serve` | [`server`] |
 //! | register a tenant with a number and a token | [`business`] |
 //! | post signed webhooks on many connections | [`sender`] |
-//! | make up what customers write | [`trace`], [`kinds`] |
+//! | make up what customers write, and all else | [`trace`], [`kinds`], [`traffic`], [`story`] |
 //! | read back, and compare what was read | [`graphql`], [`export`] |
 //! | wait for something without guessing how long | [`patience`] |
 //! | break things | [`faults`] |
@@ -28,4 +28,6 @@ pub mod kinds;
 pub mod patience;
 pub mod sender;
 pub mod server;
+pub mod story;
 pub mod trace;
+pub mod traffic;

@@ -92,7 +92,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::IdentifierAdded { .. }
                 | ContactEvent::IdentifierChanged { .. }
                 | ContactEvent::IdentifierConflicted { .. }
-                | ContactEvent::Erased { .. },
+                | ContactEvent::Erased { .. }
+                | ContactEvent::MarketingPreferenceTold { .. }
+                | ContactEvent::Listed { .. }
+                | ContactEvent::Unlisted { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }
@@ -106,6 +109,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::PrioritySet { .. }
                 | ConversationEvent::MessageCorrected { .. }
                 | ConversationEvent::MessageImported { .. }
+                | ConversationEvent::Called { .. }
                 | ConversationEvent::OpenedWithGroup { .. },
             )
             | Event::OutboundMessage(

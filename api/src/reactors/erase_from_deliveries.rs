@@ -57,7 +57,10 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
             | ContactEvent::IntroducedByUserId { .. }
             | ContactEvent::IdentifierAdded { .. }
             | ContactEvent::IdentifierChanged { .. }
-            | ContactEvent::IdentifierConflicted { .. },
+            | ContactEvent::IdentifierConflicted { .. }
+            | ContactEvent::MarketingPreferenceTold { .. }
+            | ContactEvent::Listed { .. }
+            | ContactEvent::Unlisted { .. },
         )
         | Event::Tenant(_)
         | Event::Channel(_)

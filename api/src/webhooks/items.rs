@@ -138,6 +138,9 @@ impl ItemState {
     }
 }
 
+/// What was applied of a delivery, by where it stands. It is its tenant's, wherever its number leads by now.
+pub(super) type Applied = HashMap<String, (TenantId, ItemState)>;
+
 /// An item as it stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoredItem {
@@ -177,6 +180,23 @@ pub(super) async fn of(connection: &mut PgConnection, deliveries: &[i64]) -> Res
             })
         })
         .collect()
+}
+
+/// Of each delivery what was applied, by where it stands: to whose log, and how.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn applied(
+    connection: &mut PgConnection,
+    deliveries: &[i64],
+) -> Result<HashMap<i64, Applied>, sqlx::Error> {
+    let mut applied: HashMap<i64, Applied> = HashMap::new();
+    for StoredItem { delivery, item, .. } in of(connection, deliveries).await? {
+        if let (Some(tenant), ItemState::Applied { .. }) = (item.tenant, &item.state) {
+            applied.entry(delivery).or_default().insert(item.pointer, (tenant, item.state));
+        }
+    }
+    Ok(applied)
 }
 
 /// Takes the items of an earlier translation of `deliveries` away, and returns them.

@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::bodies::{StoredBody, Unopened};
-use super::items::{self, Item};
+use super::items::{self, Applied, Item};
 use super::{arrivals, erasure, whatsapp};
 use crate::commands::Commands;
 
@@ -60,6 +60,8 @@ pub(super) struct Waiting {
     pub(super) app: Option<String>,
     pub(super) received_at: Timestamp,
     pub(super) body: Arc<[u8]>,
+    /// What an earlier translation has applied.
+    pub(super) applied: Applied,
 }
 
 /// A delivery that was claimed, as it is stored.
@@ -137,7 +139,9 @@ impl Translator {
         let (mut waiting, mut unopened) = (Vec::new(), Vec::new());
         for Claimed { id, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
             match body.open(&self.keys) {
-                Ok(body) => waiting.push(Waiting { id, app, received_at, body: body.into() }),
+                Ok(body) => {
+                    waiting.push(Waiting { id, app, received_at, body: body.into(), applied: Applied::new() });
+                }
                 Err(reason) => unopened.push((id, reason)),
             }
         }
@@ -145,6 +149,12 @@ impl Translator {
             waiting.iter().map(|delivery| delivery.id).chain(unopened.iter().map(|(id, _)| *id)).collect();
         if ids.is_empty() {
             return Ok(Round::default());
+        }
+        if turn == Turn::Again {
+            let mut applied = items::applied(&mut claim, &ids).await?;
+            for delivery in &mut waiting {
+                delivery.applied = applied.remove(&delivery.id).unwrap_or_default();
+            }
         }
         let (mut finished, mut unfinished) = (Vec::new(), Vec::new());
         for Translated { id, items } in self.translate(waiting).await {

@@ -1,5 +1,5 @@
-use super::{HeldIdentifier, Identifier};
-use crate::{ContactId, E164, IdentifierHash};
+use super::{HeldIdentifier, Identifier, MarketingPreference, Telling};
+use crate::{ChannelId, ContactId, E164, IdentifierHash, Personal};
 
 /// What can be asked of a contact.
 #[derive(Debug, Clone)]
@@ -39,4 +39,29 @@ pub enum ContactCommand {
     },
     /// She wants to be forgotten.
     Erase,
+    /// She says whether she wants marketing.
+    TellMarketingPreference {
+        /// To which number of the business.
+        channel: ChannelId,
+        /// What she wants.
+        preference: MarketingPreference,
+    },
+    /// The business has her in its own address book, or changed her entry there.
+    List {
+        /// In the address book of which number.
+        channel: ChannelId,
+        /// What it calls her.
+        name: Personal<String>,
+        /// What it calls her for short.
+        first_name: Option<Personal<String>>,
+        /// When.
+        telling: Telling,
+    },
+    /// The business took her out of its address book.
+    Unlist {
+        /// Of which number.
+        channel: ChannelId,
+        /// When.
+        telling: Telling,
+    },
 }

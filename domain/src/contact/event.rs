@@ -1,5 +1,5 @@
-use super::{HeldIdentifier, IdentifierKind};
-use crate::{ContactId, E164, IdentifierHash, Personal};
+use super::{HeldIdentifier, IdentifierKind, MarketingPreference, Telling};
+use crate::{ChannelId, ContactId, E164, IdentifierHash, Personal};
 
 crate::event_type::events! {
     /// What happened to a contact.
@@ -55,6 +55,38 @@ crate::event_type::events! {
         "contact.erased", "2" => Erased {
             /// What she was known by.
             identifiers: Vec<HeldIdentifier>,
+        },
+        /// She said whether she wants marketing.
+        ///
+        /// What she said last counts, by the provider's time, and for all numbers of the business.
+        "contact.marketing_preference_told", "1" => MarketingPreferenceTold {
+            /// To which number of the business.
+            channel: ChannelId,
+            /// What she wants.
+            preference: MarketingPreference,
+        },
+        /// The business has her in its own address book, or changed her entry there.
+        ///
+        /// What was told last counts, by the provider's time.
+        "contact.listed", "1" => Listed {
+            /// In the address book of which number.
+            channel: ChannelId,
+            /// What it calls her.
+            name: Personal<String>,
+            /// What it calls her for short.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            first_name: Option<Personal<String>>,
+            /// When.
+            #[serde(flatten)]
+            telling: Telling,
+        },
+        /// The business took her out of its address book.
+        "contact.unlisted", "1" => Unlisted {
+            /// Of which number.
+            channel: ChannelId,
+            /// When.
+            #[serde(flatten)]
+            telling: Telling,
         },
     }
 }

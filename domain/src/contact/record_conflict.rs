@@ -11,7 +11,7 @@ pub(super) fn decide(
 ) -> Result<Vec<ContactEvent>, ContactRefusal> {
     match &contact.person {
         Person::Unknown => Err(ContactRefusal::NotFound),
-        Person::Known { identifiers, conflicts }
+        Person::Known { identifiers, conflicts, .. }
             if conflicts.contains(&identifier) || identifiers.contains(&identifier) =>
         {
             Ok(vec![])

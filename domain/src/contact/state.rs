@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::marketing::SaidLast;
 use super::{
-    ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, add_identifier, change_identifier,
-    erase, introduce, record_conflict,
+    ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, Marketing, add_identifier,
+    change_identifier, erase, introduce, list, record_conflict, tell_marketing_preference, unlist,
 };
 use crate::{ContactId, DataSubject, Decide, IdentifierHash, ReservationChange, StreamId, aggregate};
 
@@ -26,6 +27,8 @@ pub(super) enum Person {
         identifiers: BTreeSet<HeldIdentifier>,
         /// What she came with and others hold.
         conflicts: BTreeSet<HeldIdentifier>,
+        /// What she said last of marketing.
+        marketing: Option<SaidLast>,
     },
     /// Somebody who wanted to be forgotten.
     Erased,
@@ -38,6 +41,15 @@ fn held(kind: IdentifierKind, hash: &IdentifierHash) -> HeldIdentifier {
 }
 
 impl Contact {
+    /// Whether she may be sent marketing, by what she said last; `None` while she has said nothing of it, or was erased.
+    #[must_use]
+    pub fn marketing(&self) -> Option<Marketing> {
+        match &self.person {
+            Person::Known { marketing, .. } => marketing.map(|said| said.marketing),
+            Person::Unknown | Person::Erased => None,
+        }
+    }
+
     fn evolve(&mut self, event: ContactEvent) {
         match event {
             ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => {
@@ -61,22 +73,30 @@ impl Contact {
                 });
             }
             ContactEvent::Erased { .. } => self.person = Person::Erased,
+            ContactEvent::MarketingPreferenceTold { preference, .. } => {
+                if let Person::Known { marketing, .. } = &mut self.person {
+                    *marketing = (*marketing).max(preference.said());
+                }
+            }
+            // No decision hangs on what the business calls her.
+            ContactEvent::Listed { .. } | ContactEvent::Unlisted { .. } => {}
         }
     }
 
     fn introduce(&mut self, identifier: HeldIdentifier) {
-        self.person = Person::Known { identifiers: BTreeSet::from([identifier]), conflicts: BTreeSet::new() };
+        let (identifiers, conflicts) = (BTreeSet::from([identifier]), BTreeSet::new());
+        self.person = Person::Known { identifiers, conflicts, marketing: None };
     }
 
     fn change(&mut self, change: impl FnOnce(&mut BTreeSet<HeldIdentifier>, &mut BTreeSet<HeldIdentifier>)) {
-        if let Person::Known { identifiers, conflicts } = &mut self.person {
+        if let Person::Known { identifiers, conflicts, .. } = &mut self.person {
             change(identifiers, conflicts);
         }
     }
 }
 
 impl Decide for Contact {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> {
         match command {
@@ -88,6 +108,13 @@ impl Decide for Contact {
             ContactCommand::ChangeIdentifier { from, to } => change_identifier::decide(self, from, to),
             ContactCommand::RecordConflict { identifier, holder } => record_conflict::decide(self, identifier, holder),
             ContactCommand::Erase => erase::decide(self),
+            ContactCommand::TellMarketingPreference { channel, preference } => {
+                tell_marketing_preference::decide(self, channel, preference)
+            }
+            ContactCommand::List { channel, name, first_name, telling } => {
+                list::decide(self, channel, name, first_name, telling)
+            }
+            ContactCommand::Unlist { channel, telling } => unlist::decide(self, channel, telling),
         }
     }
 
@@ -106,6 +133,9 @@ impl Decide for Contact {
             ContactEvent::Erased { identifiers } => {
                 identifiers.iter().map(|held| ReservationChange::Release(held.reservation())).collect()
             }
+            ContactEvent::MarketingPreferenceTold { .. }
+            | ContactEvent::Listed { .. }
+            | ContactEvent::Unlisted { .. } => vec![],
         }
     }
 
@@ -118,14 +148,21 @@ impl Decide for Contact {
             | ContactEvent::IdentifierChanged { .. } => DataSubject::Holds(contact.into()),
             ContactEvent::IdentifierConflicted { .. } => DataSubject::Nobody,
             ContactEvent::Erased { .. } => DataSubject::Erases(contact.into()),
+            ContactEvent::Listed { .. } => DataSubject::Holds(contact.into()),
+            ContactEvent::MarketingPreferenceTold { preference, .. } if preference.detail.is_some() => {
+                DataSubject::Holds(contact.into())
+            }
+            ContactEvent::MarketingPreferenceTold { .. } | ContactEvent::Unlisted { .. } => DataSubject::Nobody,
         }
     }
 }
 
 #[cfg(test)]
 pub(super) mod samples {
+    use jiff::Timestamp;
+
     use super::ContactEvent;
-    use crate::contact::{HeldIdentifier, Identifier, IdentifierKind};
+    use crate::contact::{HeldIdentifier, Identifier, IdentifierKind, Telling};
     use crate::{E164, IdentifierHash};
 
     pub(in crate::contact) fn hash(identifier: &str) -> IdentifierHash {
@@ -156,6 +193,11 @@ pub(super) mod samples {
     pub(in crate::contact) fn changed(from: &str, to: Identifier) -> ContactEvent {
         let Identifier { value, held: HeldIdentifier { kind, hash: to } } = to;
         ContactEvent::IdentifierChanged { kind, from: hash(from), value: value.into(), hash: to }
+    }
+
+    pub(in crate::contact) fn telling(second: i64) -> Telling {
+        let told_at = Timestamp::from_second(1_763_712_000 + second).unwrap();
+        Telling { told_at, received_at: None, odd_timestamp: None }
     }
 
     pub(in crate::contact) fn erased(phone: &str) -> ContactEvent {

@@ -82,7 +82,8 @@ mod tests {
                 | ConversationCommand::Resolve
                 | ConversationCommand::SetPriority { .. }
                 | ConversationCommand::CorrectMessage { .. }
-                | ConversationCommand::ImportMessage { .. }) => panic!("{other:?} is no act"),
+                | ConversationCommand::ImportMessage { .. }
+                | ConversationCommand::RecordCall { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

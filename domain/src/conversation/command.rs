@@ -1,4 +1,4 @@
-use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId, GroupId};
 
 /// What can be asked of a conversation.
@@ -79,5 +79,14 @@ pub enum ConversationCommand {
         channel: ChannelId,
         /// What.
         message: InboundMessage,
+    },
+    /// Something is told of a call with the customer.
+    RecordCall {
+        /// With whom.
+        contact: ContactId,
+        /// By which number of the business.
+        channel: ChannelId,
+        /// What.
+        call: Call,
     },
 }

@@ -1,4 +1,4 @@
-use super::{Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
+use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
 use crate::{ChannelId, ContactId, GroupId};
 
 crate::event_type::events! {
@@ -87,6 +87,17 @@ crate::event_type::events! {
             channel: ChannelId,
             /// What.
             message: InboundMessage,
+        },
+        /// Something was told of a call with the customer.
+        ///
+        /// One event for each thing that is told; they come in any order.
+        "conversation.called", "1" => Called {
+            /// With whom.
+            contact: ContactId,
+            /// By which number of the business.
+            channel: ChannelId,
+            /// What.
+            call: Call,
         },
         /// The thread with a group began.
         "conversation.opened_with_group", "1" => OpenedWithGroup {

@@ -2,6 +2,7 @@
 
 mod act_on_message;
 mod acts;
+mod call;
 mod command;
 mod content;
 mod correction;
@@ -12,12 +13,14 @@ mod mark_read;
 mod message;
 mod open;
 mod receive_message;
+mod record_call;
 mod refusal;
 mod resolve;
 mod set_priority;
 mod state;
 
 pub use acts::{Edit, Occasion, Reaction, Revocation};
+pub use call::{Call, CallDirection, CallNews, CallReport};
 pub use command::ConversationCommand;
 pub use content::{ContactCard, Media, MediaFile, MessageContent, OrderItem, Place, SystemChange};
 pub use correction::Correction;

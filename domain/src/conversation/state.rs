@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, act_on_message, correction,
-    import_message, mark_read, open, receive_message, resolve, service_window, set_priority,
+    import_message, mark_read, open, receive_message, record_call, resolve, service_window, set_priority,
 };
 use crate::{ChannelId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -105,6 +105,9 @@ impl Conversation {
             ConversationEvent::MessageImported { message, .. } => {
                 self.change(|thread| thread.window_until = thread.window_until.max(message.opens_window_until()));
             }
+            ConversationEvent::Called { call, .. } => self.change(|thread| {
+                thread.has_unread |= call.is_from_customer();
+            }),
         }
     }
 
@@ -146,6 +149,9 @@ impl Decide for Conversation {
             ConversationCommand::ImportMessage { contact, channel, message } => {
                 import_message::decide(self, contact, channel, message)
             }
+            ConversationCommand::RecordCall { contact, channel, call } => {
+                record_call::decide(self, contact, channel, call)
+            }
         }
     }
 
@@ -162,6 +168,7 @@ impl Decide for Conversation {
             | ConversationEvent::PrioritySet { .. }
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::MessageImported { .. }
+            | ConversationEvent::Called { .. }
             | ConversationEvent::OpenedWithGroup { .. } => vec![],
         }
     }
@@ -173,7 +180,8 @@ impl Decide for Conversation {
             | ConversationEvent::MessageEdited { contact, .. }
             | ConversationEvent::MessageRevoked { contact, .. }
             | ConversationEvent::MessageCorrected { contact, .. }
-            | ConversationEvent::MessageImported { contact, .. } => DataSubject::Holds((*contact).into()),
+            | ConversationEvent::MessageImported { contact, .. }
+            | ConversationEvent::Called { contact, .. } => DataSubject::Holds((*contact).into()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
-    introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received,
+    introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received, told,
 };
 use super::{regenerating, registered};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
@@ -96,6 +96,9 @@ fn a_contact_s_form() {
             ("with another number", vec![introduced(), changed()]),
             ("in a conflict", vec![introduced_by_user_id(), conflicted()]),
             ("erased", vec![introduced(), erased()]),
+            ("wants no marketing", vec![introduced(), told::prefers("stop")]),
+            ("wants marketing", vec![introduced(), told::prefers("resume")]),
+            ("in the address book", vec![introduced(), told::listed(), told::unlisted()]),
         ],
     );
 }
@@ -119,6 +122,7 @@ fn a_conversation_s_form() {
             ("high", vec![opened(), PrioritySet { priority: Priority::High }]),
             ("urgent", vec![opened(), PrioritySet { priority: Priority::Urgent }]),
             ("imported", vec![opened(), imported()]),
+            ("called", vec![opened(), told::calls()]),
         ],
     );
 }
@@ -132,6 +136,7 @@ fn an_outbound_message_s_form() {
         ("a reaction", vec![reacted()]),
         ("edited", vec![edited()]),
         ("revoked", vec![revoked()]),
+        ("corrected", vec![echoed(), corrected()]),
         ("imported", vec![imported()]),
         ("imported without its file", vec![placeholder()]),
         ("corrected", vec![echoed(), corrected()]),

@@ -81,11 +81,11 @@ async fn postgres_es_reads_our_streams() {
         ContactCommand::ChangeIdentifier { from: identifier("IT.1").held.hash, to: identifier("IT.2") },
         ContactCommand::RecordConflict { identifier: phone("+393331234567").held, holder: contact(8) },
     ];
-    conforms::<Contact>(&log, contact(9), known_otherwise).await;
+    conforms::<Contact>(&log, contact(9), [known_otherwise, EVE.told_of_her()].concat()).await;
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
-    let told = [told, acts(8), vec![import(8, "c"), correct(8)]].concat();
+    let told = [told, acts(8), vec![import(8, "c"), correct(8)], EVE.calls_with_her()].concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
     let (group, thread) = groups::place();
     conforms::<Group>(&log, group, EVE.told_of_in_a_group()).await;

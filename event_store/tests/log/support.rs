@@ -137,6 +137,8 @@ pub(crate) fn acts(number: u128) -> Vec<ConversationCommand> {
     let content = MessageContent::Text { body: text() };
     let edit = Edit { occasion: occasion("edit"), original: original(), content };
     let revocation = Revocation { occasion: occasion("revocation"), original: original() };
+    let told = InboundMessage::new("a".to_owned(), Timestamp::UNIX_EPOCH, MessageContent::Text { body: text() });
+    let correction = Correction::as_received(EventId::from_uuid(Uuid::nil()), told);
     vec![
         ConversationCommand::React { contact, channel, group: None, reaction },
         ConversationCommand::EditMessage { contact, channel, group: None, edit },

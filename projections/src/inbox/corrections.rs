@@ -39,7 +39,8 @@ impl Corrections {
         }
         // Of an erased person the kind is left, as `forget` leaves it.
         sqlx::query(
-            "update messages m set kind = c.kind, replies_to = c.replies_to, \
+            "update messages m set kind = c.kind, \
+                 replies_to = case when m.provider_message_id <> '' then c.replies_to end, \
                  body = case when m.provider_message_id <> '' then c.body end, \
                  content = case when m.provider_message_id <> '' then c.content end \
              from unnest($1, $2, $3, $4, $5) as c (message, kind, body, content, replies_to) \

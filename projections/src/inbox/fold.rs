@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{
-    ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
+    Call, ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
 };
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
@@ -27,6 +27,8 @@ use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
 use super::corrections::Corrections;
 use super::groups::Groups;
+use super::listings::Listings;
+use super::marketing::Preferences;
 use super::messages::{Messages, Place, Row, Telling};
 use super::shown::Shown;
 use super::statuses::Statuses;
@@ -59,6 +61,8 @@ impl Projector for InboxProjector {
         write_threads(rows, &page.threads).await?;
         find_latest(rows, &told_again).await?;
         write_names(rows, &page.names).await?;
+        page.preferences.write(rows).await?;
+        page.listings.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
     }
@@ -77,6 +81,8 @@ struct Page {
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, Option<Named>>,
     erased: Vec<Uuid>,
+    preferences: Preferences,
+    listings: Listings,
 }
 
 impl Page {
@@ -115,6 +121,13 @@ impl Page {
             // For people to look at, and not in the inbox.
             ContactEvent::IdentifierConflicted { .. } => {}
             ContactEvent::Erased { .. } => self.erased.push(recorded.stream.as_uuid()),
+            ContactEvent::MarketingPreferenceTold { preference, .. } => {
+                self.preferences.put(recorded.stream, preference);
+            }
+            ContactEvent::Listed { name, telling, .. } => {
+                self.listings.put(recorded.stream, telling.told_at, name.known().map(String::as_str));
+            }
+            ContactEvent::Unlisted { telling, .. } => self.listings.put(recorded.stream, telling.told_at, None),
         }
     }
 
@@ -169,6 +182,7 @@ impl Page {
             ConversationEvent::MessageImported { contact, message, .. } => {
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Imported));
             }
+            ConversationEvent::Called { contact, call, .. } => self.called(recorded, *contact, call),
         }
     }
 }
@@ -255,6 +269,26 @@ impl Page {
         self.written(recorded, row);
         self.named(contact, sent_at, id, message.recipient_name.as_ref());
     }
+    /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.
+    fn called(&mut self, recorded: &RecordedEvent, contact: ContactId, call: &Call) {
+        let (id, sent_at) = (provider_id(&call.occasion.provider_message_id), call.occasion.sent_at);
+        let thread = self.threads.entry(recorded.stream).or_default();
+        thread.unread += i32::from(call.is_from_customer());
+        thread.happened(recorded, sent_at, id.clone());
+        self.messages.put(
+            recorded,
+            Row {
+                place: Place::of_call(recorded, contact, &call.report.direction),
+                telling: Telling::Live,
+                provider_id: id.clone(),
+                sent_at,
+                shown: Shown::call(&call.report),
+                replies_to: None,
+                about: None,
+            },
+        );
+        self.named(contact, sent_at, id, call.customer_name.as_ref());
+    }
 
     /// What was done to a message that may be here or not.
     fn act(
@@ -307,7 +341,8 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
             .fetch_all(&mut *rows)
             .await?;
     for statement in [
-        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null \
+        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
+                             listed_name = null, listed_at = null \
          where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \

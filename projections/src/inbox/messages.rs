@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::MessageContent;
+use leadflow_domain::conversation::{CallDirection, MessageContent};
 use leadflow_domain::{ContactId, ConversationId, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
@@ -34,6 +34,15 @@ impl Place {
     pub(super) fn outbound(conversation: ConversationId, contact: ContactId, message: Option<&RecordedEvent>) -> Self {
         let outbound = message.map(|recorded| recorded.stream.as_uuid());
         Self { conversation: conversation.into(), contact, direction: MessageDirection::Outbound, outbound }
+    }
+
+    /// What is told of a call, in the conversation's own stream.
+    pub(super) fn of_call(recorded: &RecordedEvent, contact: ContactId, direction: &CallDirection) -> Self {
+        let direction = match direction {
+            CallDirection::FromBusiness => MessageDirection::Outbound,
+            CallDirection::FromCustomer | CallDirection::Other(_) => MessageDirection::Inbound,
+        };
+        Self { conversation: recorded.stream, contact, direction, outbound: None }
     }
 }
 
@@ -129,7 +138,7 @@ impl Messages {
                                    telling) \
              select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
              on conflict (conversation_id, provider_message_id, direction) \
-                 where provider_message_id <> '' and about is null do nothing \
+                 where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended') do nothing \
              returning message_id",
         )
         .bind(&self.id)
@@ -170,6 +179,7 @@ impl Messages {
                    order by conversation, provider_id, direction, telling desc, nth) t \
              where m.conversation_id = t.conversation and m.provider_message_id = t.provider_id \
                and m.direction = t.direction and m.provider_message_id <> '' and m.about is null \
+               and m.kind not in ('call', 'call_ended') \
                and m.telling < t.telling",
         )
         .bind(of(&self.id, &again))

@@ -6,6 +6,8 @@ mod corrections;
 mod fold;
 mod group_queries;
 mod groups;
+mod listings;
+mod marketing;
 mod messages;
 mod queries;
 mod shown;
@@ -15,6 +17,7 @@ mod words;
 
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
+pub use marketing::MarketingRow;
 pub use queries::{
     ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
     contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,
@@ -25,10 +28,10 @@ pub use words::{GroupState, MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 4, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 5, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v4";
+const SCHEMA: &str = "inbox_v5";
 
 #[cfg(test)]
 mod tests {

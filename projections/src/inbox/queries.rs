@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::group_queries::{GroupRow, group_row};
+use super::marketing::MarketingRow;
 use super::messages::Telling;
 use super::words::{MessageDirection, MessageKind};
 use crate::word::{read_maybe_word, read_word};
@@ -25,6 +26,10 @@ pub struct ContactRow {
     pub display_name: Option<String>,
     /// Her number in E.164 form.
     pub phone: Option<String>,
+    /// Whether she wants marketing; `None` while she has said neither.
+    pub marketing: Option<MarketingRow>,
+    /// What the business calls her in its own address book.
+    pub listed_name: Option<String>,
 }
 
 /// A business number.
@@ -230,7 +235,9 @@ pub async fn contacts_by_id(
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
     let sql = format!(
-        "select contact_id, display_name, phone from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)"
+        "select contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
+                marketing_at as contact_marketing_at, listed_name as contact_listed_name from {SCHEMA}.contacts \
+         where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
     let rows = sqlx::query(&sql)
@@ -238,7 +245,7 @@ pub async fn contacts_by_id(
         .bind(ids)
         .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    rows.iter().filter_map(|row| contact_row(row, ["contact_id", "display_name", "phone"]).transpose()).collect()
+    rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }
 
 /// One of the tenant's channels.
@@ -329,10 +336,17 @@ pub async fn messages(
     rows.iter().map(message_row).collect()
 }
 
-/// The contact in three columns, if there is one.
-fn contact_row(row: &PgRow, [id, name, phone]: [&str; 3]) -> Result<Option<ContactRow>, sqlx::Error> {
-    let Some(id) = row.try_get(id)? else { return Ok(None) };
-    Ok(Some(ContactRow { id, display_name: row.try_get(name)?, phone: row.try_get(phone)? }))
+/// The contact in columns whose names begin so, if there is one.
+fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+    let column = |name: &str| format!("{prefix}{name}");
+    let Some(id) = row.try_get(&*column("id"))? else { return Ok(None) };
+    Ok(Some(ContactRow {
+        id,
+        display_name: row.try_get(&*column("name"))?,
+        phone: row.try_get(&*column("phone"))?,
+        marketing: MarketingRow::of(row, prefix)?,
+        listed_name: row.try_get(&*column("listed_name"))?,
+    }))
 }
 
 fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
@@ -340,7 +354,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
         id: row.try_get("conversation_id")?,
         status: read_word(row, "status")?,
         priority: read_word(row, "priority")?,
-        contact: contact_row(row, ["contact_id", "display_name", "phone"])?,
+        contact: contact_row(row, "contact_")?,
         group: group_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
         unread_count: row.try_get("unread_count")?,
@@ -353,7 +367,7 @@ fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
 fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
-        author: contact_row(row, ["author_id", "author_name", "author_phone"])?,
+        author: contact_row(row, "author_")?,
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,

@@ -1,7 +1,7 @@
 //! How what a customer wrote or did is shown: its kind, its text, and all that it holds.
 
 use leadflow_domain::Personal;
-use leadflow_domain::conversation::{MessageContent, Reaction};
+use leadflow_domain::conversation::{CallNews, CallReport, MessageContent, Reaction};
 use serde_json::Value;
 
 use super::words::MessageKind;
@@ -78,6 +78,18 @@ impl Shown {
     pub(super) fn revocation() -> Self {
         Self { kind: MessageKind::Revocation, text: None, content: None }
     }
+
+    /// In the provider's word for how it stands.
+    pub(super) fn call(report: &CallReport) -> Self {
+        let (kind, word) = match &report.told {
+            CallNews::Terminate => (MessageKind::CallEnded, None),
+            CallNews::Connect => (MessageKind::Call, None),
+            CallNews::Reported(word) => (MessageKind::Call, Some(word)),
+        };
+        let text = report.outcome.as_ref().or(word).cloned();
+        // Plain fields: it can always be written.
+        Self { kind, text, content: serde_json::to_value(report).ok() }
+    }
 }
 
 /// What stands under the name of its kind, in clear.
@@ -104,7 +116,7 @@ fn in_clear(value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use leadflow_domain::conversation::{Media, MediaFile};
+    use leadflow_domain::conversation::{CallDirection, Media, MediaFile};
     use serde_json::json;
 
     use super::*;
@@ -120,6 +132,37 @@ mod tests {
         let shown = Shown::message(&MessageContent::Image(image));
         assert_eq!((shown.kind, shown.text.as_deref()), (MessageKind::Image, Some("Look")));
         assert_eq!(shown.content, Some(json!({"mime_type": "image/png", "file": {"id": "7"}, "caption": "Look"})));
+    }
+
+    #[test]
+    fn a_call_shows_how_it_stands() {
+        let rings = CallReport {
+            direction: CallDirection::FromBusiness,
+            told: CallNews::of("RINGING"),
+            outcome: None,
+            started_at: None,
+            ended_at: None,
+            duration_seconds: None,
+            errors: vec![],
+        };
+        let ended = CallReport {
+            told: CallNews::Terminate,
+            outcome: Some("COMPLETED".to_owned()),
+            duration_seconds: Some(60),
+            ..rings.clone()
+        };
+        let connects = CallReport { told: CallNews::Connect, ..rings.clone() };
+        let shown = |report| {
+            let Shown { kind, text, content } = Shown::call(&report);
+            (kind, text, content.unwrap())
+        };
+        let completed = json!({
+            "direction": "from_business", "told": "terminate", "outcome": "COMPLETED", "duration_seconds": 60,
+        });
+        assert_eq!(shown(ended), (MessageKind::CallEnded, Some("COMPLETED".to_owned()), completed));
+        let ringing = json!({"direction": "from_business", "told": {"reported": "RINGING"}});
+        assert_eq!(shown(rings), (MessageKind::Call, Some("RINGING".to_owned()), ringing));
+        assert_eq!(shown(connects).1, None);
     }
 
     #[test]

@@ -12,7 +12,11 @@ create table contacts (
     user_id      text,
     display_name text,
     named_at     timestamptz,
-    named_by     text collate "C"
+    named_by     text collate "C",
+    marketing    text,
+    marketing_at timestamptz,
+    listed_name  text collate "C",
+    listed_at    timestamptz
 );
 comment on table contacts is 'Customers, as conversations show them.';
 comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
@@ -20,6 +24,10 @@ comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
+comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
+comment on column contacts.marketing_at is 'The provider''s time of that.';
+comment on column contacts.listed_name is 'What the business calls her in its own address book; null when she is not in it, and when erased. Of one moment, the name last in the order of bytes counts.';
+comment on column contacts.listed_at is 'The provider''s time at which she was put in it or taken out; null when erased.';
 
 create table groups (
     group_id      uuid primary key,
@@ -77,7 +85,7 @@ create index conversations_by_activity on conversations (tenant_id, last_activit
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
-comment on column conversations.unread_count is 'Messages of customers since somebody last read the thread.';
+comment on column conversations.unread_count is 'Messages and calls of customers since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
@@ -99,7 +107,7 @@ create table messages (
     telling             smallint not null
 );
 create unique index messages_once on messages (conversation_id, provider_message_id, direction)
-    where provider_message_id <> '' and about is null;
+    where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
 create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
 create index messages_of_contact on messages (contact_id);
 create index messages_about on messages (conversation_id, about) where about is not null;
@@ -132,6 +140,7 @@ comment on column message_statuses.failure_code is 'Of the first failure; empty 
 
 create view shown_messages with (security_invoker = true) as
 select m.*, author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
+       author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
        reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
        revoked.sent_at as revoked_at,
        s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
@@ -163,10 +172,12 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       c.contact_id, c.display_name, c.phone,
+       c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
+       c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        g.group_id, g.group_subject, g.group_state, g.group_participants,
        h.channel_id, h.display_phone,
-       m.message_id, m.author_id, m.author_name, m.author_phone, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
+       m.author_listed_name, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,

@@ -1,5 +1,6 @@
 //! The words in the inbox's columns.
 
+use leadflow_domain::contact::Marketing;
 use leadflow_domain::conversation::{ConversationStatus, Priority};
 use leadflow_domain::outbound_message::DeliveryStatus;
 
@@ -63,6 +64,10 @@ pub enum MessageKind {
     Edit,
     /// Another message was taken back.
     Revocation,
+    /// A call begins, or something is told of one.
+    Call,
+    /// A call is over.
+    CallEnded,
 }
 
 /// What may be done in a group.
@@ -112,6 +117,8 @@ impl Word for MessageKind {
         Self::ReactionRemoved,
         Self::Edit,
         Self::Revocation,
+        Self::Call,
+        Self::CallEnded,
     ];
 
     fn word(self) -> &'static str {
@@ -139,6 +146,8 @@ impl Word for MessageKind {
             Self::ReactionRemoved => "reaction_removed",
             Self::Edit => "edit",
             Self::Revocation => "revocation",
+            Self::Call => "call",
+            Self::CallEnded => "call_ended",
         }
     }
 }
@@ -193,6 +202,17 @@ impl Word for Priority {
             Self::Medium => "medium",
             Self::High => "high",
             Self::Urgent => "urgent",
+        }
+    }
+}
+
+impl Word for Marketing {
+    const ALL: &'static [Self] = &[Self::Wanted, Self::Stopped];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Stopped => "stopped",
         }
     }
 }

@@ -50,7 +50,10 @@ impl Projector for LeadsProjector {
                     | ContactEvent::IdentifierAdded { .. }
                     | ContactEvent::IdentifierChanged { .. }
                     | ContactEvent::IdentifierConflicted { .. }
-                    | ContactEvent::Erased { .. },
+                    | ContactEvent::Erased { .. }
+                    | ContactEvent::MarketingPreferenceTold { .. }
+                    | ContactEvent::Listed { .. }
+                    | ContactEvent::Unlisted { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
@@ -64,6 +67,7 @@ impl Projector for LeadsProjector {
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::MessageCorrected { .. }
                     | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::Called { .. }
                     | ConversationEvent::OpenedWithGroup { .. },
                 )
                 | Event::OutboundMessage(

@@ -3,6 +3,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
+mod facts;
 mod groups;
 mod told;
 
@@ -15,7 +16,7 @@ use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
-use self::told::{shown, told};
+use self::told::{Told, shown, told};
 use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, MessageStatus};
 
 /// The inbox after `events`.
@@ -50,7 +51,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.conversations.sort();
-    inbox.messages = shown(events).map(|told| told.corrected(events).row()).collect();
+    inbox.messages = shown(events).map(Told::row).collect();
     inbox.messages.sort_by_key(|message| message.message_id);
     inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
     inbox.statuses.sort();
@@ -98,6 +99,10 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
             {
                 revocation.occasion.provider_message_id = Personal::Erased;
             }
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) if is_erased(contact.as_uuid()) => {
+                call.occasion.provider_message_id = Personal::Erased;
+                call.customer_name = None;
+            }
             Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { contact, message, .. }
                 | OutboundMessageEvent::Imported { contact, message, .. },
@@ -105,12 +110,6 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 message.occasion.provider_message_id = Personal::Erased;
                 message.recipient_name = None;
                 message.replies_to = None;
-            }
-            Event::Conversation(ConversationEvent::MessageCorrected { contact, correction, .. })
-            | Event::OutboundMessage(OutboundMessageEvent::Corrected { contact, correction, .. })
-                if is_erased(contact.as_uuid()) =>
-            {
-                correction.replies_to = None;
             }
             Event::OutboundMessage(OutboundMessageEvent::Reacted { contact, reaction, .. })
                 if is_erased(contact.as_uuid()) =>
@@ -205,6 +204,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     let naming = named(events)
         .filter(|named| named.contact.as_uuid() == introduced.stream.as_uuid())
         .max_by_key(|named| (named.at, named.by.clone()));
+    let (marketing, listing) = (facts::marketing(events, introduced.stream), facts::listing(events, introduced.stream));
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
@@ -213,6 +213,10 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         display_name: naming.as_ref().and_then(|named| named.name.clone()),
         named_at: naming.as_ref().map(|named| named.at.as_microsecond()),
         named_by: naming.map(|named| named.by),
+        marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
+        marketing_at: marketing.map(|(at, _)| at),
+        listed_name: listing.as_ref().and_then(|(_, name)| name.clone()),
+        listed_at: listing.map(|(at, _)| at),
     }
 }
 
@@ -237,6 +241,10 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
             ) => {
                 let occasion = &message.occasion;
                 (contact, occasion.sent_at, &occasion.provider_message_id, message.recipient_name.as_ref()?)
+            }
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) => {
+                let occasion = &call.occasion;
+                (contact, occasion.sent_at, &occasion.provider_message_id, call.customer_name.as_ref()?)
             }
             _ => return None,
         };

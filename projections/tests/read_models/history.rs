@@ -4,6 +4,7 @@ mod corrected;
 mod groups;
 mod imported;
 mod outbound;
+mod told;
 
 use std::collections::HashMap;
 
@@ -135,8 +136,9 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..118) {
+        match self.rng.random_range(0..115) {
             0..26 => self.message(tenant, who, number).await,
+            112..115 => self.correct().await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -144,9 +146,11 @@ impl Play<'_> {
             }
             34..44 => self.status(tenant, who, number).await,
             44..50 => self.act(tenant, who, number).await,
-            50..61 => self.capture().await,
+            50..56 => self.capture().await,
+            56..61 => self.told_of(tenant, who, number).await,
             61..65 => self.identify(tenant, who).await,
-            65..77 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
+            65..73 => self.member(tenant, who, number, ConversationCommand::MarkRead).await,
+            73..77 => self.call(tenant, who, number).await,
             77..86 => self.member(tenant, who, number, ConversationCommand::Resolve).await,
             86..90 => {
                 let priority = *[Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent]
@@ -160,8 +164,7 @@ impl Play<'_> {
             }
             94..96 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
             96..100 => self.erase(tenant, who).await,
-            100..112 => self.group_fact(tenant, who, number).await,
-            _ => self.correct().await,
+            _ => self.group_fact(tenant, who, number).await,
         }
     }
 

@@ -21,6 +21,10 @@ pub(crate) struct Contact {
     pub(crate) display_name: Option<String>,
     pub(crate) named_at: Option<i64>,
     pub(crate) named_by: Option<String>,
+    pub(crate) marketing: Option<String>,
+    pub(crate) marketing_at: Option<i64>,
+    pub(crate) listed_name: Option<String>,
+    pub(crate) listed_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -121,7 +125,9 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         contacts: all(
             rows,
             &format!(
-                "select contact_id, tenant_id, phone, user_id, display_name, named_by, \
+                "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, \
+                        (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
+                        (extract(epoch from listed_at) * 1000000)::bigint as listed_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
                  from {schema}.contacts order by contact_id"
             ),

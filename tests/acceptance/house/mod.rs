@@ -1,5 +1,7 @@
-//! The house keeps its shape: who depends on whom, and that everybody lives under the same lints.
+//! The house keeps its shape: who depends on whom, that everybody lives under the same lints, and that what is promised
+//! by name is there.
 
 mod arrows;
 mod lints;
+mod nasty_cases;
 mod workspace;

@@ -2,7 +2,9 @@ use anyhow::Result;
 use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Text};
 use leadflow_tests::business::Business;
 use leadflow_tests::export::CanonicalExport;
+use leadflow_tests::installation::Installation;
 use leadflow_tests::sender::Sender;
+use leadflow_tests::server::Server;
 use leadflow_tests::trace::{self, Trace};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -11,14 +13,18 @@ use rand::seq::SliceRandom as _;
 use super::begin::{Journey, shared};
 
 /// A business that shows the same number to people as the other one, so that exports can be equal to the letter.
-pub(super) async fn begin(phone_number_id: &str) -> Result<Journey> {
-    let shared = shared().await?;
+pub(super) async fn begin_on(installation: &Installation, server: &Server, phone_number_id: &str) -> Result<Journey> {
     let number = BusinessNumber {
         phone_number_id: phone_number_id.to_owned(),
         waba_id: "20229067".to_owned(),
         display_phone: "15559990000".to_owned(),
     };
-    Journey::of(&shared.server, Business::register_with(&shared.installation, number).await?)
+    Journey::of(server, Business::register_with(installation, number).await?)
+}
+
+pub(super) async fn begin(phone_number_id: &str) -> Result<Journey> {
+    let shared = shared().await?;
+    begin_on(&shared.installation, &shared.server, phone_number_id).await
 }
 
 #[tokio::test]

@@ -82,22 +82,28 @@ impl Installation {
 
     /// Waits until every delivery is dealt with and every projector and reactor stands at the log's head.
     ///
+    /// What waits flows on when a reactor sees what it waits for: a number, and then messages to it, for which their
+    /// statuses wait. So deliveries and reactors are asked in turns.
+    ///
     /// # Errors
     /// When that does not come about within `patience`.
     pub async fn settle_within(&self, patience: Duration) -> Result<()> {
         within(patience, "the installation settles", || async {
-            let waiting = self.waiting().await?;
-            ensure!(waiting.is_empty(), "deliveries are waiting: {waiting:?}");
-            // A reactor's commands move the head, so reactors are asked first: what they had caused by then is within
-            // the head that the projectors are asked for.
-            for (kind, followers) in [("reactor", self.reactors().await?), ("projector", self.projections().await?)] {
-                ensure!(!followers.is_empty(), "no {kind} is registered");
-                let behind: Vec<_> = followers.iter().filter(|one| one.position != one.head).collect();
-                ensure!(behind.is_empty(), "behind the head: {behind:?}");
+            self.nothing_waits().await?;
+            for _ in 0..2 {
+                at_the_head("reactor", &self.reactors().await?)?;
+                self.nothing_waits().await?;
             }
-            Ok(())
+            // Last, since reactors and deliveries move the head: what they caused is within the one asked for here.
+            at_the_head("projector", &self.projections().await?)
         })
         .await
+    }
+
+    async fn nothing_waits(&self) -> Result<()> {
+        let waiting = self.waiting().await?;
+        ensure!(waiting.is_empty(), "deliveries are waiting: {waiting:?}");
+        Ok(())
     }
 
     /// [`settle_within`](Self::settle_within) the usual patience.
@@ -107,4 +113,11 @@ impl Installation {
     pub async fn settle(&self) -> Result<()> {
         self.settle_within(PATIENCE).await
     }
+}
+
+fn at_the_head(kind: &str, followers: &[FollowerStatus]) -> Result<()> {
+    ensure!(!followers.is_empty(), "no {kind} is registered");
+    let behind: Vec<_> = followers.iter().filter(|one| one.position != one.head).collect();
+    ensure!(behind.is_empty(), "behind the head: {behind:?}");
+    Ok(())
 }

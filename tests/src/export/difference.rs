@@ -46,7 +46,7 @@ impl CanonicalExport {
             let all = (
                 &conversation.name,
                 &conversation.channel,
-                &conversation.status,
+                (&conversation.status, &conversation.priority),
                 conversation.unread,
                 (conversation.last_activity_at, conversation.window_open_until),
                 &conversation.last_message,
@@ -112,10 +112,11 @@ mod tests {
 
     #[test]
     fn any_field_that_makes_exports_unequal_makes_a_difference() {
-        let changes: [fn(&mut CanonicalExport); 10] = [
+        let changes: [fn(&mut CanonicalExport); 11] = [
             |export| export.conversations[0].name = None,
             |export| export.conversations[0].channel = None,
             |export| export.conversations[0].status.push('X'),
+            |export| export.conversations[0].priority.push('X'),
             |export| export.conversations[0].unread += 1,
             |export| export.conversations[0].last_activity_at = jiff::Timestamp::MIN,
             |export| export.conversations[0].window_open_until = None,

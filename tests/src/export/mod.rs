@@ -2,7 +2,10 @@
 //! provider's time and the provider's ids. Two histories that should come to the same have equal exports.
 
 mod difference;
+mod folded;
 mod naive;
+
+pub use folded::{FOLDS, Folded};
 
 use std::collections::BTreeMap;
 
@@ -32,6 +35,8 @@ pub struct Conversation {
     pub channel: Option<String>,
     /// `OPEN` or `RESOLVED`.
     pub status: String,
+    /// `NONE` to `URGENT`.
+    pub priority: String,
     /// Messages nobody has read.
     pub unread: u64,
     /// When something last happened.
@@ -103,9 +108,14 @@ impl CanonicalExport {
             );
             leads.push(Lead::of(listed)?);
         }
+        Ok(Self::of(conversations, leads))
+    }
+
+    /// In its order.
+    pub(crate) fn of(mut conversations: Vec<Conversation>, mut leads: Vec<Lead>) -> Self {
         conversations.sort_by(|a, b| a.place().cmp(&b.place()));
         leads.sort();
-        Ok(Self { conversations, leads })
+        Self { conversations, leads }
     }
 
     /// Reads until what is read equals `expected`, since an inbox fills a moment after the 200.
@@ -145,6 +155,7 @@ impl Conversation {
             name,
             channel: listed.channel.display_phone,
             status: listed.status,
+            priority: listed.priority,
             unread: listed.unread_count,
             last_activity_at: instant(&listed.last_activity_at)?,
             window_open_until: listed.window_open_until.as_deref().map(instant).transpose()?,

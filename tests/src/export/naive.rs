@@ -42,6 +42,7 @@ impl CanonicalExport {
                 name: texts.values().last().map(|text| text.name.clone()),
                 channel: Some(channel.to_owned()),
                 status: "OPEN".to_owned(),
+                priority: "NONE".to_owned(),
                 unread: messages.len() as u64,
                 last_activity_at: last.sent_at,
                 window_open_until: Some(last.sent_at + SignedDuration::from_hours(24)),

@@ -18,7 +18,8 @@ const CONVERSATION_FIELDS: &str = "
 const MESSAGE_FIELDS: &str = "
     id providerMessageId direction kind text sentAt
     author { id displayName phone }
-    content repliesToProviderMessageId aboutProviderMessageId reaction editedText editedAt revokedAt";
+    content repliesToProviderMessageId aboutProviderMessageId reaction editedText editedAt revokedAt
+    status passedOnAt deliveredAt readAt playedAt failedAt failure { code title }";
 
 const LEAD_FIELDS: &str = "
     id status source capturedAt

@@ -1,6 +1,8 @@
 //! Contacts and channels, as conversations and leads show them.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::contact;
 use leadflow_projections::inbox::{ChannelRow, ContactRow};
 
 use crate::graphql::global_id::{Kind, encode};
@@ -14,6 +16,24 @@ pub(in crate::graphql) struct Contact {
     display_name: Option<String>,
     /// Her number in E.164 form; null when she was erased.
     phone: Option<String>,
+    /// What the business calls her in its own address book, as it wrote her down last; null when she is not in it, or was
+    /// erased.
+    listed_name: Option<String>,
+    /// Whether she wants marketing, as she told WhatsApp last.
+    marketing: Marketing,
+    /// When she told so, by the provider's clock; null while that is UNKNOWN.
+    marketing_told_at: Option<Timestamp>,
+}
+
+/// Whether a customer wants marketing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(in crate::graphql) enum Marketing {
+    /// She has said neither.
+    Unknown,
+    /// She wants to have it again.
+    Wanted,
+    /// She wants no more of it.
+    Stopped,
 }
 
 /// A place messages come from: a WhatsApp number of the business.
@@ -27,7 +47,18 @@ pub(in crate::graphql) struct Channel {
 
 impl From<ContactRow> for Contact {
     fn from(row: ContactRow) -> Self {
-        Self { id: encode(Kind::Contact, row.id), display_name: row.display_name, phone: row.phone }
+        Self {
+            id: encode(Kind::Contact, row.id),
+            display_name: row.display_name,
+            phone: row.phone,
+            listed_name: row.listed_name,
+            marketing: match row.marketing.map(|marketing| marketing.said) {
+                None => Marketing::Unknown,
+                Some(contact::Marketing::Wanted) => Marketing::Wanted,
+                Some(contact::Marketing::Stopped) => Marketing::Stopped,
+            },
+            marketing_told_at: row.marketing.map(|marketing| marketing.at),
+        }
     }
 }
 

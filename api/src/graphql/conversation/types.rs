@@ -32,7 +32,7 @@ pub(in crate::graphql) struct Conversation {
     group: Option<Group>,
     /// Where they write to.
     channel: Channel,
-    /// Messages received since somebody of the business last read it.
+    /// Messages and calls of the customer since somebody of the business last read it.
     unread_count: i32,
     /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
     /// group. Null while nobody has.
@@ -216,6 +216,10 @@ pub(in crate::graphql) enum MessageKind {
     Edit,
     /// Another message was taken back.
     Revocation,
+    /// A call begins, or something is told of one: the text is the provider's word for it, where it has one.
+    Call,
+    /// A call is over: the text is how it came out, and the content for how long it was.
+    CallEnded,
 }
 
 #[ComplexObject]

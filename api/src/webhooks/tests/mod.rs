@@ -1,10 +1,13 @@
 //! Deliveries on a real database, from the intake to their end, one step after the other.
 
+mod batches;
 mod corrected;
 mod erased;
 mod flows_on;
 mod groups;
+mod moved;
 mod retention;
+mod told_of_people;
 mod tried_again;
 
 use std::sync::Arc;
@@ -71,14 +74,26 @@ impl Bed {
     }
 
     async fn connect(&self, number: &BusinessNumber) {
-        let channel = ChannelId::whatsapp(TENANT, &number.phone_number_id);
+        self.connect_to(TENANT, number).await;
+    }
+
+    async fn connect_to(&self, tenant: TenantId, number: &BusinessNumber) {
+        let channel = ChannelId::whatsapp(tenant, &number.phone_number_id);
         let command = ChannelCommand::ConnectWhatsAppNumber(WhatsAppNumber {
             phone_number_id: ProviderId::parse(&number.phone_number_id).unwrap(),
             waba_id: ProviderId::parse(&number.waba_id).unwrap(),
             display_phone: DisplayPhone::parse(&number.display_phone).unwrap(),
             app: None,
         });
-        self.commands.channels.execute(channel, command, self.context("connect")).await.unwrap();
+        let id = CommandId::derive(tenant, "test", &["connect", &number.phone_number_id]);
+        let context = CommandContext::new(tenant, id, Actor::CommandLine, "test");
+        self.commands.channels.execute(channel, command, context).await.unwrap();
+    }
+
+    async fn disconnect(&self, number: &BusinessNumber) {
+        let channel = ChannelId::whatsapp(TENANT, &number.phone_number_id);
+        let context = self.context("disconnect");
+        self.commands.channels.execute(channel, ChannelCommand::Disconnect, context).await.unwrap();
     }
 
     fn context(&self, what: &str) -> CommandContext {

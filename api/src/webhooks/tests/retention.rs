@@ -133,3 +133,23 @@ async fn nothing_is_stored_under_a_key_that_another_one_took_the_place_of() {
     assert!(bed.body(theirs).await.contains("words of b"));
     assert!(bed.body(delivery).await.contains("words of d"));
 }
+
+#[tokio::test]
+async fn what_comes_again_after_all_that_was_kept_of_it_is_gone_has_no_second_effect() {
+    let bed = Bed::new().await;
+    bed.connect(&number()).await;
+    let body = texts(&[text(ADA, "a"), text(BICE, "b")]);
+    let first = bed.deliver(body.clone()).await;
+    bed.translate().await;
+    let events = bed.events().await;
+    age(&bed, first, 400).await;
+    keep(&bed, 30).await;
+    assert_eq!(bed.stored_body(first).await.open(&bed.keys), Err(Unopened::Destroyed));
+    // What is told of it may go as well: the log alone knows what was done.
+    sqlx::query("delete from webhook_items").execute(&bed.owner).await.unwrap();
+
+    let again = bed.deliver(body).await;
+    bed.translate().await;
+    assert_eq!(bed.states(again).await, ["applied", "applied"]);
+    assert_eq!(bed.events().await, events);
+}

@@ -6,11 +6,12 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::echo::Echo;
+use super::fact::Fact;
 use super::group_reading;
 use super::group_update::GroupUpdate;
 use super::message::{Everybody, Inbound, Unreceived, kind_of};
 use super::status::Status;
-use super::{content, history, json, sanitize};
+use super::{content, history, sanitize};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,8 @@ pub enum Reading {
     Notice(String),
     /// It is broken: set aside with the reason.
     Unreadable(String),
+    /// What is told of a person beside what she writes.
+    Fact(Box<Fact>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -124,6 +127,12 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
             "message_echoes"
         } else if shown("history") {
             "history"
+        } else if shown("calls") {
+            "calls"
+        } else if shown("user_preferences") {
+            "user_preferences"
+        } else if shown("state_sync") {
+            "smb_app_state_sync"
         } else {
             "no_field"
         };
@@ -135,6 +144,9 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
         "messages" | "standby" => &["messages", "statuses", "errors"],
         "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
         "history" => &["history", "messages", "errors"],
+        "calls" => &["calls", "statuses", "errors"],
+        "user_preferences" => &["user_preferences", "errors"],
+        "smb_app_state_sync" => &["state_sync", "errors"],
         field if group_reading::FIELDS.contains(&field) => &["groups", "errors"],
         _ => &[],
     };
@@ -162,11 +174,18 @@ fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     }
 }
 
-/// What is told of everybody in a change.
+/// What is told of everybody in a change, as far as it can be read: an odd word about one of them, or about the number,
+/// takes nothing from the others.
 fn everybody(value: &Object<'_>) -> Everybody {
-    let read = |name: &str| value.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
-    let contacts = read("contacts");
-    Everybody::of(&read("metadata").unwrap_or_default(), json::elements(contacts.as_ref()))
+    let metadata = value.get("metadata").map(|metadata| sound_members(metadata)).unwrap_or_default();
+    let contacts = array(value, "contacts").unwrap_or_default();
+    Everybody::of(&metadata, &contacts.into_iter().map(sound_members).collect::<Vec<_>>())
+}
+
+/// An object without what is nested too deep or out of range.
+fn sound_members(raw: &RawValue) -> Value {
+    let members = object(raw).into_iter();
+    Value::Object(members.filter_map(|(name, raw)| Some((name, serde_json::from_str(raw.get()).ok()?))).collect())
 }
 
 /// What a change is about that nothing acts on: the provider's own words, of closed lists and of the business's
@@ -185,6 +204,10 @@ fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawVal
         Ok(value) => value,
         Err(odd) => return odd,
     };
+    if let Some((word, read)) = Fact::read(field, everybody, list, &value) {
+        let kind = word.map_or_else(|| list.to_owned(), |word| format!("{list}.{word}"));
+        return item(at, &kind, reading(read, Reading::Fact));
+    }
     match list {
         "messages" | "message_echoes" => {
             let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
@@ -266,6 +289,7 @@ mod tests {
                 Reading::Inbound(inbound) => inbound.id.as_str(),
                 Reading::Echo(_)
                 | Reading::Status(_)
+                | Reading::Fact(_)
                 | Reading::Group(_)
                 | Reading::Notice(_)
                 | Reading::Unreadable(_) => panic!("{item:?}"),
@@ -372,6 +396,17 @@ mod tests {
             assert!(!matches!(items[0].reading, Reading::Inbound(_)), "{odd}");
             assert!(matches!(items[1].reading, Reading::Inbound(_)), "{odd}");
         }
+    }
+
+    #[test]
+    fn odd_words_about_the_number_or_a_person_take_nothing_from_the_others() {
+        let body = r#"{"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": {
+            "metadata": {"phone_number_id": "1", "new": 1e999},
+            "contacts": [{"wa_id": "390", "new": -1e999}, 7, {"wa_id": "393331234567", "profile": {"name": "Ada"}}],
+            "messages": [{"from": "393331234567", "id": "a", "timestamp": "1763712000", "type": "text",
+                          "text": {"body": "Hi"}}]}}]}]}"#;
+        let items = read(body.as_bytes());
+        assert!(matches!(&items[0].reading, Reading::Inbound(inbound) if inbound.name.as_deref() == Some("Ada")));
     }
 
     #[test]

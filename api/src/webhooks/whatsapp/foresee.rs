@@ -29,13 +29,13 @@ pub(in crate::webhooks) async fn foresee(
     let routes = routes(pool, all()).await?;
     let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route)).collect();
+    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).collect();
     let known = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let begun = reader.begun::<OutboundMessage>(&messages).await?;
     let understood = Understood::of(reader, known.values().copied()).await?;
     let outlook = |delivery: i64, route: Route, told: Told<'_>| match (
-        known.get(&told.command(route)),
+        known.get(&told.command(route, keys)),
         told.message(route, keys),
     ) {
         (Some(known), _) => Outlook::Applied(understood.otherwise(delivery, route, *known, told).map(Box::new)),

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::envelope::{EnvelopeItem, Reading, read};
 
-fn runner() -> TestRunner {
+pub(in crate::webhooks) fn runner() -> TestRunner {
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if config.rng_seed == RngSeed::Random {
         config.rng_seed = RngSeed::Fixed(20_261_122);
@@ -171,6 +171,39 @@ fn a_good_message_of_a_history_is_read_whatever_stands_beside_it() {
         for chunk in [0, 2] {
             let at = format!("/entry/0/changes/0/value/history/{chunk}");
             assert!(items.iter().any(|item| item.pointer.starts_with(&at)), "{at}");
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn whatever_is_told_of_people_is_accounted_for_one_by_one() {
+    let fields = [
+        ("calls", "calls"),
+        ("calls", "statuses"),
+        ("user_preferences", "user_preferences"),
+        ("smb_app_state_sync", "state_sync"),
+    ];
+    let good = [
+        json!({"id": "wacid.1", "from": "393331234567", "event": "connect"}),
+        json!({"id": "wacid.1", "recipient_id": "393331234567", "status": "RINGING"}),
+        json!({"wa_id": "393331234567", "category": "marketing_messages", "value": "stop"}),
+        json!({"type": "contact", "action": "add", "contact": {"phone_number": "393331234567", "full_name": "Ada"}}),
+    ];
+    let verdict = runner().run(&(vec(anything(), 0..6), vec(anything(), 0..6)), |(before, after)| {
+        for ((field, list), good) in fields.iter().zip(&good) {
+            let told = [before.clone(), vec![good.clone()], after.clone()].concat();
+            let value = json!({"metadata": {"phone_number_id": "10"}, (*list): told});
+            let entry = json!([{"changes": [{"field": field, "value": value}]}]);
+            let items = read(json!({"object": "whatsapp_business_account", "entry": entry}).to_string().as_bytes());
+            let pointers: Vec<String> = items.iter().map(|item| item.pointer.clone()).collect();
+            let expected: Vec<String> =
+                (0..told.len()).map(|nth| format!("/entry/0/changes/0/value/{list}/{nth}")).collect();
+            assert_eq!(pointers, expected, "{field}");
+            assert!(matches!(items[before.len()].reading, Reading::Fact(_)), "{field}: {:?}", items[before.len()]);
         }
         Ok(())
     });

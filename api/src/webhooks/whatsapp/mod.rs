@@ -1,10 +1,14 @@
 //! WhatsApp Cloud API webhooks: the handshake, the signed POST, and what the bodies mean.
 
 mod apps;
+#[cfg(test)]
+pub(super) mod batches;
+mod call;
 mod content;
 mod corrections;
 mod echo;
 mod envelope;
+mod fact;
 mod foresee;
 #[cfg(test)]
 mod fuzz;
@@ -17,10 +21,14 @@ mod identity;
 mod inbound;
 mod json;
 #[cfg(test)]
-mod laws;
+pub(super) mod laws;
+mod listing;
 mod message;
+#[cfg(test)]
+mod oddities;
 mod outbound;
 mod people;
+mod preference;
 mod receive;
 mod redact;
 mod sanitize;

@@ -248,6 +248,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_her_beside_messages_goes_with_her_entry() {
+        let contacts = || json!([{"wa_id": "391", "user_id": "IT.1"}, {"wa_id": "392"}]);
+        let gone = || json!([null, {"wa_id": "392"}]);
+        for (list, hers, others) in [
+            ("calls", json!({"from": "391", "to": "390", "event": "connect"}), json!({"from": "390", "to": "392"})),
+            ("statuses", json!({"recipient_user_id": "IT.1", "type": "call"}), json!({"recipient_id": "392"})),
+            ("user_preferences", json!({"wa_id": "391", "value": "stop"}), json!({"wa_id": "392", "value": "stop"})),
+            ("state_sync", json!({"contact": {"phone_number": "391"}}), json!({"contact": {"phone_number": "392"}})),
+        ] {
+            let value = json!({"metadata": {"phone_number_id": "10"}, "contacts": contacts(), (list): [hers, others]});
+            let expected = json!({"metadata": {"phone_number_id": "10"}, "contacts": gone(), (list): [null, others]});
+            assert_eq!(redacted(&value, &[&format!("/{list}/0")]), expected);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_in_full_goes_and_stays_all_the_same() {
         let deep = format!(r#"{{"from": "392", "x": {}1e999{}}}"#, "[".repeat(200), "]".repeat(200));
         let text =

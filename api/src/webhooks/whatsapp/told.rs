@@ -5,6 +5,7 @@ use leadflow_event_store::Keys;
 
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading};
+use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::inbound::now_known_by;
 use super::message::{Act, Inbound, Party};
@@ -53,6 +54,7 @@ pub(super) enum Told<'a> {
     Inbound(&'a Inbound),
     Echo(&'a Echo),
     Status(&'a Status),
+    Fact(&'a Fact),
     Group(&'a GroupUpdate),
 }
 
@@ -66,6 +68,7 @@ impl<'a> Told<'a> {
             Reading::Group(update) => Ok(Self::Group(update)),
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
+            Reading::Fact(fact) => Ok(Self::Fact(fact)),
         }
     }
 
@@ -75,6 +78,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => &inbound.phone_number_id,
             Self::Echo(echo) => &echo.phone_number_id,
             Self::Status(status) => &status.phone_number_id,
+            Self::Fact(fact) => fact.phone_number_id(),
             Self::Group(update) => &update.phone_number_id,
         }
     }
@@ -85,6 +89,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => Some(&inbound.sender),
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
+            Self::Fact(fact) => Some(fact.person()),
             Self::Group(update) => update.party(),
         }
     }
@@ -94,7 +99,7 @@ impl<'a> Told<'a> {
         match self {
             Self::Inbound(inbound) => inbound.group.as_deref(),
             Self::Group(update) => Some(&update.group),
-            Self::Echo(_) | Self::Status(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) => None,
         }
     }
 
@@ -102,27 +107,27 @@ impl<'a> Told<'a> {
     pub(super) fn now_known_by(self) -> Option<&'a Party> {
         match self {
             Self::Inbound(inbound) => now_known_by(inbound),
-            Self::Echo(_) | Self::Status(_) | Self::Group(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) | Self::Group(_) => None,
         }
     }
 
     /// The command it becomes.
-    pub(super) fn command(self, route: Route) -> CommandId {
+    pub(super) fn command(self, route: Route, keys: &Keys) -> CommandId {
         match self {
             Self::Inbound(inbound) => route.command(RECEIVED.of(&inbound.act), &inbound.id),
             Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
+            Self::Fact(fact) => fact.command(route, keys),
             Self::Group(update) => route.group_update(update),
         }
     }
 
     /// The commands of all ways to tell it, its own among them.
-    pub(super) fn tellings(self, route: Route) -> Vec<CommandId> {
+    pub(super) fn tellings(self, route: Route, keys: &Keys) -> Vec<CommandId> {
         let (words, id) = match self {
             Self::Inbound(inbound) => (RECEIVED.of_one(&inbound.act), &inbound.id),
             Self::Echo(echo) => (ECHOED.of_one(&echo.act), &echo.id),
-            Self::Status(status) => return vec![route.status(status)],
-            Self::Group(update) => return vec![route.group_update(update)],
+            Self::Status(_) | Self::Fact(_) | Self::Group(_) => return vec![self.command(route, keys)],
         };
         words.iter().map(|word| route.command(word, id)).collect()
     }
@@ -131,7 +136,7 @@ impl<'a> Told<'a> {
     pub(super) fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
         match self {
             Self::Status(status) => Some(route.message(keys, &status.message)),
-            Self::Inbound(_) | Self::Echo(_) | Self::Group(_) => None,
+            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) | Self::Group(_) => None,
         }
     }
 }

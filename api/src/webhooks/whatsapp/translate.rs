@@ -27,6 +27,7 @@ use super::PROVIDER;
 use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
+use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::message::{Inbound, ToldAt};
@@ -34,7 +35,7 @@ use super::people::{About, Together};
 use super::status::Status;
 use super::told::{Told, told};
 use crate::commands::Commands;
-use crate::webhooks::items::{Awaited, Item, ItemState};
+use crate::webhooks::items::{Applied, Awaited, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 use crate::webhooks::turns::Turns;
 
@@ -62,7 +63,7 @@ pub(in crate::webhooks) async fn translate(
         held.into_iter().map(move |identifier| (route.tenant, identifier.held))
     });
     let known = KnownContacts::of(pool, people).await?;
-    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route)).collect();
+    let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route, keys)).collect();
     let settled = reader.known(&asked).await?;
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let groups: Vec<StreamId> =
@@ -99,11 +100,12 @@ struct Parsed {
     app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
+    applied: Applied,
 }
 
 impl Parsed {
-    fn of(Waiting { id, app, received_at, body }: Waiting) -> Self {
-        Self { id, app, received_at, items: parse(&body) }
+    fn of(Waiting { id, app, received_at, body, applied }: Waiting) -> Self {
+        Self { id, app, received_at, items: parse(&body), applied }
     }
 
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
@@ -204,15 +206,21 @@ impl Batch<'_> {
         During { batch: self, route, received_at, correlation }
     }
 
-    /// Where an item leads, and what it tells; else what becomes of it.
-    fn routed<'a>(&self, item: &'a EnvelopeItem, app: Option<&str>) -> Result<(Route, Told<'a>), ItemState> {
-        let told = Told::of(&item.reading)?;
-        match self.routes.get(told.phone_number_id()) {
-            None => Err(without_channel(told.phone_number_id())),
-            Some(route) if !self.apps.may_bring(app, route.channel) => {
-                Err(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+    /// Where an item leads, and what it tells; else what becomes of it. What one tenant's log has is not another's who
+    /// has the number now.
+    fn routed<'a>(&self, item: &'a EnvelopeItem, of: &Parsed) -> Result<(Route, Told<'a>), Found> {
+        let becomes = |tenant, state| Found { tenant, contact: None, outcome: Ok(state) };
+        let told = Told::of(&item.reading).map_err(|state| becomes(None, state))?;
+        let route = self.routes.get(told.phone_number_id());
+        match (route, of.applied.get(&item.pointer)) {
+            (_, Some((tenant, state))) if route.is_none_or(|route| route.tenant != *tenant) => {
+                Err(becomes(Some(*tenant), state.clone()))
             }
-            Some(route) => Ok((*route, told)),
+            (None, _) => Err(becomes(None, without_channel(told.phone_number_id()))),
+            (Some(route), _) if !self.apps.may_bring(of.app.as_deref(), route.channel) => {
+                Err(becomes(None, ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }))
+            }
+            (Some(route), _) => Ok((*route, told)),
         }
     }
 
@@ -223,12 +231,13 @@ impl Batch<'_> {
         let mut written: Together<(Route, About), (Route, &Inbound)> = Together::new();
         let mut echoed: Together<(Route, About), (Route, &Echo)> = Together::new();
         let mut updated: Together<(Route, About), (Route, &GroupUpdate)> = Together::new();
+        let mut facts: Together<(Route, About), (Route, &Fact)> = Together::new();
         for (nth, item) in delivery.items.iter().enumerate() {
-            found.push(match self.routed(item, delivery.app.as_deref()) {
-                Err(state) => Some(Found { tenant: None, contact: None, outcome: Ok(state) }),
+            found.push(match self.routed(item, &delivery) {
+                Err(found) => Some(found),
                 Ok((_, Told::Status(_))) => None,
                 Ok((route, told)) => {
-                    let command = told.command(route);
+                    let command = told.command(route, self.keys);
                     let settled = self.settled.get(&command).map(|known| {
                         // What is told of a group itself is about nobody.
                         let subject = known.subject.filter(|_| told.party().is_some());
@@ -247,6 +256,7 @@ impl Batch<'_> {
                             Told::Echo(echo) => echoed.put(about, nth, (route, echo)),
                             Told::Group(update) => updated.put(about, nth, (route, update)),
                             Told::Status(_) => {}
+                            Told::Fact(fact) => facts.put(about, nth, (route, fact)),
                         }
                     }
                     settled
@@ -267,7 +277,13 @@ impl Batch<'_> {
             during(route).record_group_updates(updates)
         }));
         let (received, recorded, updated) = futures_util::join!(received, recorded, updated);
-        for (nth, result) in received.into_iter().chain(recorded).chain(updated).flatten() {
+        // Only now: what she wrote may tell what she is known by.
+        let noted = join_all(facts.groups().map(|group| {
+            let (route, facts) = of_one_route(group);
+            during(route).note(facts)
+        }));
+        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted.await);
+        for (nth, result) in found_out.flatten() {
             found[nth] = Some(result);
         }
         Received { delivery, correlation, found }
@@ -275,16 +291,17 @@ impl Batch<'_> {
 
     /// Carries out its statuses, and says what became of all of it.
     async fn report(&self, received: Received, begun: &HashMap<StreamId, Option<DataSubjectId>>) -> Translated {
-        let Received { delivery: Parsed { id, app, received_at, items }, correlation, mut found } = received;
+        let Received { delivery, correlation, mut found } = received;
+        let Parsed { id, received_at, items, .. } = &delivery;
         let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
-            if let Ok((route, Told::Status(status))) = self.routed(item, app.as_deref()) {
+            if let Ok((route, Told::Status(status))) = self.routed(item, &delivery) {
                 let stream = route.message(self.keys, &status.message);
                 messages.entry((route, stream)).or_default().push((nth, status));
             }
         }
         let reported = messages.into_iter().map(|((route, stream), statuses)| {
-            self.during(route, received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
+            self.during(route, *received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
         });
         for (nth, result) in join_all(reported).await.into_iter().flatten() {
             found[nth] = Some(result);
@@ -298,7 +315,7 @@ impl Batch<'_> {
                 Ok(Item { pointer, kind, tenant, contact, state: outcome? })
             })
             .collect();
-        Translated { id, items }
+        Translated { id: *id, items }
     }
 }
 
@@ -316,7 +333,7 @@ impl During<'_> {
     /// another number.
     pub(super) fn told_before(self, told: Told<'_>) -> Option<ContactId> {
         let subject = |telling| self.batch.settled.get(&telling)?.subject;
-        let subject = told.tellings(self.route).into_iter().find_map(subject)?;
+        let subject = told.tellings(self.route, self.batch.keys).into_iter().find_map(subject)?;
         let contact = ContactId::from_uuid(subject.as_uuid());
         let leads_to_her = told.party().and_then(|party| self.known(party)) == Some(contact);
         (!leads_to_her && told.now_known_by().is_none()).then_some(contact)
@@ -378,6 +395,9 @@ pub(super) fn outcome<R: Refusal>(
     match receipt {
         Ok(receipt) => Ok(ItemState::Applied { command, position: receipt.position }),
         Err(error @ ExecuteError::Erased) if or_erased => Ok(ItemState::Parked { reason: error.to_string() }),
+        Err(ExecuteError::Refused(refusal)) if or_erased && refusal.code() == RefusalCode::Erased => {
+            Ok(ItemState::Parked { reason: refusal.to_string() })
+        }
         Err(error) => unsuccessful(&error),
     }
 }

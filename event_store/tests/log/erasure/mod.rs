@@ -4,6 +4,7 @@ pub(crate) mod groups;
 mod outbound;
 mod races;
 mod search;
+mod told;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -191,6 +192,7 @@ impl Person {
             log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
         }
         self.is_written_to(log).await;
+        self.is_told_of(log).await;
         self.is_told_of_in_a_group(log).await;
         let user_id = self.user_id(2);
         let by_user_id = ContactCommand::IntroduceByUserId {
@@ -450,6 +452,11 @@ fn everything_personal_is_planted() {
         "/contact.identifier_changed/value",
         "/contact.introduced_by_phone/phone",
         "/contact.introduced_by_user_id/user_id",
+        "/contact.listed/first_name",
+        "/contact.listed/name",
+        "/contact.marketing_preference_told/preference/detail",
+        "/conversation.called/call/customer_name",
+        "/conversation.called/call/provider_message_id",
         "/conversation.message_corrected/correction/content/image/caption",
         "/conversation.message_corrected/correction/content/image/file",
         "/conversation.message_edited/edit/content/text/body",

@@ -28,8 +28,8 @@ impl Person {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let mut forms: Vec<_> = files.filter(|path| path.to_str().unwrap().contains("/outbound_message.")).collect();
-        // What was told is corrected after it.
-        forms.sort_unstable_by_key(|path| path.to_str().unwrap().replace(".corrected.", ".echoed_and_corrected."));
+        // There is a message before anything is done to it or told of it.
+        forms.sort_unstable_by_key(|form| (form.to_str().unwrap().contains(".corrected."), form.clone()));
         let commands = forms.into_iter().map(|path| {
             let mut json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
             plant(&mut json, self.text, false);

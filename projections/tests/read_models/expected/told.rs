@@ -9,28 +9,28 @@ use leadflow_domain::{ContactId, Event, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 
-use super::provider_id;
+use super::{facts, provider_id};
 use crate::rows::Message;
 
 /// What a customer wrote or did, or the business.
 pub(super) struct Told<'a> {
     pub(super) recorded: &'a RecordedEvent,
     pub(super) conversation: StreamId,
-    contact: ContactId,
-    direction: &'static str,
+    pub(super) contact: ContactId,
+    pub(super) direction: &'static str,
     /// Whether it is a message of the business, and not something done to one.
-    is_of_business: bool,
-    replies_to: Option<String>,
+    pub(super) is_of_business: bool,
+    pub(super) replies_to: Option<String>,
     pub(super) provider_id: String,
     pub(super) sent_at: Timestamp,
-    kind: &'static str,
-    body: Option<String>,
-    content: Option<Value>,
-    about: Option<String>,
+    pub(super) kind: &'static str,
+    pub(super) body: Option<String>,
+    pub(super) content: Option<Value>,
+    pub(super) about: Option<String>,
     pub(super) is_written: bool,
     pub(super) opens_window: bool,
     /// 0 for the place of a file, 1 for what a history told, 2 for what was told when it happened.
-    telling: i16,
+    pub(super) telling: i16,
 }
 
 impl Told<'_> {
@@ -54,25 +54,9 @@ impl Told<'_> {
         }
     }
 
-    /// What it says as it was corrected last.
-    pub(super) fn corrected(mut self, events: &[RecordedEvent]) -> Self {
-        let correction = events.iter().rev().find_map(|recorded| match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
-            | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => {
-                (correction.event == self.recorded.id).then_some(correction)
-            }
-            _ => None,
-        });
-        if let Some(correction) = correction {
-            (self.kind, self.body, self.content, _) = inside(&correction.content);
-            self.replies_to = correction.replies_to.as_ref().and_then(Personal::known).cloned();
-        }
-        self
-    }
-
-    /// What messages are one by. Of what was done to messages, each is its own.
+    /// What messages are one by. Of calls and of what was done to messages, each telling is its own.
     fn one_by(&self) -> Option<(StreamId, &'static str, String)> {
-        let is_one = !self.provider_id.is_empty() && self.about.is_none();
+        let is_one = !self.provider_id.is_empty() && self.about.is_none() && !self.kind.starts_with("call");
         is_one.then(|| (self.conversation, self.direction, self.provider_id.clone()))
     }
 }
@@ -109,6 +93,26 @@ fn inside(content: &MessageContent) -> (&'static str, Option<String>, Option<Val
 }
 
 pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
+    as_it_came(events).map(|told| corrected(events, told))
+}
+
+/// As the last correction of this telling says, if there is one. When it was and how it counts stays as it came.
+fn corrected<'a>(events: &'a [RecordedEvent], told: Told<'a>) -> Told<'a> {
+    let corrections = events.iter().filter_map(|recorded| match &recorded.event {
+        Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
+        | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => Some(correction),
+        _ => None,
+    });
+    let Some(correction) = corrections.filter(|correction| correction.event == told.recorded.id).last() else {
+        return told;
+    };
+    let (kind, body, content, _) = inside(&correction.content);
+    let is_known = !told.provider_id.is_empty();
+    let replies_to = correction.replies_to.as_ref().and_then(Personal::known).filter(|_| is_known).cloned();
+    Told { kind, body, content, replies_to, ..told }
+}
+
+fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
     events.iter().filter_map(|recorded| {
         let (conversation, direction) = match &recorded.event {
             Event::OutboundMessage(
@@ -185,6 +189,9 @@ pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     opens_window: false,
                     telling: telling(kind, is_imported),
                 });
+            }
+            Event::Conversation(ConversationEvent::Called { contact, call, .. }) => {
+                return Some(facts::called(recorded, *contact, call));
             }
             Event::Conversation(ConversationEvent::Reacted { reaction, .. })
             | Event::OutboundMessage(OutboundMessageEvent::Reacted { reaction, .. }) => {

@@ -1,10 +1,8 @@
-//! Messages of either side, and of groups, that are understood otherwise than when they came.
+//! Messages that were understood wrongly are corrected, some of them again.
 
-use leadflow_domain::conversation::{
-    ConversationCommand, ConversationEvent, Correction, Media, MediaFile, MessageContent,
-};
+use leadflow_domain::Event;
+use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Correction, MessageContent};
 use leadflow_domain::outbound_message::{OutboundMessageCommand, OutboundMessageEvent};
-use leadflow_domain::{ContactId, Event, EventId, Personal, StreamId, TenantId};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::Rng;
 use rand::seq::IndexedRandom;
@@ -12,85 +10,67 @@ use rand::seq::IndexedRandom;
 use super::Play;
 use crate::support::context;
 
-/// A telling of a message.
-struct Telling {
-    tenant: TenantId,
-    stream: StreamId,
-    event: EventId,
-    /// Who wrote it, if it is not the business's.
-    contact: Option<ContactId>,
-}
-
-fn telling(recorded: &RecordedEvent) -> Option<Telling> {
-    let contact = match &recorded.event {
-        Event::Conversation(
-            ConversationEvent::MessageReceived { contact, message, .. }
-            | ConversationEvent::MessageImported { contact, message, .. },
-        ) => {
-            message.provider_message_id.known()?;
-            Some(*contact)
-        }
-        Event::OutboundMessage(
-            OutboundMessageEvent::Echoed { message, .. } | OutboundMessageEvent::Imported { message, .. },
-        ) => {
-            message.occasion.provider_message_id.known()?;
-            None
-        }
-        Event::Tenant(_)
-        | Event::Channel(_)
-        | Event::Contact(_)
-        | Event::Conversation(_)
-        | Event::OutboundMessage(_)
-        | Event::Lead(_)
-        | Event::Group(_) => return None,
-    };
-    Some(Telling { tenant: recorded.tenant, stream: recorded.stream, event: recorded.id, contact })
-}
-
 impl Play<'_> {
-    /// Some telling is corrected, perhaps not for the first time; not of whoever was erased since.
+    /// One message of all that were told is said to say something else.
     pub(super) async fn correct(&mut self) {
         self.keep_up().await;
-        let tellings: Vec<Telling> = self.seen.iter().filter_map(telling).collect();
-        let Some(told) = tellings.choose(&mut self.rng) else { return };
-        let key = self.next_key();
-        let text = || Personal::Known(format!("corrected {key}"));
-        let content = match self.rng.random_bool(0.5) {
-            true => MessageContent::Text { body: text() },
-            false => MessageContent::Image(Media {
-                mime_type: Some("image/png".to_owned()),
-                file: MediaFile { id: Some("7".to_owned()), ..MediaFile::default() }.into(),
-                caption: Some(text()),
-            }),
+        // As often one of the business, of which there are few.
+        let of_business = self.rng.random_bool(0.5);
+        let messages: Vec<&RecordedEvent> = self
+            .seen
+            .iter()
+            .filter(|recorded| is_message(recorded) && is_of_business(recorded) == of_business)
+            .collect();
+        let Some(recorded) = messages.choose(&mut self.rng).map(|recorded| (*recorded).clone()) else { return };
+        let nth = self.rng.random_range(0..100);
+        let content = match nth % 3 {
+            0 => MessageContent::MediaPlaceholder {},
+            _ => MessageContent::Text { body: format!("in truth {nth}").into() },
         };
-        let correction = Correction {
-            event: told.event,
-            content,
-            replies_to: self.rng.random_bool(0.5).then(text),
-            product: None,
-            forwarded: None,
-            referral: None,
-            errors: vec![],
-        };
-        let context = context(told.tenant, &key);
-        let is_erased = match told.contact {
-            Some(contact) => {
-                let command = ConversationCommand::CorrectMessage { contact, correction };
-                match self.log.conversations.execute(told.stream, command, context).await {
-                    Ok(_) => false,
-                    Err(ExecuteError::Erased) => true,
-                    Err(error) => panic!("{error}"),
-                }
+        let replies_to = (nth % 2 == 0).then(|| format!("a{nth}").into());
+        let corrected = |told: Correction| Correction { content, replies_to, ..told };
+        let (key, tenant, id) = (self.next_key(), recorded.tenant, recorded.id);
+        let context = context(tenant, &key);
+        let done = match recorded.event {
+            Event::Conversation(
+                ConversationEvent::MessageReceived { contact, message, .. }
+                | ConversationEvent::MessageImported { contact, message, .. },
+            ) => {
+                let correction = corrected(Correction::as_received(id, message));
+                let correct = ConversationCommand::CorrectMessage { contact, correction };
+                self.log
+                    .conversations
+                    .execute(recorded.stream, correct, context)
+                    .await
+                    .map_err(|error| error.to_string())
             }
-            None => {
-                let command = OutboundMessageCommand::CorrectMessage { correction };
-                match self.log.outbound_messages.execute(told.stream, command, context).await {
-                    Ok(_) => false,
-                    Err(ExecuteError::Erased) => true,
-                    Err(error) => panic!("{error}"),
-                }
+            Event::OutboundMessage(
+                OutboundMessageEvent::Echoed { message, .. } | OutboundMessageEvent::Imported { message, .. },
+            ) => {
+                let correction = corrected(Correction::as_echoed(id, message));
+                let correct = OutboundMessageCommand::CorrectMessage { correction };
+                self.log
+                    .outbound_messages
+                    .execute(recorded.stream, correct, context)
+                    .await
+                    .map_err(|error| error.to_string())
             }
+            other => panic!("{other:?} is no message"),
         };
-        assert!(!is_erased || self.erased.values().any(|times| *times > 0), "nobody was erased yet");
+        // Who was erased is not corrected.
+        let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();
+        assert!(done.as_ref().map_or_else(|error| *error == erased, |_| true), "{done:?}");
     }
+}
+
+fn is_message(recorded: &RecordedEvent) -> bool {
+    matches!(
+        recorded.event,
+        Event::Conversation(ConversationEvent::MessageReceived { .. } | ConversationEvent::MessageImported { .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Echoed { .. } | OutboundMessageEvent::Imported { .. })
+    )
+}
+
+fn is_of_business(recorded: &RecordedEvent) -> bool {
+    matches!(recorded.event, Event::OutboundMessage(_))
 }

@@ -58,6 +58,7 @@ fn read(items: &[EnvelopeItem]) -> Vec<(&str, &str, &str)> {
         Reading::Group(_) => "group",
         Reading::Notice(_) => "notice",
         Reading::Unreadable(_) => "parked",
+        Reading::Fact(_) => "fact",
     };
     let place = |item: &EnvelopeItem| item.pointer.len() - "/entry/0/changes/0/value".len().min(item.pointer.len());
     items.iter().map(|item| (&item.pointer[item.pointer.len() - place(item)..], &*item.kind, made(item))).collect()

@@ -6,6 +6,7 @@ mod bodies;
 mod connections;
 mod handshake;
 mod signatures;
+mod whatever;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

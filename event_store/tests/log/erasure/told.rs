@@ -1,0 +1,72 @@
+//! What is told of a person beside messages is about her, too.
+
+use std::path::Path;
+
+use leadflow_domain::contact::{ContactCommand, ContactEvent};
+use leadflow_domain::conversation::{ConversationCommand, ConversationEvent};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Person, plant};
+use crate::support::{CHANNEL, Log, asked, conversation};
+
+impl Person {
+    /// The golden events of these types in all their forms, with her text wherever something personal stands.
+    fn planted<E: DeserializeOwned>(&self, types: &[&str]) -> Vec<E> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/golden");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let is_wanted = |name: &str| types.iter().any(|kind| name.starts_with(&format!("{kind}.v1.")));
+        let mut wanted: Vec<_> = files.filter(|path| is_wanted(path.file_name().unwrap().to_str().unwrap())).collect();
+        wanted.sort_unstable();
+        let events = wanted.into_iter().map(|path| {
+            let mut json: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            plant(&mut json, self.text, false);
+            serde_json::from_value(json).unwrap()
+        });
+        events.collect()
+    }
+
+    /// What is told of calls with her.
+    pub(crate) fn calls_with_her(&self) -> Vec<ConversationCommand> {
+        let calls = self.planted(&["conversation.called"]).into_iter().map(|event| {
+            let ConversationEvent::Called { call, .. } = event else { panic!("a call") };
+            ConversationCommand::RecordCall { contact: self.id(), channel: CHANNEL, call }
+        });
+        calls.collect()
+    }
+
+    /// What she wants, and what the business calls her.
+    pub(crate) fn told_of_her(&self) -> Vec<ContactCommand> {
+        let types = ["contact.marketing_preference_told", "contact.listed", "contact.unlisted"];
+        let told = self.planted(&types).into_iter().map(|event| match event {
+            ContactEvent::MarketingPreferenceTold { channel, preference } => {
+                ContactCommand::TellMarketingPreference { channel, preference }
+            }
+            ContactEvent::Listed { channel, name, first_name, telling } => {
+                ContactCommand::List { channel, name, first_name, telling }
+            }
+            ContactEvent::Unlisted { channel, telling } => ContactCommand::Unlist { channel, telling },
+            ContactEvent::IntroducedByPhone { .. }
+            | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::IdentifierAdded { .. }
+            | ContactEvent::IdentifierChanged { .. }
+            | ContactEvent::IdentifierConflicted { .. }
+            | ContactEvent::Erased { .. } => panic!("another event"),
+        });
+        told.collect()
+    }
+
+    /// All of it is about her.
+    pub(super) async fn is_told_of(&self, log: &Log) {
+        let (calls, told) = (self.calls_with_her(), self.told_of_her());
+        assert_eq!((calls.len(), told.len()), (3, 5), "every form of each");
+        for (nth, command) in calls.into_iter().enumerate() {
+            let asked = asked(&format!("{} call {nth}", self.contact), self.text);
+            log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();
+        }
+        for (nth, command) in told.into_iter().enumerate() {
+            let asked = asked(&format!("{} told {nth}", self.contact), self.text);
+            log.contacts.execute(self.id(), command, asked).await.unwrap();
+        }
+    }
+}
