@@ -112,6 +112,11 @@ impl ItemState {
         }
     }
 
+    /// The command it became.
+    pub(super) fn applied(&self) -> Option<CommandId> {
+        self.command().0
+    }
+
     fn command(&self) -> (Option<CommandId>, Option<i64>) {
         match self {
             Self::Applied { command, position } => (Some(*command), Some(*position)),
@@ -138,8 +143,8 @@ impl ItemState {
     }
 }
 
-/// What was applied of a delivery, by where it stands. It is its tenant's, wherever its number leads by now.
-pub(super) type Applied = HashMap<String, (TenantId, ItemState)>;
+/// What of a delivery is some tenant's, by where it stands. It stays so, wherever its number leads by now.
+pub(super) type Belonging = HashMap<String, (TenantId, ItemState)>;
 
 /// An item as it stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,21 +187,21 @@ pub(super) async fn of(connection: &mut PgConnection, deliveries: &[i64]) -> Res
         .collect()
 }
 
-/// Of each delivery what was applied, by where it stands: to whose log, and how.
+/// Of each delivery what was routed to a tenant, by where it stands: to whom, and what became of it.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn applied(
+pub(super) async fn belonging(
     connection: &mut PgConnection,
     deliveries: &[i64],
-) -> Result<HashMap<i64, Applied>, sqlx::Error> {
-    let mut applied: HashMap<i64, Applied> = HashMap::new();
+) -> Result<HashMap<i64, Belonging>, sqlx::Error> {
+    let mut belonging: HashMap<i64, Belonging> = HashMap::new();
     for StoredItem { delivery, item, .. } in of(connection, deliveries).await? {
-        if let (Some(tenant), ItemState::Applied { .. }) = (item.tenant, &item.state) {
-            applied.entry(delivery).or_default().insert(item.pointer, (tenant, item.state));
+        if let Some(tenant) = item.tenant {
+            belonging.entry(delivery).or_default().insert(item.pointer, (tenant, item.state));
         }
     }
-    Ok(applied)
+    Ok(belonging)
 }
 
 /// Takes the items of an earlier translation of `deliveries` away, and returns them.

@@ -1,6 +1,8 @@
 //! What was kept, through today's program: first a look at what would change, then, if an operator wants it, the
 //! translation once more, and where the log says of a message what it does not say, a correction.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use leadflow_event_store::{Keys, LogReader};
@@ -168,9 +170,10 @@ pub async fn reprocess(
         }
         let stored = items::of(&mut *pool.acquire().await?, &ids).await?;
         let foreseen = whatsapp::foresee(pool, reader, keys, bodies).await?;
+        let stored: StoredItems<'_> =
+            stored.iter().map(|stored| ((stored.delivery, &*stored.item.pointer), stored)).collect();
         let mut changed = Vec::new();
         for (id, foreseen) in ids.into_iter().zip(foreseen) {
-            let stored: Vec<&StoredItem> = stored.iter().filter(|stored| stored.delivery == id).collect();
             let Changes { told, corrections } = changes(id, &stored, foreseen);
             if told.len() > corrections.len() {
                 changed.push(id);
@@ -193,6 +196,9 @@ pub async fn reprocess(
     }
 }
 
+/// By their deliveries, and where they stand there.
+type StoredItems<'a> = HashMap<(i64, &'a str), &'a StoredItem>;
+
 /// What differs in a delivery.
 #[derive(Debug, Default)]
 struct Changes {
@@ -201,15 +207,18 @@ struct Changes {
 }
 
 /// What was taken out of a body stays what it is; what is applied can only be corrected.
-fn changes(delivery: i64, stored: &[&StoredItem], foreseen: Vec<Foreseen>) -> Changes {
+fn changes(delivery: i64, stored: &StoredItems<'_>, foreseen: Vec<Foreseen>) -> Changes {
     let mut changes = Changes::default();
+    // A message that stands in a delivery twice is what was told first.
+    let mut applied = HashSet::new();
     for Foreseen { pointer, kind, outlook } in foreseen {
-        let known = stored.iter().find(|stored| stored.item.pointer == pointer);
-        let is_applied = known.is_some_and(|known| matches!(known.item.state, ItemState::Applied { .. }));
+        let known = stored.get(&(delivery, &*pointer));
+        let command = known.and_then(|known| known.item.state.applied());
+        let (is_applied, is_first) = (command.is_some(), command.is_some_and(|command| applied.insert(command)));
         let before = known.map(|known| seen(&known.item.kind, &known.item.state));
         let after = match outlook {
             _ if known.is_some_and(|known| known.erased) => continue,
-            Outlook::Applied(Some(misunderstood)) if is_applied => {
+            Outlook::Applied(Some(misunderstood)) if is_first => {
                 let reason = Some(misunderstood.reason());
                 changes.corrections.push(*misunderstood);
                 Seen { kind, state: "correction", reason }
@@ -258,6 +267,7 @@ mod tests {
             stored("/erased", notice("r"), true),
             stored("/applied", applied, false),
         ];
+        let known: StoredItems<'_> = known.iter().map(|known| ((1, &*known.item.pointer), known)).collect();
         let today = vec![
             foreseen("/same", Outlook::State(notice("r"))),
             foreseen("/other", Outlook::Command),
@@ -266,7 +276,7 @@ mod tests {
             foreseen("/applied", Outlook::State(notice("r"))),
             foreseen("/new", Outlook::Applied(None)),
         ];
-        let changes = changes(1, &known.iter().collect::<Vec<_>>(), today);
+        let changes = changes(1, &known, today);
         let told: Vec<_> = changes
             .told
             .iter()

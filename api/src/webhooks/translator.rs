@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::bodies::{StoredBody, Unopened};
-use super::items::{self, Applied, Item};
+use super::items::{self, Belonging, Item};
 use super::{arrivals, erasure, whatsapp};
 use crate::commands::Commands;
 
@@ -60,8 +60,8 @@ pub(super) struct Waiting {
     pub(super) app: Option<String>,
     pub(super) received_at: Timestamp,
     pub(super) body: Arc<[u8]>,
-    /// What an earlier translation has applied.
-    pub(super) applied: Applied,
+    /// What an earlier translation has given to whom.
+    pub(super) belonging: Belonging,
 }
 
 /// A delivery that was claimed, as it is stored.
@@ -140,7 +140,7 @@ impl Translator {
         for Claimed { id, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
             match body.open(&self.keys) {
                 Ok(body) => {
-                    waiting.push(Waiting { id, app, received_at, body: body.into(), applied: Applied::new() });
+                    waiting.push(Waiting { id, app, received_at, body: body.into(), belonging: Belonging::new() });
                 }
                 Err(reason) => unopened.push((id, reason)),
             }
@@ -151,9 +151,9 @@ impl Translator {
             return Ok(Round::default());
         }
         if turn == Turn::Again {
-            let mut applied = items::applied(&mut claim, &ids).await?;
+            let mut belonging = items::belonging(&mut claim, &ids).await?;
             for delivery in &mut waiting {
-                delivery.applied = applied.remove(&delivery.id).unwrap_or_default();
+                delivery.belonging = belonging.remove(&delivery.id).unwrap_or_default();
             }
         }
         let (mut finished, mut unfinished) = (Vec::new(), Vec::new());

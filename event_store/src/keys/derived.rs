@@ -65,10 +65,10 @@ impl Keys {
         self.identifier_hash("provider message", id)
     }
 
-    /// The keyed hash of what somebody is called, told by its parts: the same name again is known by it.
+    /// The keyed hash of something that is told of people, by its parts: the same told again is known by it.
     #[must_use]
-    pub fn name_hash(&self, parts: &[&str]) -> IdentifierHash {
-        IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[&["name"], parts].concat())))
+    pub fn told_hash(&self, parts: &[&str]) -> IdentifierHash {
+        IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[&["told"], parts].concat())))
     }
 
     /// The keyed hash of a provider's group id, which is about people as a message's is.
@@ -130,9 +130,9 @@ mod tests {
         assert_eq!(keys(1).phone_hash(&phone), keys(1).phone_hash(&phone));
         assert_ne!(keys(1).phone_hash(&phone), keys(2).phone_hash(&phone));
         assert_ne!(keys(1).provider_message_hash("IT.1"), keys(1).whatsapp_user_id_hash("IT.1"));
-        assert_eq!(keys(1).name_hash(&["Ada", "A"]), keys(1).name_hash(&["Ada", "A"]));
-        assert_ne!(keys(1).name_hash(&["Ada", "A"]), keys(1).name_hash(&["Ad", "aA"]));
-        assert_ne!(keys(1).name_hash(&["Ada", "A"]), keys(2).name_hash(&["Ada", "A"]));
+        assert_eq!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ada", "A"]));
+        assert_ne!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ad", "aA"]));
+        assert_ne!(keys(1).told_hash(&["Ada", "A"]), keys(2).told_hash(&["Ada", "A"]));
         assert_eq!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read", "7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(2).request_hash(&["read", "7"]));

@@ -68,7 +68,8 @@ pub(super) async fn write_names(
         "update contacts c set display_name = n.name, named_at = n.at, named_by = n.provider_id \
          from unnest($1, $2, $3, $4) as n (contact, name, at, provider_id) \
          where c.contact_id = n.contact \
-           and (c.named_at is null or (c.named_at, c.named_by) < (n.at, n.provider_id))",
+           and (c.named_at is null or (c.named_at, c.named_by, coalesce(c.display_name, '')) \
+                < (n.at, n.provider_id, coalesce(n.name, '')))",
     )
     .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())

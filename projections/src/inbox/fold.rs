@@ -342,7 +342,7 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
             .await?;
     for statement in [
         "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
-                             listed_name = null, listed_at = null \
+                             marketing = null, marketing_at = null, listed_name = null, listed_at = null \
          where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \

@@ -10,7 +10,7 @@ create table contacts (
     tenant_id    uuid not null,
     phone        text,
     user_id      text,
-    display_name text,
+    display_name text collate "C",
     named_at     timestamptz,
     named_by     text collate "C",
     marketing    text,

@@ -203,7 +203,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     };
     let naming = named(events)
         .filter(|named| named.contact.as_uuid() == introduced.stream.as_uuid())
-        .max_by_key(|named| (named.at, named.by.clone()));
+        .max_by_key(|named| (named.at, named.by.clone(), named.name.clone()));
     let (marketing, listing) = (facts::marketing(events, introduced.stream), facts::listing(events, introduced.stream));
     Contact {
         contact_id: introduced.stream.as_uuid(),

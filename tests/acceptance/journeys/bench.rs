@@ -87,7 +87,9 @@ async fn every_figure_is_there() -> Result<()> {
         // pgbench may be missing, and is never asked to meet anything.
         let beside = id(row).starts_with("pgbench/");
         for figure in ["ours", "peer", "limit", "ratio"].map(|key| &row[key]) {
-            assert!(figure.as_f64().is_some_and(|figure| figure > 0.0) || figure.is_null(), "{row}");
+            // So small a cache may fit into memory that the process has already.
+            let is_there = |figure: f64| figure > 0.0 || figure == 0.0 && id(row).ends_with("/resident");
+            assert!(figure.as_f64().is_some_and(is_there) || figure.is_null(), "{row}");
         }
         assert!(beside || row["ours"].is_number(), "{row}");
         assert!(beside || row["met"].is_null() || row["ratio"].is_number(), "{row}");
@@ -130,7 +132,7 @@ async fn taking_webhooks_is_measured_beside_its_limits() -> Result<()> {
         assert!(row["peer"].is_number() != row["limit"].is_number(), "{row}");
     }
     let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
-    assert_eq!(judged, 2, "T4 asks for a rate and a latency");
+    assert_eq!(judged, 6, "T4 asks for a rate and a latency, T5 for both at two paces");
     let written = fs::read_to_string(&document)?;
     assert!(written.contains("another bench's"), "{written}");
     assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");

@@ -17,9 +17,8 @@ async fn what_cannot_be_read_yet_is_kept_where_it_is_seen() -> Result<()> {
     let strangers = BusinessNumber { phone_number_id: "99999999".into(), ..number.clone() };
     let hello = text("919820012347", "hello", 0, "Hi!");
     let contacts = json!([{"profile": {"name": "Asha Rao"}, "wa_id": hello.from}]);
-    let grouped = json!({
-        "from": hello.from, "id": "wamid.group", "timestamp": "1794000001", "type": "text", "group_id": "a-group",
-        "text": {"body": "To all of you"},
+    let nameless = json!({
+        "from": hello.from, "timestamp": "1794000001", "type": "text", "text": {"body": "It has no id"},
     });
     let words = json!({
         "from": hello.from, "id": hello.id, "timestamp": hello.timestamp.to_string(), "type": "text",
@@ -29,8 +28,8 @@ async fn what_cannot_be_read_yet_is_kept_where_it_is_seen() -> Result<()> {
     // What each delivery holds, and how many of its items become a message or are kept as they are.
     let deliveries = [
         (simulator::texts(&strangers, &[text("919820012347", "astray", 0, "Anybody there?")]), 0, 1),
-        (simulator::messages_change(number, &contacts, &json!([grouped])), 0, 1),
-        (simulator::messages_change(number, &contacts, &json!([grouped, words, {"type": "from the future"}])), 1, 2),
+        (simulator::messages_change(number, &contacts, &json!([nameless])), 0, 1),
+        (simulator::messages_change(number, &contacts, &json!([nameless, words, {"type": "from the future"}])), 1, 2),
         (br#"{"object":"page","entry":[{"id":"1","changes":[{"field":"leadgen","value":{}}]}]}"#.to_vec(), 0, 1),
         (b"{\"object\":\"whatsapp_business_account\",\"entry\":[{".to_vec(), 0, 1),
         (b"\xff\xfe not even text".to_vec(), 0, 1),

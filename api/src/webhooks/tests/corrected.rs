@@ -78,6 +78,18 @@ async fn the_same_message_in_another_delivery_corrects_nothing() {
 }
 
 #[tokio::test]
+async fn a_message_that_stands_in_its_delivery_twice_is_what_was_told_first() {
+    let bed = Bed::new().await;
+    bed.connect(&number()).await;
+    let ada = text(ADA, "a");
+    bed.deliver(texts(&[ada.clone(), Text { body: "other words".to_owned(), ..ada }])).await;
+    bed.translate().await;
+    for _ in 0..2 {
+        assert_eq!(reprocessed(&bed, true).await, Reprocessed { deliveries: 1, ..Reprocessed::default() });
+    }
+}
+
+#[tokio::test]
 async fn whoever_was_erased_is_not_corrected() {
     let bed = Bed::new().await;
     bed.connect(&number()).await;

@@ -19,6 +19,7 @@ use crate::commands::Commands;
 /// How a message is to be corrected.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::webhooks) struct Misunderstood {
+    /// The correction's.
     command: CommandId,
     correlation: String,
     tenant: TenantId,
@@ -89,9 +90,8 @@ impl Understood {
         if correction == *before {
             return None;
         }
-        // What is said now is part of it, and how often it was corrected: back to an earlier reading is a correction too.
-        let said = serde_json::to_string(&correction).ok()?;
-        let parts = [&*recorded.id.to_string(), &earlier.len().to_string(), &said];
+        // By which correction it is, and not by what it says: that is personal. Two that are asked for at once are one.
+        let parts = [&*recorded.id.to_string(), &earlier.len().to_string()];
         Some(Misunderstood {
             command: CommandId::derive(route.tenant, "whatsapp.correct", &parts),
             correlation,

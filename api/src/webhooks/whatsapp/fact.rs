@@ -87,7 +87,7 @@ impl Fact {
                     || "none".to_owned(),
                     |Entry { name, first_name }| {
                         let first_name = first_name.as_deref().unwrap_or_default();
-                        keys.name_hash(&[name, first_name]).as_str().to_owned()
+                        keys.told_hash(&[name, first_name]).as_str().to_owned()
                     },
                 );
                 let key = [&channel, hers, &entry, &given(&listing.told_at)];

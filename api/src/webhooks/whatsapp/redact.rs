@@ -75,7 +75,8 @@ fn gone<'a>(
         let is_hers = |member: &str, raw| is_one_of(raw, &hers) || (name == "threads" && member == "id");
         cuts.extend(members.iter().filter(|(member, raw)| is_hers(member, raw)).map(|(_, raw)| span(text, raw)));
         if name == "value" {
-            cuts.extend(contacts(at, &items).map(|contact| span(text, contact)));
+            let entries: Vec<_> = contacts(text, at, &items, cuts).map(|contact| span(text, contact)).collect();
+            cuts.extend(entries);
         }
     }
     items
@@ -123,20 +124,28 @@ fn is_one_of(raw: &RawValue, ids: &BTreeSet<String>) -> bool {
 }
 
 /// The entries of a change's `contacts` that go with the items `gone`: those they are from, to or about, and those that
-/// no other item speaks of, because Meta does not always write one number in one way.
-fn contacts<'a>(value: &'a RawValue, gone: &[&RawValue]) -> impl Iterator<Item = &'a RawValue> {
+/// nothing that is left speaks of once `cuts` are made, because Meta does not always write one number in one way.
+fn contacts<'a>(
+    text: &str,
+    value: &'a RawValue,
+    gone: &[&RawValue],
+    cuts: &[Range<usize>],
+) -> impl Iterator<Item = &'a RawValue> {
     let members = members(value);
     let hers: BTreeSet<String> = gone.iter().flat_map(|item| ids(item)).collect();
-    let others: Vec<&RawValue> = members
-        .iter()
-        .filter(|(name, _)| *name != "contacts")
-        .flat_map(|(_, list)| elements(list))
-        .filter(|item| !gone.iter().any(|gone| std::ptr::eq(gone.get(), item.get())))
-        .collect();
     let entries = members.get("contacts").map(|contacts| elements(contacts)).unwrap_or_default();
+    let left = if entries.is_empty() {
+        String::new()
+    } else {
+        let of_everybody = members.get("contacts").map(|contacts| span(text, contacts));
+        let around = span(text, value);
+        let within = cuts.iter().filter(|cut| around.start <= cut.start && cut.end <= around.end).cloned();
+        let moved = within.chain(of_everybody).map(|cut| cut.start - around.start..cut.end - around.start).collect();
+        without(&text[around.clone()], moved)
+    };
     entries.into_iter().filter(move |entry| {
         let named = ids(entry);
-        let is_spoken_of = |id: &String| others.iter().any(|item| item.get().contains(&format!("\"{id}\"")));
+        let is_spoken_of = |id: &String| left.contains(&format!("\"{id}\""));
         entry.get() != "null" && (!named.is_disjoint(&hers) || !named.iter().any(is_spoken_of))
     })
 }
@@ -230,9 +239,12 @@ mod tests {
 
     #[test]
     fn so_does_a_thread_in_which_the_business_alone_wrote() {
-        let value =
-            json!({"history": [{"threads": [{"id": "391", "messages": [{"from": "10", "id": "a"}, {"id": "b"}]}]}]});
-        let expected = json!({"history": [{"threads": [{"id": null, "messages": [null, {"id": "b"}]}]}]});
+        let contacts = json!([{"wa_id": "391", "profile": {"name": "Ada"}}, {"wa_id": "392"}]);
+        let hers = json!({"id": "391", "messages": [{"from": "10", "id": "a"}, {"id": "b"}]});
+        let others = json!({"id": "392", "messages": [{"from": "392", "id": "c"}]});
+        let value = json!({"contacts": contacts, "history": [{"threads": [hers, others]}]});
+        let left = json!({"id": null, "messages": [null, {"id": "b"}]});
+        let expected = json!({"contacts": [null, {"wa_id": "392"}], "history": [{"threads": [left, others]}]});
         assert_eq!(redacted(&value, &["/history/0/threads/0/messages/0"]), expected);
     }
 

@@ -118,7 +118,7 @@ impl<'a> Told<'a> {
             Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
             Self::Fact(fact) => fact.command(route, keys),
-            Self::Group(update) => route.group_update(update),
+            Self::Group(update) => route.group_update(keys, update),
         }
     }
 

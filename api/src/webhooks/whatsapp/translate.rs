@@ -29,13 +29,14 @@ use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
 use super::fact::Fact;
 use super::group_update::GroupUpdate;
+use super::groups::KnownGroups;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::message::{Inbound, ToldAt};
 use super::people::{About, Together};
 use super::status::Status;
 use super::told::{Told, told};
 use crate::commands::Commands;
-use crate::webhooks::items::{Applied, Awaited, Item, ItemState};
+use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 use crate::webhooks::turns::Turns;
 
@@ -68,7 +69,7 @@ pub(in crate::webhooks) async fn translate(
     let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let groups: Vec<StreamId> =
         routed().filter_map(|(route, told)| Some(route.group(keys, told.group()?).into())).collect();
-    let groups = reader.begun::<Group>(&groups).await?;
+    let groups = KnownGroups::new(reader.begun::<Group>(&groups).await?.into_keys());
     let turns = Turns::between(routes.values().map(|route| route.tenant));
     let batch = Batch { pool, commands, keys, routes, apps, settled, known, groups, turns };
 
@@ -100,12 +101,12 @@ struct Parsed {
     app: Option<String>,
     received_at: Timestamp,
     items: Vec<EnvelopeItem>,
-    applied: Applied,
+    belonging: Belonging,
 }
 
 impl Parsed {
-    fn of(Waiting { id, app, received_at, body, applied }: Waiting) -> Self {
-        Self { id, app, received_at, items: parse(&body), applied }
+    fn of(Waiting { id, app, received_at, body, belonging }: Waiting) -> Self {
+        Self { id, app, received_at, items: parse(&body), belonging }
     }
 
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
@@ -190,7 +191,7 @@ pub(super) struct Batch<'a> {
     pub(super) settled: HashMap<CommandId, KnownCommand>,
     pub(super) known: KnownContacts,
     /// Those that the log had heard of when the batch began.
-    pub(super) groups: HashMap<StreamId, Option<DataSubjectId>>,
+    pub(super) groups: KnownGroups,
     pub(super) turns: Turns,
 }
 
@@ -206,13 +207,13 @@ impl Batch<'_> {
         During { batch: self, route, received_at, correlation }
     }
 
-    /// Where an item leads, and what it tells; else what becomes of it. What one tenant's log has is not another's who
-    /// has the number now.
+    /// Where an item leads, and what it tells; else what becomes of it. What was one tenant's is not another's who has
+    /// the number now.
     fn routed<'a>(&self, item: &'a EnvelopeItem, of: &Parsed) -> Result<(Route, Told<'a>), Found> {
         let becomes = |tenant, state| Found { tenant, contact: None, outcome: Ok(state) };
         let told = Told::of(&item.reading).map_err(|state| becomes(None, state))?;
         let route = self.routes.get(told.phone_number_id());
-        match (route, of.applied.get(&item.pointer)) {
+        match (route, of.belonging.get(&item.pointer)) {
             (_, Some((tenant, state))) if route.is_none_or(|route| route.tenant != *tenant) => {
                 Err(becomes(Some(*tenant), state.clone()))
             }
@@ -272,12 +273,13 @@ impl Batch<'_> {
             let (route, echoes) = of_one_route(group);
             during(route).record(echoes)
         }));
+        let (received, recorded) = futures_util::join!(received, recorded);
+        // Only now: what somebody wrote may tell what she is known by.
         let updated = join_all(updated.groups().map(|group| {
             let (route, updates) = of_one_route(group);
             during(route).record_group_updates(updates)
         }));
-        let (received, recorded, updated) = futures_util::join!(received, recorded, updated);
-        // Only now: what she wrote may tell what she is known by.
+        let updated = updated.await;
         let noted = join_all(facts.groups().map(|group| {
             let (route, facts) = of_one_route(group);
             during(route).note(facts)

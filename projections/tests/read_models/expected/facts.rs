@@ -18,6 +18,9 @@ fn of(events: &[RecordedEvent], contact: StreamId) -> impl Iterator<Item = &Cont
 
 /// When and what she said last of marketing.
 pub(super) fn marketing(events: &[RecordedEvent], contact: StreamId) -> Option<(i64, &'static str)> {
+    if of(events, contact).any(|event| matches!(event, ContactEvent::Erased { .. })) {
+        return None;
+    }
     let said = of(events, contact).filter_map(|event| match event {
         ContactEvent::MarketingPreferenceTold { preference, .. } if preference.category == "marketing_messages" => {
             let counts = match preference.wants {

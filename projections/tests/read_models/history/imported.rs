@@ -40,7 +40,9 @@ impl Play<'_> {
         };
         // The file of a placeholder may be told of with another time.
         let sent_at = at(i64::from((nth + way) % 5));
-        let message = InboundMessage::new(text(format!("é{nth}")), sent_at, content);
+        // What she called herself then, and now.
+        let sender_name = (way > 0).then(|| text(format!("Name {way}")));
+        let message = InboundMessage { sender_name, ..InboundMessage::new(text(format!("é{nth}")), sent_at, content) };
         let Thread { channel, conversation, .. } = thread;
         let command = match way {
             1 | 4 => ConversationCommand::ReceiveMessage { contact, channel, group: None, message },

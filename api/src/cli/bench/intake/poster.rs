@@ -42,8 +42,8 @@ impl Poster {
         self.request.extend_from_slice(body);
         self.stream.write_all(&self.request).await?;
         self.answer.clear();
-        // Its body is empty, so its head is all.
-        while !self.answer.ends_with(b"\r\n\r\n") {
+        // Taken, its body is empty, and its head is all; what is refused ends the run.
+        while !self.answer.windows(4).any(|end| end == b"\r\n\r\n") {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }

@@ -128,6 +128,27 @@ pub(super) fn echoes() -> Vec<Value> {
     messages().into_iter().filter(|message| message.get("group_id").is_none()).map(echo).collect()
 }
 
+/// A history of two threads, and what is told of people beside messages: changes, and how many items each has.
+pub(super) fn beside() -> Vec<(usize, Value)> {
+    let then = |from: &str, id: &str| json!({"from": from, "id": id, "timestamp": "1763000000", "type": "text", "text": {"body": "Then"}, "history_context": {"status": "READ"}});
+    let threads = json!([
+        {"id": "393331234567", "messages": [then("393331234567", "wamid.h1"), then("390212345678", "wamid.h2")]},
+        {"id": "393337654321", "messages": [then("390212345678", "wamid.h3")]},
+    ]);
+    let both = json!([{"wa_id": "393331234567", "profile": {"name": "Ada"}}, {"wa_id": "393337654321"}]);
+    let call = json!({"id": "wacid.1", "from": "393331234567", "to": "390212345678", "event": "connect", "direction": "USER_INITIATED", "timestamp": "1763712000"});
+    let wish =
+        json!({"wa_id": "393331234567", "category": "marketing_messages", "value": "stop", "timestamp": 1_763_712_000});
+    let entry = json!({"type": "contact", "action": "add", "contact": {"full_name": "Ada", "phone_number": "393331234567"}, "metadata": {"timestamp": "1763712000"}});
+    let change = |field: &str, list: &str, told: Value| json!({"field": field, "value": {"metadata": metadata(), "contacts": both, (list): told}});
+    vec![
+        (3, change("history", "history", json!([{"metadata": {"phase": 0}, "threads": threads}]))),
+        (1, change("calls", "calls", json!([call]))),
+        (1, change("user_preferences", "user_preferences", json!([wish]))),
+        (1, change("smb_app_state_sync", "state_sync", json!([entry]))),
+    ]
+}
+
 /// One body with all of it.
 pub(super) fn body() -> Value {
     let groups: Vec<Value> = groups()
@@ -144,5 +165,6 @@ pub(super) fn body() -> Value {
         ]},
         {"id": "2", "changes": [{"field": "account_alerts", "value": {"event": "x"}}, {}]},
         {"id": "3", "changes": groups},
+        {"id": "4", "changes": beside().into_iter().map(|(_, change)| change).collect::<Vec<_>>()},
     ]})
 }
