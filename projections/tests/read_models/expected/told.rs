@@ -130,7 +130,8 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                 | ConversationEvent::MessageImported { contact, .. }
                 | ConversationEvent::Reacted { contact, .. }
                 | ConversationEvent::MessageEdited { contact, .. }
-                | ConversationEvent::MessageRevoked { contact, .. },
+                | ConversationEvent::MessageRevoked { contact, .. }
+                | ConversationEvent::Called { contact, .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { contact, .. }

@@ -52,7 +52,7 @@ impl Play<'_> {
         };
         let second = self.rng.random_range(0..5);
         let command = match self.rng.random_range(0..8) {
-            0..5 => {
+            0..4 => {
                 let name = *[None, Some("Ada"), Some("Zoë")].choose(&mut self.rng).unwrap();
                 let message = EchoedMessage {
                     occasion: occasion(own_id(), second),
@@ -65,12 +65,12 @@ impl Play<'_> {
                 };
                 OutboundMessageCommand::RecordEcho { thread, message }
             }
-            5 => {
+            4 => {
                 let reaction =
                     Reaction { occasion: occasion(id("r"), second), to: id("a"), emoji: Some(text("👍".to_owned())) };
                 OutboundMessageCommand::RecordReaction { thread, reaction }
             }
-            6 => {
+            5 | 6 => {
                 let content = MessageContent::Text { body: text(format!("changed {key}")) };
                 let edit = Edit { occasion: occasion(id("act"), second), original: own_id(), content };
                 OutboundMessageCommand::RecordEdit { thread, edit }
