@@ -10,6 +10,7 @@ mod listings;
 mod marketing;
 mod messages;
 mod queries;
+mod rows;
 mod shown;
 mod statuses;
 mod threads;
@@ -19,10 +20,10 @@ pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use queries::{
-    ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow, MessagesRequest, channel,
-    contacts_by_id, conversation, conversations, conversations_by_id, count_conversations, count_messages, messages,
-    messages_of,
+    MessagesRequest, channel, contacts_by_id, conversation, conversations, conversations_by_id, count_conversations,
+    count_messages, messages, messages_of,
 };
+pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;

@@ -1,17 +1,20 @@
 //! A webhook body, split into its items. Whatever it holds, every part of it is accounted for, and nothing panics.
+//! What a change holds is read in `change`.
+
+mod change;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use self::change::read_change;
 use super::echo::Echo;
 use super::fact::Fact;
-use super::group_reading;
 use super::group_update::GroupUpdate;
-use super::message::{Everybody, Inbound, Unreceived, kind_of};
+use super::message::{Inbound, Unreceived};
 use super::status::Status;
-use super::{content, history, sanitize};
+use super::{content, sanitize};
 
 /// One message, status or notice of a body.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,118 +116,6 @@ pub(super) fn for_each(
 /// What is not what it should be, and has nothing in it that can be read.
 pub(super) fn misshapen(at: &str, kind: &str) -> EnvelopeItem {
     item(at, kind, Reading::Unreadable("it is not in the shape that Meta documents".to_owned()))
-}
-
-fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
-    let change = object(change);
-    let value = change.get("value").map(|value| object(value)).unwrap_or_default();
-    // It may stand inside the value, or nowhere: then it shows by what there is.
-    let field = text(&change, "field").or_else(|| text(&value, "field")).unwrap_or_else(|| {
-        let shown = |list: &str| value.contains_key(list);
-        let field = if shown("messages") || shown("statuses") {
-            "messages"
-        } else if shown("message_echoes") {
-            "message_echoes"
-        } else if shown("history") {
-            "history"
-        } else if shown("calls") {
-            "calls"
-        } else if shown("user_preferences") {
-            "user_preferences"
-        } else if shown("state_sync") {
-            "smb_app_state_sync"
-        } else {
-            "no_field"
-        };
-        field.to_owned()
-    });
-    let before = items.len();
-    let lists: &[&str] = match field.as_str() {
-        // While an agent of Meta's holds a thread, what comes in it stands under another name.
-        "messages" | "standby" => &["messages", "statuses", "errors"],
-        "smb_message_echoes" | "message_echoes" => &["message_echoes", "errors"],
-        "history" => &["history", "messages", "errors"],
-        "calls" => &["calls", "statuses", "errors"],
-        "user_preferences" => &["user_preferences", "errors"],
-        "smb_app_state_sync" => &["state_sync", "errors"],
-        field if group_reading::FIELDS.contains(&field) => &["groups", "errors"],
-        _ => &[],
-    };
-    if !lists.is_empty() {
-        if !change.get("value").is_some_and(|value| value.get().starts_with('{')) {
-            items.push(misshapen(at, &field));
-            return;
-        }
-        let everybody = everybody(&value);
-        for list in lists {
-            if value.contains_key(*list) {
-                for_each(&value, &format!("{at}/value"), list, items, |element, at, items| match *list {
-                    "history" => history::read_chunk(&everybody, element, at, items),
-                    "messages" if field == "history" => {
-                        items.push(history::read_message(&everybody, None, element, at));
-                    }
-                    "groups" => items.extend(group_reading::read(&field, &everybody, element, at)),
-                    list => items.push(read_element(&field, &everybody, list, element, at)),
-                });
-            }
-        }
-    }
-    if items.len() == before {
-        items.push(item(at, &field, Reading::Notice(notice(&value))));
-    }
-}
-
-/// What is told of everybody in a change, as far as it can be read: an odd word about one of them, or about the number,
-/// takes nothing from the others.
-fn everybody(value: &Object<'_>) -> Everybody {
-    let metadata = value.get("metadata").map(|metadata| sound_members(metadata)).unwrap_or_default();
-    let contacts = array(value, "contacts").unwrap_or_default();
-    Everybody::of(&metadata, &contacts.into_iter().map(sound_members).collect::<Vec<_>>())
-}
-
-/// An object without what is nested too deep or out of range.
-fn sound_members(raw: &RawValue) -> Value {
-    let members = object(raw).into_iter();
-    Value::Object(members.filter_map(|(name, raw)| Some((name, serde_json::from_str(raw.get()).ok()?))).collect())
-}
-
-/// What a change is about that nothing acts on: the provider's own words, of closed lists and of the business's
-/// templates.
-fn notice(value: &Object<'_>) -> String {
-    let said: Vec<String> = ["event", "decision", "message_template_name", "message_template_language", "reason"]
-        .iter()
-        .filter_map(|name| text(value, name))
-        .map(|word| word.chars().take(LONGEST_KIND).collect())
-        .collect();
-    if said.is_empty() { "nothing acts on changes of this kind".to_owned() } else { said.join(", ") }
-}
-
-fn read_element(field: &str, everybody: &Everybody, list: &str, element: &RawValue, at: &str) -> EnvelopeItem {
-    let value = match whole(list, element, at) {
-        Ok(value) => value,
-        Err(odd) => return odd,
-    };
-    if let Some((word, read)) = Fact::read(field, everybody, list, &value) {
-        let kind = word.map_or_else(|| list.to_owned(), |word| format!("{list}.{word}"));
-        return item(at, &kind, reading(read, Reading::Fact));
-    }
-    match list {
-        "messages" | "message_echoes" => {
-            let kind = kind_of(&value).map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
-            let reading = if list == "messages" {
-                reading(Inbound::read(everybody, &value), Reading::Inbound)
-            } else {
-                reading(Echo::read(field, everybody, &value), Reading::Echo)
-            };
-            item(at, &kind, reading)
-        }
-        "statuses" => {
-            let kind = value.get("status").and_then(Value::as_str);
-            let kind = kind.map_or_else(|| list.to_owned(), |kind| format!("{list}.{kind}"));
-            item(at, &kind, reading(Status::read(everybody, &value), Reading::Status))
-        }
-        _ => item(at, list, Reading::Notice(error(value))),
-    }
 }
 
 /// An element of `list`, in full.

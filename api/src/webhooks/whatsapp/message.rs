@@ -1,11 +1,18 @@
-//! What a customer wrote or did, read from the provider's JSON.
+//! What a customer wrote or did, read from the provider's JSON: which act it is, on what, and when. Who she is stands
+//! in `party`, what a message holds in `written`.
+
+mod party;
+mod written;
+
+pub(super) use party::{Everybody, Party};
+pub(super) use written::Written;
 
 use jiff::Timestamp;
-use leadflow_domain::E164;
-use leadflow_domain::conversation::{Forwarded, MessageContent, Product, ProviderError, Referral};
+use leadflow_domain::conversation::MessageContent;
 use leadflow_domain::outbound_message::ReportedStatus;
 use serde_json::Value;
 
+use self::written::written;
 use super::content;
 use super::json::{text, unix_seconds};
 
@@ -26,15 +33,6 @@ pub struct Inbound {
     pub told_at: ToldAt,
     /// What.
     pub act: Act,
-}
-
-/// A person, by what the provider calls her: at least one of both.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Party {
-    /// Her number.
-    pub phone: Option<E164>,
-    /// WhatsApp's id of her.
-    pub user_id: Option<String>,
 }
 
 /// A time, or what stands in its place.
@@ -94,122 +92,14 @@ pub struct Imported {
     pub status: Option<ReportedStatus>,
 }
 
-/// A message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// What it holds.
-    pub content: MessageContent,
-    /// The message it answers.
-    pub replies_to: Option<String>,
-    /// The product it asks about.
-    pub product: Option<Box<Product>>,
-    /// How far it travelled.
-    pub forwarded: Option<Forwarded>,
-    /// The advertisement it came from.
-    pub referral: Option<Box<Referral>>,
-    /// What the provider could not do with it.
-    pub errors: Vec<ProviderError>,
-    /// What she is known by from now on, if WhatsApp tells that.
-    pub now_known_by: Option<Party>,
-}
-
 /// Longest provider message id that is taken for one (CHANNELS: opaque text up to 512).
 const LONGEST_ID: usize = 512;
-
-/// Longest user id (two letters, a dot, 128 characters, and some room).
-const LONGEST_USER_ID: usize = 160;
 
 /// Why a message is not received. Quotes nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreceived {
     /// It is broken.
     Broken(&'static str),
-}
-
-/// What a change says of everybody in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Everybody {
-    /// Meta's id of the number they write to.
-    pub phone_number_id: Option<String>,
-    /// The digits of that number, as people read it.
-    pub business: Option<E164>,
-    /// Who they are.
-    pub people: Vec<Person>,
-}
-
-/// Somebody, as a change tells of her beside her messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// What she is known by.
-    pub party: Party,
-    /// What she calls herself.
-    pub name: Option<String>,
-}
-
-impl Party {
-    /// Somebody with one of both at least.
-    pub fn new(phone: Option<&str>, user_id: Option<&str>) -> Option<Self> {
-        let phone = phone.and_then(|phone| E164::parse(phone).ok());
-        let user_id = user_id.filter(|id| !id.is_empty() && id.len() <= LONGEST_USER_ID).map(str::to_owned);
-        (phone.is_some() || user_id.is_some()).then_some(Self { phone, user_id })
-    }
-
-    pub(super) fn is(&self, other: &Self) -> bool {
-        let same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
-        let phone = |party: &Self| party.phone.as_ref().map(|phone| phone.canonical().as_str().to_owned());
-        same(phone(self).as_deref(), phone(other).as_deref()) || same(self.user_id.as_deref(), other.user_id.as_deref())
-    }
-}
-
-impl Everybody {
-    /// Reads `value.metadata` and `value.contacts`.
-    pub fn of(metadata: &Value, contacts: &[Value]) -> Self {
-        let people = contacts.iter().filter_map(|contact| {
-            let (phone, user_id) = (text(contact.get("wa_id")), text(contact.get("user_id")));
-            let name = text(contact.pointer("/profile/name")).map(|name| name.trim().to_owned());
-            Some(Person {
-                party: Party::new(phone.as_deref(), user_id.as_deref())?,
-                name: name.filter(|name| !name.is_empty()),
-            })
-        });
-        let digits = |display: String| display.chars().filter(char::is_ascii_digit).collect::<String>();
-        Self {
-            phone_number_id: text(metadata.get("phone_number_id")),
-            business: text(metadata.get("display_phone_number")).and_then(|display| E164::parse(&digits(display)).ok()),
-            people: people.collect(),
-        }
-    }
-
-    pub(super) fn person(&self, party: &Party) -> Option<&Person> {
-        self.people.iter().find(|person| person.party.is(party))
-    }
-
-    /// Whether `party` has the number that they write to.
-    pub(super) fn is_business(&self, party: &Party) -> bool {
-        let canonical = |phone: &Option<E164>| phone.as_ref().map(E164::canonical);
-        party.user_id.is_none() && party.phone.is_some() && canonical(&party.phone) == canonical(&self.business)
-    }
-
-    /// `party`, with what is told of her beside her messages.
-    pub(super) fn with_all_she_is_known_by(&self, party: Party) -> Party {
-        let Some(person) = self.person(&party) else { return party };
-        Party {
-            phone: party.phone.or_else(|| person.party.phone.clone()),
-            user_id: party.user_id.or_else(|| person.party.user_id.clone()),
-        }
-    }
-
-    /// Who sent `message`, with all that she is known by.
-    fn sender(&self, message: &Value) -> Option<Party> {
-        let (from, user_id) = (text(message.get("from")), text(message.get("from_user_id")));
-        let party = Party::new(from.as_deref(), user_id.as_deref())?;
-        // A tap on a button may come under the business's own number.
-        if self.is_business(&party) {
-            let [person] = &self.people[..] else { return Some(party) };
-            return Some(person.party.clone());
-        }
-        Some(self.with_all_she_is_known_by(party))
-    }
 }
 
 impl Inbound {
@@ -282,59 +172,13 @@ pub(super) fn act(kind: &str, message: &Value) -> Result<Act, Unreceived> {
     })
 }
 
-fn written(kind: &str, message: &Value) -> Written {
-    let context = &message["context"];
-    let product = context.get("referred_product").filter(|product| product.is_object()).map(|product| {
-        Box::new(Product {
-            catalog_id: text(product.get("catalog_id")),
-            product_retailer_id: text(product.get("product_retailer_id")),
-        })
-    });
-    let forwarded = if context["frequently_forwarded"] == true {
-        Some(Forwarded::Frequently)
-    } else {
-        (context["forwarded"] == true).then_some(Forwarded::Once)
-    };
-    Written {
-        content: content::read(kind, message),
-        replies_to: id_of(context.get("id")),
-        product,
-        forwarded,
-        referral: message.get("referral").filter(|referral| referral.is_object()).map(referral),
-        errors: content::errors(message.get("errors")),
-        now_known_by: if kind == "system" { now_known_by(&message["system"]) } else { None },
-    }
-}
-
-fn referral(referral: &Value) -> Box<Referral> {
-    let said = |name| text(referral.get(name));
-    Box::new(Referral {
-        source_url: said("source_url"),
-        source_id: said("source_id"),
-        source_type: said("source_type"),
-        headline: said("headline"),
-        body: said("body"),
-        media_type: said("media_type"),
-        ctwa_clid: said("ctwa_clid").map(Into::into),
-    })
-}
-
-/// What WhatsApp says she is known by after a change of hers.
-fn now_known_by(system: &Value) -> Option<Party> {
-    let phone = text(system.get("wa_id")).or_else(|| text(system.get("new_wa_id")));
-    match system.get("type")?.as_str()? {
-        "user_changed_number" | "customer_changed_number" => {
-            Party::new(phone.as_deref(), text(system.get("user_id")).as_deref())
-        }
-        "user_changed_user_id" => Party::new(None, text(system.get("user_id")).as_deref()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use leadflow_domain::E164;
+    use leadflow_domain::conversation::Forwarded;
     use serde_json::json;
 
+    use super::party::Person;
     use super::*;
 
     fn everybody() -> Everybody {

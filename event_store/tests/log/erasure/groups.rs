@@ -5,7 +5,7 @@ use leadflow_domain::conversation::{ConversationCommand, Counterpart, InboundMes
 use leadflow_domain::group::{Creation, Failure, GroupCommand, GroupFact, Moment, Participation, Settings};
 use leadflow_domain::{ConversationId, GroupId, IdentifierHash};
 
-use super::Person;
+use super::person::Person;
 use crate::support::{CHANNEL, Log, asked};
 
 /// A group, and where people write there.

@@ -11,7 +11,7 @@ use leadflow_domain::{OutboundMessageId, StreamId};
 use leadflow_event_store::{ExecuteError, testing};
 use serde_json::Value;
 
-use super::{ADA, Person, plant};
+use super::person::{ADA, Person, plant};
 use crate::support::{CHANNEL, Log, TENANT, asked, context};
 
 impl Person {

@@ -1,10 +1,13 @@
 //! Nothing is written about a person after her erasure, whoever still has her key in memory.
 
 use futures_util::future::{join, join_all};
+use leadflow_domain::ContactId;
 use leadflow_domain::contact::ContactCommand;
 use leadflow_event_store::{Done, ExecuteError, PersonalValues, Receipt};
+use sqlx::PgPool;
 
-use super::{ADA, Person, all, erased_at, values};
+use super::person::{ADA, Person};
+use super::recorded::{all, values};
 use crate::support::{Log, TENANT, contact, context, conversation, introduce, receive};
 
 /// Events that hold values of hers, by position.
@@ -16,6 +19,14 @@ async fn personal(log: &Log, person: u128) -> Vec<i64> {
     .fetch_all(&log.pool)
     .await
     .unwrap()
+}
+
+async fn erased_at(pool: &PgPool, contact: ContactId) -> i64 {
+    sqlx::query_scalar("select position from events where event_type = 'contact.erased' and aggregate_id = $1")
+        .bind(contact.to_string())
+        .fetch_one(pool)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! Searches a whole database for a value, in every form in which it might have been put down.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use sqlx::PgPool;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use sqlx::{Executor, PgPool};
+
+use super::person::ADA;
+use crate::support::Log;
 
 /// A value that must not be found, as it is and in the forms it may take.
 #[derive(Debug)]
@@ -71,4 +74,42 @@ fn binary(row: &str) -> impl Iterator<Item = String> {
         let end = rest.find(|letter: char| !letter.is_ascii_hexdigit()).unwrap_or(rest.len());
         Some(hex::decode(&rest[..end]).ok()?.into_iter().map(char::from).collect())
     })
+}
+
+#[tokio::test]
+async fn the_search_finds_a_value_in_each_of_its_forms() {
+    let (_, owner) = Log::with_owner().await;
+    let value = "Quenby Thistlewood";
+    let marker = || [Marker::new(value), Marker::phone("+390612345987")];
+    assert_eq!(search(&owner, &marker()).await, [""; 0]);
+    owner
+        .execute(
+            "create schema aside; create table aside.scratch (id serial, text text, json jsonb, bytes bytea, list text[])",
+        )
+        .await
+        .unwrap();
+    let base64 = |before: &str| STANDARD.encode(format!("{before}{value}, and more"));
+    let plants = [
+        format!("(text) values ('before {value} after')"),
+        format!("(json) values ('{{\"a\": [\"{value}\"]}}')"),
+        format!("(list) values (array['', '{value}'])"),
+        format!("(bytes) values (convert_to('{value}', 'utf8'))"),
+        format!("(text) values ('{}')", base64("")),
+        format!("(text) values ('{}')", base64("x")),
+        format!("(text) values ('{}')", base64("xy")),
+        format!("(bytes) values (convert_to('{}', 'utf8'))", base64("x")),
+        format!("(text) values (encode(convert_to('{value}', 'utf8'), 'hex'))"),
+        format!("(text) values (upper(encode(convert_to('{value}', 'utf8'), 'hex')))"),
+        "(text) values ('call 390612345987 now')".to_owned(),
+        "(json) values ('{\"phone\": 390612345987}')".to_owned(),
+        format!("(text) values ('{}')", ADA.wamid(1)),
+    ];
+    for plant in &plants {
+        owner.execute(format!("insert into aside.scratch {plant}").as_str()).await.unwrap();
+    }
+    let found = search(&owner, &marker()).await;
+    for (nth, plant) in (1..).zip(&plants) {
+        assert!(found.iter().any(|found| found.contains(&format!(": ({nth},"))), "{plant}");
+    }
+    assert!(found.iter().all(|found| found.starts_with("aside.scratch, ")), "{found:?}");
 }

@@ -7,7 +7,7 @@ use leadflow_domain::conversation::{ConversationCommand, ConversationEvent};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Person, plant};
+use super::person::{Person, plant};
 use crate::support::{CHANNEL, Log, asked, conversation};
 
 impl Person {

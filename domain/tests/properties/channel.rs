@@ -1,0 +1,22 @@
+//! Histories of channels.
+
+use leadflow_domain::channel::{
+    AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber,
+};
+use proptest::prelude::{Just, Strategy, prop_oneof};
+
+use crate::laws::laws;
+
+#[test]
+fn a_channel_keeps_the_laws() {
+    let app = prop_oneof![Just(None), Just(AppKey::parse("shop").ok())];
+    let number = (1..=2_u8, 1..=2_u8, 1..=3_u8, app).prop_map(|(id, waba, display, app)| WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&id.to_string()).unwrap(),
+        waba_id: ProviderId::parse(&waba.to_string()).unwrap(),
+        display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
+        app,
+    });
+    let commands =
+        prop_oneof![2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber), 1 => Just(ChannelCommand::Disconnect)];
+    laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
+}

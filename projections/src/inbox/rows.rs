@@ -1,0 +1,221 @@
+//! What the inbox answers with, and how it is read from rows of the database.
+
+use jiff::Timestamp;
+use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::outbound_message::DeliveryStatus;
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::group_queries::{GroupRow, group_row};
+use super::marketing::MarketingRow;
+use super::messages::Telling;
+use super::words::{MessageDirection, MessageKind};
+use crate::Keyset;
+use crate::word::{read_maybe_word, read_word};
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactRow {
+    /// Her id.
+    pub id: Uuid,
+    /// What she calls herself.
+    pub display_name: Option<String>,
+    /// Her number in E.164 form.
+    pub phone: Option<String>,
+    /// Whether she wants marketing; `None` while she has said neither.
+    pub marketing: Option<MarketingRow>,
+    /// What the business calls her in its own address book.
+    pub listed_name: Option<String>,
+}
+
+/// A business number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelRow {
+    /// Its id.
+    pub id: Uuid,
+    /// The number as people read it.
+    pub display_phone: String,
+}
+
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversationRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// How much it matters.
+    pub priority: Priority,
+    /// The customer; `None` in a group.
+    pub contact: Option<ContactRow>,
+    /// The group, where it is one.
+    pub group: Option<GroupRow>,
+    /// Where they wrote to.
+    pub channel: ChannelRow,
+    /// Messages since somebody last read it.
+    pub unread_count: i32,
+    /// The provider's time of the latest message.
+    pub last_activity_at: Timestamp,
+    /// Until when the business may answer freely; `None` while the customer has written nothing.
+    pub window_until: Option<Timestamp>,
+    /// The latest message by the provider's time.
+    pub last_message: MessageRow,
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Its id.
+    pub id: Uuid,
+    /// Who wrote it; `None` for what the business wrote.
+    pub author: Option<ContactRow>,
+    /// The provider's id.
+    pub provider_message_id: Option<String>,
+    /// Who wrote to whom.
+    pub direction: MessageDirection,
+    /// What it holds.
+    pub kind: MessageKind,
+    /// The text, the caption, or what else a list shows of it.
+    pub body: Option<String>,
+    /// All it holds, where that is more than the text.
+    pub content: Option<Value>,
+    /// The provider's id of the message it answers.
+    pub replies_to: Option<String>,
+    /// The provider's id of the message that a reaction, an edit or a revocation is about.
+    pub about: Option<String>,
+    /// The provider's time.
+    pub sent_at: Timestamp,
+    /// Whether only a history told of it.
+    pub is_imported: bool,
+    /// What the customer reacted with, unless she took it back.
+    pub reaction: Option<String>,
+    /// What it says since it was changed, and when that was.
+    pub edited: Option<(Option<String>, Timestamp)>,
+    /// When it was taken back.
+    pub revoked_at: Option<Timestamp>,
+    /// How far a message of the business got; `None` for others, and while nothing was told.
+    pub delivery: Option<DeliveryRow>,
+}
+
+/// How far a message of the business got. Times are the provider's, each the first that was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// The furthest.
+    pub status: DeliveryStatus,
+    /// When the provider passed it on.
+    pub sent_at: Option<Timestamp>,
+    /// When it was on her device.
+    pub delivered_at: Option<Timestamp>,
+    /// When she saw it.
+    pub read_at: Option<Timestamp>,
+    /// When she listened to it.
+    pub played_at: Option<Timestamp>,
+    /// When and why it failed; it may have arrived nevertheless.
+    pub failure: Option<FailureRow>,
+}
+
+/// When and why a message failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailureRow {
+    /// When.
+    pub at: Timestamp,
+    /// The provider's number of the reason, if it gave one.
+    pub code: Option<String>,
+    /// The reason in the provider's words.
+    pub title: Option<String>,
+}
+
+impl ConversationRow {
+    /// Its place in the list of conversations.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset { at: self.last_activity_at, id: self.id }
+    }
+}
+
+impl MessageRow {
+    /// Its place in a thread.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset { at: self.sent_at, id: self.id }
+    }
+}
+
+/// The contact in columns whose names begin so, if there is one.
+pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+    let column = |name: &str| format!("{prefix}{name}");
+    let Some(id) = row.try_get(&*column("id"))? else { return Ok(None) };
+    Ok(Some(ContactRow {
+        id,
+        display_name: row.try_get(&*column("name"))?,
+        phone: row.try_get(&*column("phone"))?,
+        marketing: MarketingRow::of(row, prefix)?,
+        listed_name: row.try_get(&*column("listed_name"))?,
+    }))
+}
+
+pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
+    Ok(ConversationRow {
+        id: row.try_get("conversation_id")?,
+        status: read_word(row, "status")?,
+        priority: read_word(row, "priority")?,
+        contact: contact_row(row, "contact_")?,
+        group: group_row(row)?,
+        channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
+        unread_count: row.try_get("unread_count")?,
+        last_activity_at: timestamp(row, "last_activity_at")?,
+        window_until: maybe(row, "window_until")?,
+        last_message: message_row(row)?,
+    })
+}
+
+pub(super) fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
+    Ok(MessageRow {
+        id: row.try_get("message_id")?,
+        author: contact_row(row, "author_")?,
+        provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
+        direction: read_word(row, "direction")?,
+        kind: read_word(row, "kind")?,
+        body: row.try_get("body")?,
+        content: row.try_get("content")?,
+        replies_to: row.try_get("replies_to")?,
+        about: row.try_get("about")?,
+        sent_at: timestamp(row, "sent_at")?,
+        is_imported: row.try_get::<i16, _>("telling")? < Telling::Live.rank(),
+        reaction: row.try_get("reaction")?,
+        edited: match maybe(row, "edited_at")? {
+            Some(at) => Some((row.try_get("edited_body")?, at)),
+            None => None,
+        },
+        revoked_at: maybe(row, "revoked_at")?,
+        delivery: delivery_row(row)?,
+    })
+}
+
+fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
+    let Some(status) = read_maybe_word(row, "delivery_status")? else { return Ok(None) };
+    let said =
+        |column: &str| Ok::<_, sqlx::Error>(row.try_get(column).map(Some)?.filter(|said: &String| !said.is_empty()));
+    let failure = match maybe(row, "failed_at")? {
+        Some(at) => Some(FailureRow { at, code: said("failure_code")?, title: said("failure_title")? }),
+        None => None,
+    };
+    Ok(Some(DeliveryRow {
+        status,
+        sent_at: maybe(row, "passed_on_at")?,
+        delivered_at: maybe(row, "delivered_at")?,
+        read_at: maybe(row, "read_at")?,
+        played_at: maybe(row, "played_at")?,
+        failure,
+    }))
+}
+
+fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+    Ok(row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column)?.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+fn timestamp(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+    row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff)
+}
