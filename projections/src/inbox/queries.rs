@@ -337,7 +337,7 @@ pub async fn messages(
 }
 
 /// The contact in columns whose names begin so, if there is one.
-fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
     let column = |name: &str| format!("{prefix}{name}");
     let Some(id) = row.try_get(&*column("id"))? else { return Ok(None) };
     Ok(Some(ContactRow {
