@@ -28,6 +28,25 @@ impl E164 {
         if well_formed { Ok(Self(format!("+{digits}"))) } else { Err(NotAPhoneNumber) }
     }
 
+    /// Takes a number as people write it: with spaces, dots, hyphens, slashes and brackets, and with `00` in the place of
+    /// its `+`. Without either it begins with the country's code all the same.
+    ///
+    /// # Errors
+    /// [`NotAPhoneNumber`] as [`Self::parse`], whatever was left out.
+    pub fn parse_written(text: &str) -> Result<Self, NotAPhoneNumber> {
+        // Among them the marks of direction that phones copy with a number.
+        let is_between = |character: char| {
+            character.is_whitespace()
+                || matches!(character, '-' | '\u{2010}'..='\u{2013}' | '.' | '/' | '(' | ')')
+                || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let written: String = text.chars().filter(|character| !is_between(*character)).collect();
+        match written.strip_prefix("00") {
+            Some(number) => Self::parse(&format!("+{number}")),
+            None => Self::parse(&written),
+        }
+    }
+
     /// The form under which a number is known, where a country's numbers come in two: WhatsApp tells of one person now in
     /// the one and now in the other.
     ///
@@ -48,6 +67,22 @@ impl E164 {
             return Self(format!("+54{number}"));
         }
         self.clone()
+    }
+
+    /// All the forms in which its country writes the number, the canonical first.
+    #[must_use]
+    pub fn forms(&self) -> Vec<Self> {
+        let canonical = self.canonical();
+        let digits = &canonical.0[1..];
+        let other = if let Some(number) = digits.strip_prefix("55") {
+            number.get(..2).zip(number.get(3..)).map(|(area, number)| Self(format!("+55{area}{number}")))
+        } else if let Some(number) = digits.strip_prefix("52") {
+            Some(Self(format!("+521{number}")))
+        } else {
+            digits.strip_prefix("54").map(|number| Self(format!("+549{number}")))
+        };
+        let other = other.filter(|other| *other != canonical && other.canonical() == canonical);
+        std::iter::once(canonical).chain(other).collect()
     }
 
     /// The number with its `+`.
@@ -101,10 +136,45 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_found_by_each_of_its_forms() {
+        for pair in [
+            ["+5511999990000", "+551199990000"],
+            ["+525512345678", "+5215512345678"],
+            ["+541123456789", "+5491123456789"],
+        ] {
+            for phone in pair {
+                let forms = E164::parse(phone).unwrap().forms();
+                assert_eq!(forms.iter().map(E164::as_str).collect::<Vec<_>>(), pair, "{phone}");
+            }
+        }
+    }
+
+    #[test]
+    fn people_write_a_number_in_their_ways() {
+        for text in [
+            "+393331234567",
+            "393331234567",
+            "0039 333 1234567",
+            " +39 (333) 123-45.67 ",
+            "+39/333/1234567",
+            "\u{202a}+39\u{a0}333\u{2011}1234567\u{202c}",
+        ] {
+            assert_eq!(E164::parse_written(text).unwrap().as_str(), "+393331234567", "{text}");
+        }
+        for text in
+            ["", " ", "+", "00", "0000393331234567", "00+393331234567", "333-ADA", "03331234567", "12 34", "+39,333"]
+        {
+            assert_eq!(E164::parse_written(text), Err(NotAPhoneNumber), "{text}");
+        }
+    }
+
+    #[test]
     fn other_numbers_have_one_form() {
         // A landline of São Paulo has eight digits; the others are too short, too long or of another country.
         for phone in ["+551133334444", "+55119999000", "+52155123456789", "+393331234567", "+5511999990000"] {
-            assert_eq!(E164::parse(phone).unwrap().canonical().as_str(), phone);
+            let parsed = E164::parse(phone).unwrap();
+            assert_eq!(parsed.canonical().as_str(), phone);
+            assert_eq!(parsed.forms().len(), if phone == "+5511999990000" { 2 } else { 1 }, "{phone}");
         }
     }
 

@@ -11,7 +11,7 @@ use leadflow_event_store::Keys;
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
-use super::contact::EraseContact;
+use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
 use super::edge::{self, Limits};
 use super::failure::internal;
@@ -23,7 +23,7 @@ use crate::server::Edge;
 
 /// Questions about the viewer's tenant.
 #[derive(MergedObject, Default)]
-pub struct Query(ConversationQueries, LeadQueries, NodeQuery);
+pub struct Query(ConversationQueries, LeadQueries, NodeQuery, ContactQueries);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]

@@ -124,10 +124,12 @@ impl Page {
             ContactEvent::MarketingPreferenceTold { preference, .. } => {
                 self.preferences.put(recorded.stream, preference);
             }
-            ContactEvent::Listed { name, telling, .. } => {
-                self.listings.put(recorded.stream, telling.told_at, name.known().map(String::as_str));
+            ContactEvent::Listed { channel, name, telling, .. } => {
+                self.listings.put(recorded, *channel, telling.told_at, name.known().map(String::as_str));
             }
-            ContactEvent::Unlisted { telling, .. } => self.listings.put(recorded.stream, telling.told_at, None),
+            ContactEvent::Unlisted { channel, telling } => {
+                self.listings.put(recorded, *channel, telling.told_at, None);
+            }
         }
     }
 
@@ -342,8 +344,9 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
             .await?;
     for statement in [
         "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
-                             marketing = null, marketing_at = null, listed_name = null, listed_at = null \
+                             marketing = null, marketing_at = null, listed_name = null \
          where contact_id = any($1)",
+        "delete from listings where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
          where contact_id = any($1)",

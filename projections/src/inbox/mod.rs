@@ -1,6 +1,7 @@
 //! The inbox: conversations with their contact or group, channel and messages.
 
 mod channels;
+mod contact_queries;
 mod contacts;
 mod corrections;
 mod fold;
@@ -16,6 +17,7 @@ mod statuses;
 mod threads;
 mod words;
 
+pub use contact_queries::contact_by_phone;
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;

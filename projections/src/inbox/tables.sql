@@ -15,9 +15,9 @@ create table contacts (
     named_by     text collate "C",
     marketing    text,
     marketing_at timestamptz,
-    listed_name  text collate "C",
-    listed_at    timestamptz
+    listed_name  text collate "C"
 );
+create index contacts_by_phone on contacts (tenant_id, phone) where phone is not null;
 comment on table contacts is 'Customers, as conversations show them.';
 comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
 comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it last; null when none is known, and when erased.';
@@ -26,8 +26,19 @@ comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
-comment on column contacts.listed_name is 'What the business calls her in its own address book; null when she is not in it, and when erased. Of one moment, the name last in the order of bytes counts.';
-comment on column contacts.listed_at is 'The provider''s time at which she was put in it or taken out; null when erased.';
+comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
+
+create table listings (
+    contact_id uuid not null,
+    channel_id uuid not null,
+    tenant_id  uuid not null,
+    name       text collate "C",
+    told_at    timestamptz not null,
+    primary key (contact_id, channel_id)
+);
+comment on table listings is 'What the business calls customers in its own address books, one of which each number has. Without those who were erased.';
+comment on column listings.name is 'Null when she was taken out of it. Of one moment, the name last in the order of bytes counts.';
+comment on column listings.told_at is 'The provider''s time at which she was put in it, changed there or taken out.';
 
 create table groups (
     group_id      uuid primary key,

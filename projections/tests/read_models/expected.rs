@@ -30,6 +30,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         statuses: vec![],
         groups: groups::groups(events),
         participants: groups::participants(events),
+        listings: facts::listings(events),
     };
     for recorded in events {
         match &recorded.event {
@@ -204,7 +205,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     let naming = named(events)
         .filter(|named| named.contact.as_uuid() == introduced.stream.as_uuid())
         .max_by_key(|named| (named.at, named.by.clone(), named.name.clone()));
-    let (marketing, listing) = (facts::marketing(events, introduced.stream), facts::listing(events, introduced.stream));
+    let marketing = facts::marketing(events, introduced.stream);
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
@@ -215,8 +216,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         named_by: naming.map(|named| named.by),
         marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
         marketing_at: marketing.map(|(at, _)| at),
-        listed_name: listing.as_ref().and_then(|(_, name)| name.clone()),
-        listed_at: listing.map(|(at, _)| at),
+        listed_name: facts::listed_name(events, introduced.stream),
     }
 }
 

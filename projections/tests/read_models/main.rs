@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
+mod address_books;
 mod exactly_once;
 mod expected;
 mod fencing;
+mod finding;
 mod fold;
 mod history;
 mod logins;

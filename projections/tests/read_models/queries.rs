@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leadflow_domain::{ContactId, ConversationId, GroupId, LeadId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, E164, GroupId, LeadId, TenantId};
 use leadflow_projections::inbox::{self, InboxProjector, MessagesRequest};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{Keyset, PageRequest};
@@ -150,11 +150,15 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
     let listed_leads = leads::leads(reads, context, ALL).await.unwrap();
     let request = MessagesRequest { conversations: &threads, page: ALL };
     let one = ConversationId::from_uuid(threads[0]);
+    // The tenants' customers have the same numbers.
+    let phone = inbox_of.contacts.iter().filter(|row| is_owner_s(row.tenant_id)).find_map(|row| row.phone.as_deref());
+    let by_phone = inbox::contact_by_phone(reads, context, &E164::parse(phone.unwrap()).unwrap()).await.unwrap();
     vec![
         ("conversations", listed.iter().filter(|row| threads.contains(&row.id)).count()),
         ("conversation", usize::from(inbox::conversation(reads, context, one).await.unwrap().is_some())),
         ("conversations_by_id", inbox::conversations_by_id(reads, context, &threads).await.unwrap().len()),
         ("contacts_by_id", inbox::contacts_by_id(reads, context, &contacts).await.unwrap().len()),
+        ("contact_by_phone", by_phone.iter().filter(|row| contacts.contains(&ContactId::from_uuid(row.id))).count()),
         ("groups_by_id", inbox::groups_by_id(reads, context, &groups).await.unwrap().len()),
         ("channel", usize::from(inbox::channel(reads, context, channel(owner, 0).as_uuid()).await.unwrap().is_some())),
         ("messages_of", inbox::messages_of(reads, context, request).await.unwrap().len()),

@@ -24,7 +24,15 @@ pub(crate) struct Contact {
     pub(crate) marketing: Option<String>,
     pub(crate) marketing_at: Option<i64>,
     pub(crate) listed_name: Option<String>,
-    pub(crate) listed_at: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Listing {
+    pub(crate) contact_id: Uuid,
+    pub(crate) channel_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) name: Option<String>,
+    pub(crate) told_at: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -116,6 +124,7 @@ pub(crate) struct Inbox {
     pub(crate) statuses: Vec<MessageStatus>,
     pub(crate) groups: Vec<Group>,
     pub(crate) participants: Vec<GroupParticipant>,
+    pub(crate) listings: Vec<Listing>,
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
@@ -127,7 +136,6 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             &format!(
                 "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
-                        (extract(epoch from listed_at) * 1000000)::bigint as listed_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
                  from {schema}.contacts order by contact_id"
             ),
@@ -187,6 +195,15 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                         (extract(epoch from joined_at) * 1000000)::bigint as joined_at, \
                         (extract(epoch from left_at) * 1000000)::bigint as left_at \
                  from {schema}.group_participants order by group_id, contact_id"
+            ),
+        )
+        .await,
+        listings: all(
+            rows,
+            &format!(
+                "select contact_id, channel_id, tenant_id, name, \
+                        (extract(epoch from told_at) * 1000000)::bigint as told_at \
+                 from {schema}.listings order by contact_id, channel_id"
             ),
         )
         .await,

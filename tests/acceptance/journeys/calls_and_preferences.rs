@@ -247,10 +247,10 @@ async fn her_call_reopens_what_was_resolved_and_its_end_does_not() -> Result<()>
     .await
 }
 
+const ERASE: &str = "mutation ($id: ID!) { eraseContact(input: { contactId: $id }) { userErrors { code } } }";
+
 #[tokio::test]
 async fn an_erased_person_is_in_nobody_s_address_book() -> Result<()> {
-    const ERASE: &str = "mutation ($id: ID!) { eraseContact(input: { contactId: $id }) { userErrors { code } } }";
-
     let journey = Journey::begin().await?;
     let changes = vec![
         listing(ASHA, "add", Some("Asha the baker"), 1),
@@ -276,4 +276,52 @@ async fn an_erased_person_is_in_nobody_s_address_book() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn who_is_in_the_address_book_alone_is_found_by_her_number_and_erased() -> Result<()> {
+    const FIND: &str = "query ($phone: String!) { contactByPhone(phone: $phone) { id phone listedName } }";
+
+    let (journey, others) = (Journey::begin().await?, Journey::begin().await?);
+    let find = async |phone: &str| -> Result<Value> {
+        journey.graphql.ask(FIND, &json!({ "phone": phone }), "/contactByPhone").await
+    };
+    let told = [vec![listing("551199990000", "add", Some("Bia"), 1)]];
+    deliver(&journey, &told, 1).await?;
+    let id = eventually("she is found", || async {
+        let mut found = find("+551199990000").await?;
+        ensure!(found["listedName"] == "Bia" && found["phone"] == "+551199990000", "{found}");
+        Ok(found["id"].take())
+    })
+    .await?;
+    let nobody: Value = journey.graphql.ask(INBOX, &json!({}), "/conversations/edges").await?;
+    ensure!(nobody == json!([]), "{nobody}");
+    for written in ["551199990000", "+55 (11) 9999-0000", "0055 11 9 9999 0000", "+5511999990000"] {
+        let found = find(written).await?;
+        ensure!(found["id"] == id, "{written}: {found}");
+    }
+    ensure!(find("+551199990001").await?.is_null());
+    let theirs: Value = others.graphql.ask(FIND, &json!({"phone": "+551199990000"}), "/contactByPhone").await?;
+    ensure!(theirs.is_null(), "{theirs}");
+    for written in ["", "Bia", "0119999"] {
+        let answer = journey.graphql.send(FIND, &json!({ "phone": written })).await?;
+        ensure!(
+            answer.code() == Some("BAD_USER_INPUT") && answer.body["data"]["contactByPhone"].is_null(),
+            "{answer:?}"
+        );
+    }
+
+    let refused: Value = journey.graphql.ask(ERASE, &json!({ "id": id }), "/eraseContact/userErrors").await?;
+    ensure!(refused == json!([]), "{refused}");
+    let is_gone = || async {
+        for written in ["+551199990000", "+5511999990000"] {
+            let found = find(written).await?;
+            ensure!(found.is_null(), "{found}");
+        }
+        Ok(())
+    };
+    eventually("she is found no more", is_gone).await?;
+    // Nor when it is told once more.
+    deliver(&journey, &told, 1).await?;
+    is_gone().await
 }

@@ -1,7 +1,9 @@
 //! Contacts and channels, and what can be done with a contact.
 
 mod erase;
+mod queries;
 mod types;
 
 pub(super) use erase::EraseContact;
+pub(super) use queries::ContactQueries;
 pub(super) use types::{Channel, Contact};

@@ -16,8 +16,8 @@ pub(in crate::graphql) struct Contact {
     display_name: Option<String>,
     /// Her number in E.164 form; null when she was erased.
     phone: Option<String>,
-    /// What the business calls her in its own address book, as it wrote her down last; null when she is not in it, or was
-    /// erased.
+    /// What the business calls her in its own address book. Each of its numbers has one: the name that was told last shows,
+    /// of whichever she is in. Null when she is in none, or was erased.
     listed_name: Option<String>,
     /// Whether she wants marketing, as she told WhatsApp last.
     marketing: Marketing,

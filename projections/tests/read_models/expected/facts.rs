@@ -2,12 +2,13 @@
 
 use leadflow_domain::contact::{ContactEvent, Wants};
 use leadflow_domain::conversation::{Call, CallDirection, CallNews};
-use leadflow_domain::{ContactId, Event, StreamId};
+use leadflow_domain::{ChannelId, ContactId, Event, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::json;
 
 use super::provider_id;
 use super::told::Told;
+use crate::rows::Listing;
 
 fn of(events: &[RecordedEvent], contact: StreamId) -> impl Iterator<Item = &ContactEvent> {
     events.iter().filter(move |recorded| recorded.stream == contact).filter_map(|recorded| match &recorded.event {
@@ -35,17 +36,47 @@ pub(super) fn marketing(events: &[RecordedEvent], contact: StreamId) -> Option<(
     said.max().map(|(at, counts)| (at, ["wanted", "stopped"][counts]))
 }
 
-/// When and what the business called her last in its address book; nothing of whom it forgot.
-pub(super) fn listing(events: &[RecordedEvent], contact: StreamId) -> Option<(i64, Option<String>)> {
-    if of(events, contact).any(|event| matches!(event, ContactEvent::Erased { .. })) {
-        return None;
-    }
+/// When and what the business called her last in the address book of a number.
+fn listing(events: &[RecordedEvent], contact: StreamId, of_channel: ChannelId) -> Option<(i64, Option<String>)> {
     let told = of(events, contact).filter_map(|event| match event {
-        ContactEvent::Listed { name, telling, .. } => Some((telling.told_at.as_microsecond(), name.known().cloned())),
-        ContactEvent::Unlisted { telling, .. } => Some((telling.told_at.as_microsecond(), None)),
+        ContactEvent::Listed { channel, name, telling, .. } if *channel == of_channel => {
+            Some((telling.told_at.as_microsecond(), name.known().cloned()))
+        }
+        ContactEvent::Unlisted { channel, telling } if *channel == of_channel => {
+            Some((telling.told_at.as_microsecond(), None))
+        }
         _ => None,
     });
     told.max()
+}
+
+/// Who is or was in which address book; nothing of whom the business forgot.
+pub(super) fn listings(events: &[RecordedEvent]) -> Vec<Listing> {
+    let told = events.iter().filter_map(|recorded| match &recorded.event {
+        Event::Contact(ContactEvent::Listed { channel, .. } | ContactEvent::Unlisted { channel, .. }) => {
+            Some((recorded.stream, *channel, recorded.tenant))
+        }
+        _ => None,
+    });
+    let is_erased = |contact| of(events, contact).any(|event| matches!(event, ContactEvent::Erased { .. }));
+    let mut listings: Vec<Listing> = told
+        .filter(|(contact, ..)| !is_erased(*contact))
+        .map(|(contact, channel, tenant)| {
+            let (told_at, name) = listing(events, contact, channel).unwrap();
+            let (contact_id, channel_id, tenant_id) = (contact.as_uuid(), channel.as_uuid(), tenant.as_uuid());
+            Listing { contact_id, channel_id, tenant_id, name, told_at }
+        })
+        .collect();
+    listings.sort();
+    // Each event told of it anew.
+    listings.dedup();
+    listings
+}
+
+/// What the business calls her, in whichever of its books it wrote last.
+pub(super) fn listed_name(events: &[RecordedEvent], contact: StreamId) -> Option<String> {
+    let hers = listings(events).into_iter().filter(|listing| listing.contact_id == contact.as_uuid());
+    hers.filter_map(|listing| Some((listing.told_at, listing.name?))).max().map(|(_, name)| name)
 }
 
 pub(super) fn called<'a>(recorded: &'a RecordedEvent, contact: ContactId, call: &Call) -> Told<'a> {
