@@ -77,4 +77,16 @@ impl Play<'_> {
         let key = self.next_key();
         self.log.contacts.execute(contact, command, context(tenant, &key)).await.unwrap();
     }
+
+    /// The business writes somebody down.
+    pub(super) async fn list(&mut self, tenant: TenantId, who: u128, number: u32, name: &str) {
+        let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
+        let telling = Telling { told_at: at(1), received_at: None, odd_timestamp: None };
+        let channel = channel(tenant, number);
+        let command = ContactCommand::List { channel, name: name.to_owned().into(), first_name: None, telling };
+        for command in [introduce(who), command] {
+            let key = self.next_key();
+            self.log.contacts.execute(contact, command, context(tenant, &key)).await.unwrap();
+        }
+    }
 }
