@@ -173,15 +173,18 @@ impl LogReader {
     ///
     /// # Errors
     /// The database's.
-    pub async fn of_type(&self, event_type: &str, streams: &[StreamId]) -> Result<Vec<RawEvent>, sqlx::Error> {
-        let Some((aggregate_type, _)) = event_type.split_once('.') else { return Ok(Vec::new()) };
+    pub async fn of_type<A: Decide>(
+        &self,
+        event_type: &str,
+        streams: &[StreamId],
+    ) -> Result<Vec<RawEvent>, sqlx::Error> {
         let sql = format!(
             "select {} from events where aggregate_type = $1 and aggregate_id = any($2) and event_type = $3 \
              order by position",
             RawEvent::COLUMNS
         );
         let rows = sqlx::query(&sql)
-            .bind(aggregate_type)
+            .bind(A::TYPE)
             .bind(streams.iter().map(StreamId::to_string).collect::<Vec<_>>())
             .bind(event_type)
             .fetch_all(&self.pool)

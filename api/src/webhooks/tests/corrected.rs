@@ -1,9 +1,14 @@
 //! What an earlier program took for something else is corrected, once, and only by the delivery that brought it.
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, InboundMessage, MessageContent};
+use leadflow_domain::OutboundMessageId;
+use leadflow_domain::conversation::{
+    Conversation, ConversationCommand, ConversationEvent, InboundMessage, MessageContent, Occasion,
+};
+use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessage, OutboundMessageCommand, Thread, Via};
 use leadflow_domain::{ConversationId, Event};
 use leadflow_event_store::PersonalValues;
+use serde_json::json;
 
 use super::*;
 use crate::webhooks::{Archive, Reprocessed, Selection, reprocess};
@@ -31,7 +36,7 @@ async fn reprocessed(bed: &Bed, apply: bool) -> Reprocessed {
 /// What the thread's messages say as the log corrects them, in its order.
 async fn corrections(bed: &Bed, conversation: ConversationId) -> Vec<String> {
     let reader = bed.store.reader();
-    let raw = reader.of_type("conversation.message_corrected", &[conversation.into()]).await.unwrap();
+    let raw = reader.of_type::<Conversation>("conversation.message_corrected", &[conversation.into()]).await.unwrap();
     let read = reader.read(raw, PersonalValues::Opened).await.unwrap();
     read.into_iter()
         .map(|recorded| {
@@ -64,6 +69,46 @@ async fn a_message_is_corrected_once() {
     assert_eq!(corrections(&bed, conversation).await, ["words of a"]);
     assert_eq!(reprocessed(&bed, true).await, Reprocessed { deliveries: 1, ..Reprocessed::default() });
     assert_eq!(bed.translate().await, 0, "nothing is translated again for it");
+}
+
+#[tokio::test]
+async fn so_is_a_message_of_the_business() {
+    let bed = Bed::new().await;
+    bed.connect(&number()).await;
+    let business = number();
+    let echo = json!({"from": business.display_phone, "to": ADA, "id": "e", "timestamp": "1763712000", "type": "text",
+        "text": {"body": "words of e"}});
+    let metadata = json!({"phone_number_id": business.phone_number_id, "display_phone_number": business.display_phone});
+    let value = json!({"metadata": metadata, "message_echoes": [echo]});
+    let entry = json!([{"id": "1", "changes": [{"field": "smb_message_echoes", "value": value}]}]);
+    let body = json!({"object": "whatsapp_business_account", "entry": entry});
+    let delivery = bed.deliver(body.to_string().into_bytes()).await;
+
+    let channel = ChannelId::whatsapp(TENANT, &business.phone_number_id);
+    let stream = OutboundMessageId::known_to_provider(channel, &bed.keys.provider_message_hash("e"));
+    let at = Timestamp::from_second(1_763_712_000).unwrap();
+    let occasion =
+        Occasion { provider_message_id: "e".to_owned().into(), sent_at: at, received_at: None, odd_timestamp: None };
+    let message = EchoedMessage {
+        occasion,
+        via: Via::BusinessApp,
+        recipient_name: None,
+        content: MessageContent::Unknown { named: "text".to_owned(), content: "{}".to_owned().into() },
+        replies_to: None,
+        forwarded: None,
+        errors: vec![],
+    };
+    let thread = Thread::between(ContactId::from_uuid(Uuid::from_u128(7)), channel);
+    let id = CommandId::derive(TENANT, "whatsapp.echo", &[&channel.to_string(), "e"]);
+    let context = CommandContext::new(TENANT, id, Actor::CommandLine, format!("webhook:{delivery}"));
+    let record = OutboundMessageCommand::RecordEcho { thread, message };
+    bed.commands.outbound_messages.execute(stream, record, context).await.unwrap();
+    bed.translate().await;
+
+    assert_eq!(reprocessed(&bed, true).await.corrected, 1);
+    let raw = bed.store.reader().of_type::<OutboundMessage>("outbound_message.corrected", &[stream.into()]).await;
+    assert_eq!(raw.unwrap().len(), 1);
+    assert_eq!(reprocessed(&bed, true).await, Reprocessed { deliveries: 1, ..Reprocessed::default() });
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Correction, MessageContent};
-use leadflow_domain::outbound_message::{OutboundMessageCommand, OutboundMessageEvent};
-use leadflow_domain::{CommandId, ContactId, Event, EventId, EventType, Refusal, RefusalCode, StreamId, TenantId};
+use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Correction, MessageContent};
+use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand, OutboundMessageEvent};
+use leadflow_domain::{CommandId, ContactId, Event, EventId, Refusal, RefusalCode, StreamId, TenantId};
 use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, KnownCommand, LogReader, PersonalValues, ReadError, RecordedEvent,
 };
@@ -52,10 +52,9 @@ impl Understood {
         let streams: Vec<StreamId> =
             recorded.iter().filter(|recorded| reading(recorded).is_some()).map(|recorded| recorded.stream).collect();
         let mut corrections: HashMap<StreamId, Vec<Correction>> = HashMap::new();
-        for event_type in
-            [kind_of(ConversationEvent::TYPES, "corrected"), kind_of(OutboundMessageEvent::TYPES, "corrected")]
-        {
-            let raw = reader.of_type(event_type, &streams).await?;
+        let of_customers = reader.of_type::<Conversation>("conversation.message_corrected", &streams).await?;
+        let of_business = reader.of_type::<OutboundMessage>("outbound_message.corrected", &streams).await?;
+        for raw in [of_customers, of_business] {
             for recorded in reader.read(raw, PersonalValues::Opened).await? {
                 if let Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
                 | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) = recorded.event
@@ -193,9 +192,4 @@ fn name_of(content: &MessageContent) -> String {
         Ok(serde_json::Value::Object(fields)) => fields.keys().next().cloned().unwrap_or_default(),
         _ => String::new(),
     }
-}
-
-/// The event type whose name ends so.
-fn kind_of(types: &'static [EventType], end: &str) -> &'static str {
-    types.iter().map(|known| known.kind).find(|kind| kind.ends_with(end)).unwrap_or_default()
 }
