@@ -8,6 +8,7 @@ use anyhow::Context;
 use leadflow_event_store::entropy;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::leads::LeadsProjector;
+use leadflow_projections::usage::UsageProjector;
 use leadflow_projections::{Follow, Runtime, TenantReads};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -87,6 +88,7 @@ impl Serving {
         if workers {
             runtime.project(InboxProjector);
             runtime.project(LeadsProjector);
+            runtime.project(UsageProjector);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);

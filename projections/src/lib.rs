@@ -14,6 +14,7 @@ mod runtime;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod usage;
 mod word;
 
 pub use access::{TenantContext, TenantReads};

@@ -16,5 +16,6 @@ mod queries;
 mod rows;
 mod states;
 mod support;
+mod usage;
 mod waiting;
 mod wall;

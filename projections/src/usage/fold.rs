@@ -1,0 +1,124 @@
+//! From events to usage. What was imported from before the number was connected is no use of it, and what was done to
+//! messages (reactions, edits, calls) is not charged by.
+
+use jiff::Timestamp;
+use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::group::GroupEvent;
+use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::tenant::TenantEvent;
+use leadflow_domain::{ContactId, Event};
+use leadflow_event_store::{PersonalValues, RecordedEvent};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::DEFINITION;
+use super::counted::{Additions, Counted};
+use super::pricing::category;
+use super::sent::{Sent, Told};
+use super::words::UsageItem;
+use crate::{Definition, PageError, Projector};
+
+/// Keeps the usage.
+#[derive(Debug, Clone, Copy)]
+pub struct UsageProjector;
+
+impl Projector for UsageProjector {
+    fn definition(&self) -> Definition {
+        DEFINITION
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        let (mut additions, mut sent) = (Additions::default(), Sent::default());
+        for recorded in events {
+            match &recorded.event {
+                Event::Conversation(ConversationEvent::MessageReceived { contact, message, .. }) => {
+                    if message.is_written() {
+                        let (at, id) = (message.sent_at, recorded.id.as_uuid());
+                        additions.put(id, UsageItem::MessageReceived, 0, Counted::once(recorded, at));
+                        active(&mut additions, recorded, recorded.stream.as_uuid(), *contact, at);
+                    }
+                }
+                Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, conversation, message, .. }) => {
+                    let at = message.occasion.sent_at;
+                    sent.put(recorded, Told::Sent { at });
+                    active(&mut additions, recorded, conversation.as_uuid(), *contact, at);
+                }
+                Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. }) => {
+                    if let Some(category) = category(report.pricing.as_deref()) {
+                        sent.put(recorded, Told::Priced { at: report.at, category });
+                    }
+                }
+                // Nothing that is charged by.
+                Event::Tenant(TenantEvent::Registered { .. })
+                | Event::Channel(
+                    ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                )
+                | Event::Contact(
+                    ContactEvent::IntroducedByPhone { .. }
+                    | ContactEvent::IntroducedByUserId { .. }
+                    | ContactEvent::IdentifierAdded { .. }
+                    | ContactEvent::IdentifierChanged { .. }
+                    | ContactEvent::IdentifierConflicted { .. }
+                    | ContactEvent::Erased { .. }
+                    | ContactEvent::MarketingPreferenceTold { .. }
+                    | ContactEvent::Listed { .. }
+                    | ContactEvent::Unlisted { .. },
+                )
+                | Event::Conversation(
+                    ConversationEvent::Opened { .. }
+                    | ConversationEvent::Reacted { .. }
+                    | ConversationEvent::MessageEdited { .. }
+                    | ConversationEvent::MessageRevoked { .. }
+                    | ConversationEvent::Read {}
+                    | ConversationEvent::Resolved {}
+                    | ConversationEvent::Reopened {}
+                    | ConversationEvent::PrioritySet { .. }
+                    | ConversationEvent::MessageCorrected { .. }
+                    | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::Called { .. }
+                    | ConversationEvent::OpenedWithGroup { .. },
+                )
+                | Event::OutboundMessage(
+                    OutboundMessageEvent::Reacted { .. }
+                    | OutboundMessageEvent::Edited { .. }
+                    | OutboundMessageEvent::Revoked { .. }
+                    | OutboundMessageEvent::Corrected { .. }
+                    | OutboundMessageEvent::Imported { .. },
+                )
+                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
+                | Event::Group(
+                    GroupEvent::Introduced { .. }
+                    | GroupEvent::Created { .. }
+                    | GroupEvent::Deleted { .. }
+                    | GroupEvent::ParticipantJoined { .. }
+                    | GroupEvent::ParticipantLeft { .. }
+                    | GroupEvent::JoinRequested { .. }
+                    | GroupEvent::JoinRequestWithdrawn { .. }
+                    | GroupEvent::ParticipantKept { .. }
+                    | GroupEvent::Described { .. }
+                    | GroupEvent::Suspended { .. }
+                    | GroupEvent::Reinstated { .. }
+                    | GroupEvent::RequestFailed { .. }
+                    | GroupEvent::Remarked { .. },
+                ) => {}
+            }
+        }
+        sent.write(rows, &mut additions).await?;
+        additions.write(rows).await?;
+        Ok(())
+    }
+}
+
+/// Somebody wrote in `conversation`, which makes it and the contact active that day.
+fn active(additions: &mut Additions, recorded: &RecordedEvent, conversation: Uuid, contact: ContactId, at: Timestamp) {
+    let row = Counted::once(recorded, at);
+    additions.put(conversation, UsageItem::ConversationActive, 0, row.clone());
+    additions.put(contact.as_uuid(), UsageItem::ContactActive, 0, row);
+}

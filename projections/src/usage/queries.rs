@@ -1,0 +1,136 @@
+//! What usage is asked. Every query takes the tenant's context and is one statement.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::SCHEMA;
+use super::words::UsageItem;
+use crate::word::{Word, read_word};
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+
+/// How much of one kind was used on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageLine {
+    /// The day of use, in UTC.
+    pub day: Date,
+    /// What is counted.
+    pub item: UsageItem,
+    /// Of messages of the business the provider's category; `None` while it has not said, and for all else.
+    pub category: Option<String>,
+    /// The day it is booked on: [`Self::day`], or a later one for a correction.
+    pub booked_on: Date,
+    /// The number. A correction's may be negative.
+    pub quantity: i64,
+}
+
+impl UsageLine {
+    /// Whether it corrects a day that had been closed.
+    #[must_use]
+    pub fn is_correction(&self) -> bool {
+        self.booked_on != self.day
+    }
+}
+
+/// What a line counts, or takes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedRow {
+    /// The message, conversation or contact.
+    pub subject: Uuid,
+    /// When it was used, by the provider's clock.
+    pub at: Timestamp,
+    /// 1, or -1 where a correction takes it from another category.
+    pub quantity: i16,
+    /// The event it rests on.
+    pub event: Uuid,
+    /// Where that event stands in the log.
+    pub position: i64,
+}
+
+impl CountedRow {
+    /// Its place in the list of a line.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset { at: self.at, id: self.event }
+    }
+}
+
+/// The lines of the days from `from` to `to`, both included, by day, item, category and booking.
+///
+/// # Errors
+/// The database's.
+pub async fn usage(
+    reads: &TenantReads,
+    context: TenantContext,
+    from: Date,
+    to: Date,
+) -> Result<Vec<UsageLine>, sqlx::Error> {
+    // What was corrected to and fro on one day comes to nothing, and is no line.
+    let sql = format!(
+        "select day, item, category, booked_on, sum(quantity) as quantity from {SCHEMA}.counted \
+         where tenant_id = $1 and day between $2 and $3 \
+         group by day, item, category, booked_on having sum(quantity) <> 0 \
+         order by day, array_position($4, item), category, booked_on"
+    );
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(jiff_sqlx::Date::from(from))
+        .bind(jiff_sqlx::Date::from(to))
+        .bind(UsageItem::ALL.iter().map(|item| item.word()).collect::<Vec<_>>())
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
+    rows.iter().map(line).collect()
+}
+
+/// A page of what `line` counts, latest first, and one more if there is a next page.
+///
+/// # Errors
+/// The database's.
+pub async fn counted(
+    reads: &TenantReads,
+    context: TenantContext,
+    line: &UsageLine,
+    page: PageRequest,
+) -> Result<Vec<CountedRow>, sqlx::Error> {
+    let sql = format!(
+        "select subject, at, quantity, event_id, position from {SCHEMA}.counted \
+         where tenant_id = $1 and day = $2 and item = $3 and category = $4 and booked_on = $5 \
+           and (at, event_id) < ($6, $7) \
+         order by at desc, event_id desc limit $8"
+    );
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(jiff_sqlx::Date::from(line.day))
+        .bind(line.item.word())
+        .bind(line.category.as_deref().unwrap_or_default())
+        .bind(jiff_sqlx::Date::from(line.booked_on))
+        .bind(page.below_at())
+        .bind(page.below_id())
+        .bind(page.limit())
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(CountedRow {
+                subject: row.try_get("subject")?,
+                at: row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff(),
+                quantity: row.try_get("quantity")?,
+                event: row.try_get("event_id")?,
+                position: row.try_get("position")?,
+            })
+        })
+        .collect()
+}
+
+fn line(row: &PgRow) -> Result<UsageLine, sqlx::Error> {
+    let date = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<jiff_sqlx::Date, _>(column)?.to_jiff());
+    Ok(UsageLine {
+        day: date("day")?,
+        item: read_word(row, "item")?,
+        category: Some(row.try_get::<String, _>("category")?).filter(|category| !category.is_empty()),
+        booked_on: date("booked_on")?,
+        quantity: row.try_get("quantity")?,
+    })
+}
