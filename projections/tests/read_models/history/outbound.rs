@@ -18,6 +18,15 @@ use crate::support::context;
 /// Messages of the business in each thread: few, so that much is told of each.
 pub(super) const MESSAGES: u32 = 2;
 
+/// What the provider says of prices: nothing, nothing that is understood, and different things of one message.
+const PRICES: [Option<&str>; 5] = [
+    None,
+    Some("free"),
+    Some(r#"{"billable":false}"#),
+    Some(r#"{"billable":true,"category":"utility"}"#),
+    Some(r#"{"billable":true,"category":"marketing"}"#),
+];
+
 /// The provider's id of one of them.
 pub(super) fn own_id(message: u32) -> String {
     format!("M{message}")
@@ -106,6 +115,7 @@ impl Play<'_> {
             participant: is_of_group.then(|| Participant { hash: hash(key.clone()), phone: None, user_id: None }),
             callback_data: is_personal.then(|| Personal::Known(key.clone())),
             errors: if code.is_empty() { vec![] } else { vec![error] },
+            pricing: PRICES.choose(&mut self.rng).and_then(|price| Some((*price)?.to_owned())),
             ..StatusReport::new(status, at(self.rng.random_range(5..9)))
         };
         let stream = Self::stream(thread, self.rng.random_range(0..MESSAGES));

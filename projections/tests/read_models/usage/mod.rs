@@ -87,11 +87,13 @@ fn by_stream(mut events: Vec<RecordedEvent>) -> Vec<RecordedEvent> {
 async fn the_rows_are_those_of_a_naive_fold() {
     join_all((1..=3).map(async |seed| {
         let log = Log::new().await;
-        play(&log, seed, 250).await;
+        play(&log, seed, 400).await;
         for a_step in [SignedDuration::ZERO, SignedDuration::from_mins(20), SignedDuration::from_hours(3)] {
             let events = told_in_time(log.events().await, a_step);
             let expected = naive::rows(&events);
-            assert!(expected.len() > 100, "seed {seed}: else this shows little");
+            let takes_back = expected.iter().filter(|row| row.quantity < 0).count();
+            assert!(expected.len() > 80, "seed {seed}: {} rows show little", expected.len());
+            assert!(takes_back > 0 || a_step < SignedDuration::from_hours(3), "seed {seed}: nothing is corrected");
             let shuffled = by_stream(events.clone());
             for (events, order) in [(&events, "as told"), (&shuffled, "stream by stream")] {
                 for page in [1, 7, events.len()] {
