@@ -17,13 +17,14 @@ use super::edge::{self, Limits};
 use super::failure::internal;
 use super::lead::LeadQueries;
 use super::node::NodeQuery;
+use super::usage::UsageQueries;
 use crate::auth::{self, Unauthenticated, Viewer};
 use crate::commands::Commands;
 use crate::server::Edge;
 
 /// Questions about the viewer's tenant.
 #[derive(MergedObject, Default)]
-pub struct Query(ConversationQueries, LeadQueries, NodeQuery, ContactQueries);
+pub struct Query(ConversationQueries, LeadQueries, NodeQuery, ContactQueries, UsageQueries);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]

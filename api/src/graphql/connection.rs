@@ -23,6 +23,7 @@ pub(super) enum List {
     Conversations,
     Messages,
     Leads,
+    UsageEvents,
 }
 
 impl List {
@@ -31,6 +32,7 @@ impl List {
             Self::Conversations => b'c',
             Self::Messages => b'm',
             Self::Leads => b'l',
+            Self::UsageEvents => b'u',
         }
     }
 }

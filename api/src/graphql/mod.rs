@@ -13,5 +13,6 @@ mod lead;
 mod node;
 mod payload;
 mod position;
+mod usage;
 
 pub use api::{Api, schema, sdl, serve};

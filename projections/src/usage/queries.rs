@@ -124,6 +124,25 @@ pub async fn counted(
         .collect()
 }
 
+/// How many rows `line` has: things counted and taken back.
+///
+/// # Errors
+/// The database's.
+pub async fn count_counted(reads: &TenantReads, context: TenantContext, line: &UsageLine) -> Result<i64, sqlx::Error> {
+    let sql = format!(
+        "select count(*) from {SCHEMA}.counted \
+         where tenant_id = $1 and day = $2 and item = $3 and category = $4 and booked_on = $5"
+    );
+    sqlx::query_scalar(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(jiff_sqlx::Date::from(line.day))
+        .bind(line.item.word())
+        .bind(line.category.as_deref().unwrap_or_default())
+        .bind(jiff_sqlx::Date::from(line.booked_on))
+        .fetch_one(&mut *reads.begin(context).await?)
+        .await
+}
+
 fn line(row: &PgRow) -> Result<UsageLine, sqlx::Error> {
     let date = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<jiff_sqlx::Date, _>(column)?.to_jiff());
     Ok(UsageLine {

@@ -33,5 +33,6 @@ mod statuses;
 mod stop_and_start;
 mod tenants;
 mod tokens;
+mod usage;
 mod verify_finds_damage;
 mod who_writes;
