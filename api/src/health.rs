@@ -1,6 +1,7 @@
 //! Health: alive, ready, and a summary of why not.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -35,6 +36,8 @@ pub struct Summary {
     pub version: &'static str,
     /// What keeps it from being ready, each in a sentence.
     pub problems: Vec<String>,
+    /// What somebody should see to, though traffic is taken, each in a sentence.
+    pub warnings: Vec<String>,
     /// Whether row-level security stands between tenants, `on` or `off`. Off, traffic is taken all the same.
     pub row_level_security: &'static str,
     /// Webhook requests that this process has refused before they were authentic, by reason.
@@ -43,6 +46,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<&'static str>,
 }
+
+/// A follower that is this far behind does not get on as it should: nothing that works takes as long.
+const LONG_BEHIND: Duration = Duration::from_secs(30);
 
 /// The followers of the log that this program runs: another version's read models are not its business.
 fn ours() -> impl Iterator<Item = String> {
@@ -61,7 +67,7 @@ pub(crate) fn missing_consumers(known: &[ConsumerStatus]) -> Vec<String> {
 
 impl Health {
     async fn summary(&self, refused_webhooks: BTreeMap<&'static str, u64>) -> Summary {
-        let mut problems = Vec::new();
+        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
         if let Some(state) = &self.server
             && let ServerState::Restarting { .. } = &*state.borrow()
         {
@@ -75,6 +81,7 @@ impl Health {
                     problems.push(format!("{missing} is not registered; run `leadflow migrate`"));
                 }
                 for status in statuses.into_iter().filter(|status| is_ours(&status.consumer)) {
+                    warnings.extend(warning(&status));
                     match status.state {
                         CheckpointState::Live => {}
                         CheckpointState::Building => problems.push(format!(
@@ -82,7 +89,7 @@ impl Health {
                             status.consumer, status.position, status.head
                         )),
                         CheckpointState::Stopped => problems.push(format!(
-                            "{} has stopped after event {}: {}",
+                            "{} can't work, and stands at event {}: {}",
                             status.consumer,
                             status.position,
                             status.error.as_deref().unwrap_or("no reason given")
@@ -94,8 +101,25 @@ impl Health {
         let (row_level_security, advice) =
             if is_walled { ("on", None) } else { ("off", Some("run `leadflow db access`")) };
         let version = env!("CARGO_PKG_VERSION");
-        Summary { ready: problems.is_empty(), version, problems, row_level_security, refused_webhooks, advice }
+        let ready = problems.is_empty();
+        Summary { ready, version, problems, warnings, row_level_security, refused_webhooks, advice }
     }
+}
+
+/// What somebody should see to about a follower.
+fn warning(status: &ConsumerStatus) -> Option<String> {
+    let name = &status.consumer;
+    if !status.is_complete() {
+        let (applied, parked, position) = (status.applied, status.parked, status.position);
+        return Some(format!("{name} has dealt with {applied} events and parked {parked}, and is at {position}"));
+    }
+    if status.parked > 0 {
+        return Some(format!("{name} has parked {} events: run `leadflow projections parked`", status.parked));
+    }
+    (status.state == CheckpointState::Live && status.lag > LONG_BEHIND).then(|| {
+        let seconds = status.lag.as_secs();
+        format!("{name} has not dealt with event {} for {seconds} s", status.position + 1)
+    })
 }
 
 /// `GET /health/live`: the process answers.

@@ -6,10 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use leadflow_event_store::entropy;
-use leadflow_projections::inbox::InboxProjector;
-use leadflow_projections::leads::LeadsProjector;
-use leadflow_projections::usage::UsageProjector;
-use leadflow_projections::{Follow, Runtime, TenantReads};
+use leadflow_projections::{Bell, Follow, Runtime, TenantReads, project_all};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -29,6 +26,12 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Translators of one process. While one writes its outcomes, the other decides.
 const TRANSLATORS: usize = 2;
+
+/// Of a serving process's `connections`, those that followers of the log may hold at a time. Without a bound they would
+/// take what intake and appends need, as there are more followers with every read model.
+fn followers_share(connections: u32) -> usize {
+    usize::try_from(connections / 3).unwrap_or(usize::MAX).max(2)
+}
 
 /// A process that serves.
 pub struct Serving {
@@ -83,12 +86,20 @@ impl Serving {
         let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
-        let follow = Follow { reader: app.store.reader().clone(), head: app.store.head(), stop: stop_work.clone() };
-        let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), app.storage.serves_alone());
+        let alone = app.storage.serves_alone();
+        let background = TaskTracker::new();
+        let head = if workers && !alone {
+            let (bell, head) = Bell::new(app.pool.clone(), app.store.head(), stop_work.clone());
+            background.spawn(bell.run());
+            head
+        } else {
+            app.store.head()
+        };
+        let follow = Follow { reader: app.store.reader().clone(), head, stop: stop_work.clone() };
+        let connections = followers_share(app.config.database_connections);
+        let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections);
         if workers {
-            runtime.project(InboxProjector);
-            runtime.project(LeadsProjector);
-            runtime.project(UsageProjector);
+            project_all(&mut runtime);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);
@@ -96,10 +107,9 @@ impl Serving {
         let (progress, followers) = runtime.started();
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
-        let deliveries = TaskTracker::new();
         if workers {
             let days = app.config.webhook_retention_days;
-            deliveries.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
+            background.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
@@ -111,9 +121,9 @@ impl Serving {
                 app.config.translation_batch,
                 stop_work.clone(),
             );
-            deliveries.spawn(translator.run());
+            background.spawn(translator.run());
         }
-        deliveries.close();
+        background.close();
 
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
@@ -138,7 +148,7 @@ impl Serving {
         let limits = HttpLimits::with_connections(app.config.http_connections);
         let http = tokio::spawn(http::serve(listener, router(edge), limits, stop_http.clone()));
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![deliveries, followers] })
+        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![background, followers] })
     }
 
     /// Where it listens.

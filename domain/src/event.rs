@@ -45,6 +45,12 @@ macro_rules! streams {
                 }
             }
 
+            /// The type of the streams that such events are of.
+            #[must_use]
+            pub fn aggregate_type(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind),* }
+            }
+
             /// Whose personal values this event of `stream` holds or ends.
             #[must_use]
             pub fn data_subject(&self, stream: StreamId) -> DataSubject {

@@ -198,13 +198,26 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] at the first event that can't be read.
     pub async fn read(&self, raw: Vec<RawEvent>, personal: PersonalValues) -> Result<Vec<RecordedEvent>, ReadError> {
-        match personal {
-            PersonalValues::Sealed => raw.into_iter().map(|event| Ok(event.read()?)).collect(),
+        let read = self.read_each(raw, personal).await?;
+        read.into_iter().map(|event| Ok(event?)).collect()
+    }
+
+    /// As [`Self::read`], each event for itself: one that can't be read keeps no other from its reader.
+    ///
+    /// # Errors
+    /// [`ReadError`] when people's keys can't be had.
+    pub async fn read_each(
+        &self,
+        raw: Vec<RawEvent>,
+        personal: PersonalValues,
+    ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, ReadError> {
+        Ok(match personal {
+            PersonalValues::Sealed => raw.into_iter().map(RawEvent::read).collect(),
             PersonalValues::Opened => {
                 let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
-                raw.into_iter().map(|event| Ok(event.read_opened(&keys)?)).collect()
+                raw.into_iter().map(|event| event.read_opened(&keys)).collect()
             }
-        }
+        })
     }
 
     /// The same events with their payloads' personal values opened, for people to look at.

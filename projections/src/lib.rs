@@ -4,23 +4,23 @@
 //! model: `tables.sql`, `fold`, `queries`.
 
 mod access;
-mod checkpoint;
+pub mod generations;
 pub mod inbox;
 pub mod leads;
-mod page_error;
 mod paging;
 mod projector;
 mod runtime;
-mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod usage;
 mod word;
 
 pub use access::{TenantContext, TenantReads};
-pub use checkpoint::{Advance, Checkpoint, CheckpointState, Lease};
-pub use page_error::PageError;
 pub use paging::{Keyset, PageRequest};
-pub use projector::{Definition, Projector, all, prepare, schemas};
-pub use runtime::{Consumer, Follow, ProjectorProgress, Runtime};
-pub use status::{ConsumerStatus, Freshness, statuses, wait_until};
+pub use projector::{
+    Definition, Generation, Projector, WithProjector, all, prepare, project_all, schemas, with_projector,
+};
+pub use runtime::{
+    Advance, Bell, Checkpoint, CheckpointState, Claim, Consumer, ConsumerStatus, Follow, Freshness, Lease, PageError,
+    ParkedStream, ProjectorProgress, Reached, Runtime, parked, retry, statuses, wait_until,
+};

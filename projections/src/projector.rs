@@ -4,8 +4,7 @@ use leadflow_event_store::database::{self, ProtectError};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
-use crate::checkpoint::{Checkpoint, CheckpointState};
-use crate::{PageError, inbox, leads, usage};
+use crate::{Checkpoint, CheckpointState, PageError, Runtime, inbox, leads, usage};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,21 +19,54 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// The schema that holds its tables, e.g. `inbox_v1`.
+    /// The schema that holds the tables that are read, e.g. `inbox_v1`.
     #[must_use]
     pub fn schema(&self) -> String {
-        format!("{}_v{}", self.name, self.version)
+        self.schema_of(Generation::Serving)
     }
 
-    /// Its row in `checkpoints`.
+    /// The schema of one generation, e.g. `inbox_v1_next`.
+    #[must_use]
+    pub fn schema_of(&self, generation: Generation) -> String {
+        let Self { name, version, .. } = self;
+        match generation {
+            Generation::Serving => format!("{name}_v{version}"),
+            Generation::Next => format!("{name}_v{version}_next"),
+            Generation::Previous => format!("{name}_v{version}_previous"),
+        }
+    }
+
+    /// The row in `checkpoints` of what is read.
     #[must_use]
     pub fn consumer(&self) -> String {
-        format!("projector/{}/{}", self.name, self.version)
+        self.consumer_of(Generation::Serving)
+    }
+
+    /// The row in `checkpoints` of one generation.
+    #[must_use]
+    pub fn consumer_of(&self, generation: Generation) -> String {
+        let Self { name, version, .. } = self;
+        match generation {
+            Generation::Serving => format!("projector/{name}/{version}"),
+            Generation::Next => format!("projector/{name}/{version}/next"),
+            Generation::Previous => format!("projector/{name}/{version}/previous"),
+        }
     }
 }
 
+/// Which building of a definition (`generations`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generation {
+    /// The one that is read.
+    Serving,
+    /// The one that is built to be read.
+    Next,
+    /// The one that was read before, and can come back.
+    Previous,
+}
+
 /// A fold from the log to tables. It has no side effects, and reads neither clock nor network.
-pub trait Projector: Send + Sync + 'static {
+pub trait Projector: std::fmt::Debug + Send + Sync + 'static {
     /// What it is called and where its rows are.
     fn definition(&self) -> Definition;
 
@@ -49,10 +81,43 @@ pub trait Projector: Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), PageError>> + Send;
 }
 
-/// Every read model of this program.
-#[must_use]
-pub fn all() -> [Definition; 3] {
-    [inbox::DEFINITION, leads::DEFINITION, usage::DEFINITION]
+/// What can be done with a projector, whichever it is.
+pub trait WithProjector {
+    /// What it comes to.
+    type Output;
+
+    /// Does it.
+    fn with<P: Projector + Clone>(self, projector: P) -> impl Future<Output = Self::Output>;
+}
+
+/// The one list of read models.
+macro_rules! read_models {
+    ($($model:ident: $projector:expr),+ $(,)?) => {
+        /// Every read model of this program.
+        #[must_use]
+        pub fn all() -> Vec<Definition> {
+            vec![$($model::DEFINITION),+]
+        }
+
+        /// Runs the projector of each.
+        pub fn project_all(runtime: &mut Runtime) {
+            $(runtime.project($projector);)+
+        }
+
+        /// Does something with the projector of the read model `name`; `None` when there is no such.
+        pub async fn with_projector<W: WithProjector>(name: &str, work: W) -> Option<W::Output> {
+            $(if name == $model::DEFINITION.name {
+                return Some(work.with($projector).await);
+            })+
+            None
+        }
+    };
+}
+
+read_models! {
+    inbox: inbox::InboxProjector,
+    leads: leads::LeadsProjector,
+    usage: usage::UsageProjector,
 }
 
 /// The schema of each.
@@ -68,22 +133,31 @@ pub fn schemas() -> Vec<String> {
 /// [`ProtectError`].
 pub async fn prepare(owner: &PgPool) -> Result<(), ProtectError> {
     for definition in all() {
-        let schema = definition.schema();
-        let mut tx = owner.begin().await?;
-        sqlx::query("select pg_advisory_xact_lock(hashtext($1))").bind(&schema).execute(&mut *tx).await?;
-        let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
-            .bind(&schema)
-            .fetch_one(&mut *tx)
-            .await?;
-        if !exists {
-            let ddl = format!("create schema {schema}; set local search_path = {schema}; {}", definition.tables);
-            tx.execute(ddl.as_str()).await?;
-            tx.execute("set local search_path to default").await?;
-        }
-        Checkpoint::register(&mut tx, &definition.consumer(), 0, CheckpointState::Building).await?;
-        database::protect_schema(&mut tx, &schema).await?;
-        database::grant_schema(&mut tx, &schema).await?;
-        tx.commit().await?;
+        make(owner, &definition, Generation::Serving).await?;
     }
+    Ok(())
+}
+
+/// Makes one generation's tables and checkpoint, if there are none yet, with grants and policies.
+///
+/// # Errors
+/// [`ProtectError`].
+pub(crate) async fn make(owner: &PgPool, definition: &Definition, generation: Generation) -> Result<(), ProtectError> {
+    let schema = definition.schema_of(generation);
+    let mut tx = owner.begin().await?;
+    sqlx::query("select pg_advisory_xact_lock(hashtext($1))").bind(definition.schema()).execute(&mut *tx).await?;
+    let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
+        .bind(&schema)
+        .fetch_one(&mut *tx)
+        .await?;
+    if !exists {
+        let ddl = format!("create schema {schema}; set local search_path = {schema}; {}", definition.tables);
+        tx.execute(ddl.as_str()).await?;
+        tx.execute("set local search_path to default").await?;
+    }
+    Checkpoint::register(&mut tx, &definition.consumer_of(generation), 0, CheckpointState::Building).await?;
+    database::protect_schema(&mut tx, &schema).await?;
+    database::grant_schema(&mut tx, &schema).await?;
+    tx.commit().await?;
     Ok(())
 }

@@ -36,6 +36,9 @@ pub(super) enum UserErrorCode {
 pub(super) enum Staleness {
     /// The read model has not come that far within the time we wait; ask again.
     Lagging,
+    /// What the mutation did can't be shown yet, as something of the same entity could not be dealt with before; an
+    /// operator must see to it.
+    Parked,
     /// The read model has stopped; an operator must see to it.
     Stopped,
 }
@@ -73,6 +76,7 @@ pub(super) fn staleness(freshness: Freshness) -> Option<Staleness> {
     match freshness {
         Freshness::Current => None,
         Freshness::Lagging => Some(Staleness::Lagging),
+        Freshness::Parked => Some(Staleness::Parked),
         Freshness::Stopped => Some(Staleness::Stopped),
     }
 }

@@ -54,27 +54,31 @@ pub(super) struct Named {
     pub(super) name: Option<String>,
 }
 
-/// Writes what contacts call themselves, where that is newer than what is known.
+/// Writes what contacts call themselves, where that is newer than what is known. Their own streams may come later.
 pub(super) async fn write_names(
     rows: &mut PgConnection,
-    names: &HashMap<ContactId, Option<Named>>,
+    names: &HashMap<ContactId, (TenantId, Option<Named>)>,
 ) -> Result<(), sqlx::Error> {
-    let named: Vec<(Uuid, &Named)> =
-        names.iter().filter_map(|(contact, named)| Some((contact.as_uuid(), named.as_ref()?))).collect();
+    let named: Vec<(Uuid, Uuid, &Named)> = names
+        .iter()
+        .filter_map(|(contact, (tenant, named))| Some((contact.as_uuid(), tenant.as_uuid(), named.as_ref()?)))
+        .collect();
     if named.is_empty() {
         return Ok(());
     }
     sqlx::query(
-        "update contacts c set display_name = n.name, named_at = n.at, named_by = n.provider_id \
-         from unnest($1, $2, $3, $4) as n (contact, name, at, provider_id) \
-         where c.contact_id = n.contact \
-           and (c.named_at is null or (c.named_at, c.named_by, coalesce(c.display_name, '')) \
-                < (n.at, n.provider_id, coalesce(n.name, '')))",
+        "insert into contacts as known (contact_id, tenant_id, display_name, named_at, named_by) \
+         select * from unnest($1, $2, $3, $4, $5) \
+         on conflict (contact_id) do update set \
+             display_name = excluded.display_name, named_at = excluded.named_at, named_by = excluded.named_by \
+         where known.named_at is null or (known.named_at, known.named_by, coalesce(known.display_name, '')) \
+               < (excluded.named_at, excluded.named_by, coalesce(excluded.display_name, ''))",
     )
-    .bind(named.iter().map(|(contact, _)| *contact).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| named.name.clone()).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, named)| named.provider_id.as_str()).collect::<Vec<_>>())
+    .bind(named.iter().map(|(contact, _, _)| *contact).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, tenant, _)| *tenant).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, _, named)| named.name.clone()).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, _, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, _, named)| named.provider_id.as_str()).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())

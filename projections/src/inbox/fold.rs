@@ -17,7 +17,7 @@ use leadflow_domain::conversation::{
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{ContactId, Event, Personal, StreamId};
+use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -54,12 +54,12 @@ impl Projector for InboxProjector {
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
         page.groups.write(rows).await?;
-        page.opened.write(rows).await?;
-        let told_again = page.messages.write(rows).await?;
+        let mut to_look_at = page.opened.write(rows).await?;
+        to_look_at.extend(page.messages.write(rows).await?);
         page.corrections.write(rows).await?;
         page.statuses.write(rows).await?;
         write_threads(rows, &page.threads).await?;
-        find_latest(rows, &told_again).await?;
+        find_latest(rows, &to_look_at).await?;
         write_names(rows, &page.names).await?;
         page.preferences.write(rows).await?;
         page.listings.write(rows).await?;
@@ -79,7 +79,7 @@ struct Page {
     corrections: Corrections,
     statuses: Statuses,
     threads: HashMap<StreamId, Thread>,
-    names: HashMap<ContactId, Option<Named>>,
+    names: HashMap<ContactId, (TenantId, Option<Named>)>,
     erased: Vec<Uuid>,
     preferences: Preferences,
     listings: Listings,
@@ -205,7 +205,7 @@ impl Page {
             about: None,
         };
         self.written(recorded, row);
-        self.named(contact, message.sent_at, id, message.sender_name.as_ref());
+        self.named((recorded.tenant, contact), message.sent_at, id, message.sender_name.as_ref());
     }
 
     /// A message, unless it was imported and its person erased.
@@ -269,7 +269,7 @@ impl Page {
             about: None,
         };
         self.written(recorded, row);
-        self.named(contact, sent_at, id, message.recipient_name.as_ref());
+        self.named((recorded.tenant, contact), sent_at, id, message.recipient_name.as_ref());
     }
     /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.
     fn called(&mut self, recorded: &RecordedEvent, contact: ContactId, call: &Call) {
@@ -289,7 +289,7 @@ impl Page {
                 about: None,
             },
         );
-        self.named(contact, sent_at, id, call.customer_name.as_ref());
+        self.named((recorded.tenant, contact), sent_at, id, call.customer_name.as_ref());
     }
 
     /// What was done to a message that may be here or not.
@@ -317,10 +317,16 @@ impl Page {
     }
 
     /// What a contact called herself, if a message says so.
-    fn named(&mut self, contact: ContactId, at: Timestamp, provider_id: String, name: Option<&Personal<String>>) {
+    fn named(
+        &mut self,
+        (tenant, contact): (TenantId, ContactId),
+        at: Timestamp,
+        provider_id: String,
+        name: Option<&Personal<String>>,
+    ) {
         let Some(name) = name else { return };
         let named = Named { at, provider_id, name: name.known().cloned() };
-        let latest = self.names.entry(contact).or_default();
+        let (_, latest) = self.names.entry(contact).or_insert((tenant, None));
         *latest = latest.take().max(Some(named));
     }
 }

@@ -32,9 +32,11 @@ impl Opened {
         self.channel.push(channel);
     }
 
-    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// Writes them. What happened in them already is told by other streams, of messages of the business: their latest
+    /// is found once all of the page is there, in the conversations that are returned.
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
         if self.id.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         sqlx::query(
             "insert into conversations (conversation_id, tenant_id, contact_id, group_id, channel_id, status) \
@@ -46,9 +48,15 @@ impl Opened {
         .bind(&self.contact)
         .bind(&self.group)
         .bind(&self.channel)
-        .execute(rows)
+        .execute(&mut *rows)
         .await?;
-        Ok(())
+        sqlx::query_scalar(
+            "select id from unnest($1) as opened (id) \
+             where exists (select from messages m where m.conversation_id = opened.id)",
+        )
+        .bind(&self.id)
+        .fetch_all(rows)
+        .await
     }
 }
 

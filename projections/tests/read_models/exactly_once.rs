@@ -1,7 +1,6 @@
 //! Each event is folded exactly once, whenever the process ends and another goes on.
 
 use leadflow_projections::inbox::{self, InboxProjector};
-use leadflow_projections::{CheckpointState, Freshness, ProjectorProgress, wait_until};
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
@@ -99,11 +98,9 @@ async fn rows_without_their_checkpoint_would_be_folded_twice() {
     tx.commit().await.unwrap();
 
     let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
-    let none = ProjectorProgress::default();
-    let waited = wait_until(&log.pool, &none, &inbox::DEFINITION, log.head().await, std::time::Duration::MAX);
-    assert_eq!(soon(waited).await.unwrap(), Freshness::Stopped);
+    process.reaches(inbox::DEFINITION, log.head().await).await;
     process.stop().await;
     let status = log.status(&inbox::DEFINITION.consumer()).await;
-    // The number and the contact may be told of twice; the third event opens a thread that is there.
-    assert_eq!((status.state, status.position), (CheckpointState::Stopped, 2));
+    // The number and the contact may be told of twice; a thread that is there can't be opened again.
+    assert!(status.parked > 0, "{status:?}");
 }

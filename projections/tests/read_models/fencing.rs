@@ -1,7 +1,7 @@
 //! One holder at a time: whoever was taken over can't move the checkpoint, nor leave rows behind.
 
 use leadflow_projections::inbox::{self, InboxProjector};
-use leadflow_projections::{Advance, Checkpoint, CheckpointState, Lease};
+use leadflow_projections::{Advance, Checkpoint, CheckpointState, Claim, Lease};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -29,24 +29,24 @@ async fn advance_unfenced(tx: &mut PgConnection, lease: Lease, to: i64) -> bool 
 
 #[tokio::test]
 async fn who_was_taken_over_moves_nothing() {
-    for by_force in [true, false] {
+    for claim in [Claim::ByForce, Claim::Preferred, Claim::IfLeft] {
         let log = Log::new().await;
         write(&log, 0, "a", 0).await;
         let (events, head) = (log.events().await, log.head().await);
         let (a, b) = (checkpoint(&log.pool, 1), checkpoint(&log.pool, 2));
-        let of_a = a.lease(false).await.unwrap().unwrap();
-        assert_eq!(b.lease(false).await.unwrap(), None, "a lease that holds is nobody else's");
-        assert_eq!(a.lease(false).await.unwrap(), Some(of_a), "its holder renews it");
-        if !by_force {
+        let of_a = a.lease(Claim::Preferred).await.unwrap().unwrap();
+        assert_eq!(b.lease(Claim::Preferred).await.unwrap(), None, "a lease that holds is nobody else's");
+        assert_eq!(a.lease(Claim::Preferred).await.unwrap(), Some(of_a), "its holder renews it");
+        if claim != Claim::ByForce {
             sqlx::query("update checkpoints set lease_until = clock_timestamp() - interval '1 second'")
                 .execute(&log.owner)
                 .await
                 .unwrap();
         }
-        let of_b = b.lease(by_force).await.unwrap().unwrap();
+        let of_b = b.lease(claim).await.unwrap().unwrap();
         assert_eq!(of_b, Lease { epoch: of_a.epoch + 1, ..of_a });
 
-        let to_the_head = Advance { to: head, caught_up: true };
+        let to_the_head = Advance { to: head, applied: head, caught_up: true };
         let mut tx = log.pool.begin().await.unwrap();
         apply(&InboxProjector, &mut tx, &events).await.unwrap();
         assert!(!a.advance(&mut tx, of_a, to_the_head).await.unwrap());
@@ -55,9 +55,9 @@ async fn who_was_taken_over_moves_nothing() {
         tx.rollback().await.unwrap();
 
         // Nor does the old holder's last word reach the new one's row.
-        a.stop(of_a, "said too late").await.unwrap();
+        assert!(!a.fail(of_a, "said too late").await.unwrap());
         a.release().await.unwrap();
-        assert_eq!(a.lease(false).await.unwrap(), None, "the lease is still the new holder's");
+        assert_eq!(a.lease(Claim::Preferred).await.unwrap(), None, "the lease is still the new holder's");
         let status = log.status(a.consumer()).await;
         assert_eq!((status.position, status.state, status.error), (0, CheckpointState::Building, None));
         assert_eq!(log.inbox().await, expected::inbox(&[]));

@@ -10,7 +10,8 @@ mod finding;
 mod fold;
 mod history;
 mod logins;
-mod poison;
+mod parking;
+
 mod process;
 mod queries;
 mod rows;

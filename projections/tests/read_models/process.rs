@@ -18,7 +18,7 @@ use crate::support::{Log, soon};
 pub(crate) fn runtime(pool: &PgPool, stop: &CancellationToken, process: u128, alone: bool) -> Runtime {
     let head = watch::channel(0).1;
     let follow = Follow { reader: testing::event_store(pool).reader().clone(), head, stop: stop.clone() };
-    Runtime::new(pool.clone(), follow, Uuid::from_u128(process), alone)
+    Runtime::new(pool.clone(), follow, Uuid::from_u128(process), alone, 4)
 }
 
 /// A process that ends in order.
@@ -45,7 +45,7 @@ impl Process {
 
     pub(crate) async fn reaches(&self, definition: Definition, position: i64) {
         let mut progress = self.progress.of(&definition).unwrap();
-        soon(progress.wait_for(|reached| *reached >= position)).await.unwrap();
+        soon(progress.wait_for(|reached| reached.position >= position)).await.unwrap();
     }
 
     /// Tells it to stop; what is in hand is carried to its end.
@@ -65,6 +65,7 @@ impl Process {
 }
 
 /// The inbox, held up in each page after its rows were written and before its checkpoint moves.
+#[derive(Debug, Clone)]
 pub(crate) struct HeldUp {
     arrived: mpsc::UnboundedSender<i64>,
     pass: Arc<Semaphore>,
@@ -116,7 +117,7 @@ pub(crate) struct Mortal(tokio::runtime::Runtime);
 
 impl Mortal {
     /// The process `number`, which folds the inbox by `projector`.
-    pub(crate) async fn start(options: &PgConnectOptions, number: u128, projector: impl Projector) -> Self {
+    pub(crate) async fn start(options: &PgConnectOptions, number: u128, projector: impl Projector + Clone) -> Self {
         let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (options, (started, has_started)) = (options.clone(), oneshot::channel());
         world.spawn(async move {

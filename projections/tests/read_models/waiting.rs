@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leadflow_projections::inbox::{self, InboxProjector};
-use leadflow_projections::{Checkpoint, Freshness, ProjectorProgress, wait_until};
+use leadflow_projections::{Checkpoint, Claim, Freshness, ProjectorProgress, wait_until};
 use sqlx::Executor;
 use uuid::Uuid;
 
@@ -47,8 +47,8 @@ async fn it_is_stopped_at_once_whatever_the_patience() {
     let log = Log::new().await;
     write(&log, 0, "a", 0).await;
     let checkpoint = Checkpoint::new(log.pool.clone(), inbox::DEFINITION.consumer(), Uuid::from_u128(1));
-    let lease = checkpoint.lease(false).await.unwrap().unwrap();
-    checkpoint.stop(lease, "planted by the test").await.unwrap();
+    let lease = checkpoint.lease(Claim::Preferred).await.unwrap().unwrap();
+    assert!(checkpoint.fail(lease, "planted by the test").await.unwrap());
     let nowhere = ProjectorProgress::default();
     assert_eq!(freshness(&log, &nowhere, log.head().await, Duration::MAX).await, Freshness::Stopped);
     assert_eq!(freshness(&log, &nowhere, 0, Duration::MAX).await, Freshness::Current, "what it has it shows");

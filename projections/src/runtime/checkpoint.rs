@@ -11,6 +11,9 @@ use uuid::Uuid;
 /// How long a lease lasts without a sign of life.
 pub(crate) const LEASE: Duration = Duration::from_secs(5);
 
+/// Holds the lease of what is about to be dropped: nobody gets it any more.
+pub(crate) const NOBODY: Uuid = Uuid::nil();
+
 /// Names a consumer's row.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
@@ -22,11 +25,11 @@ pub struct Checkpoint {
 /// Where a consumer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckpointState {
-    /// It has not caught up since it was made, or since it stopped.
+    /// It has not caught up since it was made.
     Building,
     /// It has caught up, and only follows since.
     Live,
-    /// An event could not be dealt with.
+    /// It can't work at all, and tries again.
     Stopped,
 }
 
@@ -51,10 +54,21 @@ impl CheckpointState {
     }
 }
 
+/// How a process asks for a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// As the one that should have it: when nobody has it, or its holder gives no sign of life.
+    Preferred,
+    /// As any other: when nobody claimed it in time.
+    IfLeft,
+    /// As one who knows that the holder is gone. The epoch fences it should it not be.
+    ByForce,
+}
+
 /// The right to work for a consumer, from `position` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// Last event that was dealt with.
+    /// Up to here each event was dealt with or is parked.
     pub position: i64,
     /// Number of this holder in the row's history.
     pub epoch: i64,
@@ -65,6 +79,8 @@ pub struct Lease {
 pub struct Advance {
     /// Last event of the page.
     pub to: i64,
+    /// How many were dealt with, from the page or from what was parked.
+    pub applied: i64,
     /// Whether the page reached the head.
     pub caught_up: bool,
 }
@@ -86,33 +102,37 @@ impl Checkpoint {
         position: i64,
         state: CheckpointState,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query("insert into checkpoints (consumer, position, state) values ($1, $2, $3) on conflict do nothing")
-            .bind(consumer)
-            .bind(position)
-            .bind(state.as_str())
-            .execute(connection)
-            .await?;
+        sqlx::query(
+            "insert into checkpoints (consumer, position, applied, state) values ($1, $2, $2, $3) on conflict do nothing",
+        )
+        .bind(consumer)
+        .bind(position)
+        .bind(state.as_str())
+        .execute(connection)
+        .await?;
         Ok(())
     }
 
-    /// Takes the lease, or renews it; `None` while another process holds it. `by_force` takes it from a holder that
-    /// is known to be gone: the epoch fences it should it not be.
+    /// Takes the lease, or renews it; `None` while it is another process's, or the consumer is not there.
     ///
     /// # Errors
     /// The database's.
-    pub async fn lease(&self, by_force: bool) -> Result<Option<Lease>, sqlx::Error> {
+    pub async fn lease(&self, claim: Claim) -> Result<Option<Lease>, sqlx::Error> {
         let row = sqlx::query(
             "update checkpoints set \
                  epoch = epoch + case when holder is distinct from $2 then 1 else 0 end, \
                  holder = $2, lease_until = clock_timestamp() + $3 \
-             where consumer = $1 \
-               and (holder is null or holder = $2 or lease_until < clock_timestamp() or $4) \
+             where consumer = $1 and holder is distinct from $6 \
+               and (holder = $2 or coalesce(lease_until, '-infinity') < clock_timestamp() \
+                    or holder is null and $4 or $5) \
              returning position, epoch",
         )
         .bind(&self.consumer)
         .bind(self.holder)
         .bind(LEASE)
-        .bind(by_force)
+        .bind(claim == Claim::Preferred)
+        .bind(claim == Claim::ByForce)
+        .bind(NOBODY)
         .fetch_optional(&self.pool)
         .await?;
         row.map(|row| Ok(Lease { position: row.try_get("position")?, epoch: row.try_get("epoch")? })).transpose()
@@ -123,11 +143,28 @@ impl Checkpoint {
     /// # Errors
     /// The database's.
     pub async fn release(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("update checkpoints set holder = null where consumer = $1 and holder = $2")
+        sqlx::query("update checkpoints set holder = null, lease_until = null where consumer = $1 and holder = $2")
             .bind(&self.consumer)
             .bind(self.holder)
             .execute(&self.pool)
             .await?;
+        Ok(())
+    }
+
+    /// Leaves the lease to the process that should have it. Should that not come, it is anybody's after a while.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn hand_over(&self) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "update checkpoints set holder = null, lease_until = clock_timestamp() + $3 \
+             where consumer = $1 and holder = $2",
+        )
+        .bind(&self.consumer)
+        .bind(self.holder)
+        .bind(LEASE)
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -143,7 +180,8 @@ impl Checkpoint {
         advance: Advance,
     ) -> Result<bool, sqlx::Error> {
         let moved = sqlx::query(
-            "update checkpoints set position = $4, error = null, lease_until = clock_timestamp() + $5, \
+            "update checkpoints set position = $4, applied = applied + $8, error = null, \
+                 lease_until = clock_timestamp() + $5, \
                  state = case when $6 or state = 'live' then 'live' else 'building' end \
              where consumer = $1 and position = $2 and epoch = $3 and holder = $7",
         )
@@ -154,25 +192,29 @@ impl Checkpoint {
         .bind(LEASE)
         .bind(advance.caught_up)
         .bind(self.holder)
+        .bind(advance.applied)
         .execute(connection)
         .await?;
         Ok(moved.rows_affected() == 1)
     }
 
-    /// Records why it can't go on. Nothing is skipped: the next holder meets the same event.
+    /// Records why it can't work at all, and keeps the lease to try again. False when the lease was lost.
     ///
     /// # Errors
     /// The database's.
-    pub async fn stop(&self, lease: Lease, error: &str) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "update checkpoints set state = 'stopped', error = $3, holder = null where consumer = $1 and epoch = $2",
+    pub async fn fail(&self, lease: Lease, error: &str) -> Result<bool, sqlx::Error> {
+        let told = sqlx::query(
+            "update checkpoints set state = 'stopped', error = $3, lease_until = clock_timestamp() + $4 \
+             where consumer = $1 and epoch = $2 and holder = $5",
         )
         .bind(&self.consumer)
         .bind(lease.epoch)
         .bind(error)
+        .bind(LEASE)
+        .bind(self.holder)
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(told.rows_affected() == 1)
     }
 
     /// The consumer's name.

@@ -21,6 +21,14 @@ pub enum PageError {
     /// It has a bug.
     #[error("it panicked")]
     Panicked,
+    /// Too much can't be dealt with for the events to be to blame.
+    #[error("{streams} streams would wait: it is not made for this log; the latest because: {latest}")]
+    TooMany {
+        /// Streams that would wait.
+        streams: usize,
+        /// What was wrong with the latest.
+        latest: String,
+    },
 }
 
 impl From<ReadError> for PageError {
@@ -39,18 +47,40 @@ impl PageError {
         match self {
             Self::Database(error) => is_passing(error),
             Self::Later(_) => true,
-            Self::Unreadable(_) | Self::Refused(_) | Self::Panicked => false,
+            Self::Unreadable(_) | Self::Refused(_) | Self::Panicked | Self::TooMany { .. } => false,
+        }
+    }
+
+    /// Whether no event is to blame: whatever the consumer is given, it can't work on this database.
+    #[must_use]
+    pub fn is_of_the_consumer(&self) -> bool {
+        match self {
+            Self::Database(error) => has_class(error, OF_THE_CONSUMER),
+            Self::TooMany { .. } => true,
+            Self::Later(_) | Self::Unreadable(_) | Self::Refused(_) | Self::Panicked => false,
         }
     }
 }
 
-/// Whether the database is away or busy, rather than at odds with the data: SQLSTATE classes 08 (connection), 40
-/// (rollback), 53 (resources), 55 (state), 57 (operator), 58 (system), XX (internal); and all that never reached it.
+/// SQLSTATE classes of a database that is away or busy: connection, transaction state (a standby), rollback, resources,
+/// state, operator, system, internal.
+const PASSING: &[&str] = &["08", "25", "40", "53", "55", "57", "58", "XX"];
+
+/// SQLSTATE classes of statements that no row is to blame for: not supported, statement name, schema name, syntax or
+/// access.
+const OF_THE_CONSUMER: &[&str] = &["0A", "26", "3F", "42"];
+
+fn has_class(error: &sqlx::Error, classes: &[&str]) -> bool {
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| classes.contains(&&code[..2.min(code.len())]))
+}
+
+/// Whether the database is away or busy, rather than at odds with the data; so is all that never reached it.
 fn is_passing(error: &sqlx::Error) -> bool {
     match error.as_database_error() {
-        Some(error) => error
-            .code()
-            .is_none_or(|code| ["08", "40", "53", "55", "57", "58", "XX"].contains(&&code[..2.min(code.len())])),
+        Some(known) => known.code().is_none() || has_class(error, PASSING),
         None => !matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)),
     }
 }

@@ -1,0 +1,177 @@
+//! Working for a consumer while its lease holds.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::checkpoint::LEASE;
+use super::run::{Run, Step};
+use super::sharing::{Assigned, SIGN_OF_LIFE};
+use super::{Claim, Consumer, Lease, PageError, Reached};
+
+/// How long a consumer waits before it tries a page again that failed for a passing reason.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest wait of a consumer that can't work at all.
+const LONG_PAUSE: Duration = Duration::from_secs(8);
+
+/// A consumer in a process that shares it with others.
+#[derive(Debug)]
+pub(super) struct Held<C> {
+    pub(super) run: Run<C>,
+    pub(super) alone: bool,
+    pub(super) assigned: Assigned,
+    pub(super) told: watch::Sender<Reached>,
+}
+
+/// Why a process does not work for a consumer any more.
+enum End {
+    /// The process stops.
+    Stop,
+    /// The lease is another process's, or will be.
+    Lease,
+}
+
+impl<C: Consumer> Held<C> {
+    /// Works for it whenever the lease can be had, until the process stops.
+    pub(super) async fn run(mut self) {
+        loop {
+            match self.claim().await {
+                Ok(Some(lease)) => {
+                    tracing::info!(
+                        consumer = self.run.checkpoint().consumer(),
+                        position = lease.position,
+                        epoch = lease.epoch,
+                        "log.lease: works for it from here on"
+                    );
+                    if let End::Stop = self.hold(lease).await {
+                        return;
+                    }
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(
+                    consumer = self.run.checkpoint().consumer(),
+                    error = %error,
+                    "log.lease: can't ask for the lease now"
+                ),
+            }
+            if !self.run.follow().pause(SIGN_OF_LIFE).await {
+                return;
+            }
+        }
+    }
+
+    async fn claim(&mut self) -> Result<Option<Lease>, PageError> {
+        let claim = match self.assigned.has(self.run.checkpoint().consumer()) {
+            true if self.alone => Claim::ByForce,
+            true => Claim::Preferred,
+            false => Claim::IfLeft,
+        };
+        let lease = self.run.checkpoint().lease(claim).await?;
+        if lease.is_some() {
+            self.run.take_up().await?;
+        }
+        Ok(lease)
+    }
+
+    fn tell(&mut self, lease: Lease) {
+        let has_parked = !self.run.waiting().is_empty();
+        self.told.send_replace(Reached { position: lease.position, has_parked });
+    }
+
+    async fn hold(&mut self, mut lease: Lease) -> End {
+        self.tell(lease);
+        let (mut renewed, mut looked) = (Instant::now(), Instant::now());
+        // A first advance, even of nothing, marks a read model of an empty log as live.
+        let mut first = true;
+        let mut pause = PAUSE;
+        // What waits is tried between pages, so that neither holds up the other.
+        let mut was_drained = false;
+        loop {
+            if self.run.follow().stop.is_cancelled() {
+                let _ = self.run.checkpoint().release().await;
+                return End::Stop;
+            }
+            if !self.assigned.has(self.run.checkpoint().consumer()) {
+                tracing::info!(
+                    consumer = self.run.checkpoint().consumer(),
+                    "log.lease: another process should have it"
+                );
+                return match self.run.checkpoint().hand_over().await {
+                    Ok(()) | Err(_) => End::Lease,
+                };
+            }
+            if renewed.elapsed() > LEASE / 3 {
+                match self.run.checkpoint().lease(Claim::Preferred).await {
+                    Ok(Some(still)) if still == lease => renewed = Instant::now(),
+                    Ok(_) => return End::Lease,
+                    Err(_) => {
+                        if !self.run.follow().pause(PAUSE).await {
+                            return End::Stop;
+                        }
+                        continue;
+                    }
+                }
+            }
+            if looked.elapsed() > SIGN_OF_LIFE {
+                looked = Instant::now();
+                if let Err(error) = self.run.find_asked().await {
+                    tracing::debug!(error = %error, "log.park: can't look for what is to be tried again now");
+                }
+            }
+            let due = if was_drained { None } else { self.run.waiting().next_due() };
+            was_drained = due.is_some();
+            let step = match due {
+                Some(stream) => self.run.drain(lease, stream).await,
+                None => self.run.step(lease, i64::MAX, first).await,
+            };
+            match step {
+                Ok(Step::Moved(next)) => {
+                    lease = next;
+                    renewed = Instant::now();
+                    first &= was_drained;
+                    pause = PAUSE;
+                    self.tell(lease);
+                }
+                Ok(Step::Smaller) => {}
+                Ok(Step::LeaseLost) => {
+                    tracing::warn!(consumer = self.run.checkpoint().consumer(), "log.lease: another process took over");
+                    return End::Lease;
+                }
+                Ok(Step::Idle) => {
+                    if !self.run.waiting().is_due() && !self.run.follow().something_new().await {
+                        let _ = self.run.checkpoint().release().await;
+                        return End::Stop;
+                    }
+                }
+                Err(error) if error.is_passing() => {
+                    tracing::warn!(
+                        consumer = self.run.checkpoint().consumer(),
+                        error = %error,
+                        "log.page: can't be dealt with now"
+                    );
+                    if !self.run.follow().pause(PAUSE).await {
+                        return End::Stop;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(
+                        consumer = self.run.checkpoint().consumer(),
+                        position = lease.position,
+                        error = %error,
+                        "log.page: the consumer can't work; it tries again"
+                    );
+                    if matches!(self.run.checkpoint().fail(lease, &error.to_string()).await, Ok(false)) {
+                        return End::Lease;
+                    }
+                    if !self.run.follow().pause(pause).await {
+                        let _ = self.run.checkpoint().release().await;
+                        return End::Stop;
+                    }
+                    pause = (pause * 2).min(LONG_PAUSE);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! All that one process runs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::held::Held;
+use super::run::{Pace, Run};
+use super::sharing::{Assigned, Sharing};
+use super::{Consumer, Fold, Follow, ProjectorProgress, Reached};
+use crate::{Generation, Projector};
+
+/// Runs what follows the log.
+#[derive(Debug)]
+pub struct Runtime {
+    pool: PgPool,
+    follow: Follow,
+    process: Uuid,
+    alone: bool,
+    budget: Arc<Semaphore>,
+    sharing: Sharing,
+    assigned: Assigned,
+    tasks: TaskTracker,
+    progress: HashMap<String, watch::Receiver<Reached>>,
+}
+
+impl Runtime {
+    /// For the process `process`. `alone`: no other process can be at work on this database, so that leases found
+    /// are those of the dead. `connections`: how many of the pool its followers may hold at a time; the others are for
+    /// whoever writes to the log.
+    #[must_use]
+    pub fn new(pool: PgPool, follow: Follow, process: Uuid, alone: bool, connections: usize) -> Self {
+        let (sharing, assigned) = Sharing::new(pool.clone(), process, follow.stop.clone());
+        let budget = Arc::new(Semaphore::new(connections.max(1)));
+        let (tasks, progress) = (TaskTracker::new(), HashMap::new());
+        Self { pool, follow, process, alone, budget, sharing, assigned, tasks, progress }
+    }
+
+    /// Runs `projector` until the process stops: the read model, and the generation before it while there is one, so
+    /// that it can come back.
+    pub fn project<P: Projector + Clone>(&mut self, projector: P) {
+        self.follow(Fold { projector: projector.clone(), generation: Generation::Previous });
+        self.follow(Fold { projector, generation: Generation::Serving });
+    }
+
+    /// Runs `consumer` until the process stops.
+    pub fn follow<C: Consumer>(&mut self, consumer: C) {
+        let (told, progress) = watch::channel(Reached::default());
+        self.progress.insert(consumer.consumer(), progress);
+        self.sharing.add(consumer.consumer());
+        let (pool, follow) = (self.pool.clone(), self.follow.clone());
+        let run = Run::new(consumer, pool, follow, self.process, Pace::LIVE, Arc::clone(&self.budget));
+        let held = Held { run, alone: self.alone, assigned: self.assigned.clone(), told };
+        self.tasks.spawn(held.run());
+    }
+
+    /// How far they are, and what to wait for when the process stops.
+    #[must_use]
+    pub fn started(self) -> (ProjectorProgress, TaskTracker) {
+        self.tasks.spawn(self.sharing.run());
+        self.tasks.close();
+        (ProjectorProgress(Arc::new(self.progress)), self.tasks)
+    }
+}

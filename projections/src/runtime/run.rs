@@ -1,0 +1,324 @@
+//! One consumer's way through the log.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use leadflow_event_store::RecordedEvent;
+use sqlx::{Executor, PgPool};
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::page::Page;
+use super::parking::{self, Aside, Stream, Waiting};
+use super::{Advance, Checkpoint, Consumer, Follow, Lease, PageError};
+
+/// Events of a page near the head. Larger pages rebuild faster, smaller ones show sooner and hold their transaction
+/// shorter.
+pub(crate) const PAGE: i64 = 1_000;
+
+/// Events of a page far from the head.
+pub(crate) const FAR_PAGE: i64 = 10_000;
+
+/// Full pages in a row after which the head is far.
+const FAR: u32 = 8;
+
+/// Streams that may wait in a consumer. One more says that it is not the events that are wrong: it stops.
+const MOST_WAITING: usize = 10_000;
+
+/// How a consumer goes through the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Whether a commit waits for the disk. What is lost without it is lost with its checkpoint, and done again.
+    pub(crate) durable: bool,
+    /// Whether it takes large pages from the start.
+    pub(crate) far: bool,
+}
+
+impl Pace {
+    /// Of what is read while it is written.
+    pub(crate) const LIVE: Self = Self { durable: true, far: false };
+    /// Of what is being built.
+    pub(crate) const BUILDING: Self = Self { durable: false, far: true };
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// There was nothing to do.
+    Idle,
+    /// A part was dealt with and committed; the lease stands at its end.
+    Moved(Lease),
+    /// The part was too large for what is wrong with it; the next one is smaller.
+    Smaller,
+    /// Somebody else works for this consumer now.
+    LeaseLost,
+}
+
+/// A consumer on its way.
+#[derive(Debug)]
+pub(crate) struct Run<C> {
+    consumer: C,
+    pool: PgPool,
+    checkpoint: Checkpoint,
+    follow: Follow,
+    pace: Pace,
+    /// Of the process's connections, those for followers.
+    budget: Arc<Semaphore>,
+    waiting: Waiting,
+    limit: i64,
+    full_pages: u32,
+    ahead: Option<Ahead>,
+}
+
+/// The next page, read while this one is written.
+#[derive(Debug)]
+struct Ahead {
+    after: i64,
+    until: i64,
+    limit: i64,
+    reading: JoinHandle<Result<Page, PageError>>,
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.reading.abort();
+    }
+}
+
+impl<C: Consumer> Run<C> {
+    pub(crate) fn new(
+        consumer: C,
+        pool: PgPool,
+        follow: Follow,
+        process: Uuid,
+        pace: Pace,
+        budget: Arc<Semaphore>,
+    ) -> Self {
+        Self {
+            checkpoint: Checkpoint::new(pool.clone(), consumer.consumer(), process),
+            consumer,
+            pool,
+            follow,
+            pace,
+            budget,
+            waiting: Waiting::default(),
+            limit: if pace.far { FAR_PAGE } else { PAGE },
+            full_pages: 0,
+            ahead: None,
+        }
+    }
+
+    pub(crate) fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    pub(super) fn waiting(&mut self) -> &mut Waiting {
+        &mut self.waiting
+    }
+
+    pub(super) fn follow(&mut self) -> &mut Follow {
+        &mut self.follow
+    }
+
+    /// Learns what waits. To be called once the lease is held.
+    pub(crate) async fn take_up(&mut self) -> Result<(), PageError> {
+        self.ahead = None;
+        self.waiting = Waiting::find(&self.pool, self.checkpoint.consumer()).await?;
+        Ok(())
+    }
+
+    /// Learns which streams somebody asked to try again.
+    pub(super) async fn find_asked(&mut self) -> Result<(), sqlx::Error> {
+        self.waiting.find_asked(&self.pool, self.checkpoint.consumer()).await
+    }
+
+    /// Deals with the next part: a page of the log up to `until`.
+    ///
+    /// # Errors
+    /// What no event is to blame for.
+    pub(crate) async fn step(&mut self, lease: Lease, until: i64, even_if_empty: bool) -> Result<Step, PageError> {
+        match self.page(lease, until, even_if_empty).await {
+            Ok(step) => Ok(step),
+            Err(error) if error.is_passing() || error.is_of_the_consumer() => Err(error),
+            // One of its events is to blame. Smaller pages lead up to it, so that all before it are dealt with.
+            Err(_) if self.limit > 1 => {
+                self.limit /= 2;
+                self.full_pages = 0;
+                Ok(Step::Smaller)
+            }
+            Err(error) => self.set_aside(lease, &error).await,
+        }
+    }
+
+    async fn page(&mut self, lease: Lease, until: i64, even_if_empty: bool) -> Result<Step, PageError> {
+        let limit = self.limit;
+        let page = self.read(lease.position, until, limit).await?;
+        if page.is_empty() && !even_if_empty {
+            return Ok(Step::Idle);
+        }
+        let (to, is_full) = (page.to, page.len >= limit);
+        let (next_limit, full_pages) = self.grown(is_full);
+        if is_full {
+            self.read_ahead(to, until, next_limit);
+        }
+        let sorted = page.sorted(&self.waiting);
+        self.may_wait(sorted.aside.iter().filter(|event| event.is_first()).count(), || {
+            sorted.aside.iter().map(Aside::reason).next_back().unwrap_or_default().to_owned()
+        })?;
+        if !sorted.events.is_empty() {
+            caught(self.consumer.act(&sorted.events)).await?;
+        }
+        let advance = Advance { to, applied: count(&sorted.events), caught_up: !is_full && until == i64::MAX };
+        let moved = self.commit(lease, advance, &sorted.events, &sorted.aside, &[]).await?;
+        if let Step::Moved(_) = moved {
+            for event in sorted.aside {
+                self.waiting.add(event.stream);
+            }
+            (self.limit, self.full_pages) = (next_limit, full_pages);
+        }
+        Ok(moved)
+    }
+
+    /// The next page's limit, and full pages in a row: pages grow back after a hard place, and beyond their size while
+    /// the head is far.
+    fn grown(&self, is_full: bool) -> (i64, u32) {
+        let full_pages = if is_full { self.full_pages.saturating_add(1) } else { 0 };
+        let most = if self.pace.far || full_pages >= FAR { FAR_PAGE } else { PAGE };
+        ((self.limit * 2).min(most), full_pages)
+    }
+
+    /// Whether so many more streams may wait.
+    fn may_wait(&self, more: usize, latest: impl FnOnce() -> String) -> Result<(), PageError> {
+        let streams = self.waiting.len() + more;
+        if more > 0 && streams > MOST_WAITING {
+            return Err(PageError::TooMany { streams, latest: latest() });
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, after: i64, until: i64, limit: i64) -> Result<Page, PageError> {
+        if let Some(mut ahead) = self.ahead.take()
+            && (ahead.after, ahead.until, ahead.limit) == (after, until, limit)
+        {
+            return (&mut ahead.reading).await.unwrap_or(Err(PageError::Panicked));
+        }
+        Page::read(&self.follow.reader, self.consumer.personal_values(), after, until, limit).await
+    }
+
+    fn read_ahead(&mut self, after: i64, until: i64, limit: i64) {
+        let (reader, personal) = (self.follow.reader.clone(), self.consumer.personal_values());
+        let reading = tokio::spawn(async move { Page::read(&reader, personal, after, until, limit).await });
+        self.ahead = Some(Ahead { after, until, limit, reading });
+    }
+
+    /// Writes what there is to write and moves the checkpoint, all in one transaction.
+    async fn commit(
+        &self,
+        lease: Lease,
+        advance: Advance,
+        events: &[RecordedEvent],
+        aside: &[Aside],
+        released: &[i64],
+    ) -> Result<Step, PageError> {
+        // Never closed.
+        let _permit = self.budget.acquire().await;
+        let mut tx = self.pool.begin().await?;
+        if !self.pace.durable {
+            tx.execute("set local synchronous_commit = off").await?;
+        }
+        if !events.is_empty() {
+            caught(self.consumer.write(&mut tx, events)).await?;
+        }
+        parking::park(&mut tx, self.checkpoint.consumer(), aside).await?;
+        if !released.is_empty() {
+            parking::release(&mut tx, self.checkpoint.consumer(), released).await?;
+        }
+        if !self.checkpoint.advance(&mut tx, lease, advance).await? {
+            return Ok(Step::LeaseLost);
+        }
+        tx.commit().await?;
+        Ok(Step::Moved(Lease { position: advance.to, ..lease }))
+    }
+
+    /// Sets the next event aside.
+    async fn set_aside(&mut self, lease: Lease, error: &PageError) -> Result<Step, PageError> {
+        let next = lease.position + 1;
+        let raw = self.follow.reader.at(&[next]).await?;
+        let Some(raw) = raw.first() else { return Ok(Step::Idle) };
+        self.may_wait(1, || error.to_string())?;
+        tracing::error!(
+            consumer = self.checkpoint.consumer(),
+            position = next,
+            stream = %raw.stream,
+            error = %error,
+            "log.park: event {next} can't be dealt with; its stream waits behind it"
+        );
+        let aside = Aside::because(raw, error);
+        let advance = Advance { to: next, applied: 0, caught_up: false };
+        let moved = self.commit(lease, advance, &[], std::slice::from_ref(&aside), &[]).await?;
+        if let Step::Moved(_) = moved {
+            self.waiting.add(aside.stream);
+            (self.limit, self.full_pages) = self.grown(false);
+        }
+        Ok(moved)
+    }
+
+    /// Tries a stream that waits, from its oldest event on.
+    ///
+    /// # Errors
+    /// What no event is to blame for.
+    pub(super) async fn drain(&mut self, lease: Lease, stream: Stream) -> Result<Step, PageError> {
+        let mut limit = PAGE;
+        loop {
+            let consumer = self.checkpoint.consumer();
+            let positions = parking::first_of(&self.pool, consumer, &stream, limit).await?;
+            let Some(first) = positions.first().copied() else {
+                self.waiting.remove(&stream);
+                return Ok(Step::Moved(lease));
+            };
+            let page = Page::at(&self.follow.reader, self.consumer.personal_values(), &positions).await?;
+            let (events, unreadable) = page.readable_part();
+            let until = unreadable.as_ref().map_or(i64::MAX, |event| event.position);
+            // Also those that the log has no more: damage, and for `events verify` to tell.
+            let done: Vec<i64> = positions.into_iter().filter(|position| *position < until).collect();
+            if let (true, Some(event)) = (done.is_empty(), &unreadable) {
+                parking::tried(&self.pool, consumer, first, event.reason()).await?;
+                return Ok(Step::Moved(lease));
+            }
+            let applied = count(&done);
+            let dealt_with = async {
+                caught(self.consumer.act(&events)).await?;
+                let advance = Advance { to: lease.position, applied, caught_up: false };
+                self.commit(lease, advance, &events, &[], &done).await
+            };
+            match dealt_with.await {
+                Ok(Step::Moved(lease)) => {
+                    // What is left of it comes after what else there is to do.
+                    self.waiting.due_again(stream);
+                    return Ok(Step::Moved(lease));
+                }
+                Ok(step) => return Ok(step),
+                Err(error) if error.is_passing() || error.is_of_the_consumer() => {
+                    self.waiting.due_again(stream);
+                    return Err(error);
+                }
+                Err(_) if applied > 1 => limit = applied / 2,
+                Err(error) => {
+                    parking::tried(&self.pool, consumer, first, &error.to_string()).await?;
+                    return Ok(Step::Moved(lease));
+                }
+            }
+        }
+    }
+}
+
+fn count<T>(of: &[T]) -> i64 {
+    i64::try_from(of.len()).unwrap_or(i64::MAX)
+}
+
+/// A panic in a consumer is its error, not the process's end.
+async fn caught(work: impl Future<Output = Result<(), PageError>>) -> Result<(), PageError> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or(Err(PageError::Panicked))
+}

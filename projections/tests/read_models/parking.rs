@@ -1,0 +1,451 @@
+//! What can't be dealt with is set aside with its stream, in the open; everybody else goes on, and it drains in order
+//! once it can be dealt with.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use leadflow_domain::contact::{ContactCommand, ContactEvent};
+use leadflow_domain::{Event, StreamId};
+use leadflow_event_store::{PersonalValues, RecordedEvent};
+use leadflow_projections::inbox::{self, InboxProjector};
+use leadflow_projections::leads::{self, LeadsProjector};
+use leadflow_projections::{
+    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, parked,
+    retry, wait_until,
+};
+use sqlx::{Executor, PgConnection};
+
+use crate::expected;
+use crate::history::{play, write};
+use crate::process::Process;
+use crate::support::{Log, context, soon};
+
+/// The streams that wait in a read model.
+async fn waiting(log: &Log, definition: Definition) -> Vec<ParkedStream> {
+    parked(&log.pool, &definition.consumer(), 1_000).await.unwrap()
+}
+
+/// Waits until nothing waits any more.
+async fn drains(log: &Log, definition: Definition) {
+    soon(async {
+        while !waiting(log, definition).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+async fn freshness(log: &Log, position: i64) -> Freshness {
+    let nowhere = ProjectorProgress::default();
+    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, position, Duration::MAX)).await.unwrap()
+}
+
+/// `applied + parked = position`.
+async fn is_complete(log: &Log, consumer: &str) {
+    let status = log.status(consumer).await;
+    assert!(status.is_complete(), "{status:?}");
+}
+
+fn positions_of(events: &[RecordedEvent], of: &RecordedEvent) -> Vec<i64> {
+    let is_of =
+        |event: &&RecordedEvent| (event.event.aggregate_type(), event.stream) == (of.event.aggregate_type(), of.stream);
+    events.iter().filter(is_of).map(|event| event.position).collect()
+}
+
+/// Replaces the event at `position` and keeps what it was.
+async fn poison(log: &Log, position: i64, change: &str) {
+    log.tamper(&format!(
+        "create table kept as select * from events where position = {position}; \
+         update events set {change} where position = {position}"
+    ))
+    .await;
+}
+
+async fn repair(log: &Log) {
+    log.tamper(
+        "update events e set event_type = k.event_type, event_version = k.event_version, payload = k.payload \
+         from kept k where e.position = k.position",
+    )
+    .await;
+}
+
+const POISONS: [(&str, &str); 4] = [
+    ("a version of a newer program", "event_version = '99'"),
+    (
+        "an unknown event",
+        "event_type = 'conversation.praised', payload = '{\"conversation.praised\": {\"by\": \"SECRET\"}}'",
+    ),
+    ("a malformed payload", "payload = '{\"conversation.message_received\": {\"message\": \"SECRET\"}}'"),
+    ("no event at all", "payload = '\"SECRET\"'"),
+];
+
+#[tokio::test]
+async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
+    for (what, change) in POISONS {
+        let log = Log::new().await;
+        for (second, (who, key)) in (0..).zip([(0, "a"), (1, "b"), (0, "c"), (1, "d"), (0, "e"), (0, "f")]) {
+            write(&log, who, key, second).await;
+        }
+        let events = log.events().await;
+        let last = events.last().unwrap();
+        let hers = positions_of(&events, last);
+        let poisoned = hers[hers.len() - 3];
+        poison(&log, poisoned, change).await;
+        let process = Process::start(&log, 1, |runtime| {
+            runtime.project(InboxProjector);
+            runtime.project(LeadsProjector);
+        });
+        process.reaches(inbox::DEFINITION, last.position).await;
+        process.reaches(leads::DEFINITION, last.position).await;
+
+        for definition in [inbox::DEFINITION, leads::DEFINITION] {
+            let found = waiting(&log, definition).await;
+            let [stream] = found.as_slice() else { panic!("{what}: {found:?}") };
+            assert_eq!((stream.stream, stream.position, stream.events), (last.stream, poisoned, 3), "{what}");
+            assert!(!stream.reason.is_empty() && !stream.reason.contains("SECRET"), "{what}: {}", stream.reason);
+            is_complete(&log, &definition.consumer()).await;
+            let status = log.status(&definition.consumer()).await;
+            assert_eq!((status.state, status.error), (CheckpointState::Live, None), "{what}");
+        }
+        let before: Vec<_> = events
+            .iter()
+            .filter(|event| event.position < poisoned || !hers.contains(&event.position))
+            .cloned()
+            .collect();
+        assert_eq!(log.inbox().await, expected::inbox(&before), "{what}: her stream as of before it, all else whole");
+        assert_eq!(freshness(&log, last.position).await, Freshness::Parked, "{what}");
+        assert_eq!(freshness(&log, poisoned - 1).await, Freshness::Current, "{what}");
+        let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, last.position, Duration::MAX);
+        assert_eq!(soon(wait).await.unwrap(), Freshness::Parked, "{what}: in the process itself");
+
+        // Trying it in vain is counted, and changes nothing else.
+        assert_eq!(retry(&log.pool, &inbox::DEFINITION.consumer(), None).await.unwrap(), 1);
+        soon(async {
+            while waiting(&log, inbox::DEFINITION).await[0].attempts < 2 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!(log.inbox().await, expected::inbox(&before), "{what}");
+
+        // Others are dealt with meanwhile, and whatever else is hers waits.
+        write(&log, 1, "g", 7).await;
+        process.reaches(inbox::DEFINITION, log.head().await).await;
+        assert_eq!(freshness(&log, log.head().await).await, Freshness::Current, "{what}");
+
+        repair(&log).await;
+        let kind = ("conversation", last.stream);
+        assert_eq!(retry(&log.pool, &inbox::DEFINITION.consumer(), Some(kind)).await.unwrap(), 1);
+        drains(&log, inbox::DEFINITION).await;
+        process.stop().await;
+        // The other one tries what waits when a process takes it up.
+        let process = Process::start(&log, 2, |runtime| runtime.project(LeadsProjector));
+        drains(&log, leads::DEFINITION).await;
+        process.stop().await;
+        for definition in [inbox::DEFINITION, leads::DEFINITION] {
+            let status = log.status(&definition.consumer()).await;
+            assert_eq!((status.applied, status.parked, status.position), (status.head, 0, status.head), "{what}");
+        }
+        assert_eq!(log.inbox().await, expected::inbox(&log.events().await), "{what}");
+        assert_eq!(freshness(&log, last.position).await, Freshness::Current, "{what}");
+    }
+}
+
+/// The inbox by a program that can't fold some streams, until it is mended.
+#[derive(Debug, Clone)]
+struct Hurt {
+    streams: Arc<BTreeSet<StreamId>>,
+    by_panic: bool,
+    is_mended: Arc<AtomicBool>,
+}
+
+impl leadflow_projections::Projector for Hurt {
+    fn definition(&self) -> Definition {
+        inbox::DEFINITION
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Opened
+    }
+
+    async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        InboxProjector.apply(rows, events).await?;
+        let hurts = |event: &RecordedEvent| event.version > 1 && self.streams.contains(&event.stream);
+        if !self.is_mended.load(Ordering::SeqCst) && events.iter().any(hurts) {
+            assert!(!self.by_panic, "planted by the test");
+            return Err(PageError::Refused("planted by the test".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn whatever_streams_wait_the_rows_are_right_once_they_have_drained() {
+    for (seed, by_panic) in [(11, false), (12, true), (13, false)] {
+        let log = Log::new().await;
+        play(&log, seed, 120).await;
+        let events = log.events().await;
+        // A third of all streams, of every kind.
+        let streams: BTreeSet<StreamId> =
+            events.iter().map(|event| event.stream).filter(|stream| stream.as_uuid().as_u128() % 3 == 0).collect();
+        let is_mended = Arc::new(AtomicBool::new(false));
+        let hurt = Hurt { streams: Arc::new(streams), by_panic, is_mended: Arc::clone(&is_mended) };
+        let process = Process::start(&log, 1, |runtime| runtime.project(hurt));
+        process.reaches(inbox::DEFINITION, log.head().await).await;
+        let found = waiting(&log, inbox::DEFINITION).await;
+        assert!(found.len() > 3, "seed {seed}: {} streams wait", found.len());
+        is_complete(&log, &inbox::DEFINITION.consumer()).await;
+
+        is_mended.store(true, Ordering::SeqCst);
+        retry(&log.pool, &inbox::DEFINITION.consumer(), None).await.unwrap();
+        drains(&log, inbox::DEFINITION).await;
+        process.stop().await;
+        assert_eq!(log.inbox().await, expected::inbox(&events), "seed {seed}");
+        let status = log.status(&inbox::DEFINITION.consumer()).await;
+        assert_eq!((status.applied, status.parked), (status.head, 0), "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_read_model_can_t_fold_does_not_park_in_another() {
+    let log = Log::new().await;
+    play(&log, 1, 40).await;
+    log.owner
+        .execute(
+            "insert into events (position, tenant_id, aggregate_type, aggregate_id, sequence, event_type, \
+                                 event_version, payload, metadata, event_id, command_id, recorded_at) \
+             select (select max(position) + 1 from events), tenant_id, aggregate_type, aggregate_id, 1000, event_type, \
+                    event_version, payload, metadata, event_id, gen_random_uuid(), \
+                    (select max(recorded_at) + interval '1 microsecond' from events) \
+             from events where event_type = 'conversation.opened' order by position limit 1",
+        )
+        .await
+        .unwrap();
+    let opened_twice = log.head().await;
+    write(&log, 9, "after it", 0).await;
+    let process = Process::start(&log, 1, |runtime| {
+        runtime.project(InboxProjector);
+        runtime.project(LeadsProjector);
+    });
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    process.reaches(leads::DEFINITION, log.head().await).await;
+    process.stop().await;
+    let found = waiting(&log, inbox::DEFINITION).await;
+    let [stream] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(stream.position, opened_twice);
+    assert!(stream.reason.contains("23505") && !stream.reason.contains("+39"), "{}", stream.reason);
+    assert_eq!(waiting(&log, leads::DEFINITION).await, []);
+}
+
+#[tokio::test]
+async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
+    let log = Log::new().await;
+    play(&log, 3, 60).await;
+    let events = log.events().await;
+    let (definition, whose) =
+        (inbox::DEFINITION, |event: &RecordedEvent| matches!(event.event, Event::Contact(_)) && event.version == 2);
+    let hers = events.iter().find(|event| whose(event)).expect("somebody of whom more is told");
+    poison(&log, hers.position, "event_version = '99'").await;
+    let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
+    process.reaches(definition, log.head().await).await;
+    assert_eq!(waiting(&log, definition).await.len(), 1);
+    // The stream can't be read as it stands, so the erasure is decided once it can, and told while it waits here.
+    repair(&log).await;
+    log.contacts.execute(hers.stream, ContactCommand::Erase, context(hers.tenant, "erase her")).await.unwrap();
+    process.reaches(definition, log.head().await).await;
+    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v5.contacts where contact_id = $1")
+        .bind(hers.stream.as_uuid())
+        .fetch_one(&log.owner)
+        .await
+        .unwrap();
+    assert_eq!(phone, None);
+    assert_eq!(waiting(&log, definition).await.len(), 1, "all else of hers waits");
+    retry(&log.pool, &definition.consumer(), None).await.unwrap();
+    drains(&log, definition).await;
+    process.stop().await;
+    assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
+}
+
+/// A consumer of the test's. It leaves a row in a table of its own before it fails, so that it shows what stays.
+struct Unsteady {
+    act: fn() -> Result<(), PageError>,
+    write: fn(u32) -> Result<(), PageError>,
+    attempts: Arc<AtomicU32>,
+}
+
+const UNSTEADY: Definition = Definition { name: "unsteady", version: 1, tables: "" };
+
+impl Consumer for Unsteady {
+    fn consumer(&self) -> String {
+        UNSTEADY.consumer()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
+    async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        (self.act)()
+    }
+
+    async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        for event in events {
+            sqlx::query("insert into written (position) values ($1)").bind(event.position).execute(&mut *rows).await?;
+        }
+        (self.write)(self.attempts.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+}
+
+impl Unsteady {
+    fn new(act: fn() -> Result<(), PageError>, write: fn(u32) -> Result<(), PageError>) -> Self {
+        Self { act, write, attempts: Arc::default() }
+    }
+}
+
+async fn log_with_unsteady() -> Log {
+    let log = Log::new().await;
+    write(&log, 0, "a", 0).await;
+    write(&log, 0, "b", 1).await;
+    // No primary key: what is written twice shows.
+    log.owner.execute("create table written (position bigint); grant all on written to public").await.unwrap();
+    let mut connection = log.pool.acquire().await.unwrap();
+    Checkpoint::register(&mut connection, &UNSTEADY.consumer(), 0, CheckpointState::Live).await.unwrap();
+    drop(connection);
+    log
+}
+
+async fn written(log: &Log) -> Vec<i64> {
+    sqlx::query_scalar("select position from written order by position").fetch_all(&log.pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_consumer_that_panics_or_is_refused_at_everything_parks_everything() {
+    let refused = || Err(PageError::Refused("it may not".to_owned()));
+    let failures = [
+        (Unsteady::new(|| panic!("planted by the test"), |_| Ok(())), "it panicked"),
+        (Unsteady::new(|| Ok(()), |_| panic!("planted by the test")), "it panicked"),
+        (Unsteady::new(refused, |_| Ok(())), "it may not"),
+    ];
+    for (failing, error) in failures {
+        let log = log_with_unsteady().await;
+        let head = log.head().await;
+        let process = Process::start(&log, 1, |runtime| {
+            runtime.follow(failing);
+            runtime.project(InboxProjector);
+        });
+        process.reaches(UNSTEADY, head).await;
+        process.reaches(inbox::DEFINITION, head).await;
+        process.stop().await;
+        assert_eq!(written(&log).await, [0_i64; 0], "what it wrote went with it");
+        let found = waiting(&log, UNSTEADY).await;
+        assert!(found.iter().all(|stream| stream.reason == error), "{found:?}");
+        assert_eq!(found.iter().map(|stream| stream.events).sum::<i64>(), head);
+        is_complete(&log, &UNSTEADY.consumer()).await;
+
+        let steady = Process::start(&log, 2, |runtime| runtime.follow(Unsteady::new(|| Ok(()), |_| Ok(()))));
+        drains(&log, UNSTEADY).await;
+        steady.stop().await;
+        assert_eq!(written(&log).await, (1..=head).collect::<Vec<_>>(), "once each");
+    }
+}
+
+/// No event is to blame, so none is parked; it goes on by itself once somebody has mended it.
+#[tokio::test]
+async fn a_consumer_that_can_t_work_at_all_says_so_and_tries_again() {
+    let log = log_with_unsteady().await;
+    log.owner.execute("alter table written rename to elsewhere").await.unwrap();
+    let process = Process::start(&log, 1, |runtime| {
+        runtime.follow(Unsteady::new(|| Ok(()), |_| Ok(())));
+        runtime.project(InboxProjector);
+    });
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    let nowhere = ProjectorProgress::default();
+    let waited = wait_until(&log.pool, &nowhere, &UNSTEADY, log.head().await, Duration::MAX);
+    assert_eq!(soon(waited).await.unwrap(), Freshness::Stopped);
+    let status = log.status(&UNSTEADY.consumer()).await;
+    assert_eq!((status.position, status.parked, status.state), (0, 0, CheckpointState::Stopped));
+    assert!(status.error.unwrap().contains("42P01"));
+
+    log.owner.execute("alter table elsewhere rename to written").await.unwrap();
+    process.reaches(UNSTEADY, log.head().await).await;
+    process.stop().await;
+    let status = log.status(&UNSTEADY.consumer()).await;
+    assert_eq!((status.state, status.error), (CheckpointState::Live, None));
+    assert_eq!(written(&log).await, (1..=log.head().await).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_can_t_be_done_now_is_tried_again() {
+    let log = log_with_unsteady().await;
+    let at_the_second = |attempt| if attempt < 2 { Err(PageError::Later("not yet".to_owned())) } else { Ok(()) };
+    let later = Unsteady::new(|| Ok(()), at_the_second);
+    let attempts = Arc::clone(&later.attempts);
+    let process = Process::start(&log, 1, |runtime| runtime.follow(later));
+    process.reaches(UNSTEADY, log.head().await).await;
+    process.stop().await;
+    assert_eq!(attempts.load(Ordering::SeqCst), 2);
+    assert_eq!(written(&log).await, (1..=log.head().await).collect::<Vec<_>>(), "once each");
+    let status = log.status(&UNSTEADY.consumer()).await;
+    assert_eq!((status.state, status.error, status.parked), (CheckpointState::Live, None, 0));
+}
+
+/// The order in which a consumer sees the events of a stream that waited.
+#[derive(Debug, Clone, Default)]
+struct Witness {
+    seen: Arc<Mutex<Vec<(StreamId, i64)>>>,
+    is_mended: Arc<AtomicBool>,
+}
+
+impl Consumer for Witness {
+    fn consumer(&self) -> String {
+        UNSTEADY.consumer()
+    }
+
+    fn personal_values(&self) -> PersonalValues {
+        PersonalValues::Sealed
+    }
+
+    async fn act(&self, _events: &[RecordedEvent]) -> Result<(), PageError> {
+        Ok(())
+    }
+
+    async fn write(&self, _rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        if !self.is_mended.load(Ordering::SeqCst) && events.iter().any(|event| event.version % 5 == 2) {
+            return Err(PageError::Refused("planted by the test".to_owned()));
+        }
+        self.seen.lock().unwrap().extend(events.iter().map(|event| (event.stream, event.version)));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn each_stream_is_seen_whole_and_in_its_order() {
+    let log = log_with_unsteady().await;
+    play(&log, 5, 100).await;
+    let witness = Witness::default();
+    let process = Process::start(&log, 1, |runtime| runtime.follow(witness.clone()));
+    process.reaches(UNSTEADY, log.head().await).await;
+    assert!(log.status(&UNSTEADY.consumer()).await.parked > 10);
+    witness.is_mended.store(true, Ordering::SeqCst);
+    retry(&log.pool, &UNSTEADY.consumer(), None).await.unwrap();
+    drains(&log, UNSTEADY).await;
+    process.stop().await;
+    let mut seen = witness.seen.lock().unwrap().clone();
+    let events = log.events().await;
+    // An erasure does not wait.
+    let erasures: BTreeSet<(StreamId, i64)> = events
+        .iter()
+        .filter(|event| matches!(event.event, Event::Contact(ContactEvent::Erased { .. })))
+        .map(|event| (event.stream, event.version))
+        .collect();
+    assert!(erasures.iter().all(|erasure| seen.contains(erasure)));
+    seen.retain(|event| !erasures.contains(event));
+    // Stable: the order within a stream is the order in which it was seen.
+    seen.sort_by_key(|(stream, _)| *stream);
+    let mut written: Vec<(StreamId, i64)> = events.into_iter().map(|event| (event.stream, event.version)).collect();
+    written.retain(|event| !erasures.contains(event));
+    written.sort_by_key(|(stream, _)| *stream);
+    assert_eq!(seen, written);
+}
