@@ -29,11 +29,7 @@ impl Definition {
     #[must_use]
     pub fn schema_of(&self, generation: Generation) -> String {
         let Self { name, version, .. } = self;
-        match generation {
-            Generation::Serving => format!("{name}_v{version}"),
-            Generation::Next => format!("{name}_v{version}_next"),
-            Generation::Previous => format!("{name}_v{version}_previous"),
-        }
+        format!("{name}_v{version}{}", generation.suffix().replace('/', "_"))
     }
 
     /// The row in `checkpoints` of what is read.
@@ -46,10 +42,17 @@ impl Definition {
     #[must_use]
     pub fn consumer_of(&self, generation: Generation) -> String {
         let Self { name, version, .. } = self;
-        match generation {
-            Generation::Serving => format!("projector/{name}/{version}"),
-            Generation::Next => format!("projector/{name}/{version}/next"),
-            Generation::Previous => format!("projector/{name}/{version}/previous"),
+        format!("projector/{name}/{version}{}", generation.suffix())
+    }
+}
+
+impl Generation {
+    /// What its consumers' names end with.
+    pub(crate) fn suffix(self) -> &'static str {
+        match self {
+            Self::Serving => "",
+            Self::Next => "/next",
+            Self::Previous => "/previous",
         }
     }
 }

@@ -124,7 +124,7 @@ async fn check(app: &App, json: bool) -> anyhow::Result<ExitCode> {
     Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn stream(text: &str) -> Result<(String, StreamId), String> {
+pub(super) fn stream(text: &str) -> Result<(String, StreamId), String> {
     let told =
         || format!("`{text}` is no stream; write KIND/ID, e.g. conversation/6f9619ff-8b86-d011-b42d-00c04fc964ff");
     let (kind, id) = text.split_once('/').ok_or_else(told)?;

@@ -12,6 +12,7 @@ mod events;
 mod followers;
 mod keys;
 mod output;
+mod projections;
 mod serve;
 mod signals;
 mod tenant;
@@ -73,7 +74,7 @@ enum Command {
     Keys(keys::Keys),
     /// Read models
     #[command(subcommand)]
-    Projections(followers::Projections),
+    Projections(projections::Projections),
     /// What acts on events
     #[command(subcommand)]
     Reactors(followers::Reactors),

@@ -51,7 +51,7 @@ impl Contacts {
 pub(super) struct Named {
     pub(super) at: Timestamp,
     pub(super) provider_id: String,
-    pub(super) name: Option<String>,
+    pub(super) name: String,
 }
 
 /// Writes what contacts call themselves, where that is newer than what is known. Their own streams may come later.
@@ -72,11 +72,11 @@ pub(super) async fn write_names(
          on conflict (contact_id) do update set \
              display_name = excluded.display_name, named_at = excluded.named_at, named_by = excluded.named_by \
          where known.named_at is null or (known.named_at, known.named_by, coalesce(known.display_name, '')) \
-               < (excluded.named_at, excluded.named_by, coalesce(excluded.display_name, ''))",
+               < (excluded.named_at, excluded.named_by, excluded.display_name)",
     )
     .bind(named.iter().map(|(contact, _, _)| *contact).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, tenant, _)| *tenant).collect::<Vec<_>>())
-    .bind(named.iter().map(|(_, _, named)| named.name.clone()).collect::<Vec<_>>())
+    .bind(named.iter().map(|(_, _, named)| named.name.as_str()).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, _, named)| jiff_sqlx::Timestamp::from(named.at)).collect::<Vec<_>>())
     .bind(named.iter().map(|(_, _, named)| named.provider_id.as_str()).collect::<Vec<_>>())
     .execute(rows)

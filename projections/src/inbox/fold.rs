@@ -324,8 +324,9 @@ impl Page {
         provider_id: String,
         name: Option<&Personal<String>>,
     ) {
-        let Some(name) = name else { return };
-        let named = Named { at, provider_id, name: name.known().cloned() };
+        // What an erased person called herself is nobody's name, also where it comes after her erasure.
+        let Some(name) = name.and_then(Personal::known).cloned() else { return };
+        let named = Named { at, provider_id, name };
         let (_, latest) = self.names.entry(contact).or_insert((tenant, None));
         *latest = latest.take().max(Some(named));
     }

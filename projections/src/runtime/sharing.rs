@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::checkpoint::LEASE;
+use crate::Generation;
 
 /// How often a process says that it lives.
 pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
@@ -100,7 +101,9 @@ impl Sharing {
 fn shares(living: &BTreeMap<Uuid, Vec<String>>) -> BTreeMap<Uuid, HashSet<String>> {
     let mut shares: BTreeMap<Uuid, HashSet<String>> = living.keys().map(|process| (*process, HashSet::new())).collect();
     let mut consumers: Vec<&String> = living.values().flatten().collect();
-    consumers.sort_unstable();
+    // What is read before what can come back: of the latter there is mostly none.
+    let before = Generation::Previous.suffix();
+    consumers.sort_unstable_by_key(|consumer| (consumer.ends_with(before), *consumer));
     consumers.dedup();
     for consumer in consumers {
         let able = living.iter().filter(|(_, consumers)| consumers.contains(consumer)).map(|(process, _)| *process);

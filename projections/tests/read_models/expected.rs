@@ -211,7 +211,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         tenant_id: introduced.tenant.as_uuid(),
         phone: last(IdentifierKind::Phone),
         user_id: last(IdentifierKind::WhatsAppUserId),
-        display_name: naming.as_ref().and_then(|named| named.name.clone()),
+        display_name: naming.as_ref().map(|named| named.name.clone()),
         named_at: naming.as_ref().map(|named| named.at.as_microsecond()),
         named_by: naming.map(|named| named.by),
         marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
@@ -225,7 +225,7 @@ struct Named {
     contact: ContactId,
     at: Timestamp,
     by: String,
-    name: Option<String>,
+    name: String,
 }
 
 fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
@@ -248,7 +248,8 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
             }
             _ => return None,
         };
-        Some(Named { contact: *contact, at, by: provider_id(by), name: name.known().cloned() })
+        // What an erased person called herself is nobody's name.
+        Some(Named { contact: *contact, at, by: provider_id(by), name: name.known()?.clone() })
     })
 }
 

@@ -8,13 +8,14 @@ mod expected;
 mod fencing;
 mod finding;
 mod fold;
+mod generations;
 mod history;
 mod logins;
 mod parking;
-
 mod process;
 mod queries;
 mod rows;
+mod sharing;
 mod states;
 mod support;
 mod usage;

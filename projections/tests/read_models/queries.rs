@@ -19,7 +19,7 @@ const ALL: PageRequest = PageRequest { first: 10_000, after: None };
 
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
-    play(&log, 7, 220).await;
+    play(&log, 7, 300).await;
     let process = Process::start(&log, 1, project_all);
     for definition in all() {
         process.reaches(definition, log.head().await).await;
@@ -142,7 +142,9 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| GroupId::from_uuid(row.group_id))
         .collect();
-    let lead_of = LeadId::of(contacts[0]);
+    let leads_of = expected::leads(&events);
+    let one_lead = leads_of.iter().find(|row| is_owner_s(row.tenant_id)).unwrap();
+    let lead_of = LeadId::from_uuid(one_lead.lead_id);
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
     let listed_leads = leads::leads(reads, context, ALL).await.unwrap();
     let request = MessagesRequest { conversations: &threads, page: ALL };
