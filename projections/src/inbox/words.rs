@@ -75,6 +75,8 @@ pub enum MessageKind {
 pub enum ConversationStatus {
     /// Somebody waits for somebody.
     Open,
+    /// It is set aside for a while.
+    Snoozed,
     /// The matter is settled.
     Resolved,
 }
@@ -191,11 +193,12 @@ impl Word for DeliveryStatus {
 }
 
 impl Word for ConversationStatus {
-    const ALL: &'static [Self] = &[Self::Open, Self::Resolved];
+    const ALL: &'static [Self] = &[Self::Open, Self::Snoozed, Self::Resolved];
 
     fn word(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Snoozed => "snoozed",
             Self::Resolved => "resolved",
         }
     }

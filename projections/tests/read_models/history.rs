@@ -111,6 +111,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
     }
     for tenant in [TENANT, OTHER_TENANT] {
         play.list(tenant, 1, 0, "Ada").await;
+        play.set_aside(tenant, 2, 1).await;
     }
     while !play.uncaptured.is_empty() {
         play.capture().await;
@@ -140,10 +141,10 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..127) {
+        match self.rng.random_range(0..125) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
-            115..127 => self.keep(tenant, who, number).await,
+            115..125 => self.keep(tenant, who, number).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;

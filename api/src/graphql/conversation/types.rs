@@ -53,6 +53,8 @@ pub(in crate::graphql) struct Conversation {
 pub(in crate::graphql) enum ConversationStatus {
     /// Somebody waits for somebody.
     Open,
+    /// It is set aside until a time, or until the customer writes again.
+    Snoozed,
     /// The matter is settled, until the customer writes again.
     Resolved,
 }
