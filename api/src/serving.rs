@@ -22,6 +22,7 @@ use crate::http::{self, HttpLimits};
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::{self, Reads};
 use crate::server::{Edge, router};
+use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
 /// How long requests in flight may take to end.
@@ -96,10 +97,12 @@ impl Serving {
         let (progress, followers) = runtime.started();
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
-        let deliveries = TaskTracker::new();
+        let work = TaskTracker::new();
         if workers {
             let days = app.config.webhook_retention_days;
-            deliveries.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
+            work.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
+            let conversations = app.commands.conversations.clone();
+            work.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
@@ -111,9 +114,9 @@ impl Serving {
                 app.config.translation_batch,
                 stop_work.clone(),
             );
-            deliveries.spawn(translator.run());
+            work.spawn(translator.run());
         }
-        deliveries.close();
+        work.close();
 
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
@@ -138,7 +141,7 @@ impl Serving {
         let limits = HttpLimits::with_connections(app.config.http_connections);
         let http = tokio::spawn(http::serve(listener, router(edge), limits, stop_http.clone()));
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![deliveries, followers] })
+        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![work, followers] })
     }
 
     /// Where it listens.

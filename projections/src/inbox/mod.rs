@@ -4,6 +4,7 @@ mod channels;
 mod contact_queries;
 mod contacts;
 mod corrections;
+mod due;
 mod fold;
 mod group_queries;
 mod groups;
@@ -21,10 +22,11 @@ mod threads;
 mod words;
 
 pub use contact_queries::contact_by_phone;
+pub use due::{DueConversation, due_conversations};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
-pub use note_queries::{NoteRow, count_notes, notes_of};
+pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
     ConversationCounts, MessagesRequest, channel, contacts_by_id, conversation, conversation_counts, conversations,
     conversations_by_id, count_conversations, count_messages, messages, messages_of,

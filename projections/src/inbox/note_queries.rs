@@ -77,6 +77,20 @@ pub async fn count_notes(
         .await
 }
 
+/// Some of the tenant's notes; those that don't exist are absent.
+///
+/// # Errors
+/// The database's.
+pub async fn notes(reads: &TenantReads, context: TenantContext, ids: &[Uuid]) -> Result<Vec<NoteRow>, sqlx::Error> {
+    let sql = format!("select note_id, body, noted_at from {SCHEMA}.notes where note_id = any($2) and tenant_id = $1");
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
+    rows.iter().map(note_row).collect()
+}
+
 fn note_row(row: &PgRow) -> Result<NoteRow, sqlx::Error> {
     Ok(NoteRow { id: row.try_get("note_id")?, body: row.try_get("body")?, noted_at: timestamp(row, "noted_at")? })
 }

@@ -148,6 +148,8 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         inbox_of.conversations.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.conversation_id).collect();
     let messages: Vec<Uuid> =
         inbox_of.messages.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.message_id).collect();
+    let notes: Vec<Uuid> =
+        inbox_of.notes.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.note_id).collect();
     let contacts: Vec<ContactId> = inbox_of
         .contacts
         .iter()
@@ -181,6 +183,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("count_messages", inbox::count_messages(reads, context, &threads).await.unwrap().len()),
         ("messages", inbox::messages(reads, context, &messages).await.unwrap().len()),
         ("notes_of", inbox::notes_of(reads, context, &threads, ALL).await.unwrap().len()),
+        ("notes", inbox::notes(reads, context, &notes).await.unwrap().len()),
         ("count_notes", inbox::count_notes(reads, context, &threads).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
         ("lead", usize::from(leads::lead(reads, context, lead_of).await.unwrap().is_some())),
