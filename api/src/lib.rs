@@ -18,4 +18,5 @@ pub mod serving;
 pub mod settle;
 pub mod storage;
 pub mod telemetry;
+pub mod waking;
 pub mod webhooks;

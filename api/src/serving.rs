@@ -19,6 +19,7 @@ use crate::http::{self, HttpLimits};
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::{self, Reads};
 use crate::server::{Edge, router};
+use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
 /// How long requests in flight may take to end.
@@ -110,6 +111,8 @@ impl Serving {
         if workers {
             let days = app.config.webhook_retention_days;
             background.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
+            let conversations = app.commands.conversations.clone();
+            background.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(

@@ -7,12 +7,17 @@ use async_graphql::{Context, EmptySubscription, Error, MergedObject, Schema};
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use jiff::Timestamp;
 use leadflow_event_store::Keys;
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::contact::{ContactQueries, EraseContact};
-use super::conversation::{ConversationQueries, MarkConversationRead, ResolveConversation, SetConversationPriority};
+use super::conversation::{
+    AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
+    ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
+    UnlabelConversation,
+};
 use super::edge::{self, Limits};
 use super::failure::internal;
 use super::lead::LeadQueries;
@@ -28,7 +33,19 @@ pub struct Query(ConversationQueries, LeadQueries, NodeQuery, ContactQueries, Us
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(EraseContact, MarkConversationRead, ResolveConversation, SetConversationPriority);
+pub struct Mutation(
+    EraseContact,
+    MarkConversationRead,
+    ResolveConversation,
+    ReopenConversation,
+    SnoozeConversation,
+    SetConversationPriority,
+    AssignConversation,
+    UnassignConversation,
+    LabelConversation,
+    UnlabelConversation,
+    AddConversationNote,
+);
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20
 /// messages each comes to some 10,000.
@@ -70,6 +87,14 @@ pub(super) struct Shared {
     pub(super) progress: ProjectorProgress,
     /// How long a mutation waits for the read model it returns.
     pub(super) patience: Duration,
+}
+
+impl Shared {
+    /// The time, by the clock that all processes share.
+    pub(super) async fn now(&self) -> Result<Timestamp, sqlx::Error> {
+        let now: jiff_sqlx::Timestamp = sqlx::query_scalar("select clock_timestamp()").fetch_one(&self.pool).await?;
+        Ok(now.to_jiff())
+    }
 }
 
 /// One authenticated request.

@@ -22,6 +22,7 @@ const MOST: i32 = 100;
 pub(super) enum List {
     Conversations,
     Messages,
+    Notes,
     Leads,
     UsageEvents,
 }
@@ -31,6 +32,7 @@ impl List {
         match self {
             Self::Conversations => b'c',
             Self::Messages => b'm',
+            Self::Notes => b'n',
             Self::Leads => b'l',
             Self::UsageEvents => b'u',
         }

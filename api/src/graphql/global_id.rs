@@ -12,6 +12,7 @@ use super::failure::bad_input;
 pub(super) enum Kind {
     Conversation,
     Message,
+    Note,
     Contact,
     Channel,
     Lead,
@@ -19,12 +20,14 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::Conversation, Self::Message, Self::Contact, Self::Channel, Self::Lead, Self::Group];
+    const ALL: [Self; 7] =
+        [Self::Conversation, Self::Message, Self::Note, Self::Contact, Self::Channel, Self::Lead, Self::Group];
 
     fn name(self) -> &'static str {
         match self {
             Self::Conversation => "Conversation",
             Self::Message => "Message",
+            Self::Note => "Note",
             Self::Contact => "Contact",
             Self::Channel => "Channel",
             Self::Lead => "Lead",

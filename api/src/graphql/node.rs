@@ -6,7 +6,7 @@ use leadflow_projections::inbox;
 
 use super::api::Request;
 use super::contact::{Channel, Contact};
-use super::conversation::{self, Conversation, Message};
+use super::conversation::{self, Conversation, Message, Note};
 use super::failure::internal;
 use super::global_id::{Kind, decode};
 use super::group::Group;
@@ -20,6 +20,8 @@ pub(super) enum Node {
     Conversation(Conversation),
     /// A message.
     Message(Message),
+    /// What somebody put down.
+    Note(Note),
     /// A customer.
     Contact(Contact),
     /// A place messages come from.
@@ -56,6 +58,9 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
         Kind::Conversation => conversation::by_ids(context, &[uuid], &selected).await?.pop().map(Node::Conversation),
         Kind::Message => {
             inbox::messages(reads, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Message(row.into()))
+        }
+        Kind::Note => {
+            inbox::notes(reads, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Note(row.into()))
         }
         Kind::Contact => inbox::contacts_by_id(reads, viewer, &[ContactId::from_uuid(uuid)])
             .await

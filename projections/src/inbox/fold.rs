@@ -11,9 +11,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{
-    Call, ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
-};
+use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::tenant::TenantEvent;
@@ -27,12 +25,14 @@ use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
 use super::corrections::Corrections;
 use super::groups::Groups;
+use super::labels::Labels;
 use super::listings::Listings;
 use super::marketing::Preferences;
 use super::messages::{Messages, Place, Row, Telling};
+use super::notes::Notes;
 use super::shown::Shown;
 use super::statuses::Statuses;
-use super::threads::{Opened, Thread, find_latest, write_threads};
+use super::threads::{Opened, Standing, Thread, find_latest, write_threads};
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -63,6 +63,8 @@ impl Projector for InboxProjector {
         write_names(rows, &page.names).await?;
         page.preferences.write(rows).await?;
         page.listings.write(rows).await?;
+        page.labels.write(rows).await?;
+        page.notes.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
     }
@@ -83,6 +85,8 @@ struct Page {
     erased: Vec<Uuid>,
     preferences: Preferences,
     listings: Listings,
+    labels: Labels,
+    notes: Notes,
 }
 
 impl Page {
@@ -177,14 +181,20 @@ impl Page {
                 );
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
-            ConversationEvent::Resolved {} => thread.status = Some(ConversationStatus::Resolved.word()),
-            ConversationEvent::Reopened {} => thread.status = Some(ConversationStatus::Open.word()),
+            ConversationEvent::Resolved {} => thread.standing = Some(Standing::Resolved),
+            ConversationEvent::Reopened {} | ConversationEvent::Woken {} => thread.standing = Some(Standing::Open),
+            ConversationEvent::Snoozed { until } => thread.standing = Some(Standing::Snoozed(*until)),
             ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
             ConversationEvent::MessageCorrected { correction, .. } => self.corrections.put(correction),
             ConversationEvent::MessageImported { contact, message, .. } => {
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Imported));
             }
             ConversationEvent::Called { contact, call, .. } => self.called(recorded, *contact, call),
+            ConversationEvent::Assigned { member } => thread.assignee = Some(Some(*member)),
+            ConversationEvent::Unassigned {} => thread.assignee = Some(None),
+            ConversationEvent::NoteAdded { about, text } => self.notes.put(recorded, *about, text),
+            ConversationEvent::Labelled { label } => self.labels.put(recorded.stream, label, true),
+            ConversationEvent::Unlabelled { label } => self.labels.put(recorded.stream, label, false),
         }
     }
 }
@@ -354,6 +364,7 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
                              marketing = null, marketing_at = null, listed_name = null \
          where contact_id = any($1)",
         "delete from listings where contact_id = any($1)",
+        "update notes set body = null where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
          where contact_id = any($1)",

@@ -4,12 +4,16 @@ mod channels;
 mod contact_queries;
 mod contacts;
 mod corrections;
+mod due;
 mod fold;
 mod group_queries;
 mod groups;
+mod labels;
 mod listings;
 mod marketing;
 mod messages;
+mod note_queries;
+mod notes;
 mod queries;
 mod rows;
 mod shown;
@@ -18,23 +22,25 @@ mod threads;
 mod words;
 
 pub use contact_queries::contact_by_phone;
+pub use due::{DueConversation, due_conversations};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
+pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
-    MessagesRequest, channel, contacts_by_id, conversation, conversations, conversations_by_id, count_conversations,
-    count_messages, messages, messages_of,
+    ConversationCounts, MessagesRequest, channel, contacts_by_id, conversation, conversation_counts, conversations,
+    conversations_by_id, count_conversations, count_messages, messages, messages_of,
 };
 pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
-pub use words::{GroupState, MessageDirection, MessageKind};
+pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 5, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 6, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v5";
+const SCHEMA: &str = "inbox_v6";
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,8 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::{ChannelRow, ContactRow, ConversationRow, MessageRow, contact_row, conversation_row, message_row};
+use super::words::ConversationStatus;
+use crate::word::Word;
 use crate::{PageRequest, TenantContext, TenantReads};
 
 /// Messages of several threads, each thread's newest first.
@@ -56,6 +58,52 @@ pub async fn count_conversations(reads: &TenantReads, context: TenantContext) ->
     let sql =
         format!("select count(*) from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null");
     sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
+}
+
+/// How many conversations stand where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationCounts {
+    /// Somebody waits for somebody.
+    pub open: i64,
+    /// They are set aside for a while.
+    pub snoozed: i64,
+    /// The matter is settled.
+    pub resolved: i64,
+    /// Of the open ones those that nobody in particular is to see to.
+    pub unassigned: i64,
+    /// Those in which somebody of the business has something to read, wherever they stand.
+    pub unread: i64,
+}
+
+/// How many of the tenant's conversations stand where.
+///
+/// # Errors
+/// The database's.
+pub async fn conversation_counts(
+    reads: &TenantReads,
+    context: TenantContext,
+) -> Result<ConversationCounts, sqlx::Error> {
+    let sql = format!(
+        "select count(*) filter (where status = $2) as open, count(*) filter (where status = $3) as snoozed, \
+                count(*) filter (where status = $4) as resolved, \
+                count(*) filter (where status = $2 and assignee_id is null) as unassigned, \
+                count(*) filter (where unread_count > 0) as unread \
+         from {SCHEMA}.conversations where tenant_id = $1 and last_activity_at is not null"
+    );
+    let row = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ConversationStatus::Open.word())
+        .bind(ConversationStatus::Snoozed.word())
+        .bind(ConversationStatus::Resolved.word())
+        .fetch_one(&mut *reads.begin(context).await?)
+        .await?;
+    Ok(ConversationCounts {
+        open: row.try_get("open")?,
+        snoozed: row.try_get("snoozed")?,
+        resolved: row.try_get("resolved")?,
+        unassigned: row.try_get("unassigned")?,
+        unread: row.try_get("unread")?,
+    })
 }
 
 /// One of the tenant's conversations.

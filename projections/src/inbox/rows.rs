@@ -1,7 +1,8 @@
 //! What the inbox answers with, and how it is read from rows of the database.
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::MemberId;
+use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
 use serde_json::Value;
 use sqlx::Row;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::messages::Telling;
-use super::words::{MessageDirection, MessageKind};
+use super::words::{ConversationStatus, MessageDirection, MessageKind};
 use crate::Keyset;
 use crate::word::{read_maybe_word, read_word};
 
@@ -48,6 +49,12 @@ pub struct ConversationRow {
     pub status: ConversationStatus,
     /// How much it matters.
     pub priority: Priority,
+    /// The member who is to see to it.
+    pub assignee: Option<MemberId>,
+    /// Until when it is set aside, if it is.
+    pub snoozed_until: Option<Timestamp>,
+    /// What it is marked as, in the order of bytes.
+    pub labels: Vec<String>,
     /// The customer; `None` in a group.
     pub contact: Option<ContactRow>,
     /// The group, where it is one.
@@ -161,6 +168,9 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         id: row.try_get("conversation_id")?,
         status: read_word(row, "status")?,
         priority: read_word(row, "priority")?,
+        assignee: row.try_get::<Option<Uuid>, _>("assignee_id")?.map(MemberId::from_uuid),
+        snoozed_until: maybe(row, "snoozed_until")?,
+        labels: row.try_get("labels")?,
         contact: contact_row(row, "contact_")?,
         group: group_row(row)?,
         channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
@@ -216,6 +226,6 @@ fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
     Ok(row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column)?.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
-fn timestamp(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
+pub(super) fn timestamp(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
     row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff)
 }

@@ -89,17 +89,39 @@ create table conversations (
     last_message_id  uuid,
     last_provider_id text collate "C",
     window_until     timestamptz,
+    assignee_id      uuid,
+    snoozed_until    timestamptz,
+    labels           text[] collate "C" not null default '{}',
     check (num_nonnulls(contact_id, group_id) = 1)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
+create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
 comment on column conversations.unread_count is 'Messages and calls of customers since somebody last read the thread.';
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
+comment on column conversations.assignee_id is 'The member who is to see to it; null while nobody in particular is.';
+comment on column conversations.snoozed_until is 'Until when it is set aside; null unless its status is snoozed.';
+comment on column conversations.labels is 'What it is marked as, in the order of bytes.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
+
+create table notes (
+    note_id         uuid primary key,
+    tenant_id       uuid not null,
+    conversation_id uuid not null,
+    contact_id      uuid,
+    body            text,
+    noted_at        timestamptz not null
+);
+create index notes_of_conversation on notes (conversation_id, noted_at desc, note_id desc);
+create index notes_about_contact on notes (contact_id) where contact_id is not null;
+comment on table notes is 'What people of the business put down in conversations, and customers do not see.';
+comment on column notes.contact_id is 'About whom it is; null in the conversation with a group.';
+comment on column notes.body is 'Null when she was erased.';
+comment on column notes.noted_at is 'When it was appended to the log.';
 
 create table messages (
     message_id          uuid primary key,
@@ -183,6 +205,7 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
+       v.assignee_id, v.snoozed_until, v.labels,
        c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        g.group_id, g.group_subject, g.group_state, g.group_participants,

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::conversation::Counterpart;
-use leadflow_domain::{StreamId, TenantId};
+use leadflow_domain::{MemberId, StreamId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::words::ConversationStatus;
+use crate::word::Word;
 
 /// Conversations that begin.
 #[derive(Default)]
@@ -63,12 +66,39 @@ impl Opened {
 /// What a page changes in one conversation.
 #[derive(Default)]
 pub(super) struct Thread {
-    pub(super) status: Option<&'static str>,
+    pub(super) standing: Option<Standing>,
     pub(super) priority: Option<&'static str>,
     pub(super) read: bool,
     pub(super) unread: i32,
     pub(super) window_until: Option<Timestamp>,
     pub(super) latest: Option<Latest>,
+    /// Who is to see to it, or that nobody in particular is.
+    pub(super) assignee: Option<Option<MemberId>>,
+}
+
+/// Where a conversation stands.
+#[derive(Clone, Copy)]
+pub(super) enum Standing {
+    Open,
+    Snoozed(Timestamp),
+    Resolved,
+}
+
+impl Standing {
+    fn status(self) -> ConversationStatus {
+        match self {
+            Self::Open => ConversationStatus::Open,
+            Self::Snoozed(_) => ConversationStatus::Snoozed,
+            Self::Resolved => ConversationStatus::Resolved,
+        }
+    }
+
+    fn until(self) -> Option<Timestamp> {
+        match self {
+            Self::Snoozed(until) => Some(until),
+            Self::Open | Self::Resolved => None,
+        }
+    }
 }
 
 /// What happened last, by the provider's time.
@@ -102,19 +132,22 @@ pub(super) async fn write_threads(
              last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
              last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
-             window_until = greatest(c.window_until, t.window_until) \
+             window_until = greatest(c.window_until, t.window_until), \
+             snoozed_until = case when t.status is null then c.snoozed_until else t.snoozed_until end, \
+             assignee_id = case when t.is_assigned is null then c.assignee_id else t.assignee end \
          from ( \
              select t.*, t.sent_at is not null and (c.last_activity_at is null \
                  or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
                      < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until) \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until, \
+                       snoozed_until, is_assigned, assignee) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id",
     )
     .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.status).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| Some(thread.standing?.status().word())).collect::<Vec<_>>())
     .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
     .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
     .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
@@ -122,6 +155,11 @@ pub(super) async fn write_threads(
     .bind(latest(threads, |latest| latest.provider_id.clone()))
     .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
     .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
+    .bind(
+        threads.values().map(|thread| Some(jiff_sqlx::Timestamp::from(thread.standing?.until()?))).collect::<Vec<_>>(),
+    )
+    .bind(threads.values().map(|thread| Some(thread.assignee?.is_some())).collect::<Vec<_>>())
+    .bind(threads.values().map(|thread| Some(thread.assignee??.as_uuid())).collect::<Vec<_>>())
     .execute(rows)
     .await?;
     Ok(())

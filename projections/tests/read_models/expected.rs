@@ -5,6 +5,7 @@
 
 mod facts;
 mod groups;
+mod kept;
 mod told;
 
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         groups: groups::groups(events),
         participants: groups::participants(events),
         listings: facts::listings(events),
+        notes: kept::notes(events),
     };
     for recorded in events {
         match &recorded.event {
@@ -89,6 +91,11 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 if is_erased(contact.as_uuid()) =>
             {
                 reaction.occasion.provider_message_id = Personal::Erased;
+            }
+            Event::Conversation(ConversationEvent::NoteAdded { about: Counterpart::Contact(contact), text })
+                if is_erased(contact.as_uuid()) =>
+            {
+                *text = Personal::Erased;
             }
             Event::Conversation(ConversationEvent::MessageEdited { contact, edit, .. })
                 if is_erased(contact.as_uuid()) =>
@@ -317,18 +324,7 @@ fn conversation(
     let mine = || told(events).filter(|told| told.conversation == opened.stream);
     let shown = || shown(events).filter(|told| told.conversation == opened.stream);
     let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
-    let status = thread()
-        .filter_map(|event| match event.event {
-            Event::Conversation(
-                ConversationEvent::Opened { .. }
-                | ConversationEvent::OpenedWithGroup { .. }
-                | ConversationEvent::Reopened {},
-            ) => Some("open"),
-            Event::Conversation(ConversationEvent::Resolved {}) => Some("resolved"),
-            _ => None,
-        })
-        .next_back()
-        .unwrap();
+    let (status, snoozed_until) = kept::status(thread());
     let priority = thread()
         .filter_map(|event| match event.event {
             Event::Conversation(ConversationEvent::PrioritySet { priority }) => {
@@ -361,6 +357,9 @@ fn conversation(
             .filter(|told| told.opens_window)
             .map(|told| told.sent_at.as_microsecond() + 24 * 3_600 * 1_000_000)
             .max(),
+        assignee_id: kept::assignee(thread()),
+        snoozed_until,
+        labels: kept::labels(thread()),
     }
 }
 

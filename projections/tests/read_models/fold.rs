@@ -18,7 +18,7 @@ use crate::rows::{Inbox, Lead};
 use crate::support::{Log, TENANT, context};
 use crate::{expected, rows};
 
-const STEPS: u32 = 200;
+const STEPS: u32 = 260;
 
 /// `LEADFLOW_TESTS_SEED` tries one more.
 fn seeds() -> impl Iterator<Item = u64> {

@@ -255,7 +255,7 @@ async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
     repair(&log).await;
     log.contacts.execute(hers.stream, ContactCommand::Erase, context(hers.tenant, "erase her")).await.unwrap();
     process.reaches(definition, log.head().await).await;
-    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v5.contacts where contact_id = $1")
+    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v6.contacts where contact_id = $1")
         .bind(hers.stream.as_uuid())
         .fetch_one(&log.owner)
         .await

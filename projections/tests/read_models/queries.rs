@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leadflow_domain::{ContactId, ConversationId, E164, GroupId, LeadId, TenantId};
-use leadflow_projections::inbox::{self, MessagesRequest};
+use leadflow_projections::inbox::{self, ConversationCounts, MessagesRequest};
 use leadflow_projections::leads;
 use leadflow_projections::{Keyset, PageRequest, all, project_all};
 use uuid::Uuid;
@@ -99,6 +99,19 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
             }
             let count = inbox::count_messages(&log.reads, context, &[thread]).await.unwrap();
             assert_eq!(count, [(thread, i64::try_from(in_order.len()).unwrap())]);
+
+            let notes = expected.notes.iter().filter(|row| row.conversation_id == thread);
+            let in_order = latest_first(notes.map(|row| ((row.noted_at, row.note_id), row.note_id)));
+            for first in [1, 2, 3] {
+                let page = async |page| {
+                    let rows = inbox::notes_of(&log.reads, context, &[thread], page).await.unwrap();
+                    rows.into_iter().map(|(_, note)| note).collect()
+                };
+                let walked = walk(first, inbox::NoteRow::keyset, page).await;
+                assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "notes by {first}");
+            }
+            let counted = i64::try_from(in_order.len()).ok().filter(|count| *count > 0).map(|count| (thread, count));
+            assert_eq!(inbox::count_notes(&log.reads, context, &[thread]).await.unwrap(), Vec::from_iter(counted));
         }
         // Ties among ids that are there, and among those that were erased.
         for erased in [false, true] {
@@ -130,6 +143,8 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         inbox_of.conversations.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.conversation_id).collect();
     let messages: Vec<Uuid> =
         inbox_of.messages.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.message_id).collect();
+    let notes: Vec<Uuid> =
+        inbox_of.notes.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.note_id).collect();
     let contacts: Vec<ContactId> = inbox_of
         .contacts
         .iter()
@@ -166,6 +181,9 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("messages_of", inbox::messages_of(reads, context, request).await.unwrap().len()),
         ("count_messages", inbox::count_messages(reads, context, &threads).await.unwrap().len()),
         ("messages", inbox::messages(reads, context, &messages).await.unwrap().len()),
+        ("notes_of", inbox::notes_of(reads, context, &threads, ALL).await.unwrap().len()),
+        ("notes", inbox::notes(reads, context, &notes).await.unwrap().len()),
+        ("count_notes", inbox::count_notes(reads, context, &threads).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
         ("lead", usize::from(leads::lead(reads, context, lead_of).await.unwrap().is_some())),
     ]
@@ -186,11 +204,37 @@ async fn another_tenant_s_rows_do_not_exist() {
 }
 
 #[tokio::test]
+async fn conversations_are_counted_by_where_they_stand() {
+    let log = played().await;
+    let expected = expected::inbox(&log.events().await);
+    let mut seen = BTreeSet::new();
+    for tenant in [TENANT, OTHER_TENANT] {
+        let is_listed = |row: &&Conversation| row.tenant_id == tenant.as_uuid() && row.last_activity_at.is_some();
+        let count = |is_counted: &dyn Fn(&Conversation) -> bool| {
+            let counted = expected.conversations.iter().filter(is_listed).filter(|row| is_counted(row));
+            i64::try_from(counted.count()).unwrap()
+        };
+        let counts = inbox::conversation_counts(&log.reads, proven(tenant)).await.unwrap();
+        let ConversationCounts { open, snoozed, resolved, unassigned, unread } = counts;
+        assert_eq!(open, count(&|row| row.status == "open"));
+        assert_eq!(snoozed, count(&|row| row.status == "snoozed"));
+        assert_eq!(resolved, count(&|row| row.status == "resolved"));
+        assert_eq!(unassigned, count(&|row| row.status == "open" && row.assignee_id.is_none()));
+        assert_eq!(unread, count(&|row| row.unread_count > 0));
+        let named = [open, snoozed, resolved, unassigned, unread].into_iter().enumerate();
+        seen.extend(named.filter(|(_, count)| *count > 0).map(|(nth, _)| nth));
+    }
+    assert_eq!(seen.len(), 5, "of each there is one at least: {seen:?}");
+}
+
+#[tokio::test]
 async fn a_tenant_that_has_nothing_sees_nothing() {
     let log = played().await;
     let nobody = proven(TenantId::from_uuid(Uuid::from_u128(99)));
     assert!(inbox::conversations(&log.reads, nobody, ALL).await.unwrap().is_empty());
     assert!(leads::leads(&log.reads, nobody, ALL).await.unwrap().is_empty());
     assert_eq!(inbox::count_conversations(&log.reads, nobody).await.unwrap(), 0);
+    let none = ConversationCounts { open: 0, snoozed: 0, resolved: 0, unassigned: 0, unread: 0 };
+    assert_eq!(inbox::conversation_counts(&log.reads, nobody).await.unwrap(), none);
     assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap(), 0);
 }

@@ -49,6 +49,19 @@ pub(crate) struct Conversation {
     pub(crate) last_message_id: Option<Uuid>,
     pub(crate) last_provider_id: Option<String>,
     pub(crate) window_until: Option<i64>,
+    pub(crate) assignee_id: Option<Uuid>,
+    pub(crate) snoozed_until: Option<i64>,
+    pub(crate) labels: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Note {
+    pub(crate) note_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) conversation_id: Uuid,
+    pub(crate) contact_id: Option<Uuid>,
+    pub(crate) body: Option<String>,
+    pub(crate) noted_at: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -125,6 +138,7 @@ pub(crate) struct Inbox {
     pub(crate) groups: Vec<Group>,
     pub(crate) participants: Vec<GroupParticipant>,
     pub(crate) listings: Vec<Listing>,
+    pub(crate) notes: Vec<Note>,
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
@@ -145,7 +159,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             rows,
             &format!(
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
-                        last_message_id, last_provider_id, \
+                        last_message_id, last_provider_id, assignee_id, labels, \
+                        (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
                         (extract(epoch from window_until) * 1000000)::bigint as window_until \
                  from {schema}.conversations order by conversation_id"
@@ -204,6 +219,15 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                 "select contact_id, channel_id, tenant_id, name, \
                         (extract(epoch from told_at) * 1000000)::bigint as told_at \
                  from {schema}.listings order by contact_id, channel_id"
+            ),
+        )
+        .await,
+        notes: all(
+            rows,
+            &format!(
+                "select note_id, tenant_id, conversation_id, contact_id, body, \
+                        (extract(epoch from noted_at) * 1000000)::bigint as noted_at \
+                 from {schema}.notes order by note_id"
             ),
         )
         .await,

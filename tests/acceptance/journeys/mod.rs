@@ -26,6 +26,7 @@ mod in_its_order;
 mod kept_visible;
 mod master_key;
 mod nasty_deliveries;
+mod people_at_work;
 mod priority;
 mod refused_webhooks;
 mod several_meta_apps;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::GraphQl;
 
 const CONVERSATION_FIELDS: &str = "
-    id status priority unreadCount lastActivityAt windowOpenUntil
+    id status priority unreadCount lastActivityAt windowOpenUntil assigneeId snoozedUntil labels
     contact { id displayName phone }
     group { id subject state participantCount }
     channel { id displayPhone }
@@ -78,7 +79,7 @@ pub struct LastMessage {
 pub struct Conversation {
     /// Our id.
     pub id: String,
-    /// `OPEN` or `RESOLVED`.
+    /// `OPEN`, `SNOOZED` or `RESOLVED`.
     pub status: String,
     /// `NONE` to `URGENT`.
     pub priority: String,
@@ -88,6 +89,12 @@ pub struct Conversation {
     pub last_activity_at: String,
     /// Until when the business may answer freely.
     pub window_open_until: Option<String>,
+    /// The member who is to see to it.
+    pub assignee_id: Option<String>,
+    /// Until when it is set aside.
+    pub snoozed_until: Option<String>,
+    /// What it is marked as.
+    pub labels: Vec<String>,
     /// The customer, where it is with one.
     pub contact: Option<Contact>,
     /// The group, where it is with one.
@@ -119,6 +126,16 @@ pub struct Message {
     /// All else that was asked for, by its name.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
+}
+
+/// What somebody of the business put down.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// Our id.
+    pub id: String,
+    /// What it says.
+    pub text: Option<String>,
 }
 
 /// A lead.
@@ -207,6 +224,19 @@ impl GraphQl {
         self.every(&document, json!({"id": conversation}), "/conversation/messages").await
     }
 
+    /// All notes of a conversation.
+    ///
+    /// # Errors
+    /// As [`every`](Self::every).
+    pub async fn notes(&self, conversation: &str) -> Result<Vec<Note>> {
+        let document = "query Notes($id: ID!, $first: Int!, $after: String) { conversation(id: $id) {
+                notes(first: $first, after: $after) {
+                    totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id text } }
+                }
+            } }";
+        self.every(document, json!({"id": conversation}), "/conversation/notes").await
+    }
+
     /// All leads the token sees.
     ///
     /// # Errors
@@ -262,6 +292,67 @@ impl GraphQl {
     pub async fn set_conversation_priority(&self, id: &str, priority: &str) -> Result<ConversationPayload> {
         let input = json!({"conversationId": id, "priority": priority});
         self.tell_with("setConversationPriority", "SetConversationPriorityInput", &input).await
+    }
+
+    /// `assignConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn assign_conversation(&self, id: &str, member: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "memberId": member});
+        self.tell_with("assignConversation", "AssignConversationInput", &input).await
+    }
+
+    /// `unassignConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn unassign_conversation(&self, id: &str) -> Result<ConversationPayload> {
+        self.tell("unassignConversation", "UnassignConversationInput", id).await
+    }
+
+    /// `addConversationNote`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn add_conversation_note(&self, id: &str, text: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "text": text});
+        self.tell_with("addConversationNote", "AddConversationNoteInput", &input).await
+    }
+
+    /// `labelConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn label_conversation(&self, id: &str, label: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "label": label});
+        self.tell_with("labelConversation", "LabelConversationInput", &input).await
+    }
+
+    /// `unlabelConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn unlabel_conversation(&self, id: &str, label: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "label": label});
+        self.tell_with("unlabelConversation", "UnlabelConversationInput", &input).await
+    }
+
+    /// `snoozeConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn snooze_conversation(&self, id: &str, until: Timestamp) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "until": until.to_string()});
+        self.tell_with("snoozeConversation", "SnoozeConversationInput", &input).await
+    }
+
+    /// `reopenConversation`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn reopen_conversation(&self, id: &str) -> Result<ConversationPayload> {
+        self.tell("reopenConversation", "ReopenConversationInput", id).await
     }
 
     async fn tell(&self, mutation: &str, input: &str, id: &str) -> Result<ConversationPayload> {

@@ -1,14 +1,29 @@
-//! Conversations: the list, one of them, its messages, and what can be done with it.
+//! Conversations: the list, one of them, its messages and notes, and what can be done with it.
 
+mod add_note;
+mod assign;
+mod label;
 mod mark_read;
 mod mutate;
+mod pages;
 mod queries;
+mod reopen;
 mod resolve;
 mod set_priority;
+mod snooze;
 mod types;
+mod unassign;
+mod unlabel;
 
+pub(super) use add_note::AddConversationNote;
+pub(super) use assign::AssignConversation;
+pub(super) use label::LabelConversation;
 pub(super) use mark_read::MarkConversationRead;
 pub(super) use queries::{ConversationQueries, by_ids};
+pub(super) use reopen::ReopenConversation;
 pub(super) use resolve::ResolveConversation;
 pub(super) use set_priority::SetConversationPriority;
-pub(super) use types::{Conversation, Message};
+pub(super) use snooze::SnoozeConversation;
+pub(super) use types::{Conversation, Message, Note};
+pub(super) use unassign::UnassignConversation;
+pub(super) use unlabel::UnlabelConversation;

@@ -5,7 +5,8 @@ use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
 use leadflow_projections::{inbox, wait_until};
 
-use super::queries::{by_ids, message_pages_asked_for};
+use super::pages;
+use super::queries::by_ids;
 use super::types::Conversation;
 use crate::graphql::api::Request;
 use crate::graphql::command::{command_context, lagging, refused};
@@ -40,7 +41,7 @@ pub(super) async fn mutate(
 ) -> Result<Outcome, Error> {
     let request = Request::of(context)?;
     let selected = context.look_ahead().field("conversation");
-    message_pages_asked_for(&selected)?;
+    pages::check(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &asked.conversation_id)?);
     let command_context = command_context(context, request, asked.idempotency_key.as_deref())?;
     let receipt = match request.api.commands.conversations.execute(id, command, command_context).await {

@@ -1,18 +1,16 @@
-//! A conversation and its messages.
+//! A conversation, its messages and its notes.
 
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, Error, ID, Json, SimpleObject};
 use jiff::Timestamp;
-use leadflow_projections::PageRequest;
-use leadflow_projections::inbox::{ConversationRow, MessageRow};
+use leadflow_projections::inbox::{ConversationCounts as Counts, ConversationRow, MessageRow, NoteRow};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::queries::{self, MessagePages};
-use crate::graphql::connection::{Connection, List, cost, page};
+use super::pages::Loaded;
+use crate::graphql::connection::{Connection, cost};
 use crate::graphql::contact::{Channel, Contact};
-use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
 
@@ -26,6 +24,12 @@ pub(in crate::graphql) struct Conversation {
     status: ConversationStatus,
     /// How much it matters, as somebody of the business said.
     priority: ConversationPriority,
+    /// The member who is to see to it: the id with which it was assigned. Null while nobody in particular is.
+    assignee_id: Option<ID>,
+    /// Until when it is set aside; null unless it is.
+    snoozed_until: Option<Timestamp>,
+    /// What it is marked as, in the order of bytes.
+    labels: Vec<String>,
     /// The customer; null where it is with a group.
     contact: Option<Contact>,
     /// The group it is with; null where it is with one customer.
@@ -44,17 +48,45 @@ pub(in crate::graphql) struct Conversation {
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
-    pages: Arc<Vec<MessagePages>>,
+    loaded: Arc<Loaded>,
 }
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_domain::conversation::ConversationStatus")]
+#[graphql(remote = "leadflow_projections::inbox::ConversationStatus")]
 pub(in crate::graphql) enum ConversationStatus {
     /// Somebody waits for somebody.
     Open,
+    /// It is set aside until a time, or until the customer writes again.
+    Snoozed,
     /// The matter is settled, until the customer writes again.
     Resolved,
+}
+
+/// How many conversations stand where.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct ConversationCounts {
+    /// Somebody waits for somebody.
+    open: i64,
+    /// They are set aside for a while.
+    snoozed: i64,
+    /// The matter is settled.
+    resolved: i64,
+    /// Of the open ones those that nobody in particular is to see to.
+    unassigned: i64,
+    /// Those in which somebody of the business has something to read, wherever they stand.
+    unread: i64,
+}
+
+/// What somebody of the business put down in a conversation.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Note {
+    /// Global id.
+    pub(in crate::graphql) id: ID,
+    /// What it says; null when the customer it is about was erased.
+    text: Option<String>,
+    /// When it was put down.
+    noted_at: Timestamp,
 }
 
 /// How much a conversation matters.
@@ -232,27 +264,31 @@ impl Conversation {
         #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
         #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
     ) -> Result<Connection<Message>, Error> {
-        let request = page(List::Messages, first, after.as_deref())?;
-        if let Some(connection) = self.pages.iter().find_map(|page| page.of(self.uuid, request)) {
-            return Ok(connection);
-        }
-        let count = context.look_ahead().field("totalCount").exists();
-        let pages = queries::message_pages(context, &[self.uuid], request, count).await?;
-        pages.of(self.uuid, request).ok_or_else(|| internal("messages", &Missing))
+        self.loaded.messages(context, self.uuid, first, after.as_deref()).await
+    }
+
+    /// What people of the business put down, newest first. The customer does not see it.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn notes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+    ) -> Result<Connection<Note>, Error> {
+        self.loaded.notes(context, self.uuid, first, after.as_deref()).await
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("a page of messages was not loaded")]
-struct Missing;
-
 impl Conversation {
-    /// `pages` are those that the list has loaded for all its rows at once.
-    pub(super) fn new(row: ConversationRow, pages: Arc<Vec<MessagePages>>) -> Self {
+    /// `loaded` is what the list has loaded for all its rows at once.
+    pub(super) fn new(row: ConversationRow, loaded: Arc<Loaded>) -> Self {
         Self {
             id: encode(Kind::Conversation, row.id),
             status: row.status.into(),
             priority: row.priority.into(),
+            assignee_id: row.assignee.map(|member| ID(member.to_string())),
+            snoozed_until: row.snoozed_until,
+            labels: row.labels,
             contact: row.contact.map(Contact::from),
             group: row.group.map(Group::from),
             channel: row.channel.into(),
@@ -261,13 +297,26 @@ impl Conversation {
             last_activity_at: row.last_activity_at,
             last_message: row.last_message.into(),
             uuid: row.id,
-            pages,
+            loaded,
         }
     }
 
     /// Its id, as the read models know it.
     pub(in crate::graphql) fn uuid(&self) -> Uuid {
         self.uuid
+    }
+}
+
+impl From<Counts> for ConversationCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { open, snoozed, resolved, unassigned, unread } = counts;
+        Self { open, snoozed, resolved, unassigned, unread }
+    }
+}
+
+impl From<NoteRow> for Note {
+    fn from(row: NoteRow) -> Self {
+        Self { id: encode(Kind::Note, row.id), text: row.body, noted_at: row.noted_at }
     }
 }
 
@@ -304,23 +353,4 @@ impl From<MessageRow> for Message {
                 .map(|failed| MessageFailure { code: failed.code.clone(), title: failed.title.clone() }),
         }
     }
-}
-
-/// The page that a field of the query asks for, if its arguments are sound.
-pub(super) fn page_of_field(field: &async_graphql::SelectionField<'_>) -> Option<PageRequest> {
-    use async_graphql::Value;
-
-    let arguments = field.arguments().ok()?;
-    let argument = |name: &str| arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let first = match argument("first") {
-        None | Some(Value::Null) => None,
-        Some(Value::Number(number)) => Some(i32::try_from(number.as_i64()?).ok()?),
-        Some(_) => return None,
-    };
-    let after = match argument("after") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(cursor)) => Some(cursor.as_str()),
-        Some(_) => return None,
-    };
-    page(List::Messages, first, after).ok()
 }

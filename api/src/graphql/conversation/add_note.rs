@@ -1,0 +1,46 @@
+//! `addConversationNote`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::conversation::{ConversationCommand, Note};
+
+use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::failure::bad_input;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct AddConversationNote;
+
+/// What `addConversationNote` takes.
+#[derive(InputObject)]
+struct AddConversationNoteInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// What is put down, 1 to 10,000 characters; line breaks and tabs may be among them.
+    text: String,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `addConversationNote` answers.
+#[derive(SimpleObject)]
+struct AddConversationNotePayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl AddConversationNote {
+    /// Puts down something that the customer does not see. It is about her, and is erased with her; in a group it stays.
+    async fn add_conversation_note(
+        &self,
+        context: &Context<'_>,
+        input: AddConversationNoteInput,
+    ) -> Result<AddConversationNotePayload, Error> {
+        let text = Note::parse(&input.text).map_err(|error| bad_input(&format!("`text` {error}")))?;
+        let command = ConversationCommand::AddNote { text };
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(AddConversationNotePayload { outcome })
+    }
+}

@@ -1,0 +1,46 @@
+//! `assignConversation`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::conversation::ConversationCommand;
+
+use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::failure::bad_input;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct AssignConversation;
+
+/// What `assignConversation` takes.
+#[derive(InputObject)]
+struct AssignConversationInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// Who is to see to it: the member's id, a uuid. Members can't be asked for here, so it is yours to know.
+    member_id: ID,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `assignConversation` answers.
+#[derive(SimpleObject)]
+struct AssignConversationPayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl AssignConversation {
+    /// Somebody is to see to a conversation, instead of whoever was before.
+    async fn assign_conversation(
+        &self,
+        context: &Context<'_>,
+        input: AssignConversationInput,
+    ) -> Result<AssignConversationPayload, Error> {
+        let member = input.member_id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))?;
+        let command = ConversationCommand::Assign { member };
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(AssignConversationPayload { outcome })
+    }
+}

@@ -1,0 +1,46 @@
+//! `labelConversation`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::conversation::{ConversationCommand, Label};
+
+use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::failure::bad_input;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct LabelConversation;
+
+/// What `labelConversation` takes.
+#[derive(InputObject)]
+struct LabelConversationInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// The label, 1 to 50 characters. Labels that differ in a letter's case are two.
+    label: String,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `labelConversation` answers.
+#[derive(SimpleObject)]
+struct LabelConversationPayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl LabelConversation {
+    /// Marks a conversation as being of some kind. It has 50 labels at most.
+    async fn label_conversation(
+        &self,
+        context: &Context<'_>,
+        input: LabelConversationInput,
+    ) -> Result<LabelConversationPayload, Error> {
+        let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
+        let command = ConversationCommand::Label { label };
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(LabelConversationPayload { outcome })
+    }
+}

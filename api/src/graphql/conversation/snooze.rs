@@ -1,0 +1,48 @@
+//! `snoozeConversation`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::conversation::ConversationCommand;
+
+use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::api::Request;
+use crate::graphql::failure::internal;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct SnoozeConversation;
+
+/// What `snoozeConversation` takes.
+#[derive(InputObject)]
+struct SnoozeConversationInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// Until when: later than now, in whole seconds; what is less is dropped.
+    until: Timestamp,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `snoozeConversation` answers.
+#[derive(SimpleObject)]
+struct SnoozeConversationPayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl SnoozeConversation {
+    /// Sets a conversation aside until a time, or until the customer writes or calls. What is resolved is reopened first.
+    async fn snooze_conversation(
+        &self,
+        context: &Context<'_>,
+        input: SnoozeConversationInput,
+    ) -> Result<SnoozeConversationPayload, Error> {
+        let now = Request::of(context)?.api.now().await.map_err(|error| internal("snoozeConversation", &error))?;
+        let command = ConversationCommand::Snooze { until: input.until, now };
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(SnoozeConversationPayload { outcome })
+    }
+}

@@ -1,0 +1,42 @@
+//! `unassignConversation`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::conversation::ConversationCommand;
+
+use super::mutate::{Asked, Outcome, mutate};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct UnassignConversation;
+
+/// What `unassignConversation` takes.
+#[derive(InputObject)]
+struct UnassignConversationInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `unassignConversation` answers.
+#[derive(SimpleObject)]
+struct UnassignConversationPayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl UnassignConversation {
+    /// Nobody in particular is to see to a conversation any more.
+    async fn unassign_conversation(
+        &self,
+        context: &Context<'_>,
+        input: UnassignConversationInput,
+    ) -> Result<UnassignConversationPayload, Error> {
+        let command = ConversationCommand::Unassign;
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(UnassignConversationPayload { outcome })
+    }
+}

@@ -1,0 +1,46 @@
+//! `unlabelConversation`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::conversation::{ConversationCommand, Label};
+
+use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::failure::bad_input;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct UnlabelConversation;
+
+/// What `unlabelConversation` takes.
+#[derive(InputObject)]
+struct UnlabelConversationInput {
+    /// Which conversation.
+    conversation_id: ID,
+    /// The label, 1 to 50 characters. Labels that differ in a letter's case are two.
+    label: String,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `unlabelConversation` answers.
+#[derive(SimpleObject)]
+struct UnlabelConversationPayload {
+    #[graphql(flatten)]
+    outcome: Outcome,
+}
+
+#[Object]
+impl UnlabelConversation {
+    /// Takes a label away from a conversation.
+    async fn unlabel_conversation(
+        &self,
+        context: &Context<'_>,
+        input: UnlabelConversationInput,
+    ) -> Result<UnlabelConversationPayload, Error> {
+        let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
+        let command = ConversationCommand::Unlabel { label };
+        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let outcome = mutate(context, asked, command).await?;
+        Ok(UnlabelConversationPayload { outcome })
+    }
+}
