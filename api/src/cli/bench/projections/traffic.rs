@@ -127,6 +127,7 @@ impl Traffic {
             let context = self.context(tenant, "connect", "");
             log.put::<Channel>(channel(tenant).into(), 0, self.now, &context, &events).await?;
         }
+        log.end().await?;
         Ok(())
     }
 
