@@ -55,8 +55,9 @@ async fn in_bulk_the_rows_are_the_same_and_the_bookmark_moves_with_them() {
 #[tokio::test]
 async fn it_goes_on_from_where_the_bookmark_was_lost_and_no_page_is_folded_twice() {
     let log = Log::new().await;
-    let events = play(&log, 2, 100).await;
-    let head = log.head().await;
+    play(&log, 2, 100).await;
+    // As they read now: some people were erased.
+    let (events, head) = (log.events().await, log.head().await);
     let mut marks = Marks { lost_at: Some(30), ..Marks::default() };
     assert_eq!(fold(&log, 0, head, 10, &mut marks).await.unwrap(), Folded::Lost);
     assert_eq!(marks.committed, [10, 20]);
@@ -110,5 +111,5 @@ async fn a_panic_of_a_fold_is_its_error() {
     let schema = inbox::DEFINITION.schema();
     let ended = bulk::fold(&Panicking, &log.reader, &log.pool, &schema, stretch, &mut marks).await;
     assert!(matches!(ended, Err(PageError::Panicked)), "{ended:?}");
-    assert_eq!(marks.moved, []);
+    assert!(marks.moved.is_empty(), "{:?}", marks.moved);
 }
