@@ -136,9 +136,9 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
     let machine = Machine::look(bed).await?;
     tell(Step::On(&machine));
     let mut run = Run { plan, bed, tell, nth: 0, measured: Measured::default() };
-    run.rebuilds().await?;
-    run.shown().await?;
-    run.sizes().await?;
+    Box::pin(run.rebuilds()).await?;
+    Box::pin(run.shown()).await?;
+    Box::pin(run.sizes()).await?;
     let conditions = Conditions { seconds: plan.pace.measured.as_secs_f64(), rounds: plan.rounds };
     Ok(Report { machine, conditions, rows: judged::rows(&projections::all(), &run.measured)? })
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use leadflow_bench::{Bed, Database};
 use leadflow_event_store::{Filling, database, verify};
 use leadflow_projections as projections;
-use sqlx::{Executor, PgPool};
+use sqlx::{ConnectOptions, Executor, PgPool};
 
 use super::models::{self, Checkpointed};
 use super::traffic::Traffic;
@@ -36,7 +36,8 @@ impl Log {
         let config = config(&database.url);
         app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
         let app = App::open(config.clone(), Purpose::Serve).await?;
-        let owner = database::owner_pool(app.storage.options());
+        // Filling and copying are slow work, and no news.
+        let owner = database::owner_pool(app.storage.options().disable_statement_logging());
         let mut filling = Filling::new(owner.clone(), Arc::clone(&app.keys));
         let mut traffic = Traffic::until(now(&owner).await?, most, Arc::clone(&app.keys))?;
         filling.begin().await?;

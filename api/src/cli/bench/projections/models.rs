@@ -10,10 +10,10 @@ use leadflow_projections::usage::UsageProjector;
 use leadflow_projections::{Definition, PageError, Projector};
 use sqlx::{Executor, PgConnection, PgPool};
 
-/// Counts what is committed, and keeps nothing.
-struct Uncounted;
+/// Keeps nothing: a measurement that ends early begins anew.
+struct Unkept;
 
-impl Bookmark for Uncounted {
+impl Bookmark for Unkept {
     async fn move_to(&mut self, _rows: &mut PgConnection, _to: i64) -> Result<bool, PageError> {
         Ok(true)
     }
@@ -37,7 +37,7 @@ impl Bookmark for Checkpointed {
     fn committed(&mut self, _to: i64) {}
 }
 
-/// A projector whose name is all that is known of it is asked for `f`.
+/// Does something with the projector of a definition, whose type no definition tells.
 macro_rules! with_projector {
     ($definition:expr, |$projector:ident| $then:expr) => {
         match $definition.name {
@@ -76,7 +76,7 @@ pub(super) async fn fold(
         let stretch = bulk::stretch(&projector, after, to);
         match checkpoint {
             Some(mut mark) => bulk::fold(&projector, reader, pool, schema, stretch, &mut mark).await?,
-            None => bulk::fold(&projector, reader, pool, schema, stretch, &mut Uncounted).await?,
+            None => bulk::fold(&projector, reader, pool, schema, stretch, &mut Unkept).await?,
         }
     });
     ensure!(folded == Folded::All, "somebody else folds {schema}");

@@ -2,7 +2,7 @@
 //! tables, and what Postgres does in one statement of its own.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, Write};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -83,7 +83,6 @@ pub(super) async fn copy(log: &Log, definition: &Definition) -> anyhow::Result<D
 }
 
 async fn copy_in(log: &Log, statement: &str, mut file: File) -> anyhow::Result<()> {
-    use std::io::Seek;
     file.rewind()?;
     let mut into = log.owner.copy_in_raw(statement).await?;
     let mut chunk = vec![0; CHUNK];

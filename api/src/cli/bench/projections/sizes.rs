@@ -1,5 +1,8 @@
 //! What commands and the inbox cost as the log grows.
 
+use std::time::Duration;
+
+use anyhow::ensure;
 use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
 use leadflow_projections::inbox::{self, MessagesRequest};
 use leadflow_projections::{PageRequest, TenantContext, TenantReads};
@@ -33,8 +36,11 @@ pub(super) async fn measure(log: &mut Log, pace: Pace, when: &str) -> anyhow::Re
     log.settle().await?;
     let reads = Reads::for_serving(&log.app.storage, reads::share(log.app.config.database_connections)).await?;
     let readers = (0..READERS).map(|seed| Reader { reads: reads.tenants.clone(), dice: Dice::new(seed) }).collect();
-    let inbox = closed_loop(readers, pace).await?.figures();
+    // Long enough for some of them, however slow the machine.
+    let at_least = Pace { measured: pace.measured.max(Duration::from_secs(1)), ..pace };
+    let inbox = closed_loop(readers, at_least).await?.figures();
     reads.tenants.pool().close().await;
+    ensure!(inbox.per_second > 0.0, "nobody saw an inbox within {:?}", at_least.measured);
     let writers = Writer::introduce(&log.app, WRITERS, when, log.now().await?).await?;
     let commands = closed_loop(writers, pace).await?.figures();
     Ok(Sized { commands, inbox })
