@@ -95,6 +95,9 @@ pub enum PersonalValues {
 /// Events of one query over a stream whose tail is long.
 const PAGE: i64 = 1_000;
 
+/// Events that are decoded where they are asked for, in some milliseconds. More would keep others of that thread waiting.
+const READ_AT_ONCE: usize = 200;
+
 /// The state version of no snapshot.
 const NO_SNAPSHOT: i32 = -1;
 
@@ -211,13 +214,19 @@ impl LogReader {
         raw: Vec<RawEvent>,
         personal: PersonalValues,
     ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, ReadError> {
-        Ok(match personal {
-            PersonalValues::Sealed => raw.into_iter().map(RawEvent::read).collect(),
-            PersonalValues::Opened => {
-                let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
-                raw.into_iter().map(|event| event.read_opened(&keys)).collect()
-            }
-        })
+        let few = raw.len() <= READ_AT_ONCE;
+        let keys = match personal {
+            PersonalValues::Sealed => None,
+            PersonalValues::Opened => Some(self.subject_keys.to_read(&subjects(&raw)).await?),
+        };
+        let read = move || {
+            let read = raw.into_iter().map(|event| match &keys {
+                None => event.read(),
+                Some(keys) => event.read_opened(keys),
+            });
+            Ok(read.collect())
+        };
+        if few { read() } else { elsewhere(read).await }
     }
 
     /// The same events with their payloads' personal values opened, for people to look at.
@@ -360,6 +369,18 @@ impl LogReader {
                 Ok((StreamId::from_uuid(row.try_get("stream")?), subject))
             })
             .collect()
+    }
+}
+
+/// On a thread for what takes long. A panic is the caller's.
+async fn elsewhere<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, ReadError> {
+    match tokio::task::spawn_blocking(work).await.map_err(tokio::task::JoinError::try_into_panic) {
+        Ok(done) => done,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // Nothing but the end of the runtime stops it.
+        Err(Err(_stopped)) => Err(ReadError::Database(sqlx::Error::WorkerCrashed)),
     }
 }
 

@@ -4,6 +4,10 @@
 //! `{"$personal": VALUE}` becomes `{"$sealed": BASE64}`, the encrypted JSON of VALUE. The associated data binds it to
 //! tenant, event and place: a sealed value that was moved elsewhere does not open.
 
+mod text;
+
+pub(crate) use text::open_text;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use leadflow_domain::{ERASED_MARK, EventId, PERSONAL_MARK, SEALED_MARK, TenantId};

@@ -30,6 +30,13 @@ pub(crate) struct HeldKey {
 }
 
 impl HeldKey {
+    /// One for a person whom the log has not heard of.
+    pub(crate) fn generate(keys: &Keys, whose: Whose) -> Self {
+        let key = DataSubjectKey::generate();
+        let wrapped = keys.wrap(whose, &key);
+        Self { key, generation: 1, wrapped, stored: AtomicBool::new(false) }
+    }
+
     /// The stored form, while no append has carried it to the database.
     pub(crate) fn to_store(&self) -> Option<&[u8]> {
         (!self.stored.load(Ordering::Relaxed)).then_some(&self.wrapped)
@@ -103,11 +110,7 @@ impl SubjectKeys {
                 let key = self.keys.unwrap(whose, &wrapped).map_err(|_| SubjectKeyError::Broken(subject))?;
                 HeldKey { key, generation, wrapped, stored: AtomicBool::new(true) }
             }
-            None => {
-                let key = DataSubjectKey::generate();
-                let wrapped = self.keys.wrap(whose, &key);
-                HeldKey { key, generation: 1, wrapped, stored: AtomicBool::new(false) }
-            }
+            None => HeldKey::generate(&self.keys, whose),
         };
         // Two who make one at once go on with the same.
         let held = self.held.get_or_insert_with(&subject, || Ok::<_, SubjectKeyError>(Arc::new(held)))?;

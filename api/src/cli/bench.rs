@@ -1,6 +1,7 @@
 //! `leadflow bench`.
 
 mod intake;
+mod projections;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,20 @@ pub(super) enum Bench {
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
     /// The load comes from this process, over loopback. What each row means stands in docs/PERFORMANCE.md.
     Intake(Wanted),
+    /// Measure how soon read models show what happened, how fast they are rebuilt, and what growth costs
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// What each row means stands in docs/PERFORMANCE.md.
+    Projections {
+        #[command(flatten)]
+        wanted: Wanted,
+        /// Events of the log that is rebuilt
+        #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+        events: i64,
+        /// Events of the log that grows, each time it is measured; 1000000,3000000,10000000 takes the better part of an hour
+        #[arg(long, value_name = "N,N,..", value_delimiter = ',', default_values_t = [100_000, 300_000, 1_000_000])]
+        sizes: Vec<i64>,
+    },
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -77,6 +92,10 @@ impl Bench {
                 let plan = wanted.intake(config)?;
                 wanted.run("intake", async |stopped, tell| intake::run(&plan, stopped, tell).await).await
             }
+            Self::Projections { wanted, events, sizes } => {
+                let plan = wanted.projections(config, events, sizes)?;
+                wanted.run("projections", async |stopped, tell| projections::run(&plan, stopped, tell).await).await
+            }
             Self::AppendLoad => {
                 serve_load().await?;
                 Ok(ExitCode::SUCCESS)
@@ -104,6 +123,16 @@ impl Wanted {
             plan = plan.only(only.clone())?;
         }
         Ok(plan)
+    }
+
+    fn projections(&self, config: &Config, events: i64, sizes: Vec<i64>) -> anyhow::Result<projections::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = projections::Plan::full(intake, self.seconds, self.rounds, events, sizes)?;
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
     }
 
     fn intake(&self, config: &Config) -> anyhow::Result<intake::Plan> {

@@ -85,12 +85,12 @@ where
     Ok(Composed { append, told })
 }
 
-fn unwritable(error: serde_json::Error) -> NotComposed {
+pub(crate) fn unwritable(error: serde_json::Error) -> NotComposed {
     NotComposed::Unstorable(error.to_string())
 }
 
 /// Whom the events of one command are about: one person at most, because one key is asserted.
-fn data_subject<A: Decide>(stream: StreamId, events: &[A::Event]) -> Result<DataSubject, NotComposed> {
+pub(crate) fn data_subject<A: Decide>(stream: StreamId, events: &[A::Event]) -> Result<DataSubject, NotComposed> {
     let mut found = DataSubject::Nobody;
     for event in events {
         match (found, A::data_subject(stream, event)) {
@@ -103,7 +103,7 @@ fn data_subject<A: Decide>(stream: StreamId, events: &[A::Event]) -> Result<Data
     Ok(found)
 }
 
-fn metadata(context: &CommandContext, subject: Option<DataSubjectId>) -> Result<String, serde_json::Error> {
+pub(crate) fn metadata(context: &CommandContext, subject: Option<DataSubjectId>) -> Result<String, serde_json::Error> {
     serde_json::to_string(&Metadata {
         tenant: context.tenant,
         actor: context.actor.to_string(),
@@ -114,7 +114,7 @@ fn metadata(context: &CommandContext, subject: Option<DataSubjectId>) -> Result<
     })
 }
 
-fn new_events<A: Aggregate>(
+pub(crate) fn new_events<A: Aggregate>(
     context: &CommandContext,
     events: &[A::Event],
     sealed: Option<&HeldKey>,

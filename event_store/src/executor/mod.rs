@@ -7,7 +7,7 @@
 
 mod answer;
 mod attempt;
-mod compose;
+pub(crate) mod compose;
 mod context;
 
 pub(crate) use compose::{NotComposed, compose};

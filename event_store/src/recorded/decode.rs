@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::{RawEvent, UnreadableEvent};
 
-/// An event of any kind; `opened` is its payload where that was read already.
-pub(super) fn any(raw: &RawEvent, opened: Option<Value>) -> Result<Event, UnreadableEvent> {
-    let event = match current(raw.position, &raw.event_type, &raw.event_version, &raw.payload, opened)? {
+/// An event of any kind, its personal values as they stand in its payload.
+pub(super) fn any(raw: &RawEvent) -> Result<Event, UnreadableEvent> {
+    let event = match current(raw.position, &raw.event_type, &raw.event_version, &raw.payload)? {
         Some(payload) => Event::deserialize(&raw.aggregate_type, payload.into_deserializer()),
         None => Event::deserialize(&raw.aggregate_type, &mut serde_json::Deserializer::from_str(&raw.payload)),
     };
@@ -27,7 +27,7 @@ pub(crate) fn event<A: Aggregate>(
     event_version: &str,
     payload: &str,
 ) -> Result<A::Event, UnreadableEvent> {
-    let event = match current(position, event_type, event_version, payload, None)? {
+    let event = match current(position, event_type, event_version, payload)? {
         Some(payload) => A::Event::deserialize(payload),
         None => serde_json::from_str(payload),
     };
@@ -45,15 +45,11 @@ fn current(
     event_type: &str,
     event_version: &str,
     payload: &str,
-    opened: Option<Value>,
 ) -> Result<Option<Value>, UnreadableEvent> {
     if is_current(event_type, event_version) {
-        return Ok(opened);
+        return Ok(None);
     }
-    let payload = match opened {
-        Some(payload) => payload,
-        None => serde_json::from_str(payload).map_err(|source| damaged(position, event_type, source))?,
-    };
+    let payload = serde_json::from_str(payload).map_err(|source| damaged(position, event_type, source))?;
     upcast(event_type, event_version, payload)
         .map(Some)
         .map_err(|source| UnreadableEvent::UnknownVersion { position, source })

@@ -76,11 +76,16 @@ impl RawEvent {
     /// The columns that [`Self::from_row`] reads.
     pub(crate) const COLUMNS: &'static str = "position, tenant_id, aggregate_type, aggregate_id, sequence, \
          event_type, event_version, payload::text as payload, event_id, recorded_at, \
-         metadata ->> 'correlation' as correlation, (metadata ->> 'subject')::uuid as subject, \
-         (metadata ->> 'command')::uuid as command";
+         metadata ->> 'correlation' as correlation, metadata ->> 'subject' as subject, \
+         metadata ->> 'command' as command";
 
     pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let stream: String = row.try_get("aggregate_id")?;
+        let parsed = |column: &str| -> Result<Option<Uuid>, sqlx::Error> {
+            let text: Option<&str> = row.try_get(column)?;
+            let source = |error| sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(error) };
+            text.map(Uuid::parse_str).transpose().map_err(source)
+        };
+        let stream: &str = row.try_get("aggregate_id")?;
         let recorded_at: jiff_sqlx::Timestamp = row.try_get("recorded_at")?;
         Ok(Self {
             position: row.try_get("position")?,
@@ -97,8 +102,8 @@ impl RawEvent {
             id: EventId::from_uuid(row.try_get("event_id")?),
             recorded_at: recorded_at.to_jiff(),
             correlation: row.try_get::<Option<String>, _>("correlation")?.unwrap_or_default(),
-            subject: row.try_get::<Option<Uuid>, _>("subject")?.map(DataSubjectId::from_uuid),
-            command: row.try_get::<Option<Uuid>, _>("command")?.map(CommandId::from_uuid),
+            subject: parsed("subject")?.map(DataSubjectId::from_uuid),
+            command: parsed("command")?.map(CommandId::from_uuid),
         })
     }
 
@@ -107,16 +112,19 @@ impl RawEvent {
     /// # Errors
     /// [`UnreadableEvent`] when this program does not know the event.
     pub fn read(self) -> Result<RecordedEvent, UnreadableEvent> {
-        let event = decode::any(&self, None)?;
+        let event = decode::any(&self)?;
         Ok(self.recorded(event))
     }
 
     /// Reads the payload with its personal values.
-    pub(crate) fn read_opened(self, keys: &ReadingKeys) -> Result<RecordedEvent, UnreadableEvent> {
-        // Most of what has no subject has nothing to open, and goes the short way.
-        let opened = self.subject.is_some().then(|| with_opened(&self, keys)).transpose()?;
-        let event = decode::any(&self, opened)?;
-        Ok(self.recorded(event))
+    pub(crate) fn read_opened(mut self, keys: &ReadingKeys) -> Result<RecordedEvent, UnreadableEvent> {
+        if let Some(subject) = self.subject {
+            let key = keys.get(&subject).ok_or(UnreadableEvent::NoKey { position: self.position, subject })?;
+            let place = Place { tenant: self.tenant, event: self.id };
+            self.payload = sealing::open_text(&self.payload, place, key.as_ref())
+                .map_err(|source| UnreadableEvent::NotOpened { position: self.position, source })?;
+        }
+        self.read()
     }
 
     fn recorded(self, event: Event) -> RecordedEvent {

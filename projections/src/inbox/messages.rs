@@ -132,14 +132,19 @@ impl Messages {
         if self.id.is_empty() {
             return Ok(Vec::new());
         }
-        let written: Vec<Uuid> = sqlx::query_scalar(
+        // By thread, so that neighbours in the indexes are written one after the other.
+        let inserted = sqlx::query(
             "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
                                    provider_message_id, direction, kind, body, content, replies_to, about, sent_at, \
                                    telling) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             select id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
+                    replies_to, about, sent_at, telling \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) with ordinality \
+                 as t (id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
+                       replies_to, about, sent_at, telling, nth) \
+             order by conversation, nth \
              on conflict (conversation_id, provider_message_id, direction) \
-                 where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended') do nothing \
-             returning message_id",
+                 where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended') do nothing",
         )
         .bind(&self.id)
         .bind(&self.tenant)
@@ -155,11 +160,15 @@ impl Messages {
         .bind(&self.about)
         .bind(&self.sent_at)
         .bind(&self.telling)
-        .fetch_all(&mut *rows)
+        .execute(&mut *rows)
         .await?;
-        if written.len() == self.id.len() {
+        if usize::try_from(inserted.rows_affected()) == Ok(self.id.len()) {
             return Ok(Vec::new());
         }
+        let written: Vec<Uuid> = sqlx::query_scalar("select message_id from messages where message_id = any($1)")
+            .bind(&self.id)
+            .fetch_all(&mut *rows)
+            .await?;
         self.tell_again(rows, &written.into_iter().collect()).await
     }
 

@@ -94,7 +94,7 @@ impl Statuses {
             "insert into message_statuses as known \
                  (outbound_message_id, tenant_id, status, sent_at, delivered_at, read_at, played_at, \
                   failed_at, failure_code, failure_title) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) order by 1 \
              on conflict (outbound_message_id) do update set \
                  status = ($11::text[])[greatest(array_position($11, known.status), \
                                                  array_position($11, excluded.status))], \

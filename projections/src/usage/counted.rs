@@ -81,7 +81,7 @@ impl Additions {
         sqlx::query(
             "insert into counted as known \
                  (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) order by 1, 2, 3, 4 \
              on conflict (subject, item, day, nth) do update set \
                  booked_on = excluded.booked_on, at = excluded.at, event_id = excluded.event_id, \
                  position = excluded.position \

@@ -159,7 +159,7 @@ async fn write(rows: &mut PgConnection, outcomes: &[(Uuid, Outcome)]) -> Result<
     let priced = || messages().map(|message| message.priced.as_ref());
     sqlx::query(
         "insert into sent (message_id, tenant_id, sent_at, category, category_at, counted_as, rows) \
-         select * from unnest($1, $2, $3, $4, $5, $6, $7) \
+         select * from unnest($1, $2, $3, $4, $5, $6, $7) order by 1 \
          on conflict (message_id) do update set \
              sent_at = excluded.sent_at, category = excluded.category, category_at = excluded.category_at, \
              counted_as = excluded.counted_as, rows = excluded.rows",

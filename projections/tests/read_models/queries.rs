@@ -238,3 +238,14 @@ async fn a_tenant_that_has_nothing_sees_nothing() {
     assert_eq!(inbox::conversation_counts(&log.reads, nobody).await.unwrap(), none);
     assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap(), 0);
 }
+
+/// With Postgres's own limit a view over views is joined for all rows of a tenant, and then for the page.
+#[tokio::test]
+async fn the_joins_of_a_view_over_views_are_planned_together() {
+    let log = Log::new().await;
+    let mut reading = log.reads.begin(proven(TENANT)).await.unwrap();
+    for limit in ["join_collapse_limit", "from_collapse_limit"] {
+        let relations: String = sqlx::query_scalar(&format!("show {limit}")).fetch_one(&mut *reading).await.unwrap();
+        assert!(relations.parse::<u32>().unwrap() > 11, "{limit} is {relations}");
+    }
+}

@@ -43,6 +43,22 @@ const INTAKE_IDS: [&str; 6] = [
     "T4/4-connections/workers-on/p99/insert-only",
 ];
 
+/// What the read models must tell, where 2,000 events stand for a million.
+const PROJECTIONS_IDS: [&str; 12] = [
+    "T6/inbox/read-and-copy",
+    "T6/inbox/one-statement",
+    "T6/inbox/peak-memory",
+    "T6/leads/read-alone",
+    "T6/usage/read-alone",
+    "T6/beside-a-rebuild/append-p99",
+    "T5/500-a-second/in-every-read-model",
+    "T5/3000-a-second/in-every-read-model/p99",
+    "T8/1000-events/commands",
+    "T8/1000-events/inbox/p99",
+    "T8/2000-events/commands",
+    "T8/2000-events/inbox/p99",
+];
+
 fn bench(installation: &Installation, temporary: &Path, which: &str, rounds: &str) -> Result<Command> {
     let mut command = installation.command()?;
     // Below the installation, so that its guardian ends what we might leave.
@@ -136,6 +152,29 @@ async fn taking_webhooks_is_measured_beside_its_limits() -> Result<()> {
     let written = fs::read_to_string(&document)?;
     assert!(written.contains("another bench's"), "{written}");
     assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
+async fn read_models_are_measured_beside_their_peers() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "projections", "1")?;
+    command.args(["--json", "--no-document"]);
+    let rows: Vec<Value> = run_within(PATIENCE * 2, command).await?.succeeded()?.json()?;
+
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    for expected in PROJECTIONS_IDS {
+        assert!(ids.contains(&expected), "{expected} is not in {ids:?}");
+    }
+    for row in &rows {
+        let mut keys: Vec<&String> = row.as_object().context("a row")?.keys().collect();
+        keys.sort();
+        assert_eq!(keys, KEYS);
+        assert!(row["ours"].as_f64().is_some_and(|figure| figure > 0.0), "{row}");
+        assert!(row["met"].is_null() || row["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0), "{row}");
+    }
     assert!(is_empty(&temporary)?, "a directory was left behind");
     Ok(())
 }

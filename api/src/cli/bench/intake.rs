@@ -7,14 +7,17 @@ mod judged;
 mod message;
 mod poster;
 mod sustained;
+mod watch;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Step};
+use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Report, Step};
 use leadflow_event_store::entropy;
 
 use self::contender::Contender;
+pub(super) use self::contender::{Pace, until_shown};
 use super::Tell;
 use crate::config::{Config, SecretText};
 
@@ -24,7 +27,7 @@ const SECRET: &str = "the bench's app secret";
 /// What is measured, and for how long.
 pub(super) struct Plan {
     config: Config,
-    pace: Pace,
+    pace: leadflow_bench::Pace,
     rounds: u32,
     connections: usize,
     contenders: Vec<Contender>,
@@ -40,13 +43,13 @@ impl Plan {
         anyhow::ensure!((1..=99).contains(&rounds), leadflow_bench::BadPlan::Rounds);
         let measured = Duration::from_secs_f64(seconds);
         // Connections, plans and pages are there after that.
-        let pace = Pace { warm_up: measured.min(Duration::from_secs(1)), measured };
+        let pace = leadflow_bench::Pace { warm_up: measured.min(Duration::from_secs(1)), measured };
         Ok(Self { config, pace, rounds, connections: 64, contenders: Contender::ALL.to_vec() })
     }
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
     pub(super) fn small(self) -> Self {
-        let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
+        let pace = leadflow_bench::Pace { warm_up: Duration::from_millis(20), ..self.pace };
         Self { pace, connections: 4, ..self }
     }
 
@@ -57,8 +60,13 @@ impl Plan {
         Ok(self)
     }
 
+    /// Where PostgreSQL's programs are, if that was said.
+    pub(super) fn binaries(&self) -> Option<PathBuf> {
+        self.config.postgres_bin.clone()
+    }
+
     /// How the product runs on a database of the bench's.
-    fn config(&self, bed: &Bed, url: &str) -> Config {
+    pub(super) fn config(&self, bed: &Bed, url: &str) -> Config {
         let mut config = self.config.clone();
         config.data_dir = Some(bed.folder().to_owned());
         config.database_url = Some(SecretText::new(url.to_owned()));
@@ -73,7 +81,7 @@ impl Plan {
 /// Measures everything on a Postgres of its own, and leaves nothing behind.
 pub(super) async fn run(plan: &Plan, stopped: impl Future<Output = ()>, tell: Tell<'_>) -> anyhow::Result<Report> {
     tell(Step::Preparing("a PostgreSQL of its own"));
-    let bed = Bed::make(plan.config.postgres_bin.clone()).await?;
+    let bed = Bed::make(plan.binaries()).await?;
     let report = tokio::select! {
         report = Box::pin(all(plan, &bed, tell)) => report,
         () = stopped => Err(BenchError::Stopped.into()),

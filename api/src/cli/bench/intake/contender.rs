@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 
 use super::message::{Deliveries, number};
 use super::poster::Poster;
+use super::sustained::Until;
 use super::{Plan, SECRET, sustained};
 use crate::app::{self, App};
 use crate::cli::{channel, tenant};
@@ -42,7 +43,7 @@ pub(super) enum Contender {
 
 /// How many deliveries come a second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Pace {
+pub(in crate::cli::bench) enum Pace {
     /// As on a busy day.
     FiveHundred,
     /// As many as are to be sustained.
@@ -50,12 +51,28 @@ pub(super) enum Pace {
 }
 
 impl Pace {
-    pub(super) const ALL: [Self; 2] = [Self::FiveHundred, Self::ThreeThousand];
+    pub(in crate::cli::bench) const ALL: [Self; 2] = [Self::FiveHundred, Self::ThreeThousand];
 
-    pub(super) fn per_second(self) -> u32 {
+    pub(in crate::cli::bench) fn per_second(self) -> u32 {
         match self {
             Self::FiveHundred => 500,
             Self::ThreeThousand => 3_000,
+        }
+    }
+
+    /// As ids and progress say it.
+    pub(in crate::cli::bench) fn name(self) -> &'static str {
+        match self {
+            Self::FiveHundred => "500-a-second",
+            Self::ThreeThousand => "3000-a-second",
+        }
+    }
+
+    /// How long the way to every read model may take (T5), 99 times of 100; the log is on it.
+    pub(in crate::cli::bench) fn longest_ms(self) -> f64 {
+        match self {
+            Self::FiveHundred => 100.0,
+            Self::ThreeThousand => 1_000.0,
         }
     }
 }
@@ -78,8 +95,7 @@ impl Contender {
             Self::InsertOnly => "insert-only",
             Self::ApiAlone => "api-alone",
             Self::WorkersOn => "workers-on",
-            Self::At(Pace::FiveHundred) => "500-a-second",
-            Self::At(Pace::ThreeThousand) => "3000-a-second",
+            Self::At(pace) => pace.name(),
         }
     }
 
@@ -94,12 +110,23 @@ impl Contender {
         let app = App::open(config, Purpose::Serve).await?;
         let figures = match self {
             Self::InsertOnly => insert_only(plan, app).await?.figures(),
-            Self::At(pace) => Box::pin(sustained::measure(pace, plan, app)).await?,
+            Self::At(pace) => Box::pin(sustained::measure(pace, Until::Log, plan, app)).await?,
             Self::AxumAlone | Self::ApiAlone | Self::WorkersOn => Box::pin(ours(self, plan, app)).await?.figures(),
         };
         bed.drop(database).await?;
         Ok(figures)
     }
+}
+
+/// How long deliveries take until every read model shows them, on a database that has seen nothing yet.
+pub(in crate::cli::bench) async fn until_shown(pace: Pace, plan: &Plan, bed: &Bed) -> anyhow::Result<Figures> {
+    let database = bed.database().await?;
+    let config = plan.config(bed, &database.url);
+    app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
+    let app = App::open(config, Purpose::Serve).await?;
+    let figures = Box::pin(sustained::measure(pace, Until::ReadModels, plan, app)).await?;
+    bed.drop(database).await?;
+    Ok(figures)
 }
 
 /// Everybody who posts to `address`.

@@ -10,14 +10,6 @@ const PER_SECOND: f64 = 8_000.0;
 const OF_AXUM: f64 = 0.25;
 const P99_MS: f64 = 25.0;
 
-/// How long the way to every read model may take (T5), 99 times of 100; the log is on it.
-fn longest_ms(pace: Pace) -> f64 {
-    match pace {
-        Pace::FiveHundred => 100.0,
-        Pace::ThreeThousand => 1_000.0,
-    }
-}
-
 const RATE: &str = "deliveries/s";
 const MS: &str = "ms";
 
@@ -59,13 +51,13 @@ pub(super) fn rows(connections: usize, measured: &Measured) -> Vec<Row> {
         }
     }
     for pace in Pace::ALL {
-        let (name, per_second) = (Contender::At(pace).name(), f64::from(pace.per_second()));
+        let (name, per_second) = (pace.name(), f64::from(pace.per_second()));
         let in_the_log = |of| figure(Contender::At(pace), of);
         let row = Row::new(format!("T5/{name}/in-the-log"), "messages/s", in_the_log(rate)).within(Some(per_second));
         // What was posted last is on its way when the load ends.
         rows.push(row.asking(Target::AtLeast(0.95)));
-        rows.push(Row::new(format!("T5/{name}/in-the-log/p50"), MS, in_the_log(p50)).within(Some(longest_ms(pace))));
-        let row = Row::new(format!("T5/{name}/in-the-log/p99"), MS, in_the_log(p99)).within(Some(longest_ms(pace)));
+        rows.push(Row::new(format!("T5/{name}/in-the-log/p50"), MS, in_the_log(p50)).within(Some(pace.longest_ms())));
+        let row = Row::new(format!("T5/{name}/in-the-log/p99"), MS, in_the_log(p99)).within(Some(pace.longest_ms()));
         rows.push(row.asking(Target::AtMost(1.0)));
     }
     // What was not asked for is not missed.

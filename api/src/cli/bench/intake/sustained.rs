@@ -1,4 +1,4 @@
-//! Deliveries that come in their time, and how long they take from the door to the log.
+//! Deliveries that come in their time, and how long they take from the door to the log, and to every read model.
 
 use std::time::Duration;
 
@@ -9,16 +9,35 @@ use sqlx::Row as _;
 
 use super::Plan;
 use super::contender::{self, Contender, Pace};
+use super::watch::Watch;
 use crate::app::App;
 use crate::serving::Serving;
 
 /// How long the last ones may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) async fn measure(pace: Pace, plan: &Plan, app: App) -> anyhow::Result<Figures> {
+/// Where a message's way ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Its event is recorded.
+    Log,
+    /// Every read model shows it.
+    ReadModels,
+}
+
+pub(super) async fn measure(pace: Pace, until: Until, plan: &Plan, app: App) -> anyhow::Result<Figures> {
     contender::connect_number(&app).await?;
     let serving = Serving::start(app).await?;
-    let measured = through_the_door(pace, plan, &serving).await;
+    let measured = match until {
+        Until::Log => through_the_door(pace, plan, &serving).await,
+        Until::ReadModels => {
+            let watch = Watch::start(serving.app().pool.clone());
+            match through_the_door(pace, plan, &serving).await {
+                Ok(_) => watch.figures(&serving.app().pool, plan.pace.warm_up, PATIENCE).await,
+                failed => failed,
+            }
+        }
+    };
     serving.stop().await?;
     measured
 }
