@@ -95,7 +95,7 @@ impl Plan {
     /// Those of one round, in this order.
     fn cells(&self) -> Vec<Cell> {
         let mut cells = vec![Cell::Plain(PersonalValues::Sealed), Cell::Plain(PersonalValues::Opened)];
-        cells.extend(projections::all().map(Cell::Rebuild));
+        cells.extend(projections::all().into_iter().map(Cell::Rebuild));
         cells.push(Cell::Live);
         cells.extend(intake::Pace::ALL.map(Cell::Shown));
         cells.extend((0..self.sizes.len()).map(Cell::Size));
