@@ -4,7 +4,6 @@
 //! model: `tables.sql`, `fold`, `queries`.
 
 mod access;
-pub mod bulk;
 pub mod generations;
 pub mod inbox;
 pub mod leads;

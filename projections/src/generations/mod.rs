@@ -13,4 +13,4 @@ pub use compare::{Comparison, Difference, TableComparison};
 pub use discard::{discard, drop_version};
 pub use error::GenerationError;
 pub use exchange::{Swapped, undo};
-pub use rebuild::{Built, Rebuild, Workshop};
+pub use rebuild::{Built, Rebuild, Workshop, fold};

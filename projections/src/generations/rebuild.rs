@@ -50,6 +50,23 @@ pub struct Rebuild<P> {
     lease: Lease,
 }
 
+/// Brings a generation up to the event `until` of the log, and leaves it there.
+///
+/// # Errors
+/// [`GenerationError`].
+pub async fn fold<P: Projector + Clone>(
+    workshop: Workshop,
+    projector: P,
+    generation: Generation,
+    until: i64,
+) -> Result<(), GenerationError> {
+    let mut folding = Rebuild::of(workshop, projector, generation).await?;
+    while folding.lease.position < until {
+        folding.step(until).await?;
+    }
+    folding.leave().await
+}
+
 /// How long a page that can't be dealt with now is left alone.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -59,14 +76,18 @@ impl<P: Projector + Clone> Rebuild<P> {
     /// # Errors
     /// [`GenerationError`].
     pub async fn begin(workshop: Workshop, projector: P) -> Result<Self, GenerationError> {
-        make(&workshop.owner, &projector.definition(), Generation::Next).await?;
+        Self::of(workshop, projector, Generation::Next).await
+    }
+
+    async fn of(workshop: Workshop, projector: P, generation: Generation) -> Result<Self, GenerationError> {
+        make(&workshop.owner, &projector.definition(), generation).await?;
         let follow = Follow {
             reader: workshop.reader.clone(),
             // Nobody calls: it goes on until it has caught up.
             head: watch::channel(0).1,
             stop: workshop.stop.clone(),
         };
-        let fold = Fold { projector: projector.clone(), generation: Generation::Next };
+        let fold = Fold { projector: projector.clone(), generation };
         let budget = Arc::new(Semaphore::new(1));
         let mut run = Run::new(fold, workshop.pool.clone(), follow, workshop.process, Pace::BUILDING, budget);
         let lease = run.checkpoint().lease(Claim::Preferred).await?.ok_or(GenerationError::BeingBuilt)?;

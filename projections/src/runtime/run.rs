@@ -1,5 +1,6 @@
 //! One consumer's way through the log.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -69,10 +70,13 @@ pub(crate) struct Run<C> {
     waiting: Waiting,
     limit: i64,
     full_pages: u32,
-    ahead: Option<Ahead>,
+    ahead: VecDeque<Ahead>,
 }
 
-/// The next page, read while this one is written.
+/// Pages that are read while one is written: reading one takes less than writing one.
+const AHEAD: usize = 2;
+
+/// A page to come, read while another is written.
 #[derive(Debug)]
 struct Ahead {
     after: i64,
@@ -106,7 +110,7 @@ impl<C: Consumer> Run<C> {
             waiting: Waiting::default(),
             limit: if pace.far { FAR_PAGE } else { PAGE },
             full_pages: 0,
-            ahead: None,
+            ahead: VecDeque::new(),
         }
     }
 
@@ -124,7 +128,7 @@ impl<C: Consumer> Run<C> {
 
     /// Learns what waits. To be called once the lease is held.
     pub(crate) async fn take_up(&mut self) -> Result<(), PageError> {
-        self.ahead = None;
+        self.ahead.clear();
         self.waiting = Waiting::find(&self.pool, self.checkpoint.consumer()).await?;
         Ok(())
     }
@@ -199,18 +203,30 @@ impl<C: Consumer> Run<C> {
     }
 
     async fn read(&mut self, after: i64, until: i64, limit: i64) -> Result<Page, PageError> {
-        if let Some(mut ahead) = self.ahead.take()
-            && (ahead.after, ahead.until, ahead.limit) == (after, until, limit)
-        {
-            return (&mut ahead.reading).await.unwrap_or(Err(PageError::Panicked));
+        if let Some(mut ahead) = self.ahead.pop_front() {
+            if (ahead.after, ahead.until, ahead.limit) == (after, until, limit) {
+                return (&mut ahead.reading).await.unwrap_or(Err(PageError::Panicked));
+            }
+            self.ahead.clear();
         }
         Page::read(&self.follow.reader, self.consumer.personal_values(), after, until, limit).await
     }
 
-    fn read_ahead(&mut self, after: i64, until: i64, limit: i64) {
+    /// Positions are dense, so where a page begins is known before the one before it is read.
+    fn read_ahead(&mut self, to: i64, until: i64, limit: i64) {
+        while self.ahead.len() < AHEAD {
+            let after = self.ahead.back().map_or(to, |ahead| ahead.after.saturating_add(ahead.limit));
+            if after >= until {
+                return;
+            }
+            self.ahead.push_back(self.reading(after, until, limit));
+        }
+    }
+
+    fn reading(&self, after: i64, until: i64, limit: i64) -> Ahead {
         let (reader, personal) = (self.follow.reader.clone(), self.consumer.personal_values());
         let reading = tokio::spawn(async move { Page::read(&reader, personal, after, until, limit).await });
-        self.ahead = Some(Ahead { after, until, limit, reading });
+        Ahead { after, until, limit, reading }
     }
 
     /// Writes what there is to write and moves the checkpoint, all in one transaction.

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod address_books;
-mod bulk;
 mod exactly_once;
 mod expected;
 mod fencing;

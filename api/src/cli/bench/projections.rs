@@ -140,7 +140,7 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
     Box::pin(run.shown()).await?;
     Box::pin(run.sizes()).await?;
     let conditions = Conditions { seconds: plan.pace.measured.as_secs_f64(), rounds: plan.rounds };
-    Ok(Report { machine, conditions, rows: judged::rows(&projections::all(), &run.measured)? })
+    Ok(Report { machine, conditions, rows: judged::rows(&projections::all(), &run.measured).await? })
 }
 
 struct Run<'a> {

@@ -21,10 +21,10 @@ const EVENTS: &str = "events/s";
 const MS: &str = "ms";
 
 /// All rows that could be measured.
-pub(super) fn rows(definitions: &[Definition], measured: &Measured) -> anyhow::Result<Vec<Row>> {
+pub(super) async fn rows(definitions: &[Definition], measured: &Measured) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for definition in definitions {
-        rebuild(definition, measured, &mut rows)?;
+        rebuild(definition, measured, &mut rows).await?;
     }
     live(measured, &mut rows);
     for pace in Pace::ALL {
@@ -37,11 +37,11 @@ pub(super) fn rows(definitions: &[Definition], measured: &Measured) -> anyhow::R
 }
 
 /// T6.
-fn rebuild(definition: &Definition, measured: &Measured, rows: &mut Vec<Row>) -> anyhow::Result<()> {
+async fn rebuild(definition: &Definition, measured: &Measured, rows: &mut Vec<Row>) -> anyhow::Result<()> {
     let name = definition.name;
     let seconds = |times: Option<&Vec<f64>>| median(times?.iter().copied());
     let rate = |seconds: Option<f64>| seconds.map(|seconds| measured.events / seconds);
-    let plain = seconds(measured.plain.get(&(models::personal_values(definition)? == PersonalValues::Opened)));
+    let plain = seconds(measured.plain.get(&(models::personal_values(definition).await? == PersonalValues::Opened)));
     let ours = rate(seconds(measured.ours.get(name)));
     // Read and decoded first, copied then.
     let copied = seconds(measured.copy.get(name));

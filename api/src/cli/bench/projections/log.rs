@@ -7,10 +7,10 @@ use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use leadflow_bench::{Bed, Database};
 use leadflow_event_store::{Filling, database, verify};
-use leadflow_projections as projections;
+use leadflow_projections::{self as projections, Generation};
 use sqlx::{ConnectOptions, Executor, PgPool};
 
-use super::models::{self, Checkpointed};
+use super::models;
 use super::traffic::Traffic;
 use crate::app::{self, App};
 use crate::config::Config;
@@ -25,8 +25,6 @@ pub(super) struct Log {
     folder: PathBuf,
     filling: Filling,
     traffic: Traffic,
-    /// Up to where the read models that are served show it.
-    shown: i64,
 }
 
 impl Log {
@@ -42,7 +40,7 @@ impl Log {
         let mut traffic = Traffic::until(now(&owner).await?, most, Arc::clone(&app.keys))?;
         filling.begin().await?;
         traffic.begin(&mut filling).await?;
-        Ok(Self { app, owner, config, database, folder: bed.folder().to_owned(), filling, traffic, shown: 0 })
+        Ok(Self { app, owner, config, database, folder: bed.folder().to_owned(), filling, traffic })
     }
 
     /// Another process of the installation, as far as the log can tell.
@@ -84,13 +82,11 @@ impl Log {
         self.filling.begin().await?;
         let head = self.head();
         for definition in projections::all() {
-            let (schema, checkpoint) = (definition.schema(), Checkpointed(definition.consumer()));
-            let (reader, pool) = (self.app.store.reader(), &self.app.pool);
-            models::fold(&definition, reader, pool, &schema, (self.shown, head), Some(checkpoint)).await?;
+            models::fold(self, &definition, Generation::Serving).await?;
         }
-        sqlx::query("update checkpoints set position = $1 where position < $1").bind(head).execute(&self.owner).await?;
+        let rest = "update checkpoints set position = $1, applied = $1, state = 'live' where position <= $1";
+        sqlx::query(rest).bind(head).execute(&self.owner).await?;
         self.owner.execute("analyze").await?;
-        self.shown = head;
         Ok(())
     }
 

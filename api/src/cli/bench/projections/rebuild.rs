@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use futures_util::TryStreamExt;
 use leadflow_event_store::PersonalValues;
-use leadflow_projections::{Definition, bulk};
+use leadflow_projections::generations::{self, GenerationError};
+use leadflow_projections::{Definition, Generation};
 use sqlx::Executor;
 use sqlx::postgres::PgPoolCopyExt;
 
@@ -26,8 +27,11 @@ pub(super) struct Rebuilt {
     pub(super) peak_mib: f64,
 }
 
+/// Events that are read at a time, as a rebuild does.
+const PAGE: i64 = 10_000;
+
 fn rebuilt(definition: &Definition) -> String {
-    format!("{}_rebuilt", definition.schema())
+    definition.schema_of(Generation::Next)
 }
 
 fn copied(definition: &Definition) -> String {
@@ -39,7 +43,7 @@ pub(super) async fn plain(log: &Log, personal: PersonalValues) -> anyhow::Result
     let begun = Instant::now();
     let (reader, mut position) = (log.app.store.reader(), 0);
     loop {
-        let page = reader.read(reader.after(position, bulk::PAGE).await?, personal).await?;
+        let page = reader.read(reader.after(position, PAGE).await?, personal).await?;
         let Some(last) = page.last() else { break };
         position = last.position;
     }
@@ -47,14 +51,12 @@ pub(super) async fn plain(log: &Log, personal: PersonalValues) -> anyhow::Result
     Ok(begun.elapsed())
 }
 
-/// Folds the log into a fresh schema, which stays.
+/// Folds the log into a generation beside the one that is served, which stays.
 pub(super) async fn ours(log: &Log, definition: &Definition) -> anyhow::Result<Rebuilt> {
-    let schema = rebuilt(definition);
-    models::make(&log.owner, definition, &schema).await?;
     log.settle().await?;
     let memory = Memory::watch()?;
     let begun = Instant::now();
-    models::fold(definition, log.app.store.reader(), &log.app.pool, &schema, (0, log.head()), None).await?;
+    models::fold(log, definition, Generation::Next).await?;
     Ok(Rebuilt { took: begun.elapsed(), peak_mib: memory.peak_mib()? })
 }
 
@@ -118,7 +120,11 @@ pub(super) async fn one_statement(log: &Log, definition: &Definition) -> anyhow:
 
 /// Drops what [`ours`] has left, however far it came.
 pub(super) async fn clear(log: &Log, definition: &Definition) -> anyhow::Result<()> {
-    models::remove(&log.owner, &rebuilt(definition)).await
+    match generations::discard(&log.owner, definition, Generation::Next).await {
+        // The measurement ended before it began.
+        Ok(()) | Err(GenerationError::Missing(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The most memory that this process has, from a moment on (proc(5)).
