@@ -2,4 +2,5 @@
 
 mod kill;
 mod points;
+mod rebuilds;
 mod start;

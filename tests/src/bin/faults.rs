@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p leadflow-tests --bin faults -- kill --kills 20 --report docs/reports/kill.md
 //! cargo run --release -p leadflow-tests --bin faults -- points --kills 100 --report docs/reports/points.md
+//! cargo run --release -p leadflow-tests --bin faults -- rebuilds --times 20 --report docs/reports/rebuilds.md
 //! cargo run --release -p leadflow-tests --bin faults -- start --runs 5 --report docs/reports/start.md
 //! ```
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use leadflow_tests::faults::{kill, points, start};
+use leadflow_tests::faults::{kill, points, rebuilds, start};
 use leadflow_tests::trace;
 
 /// Breaks a running LeadFlow on purpose, and measures it.
@@ -44,6 +45,18 @@ enum Experiment {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Rebuilding read models while customers write, with kill -9 of some builders.
+    Rebuilds {
+        /// How often.
+        #[arg(long, default_value_t = 20)]
+        times: u32,
+        /// How many events the log has before the first.
+        #[arg(long, default_value_t = 100_000)]
+        events: u64,
+        /// What an earlier run printed, to have its texts and moments again.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Cold and warm start, and memory when idle.
     Start {
         /// How many new installations.
@@ -71,6 +84,11 @@ async fn main() -> Result<()> {
             let seed = seed.map_or_else(trace::seed, Ok)?;
             eprintln!("seed {seed}");
             publish(&points::run(seed, kills).await?.markdown(), report.as_deref())
+        }
+        Experiment::Rebuilds { times, events, seed } => {
+            let seed = seed.map_or_else(trace::seed, Ok)?;
+            eprintln!("seed {seed}");
+            publish(&rebuilds::run(seed, times, events).await?.markdown(), report.as_deref())
         }
         Experiment::Start { runs, idle } => {
             let mut measured = Vec::new();

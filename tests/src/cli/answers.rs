@@ -16,6 +16,10 @@ pub struct FollowerStatus {
     pub head: u64,
     /// What it is doing.
     pub state: String,
+    /// Whether each event up to its position was dealt with or is parked.
+    pub complete: bool,
+    /// Events it has set aside.
+    pub parked: u64,
 }
 
 /// `events verify --json`.

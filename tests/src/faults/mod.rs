@@ -10,4 +10,5 @@ pub mod ledger;
 pub mod load;
 pub mod memory;
 pub mod points;
+pub mod rebuilds;
 pub mod start;
