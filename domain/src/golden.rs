@@ -26,10 +26,10 @@ use crate::conversation::{
 };
 use crate::group::{GroupEvent, samples as group_samples};
 use crate::lead::{Capture, LeadEvent, LeadSource};
-use crate::tenant::{TenantEvent, TenantName};
+use crate::tenant::{Schedule, TenantEvent, TenantName, Weekday};
 use crate::{
     ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
-    SEALED_MARK, upcast,
+    SEALED_MARK, Zone, upcast,
 };
 
 struct Sample {
@@ -60,6 +60,17 @@ const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(5));
 
 fn registered() -> TenantEvent {
     TenantEvent::Registered { name: TenantName::parse("Bottega Aurora").unwrap() }
+}
+
+fn schedule() -> Schedule {
+    let hours = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    let week = [
+        (Weekday::Monday, hours(&["09:00-13:00", "14:00-18:00"])),
+        (Weekday::Saturday, hours(&["18:00-24:00"])),
+        (Weekday::Sunday, hours(&["00:00-02:00"])),
+    ];
+    let dates = [("2026-12-24".parse().unwrap(), hours(&["09:00-12:00"])), ("2026-12-26".parse().unwrap(), vec![])];
+    Schedule::new(Zone::parse("Europe/Rome").unwrap(), week, dates).unwrap()
 }
 
 fn number() -> WhatsAppNumber {
@@ -203,6 +214,8 @@ fn capture() -> Capture {
 fn samples() -> Vec<Sample> {
     let mut samples = vec![
         sample(registered()),
+        sample(TenantEvent::ScheduleSet { schedule: schedule() }),
+        sample(TenantEvent::ScheduleRemoved {}),
         sample(ChannelEvent::WhatsAppNumberConnected(number())),
         sample(disconnected()),
         sample(introduced()),

@@ -82,7 +82,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 }
             }
             // Nothing that shows a contact's interest.
-            Event::Tenant(TenantEvent::Registered { .. })
+            Event::Tenant(
+                TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+            )
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )

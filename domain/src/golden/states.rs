@@ -13,7 +13,7 @@ use super::{
     acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
     introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received, told,
 };
-use super::{regenerating, registered};
+use super::{regenerating, registered, schedule};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
@@ -66,7 +66,16 @@ fn file<A: Decide>() -> String {
 
 #[test]
 fn a_tenant_s_form() {
-    check::<Tenant>(TenantEvent::TYPES, vec![("new", vec![]), ("registered", vec![registered()])]);
+    let open = TenantEvent::ScheduleSet { schedule: schedule() };
+    check::<Tenant>(
+        TenantEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("registered", vec![registered()]),
+            ("with hours", vec![registered(), open.clone()]),
+            ("without hours", vec![registered(), open, TenantEvent::ScheduleRemoved {}]),
+        ],
+    );
 }
 
 #[test]

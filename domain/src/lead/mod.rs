@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ContactId, ConversationId};
 
 /// Where a lead came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadSource {
     /// The contact wrote to a WhatsApp number.

@@ -56,7 +56,9 @@ impl Projector for UsageProjector {
                     }
                 }
                 // Nothing that is charged by.
-                Event::Tenant(TenantEvent::Registered { .. })
+                Event::Tenant(
+                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                )
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )
