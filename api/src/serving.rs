@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use leadflow_event_store::entropy;
+use leadflow_projections::analytics::AnalyticsProjector;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::leads::LeadsProjector;
 use leadflow_projections::usage::UsageProjector;
@@ -89,6 +90,7 @@ impl Serving {
             runtime.project(InboxProjector);
             runtime.project(LeadsProjector);
             runtime.project(UsageProjector);
+            runtime.project(AnalyticsProjector);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);

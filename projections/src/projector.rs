@@ -5,7 +5,7 @@ use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
 use crate::checkpoint::{Checkpoint, CheckpointState};
-use crate::{PageError, inbox, leads, usage};
+use crate::{PageError, analytics, inbox, leads, usage};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub trait Projector: Send + Sync + 'static {
 
 /// Every read model of this program.
 #[must_use]
-pub fn all() -> [Definition; 3] {
-    [inbox::DEFINITION, leads::DEFINITION, usage::DEFINITION]
+pub fn all() -> [Definition; 4] {
+    [inbox::DEFINITION, leads::DEFINITION, usage::DEFINITION, analytics::DEFINITION]
 }
 
 /// The schema of each.

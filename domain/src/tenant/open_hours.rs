@@ -56,7 +56,7 @@ impl OpenHours {
     /// How long it was open between two moments of the stretch; `None` unless a schedule was valid all the while.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> Option<SignedDuration> {
-        let known = self.known.iter().any(|known| known.from <= from && to <= known.to);
+        let known = self.known.iter().any(|known| known.from <= from && from < known.to && to <= known.to);
         known.then(|| self.until(to) - self.until(from))
     }
 
