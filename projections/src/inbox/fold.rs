@@ -100,7 +100,12 @@ impl Page {
                 // Not shown in the inbox.
                 Event::Tenant(TenantEvent::Registered { .. })
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
-                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+                | Event::Lead(
+                    LeadEvent::Captured(_)
+                    | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Qualified(_)
+                    | LeadEvent::Disqualified(_),
+                ) => {}
             }
         }
         page
