@@ -26,7 +26,7 @@ use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
 use crate::group::{GroupEvent, samples as group_samples};
-use crate::lead::{Capture, LeadEvent, LeadSource};
+use crate::lead::{Assessment, Capture, LeadEvent, LeadSource, Reason, ReasonText, Score};
 use crate::tenant::{Schedule, TenantEvent, TenantName, Weekday};
 use crate::{
     ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
@@ -211,6 +211,11 @@ fn capture() -> Capture {
     }
 }
 
+fn assessment(said: &str) -> Assessment {
+    let reason = Reason { text: ReasonText::parse(said).unwrap().into(), hash: phone_hash() };
+    Assessment { contact: CONTACT, reason: Some(reason), score: Some(Score::try_from(80).unwrap()) }
+}
+
 /// One of each, in their newest version.
 fn samples() -> Vec<Sample> {
     let mut samples = vec![
@@ -235,6 +240,12 @@ fn samples() -> Vec<Sample> {
         sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
+        sample(LeadEvent::Qualified(assessment("Wants two of them before Christmas"))),
+        sample(LeadEvent::Disqualified(assessment("Only asks for the price"))),
+        Sample {
+            form: Some("unsaid"),
+            ..sample(LeadEvent::Disqualified(Assessment { contact: CONTACT, reason: None, score: None }))
+        },
     ];
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());

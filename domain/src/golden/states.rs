@@ -10,8 +10,9 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
-    introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received, told,
+    acts, added, assessment, capture, changed, conflicted, disconnected, erased, folder, group_events, imported,
+    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received,
+    told,
 };
 use super::{regenerating, registered, schedule};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
@@ -170,7 +171,9 @@ fn a_lead_s_form() {
         vec![
             ("new", vec![]),
             ("captured", vec![captured.clone()]),
-            ("corrected", vec![captured, LeadEvent::CaptureCorrected(capture())]),
+            ("corrected", vec![captured.clone(), LeadEvent::CaptureCorrected(capture())]),
+            ("qualified", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget"))]),
+            ("disqualified", vec![captured, LeadEvent::Disqualified(assessment("Has none"))]),
         ],
     );
 }

@@ -1,11 +1,14 @@
 //! A lead: a contact's interest in buying.
 
+mod assess;
+mod assessment;
 mod capture;
 mod command;
 mod event;
 mod refusal;
 mod state;
 
+pub use assessment::{Assessment, LeadStatus, NotAScore, Reason, ReasonText, Score};
 pub use command::LeadCommand;
 pub use event::LeadEvent;
 pub use refusal::LeadRefusal;

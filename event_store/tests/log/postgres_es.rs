@@ -116,15 +116,13 @@ async fn postgres_es_reads_our_streams() {
     for (nth, commands) in (0..).zip(messages) {
         conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
     }
-    let capture = |second| {
-        LeadCommand::Capture(Capture {
-            contact: contact(8),
-            source: LeadSource::WhatsApp,
-            conversation: conversation(8),
-            captured_at: Timestamp::from_second(second).unwrap(),
-        })
-    };
-    conforms::<Lead>(&log, LeadId::of(contact(8)), vec![capture(10), capture(9)]).await;
+    let earlier = LeadCommand::Capture(Capture {
+        contact: contact(8),
+        source: LeadSource::WhatsApp,
+        conversation: conversation(8),
+        captured_at: Timestamp::from_second(9).unwrap(),
+    });
+    conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =
         sqlx::query_scalar("select distinct event_type from events order by 1").fetch_all(&log.pool).await.unwrap();

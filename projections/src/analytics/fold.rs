@@ -167,6 +167,8 @@ impl<'a> Page<'a> {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => {
                 self.leads.captured(recorded, capture.conversation.as_uuid(), capture.captured_at, capture.source);
             }
+            LeadEvent::Qualified(_) => self.leads.judged(recorded, Happening::Qualified),
+            LeadEvent::Disqualified(_) => self.leads.judged(recorded, Happening::Disqualified),
         }
     }
 }

@@ -101,7 +101,12 @@ impl Page {
                     TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
                 )
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
-                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+                | Event::Lead(
+                    LeadEvent::Captured(_)
+                    | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Qualified(_)
+                    | LeadEvent::Disqualified(_),
+                ) => {}
             }
         }
         page

@@ -101,7 +101,12 @@ impl Projector for UsageProjector {
                     | OutboundMessageEvent::Corrected { .. }
                     | OutboundMessageEvent::Imported { .. },
                 )
-                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
+                | Event::Lead(
+                    LeadEvent::Captured(_)
+                    | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Qualified(_)
+                    | LeadEvent::Disqualified(_),
+                )
                 | Event::Group(
                     GroupEvent::Introduced { .. }
                     | GroupEvent::Created { .. }
