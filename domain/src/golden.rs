@@ -26,11 +26,11 @@ use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
 };
 use crate::group::{GroupEvent, samples as group_samples};
-use crate::lead::{Capture, LeadEvent, LeadSource};
-use crate::tenant::{TenantEvent, TenantName};
+use crate::lead::{Assessment, Capture, LeadEvent, LeadSource, Reason, ReasonText, Score};
+use crate::tenant::{Schedule, TenantEvent, TenantName, Weekday};
 use crate::{
     ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
-    SEALED_MARK, upcast,
+    SEALED_MARK, Zone, upcast,
 };
 
 struct Sample {
@@ -61,6 +61,17 @@ const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(5));
 
 fn registered() -> TenantEvent {
     TenantEvent::Registered { name: TenantName::parse("Bottega Aurora").unwrap() }
+}
+
+fn schedule() -> Schedule {
+    let hours = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    let week = [
+        (Weekday::Monday, hours(&["09:00-13:00", "14:00-18:00"])),
+        (Weekday::Saturday, hours(&["18:00-24:00"])),
+        (Weekday::Sunday, hours(&["00:00-02:00"])),
+    ];
+    let dates = [("2026-12-24".parse().unwrap(), hours(&["09:00-12:00"])), ("2026-12-26".parse().unwrap(), vec![])];
+    Schedule::new(Zone::parse("Europe/Rome").unwrap(), week, dates).unwrap()
 }
 
 fn number() -> WhatsAppNumber {
@@ -200,10 +211,17 @@ fn capture() -> Capture {
     }
 }
 
+fn assessment(said: &str) -> Assessment {
+    let reason = Reason { text: ReasonText::parse(said).unwrap().into(), hash: phone_hash() };
+    Assessment { contact: CONTACT, reason: Some(reason), score: Some(Score::try_from(80).unwrap()) }
+}
+
 /// One of each, in their newest version.
 fn samples() -> Vec<Sample> {
     let mut samples = vec![
         sample(registered()),
+        sample(TenantEvent::ScheduleSet { schedule: schedule() }),
+        sample(TenantEvent::ScheduleRemoved {}),
         sample(ChannelEvent::WhatsAppNumberConnected(number())),
         sample(disconnected()),
         sample(introduced()),
@@ -222,6 +240,12 @@ fn samples() -> Vec<Sample> {
         sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),
+        sample(LeadEvent::Qualified(assessment("Wants two of them before Christmas"))),
+        sample(LeadEvent::Disqualified(assessment("Only asks for the price"))),
+        Sample {
+            form: Some("unsaid"),
+            ..sample(LeadEvent::Disqualified(Assessment { contact: CONTACT, reason: None, score: None }))
+        },
     ];
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());

@@ -21,6 +21,7 @@ mod reservation;
 pub mod tenant;
 mod text;
 pub mod upcast;
+mod zone;
 
 pub use aggregate::Decide;
 pub use data_subject::DataSubject;
@@ -36,6 +37,7 @@ pub use refusal::{Refusal, RefusalCode};
 pub use reservation::{Assertion, IdentifierHash, Reservation, ReservationChange, Scope};
 pub use text::{LongText, ShortText, TextLength};
 pub use upcast::{UnknownVersion, upcast};
+pub use zone::{UnknownZone, Zone};
 
 #[cfg(test)]
 mod golden;

@@ -4,6 +4,7 @@
 //! model: `tables.sql`, `fold`, `queries`.
 
 mod access;
+pub mod analytics;
 pub mod generations;
 pub mod inbox;
 pub mod leads;

@@ -82,7 +82,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 }
             }
             // Nothing that shows a contact's interest.
-            Event::Tenant(TenantEvent::Registered { .. })
+            Event::Tenant(
+                TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+            )
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )
@@ -128,7 +130,12 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | OutboundMessageEvent::Corrected { .. }
                 | OutboundMessageEvent::Imported { .. },
             )
-            | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
+            | Event::Lead(
+                LeadEvent::Captured(_)
+                | LeadEvent::CaptureCorrected(_)
+                | LeadEvent::Qualified(_)
+                | LeadEvent::Disqualified(_),
+            )
             | Event::Group(
                 GroupEvent::Introduced { .. }
                 | GroupEvent::Created { .. }

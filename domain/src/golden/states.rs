@@ -10,10 +10,11 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, capture, changed, conflicted, disconnected, erased, folder, group_events, imported, introduced,
-    introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received, told,
+    acts, added, assessment, capture, changed, conflicted, disconnected, erased, folder, group_events, imported,
+    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received,
+    told,
 };
-use super::{regenerating, registered};
+use super::{regenerating, registered, schedule};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
@@ -66,7 +67,16 @@ fn file<A: Decide>() -> String {
 
 #[test]
 fn a_tenant_s_form() {
-    check::<Tenant>(TenantEvent::TYPES, vec![("new", vec![]), ("registered", vec![registered()])]);
+    let open = TenantEvent::ScheduleSet { schedule: schedule() };
+    check::<Tenant>(
+        TenantEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("registered", vec![registered()]),
+            ("with hours", vec![registered(), open.clone()]),
+            ("without hours", vec![registered(), open, TenantEvent::ScheduleRemoved {}]),
+        ],
+    );
 }
 
 #[test]
@@ -161,7 +171,9 @@ fn a_lead_s_form() {
         vec![
             ("new", vec![]),
             ("captured", vec![captured.clone()]),
-            ("corrected", vec![captured, LeadEvent::CaptureCorrected(capture())]),
+            ("corrected", vec![captured.clone(), LeadEvent::CaptureCorrected(capture())]),
+            ("qualified", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget"))]),
+            ("disqualified", vec![captured, LeadEvent::Disqualified(assessment("Has none"))]),
         ],
     );
 }

@@ -1,11 +1,14 @@
 //! A lead: a contact's interest in buying.
 
+mod assess;
+mod assessment;
 mod capture;
 mod command;
 mod event;
 mod refusal;
 mod state;
 
+pub use assessment::{Assessment, LeadStatus, NotAScore, Reason, ReasonText, Score};
 pub use command::LeadCommand;
 pub use event::LeadEvent;
 pub use refusal::LeadRefusal;
@@ -17,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::{ContactId, ConversationId};
 
 /// Where a lead came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeadSource {
     /// The contact wrote to a WhatsApp number.

@@ -1,4 +1,4 @@
-use super::TenantName;
+use super::{Schedule, TenantName};
 
 /// What can be asked of a tenant.
 #[derive(Debug, Clone)]
@@ -8,4 +8,11 @@ pub enum TenantCommand {
         /// What it calls itself.
         name: TenantName,
     },
+    /// Say when it is open.
+    SetSchedule {
+        /// When.
+        schedule: Schedule,
+    },
+    /// Say that it has no hours any more.
+    RemoveSchedule,
 }

@@ -1,4 +1,4 @@
-use super::TenantName;
+use super::{Schedule, TenantName};
 
 crate::event_type::events! {
     /// What happened to a tenant.
@@ -8,5 +8,12 @@ crate::event_type::events! {
             /// What it calls itself.
             name: TenantName,
         },
+        /// The business said when it is open, from this event on.
+        "tenant.schedule_set", "1" => ScheduleSet {
+            /// When.
+            schedule: Schedule,
+        },
+        /// The business said that it has no hours any more, from this event on.
+        "tenant.schedule_removed", "1" => ScheduleRemoved {},
     }
 }

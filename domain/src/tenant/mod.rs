@@ -2,13 +2,20 @@
 
 mod command;
 mod event;
+mod hours;
+mod open_hours;
 mod refusal;
 mod register;
+mod schedule;
+mod set_schedule;
 mod state;
 
 pub use command::TenantCommand;
 pub use event::TenantEvent;
+pub use hours::{BadHours, Hours};
+pub use open_hours::{OpenHours, ValidFrom};
 pub use refusal::TenantRefusal;
+pub use schedule::{BadSchedule, Schedule, Weekday};
 pub use state::Tenant;
 
 use crate::ShortText;

@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 
-use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource};
-use leadflow_domain::{ContactId, ConversationId};
+use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadSource, Reason, ReasonText, Score};
+use leadflow_domain::{ContactId, ConversationId, IdentifierHash};
 use proptest::collection::vec;
-use proptest::prelude::{Just, Strategy};
+use proptest::option;
+use proptest::prelude::{Just, Strategy, prop_oneof};
 use uuid::Uuid;
 
 use crate::laws::{COMMANDS, handle, laws, runner};
@@ -20,9 +21,22 @@ fn capture(contact: impl Strategy<Value = Uuid>) -> impl Strategy<Value = Captur
     })
 }
 
+fn grounds() -> impl Strategy<Value = (Option<Reason>, Option<Score>)> {
+    let reason = prop_oneof![Just("has a budget"), Just("only asks for the price")].prop_map(|said| Reason {
+        text: ReasonText::parse(said).unwrap().into(),
+        hash: IdentifierHash::from_hex(format!("hash of {said}")),
+    });
+    (option::of(reason), option::of((0..=1_u8).prop_map(|number| Score::try_from(number).unwrap())))
+}
+
 #[test]
 fn a_lead_keeps_the_laws() {
-    laws::<Lead>(capture(uuid()).prop_map(LeadCommand::Capture), |_| true, LeadEvent::TYPES);
+    let commands = prop_oneof![
+        capture(uuid()).prop_map(LeadCommand::Capture),
+        grounds().prop_map(|(reason, score)| LeadCommand::Qualify { reason, score }),
+        grounds().prop_map(|(reason, score)| LeadCommand::Disqualify { reason, score }),
+    ];
+    laws::<Lead>(commands, |_| true, LeadEvent::TYPES);
 }
 
 #[test]

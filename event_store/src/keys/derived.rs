@@ -2,7 +2,7 @@
 
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use leadflow_domain::{E164, IdentifierHash};
+use leadflow_domain::{E164, IdentifierHash, LeadId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 
@@ -75,6 +75,12 @@ impl Keys {
     #[must_use]
     pub fn provider_group_hash(&self, id: &str) -> IdentifierHash {
         self.identifier_hash("provider group", id)
+    }
+
+    /// The keyed hash of a reason that is given for what is thought of `lead`: of another lead it is another.
+    #[must_use]
+    pub fn reason_hash(&self, lead: LeadId, reason: &str) -> IdentifierHash {
+        self.told_hash(&["lead reason", &lead.to_string(), reason])
     }
 
     fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {

@@ -12,8 +12,8 @@ use leadflow_domain::conversation::{Conversation, ConversationCommand, Conversat
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
 use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand};
-use leadflow_domain::tenant::{Tenant, TenantCommand, TenantName};
-use leadflow_domain::{Decide, E164, Event, IdentifierHash, LeadId, Personal, StreamId};
+use leadflow_domain::tenant::{Schedule, Tenant, TenantCommand, TenantName, Weekday};
+use leadflow_domain::{Decide, E164, Event, IdentifierHash, LeadId, Personal, StreamId, Zone};
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
 use serde_json::json;
@@ -64,7 +64,14 @@ where
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
     let name = TenantName::parse("Bottega Aurora").unwrap();
-    conforms::<Tenant>(&log, TENANT, vec![TenantCommand::Register { name }]).await;
+    let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];
+    let schedule = Schedule::new(Zone::parse("Europe/Rome").unwrap(), week, []).unwrap();
+    conforms::<Tenant>(
+        &log,
+        TENANT,
+        vec![TenantCommand::Register { name }, TenantCommand::SetSchedule { schedule }, TenantCommand::RemoveSchedule],
+    )
+    .await;
     conforms::<Channel>(&log, channel(1), vec![connect("10"), ChannelCommand::Disconnect, connect("10")]).await;
     conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
     let phone = |phone: &str| {
@@ -109,15 +116,13 @@ async fn postgres_es_reads_our_streams() {
     for (nth, commands) in (0..).zip(messages) {
         conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
     }
-    let capture = |second| {
-        LeadCommand::Capture(Capture {
-            contact: contact(8),
-            source: LeadSource::WhatsApp,
-            conversation: conversation(8),
-            captured_at: Timestamp::from_second(second).unwrap(),
-        })
-    };
-    conforms::<Lead>(&log, LeadId::of(contact(8)), vec![capture(10), capture(9)]).await;
+    let earlier = LeadCommand::Capture(Capture {
+        contact: contact(8),
+        source: LeadSource::WhatsApp,
+        conversation: conversation(8),
+        captured_at: Timestamp::from_second(9).unwrap(),
+    });
+    conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =
         sqlx::query_scalar("select distinct event_type from events order by 1").fetch_all(&log.pool).await.unwrap();

@@ -9,6 +9,7 @@ use leadflow_domain::conversation::{
     Conversation, ConversationCommand, Correction, Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation,
 };
 use leadflow_domain::group::Group;
+use leadflow_domain::lead::Lead;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, EventId, IdentifierHash, StreamId, TenantId,
@@ -30,6 +31,7 @@ pub(crate) struct Log {
     pub(crate) channels: Executor<Channel>,
     pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) groups: Executor<Group>,
+    pub(crate) leads: Executor<Lead>,
 }
 
 impl Log {
@@ -66,6 +68,7 @@ impl Log {
             channels: Executor::new(&store),
             outbound_messages: Executor::new(&store),
             groups: Executor::new(&store),
+            leads: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,

@@ -102,9 +102,16 @@ impl Page {
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Group(event) => page.groups.put(recorded, event),
                 // Not shown in the inbox.
-                Event::Tenant(TenantEvent::Registered { .. })
+                Event::Tenant(
+                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                )
                 | Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
-                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_)) => {}
+                | Event::Lead(
+                    LeadEvent::Captured(_)
+                    | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Qualified(_)
+                    | LeadEvent::Disqualified(_),
+                ) => {}
             }
         }
         page

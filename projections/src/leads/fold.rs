@@ -40,7 +40,10 @@ impl Projector for LeadsProjector {
                     captures.insert(recorded.stream.as_uuid(), (recorded.tenant, capture));
                 }
                 // No lead's business.
-                Event::Tenant(TenantEvent::Registered { .. })
+                Event::Lead(LeadEvent::Qualified(_) | LeadEvent::Disqualified(_))
+                | Event::Tenant(
+                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                )
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )

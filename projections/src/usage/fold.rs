@@ -56,7 +56,9 @@ impl Projector for UsageProjector {
                     }
                 }
                 // Nothing that is charged by.
-                Event::Tenant(TenantEvent::Registered { .. })
+                Event::Tenant(
+                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                )
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )
@@ -99,7 +101,12 @@ impl Projector for UsageProjector {
                     | OutboundMessageEvent::Corrected { .. }
                     | OutboundMessageEvent::Imported { .. },
                 )
-                | Event::Lead(LeadEvent::Captured(_) | LeadEvent::CaptureCorrected(_))
+                | Event::Lead(
+                    LeadEvent::Captured(_)
+                    | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Qualified(_)
+                    | LeadEvent::Disqualified(_),
+                )
                 | Event::Group(
                     GroupEvent::Introduced { .. }
                     | GroupEvent::Created { .. }

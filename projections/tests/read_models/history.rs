@@ -18,9 +18,9 @@ use leadflow_domain::conversation::{
     Occasion, Priority, Reaction, Revocation, SystemChange,
 };
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
-use leadflow_domain::tenant::{TenantCommand, TenantName};
+use leadflow_domain::tenant::{Schedule, TenantCommand, TenantName, Weekday};
 use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId,
+    ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId, Zone,
 };
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
@@ -168,10 +168,25 @@ impl Play<'_> {
                 let display = self.rng.random_range(0..3);
                 self.channel(tenant, number, connect(tenant, number, display)).await;
             }
-            94..96 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
+            94 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
+            95 => self.schedule(tenant).await,
             96..100 => self.erase(tenant, who).await,
             _ => self.group_fact(tenant, who, number).await,
         }
+    }
+
+    /// A business says when it is open, or that it has no hours any more.
+    async fn schedule(&mut self, tenant: TenantId) {
+        let hours = [["09:00-13:00", "14:00-18:00"], ["00:00-06:00", "12:00-24:00"]].choose(&mut self.rng).unwrap();
+        let zone = Zone::parse(["Europe/Rome", "UTC"].choose(&mut self.rng).unwrap()).unwrap();
+        let day = *[Weekday::Monday, Weekday::Friday, Weekday::Saturday].choose(&mut self.rng).unwrap();
+        let week = [(day, hours.iter().map(|text| text.parse().unwrap()).collect())];
+        let command = match self.rng.random_bool(0.7) {
+            true => TenantCommand::SetSchedule { schedule: Schedule::new(zone, week, []).unwrap() },
+            false => TenantCommand::RemoveSchedule,
+        };
+        let key = self.next_key();
+        self.log.tenants.execute(tenant, command, context(tenant, &key)).await.unwrap();
     }
 
     /// The contact who writes from the number of `who` after `erased` others.

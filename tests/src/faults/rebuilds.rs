@@ -125,8 +125,10 @@ async fn read_on(graphql: GraphQl, stop: Arc<AtomicBool>) -> Result<u64> {
                       leads(first: 5) { edges { node { id } } } }";
     let mut reads = 0;
     while !stop.load(Ordering::SeqCst) {
-        let count: u64 =
-            graphql.ask(document, &serde_json::json!({}), "/conversations/totalCount").await.context("a read failed")?;
+        let count: u64 = graphql
+            .ask(document, &serde_json::json!({}), "/conversations/totalCount")
+            .await
+            .context("a read failed")?;
         ensure!(count > 0, "a reader met an empty inbox");
         reads += 1;
     }

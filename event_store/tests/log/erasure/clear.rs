@@ -129,6 +129,8 @@ fn everything_personal_is_planted() {
         "/group.participant_joined/reason",
         "/group.participant_kept/reason",
         "/group.participant_left/reason",
+        "/lead.disqualified/reason/text",
+        "/lead.qualified/reason/text",
         "/outbound_message.corrected/correction/content/text/body",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",

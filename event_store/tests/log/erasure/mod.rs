@@ -3,6 +3,7 @@
 mod clear;
 mod erased;
 pub(crate) mod groups;
+mod leads;
 mod outbound;
 mod person;
 mod races;

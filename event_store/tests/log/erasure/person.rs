@@ -182,6 +182,7 @@ impl Person {
             log.contacts.execute(self.id(), command, asked(&key(&format!("identifier {nth}")), "")).await.unwrap();
         }
         self.is_written_to(log).await;
+        self.is_judged(log).await;
         self.is_told_of(log).await;
         self.is_told_of_in_a_group(log).await;
         let user_id = self.user_id(2);

@@ -1,0 +1,66 @@
+//! Why a lead is or is not worth pursuing is about the contact; that it is or is not, is about nobody.
+
+use jiff::Timestamp;
+use leadflow_domain::LeadId;
+use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::lead::{Capture, LeadCommand, LeadSource, Reason, ReasonText, Score};
+use leadflow_event_store::{Done, ExecuteError, PersonalValues, Receipt, testing};
+
+use super::person::{ADA, Person};
+use super::recorded::all;
+use crate::support::{Log, TENANT, asked, context, conversation};
+
+impl Person {
+    fn lead(&self) -> LeadId {
+        LeadId::of(self.id())
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        let hash = testing::keys().reason_hash(self.lead(), self.text);
+        Some(Reason { text: ReasonText::parse(self.text).unwrap().into(), hash })
+    }
+
+    /// Her lead is captured, found worth pursuing, and then it is not.
+    pub(crate) fn judgements(&self) -> Vec<LeadCommand> {
+        let captured = LeadCommand::Capture(Capture {
+            contact: self.id(),
+            source: LeadSource::WhatsApp,
+            conversation: conversation(self.contact),
+            captured_at: Timestamp::from_second(1_763_712_000).unwrap(),
+        });
+        let qualified = LeadCommand::Qualify { reason: self.reason(), score: None };
+        vec![captured, qualified, LeadCommand::Disqualify { reason: self.reason(), score: None }]
+    }
+
+    pub(super) async fn is_judged(&self, log: &Log) {
+        for (nth, command) in self.judgements().into_iter().enumerate() {
+            let asked = asked(&format!("{} lead {nth}", self.contact), self.text);
+            log.leads.execute(self.lead(), command, asked).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_whom_was_erased_the_score_is_recorded_and_no_reason() {
+    let log = Log::new().await;
+    ADA.writes(&log).await;
+    log.contacts.execute(ADA.id(), ContactCommand::Erase, context(TENANT, "erase")).await.unwrap();
+    let with_a_reason = LeadCommand::Qualify { reason: ADA.reason(), score: None };
+    let told = log.leads.execute(ADA.lead(), with_a_reason, context(TENANT, "with a reason")).await;
+    assert!(matches!(told, Err(ExecuteError::Erased)), "{told:?}");
+    let score = Some(Score::try_from(3).unwrap());
+    let without = LeadCommand::Qualify { reason: None, score };
+    let told = log.leads.execute(ADA.lead(), without, context(TENANT, "without")).await.unwrap();
+    assert!(matches!(told, Receipt { done: Done::Appended, .. }), "{told:?}");
+    let events = all(&log.reader, PersonalValues::Opened).await;
+    let of_her_lead: Vec<String> = events
+        .into_iter()
+        .filter(|event| event.stream == ADA.lead().into())
+        .map(|event| format!("{:?}", event.event))
+        .collect();
+    let [_, qualified, disqualified, again] = of_her_lead.try_into().unwrap();
+    for said in [qualified, disqualified] {
+        assert!(said.contains("Personal(erased)"), "{said}");
+    }
+    assert!(again.contains("reason: None, score: Some(Score(3))"), "{again}");
+}

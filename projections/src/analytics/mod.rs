@@ -1,0 +1,42 @@
+//! Analytics: how long it takes to answer and to settle, and how much there is of it.
+//!
+//! A conversation is a list of *points* in the order of their times; each duration that they show is a *fact*, with the
+//! events that it began and ended with; what is counted is added up by the quarter of an hour. What each number means:
+//! `docs/METRICS.md`.
+
+mod calendar;
+mod conversations;
+mod definitions;
+mod fold;
+mod leads;
+mod ledger;
+mod outcome;
+mod point;
+mod queries;
+mod schedules;
+mod timeline;
+mod told;
+
+pub use calendar::{BadRange, Calendar, Interval};
+pub use definitions::{Count, Metric};
+pub use fold::AnalyticsProjector;
+pub use queries::{
+    BadQuestion, Durations, FactRow, Figures, Filter, Group, GroupBy, Now, PointRow, Resolved, Series, counts,
+    durations, facts, now, points, resolved,
+};
+
+use crate::Definition;
+
+/// Tables and fold of this program's analytics.
+pub const DEFINITION: Definition = Definition { name: "analytics", version: 1, tables: include_str!("tables.sql") };
+
+/// Where [`DEFINITION`]'s tables are.
+const SCHEMA: &str = "analytics_v1";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_the_definition_s() {
+        assert_eq!(super::DEFINITION.schema(), super::SCHEMA);
+    }
+}
