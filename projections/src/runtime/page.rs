@@ -29,6 +29,8 @@ pub(super) struct Sorted {
     pub(super) events: Vec<RecordedEvent>,
     /// To be set aside, in order.
     pub(super) aside: Vec<Aside>,
+    /// How many are both: erasures.
+    pub(super) both: i64,
 }
 
 impl Page {
@@ -87,12 +89,13 @@ impl Page {
 
     /// Sets aside what can't be read and what is behind it, and whatever is of a stream that waits already.
     ///
-    /// Whoever was erased is forgotten at once: her erasure never waits. What of hers waits reads as erased by then.
+    /// Whoever was erased is forgotten at once. What of hers waits reads as erased by then, and comes after it: so her
+    /// erasure is dealt with once more in its place.
     pub(super) fn sorted(self, waiting: &Waiting) -> Sorted {
         if self.unreadable.is_empty() && waiting.is_empty() {
-            return Sorted { events: self.events, aside: Vec::new() };
+            return Sorted { events: self.events, aside: Vec::new(), both: 0 };
         }
-        let (mut events, mut aside) = (Vec::new(), Vec::new());
+        let (mut events, mut aside, mut both) = (Vec::new(), Vec::new(), 0);
         let mut unreadable = self.unreadable.into_iter().peekable();
         let mut begun: HashSet<Stream> = HashSet::new();
         let mut put_unreadable_before = |position: i64, aside: &mut Vec<Aside>, begun: &mut HashSet<Stream>| {
@@ -105,14 +108,17 @@ impl Page {
             put_unreadable_before(event.position, &mut aside, &mut begun);
             let stream = Stream::of(&event);
             let waits = waiting.has(&stream) || begun.contains(&stream);
-            if waits && !matches!(event.event, Event::Contact(ContactEvent::Erased { .. })) {
+            if waits {
                 aside.push(Aside::behind(&event));
-            } else {
+            }
+            let is_erasure = matches!(event.event, Event::Contact(ContactEvent::Erased { .. }));
+            both += i64::from(waits && is_erasure);
+            if !waits || is_erasure {
                 events.push(event);
             }
         }
         put_unreadable_before(i64::MAX, &mut aside, &mut begun);
-        Sorted { events, aside }
+        Sorted { events, aside, both }
     }
 
     /// What can be dealt with before the first that can't be read, and that one.

@@ -174,7 +174,8 @@ impl<C: Consumer> Run<C> {
         if !sorted.events.is_empty() {
             caught(self.consumer.act(&sorted.events)).await?;
         }
-        let advance = Advance { to, applied: count(&sorted.events), caught_up: !is_full && until == i64::MAX };
+        let applied = count(&sorted.events) - sorted.both;
+        let advance = Advance { to, applied, caught_up: !is_full && until == i64::MAX };
         let moved = self.commit(lease, advance, &sorted.events, &sorted.aside, &[]).await?;
         if let Step::Moved(_) = moved {
             for event in sorted.aside {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use leadflow_projections::analytics::AnalyticsProjector;
 use leadflow_projections::generations::{Comparison, GenerationError, Rebuild, Workshop, discard, undo};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::LeadsProjector;
@@ -74,7 +75,7 @@ async fn rebuilt_and_swapped_and_undone_while_others_write_and_read() {
     let writing = async {
         let mut written = 0;
         while !stop.is_cancelled() {
-            write(&log, 7 + written % 3, &format!("while it is built {written}"), i64::try_from(written).unwrap())
+            write(&log, 50 + written % 3, &format!("while it is built {written}"), i64::try_from(written).unwrap())
                 .await;
             written += 1;
         }
@@ -85,8 +86,9 @@ async fn rebuilt_and_swapped_and_undone_while_others_write_and_read() {
             rebuilt(&log, InboxProjector).await;
             rebuilt(&log, LeadsProjector).await;
             rebuilt(&log, UsageProjector).await;
+            rebuilt(&log, AnalyticsProjector).await;
         }
-        for definition in all().into_iter().filter(|definition| definition.name != "analytics") {
+        for definition in all() {
             undo(&log.owner, &definition).await.unwrap();
             undo(&log.owner, &definition).await.unwrap();
         }
