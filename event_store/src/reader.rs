@@ -90,6 +90,8 @@ pub enum PersonalValues {
     Opened,
     /// None can be seen.
     Sealed,
+    /// Those in events of these types are opened, and no others can be seen.
+    OpenedOf(&'static [&'static str]),
 }
 
 /// Events of one query over a stream whose tail is long.
@@ -201,8 +203,15 @@ impl LogReader {
         match personal {
             PersonalValues::Sealed => raw.into_iter().map(|event| Ok(event.read()?)).collect(),
             PersonalValues::Opened => {
-                let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
+                let keys = self.subject_keys.to_read(&subjects(raw.iter())).await?;
                 raw.into_iter().map(|event| Ok(event.read_opened(&keys)?)).collect()
+            }
+            PersonalValues::OpenedOf(types) => {
+                let is_opened = |event: &RawEvent| types.contains(&event.event_type.as_str());
+                let keys = self.subject_keys.to_read(&subjects(raw.iter().filter(|event| is_opened(event)))).await?;
+                raw.into_iter()
+                    .map(|event| Ok(if is_opened(&event) { event.read_opened(&keys)? } else { event.read()? }))
+                    .collect()
             }
         }
     }
@@ -212,7 +221,7 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] at the first event that can't be opened.
     pub async fn open(&self, mut raw: Vec<RawEvent>) -> Result<Vec<RawEvent>, ReadError> {
-        let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
+        let keys = self.subject_keys.to_read(&subjects(raw.iter())).await?;
         for event in &mut raw {
             event.payload = with_opened(event, &keys)?.to_string();
         }
@@ -350,7 +359,7 @@ impl LogReader {
     }
 }
 
-fn subjects(raw: &[RawEvent]) -> Vec<DataSubjectId> {
-    let subjects: HashSet<_> = raw.iter().filter_map(|event| event.subject).collect();
+fn subjects<'a>(raw: impl Iterator<Item = &'a RawEvent>) -> Vec<DataSubjectId> {
+    let subjects: HashSet<_> = raw.filter_map(|event| event.subject).collect();
     subjects.into_iter().collect()
 }

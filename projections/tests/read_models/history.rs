@@ -3,6 +3,7 @@
 mod corrected;
 mod groups;
 mod imported;
+mod leads;
 mod outbound;
 mod told;
 
@@ -16,11 +17,9 @@ use leadflow_domain::conversation::{
     ConversationCommand, ConversationRefusal, Counterpart, Edit, InboundMessage, Media, MediaFile, MessageContent,
     Occasion, Priority, Reaction, Revocation, SystemChange,
 };
-use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
+use leadflow_domain::lead::{Capture, LeadSource};
 use leadflow_domain::tenant::{TenantCommand, TenantName};
-use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId,
-};
+use leadflow_domain::{ChannelId, ContactId, ConversationId, E164, IdentifierHash, Personal, StreamId, TenantId};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -114,6 +113,11 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
     while !play.uncaptured.is_empty() {
         play.capture().await;
     }
+    for who in (0..CONTACTS).cycle().take(10) {
+        for tenant in [TENANT, OTHER_TENANT] {
+            play.judge(tenant, who).await;
+        }
+    }
     play.keep_up().await;
     play.seen
 }
@@ -139,9 +143,10 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..115) {
+        match self.rng.random_range(0..119) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
+            115..119 => self.judge(tenant, who).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -329,21 +334,6 @@ impl Play<'_> {
             Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}
             Err(error) => panic!("{error}"),
         }
-    }
-
-    /// Tells a lead of one of its messages, in no order.
-    async fn capture(&mut self) {
-        if self.uncaptured.is_empty() {
-            return;
-        }
-        let nth = self.rng.random_range(0..self.uncaptured.len());
-        let (tenant, capture) = self.uncaptured.swap_remove(nth);
-        let key = self.next_key();
-        self.log
-            .leads
-            .execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context(tenant, &key))
-            .await
-            .unwrap();
     }
 }
 

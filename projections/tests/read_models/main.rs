@@ -9,6 +9,7 @@ mod fencing;
 mod finding;
 mod fold;
 mod history;
+mod leads;
 mod logins;
 mod poison;
 mod process;

@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use crate::expected;
 use crate::history::{channel, play};
+use crate::leads::naive;
 use crate::process::Process;
 use crate::rows::Conversation;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// Everything at once.
-const ALL: PageRequest = PageRequest { first: 10_000, after: None };
+pub(crate) const ALL: PageRequest = PageRequest { first: 10_000, after: None };
 
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
@@ -32,7 +33,7 @@ pub(crate) async fn played() -> Log {
 }
 
 /// Walks a list page by page, as a client does.
-async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
+pub(crate) async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
     let (size, mut walked, mut after) = (usize::try_from(first).unwrap(), Vec::new(), None);
     loop {
         let mut rows = page(PageRequest { first, after }).await;
@@ -49,7 +50,7 @@ async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRe
 }
 
 /// The list's ids in the order of `order`, descending.
-fn latest_first<T: Ord>(rows: impl Iterator<Item = (T, Uuid)>) -> Vec<Uuid> {
+pub(crate) fn latest_first<T: Ord>(rows: impl Iterator<Item = (T, Uuid)>) -> Vec<Uuid> {
     let mut rows: Vec<_> = rows.collect();
     rows.sort();
     rows.into_iter().rev().map(|(_, id)| id).collect()
@@ -111,15 +112,18 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
         }
 
         let leads_of: Vec<_> =
-            expected::leads(&events).into_iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
+            naive::rows(&events).leads.into_iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
         assert_ties(leads_of.iter().map(|row| row.captured_at));
         let in_order = latest_first(leads_of.iter().map(|row| ((row.captured_at, row.lead_id), row.lead_id)));
         for first in [1, 2, 3] {
-            let page = async |page| leads::leads(&log.reads, context, page).await.unwrap();
+            let page = async |page| leads::leads(&log.reads, context, None, page).await.unwrap();
             let walked = walk(first, leads::LeadRow::keyset, page).await;
             assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "leads by {first}");
         }
-        assert_eq!(leads::count_leads(&log.reads, context).await.unwrap(), i64::try_from(in_order.len()).unwrap());
+        assert_eq!(
+            leads::count_leads(&log.reads, context).await.unwrap().total(),
+            i64::try_from(in_order.len()).unwrap()
+        );
     }
 }
 
@@ -147,7 +151,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .collect();
     let lead_of = LeadId::of(contacts[0]);
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
-    let listed_leads = leads::leads(reads, context, ALL).await.unwrap();
+    let listed_leads = leads::leads(reads, context, None, ALL).await.unwrap();
     let request = MessagesRequest { conversations: &threads, page: ALL };
     let one = ConversationId::from_uuid(threads[0]);
     // The tenants' customers have the same numbers.
@@ -164,6 +168,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("messages_of", inbox::messages_of(reads, context, request).await.unwrap().len()),
         ("count_messages", inbox::count_messages(reads, context, &threads).await.unwrap().len()),
         ("messages", inbox::messages(reads, context, &messages).await.unwrap().len()),
+        ("timeline", leads::timeline(reads, context, contacts[0], ALL).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
         ("lead", usize::from(leads::lead(reads, context, lead_of).await.unwrap().is_some())),
     ]
@@ -188,7 +193,7 @@ async fn a_tenant_that_has_nothing_sees_nothing() {
     let log = played().await;
     let nobody = proven(TenantId::from_uuid(Uuid::from_u128(99)));
     assert!(inbox::conversations(&log.reads, nobody, ALL).await.unwrap().is_empty());
-    assert!(leads::leads(&log.reads, nobody, ALL).await.unwrap().is_empty());
+    assert!(leads::leads(&log.reads, nobody, None, ALL).await.unwrap().is_empty());
     assert_eq!(inbox::count_conversations(&log.reads, nobody).await.unwrap(), 0);
-    assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap(), 0);
+    assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap().total(), 0);
 }

@@ -147,9 +147,9 @@ async fn a_hole_in_the_wall_is_found() {
             "inbox_v5.planted reads with its owner's rights",
         ),
         (
-            "create policy planted on leads_v1.leads using (true)",
-            "drop policy planted on leads_v1.leads",
-            "leads_v1.leads: rows without a tenant",
+            "create policy planted on leads_v2.leads using (true)",
+            "drop policy planted on leads_v2.leads",
+            "leads_v2.leads: rows without a tenant",
         ),
         (
             "alter table inbox_v5.contacts disable row level security",
