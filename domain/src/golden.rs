@@ -5,6 +5,7 @@
 //! is never rewritten: a changed form is a new version.
 
 mod handbook;
+mod kept;
 mod messages;
 mod outbound;
 mod states;
@@ -237,6 +238,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());
     samples.extend(told::of_every_kind());
+    samples.extend(kept::of_every_kind());
     samples.extend(group_events().into_iter().map(sample));
     samples
 }

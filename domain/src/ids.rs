@@ -100,6 +100,10 @@ id! {
     LeadId
 }
 id! {
+    /// Somebody who works for the business.
+    MemberId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }

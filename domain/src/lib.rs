@@ -27,14 +27,14 @@ pub use data_subject::DataSubject;
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
-    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, OutboundMessageId,
-    StreamId, TenantId,
+    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
+    OutboundMessageId, StreamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};
 pub use refusal::{Refusal, RefusalCode};
 pub use reservation::{Assertion, IdentifierHash, Reservation, ReservationChange, Scope};
-pub use text::{ShortText, TextLength};
+pub use text::{LongText, ShortText, TextLength};
 pub use upcast::{UnknownVersion, upcast};
 
 #[cfg(test)]

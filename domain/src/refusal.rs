@@ -22,11 +22,25 @@ pub enum RefusalCode {
     WrongThread,
     /// The person was erased; nothing is recorded for her any more.
     Erased,
+    /// Where it stands now, that can't be done.
+    WrongStatus,
+    /// A time that had to be in the future is not.
+    NotInTheFuture,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::NotFound, Self::AlreadyExists, Self::WrongThread, Self::Erased];
+    pub const ALL: [Self; 7] = [
+        Self::NotFound,
+        Self::AlreadyExists,
+        Self::WrongThread,
+        Self::Erased,
+        Self::WrongStatus,
+        Self::NotInTheFuture,
+        Self::TooMany,
+    ];
 
     /// The code's text. It is stored with the receipts of refused commands, so it is for ever.
     #[must_use]
@@ -36,6 +50,9 @@ impl RefusalCode {
             Self::AlreadyExists => "ALREADY_EXISTS",
             Self::WrongThread => "WRONG_THREAD",
             Self::Erased => "ERASED",
+            Self::WrongStatus => "WRONG_STATUS",
+            Self::NotInTheFuture => "NOT_IN_THE_FUTURE",
+            Self::TooMany => "TOO_MANY",
         }
     }
 
@@ -53,7 +70,9 @@ mod tests {
     #[test]
     fn every_code_has_a_text_of_its_own_that_is_read_back() {
         let texts = RefusalCode::ALL.map(RefusalCode::as_str);
-        assert_eq!(texts, ["NOT_FOUND", "ALREADY_EXISTS", "WRONG_THREAD", "ERASED"]);
+        let stored =
+            ["NOT_FOUND", "ALREADY_EXISTS", "WRONG_THREAD", "ERASED", "WRONG_STATUS", "NOT_IN_THE_FUTURE", "TOO_MANY"];
+        assert_eq!(texts, stored);
         for code in RefusalCode::ALL {
             assert_eq!(RefusalCode::parse(code.as_str()), Some(code));
         }

@@ -29,6 +29,12 @@ pub(super) enum UserErrorCode {
     Erased,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,
+    /// Where it stands now, that can't be done.
+    WrongStatus,
+    /// A time that must be in the future is not.
+    NotInTheFuture,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 /// Why the entity may be older than the mutation's position.
@@ -64,6 +70,9 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::NotFound => Self::NotFound,
             RefusalCode::AlreadyExists | RefusalCode::WrongThread => Self::Refused,
             RefusalCode::Erased => Self::Erased,
+            RefusalCode::WrongStatus => Self::WrongStatus,
+            RefusalCode::NotInTheFuture => Self::NotInTheFuture,
+            RefusalCode::TooMany => Self::TooMany,
         }
     }
 }

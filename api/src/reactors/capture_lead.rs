@@ -110,7 +110,14 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::MessageCorrected { .. }
                 | ConversationEvent::MessageImported { .. }
                 | ConversationEvent::Called { .. }
-                | ConversationEvent::OpenedWithGroup { .. },
+                | ConversationEvent::OpenedWithGroup { .. }
+                | ConversationEvent::Assigned { .. }
+                | ConversationEvent::Unassigned {}
+                | ConversationEvent::NoteAdded { .. }
+                | ConversationEvent::Labelled { .. }
+                | ConversationEvent::Unlabelled { .. }
+                | ConversationEvent::Snoozed { .. }
+                | ConversationEvent::Woken {},
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }

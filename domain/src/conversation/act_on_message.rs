@@ -83,7 +83,15 @@ mod tests {
                 | ConversationCommand::SetPriority { .. }
                 | ConversationCommand::CorrectMessage { .. }
                 | ConversationCommand::ImportMessage { .. }
-                | ConversationCommand::RecordCall { .. }) => panic!("{other:?} is no act"),
+                | ConversationCommand::RecordCall { .. }
+                | ConversationCommand::Assign { .. }
+                | ConversationCommand::Unassign
+                | ConversationCommand::AddNote { .. }
+                | ConversationCommand::Label { .. }
+                | ConversationCommand::Unlabel { .. }
+                | ConversationCommand::Snooze { .. }
+                | ConversationCommand::Wake { .. }
+                | ConversationCommand::Reopen) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

@@ -1,5 +1,7 @@
-use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId};
+use jiff::Timestamp;
+
+use super::{Call, Correction, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
+use crate::{ChannelId, ContactId, GroupId, MemberId};
 
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
@@ -89,4 +91,40 @@ pub enum ConversationCommand {
         /// What.
         call: Call,
     },
+    /// Somebody of the business is to see to it, instead of whoever was before.
+    Assign {
+        /// Who.
+        member: MemberId,
+    },
+    /// Nobody in particular is to see to it any more.
+    Unassign,
+    /// Somebody of the business puts down something that the customer does not see.
+    AddNote {
+        /// What.
+        text: Note,
+    },
+    /// It is marked as being of some kind.
+    Label {
+        /// Of which.
+        label: Label,
+    },
+    /// A mark is taken away.
+    Unlabel {
+        /// Which.
+        label: Label,
+    },
+    /// It is set aside for a while.
+    Snooze {
+        /// Until when; what is less than a second of it is dropped.
+        until: Timestamp,
+        /// The time at which that is asked.
+        now: Timestamp,
+    },
+    /// The time until which it was set aside has come.
+    Wake {
+        /// Which time that was: by now it may have been set aside until another.
+        until: Timestamp,
+    },
+    /// It is not settled, or not to be set aside, after all.
+    Reopen,
 }

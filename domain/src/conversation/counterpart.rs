@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ConversationEvent;
-use crate::{ChannelId, ContactId, ConversationId, GroupId};
+use crate::{ChannelId, ContactId, ConversationId, DataSubjectId, GroupId};
 
 /// With whom a conversation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,14 @@ impl Counterpart {
         match self {
             Self::Contact(contact) => ConversationId::between(contact, channel),
             Self::Group(group) => ConversationId::of_group(group, channel),
+        }
+    }
+
+    /// Whose key what is said of it is encrypted under.
+    pub(super) fn data_subject(self) -> DataSubjectId {
+        match self {
+            Self::Contact(contact) => contact.into(),
+            Self::Group(group) => group.into(),
         }
     }
 

@@ -1,5 +1,7 @@
-use super::{Call, Correction, Edit, InboundMessage, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId};
+use jiff::Timestamp;
+
+use super::{Call, Correction, Counterpart, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
+use crate::{ChannelId, ContactId, GroupId, MemberId, Personal};
 
 crate::event_type::events! {
     /// What happened in a conversation.
@@ -63,7 +65,8 @@ crate::event_type::events! {
         "conversation.read", "1" => Read {},
         /// The matter was settled.
         "conversation.resolved", "1" => Resolved {},
-        /// A resolved matter came up again: the customer wrote.
+        /// A matter that was resolved, or set aside for a while, came up again: the customer wrote or called, or somebody of
+        /// the business said so.
         "conversation.reopened", "1" => Reopened {},
         /// Somebody of the business said how much it matters.
         "conversation.priority_set", "1" => PrioritySet {
@@ -106,5 +109,37 @@ crate::event_type::events! {
             /// Where people write to it.
             channel: ChannelId,
         },
+        /// Somebody of the business is to see to it, instead of whoever was before.
+        "conversation.assigned", "1" => Assigned {
+            /// Who.
+            member: MemberId,
+        },
+        /// Nobody in particular is to see to it any more.
+        "conversation.unassigned", "1" => Unassigned {},
+        /// Somebody of the business put down something that the customer does not see.
+        "conversation.note_added", "1" => NoteAdded {
+            /// About whom it is: with whom the conversation is.
+            #[serde(flatten)]
+            about: Counterpart,
+            /// What.
+            text: Personal<Note>,
+        },
+        /// It was marked as being of some kind.
+        "conversation.labelled", "1" => Labelled {
+            /// Of which.
+            label: Label,
+        },
+        /// A mark was taken away.
+        "conversation.unlabelled", "1" => Unlabelled {
+            /// Which.
+            label: Label,
+        },
+        /// It was set aside for a while, instead of until any other time.
+        "conversation.snoozed", "1" => Snoozed {
+            /// Until when, in whole seconds.
+            until: Timestamp,
+        },
+        /// The time until which it was set aside came.
+        "conversation.woken", "1" => Woken {},
     }
 }

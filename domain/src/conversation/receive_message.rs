@@ -1,9 +1,9 @@
-//! The customer writes: the first message opens the thread, one into a resolved thread reopens it. What WhatsApp tells of
-//! its own accord reopens nothing.
+//! The customer writes: the first message opens the thread, one into a thread that is resolved or snoozed reopens it.
+//! What WhatsApp tells of its own accord reopens nothing.
 //!
 //! The same message twice is the same command twice; the log's command ids see to that.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal, ConversationStatus, Counterpart, InboundMessage};
+use super::{Conversation, ConversationEvent, ConversationRefusal, Counterpart, InboundMessage};
 use crate::{ChannelId, ContactId, GroupId};
 
 pub(super) fn decide(
@@ -14,8 +14,7 @@ pub(super) fn decide(
     message: InboundMessage,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
     let mut events = conversation.opening_with(Counterpart::of(contact, group), channel)?;
-    let is_resolved = conversation.thread.as_ref().is_some_and(|thread| thread.status == ConversationStatus::Resolved);
-    if is_resolved && message.is_written() {
+    if conversation.is_at_rest() && message.is_written() {
         events.push(ConversationEvent::Reopened {});
     }
     events.push(ConversationEvent::MessageReceived { contact, channel, group, message });
@@ -29,7 +28,7 @@ mod tests {
 
     use crate::conversation::state::samples::{
         CHANNEL, CONTACT, GROUP, OTHER, opened, opened_with_group, receive, receive_in_group, received,
-        received_in_group, text,
+        received_in_group, snoozed, text,
     };
     use crate::conversation::{
         Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, InboundMessage,
@@ -57,6 +56,14 @@ mod tests {
     fn a_message_reopens_what_was_resolved() {
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
+            .when(receive("b"))
+            .then_expect_events(vec![ConversationEvent::Reopened {}, received("b")]);
+    }
+
+    #[test]
+    fn a_message_reopens_what_was_snoozed() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), received("a"), snoozed()])
             .when(receive("b"))
             .then_expect_events(vec![ConversationEvent::Reopened {}, received("b")]);
     }

@@ -1,10 +1,10 @@
-//! Something is told of a call. A customer who calls wants something: her call reopens what was resolved, as a message of
-//! hers does. What else is told of calls changes nothing, and none of it lets the business write freely: only what she
+//! Something is told of a call. A customer who calls wants something: her call reopens what was resolved or snoozed, as a
+//! message of hers does. What else is told of calls changes nothing, and none of it lets the business write freely: only what she
 //! writes does.
 //!
 //! The same told twice is the same command twice; the log's command ids see to that.
 
-use super::{Call, Conversation, ConversationEvent, ConversationRefusal, ConversationStatus, Counterpart};
+use super::{Call, Conversation, ConversationEvent, ConversationRefusal, Counterpart};
 use crate::{ChannelId, ContactId};
 
 pub(super) fn decide(
@@ -14,8 +14,7 @@ pub(super) fn decide(
     call: Call,
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
     let mut events = conversation.opening_with(Counterpart::Contact(contact), channel)?;
-    let is_resolved = conversation.thread.as_ref().is_some_and(|thread| thread.status == ConversationStatus::Resolved);
-    if is_resolved && call.is_from_customer() {
+    if conversation.is_at_rest() && call.is_from_customer() {
         events.push(ConversationEvent::Reopened {});
     }
     events.push(ConversationEvent::Called { contact, channel, call });
@@ -30,7 +29,7 @@ mod tests {
     use uuid::Uuid;
 
     use crate::ContactId;
-    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, received};
+    use crate::conversation::state::samples::{CHANNEL, CONTACT, opened, received, snoozed};
     use crate::conversation::{
         Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent,
         ConversationRefusal, Occasion,
@@ -111,6 +110,10 @@ mod tests {
     fn a_customer_who_calls_reopens_what_was_resolved() {
         TestFramework::<Conversation>::with(())
             .given(vec![opened(), received("a"), ConversationEvent::Resolved {}])
+            .when(record(hers("connect")))
+            .then_expect_events(vec![ConversationEvent::Reopened {}, called(hers("connect"))]);
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), snoozed()])
             .when(record(hers("connect")))
             .then_expect_events(vec![ConversationEvent::Reopened {}, called(hers("connect"))]);
     }

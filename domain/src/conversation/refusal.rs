@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::MAX_LABELS;
 use crate::{Refusal, RefusalCode};
 
 /// Why a conversation says no.
@@ -11,6 +12,15 @@ pub enum ConversationRefusal {
     /// The message belongs to another contact, group or channel.
     #[error("this conversation is between another contact or group and channel")]
     WrongThread,
+    /// What is resolved can't be set aside.
+    #[error("the conversation is resolved; reopen it first")]
+    Resolved,
+    /// It can't be set aside until a time that has come.
+    #[error("the time until which a conversation is snoozed must be in the future")]
+    NotInTheFuture,
+    /// It has as many labels as it may have.
+    #[error("a conversation has {MAX_LABELS} labels at most")]
+    TooManyLabels,
 }
 
 impl Refusal for ConversationRefusal {
@@ -18,10 +28,17 @@ impl Refusal for ConversationRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::WrongThread => RefusalCode::WrongThread,
+            Self::Resolved => RefusalCode::WrongStatus,
+            Self::NotInTheFuture => RefusalCode::NotInTheFuture,
+            Self::TooManyLabels => RefusalCode::TooMany,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
-        Some("conversationId")
+        Some(match self {
+            Self::NotFound | Self::WrongThread | Self::Resolved => "conversationId",
+            Self::NotInTheFuture => "until",
+            Self::TooManyLabels => "label",
+        })
     }
 }

@@ -1,11 +1,11 @@
 //! The matter is settled, until the customer writes again.
 
-use super::{Conversation, ConversationEvent, ConversationRefusal, ConversationStatus};
+use super::{Conversation, ConversationEvent, ConversationRefusal, Status};
 
 pub(super) fn decide(conversation: &Conversation) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
     Ok(match conversation.thread()?.status {
-        ConversationStatus::Open => vec![ConversationEvent::Resolved {}],
-        ConversationStatus::Resolved => vec![],
+        Status::Open | Status::Snoozed { .. } => vec![ConversationEvent::Resolved {}],
+        Status::Resolved => vec![],
     })
 }
 
@@ -13,7 +13,7 @@ pub(super) fn decide(conversation: &Conversation) -> Result<Vec<ConversationEven
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::conversation::state::samples::{opened, opened_with_group, received};
+    use crate::conversation::state::samples::{opened, opened_with_group, received, snoozed};
     use crate::conversation::{Conversation, ConversationCommand, ConversationEvent, ConversationRefusal};
 
     #[test]
@@ -24,6 +24,14 @@ mod tests {
             .then_expect_events(vec![ConversationEvent::Resolved {}]);
         TestFramework::<Conversation>::with(())
             .given(vec![opened_with_group()])
+            .when(ConversationCommand::Resolve)
+            .then_expect_events(vec![ConversationEvent::Resolved {}]);
+    }
+
+    #[test]
+    fn what_was_set_aside_can_be_settled() {
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), snoozed()])
             .when(ConversationCommand::Resolve)
             .then_expect_events(vec![ConversationEvent::Resolved {}]);
     }

@@ -1,11 +1,14 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, act_on_message, correction,
-    import_message, mark_read, open, receive_message, record_call, resolve, service_window, set_priority,
+    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Label, act_on_message, add_note, assign,
+    correction, import_message, label, mark_read, open, receive_message, record_call, reopen, resolve, service_window,
+    set_priority, snooze, unassign, unlabel, wake,
 };
-use crate::{ChannelId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
+use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamId, aggregate};
 
 /// What a conversation's decisions need to know. No messages: a thread of 10,000 costs what a new one costs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -18,19 +21,27 @@ pub struct Conversation {
 pub(super) struct Thread {
     pub(super) counterpart: Counterpart,
     pub(super) channel: ChannelId,
-    pub(super) status: ConversationStatus,
+    pub(super) status: Status,
     pub(super) has_unread: bool,
     pub(super) priority: Priority,
     /// Until when the business may answer freely; `None` when the customer has written nothing yet.
     pub(super) window_until: Option<Timestamp>,
+    /// Who is to see to it.
+    pub(super) assignee: Option<MemberId>,
+    pub(super) labels: BTreeSet<Label>,
 }
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ConversationStatus {
+pub(super) enum Status {
     /// Somebody waits for somebody.
     Open,
+    /// It is set aside for a while.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The matter is settled.
     Resolved,
 }
@@ -59,6 +70,14 @@ impl Conversation {
         self.thread.as_ref().ok_or(ConversationRefusal::NotFound)
     }
 
+    /// Whether nobody waits for anybody: it is settled, or set aside for a while.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| match thread.status {
+            Status::Open => false,
+            Status::Snoozed { .. } | Status::Resolved => true,
+        })
+    }
+
     /// How the thread with `counterpart` at `channel` begins; nothing if it has begun.
     pub(super) fn opening_with(
         &self,
@@ -76,10 +95,12 @@ impl Conversation {
         self.thread = Some(Thread {
             counterpart,
             channel,
-            status: ConversationStatus::Open,
+            status: Status::Open,
             has_unread: false,
             priority: Priority::None,
             window_until: None,
+            assignee: None,
+            labels: BTreeSet::new(),
         });
     }
 
@@ -97,10 +118,14 @@ impl Conversation {
             }
             ConversationEvent::MessageEdited { .. }
             | ConversationEvent::MessageRevoked { .. }
-            | ConversationEvent::MessageCorrected { .. } => {}
+            | ConversationEvent::MessageCorrected { .. }
+            | ConversationEvent::NoteAdded { .. } => {}
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
-            ConversationEvent::Resolved {} => self.change(|thread| thread.status = ConversationStatus::Resolved),
-            ConversationEvent::Reopened {} => self.change(|thread| thread.status = ConversationStatus::Open),
+            ConversationEvent::Resolved {} => self.change(|thread| thread.status = Status::Resolved),
+            ConversationEvent::Reopened {} | ConversationEvent::Woken {} => {
+                self.change(|thread| thread.status = Status::Open);
+            }
+            ConversationEvent::Snoozed { until } => self.change(|thread| thread.status = Status::Snoozed { until }),
             ConversationEvent::PrioritySet { priority } => self.change(|thread| thread.priority = priority),
             ConversationEvent::MessageImported { message, .. } => {
                 self.change(|thread| thread.window_until = thread.window_until.max(message.opens_window_until()));
@@ -108,6 +133,12 @@ impl Conversation {
             ConversationEvent::Called { call, .. } => self.change(|thread| {
                 thread.has_unread |= call.is_from_customer();
             }),
+            ConversationEvent::Assigned { member } => self.change(|thread| thread.assignee = Some(member)),
+            ConversationEvent::Unassigned {} => self.change(|thread| thread.assignee = None),
+            ConversationEvent::Labelled { label } => self.change(|thread| thread.labels.extend([label])),
+            ConversationEvent::Unlabelled { label } => {
+                self.change(|thread| thread.labels.retain(|known| *known != label));
+            }
         }
     }
 
@@ -120,7 +151,7 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
-    const STATE_VERSION: u32 = 3;
+    const STATE_VERSION: u32 = 4;
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
@@ -152,6 +183,14 @@ impl Decide for Conversation {
             ConversationCommand::RecordCall { contact, channel, call } => {
                 record_call::decide(self, contact, channel, call)
             }
+            ConversationCommand::Assign { member } => assign::decide(self, member),
+            ConversationCommand::Unassign => unassign::decide(self),
+            ConversationCommand::AddNote { text } => add_note::decide(self, text),
+            ConversationCommand::Label { label } => label::decide(self, label),
+            ConversationCommand::Unlabel { label } => unlabel::decide(self, label),
+            ConversationCommand::Snooze { until, now } => snooze::decide(self, until, now),
+            ConversationCommand::Wake { until } => wake::decide(self, until),
+            ConversationCommand::Reopen => reopen::decide(self),
         }
     }
 
@@ -169,7 +208,14 @@ impl Decide for Conversation {
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::MessageImported { .. }
             | ConversationEvent::Called { .. }
-            | ConversationEvent::OpenedWithGroup { .. } => vec![],
+            | ConversationEvent::OpenedWithGroup { .. }
+            | ConversationEvent::Assigned { .. }
+            | ConversationEvent::Unassigned {}
+            | ConversationEvent::NoteAdded { .. }
+            | ConversationEvent::Labelled { .. }
+            | ConversationEvent::Unlabelled { .. }
+            | ConversationEvent::Snoozed { .. }
+            | ConversationEvent::Woken {} => vec![],
         }
     }
 
@@ -182,24 +228,33 @@ impl Decide for Conversation {
             | ConversationEvent::MessageCorrected { contact, .. }
             | ConversationEvent::MessageImported { contact, .. }
             | ConversationEvent::Called { contact, .. } => DataSubject::Holds((*contact).into()),
+            ConversationEvent::NoteAdded { about, .. } => DataSubject::Holds(about.data_subject()),
             ConversationEvent::Opened { .. }
             | ConversationEvent::Read {}
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
             | ConversationEvent::PrioritySet { .. }
-            | ConversationEvent::OpenedWithGroup { .. } => DataSubject::Nobody,
+            | ConversationEvent::OpenedWithGroup { .. }
+            | ConversationEvent::Assigned { .. }
+            | ConversationEvent::Unassigned {}
+            | ConversationEvent::Labelled { .. }
+            | ConversationEvent::Unlabelled { .. }
+            | ConversationEvent::Snoozed { .. }
+            | ConversationEvent::Woken {} => DataSubject::Nobody,
         }
     }
 }
 
 #[cfg(test)]
 pub(super) mod samples {
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use uuid::Uuid;
 
     use super::{ConversationCommand, ConversationEvent};
-    use crate::conversation::{Edit, InboundMessage, MessageContent, Occasion, Reaction, Revocation};
-    use crate::{ChannelId, ContactId, GroupId};
+    use crate::conversation::{
+        Counterpart, Edit, InboundMessage, Label, MessageContent, Note, Occasion, Reaction, Revocation,
+    };
+    use crate::{ChannelId, ContactId, GroupId, MemberId};
 
     pub(in crate::conversation) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
     pub(in crate::conversation) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
@@ -207,6 +262,9 @@ pub(super) mod samples {
     pub(in crate::conversation) const GROUP: GroupId = GroupId::from_uuid(Uuid::from_u128(3));
     /// Somebody else of the group.
     pub(in crate::conversation) const OTHER: ContactId = ContactId::from_uuid(Uuid::from_u128(4));
+
+    pub(in crate::conversation) const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
+    pub(in crate::conversation) const COLLEAGUE: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
     fn at() -> Timestamp {
         Timestamp::from_second(1_763_712_000).unwrap()
@@ -230,6 +288,31 @@ pub(super) mod samples {
 
     pub(in crate::conversation) fn received(id: &str) -> ConversationEvent {
         ConversationEvent::MessageReceived { contact: CONTACT, channel: CHANNEL, group: None, message: text(id) }
+    }
+
+    /// Until when the samples' conversations are set aside.
+    pub(in crate::conversation) fn until() -> Timestamp {
+        at() + SignedDuration::from_hours(1)
+    }
+
+    pub(in crate::conversation) fn snoozed() -> ConversationEvent {
+        ConversationEvent::Snoozed { until: until() }
+    }
+
+    pub(in crate::conversation) fn assigned(member: MemberId) -> ConversationEvent {
+        ConversationEvent::Assigned { member }
+    }
+
+    pub(in crate::conversation) fn labelled(label: &str) -> ConversationEvent {
+        ConversationEvent::Labelled { label: Label::parse(label).unwrap() }
+    }
+
+    pub(in crate::conversation) fn unlabelled(label: &str) -> ConversationEvent {
+        ConversationEvent::Unlabelled { label: Label::parse(label).unwrap() }
+    }
+
+    pub(in crate::conversation) fn note_added(about: Counterpart, text: &str) -> ConversationEvent {
+        ConversationEvent::NoteAdded { about, text: Note::parse(text).unwrap().into() }
     }
 
     pub(in crate::conversation) fn opened_with_group() -> ConversationEvent {

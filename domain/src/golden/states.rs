@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::{
     acts, added, assessment, capture, changed, conflicted, disconnected, erased, folder, group_events, imported,
-    introduced, introduced_by_user_id, number, opened, opened_with_group, outbound, personal_paths, received, told,
+    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received,
+    told,
 };
 use super::{regenerating, registered};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
@@ -105,7 +106,7 @@ fn a_contact_s_form() {
 
 #[test]
 fn a_conversation_s_form() {
-    use ConversationEvent::{PrioritySet, Read, Reopened, Resolved};
+    use ConversationEvent::{PrioritySet, Read, Reopened, Resolved, Unassigned, Woken};
     check::<Conversation>(
         ConversationEvent::TYPES,
         vec![
@@ -123,6 +124,13 @@ fn a_conversation_s_form() {
             ("urgent", vec![opened(), PrioritySet { priority: Priority::Urgent }]),
             ("imported", vec![opened(), imported()]),
             ("called", vec![opened(), told::calls()]),
+            ("assigned", vec![opened(), kept::assigned()]),
+            ("unassigned", vec![opened(), kept::assigned(), Unassigned {}]),
+            ("noted", vec![opened(), kept::noted()]),
+            ("labelled", vec![opened(), kept::labelled()]),
+            ("unlabelled", vec![opened(), kept::labelled(), kept::unlabelled()]),
+            ("snoozed", vec![opened(), kept::snoozed()]),
+            ("woken", vec![opened(), kept::snoozed(), Woken {}]),
         ],
     );
 }

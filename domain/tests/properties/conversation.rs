@@ -1,15 +1,16 @@
 //! Histories of conversations.
 
+use jiff::Timestamp;
 use leadflow_domain::conversation::{
     Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
-    Priority, Reaction, Revocation,
+    Label, Note, Priority, Reaction, Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, Personal};
+use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, Personal};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
 use crate::laws::laws;
-use crate::strategies::{message, occasion, personal, uuid};
+use crate::strategies::{message, occasion, personal, seconds, uuid};
 
 fn call() -> impl Strategy<Value = Call> {
     let direction = prop_oneof![
@@ -32,6 +33,23 @@ fn call() -> impl Strategy<Value = Call> {
             Call { occasion, customer_name, callback_data: None, report }
         },
     )
+}
+
+/// What people of the business do with a conversation.
+fn kept() -> impl Strategy<Value = ConversationCommand> {
+    // Before all of these seconds, as a rule: what is set aside must be able to wake.
+    let now = || prop_oneof![4 => Just(Timestamp::UNIX_EPOCH), 1 => seconds()];
+    let label = || prop_oneof![Just("VIP"), Just("Vip")].prop_map(|text| Label::parse(text).unwrap());
+    prop_oneof![
+        2 => uuid().prop_map(|member| ConversationCommand::Assign { member: MemberId::from_uuid(member) }),
+        1 => Just(ConversationCommand::Unassign),
+        1 => "[a-z]{1,9}".prop_map(|text| ConversationCommand::AddNote { text: Note::parse(&text).unwrap() }),
+        2 => label().prop_map(|label| ConversationCommand::Label { label }),
+        1 => label().prop_map(|label| ConversationCommand::Unlabel { label }),
+        3 => (seconds(), now()).prop_map(|(until, now)| ConversationCommand::Snooze { until, now }),
+        3 => seconds().prop_map(|until| ConversationCommand::Wake { until }),
+        1 => Just(ConversationCommand::Reopen),
+    ]
 }
 
 #[test]
@@ -89,6 +107,7 @@ fn a_conversation_keeps_the_laws() {
         }),
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
+        6 => kept(),
         1 => priority.prop_map(|priority| ConversationCommand::SetPriority { priority }),
         1 => (id(), message()).prop_map(|(contact, message)| ConversationCommand::CorrectMessage {
             contact: ContactId::from_uuid(contact),
@@ -103,11 +122,19 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::EditMessage { .. }
         | ConversationCommand::RevokeMessage { .. }
         | ConversationCommand::CorrectMessage { .. }
-        | ConversationCommand::RecordCall { .. } => false,
+        | ConversationCommand::RecordCall { .. }
+        | ConversationCommand::AddNote { .. } => false,
         ConversationCommand::Open { .. }
         | ConversationCommand::MarkRead
         | ConversationCommand::Resolve
-        | ConversationCommand::SetPriority { .. } => true,
+        | ConversationCommand::SetPriority { .. }
+        | ConversationCommand::Assign { .. }
+        | ConversationCommand::Unassign
+        | ConversationCommand::Label { .. }
+        | ConversationCommand::Unlabel { .. }
+        | ConversationCommand::Snooze { .. }
+        | ConversationCommand::Wake { .. }
+        | ConversationCommand::Reopen => true,
     };
     laws::<Conversation>(commands, settles, ConversationEvent::TYPES);
 }

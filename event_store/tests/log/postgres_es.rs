@@ -85,7 +85,8 @@ async fn postgres_es_reads_our_streams() {
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
-    let told = [told, acts(8), vec![import(8, "c"), correct(8)], EVE.calls_with_her()].concat();
+    let told = [told, acts(8), vec![import(8, "c"), correct(8)], EVE.calls_with_her(), EVE.done_in_her_conversation()]
+        .concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
     let (group, thread) = groups::place();
     conforms::<Group>(&log, group, EVE.told_of_in_a_group()).await;

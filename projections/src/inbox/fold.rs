@@ -11,9 +11,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{
-    Call, ConversationEvent, ConversationStatus, Counterpart, InboundMessage, Occasion, service_window,
-};
+use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
 use leadflow_domain::tenant::TenantEvent;
@@ -33,6 +31,7 @@ use super::messages::{Messages, Place, Row, Telling};
 use super::shown::Shown;
 use super::statuses::Statuses;
 use super::threads::{Opened, Thread, find_latest, write_threads};
+use super::words::ConversationStatus;
 use crate::word::Word;
 use crate::{Definition, PageError, Projector};
 
@@ -190,6 +189,14 @@ impl Page {
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Imported));
             }
             ConversationEvent::Called { contact, call, .. } => self.called(recorded, *contact, call),
+            // Not shown yet.
+            ConversationEvent::Assigned { .. }
+            | ConversationEvent::Unassigned {}
+            | ConversationEvent::NoteAdded { .. }
+            | ConversationEvent::Labelled { .. }
+            | ConversationEvent::Unlabelled { .. }
+            | ConversationEvent::Snoozed { .. }
+            | ConversationEvent::Woken {} => {}
         }
     }
 }

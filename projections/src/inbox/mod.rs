@@ -26,7 +26,7 @@ pub use queries::{
     count_messages, messages, messages_of,
 };
 pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
-pub use words::{GroupState, MessageDirection, MessageKind};
+pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 

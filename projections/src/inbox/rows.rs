@@ -1,7 +1,7 @@
 //! What the inbox answers with, and how it is read from rows of the database.
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
 use serde_json::Value;
 use sqlx::Row;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::messages::Telling;
-use super::words::{MessageDirection, MessageKind};
+use super::words::{ConversationStatus, MessageDirection, MessageKind};
 use crate::Keyset;
 use crate::word::{read_maybe_word, read_word};
 

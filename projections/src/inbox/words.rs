@@ -1,7 +1,7 @@
 //! The words in the inbox's columns.
 
 use leadflow_domain::contact::Marketing;
-use leadflow_domain::conversation::{ConversationStatus, Priority};
+use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
 
 use crate::word::Word;
@@ -68,6 +68,15 @@ pub enum MessageKind {
     Call,
     /// A call is over.
     CallEnded,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationStatus {
+    /// Somebody waits for somebody.
+    Open,
+    /// The matter is settled.
+    Resolved,
 }
 
 /// What may be done in a group.

@@ -149,6 +149,13 @@ impl<'a> Page<'a> {
             ConversationEvent::Resolved {} => (None, TimelineKind::ConversationResolved, recorded_at),
             ConversationEvent::Reopened {} => (None, TimelineKind::ConversationReopened, recorded_at),
             ConversationEvent::PrioritySet { .. } => (None, TimelineKind::PrioritySet, recorded_at),
+            ConversationEvent::Assigned { .. } => (None, TimelineKind::ConversationAssigned, recorded_at),
+            ConversationEvent::Unassigned {} => (None, TimelineKind::ConversationUnassigned, recorded_at),
+            ConversationEvent::NoteAdded { .. } => (None, TimelineKind::NoteAdded, recorded_at),
+            ConversationEvent::Labelled { .. } => (None, TimelineKind::ConversationLabelled, recorded_at),
+            ConversationEvent::Unlabelled { .. } => (None, TimelineKind::ConversationUnlabelled, recorded_at),
+            ConversationEvent::Snoozed { .. } => (None, TimelineKind::ConversationSnoozed, recorded_at),
+            ConversationEvent::Woken {} => (None, TimelineKind::ConversationWoken, recorded_at),
             // A group's thread is nobody's. That something was read, or is understood otherwise now, did not happen with
             // the contact.
             ConversationEvent::OpenedWithGroup { .. }

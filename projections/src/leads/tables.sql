@@ -32,7 +32,7 @@ create table timeline (
     lead_id             uuid
 );
 create index timeline_of_contact on timeline (contact_id, at desc, event_id desc);
-create unique index timeline_openings on timeline (conversation_id) where kind = 'conversation_opened';
+create index timeline_openings on timeline (conversation_id) where kind = 'conversation_opened';
 comment on table timeline is 'What happened with each contact, an event a row. Of what it says there is nothing here, so it stays when she is erased.';
 comment on column timeline.position is 'The event''s place in the log.';
 comment on column timeline.at is 'When it happened, by the provider''s clock; when it was recorded, where no provider says.';

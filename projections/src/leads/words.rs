@@ -33,6 +33,20 @@ pub enum TimelineKind {
     ConversationResolved,
     /// Somebody of the business said how much a conversation matters.
     PrioritySet,
+    /// Somebody of the business is to see to a conversation.
+    ConversationAssigned,
+    /// Nobody in particular is to see to a conversation any more.
+    ConversationUnassigned,
+    /// A conversation was set aside for a while.
+    ConversationSnoozed,
+    /// The time until which a conversation was set aside came.
+    ConversationWoken,
+    /// A conversation was marked as being of some kind.
+    ConversationLabelled,
+    /// A mark was taken from a conversation.
+    ConversationUnlabelled,
+    /// Somebody of the business put down something that she does not see.
+    NoteAdded,
     /// A message of hers, or what WhatsApp tells in its place.
     MessageReceived,
     /// A message of hers from before the number was connected.
@@ -92,6 +106,13 @@ impl Word for TimelineKind {
         Self::ConversationReopened,
         Self::ConversationResolved,
         Self::PrioritySet,
+        Self::ConversationAssigned,
+        Self::ConversationUnassigned,
+        Self::ConversationSnoozed,
+        Self::ConversationWoken,
+        Self::ConversationLabelled,
+        Self::ConversationUnlabelled,
+        Self::NoteAdded,
         Self::MessageReceived,
         Self::ReceivedMessageImported,
         Self::ReactionReceived,
@@ -130,6 +151,13 @@ impl Word for TimelineKind {
             Self::ConversationReopened => "conversation_reopened",
             Self::ConversationResolved => "conversation_resolved",
             Self::PrioritySet => "priority_set",
+            Self::ConversationAssigned => "conversation_assigned",
+            Self::ConversationUnassigned => "conversation_unassigned",
+            Self::ConversationSnoozed => "conversation_snoozed",
+            Self::ConversationWoken => "conversation_woken",
+            Self::ConversationLabelled => "conversation_labelled",
+            Self::ConversationUnlabelled => "conversation_unlabelled",
+            Self::NoteAdded => "note_added",
             Self::MessageReceived => "message_received",
             Self::ReceivedMessageImported => "received_message_imported",
             Self::ReactionReceived => "reaction_received",

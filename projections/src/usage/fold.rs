@@ -83,7 +83,14 @@ impl Projector for UsageProjector {
                     | ConversationEvent::MessageCorrected { .. }
                     | ConversationEvent::MessageImported { .. }
                     | ConversationEvent::Called { .. }
-                    | ConversationEvent::OpenedWithGroup { .. },
+                    | ConversationEvent::OpenedWithGroup { .. }
+                    | ConversationEvent::Assigned { .. }
+                    | ConversationEvent::Unassigned {}
+                    | ConversationEvent::NoteAdded { .. }
+                    | ConversationEvent::Labelled { .. }
+                    | ConversationEvent::Unlabelled { .. }
+                    | ConversationEvent::Snoozed { .. }
+                    | ConversationEvent::Woken {},
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Reacted { .. }

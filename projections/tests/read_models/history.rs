@@ -3,6 +3,7 @@
 mod corrected;
 mod groups;
 mod imported;
+mod kept;
 mod leads;
 mod outbound;
 mod told;
@@ -143,10 +144,11 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..119) {
+        match self.rng.random_range(0..131) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
-            115..119 => self.judge(tenant, who).await,
+            115..127 => self.keep(tenant, who, number).await,
+            127..131 => self.judge(tenant, who).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -323,15 +325,26 @@ impl Play<'_> {
     }
 
     async fn member(&mut self, tenant: TenantId, who: u128, number: u32, command: ConversationCommand) {
+        let conversation = self.conversation(tenant, who, number);
+        self.ask(tenant, conversation, command).await;
+    }
+
+    /// One with `who`, or with the group at that number.
+    fn conversation(&mut self, tenant: TenantId, who: u128, number: u32) -> ConversationId {
         // What was begun with somebody who was erased goes on without her.
         let erased = self.rng.random_range(0..=self.times_erased(tenant, who));
         let contact = Self::contact(tenant, who, erased);
         let group = self.rng.random_bool(0.2).then(|| groups::group(tenant, number));
-        let channel = channel(tenant, number);
-        let conversation = Counterpart::of(contact, group).conversation(channel);
+        Counterpart::of(contact, group).conversation(channel(tenant, number))
+    }
+
+    async fn ask(&mut self, tenant: TenantId, conversation: ConversationId, command: ConversationCommand) {
         let key = self.next_key();
         match self.log.conversations.execute(conversation, command, context(tenant, &key)).await {
-            Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}
+            Ok(_)
+            | Err(ExecuteError::Refused(ConversationRefusal::NotFound | ConversationRefusal::Resolved))
+            // Nothing is noted about somebody who was erased.
+            | Err(ExecuteError::Erased) => {}
             Err(error) => panic!("{error}"),
         }
     }

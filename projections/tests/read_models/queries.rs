@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use leadflow_domain::{ContactId, ConversationId, E164, GroupId, LeadId, TenantId};
 use leadflow_projections::inbox::{self, InboxProjector, MessagesRequest};
 use leadflow_projections::leads::{self, LeadsProjector};
+use leadflow_projections::usage::{self, UsageProjector};
 use leadflow_projections::{Keyset, PageRequest};
 use uuid::Uuid;
 
@@ -20,12 +21,13 @@ pub(crate) const ALL: PageRequest = PageRequest { first: 10_000, after: None };
 
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
-    play(&log, 7, 220).await;
+    play(&log, 7, 400).await;
     let process = Process::start(&log, 1, |runtime| {
         runtime.project(InboxProjector);
         runtime.project(LeadsProjector);
+        runtime.project(UsageProjector);
     });
-    for definition in [inbox::DEFINITION, leads::DEFINITION] {
+    for definition in [inbox::DEFINITION, leads::DEFINITION, usage::DEFINITION] {
         process.reaches(definition, log.head().await).await;
     }
     process.stop().await;
@@ -149,7 +151,8 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| GroupId::from_uuid(row.group_id))
         .collect();
-    let lead_of = LeadId::of(contacts[0]);
+    let leads_of = naive::rows(&events).leads;
+    let lead_of = leads_of.iter().find(|row| is_owner_s(row.tenant_id)).unwrap().lead_id;
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
     let listed_leads = leads::leads(reads, context, None, ALL).await.unwrap();
     let request = MessagesRequest { conversations: &threads, page: ALL };
@@ -170,7 +173,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("messages", inbox::messages(reads, context, &messages).await.unwrap().len()),
         ("timeline", leads::timeline(reads, context, contacts[0], ALL).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
-        ("lead", usize::from(leads::lead(reads, context, lead_of).await.unwrap().is_some())),
+        ("lead", usize::from(leads::lead(reads, context, LeadId::from_uuid(lead_of)).await.unwrap().is_some())),
     ]
 }
 

@@ -178,7 +178,7 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
         .execute(
             "drop policy api_reads_its_tenant on inbox_v5.contacts;
              alter table inbox_v5.messages disable row level security;
-             revoke all on all tables in schema leads_v1 from leadflow_api;
+             revoke all on all tables in schema leads_v2 from leadflow_api;
              grant insert on inbox_v5.messages to leadflow_api",
         )
         .await

@@ -49,7 +49,7 @@ pub(in crate::graphql) struct Conversation {
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_domain::conversation::ConversationStatus")]
+#[graphql(remote = "leadflow_projections::inbox::ConversationStatus")]
 pub(in crate::graphql) enum ConversationStatus {
     /// Somebody waits for somebody.
     Open,

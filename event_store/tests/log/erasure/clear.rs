@@ -114,6 +114,7 @@ fn everything_personal_is_planted() {
         "/conversation.message_received/message/sender_name",
         "/conversation.message_revoked/revocation/original",
         "/conversation.message_revoked/revocation/provider_message_id",
+        "/conversation.note_added/text",
         "/conversation.reacted/reaction/emoji",
         "/conversation.reacted/reaction/provider_message_id",
         "/conversation.reacted/reaction/to",

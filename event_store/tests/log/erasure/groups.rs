@@ -1,7 +1,7 @@
 //! What is told of a person in a group is hers, and what the group is called is not.
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::{ConversationCommand, Counterpart, InboundMessage, MessageContent};
+use leadflow_domain::conversation::{ConversationCommand, Counterpart, InboundMessage, MessageContent, Note};
 use leadflow_domain::group::{Creation, Failure, GroupCommand, GroupFact, Moment, Participation, Settings};
 use leadflow_domain::{ConversationId, GroupId, IdentifierHash};
 
@@ -73,5 +73,10 @@ impl Person {
         }
         let key = format!("{} writes in a group", self.contact);
         log.conversations.execute(thread, self.written_in_a_group(), asked(&key, self.text)).await.unwrap();
+        let noted = ConversationCommand::AddNote { text: Note::parse("They read a lot").unwrap() };
+        log.conversations
+            .execute(thread, noted, asked(&format!("{} noted in a group", self.contact), ""))
+            .await
+            .unwrap();
     }
 }

@@ -29,6 +29,9 @@ pub(super) fn values(events: &[RecordedEvent], of: ContactId) -> Vec<Option<Stri
             let name = message.sender_name.as_ref().map(text);
             values.extend([Some(text(&message.provider_message_id)), body, name].into_iter().flatten());
         }
+        if let Event::Conversation(ConversationEvent::NoteAdded { text, .. }) = &event.event {
+            values.push(text.known().map(|text| text.as_str().to_owned()));
+        }
     }
     values
 }

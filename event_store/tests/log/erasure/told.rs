@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+use leadflow_domain::MemberId;
 use leadflow_domain::contact::{ContactCommand, ContactEvent};
-use leadflow_domain::conversation::{ConversationCommand, ConversationEvent};
+use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Label, Note};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::person::{Person, plant};
 use crate::support::{CHANNEL, Log, asked, conversation};
@@ -56,12 +59,33 @@ impl Person {
         told.collect()
     }
 
+    /// What people of the business do in her conversation, with a note about her.
+    pub(crate) fn done_in_her_conversation(&self) -> Vec<ConversationCommand> {
+        let member = MemberId::from_uuid(Uuid::from_u128(self.contact));
+        let label = || Label::parse("VIP").unwrap();
+        let (now, until) =
+            (Timestamp::from_second(1_763_712_000).unwrap(), Timestamp::from_second(1_763_712_060).unwrap());
+        vec![
+            ConversationCommand::AddNote { text: Note::parse(self.text).unwrap() },
+            ConversationCommand::Assign { member },
+            ConversationCommand::Unassign,
+            ConversationCommand::Label { label: label() },
+            ConversationCommand::Unlabel { label: label() },
+            ConversationCommand::Snooze { until, now },
+            ConversationCommand::Wake { until },
+        ]
+    }
+
     /// All of it is about her.
     pub(super) async fn is_told_of(&self, log: &Log) {
         let (calls, told) = (self.calls_with_her(), self.told_of_her());
         assert_eq!((calls.len(), told.len()), (3, 5), "every form of each");
         for (nth, command) in calls.into_iter().enumerate() {
             let asked = asked(&format!("{} call {nth}", self.contact), self.text);
+            log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();
+        }
+        for (nth, command) in self.done_in_her_conversation().into_iter().enumerate() {
+            let asked = asked(&format!("{} done {nth}", self.contact), self.text);
             log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();
         }
         for (nth, command) in told.into_iter().enumerate() {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::rows::{Entry, Lead, Rows};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 34;
+pub(super) const KINDS: usize = 41;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -145,6 +145,13 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         "conversation.reopened" => "conversation_reopened",
         "conversation.resolved" => "conversation_resolved",
         "conversation.priority_set" => "priority_set",
+        "conversation.assigned" => "conversation_assigned",
+        "conversation.unassigned" => "conversation_unassigned",
+        "conversation.snoozed" => "conversation_snoozed",
+        "conversation.woken" => "conversation_woken",
+        "conversation.labelled" => "conversation_labelled",
+        "conversation.unlabelled" => "conversation_unlabelled",
+        "conversation.note_added" => "note_added",
         "conversation.message_received" => "message_received",
         "conversation.message_imported" => "received_message_imported",
         "conversation.reacted" => "reaction_received",

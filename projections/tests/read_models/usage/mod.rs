@@ -87,7 +87,7 @@ fn by_stream(mut events: Vec<RecordedEvent>) -> Vec<RecordedEvent> {
 async fn the_rows_are_those_of_a_naive_fold() {
     join_all((1..=3).map(async |seed| {
         let log = Log::new().await;
-        play(&log, seed, 400).await;
+        play(&log, seed, 800).await;
         for a_step in [SignedDuration::ZERO, SignedDuration::from_mins(20), SignedDuration::from_hours(3)] {
             let events = told_in_time(log.events().await, a_step);
             let expected = naive::rows(&events);
