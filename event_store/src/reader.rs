@@ -90,6 +90,8 @@ pub enum PersonalValues {
     Opened,
     /// None can be seen.
     Sealed,
+    /// Those in events of these types are opened, and no others can be seen.
+    OpenedOf(&'static [&'static str]),
 }
 
 /// Events of one query over a stream whose tail is long.
@@ -215,15 +217,16 @@ impl LogReader {
         personal: PersonalValues,
     ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, ReadError> {
         let few = raw.len() <= READ_AT_ONCE;
-        let keys = match personal {
-            PersonalValues::Sealed => None,
-            PersonalValues::Opened => Some(self.subject_keys.to_read(&subjects(&raw)).await?),
+        let is_opened = move |event: &RawEvent| match personal {
+            PersonalValues::Sealed => false,
+            PersonalValues::Opened => true,
+            PersonalValues::OpenedOf(types) => types.contains(&event.event_type.as_str()),
         };
+        // Nobody is asked for, and the database not at all, where nothing is to be opened.
+        let keys = self.subject_keys.to_read(&subjects(raw.iter().filter(|event| is_opened(event)))).await?;
         let read = move || {
-            let read = raw.into_iter().map(|event| match &keys {
-                None => event.read(),
-                Some(keys) => event.read_opened(keys),
-            });
+            let read = raw.into_iter();
+            let read = read.map(|event| if is_opened(&event) { event.read_opened(&keys) } else { event.read() });
             Ok(read.collect())
         };
         if few { read() } else { elsewhere(read).await }
@@ -234,7 +237,7 @@ impl LogReader {
     /// # Errors
     /// [`ReadError`] at the first event that can't be opened.
     pub async fn open(&self, mut raw: Vec<RawEvent>) -> Result<Vec<RawEvent>, ReadError> {
-        let keys = self.subject_keys.to_read(&subjects(&raw)).await?;
+        let keys = self.subject_keys.to_read(&subjects(raw.iter())).await?;
         for event in &mut raw {
             event.payload = with_opened(event, &keys)?.to_string();
         }
@@ -384,7 +387,7 @@ async fn elsewhere<T: Send + 'static>(
     }
 }
 
-fn subjects(raw: &[RawEvent]) -> Vec<DataSubjectId> {
-    let subjects: HashSet<_> = raw.iter().filter_map(|event| event.subject).collect();
+fn subjects<'a>(raw: impl Iterator<Item = &'a RawEvent>) -> Vec<DataSubjectId> {
+    let subjects: HashSet<_> = raw.filter_map(|event| event.subject).collect();
     subjects.into_iter().collect()
 }

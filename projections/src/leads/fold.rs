@@ -1,25 +1,26 @@
-//! From events to leads. A lead's latest word on how it was captured counts: the aggregate has settled which message
-//! came first.
-
-use std::collections::HashMap;
+//! From events to leads and timelines. A page is folded in memory and written by a few set-based statements.
+//!
+//! Whoever was erased is cleared last of a page: what came before it in the same page is in the rows by then, and what
+//! is folded after it was read after it, without her values.
 
 use leadflow_domain::channel::ChannelEvent;
-use leadflow_domain::contact::ContactEvent;
-use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::contact::{ContactEvent, Marketing};
+use leadflow_domain::conversation::{CallDirection, CallNews, ConversationEvent};
 use leadflow_domain::group::GroupEvent;
-use leadflow_domain::lead::{Capture, LeadEvent};
-use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::lead::{LeadEvent, LeadStatus};
+use leadflow_domain::outbound_message::{DeliveryStatus, OutboundMessageEvent};
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{Event, TenantId};
+use leadflow_domain::{ContactId, ConversationId, Event, LeadId, OutboundMessageId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::DEFINITION;
-use crate::word::Word;
+use super::standing::{Standings, forget};
+use super::timeline::{Entry, Timeline};
+use super::words::TimelineKind;
 use crate::{Definition, PageError, Projector};
 
-/// Keeps the leads.
+/// Keeps the leads, and the timelines of their contacts.
 #[derive(Debug, Clone, Copy)]
 pub struct LeadsProjector;
 
@@ -29,65 +30,42 @@ impl Projector for LeadsProjector {
     }
 
     fn personal_values(&self) -> PersonalValues {
-        PersonalValues::Sealed
+        // Reasons. Nearly all other events are messages, which would cost the most to open.
+        PersonalValues::OpenedOf(&["lead.qualified", "lead.disqualified"])
     }
 
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
-        let mut captures: HashMap<Uuid, (TenantId, &Capture)> = HashMap::new();
+        let page = Page::of(events);
+        page.leads.write(rows).await?;
+        page.timeline.write(rows).await?;
+        forget(rows, &page.erased).await?;
+        Ok(())
+    }
+}
+
+/// What a page changes.
+#[derive(Default)]
+struct Page<'a> {
+    leads: Standings<'a>,
+    timeline: Timeline<'a>,
+    erased: Vec<ContactId>,
+}
+
+impl<'a> Page<'a> {
+    fn of(events: &'a [RecordedEvent]) -> Self {
+        let mut page = Self::default();
         for recorded in events {
             match &recorded.event {
-                Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) => {
-                    captures.insert(recorded.stream.as_uuid(), (recorded.tenant, capture));
-                }
-                // No lead's business.
-                Event::Lead(LeadEvent::Qualified(_) | LeadEvent::Disqualified(_))
-                | Event::Tenant(
+                Event::Contact(event) => page.contact(recorded, event),
+                Event::Conversation(event) => page.conversation(recorded, event),
+                Event::OutboundMessage(event) => page.outbound(recorded, event),
+                Event::Lead(event) => page.lead(recorded, event),
+                // Nothing that happened with one contact.
+                Event::Tenant(
                     TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
                 )
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
-                )
-                | Event::Contact(
-                    ContactEvent::IntroducedByPhone { .. }
-                    | ContactEvent::IntroducedByUserId { .. }
-                    | ContactEvent::IdentifierAdded { .. }
-                    | ContactEvent::IdentifierChanged { .. }
-                    | ContactEvent::IdentifierConflicted { .. }
-                    | ContactEvent::Erased { .. }
-                    | ContactEvent::MarketingPreferenceTold { .. }
-                    | ContactEvent::Listed { .. }
-                    | ContactEvent::Unlisted { .. },
-                )
-                | Event::Conversation(
-                    ConversationEvent::Opened { .. }
-                    | ConversationEvent::MessageReceived { .. }
-                    | ConversationEvent::Reacted { .. }
-                    | ConversationEvent::MessageEdited { .. }
-                    | ConversationEvent::MessageRevoked { .. }
-                    | ConversationEvent::Read {}
-                    | ConversationEvent::Resolved {}
-                    | ConversationEvent::Reopened {}
-                    | ConversationEvent::PrioritySet { .. }
-                    | ConversationEvent::MessageCorrected { .. }
-                    | ConversationEvent::MessageImported { .. }
-                    | ConversationEvent::Called { .. }
-                    | ConversationEvent::OpenedWithGroup { .. }
-                    | ConversationEvent::Assigned { .. }
-                    | ConversationEvent::Unassigned {}
-                    | ConversationEvent::NoteAdded { .. }
-                    | ConversationEvent::Labelled { .. }
-                    | ConversationEvent::Unlabelled { .. }
-                    | ConversationEvent::Snoozed { .. }
-                    | ConversationEvent::Woken {},
-                )
-                | Event::OutboundMessage(
-                    OutboundMessageEvent::Echoed { .. }
-                    | OutboundMessageEvent::Reacted { .. }
-                    | OutboundMessageEvent::Edited { .. }
-                    | OutboundMessageEvent::Revoked { .. }
-                    | OutboundMessageEvent::StatusReported { .. }
-                    | OutboundMessageEvent::Corrected { .. }
-                    | OutboundMessageEvent::Imported { .. },
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }
@@ -106,30 +84,155 @@ impl Projector for LeadsProjector {
                 ) => {}
             }
         }
-        write(rows, &captures).await?;
-        Ok(())
+        page
     }
-}
 
-async fn write(rows: &mut PgConnection, captures: &HashMap<Uuid, (TenantId, &Capture)>) -> Result<(), sqlx::Error> {
-    if captures.is_empty() {
-        return Ok(());
+    fn contact(&mut self, recorded: &'a RecordedEvent, event: &ContactEvent) {
+        let contact = ContactId::from_uuid(recorded.stream.as_uuid());
+        let recorded_at = recorded.recorded_at;
+        let (kind, at) = match event {
+            ContactEvent::IntroducedByPhone { .. } | ContactEvent::IntroducedByUserId { .. } => {
+                (TimelineKind::Introduced, recorded_at)
+            }
+            ContactEvent::IdentifierAdded { .. } => (TimelineKind::IdentifierAdded, recorded_at),
+            ContactEvent::IdentifierChanged { .. } => (TimelineKind::IdentifierChanged, recorded_at),
+            ContactEvent::IdentifierConflicted { .. } => (TimelineKind::IdentifierConflicted, recorded_at),
+            ContactEvent::Erased { .. } => {
+                self.erased.push(contact);
+                (TimelineKind::Erased, recorded_at)
+            }
+            ContactEvent::MarketingPreferenceTold { preference, .. } => {
+                let kind = match preference.marketing() {
+                    Some(Marketing::Wanted) => TimelineKind::MarketingWanted,
+                    Some(Marketing::Stopped) => TimelineKind::MarketingStopped,
+                    None => return,
+                };
+                (kind, preference.telling.told_at)
+            }
+            ContactEvent::Listed { telling, .. } => (TimelineKind::Listed, telling.told_at),
+            ContactEvent::Unlisted { telling, .. } => (TimelineKind::Unlisted, telling.told_at),
+        };
+        self.timeline.put(recorded, contact, Entry::new(kind, at));
     }
-    sqlx::query(
-        "insert into leads (lead_id, tenant_id, contact_id, conversation_id, status, source, captured_at) \
-         select id, tenant, contact, conversation, 'new', source, captured_at \
-         from unnest($1, $2, $3, $4, $5, $6) as t (id, tenant, contact, conversation, source, captured_at) \
-         on conflict (lead_id) do update set \
-             conversation_id = excluded.conversation_id, source = excluded.source, \
-             captured_at = excluded.captured_at",
-    )
-    .bind(captures.keys().copied().collect::<Vec<_>>())
-    .bind(captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| capture.contact.as_uuid()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| capture.conversation.as_uuid()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| capture.source.word()).collect::<Vec<_>>())
-    .bind(captures.values().map(|(_, capture)| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
-    .execute(rows)
-    .await?;
-    Ok(())
+
+    fn conversation(&mut self, recorded: &'a RecordedEvent, event: &ConversationEvent) {
+        let conversation = ConversationId::from_uuid(recorded.stream.as_uuid());
+        let recorded_at = recorded.recorded_at;
+        let (contact, kind, at) = match event {
+            ConversationEvent::Opened { contact, .. } => {
+                (Some(*contact), TimelineKind::ConversationOpened, recorded_at)
+            }
+            ConversationEvent::MessageReceived { contact, message, .. } => {
+                (Some(*contact), TimelineKind::MessageReceived, message.sent_at)
+            }
+            ConversationEvent::MessageImported { contact, message, .. } => {
+                (Some(*contact), TimelineKind::ReceivedMessageImported, message.sent_at)
+            }
+            ConversationEvent::Reacted { contact, reaction, .. } => {
+                (Some(*contact), TimelineKind::ReactionReceived, reaction.occasion.sent_at)
+            }
+            ConversationEvent::MessageEdited { contact, edit, .. } => {
+                (Some(*contact), TimelineKind::EditReceived, edit.occasion.sent_at)
+            }
+            ConversationEvent::MessageRevoked { contact, revocation, .. } => {
+                (Some(*contact), TimelineKind::RevocationReceived, revocation.occasion.sent_at)
+            }
+            ConversationEvent::Called { contact, call, .. } => {
+                let kind = match (&call.report.told, &call.report.direction) {
+                    (CallNews::Connect, CallDirection::FromBusiness) => TimelineKind::CallMade,
+                    (CallNews::Connect, CallDirection::FromCustomer | CallDirection::Other(_)) => {
+                        TimelineKind::CallReceived
+                    }
+                    (CallNews::Terminate, _) => TimelineKind::CallEnded,
+                    (CallNews::Reported(_), _) => return,
+                };
+                (Some(*contact), kind, call.occasion.sent_at)
+            }
+            ConversationEvent::Resolved {} => (None, TimelineKind::ConversationResolved, recorded_at),
+            ConversationEvent::Reopened {} => (None, TimelineKind::ConversationReopened, recorded_at),
+            ConversationEvent::PrioritySet { .. } => (None, TimelineKind::PrioritySet, recorded_at),
+            ConversationEvent::Assigned { .. } => (None, TimelineKind::ConversationAssigned, recorded_at),
+            ConversationEvent::Unassigned {} => (None, TimelineKind::ConversationUnassigned, recorded_at),
+            ConversationEvent::NoteAdded { .. } => (None, TimelineKind::NoteAdded, recorded_at),
+            ConversationEvent::Labelled { .. } => (None, TimelineKind::ConversationLabelled, recorded_at),
+            ConversationEvent::Unlabelled { .. } => (None, TimelineKind::ConversationUnlabelled, recorded_at),
+            ConversationEvent::Snoozed { .. } => (None, TimelineKind::ConversationSnoozed, recorded_at),
+            ConversationEvent::Woken {} => (None, TimelineKind::ConversationWoken, recorded_at),
+            // A group's thread is nobody's. That something was read, or is understood otherwise now, did not happen with
+            // the contact.
+            ConversationEvent::OpenedWithGroup { .. }
+            | ConversationEvent::Read {}
+            | ConversationEvent::MessageCorrected { .. } => return,
+        };
+        let entry = Entry::new(kind, at);
+        match contact {
+            Some(contact) => self.timeline.put(recorded, contact, entry.in_conversation(conversation)),
+            None => self.timeline.put_in_thread(recorded, conversation, entry),
+        }
+    }
+
+    fn outbound(&mut self, recorded: &'a RecordedEvent, event: &OutboundMessageEvent) {
+        let (contact, conversation, kind, at) = match event {
+            OutboundMessageEvent::Echoed { contact, conversation, message, .. } => {
+                (contact, conversation, TimelineKind::MessageSent, message.occasion.sent_at)
+            }
+            OutboundMessageEvent::Imported { contact, conversation, message, .. } => {
+                (contact, conversation, TimelineKind::SentMessageImported, message.occasion.sent_at)
+            }
+            OutboundMessageEvent::Reacted { contact, conversation, reaction, .. } => {
+                (contact, conversation, TimelineKind::ReactionSent, reaction.occasion.sent_at)
+            }
+            OutboundMessageEvent::Edited { contact, conversation, edit, .. } => {
+                (contact, conversation, TimelineKind::EditSent, edit.occasion.sent_at)
+            }
+            OutboundMessageEvent::Revoked { contact, conversation, revocation, .. } => {
+                (contact, conversation, TimelineKind::RevocationSent, revocation.occasion.sent_at)
+            }
+            OutboundMessageEvent::StatusReported { contact, conversation, report, .. } => {
+                let kind = match report.reached() {
+                    Some(DeliveryStatus::Failed) => TimelineKind::MessageFailed,
+                    Some(DeliveryStatus::Delivered) => TimelineKind::MessageDelivered,
+                    Some(DeliveryStatus::Read) => TimelineKind::MessageRead,
+                    Some(DeliveryStatus::Played) => TimelineKind::MessagePlayed,
+                    // That it was on its way says no more than the message.
+                    Some(
+                        DeliveryStatus::Queued
+                        | DeliveryStatus::Attempted
+                        | DeliveryStatus::Unknown
+                        | DeliveryStatus::Sent,
+                    )
+                    | None => return,
+                };
+                (contact, conversation, kind, report.at)
+            }
+            // It is understood otherwise now, which did not happen with the contact.
+            OutboundMessageEvent::Corrected { .. } => return,
+        };
+        let message = OutboundMessageId::from_uuid(recorded.stream.as_uuid());
+        let entry = Entry::new(kind, at).in_conversation(*conversation).of_message(message);
+        self.timeline.put(recorded, *contact, entry);
+    }
+
+    fn lead(&mut self, recorded: &'a RecordedEvent, event: &'a LeadEvent) {
+        let lead = LeadId::from_uuid(recorded.stream.as_uuid());
+        let (contact, entry) = match event {
+            LeadEvent::Captured(capture) => {
+                self.leads.captured(recorded, capture);
+                (capture.contact, Entry::captured(TimelineKind::LeadCaptured, capture))
+            }
+            LeadEvent::CaptureCorrected(capture) => {
+                self.leads.captured(recorded, capture);
+                (capture.contact, Entry::captured(TimelineKind::LeadCaptureCorrected, capture))
+            }
+            LeadEvent::Qualified(assessment) => {
+                self.leads.assessed(recorded, LeadStatus::Qualified, assessment);
+                (assessment.contact, Entry::new(TimelineKind::LeadQualified, recorded.recorded_at))
+            }
+            LeadEvent::Disqualified(assessment) => {
+                self.leads.assessed(recorded, LeadStatus::Disqualified, assessment);
+                (assessment.contact, Entry::new(TimelineKind::LeadDisqualified, recorded.recorded_at))
+            }
+        };
+        self.timeline.put(recorded, contact, entry.of_lead(lead));
+    }
 }

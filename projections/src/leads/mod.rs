@@ -1,20 +1,25 @@
-//! Leads: who is interested, since when, and where she came from.
+//! Leads: who is interested, since when, where she came from, and what was found about it; and what happened with each
+//! contact, whatever stream tells of it.
 
 mod fold;
 mod queries;
+mod standing;
+mod timeline;
+mod timeline_queries;
 mod words;
 
 pub use fold::LeadsProjector;
-pub use queries::{LeadRow, count_leads, lead, leads};
-pub use words::LeadStatus;
+pub use queries::{LeadCounts, LeadRow, count_leads, lead, leads};
+pub use timeline_queries::{TimelineRow, count_timeline, timeline};
+pub use words::TimelineKind;
 
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 1, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 2, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v1";
+const SCHEMA: &str = "leads_v2";
 
 #[cfg(test)]
 mod tests {

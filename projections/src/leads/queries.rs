@@ -1,15 +1,14 @@
 //! What the leads are asked. Every query takes the tenant's context; a list is one statement.
 
 use jiff::Timestamp;
-use leadflow_domain::lead::LeadSource;
+use leadflow_domain::lead::{LeadSource, LeadStatus};
 use leadflow_domain::{ContactId, LeadId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
-use super::words::LeadStatus;
-use crate::word::read_word;
+use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A lead.
@@ -27,6 +26,12 @@ pub struct LeadRow {
     pub source: LeadSource,
     /// The provider's time of her earliest message.
     pub captured_at: Timestamp,
+    /// How good it is, 0 to 100, if that was said with its status.
+    pub score: Option<i16>,
+    /// Why it stands there, if that was said and the contact was not erased.
+    pub reason: Option<String>,
+    /// When its status was said; `None` while it is new.
+    pub assessed_at: Option<Timestamp>,
 }
 
 impl LeadRow {
@@ -37,29 +42,62 @@ impl LeadRow {
     }
 }
 
-const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at";
+const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at";
 
-/// A page of the tenant's leads, latest first, and one more if there is a next page.
+/// How many leads there are, by where they stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeadCounts {
+    /// Not judged yet.
+    pub new: i64,
+    /// Worth pursuing.
+    pub qualified: i64,
+    /// Not worth pursuing.
+    pub disqualified: i64,
+}
+
+impl LeadCounts {
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.new + self.qualified + self.disqualified
+    }
+
+    /// Those that stand there.
+    #[must_use]
+    pub fn of(&self, status: LeadStatus) -> i64 {
+        match status {
+            LeadStatus::New => self.new,
+            LeadStatus::Qualified => self.qualified,
+            LeadStatus::Disqualified => self.disqualified,
+        }
+    }
+}
+
+/// A page of the tenant's leads, all or those of one status, latest captured first, and one more if there is a next page.
 ///
 /// # Errors
 /// The database's.
 pub async fn leads(
     reads: &TenantReads,
     context: TenantContext,
+    status: Option<LeadStatus>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
+    let of_status = if status.is_some() { "and status = $5" } else { "" };
     let sql = format!(
         "select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 \
-         and (captured_at, lead_id) < ($2, $3) \
+         and (captured_at, lead_id) < ($2, $3) {of_status} \
          order by captured_at desc, lead_id desc limit $4"
     );
-    let rows = sqlx::query(&sql)
+    let mut query = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
         .bind(page.below_at())
         .bind(page.below_id())
-        .bind(page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+        .bind(page.limit());
+    if let Some(status) = status {
+        query = query.bind(status.word());
+    }
+    let rows = query.fetch_all(&mut *reads.begin(context).await?).await?;
     rows.iter().map(lead_row).collect()
 }
 
@@ -67,9 +105,19 @@ pub async fn leads(
 ///
 /// # Errors
 /// The database's.
-pub async fn count_leads(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
-    let sql = format!("select count(*) from {SCHEMA}.leads where tenant_id = $1");
-    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
+pub async fn count_leads(reads: &TenantReads, context: TenantContext) -> Result<LeadCounts, sqlx::Error> {
+    let sql = format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = $1 group by status");
+    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).fetch_all(&mut *reads.begin(context).await?).await?;
+    let mut counts = LeadCounts::default();
+    for row in &rows {
+        let count = match read_word(row, "status")? {
+            LeadStatus::New => &mut counts.new,
+            LeadStatus::Qualified => &mut counts.qualified,
+            LeadStatus::Disqualified => &mut counts.disqualified,
+        };
+        *count = row.try_get("leads")?;
+    }
+    Ok(counts)
 }
 
 /// One of the tenant's leads.
@@ -94,5 +142,8 @@ fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
         status: read_word(row, "status")?,
         source: read_word(row, "source")?,
         captured_at: row.try_get::<jiff_sqlx::Timestamp, _>("captured_at")?.to_jiff(),
+        score: row.try_get("score")?,
+        reason: row.try_get("reason")?,
+        assessed_at: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("assessed_at")?.map(jiff_sqlx::Timestamp::to_jiff),
     })
 }

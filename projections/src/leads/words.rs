@@ -1,22 +1,196 @@
 //! The words in the leads' columns.
 
-use leadflow_domain::lead::LeadSource;
+use leadflow_domain::lead::{LeadSource, LeadStatus};
 
 use crate::word::Word;
 
-/// Where a lead stands.
+/// What kind of thing happened with a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeadStatus {
-    /// Captured; nobody has judged it yet.
-    New,
+pub enum TimelineKind {
+    /// She was heard of for the first time.
+    Introduced,
+    /// She became known by one thing more.
+    IdentifierAdded,
+    /// What she is known by changed.
+    IdentifierChanged,
+    /// Something that she was told to be known by is somebody else's.
+    IdentifierConflicted,
+    /// She wants marketing.
+    MarketingWanted,
+    /// She wants no more marketing.
+    MarketingStopped,
+    /// The business wrote her down in an address book, or changed her entry there.
+    Listed,
+    /// The business took her out of an address book.
+    Unlisted,
+    /// She was erased.
+    Erased,
+    /// A thread with her began.
+    ConversationOpened,
+    /// What was settled came up again.
+    ConversationReopened,
+    /// The matter was settled.
+    ConversationResolved,
+    /// Somebody of the business said how much a conversation matters.
+    PrioritySet,
+    /// Somebody of the business is to see to a conversation.
+    ConversationAssigned,
+    /// Nobody in particular is to see to a conversation any more.
+    ConversationUnassigned,
+    /// A conversation was set aside for a while.
+    ConversationSnoozed,
+    /// The time until which a conversation was set aside came.
+    ConversationWoken,
+    /// A conversation was marked as being of some kind.
+    ConversationLabelled,
+    /// A mark was taken from a conversation.
+    ConversationUnlabelled,
+    /// Somebody of the business put down something that she does not see.
+    NoteAdded,
+    /// A message of hers, or what WhatsApp tells in its place.
+    MessageReceived,
+    /// A message of hers from before the number was connected.
+    ReceivedMessageImported,
+    /// She reacted to a message, or took her reaction back.
+    ReactionReceived,
+    /// She changed a message of hers.
+    EditReceived,
+    /// She took a message of hers back.
+    RevocationReceived,
+    /// She called.
+    CallReceived,
+    /// The business called her.
+    CallMade,
+    /// A call was over.
+    CallEnded,
+    /// The business wrote to her.
+    MessageSent,
+    /// What the business wrote to her before the number was connected.
+    SentMessageImported,
+    /// The business reacted to a message, or took its reaction back.
+    ReactionSent,
+    /// The business changed a message.
+    EditSent,
+    /// The business took a message back.
+    RevocationSent,
+    /// A message of the business could not be delivered.
+    MessageFailed,
+    /// A message of the business reached her device.
+    MessageDelivered,
+    /// She saw a message of the business.
+    MessageRead,
+    /// She listened to a message of the business.
+    MessagePlayed,
+    /// Her interest was first seen.
+    LeadCaptured,
+    /// Her interest turned out to have begun earlier.
+    LeadCaptureCorrected,
+    /// Her lead was found worth pursuing.
+    LeadQualified,
+    /// Her lead was found not worth pursuing.
+    LeadDisqualified,
+}
+
+impl Word for TimelineKind {
+    const ALL: &'static [Self] = &[
+        Self::Introduced,
+        Self::IdentifierAdded,
+        Self::IdentifierChanged,
+        Self::IdentifierConflicted,
+        Self::MarketingWanted,
+        Self::MarketingStopped,
+        Self::Listed,
+        Self::Unlisted,
+        Self::Erased,
+        Self::ConversationOpened,
+        Self::ConversationReopened,
+        Self::ConversationResolved,
+        Self::PrioritySet,
+        Self::ConversationAssigned,
+        Self::ConversationUnassigned,
+        Self::ConversationSnoozed,
+        Self::ConversationWoken,
+        Self::ConversationLabelled,
+        Self::ConversationUnlabelled,
+        Self::NoteAdded,
+        Self::MessageReceived,
+        Self::ReceivedMessageImported,
+        Self::ReactionReceived,
+        Self::EditReceived,
+        Self::RevocationReceived,
+        Self::CallReceived,
+        Self::CallMade,
+        Self::CallEnded,
+        Self::MessageSent,
+        Self::SentMessageImported,
+        Self::ReactionSent,
+        Self::EditSent,
+        Self::RevocationSent,
+        Self::MessageFailed,
+        Self::MessageDelivered,
+        Self::MessageRead,
+        Self::MessagePlayed,
+        Self::LeadCaptured,
+        Self::LeadCaptureCorrected,
+        Self::LeadQualified,
+        Self::LeadDisqualified,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Introduced => "introduced",
+            Self::IdentifierAdded => "identifier_added",
+            Self::IdentifierChanged => "identifier_changed",
+            Self::IdentifierConflicted => "identifier_conflicted",
+            Self::MarketingWanted => "marketing_wanted",
+            Self::MarketingStopped => "marketing_stopped",
+            Self::Listed => "listed",
+            Self::Unlisted => "unlisted",
+            Self::Erased => "erased",
+            Self::ConversationOpened => "conversation_opened",
+            Self::ConversationReopened => "conversation_reopened",
+            Self::ConversationResolved => "conversation_resolved",
+            Self::PrioritySet => "priority_set",
+            Self::ConversationAssigned => "conversation_assigned",
+            Self::ConversationUnassigned => "conversation_unassigned",
+            Self::ConversationSnoozed => "conversation_snoozed",
+            Self::ConversationWoken => "conversation_woken",
+            Self::ConversationLabelled => "conversation_labelled",
+            Self::ConversationUnlabelled => "conversation_unlabelled",
+            Self::NoteAdded => "note_added",
+            Self::MessageReceived => "message_received",
+            Self::ReceivedMessageImported => "received_message_imported",
+            Self::ReactionReceived => "reaction_received",
+            Self::EditReceived => "edit_received",
+            Self::RevocationReceived => "revocation_received",
+            Self::CallReceived => "call_received",
+            Self::CallMade => "call_made",
+            Self::CallEnded => "call_ended",
+            Self::MessageSent => "message_sent",
+            Self::SentMessageImported => "sent_message_imported",
+            Self::ReactionSent => "reaction_sent",
+            Self::EditSent => "edit_sent",
+            Self::RevocationSent => "revocation_sent",
+            Self::MessageFailed => "message_failed",
+            Self::MessageDelivered => "message_delivered",
+            Self::MessageRead => "message_read",
+            Self::MessagePlayed => "message_played",
+            Self::LeadCaptured => "lead_captured",
+            Self::LeadCaptureCorrected => "lead_capture_corrected",
+            Self::LeadQualified => "lead_qualified",
+            Self::LeadDisqualified => "lead_disqualified",
+        }
+    }
 }
 
 impl Word for LeadStatus {
-    const ALL: &'static [Self] = &[Self::New];
+    const ALL: &'static [Self] = &[Self::New, Self::Qualified, Self::Disqualified];
 
     fn word(self) -> &'static str {
         match self {
             Self::New => "new",
+            Self::Qualified => "qualified",
+            Self::Disqualified => "disqualified",
         }
     }
 }

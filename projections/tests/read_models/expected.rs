@@ -11,14 +11,14 @@ mod told;
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
-use leadflow_domain::conversation::{ConversationEvent, Counterpart, InboundMessage};
+use leadflow_domain::conversation::{ConversationEvent, Counterpart};
 use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus};
-use leadflow_domain::{ChannelId, ContactId, Event, LeadId, Personal, StreamId};
+use leadflow_domain::{ChannelId, ContactId, Event, Personal};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
 use self::told::{Told, shown, told};
-use crate::rows::{Channel, Contact, Conversation, Inbox, Lead, MessageStatus};
+use crate::rows::{Channel, Contact, Conversation, Inbox, MessageStatus};
 
 /// The inbox after `events`.
 pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
@@ -138,34 +138,6 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
         }
     }
     forgotten
-}
-
-/// The leads after `events`, in which every lead was told of every message of its contact.
-pub(crate) fn leads(events: &[RecordedEvent]) -> Vec<Lead> {
-    let mut leads: Vec<Lead> = events
-        .iter()
-        .filter_map(|introduced| match introduced.event {
-            Event::Contact(ContactEvent::IntroducedByPhone { .. }) => {
-                let contact = ContactId::from_uuid(introduced.stream.as_uuid());
-                let (captured_at, conversation_id) = messages(events)
-                    .filter(|(_, writer, message)| *writer == contact && message.is_written())
-                    .map(|(recorded, _, message)| (message.sent_at.as_microsecond(), recorded.stream.as_uuid()))
-                    .min()?;
-                Some(Lead {
-                    lead_id: StreamId::from(LeadId::of(contact)).as_uuid(),
-                    tenant_id: introduced.tenant.as_uuid(),
-                    contact_id: contact.as_uuid(),
-                    conversation_id,
-                    status: "new".to_owned(),
-                    source: "whatsapp".to_owned(),
-                    captured_at,
-                })
-            }
-            _ => None,
-        })
-        .collect();
-    leads.sort();
-    leads
 }
 
 fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
@@ -361,16 +333,6 @@ fn conversation(
         snoozed_until,
         labels: kept::labels(thread()),
     }
-}
-
-/// Messages to the business alone.
-fn messages(events: &[RecordedEvent]) -> impl Iterator<Item = (&RecordedEvent, ContactId, &InboundMessage)> {
-    events.iter().filter_map(|recorded| match &recorded.event {
-        Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. }) => {
-            Some((recorded, *contact, message))
-        }
-        _ => None,
-    })
 }
 
 /// A column without null; an erased id is empty there.

@@ -9,12 +9,11 @@ use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::inbox::InboxProjector;
-use leadflow_projections::leads::LeadsProjector;
 use leadflow_projections::{PageError, Projector};
 use sqlx::{Executor, PgConnection};
 
 use crate::history::{contact, play, write};
-use crate::rows::{Inbox, Lead};
+use crate::rows::Inbox;
 use crate::support::{Log, TENANT, context};
 use crate::{expected, rows};
 
@@ -39,16 +38,15 @@ pub(crate) async fn apply(
     Ok(())
 }
 
-/// Both read models of `events`, folded by `page` from nothing, and left to nobody.
-async fn folded(log: &Log, events: &[RecordedEvent], page: usize) -> Result<(Inbox, Vec<Lead>), PageError> {
+/// The inbox of `events`, folded by `page` from nothing, and left to nobody.
+async fn folded(log: &Log, events: &[RecordedEvent], page: usize) -> Result<Inbox, PageError> {
     let mut tx = log.pool.begin().await?;
     for page in events.chunks(page) {
         apply(&InboxProjector, &mut tx, page).await?;
-        apply(&LeadsProjector, &mut tx, page).await?;
     }
-    let both = (rows::inbox(&mut tx).await, rows::leads(&mut tx).await);
+    let inbox = rows::inbox(&mut tx).await;
     tx.rollback().await?;
-    Ok(both)
+    Ok(inbox)
 }
 
 /// How many messages' texts are there to be read.
@@ -68,7 +66,7 @@ async fn pages_of_any_size_give_the_rows_that_the_history_says() {
         let log = Log::new().await;
         let live = play(&log, seed, STEPS).await;
         let events = log.events().await;
-        let expected = (expected::inbox(&events), expected::leads(&events));
+        let expected = expected::inbox(&events);
         for (events, read) in [(&live, "live"), (&events, "again")] {
             for page in [1, 2, 7, events.len()] {
                 let folded = folded(&log, events, page).await;
@@ -101,7 +99,7 @@ async fn without_the_provider_s_ids_another_message_of_the_same_second_is_the_la
     assert_ne!(latest(&live[..live.len() - 1]), latest(&live), "else this shows nothing");
     for events in [&live, &events] {
         for page in [1, events.len()] {
-            assert_eq!(folded(&log, events, page).await.unwrap().0, expected::inbox(&live), "pages of {page}");
+            assert_eq!(folded(&log, events, page).await.unwrap(), expected::inbox(&live), "pages of {page}");
         }
     }
 }

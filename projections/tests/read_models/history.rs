@@ -4,6 +4,7 @@ mod corrected;
 mod groups;
 mod imported;
 mod kept;
+mod leads;
 mod outbound;
 mod told;
 
@@ -17,11 +18,9 @@ use leadflow_domain::conversation::{
     ConversationCommand, ConversationRefusal, Counterpart, Edit, InboundMessage, Media, MediaFile, MessageContent,
     Occasion, Priority, Reaction, Revocation, SystemChange,
 };
-use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
+use leadflow_domain::lead::{Capture, LeadSource};
 use leadflow_domain::tenant::{Schedule, TenantCommand, TenantName, Weekday};
-use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, E164, IdentifierHash, LeadId, Personal, StreamId, TenantId, Zone,
-};
+use leadflow_domain::{ChannelId, ContactId, ConversationId, E164, IdentifierHash, Personal, StreamId, TenantId, Zone};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -116,6 +115,11 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
     while !play.uncaptured.is_empty() {
         play.capture().await;
     }
+    for who in (0..CONTACTS).cycle().take(10) {
+        for tenant in [TENANT, OTHER_TENANT] {
+            play.judge(tenant, who).await;
+        }
+    }
     play.keep_up().await;
     play.seen
 }
@@ -141,10 +145,11 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..125) {
+        match self.rng.random_range(0..131) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
-            115..125 => self.keep(tenant, who, number).await,
+            115..127 => self.keep(tenant, who, number).await,
+            127..131 => self.judge(tenant, who).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -358,21 +363,6 @@ impl Play<'_> {
             | Err(ExecuteError::Erased) => {}
             Err(error) => panic!("{error}"),
         }
-    }
-
-    /// Tells a lead of one of its messages, in no order.
-    async fn capture(&mut self) {
-        if self.uncaptured.is_empty() {
-            return;
-        }
-        let nth = self.rng.random_range(0..self.uncaptured.len());
-        let (tenant, capture) = self.uncaptured.swap_remove(nth);
-        let key = self.next_key();
-        self.log
-            .leads
-            .execute(LeadId::of(capture.contact), LeadCommand::Capture(capture), context(tenant, &key))
-            .await
-            .unwrap();
     }
 }
 

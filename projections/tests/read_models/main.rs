@@ -10,6 +10,7 @@ mod finding;
 mod fold;
 mod generations;
 mod history;
+mod leads;
 mod logins;
 mod parking;
 mod process;

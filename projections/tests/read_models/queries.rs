@@ -10,16 +10,17 @@ use uuid::Uuid;
 
 use crate::expected;
 use crate::history::{channel, play};
+use crate::leads::naive;
 use crate::process::Process;
 use crate::rows::Conversation;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// Everything at once.
-const ALL: PageRequest = PageRequest { first: 10_000, after: None };
+pub(crate) const ALL: PageRequest = PageRequest { first: 10_000, after: None };
 
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
-    play(&log, 7, 300).await;
+    play(&log, 7, 400).await;
     let process = Process::start(&log, 1, project_all);
     for definition in all() {
         process.reaches(definition, log.head().await).await;
@@ -29,7 +30,7 @@ pub(crate) async fn played() -> Log {
 }
 
 /// Walks a list page by page, as a client does.
-async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
+pub(crate) async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
     let (size, mut walked, mut after) = (usize::try_from(first).unwrap(), Vec::new(), None);
     loop {
         let mut rows = page(PageRequest { first, after }).await;
@@ -46,7 +47,7 @@ async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRe
 }
 
 /// The list's ids in the order of `order`, descending.
-fn latest_first<T: Ord>(rows: impl Iterator<Item = (T, Uuid)>) -> Vec<Uuid> {
+pub(crate) fn latest_first<T: Ord>(rows: impl Iterator<Item = (T, Uuid)>) -> Vec<Uuid> {
     let mut rows: Vec<_> = rows.collect();
     rows.sort();
     rows.into_iter().rev().map(|(_, id)| id).collect()
@@ -121,15 +122,18 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
         }
 
         let leads_of: Vec<_> =
-            expected::leads(&events).into_iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
+            naive::rows(&events).leads.into_iter().filter(|row| row.tenant_id == tenant.as_uuid()).collect();
         assert_ties(leads_of.iter().map(|row| row.captured_at));
         let in_order = latest_first(leads_of.iter().map(|row| ((row.captured_at, row.lead_id), row.lead_id)));
         for first in [1, 2, 3] {
-            let page = async |page| leads::leads(&log.reads, context, page).await.unwrap();
+            let page = async |page| leads::leads(&log.reads, context, None, page).await.unwrap();
             let walked = walk(first, leads::LeadRow::keyset, page).await;
             assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "leads by {first}");
         }
-        assert_eq!(leads::count_leads(&log.reads, context).await.unwrap(), i64::try_from(in_order.len()).unwrap());
+        assert_eq!(
+            leads::count_leads(&log.reads, context).await.unwrap().total(),
+            i64::try_from(in_order.len()).unwrap()
+        );
     }
 }
 
@@ -157,11 +161,10 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| GroupId::from_uuid(row.group_id))
         .collect();
-    let leads_of = expected::leads(&events);
-    let one_lead = leads_of.iter().find(|row| is_owner_s(row.tenant_id)).unwrap();
-    let lead_of = LeadId::from_uuid(one_lead.lead_id);
+    let leads_of = naive::rows(&events).leads;
+    let lead_of = leads_of.iter().find(|row| is_owner_s(row.tenant_id)).unwrap().lead_id;
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
-    let listed_leads = leads::leads(reads, context, ALL).await.unwrap();
+    let listed_leads = leads::leads(reads, context, None, ALL).await.unwrap();
     let request = MessagesRequest { conversations: &threads, page: ALL };
     // A thread in which nothing is left is not shown.
     let is_shown = |row: &&Conversation| is_owner_s(row.tenant_id) && row.last_message_id.is_some();
@@ -184,8 +187,9 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("notes_of", inbox::notes_of(reads, context, &threads, ALL).await.unwrap().len()),
         ("notes", inbox::notes(reads, context, &notes).await.unwrap().len()),
         ("count_notes", inbox::count_notes(reads, context, &threads).await.unwrap().len()),
+        ("timeline", leads::timeline(reads, context, contacts[0], ALL).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
-        ("lead", usize::from(leads::lead(reads, context, lead_of).await.unwrap().is_some())),
+        ("lead", usize::from(leads::lead(reads, context, LeadId::from_uuid(lead_of)).await.unwrap().is_some())),
     ]
 }
 
@@ -232,11 +236,11 @@ async fn a_tenant_that_has_nothing_sees_nothing() {
     let log = played().await;
     let nobody = proven(TenantId::from_uuid(Uuid::from_u128(99)));
     assert!(inbox::conversations(&log.reads, nobody, ALL).await.unwrap().is_empty());
-    assert!(leads::leads(&log.reads, nobody, ALL).await.unwrap().is_empty());
+    assert!(leads::leads(&log.reads, nobody, None, ALL).await.unwrap().is_empty());
     assert_eq!(inbox::count_conversations(&log.reads, nobody).await.unwrap(), 0);
     let none = ConversationCounts { open: 0, snoozed: 0, resolved: 0, unassigned: 0, unread: 0 };
     assert_eq!(inbox::conversation_counts(&log.reads, nobody).await.unwrap(), none);
-    assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap(), 0);
+    assert_eq!(leads::count_leads(&log.reads, nobody).await.unwrap().total(), 0);
 }
 
 /// With Postgres's own limit a view over views is joined for all rows of a tenant, and then for the page.

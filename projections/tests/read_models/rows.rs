@@ -116,17 +116,6 @@ pub(crate) struct GroupParticipant {
     pub(crate) left_at: Option<i64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(crate) struct Lead {
-    pub(crate) lead_id: Uuid,
-    pub(crate) tenant_id: Uuid,
-    pub(crate) contact_id: Uuid,
-    pub(crate) conversation_id: Uuid,
-    pub(crate) status: String,
-    pub(crate) source: String,
-    pub(crate) captured_at: i64,
-}
-
 /// The rows of the inbox, by id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inbox {
@@ -232,20 +221,6 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         )
         .await,
     }
-}
-
-/// The rows of the leads, by id.
-pub(crate) async fn leads(rows: &mut PgConnection) -> Vec<Lead> {
-    let schema = leadflow_projections::leads::DEFINITION.schema();
-    all(
-        rows,
-        &format!(
-            "select lead_id, tenant_id, contact_id, conversation_id, status, source, \
-                    (extract(epoch from captured_at) * 1000000)::bigint as captured_at \
-             from {schema}.leads order by lead_id"
-        ),
-    )
-    .await
 }
 
 async fn all<R>(rows: &mut PgConnection, query: &str) -> Vec<R>

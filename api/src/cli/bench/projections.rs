@@ -108,7 +108,8 @@ impl Plan {
     /// As progress says it.
     fn name(&self, cell: Cell) -> String {
         match cell {
-            Cell::Plain(PersonalValues::Sealed) => "rebuild/read-sealed".to_owned(),
+            // Few events are opened for a model that names their types.
+            Cell::Plain(PersonalValues::Sealed | PersonalValues::OpenedOf(_)) => "rebuild/read-sealed".to_owned(),
             Cell::Plain(PersonalValues::Opened) => "rebuild/read-opened".to_owned(),
             Cell::Rebuild(definition) => format!("rebuild/{}", definition.name),
             Cell::Live => "live-beside-a-rebuild".to_owned(),

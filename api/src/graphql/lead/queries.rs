@@ -32,13 +32,13 @@ impl LeadQueries {
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
         let page = page(List::Leads, first, after.as_deref())?;
-        let rows = leads::leads(&request.api.reads, request.viewer.context(), page)
+        let rows = leads::leads(&request.api.reads, request.viewer.context(), None, page)
             .await
             .map_err(|error| internal("leads", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
             let count = leads::count_leads(&request.api.reads, request.viewer.context()).await;
-            Some(count.map_err(|error| internal("leads.totalCount", &error))?)
+            Some(count.map_err(|error| internal("leads.totalCount", &error))?.total())
         } else {
             None
         };

@@ -27,10 +27,14 @@ pub(in crate::graphql) struct Lead {
 
 /// Where a lead stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_projections::leads::LeadStatus")]
+#[graphql(remote = "leadflow_domain::lead::LeadStatus")]
 pub(in crate::graphql) enum LeadStatus {
     /// Captured; nobody has judged it yet.
     New,
+    /// Worth pursuing, as somebody of the business said.
+    Qualified,
+    /// Not worth pursuing, as somebody of the business said.
+    Disqualified,
 }
 
 /// Where a lead came from.

@@ -1,0 +1,92 @@
+//! How leads stand: how they were captured, and what was found about them last. The aggregate has settled which message
+//! came first.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use leadflow_domain::lead::{Assessment, Capture, LeadStatus};
+use leadflow_domain::{ContactId, TenantId};
+use leadflow_event_store::RecordedEvent;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::word::Word;
+
+/// What a page tells of leads. Of each the last counts.
+#[derive(Default)]
+pub(super) struct Standings<'a> {
+    captures: HashMap<Uuid, (TenantId, &'a Capture)>,
+    assessments: HashMap<Uuid, (LeadStatus, &'a Assessment, Timestamp)>,
+}
+
+impl<'a> Standings<'a> {
+    pub(super) fn captured(&mut self, recorded: &RecordedEvent, capture: &'a Capture) {
+        self.captures.insert(recorded.stream.as_uuid(), (recorded.tenant, capture));
+    }
+
+    pub(super) fn assessed(&mut self, recorded: &RecordedEvent, status: LeadStatus, assessment: &'a Assessment) {
+        self.assessments.insert(recorded.stream.as_uuid(), (status, assessment, recorded.recorded_at));
+    }
+
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        self.write_captures(rows).await?;
+        self.write_assessments(rows).await
+    }
+
+    async fn write_captures(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.captures.is_empty() {
+            return Ok(());
+        }
+        let captures = || self.captures.values().map(|(_, capture)| capture);
+        sqlx::query(
+            "insert into leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at) \
+             select * from unnest($1, $2, $3, $4, $5, $6) \
+             on conflict (lead_id) do update set \
+                 conversation_id = excluded.conversation_id, source = excluded.source, \
+                 captured_at = excluded.captured_at",
+        )
+        .bind(self.captures.keys().copied().collect::<Vec<_>>())
+        .bind(self.captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
+        .bind(captures().map(|capture| capture.contact.as_uuid()).collect::<Vec<_>>())
+        .bind(captures().map(|capture| capture.conversation.as_uuid()).collect::<Vec<_>>())
+        .bind(captures().map(|capture| capture.source.word()).collect::<Vec<_>>())
+        .bind(captures().map(|capture| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+
+    /// Of leads that are there: a capture is always a stream's first event.
+    async fn write_assessments(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.assessments.is_empty() {
+            return Ok(());
+        }
+        let found = || self.assessments.values();
+        let reason = |assessment: &'a Assessment| assessment.reason.as_ref()?.text.known().map(|text| text.as_str());
+        sqlx::query(
+            "update leads l set status = t.status, score = t.score, reason = t.reason, assessed_at = t.at \
+             from unnest($1, $2, $3, $4, $5) as t (id, status, score, reason, at) \
+             where l.lead_id = t.id",
+        )
+        .bind(self.assessments.keys().copied().collect::<Vec<_>>())
+        .bind(found().map(|(status, ..)| status.word()).collect::<Vec<_>>())
+        .bind(found().map(|(_, of, _)| of.score.map(|score| i16::from(score.number()))).collect::<Vec<_>>())
+        .bind(found().map(|(_, of, _)| reason(of)).collect::<Vec<_>>())
+        .bind(found().map(|(.., at)| jiff_sqlx::Timestamp::from(*at)).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Clears what was said of `contacts`.
+pub(super) async fn forget(rows: &mut PgConnection, contacts: &[ContactId]) -> Result<(), sqlx::Error> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("update leads set reason = null where contact_id = any($1) and reason is not null")
+        .bind(contacts.iter().map(|contact| contact.as_uuid()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Leads and timelines said naively: each value asks the whole history for itself, and an event is read by its stored
+//! form. Shares nothing with the projector but the events.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
+
+use jiff::Timestamp;
+use leadflow_domain::contact::ContactEvent;
+use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::{ContactId, Event, LeadId, StreamId};
+use leadflow_event_store::RecordedEvent;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::rows::{Entry, Lead, Rows};
+
+/// How many kinds of entries there are.
+pub(super) const KINDS: usize = 41;
+
+/// What there should be after `events`, in which every lead was told of every message of its contact.
+pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
+    let mut leads: Vec<Lead> = events.iter().filter_map(|introduced| lead(events, introduced)).collect();
+    leads.sort();
+    let mut timeline: Vec<Entry> = events.iter().filter_map(|recorded| entry(events, recorded)).collect();
+    timeline.sort();
+    Rows { leads, timeline }
+}
+
+/// The lead of whom an event introduces: captured by the earliest of her messages.
+fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
+    let Event::Contact(ContactEvent::IntroducedByPhone { .. }) = introduced.event else { return None };
+    let contact = ContactId::from_uuid(introduced.stream.as_uuid());
+    let (captured_at, conversation_id) = events
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageReceived {
+                contact: writer, group: None, message, ..
+            }) if *writer == contact && message.is_written() => {
+                Some((message.sent_at.as_microsecond(), recorded.stream.as_uuid()))
+            }
+            _ => None,
+        })
+        .min()?;
+    let lead = StreamId::from(LeadId::of(contact));
+    let judged =
+        events.iter().filter(|recorded| recorded.stream == lead).filter_map(|recorded| match &recorded.event {
+            Event::Lead(LeadEvent::Qualified(assessment)) => Some((recorded, "qualified", assessment)),
+            Event::Lead(LeadEvent::Disqualified(assessment)) => Some((recorded, "disqualified", assessment)),
+            _ => None,
+        });
+    let last = judged.max_by_key(|(recorded, ..)| recorded.version);
+    let erased = events.iter().any(|recorded| {
+        recorded.stream == introduced.stream && matches!(recorded.event, Event::Contact(ContactEvent::Erased { .. }))
+    });
+    let reason = last.and_then(|(.., assessment)| assessment.reason.as_ref()?.text.known());
+    Some(Lead {
+        lead_id: lead.as_uuid(),
+        tenant_id: introduced.tenant.as_uuid(),
+        contact_id: contact.as_uuid(),
+        conversation_id,
+        status: last.map_or("new", |(_, status, _)| status).to_owned(),
+        source: "whatsapp".to_owned(),
+        captured_at,
+        score: last.and_then(|(.., assessment)| assessment.score).map(|score| i16::from(score.number())),
+        reason: reason.filter(|_| !erased).map(|reason| reason.as_str().to_owned()),
+        assessed_at: last.map(|(recorded, ..)| recorded.recorded_at.as_microsecond()),
+    })
+}
+
+/// What stands in the log: its name, and what is under it.
+fn stored(event: &Event) -> Option<(String, Value)> {
+    let stored = match event {
+        Event::Contact(event) => serde_json::to_value(event),
+        Event::Conversation(event) => serde_json::to_value(event),
+        Event::OutboundMessage(event) => serde_json::to_value(event),
+        Event::Lead(event) => serde_json::to_value(event),
+        _ => return None,
+    };
+    let Value::Object(named) = stored.unwrap() else { panic!("an event is an object") };
+    named.into_iter().next()
+}
+
+fn entry(events: &[RecordedEvent], recorded: &RecordedEvent) -> Option<Entry> {
+    let (name, content) = stored(&recorded.event)?;
+    let kind = kind(&name, &content)?;
+    let (aggregate, _) = name.split_once('.')?;
+    let stream = recorded.stream.as_uuid();
+    let conversation_id = if aggregate == "conversation" { Some(stream) } else { uuid(&content["conversation"]) };
+    let contact_id = match aggregate {
+        "contact" => stream,
+        _ => uuid(&content["contact"]).or_else(|| whose(events, recorded.stream))?,
+    };
+    Some(Entry {
+        position: recorded.position,
+        tenant_id: recorded.tenant.as_uuid(),
+        event_id: recorded.id.as_uuid(),
+        contact_id,
+        kind: kind.to_owned(),
+        at: happened_at(&content).unwrap_or(recorded.recorded_at).as_microsecond(),
+        conversation_id,
+        outbound_message_id: (aggregate == "outbound_message").then_some(stream),
+        lead_id: (aggregate == "lead").then_some(stream),
+    })
+}
+
+/// Whom a thread is with; nobody, of a group's.
+fn whose(events: &[RecordedEvent], conversation: StreamId) -> Option<Uuid> {
+    events.iter().find_map(|recorded| match &recorded.event {
+        Event::Conversation(ConversationEvent::Opened { contact, .. }) if recorded.stream == conversation => {
+            Some(contact.as_uuid())
+        }
+        _ => None,
+    })
+}
+
+/// The provider's time, wherever an event says it.
+fn happened_at(content: &Value) -> Option<Timestamp> {
+    let places = ["", "/message", "/reaction", "/edit", "/revocation", "/call", "/report", "/preference"];
+    let names = ["sent_at", "told_at", "captured_at", "at"];
+    let said = places.iter().flat_map(|place| names.iter().map(move |name| format!("{place}/{name}")));
+    said.filter_map(|path| content.pointer(&path)).find_map(|time| time.as_str()?.parse().ok())
+}
+
+fn uuid(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
+fn kind(name: &str, content: &Value) -> Option<&'static str> {
+    let word = |path: &str| content.pointer(path).and_then(Value::as_str);
+    Some(match name {
+        "contact.introduced_by_phone" | "contact.introduced_by_user_id" => "introduced",
+        "contact.identifier_added" => "identifier_added",
+        "contact.identifier_changed" => "identifier_changed",
+        "contact.identifier_conflicted" => "identifier_conflicted",
+        "contact.marketing_preference_told" if word("/preference/category") != Some("marketing_messages") => None?,
+        "contact.marketing_preference_told" => match word("/preference/wants") {
+            Some("stop") => "marketing_stopped",
+            Some("resume") => "marketing_wanted",
+            _ => None?,
+        },
+        "contact.listed" => "listed",
+        "contact.unlisted" => "unlisted",
+        "contact.erased" => "erased",
+        "conversation.opened" => "conversation_opened",
+        "conversation.reopened" => "conversation_reopened",
+        "conversation.resolved" => "conversation_resolved",
+        "conversation.priority_set" => "priority_set",
+        "conversation.assigned" => "conversation_assigned",
+        "conversation.unassigned" => "conversation_unassigned",
+        "conversation.snoozed" => "conversation_snoozed",
+        "conversation.woken" => "conversation_woken",
+        "conversation.labelled" => "conversation_labelled",
+        "conversation.unlabelled" => "conversation_unlabelled",
+        "conversation.note_added" => "note_added",
+        "conversation.message_received" => "message_received",
+        "conversation.message_imported" => "received_message_imported",
+        "conversation.reacted" => "reaction_received",
+        "conversation.message_edited" => "edit_received",
+        "conversation.message_revoked" => "revocation_received",
+        "conversation.called" => match (word("/call/report/told"), word("/call/report/direction")) {
+            (Some("connect"), Some("from_business")) => "call_made",
+            (Some("connect"), _) => "call_received",
+            (Some("terminate"), _) => "call_ended",
+            _ => None?,
+        },
+        "outbound_message.echoed" => "message_sent",
+        "outbound_message.imported" => "sent_message_imported",
+        "outbound_message.reacted" => "reaction_sent",
+        "outbound_message.edited" => "edit_sent",
+        "outbound_message.revoked" => "revocation_sent",
+        "outbound_message.status_reported" if content.pointer("/report/participant").is_some() => None?,
+        "outbound_message.status_reported" => match word("/report/status/reached") {
+            Some("failed") => "message_failed",
+            Some("delivered") => "message_delivered",
+            Some("read") => "message_read",
+            Some("played") => "message_played",
+            _ => None?,
+        },
+        "lead.captured" => "lead_captured",
+        "lead.capture_corrected" => "lead_capture_corrected",
+        "lead.qualified" => "lead_qualified",
+        "lead.disqualified" => "lead_disqualified",
+        _ => None?,
+    })
+}

@@ -1,0 +1,70 @@
+//! What leads and timelines are asked: pages neither skip nor repeat rows, counts agree with lists.
+
+use std::collections::BTreeSet;
+
+use leadflow_domain::ContactId;
+use leadflow_domain::lead::LeadStatus;
+use leadflow_projections::leads::{self, LeadCounts, TimelineRow};
+use uuid::Uuid;
+
+use super::naive;
+use crate::queries::{ALL, latest_first, played, walk};
+use crate::support::{OTHER_TENANT, TENANT, proven};
+
+#[tokio::test]
+async fn a_timeline_s_pages_neither_skip_nor_repeat() {
+    let log = played().await;
+    let timeline = naive::rows(&log.events().await).timeline;
+    let contacts: BTreeSet<(Uuid, Uuid)> = timeline.iter().map(|row| (row.tenant_id, row.contact_id)).collect();
+    let mut ties = 0;
+    for tenant in [TENANT, OTHER_TENANT] {
+        let context = proven(tenant);
+        for (_, contact) in contacts.iter().filter(|(of, _)| *of == tenant.as_uuid()) {
+            let hers: Vec<_> = timeline.iter().filter(|row| row.contact_id == *contact).collect();
+            ties += hers.len() - hers.iter().map(|row| row.at).collect::<BTreeSet<_>>().len();
+            let in_order = latest_first(hers.iter().map(|row| ((row.at, row.event_id), row.event_id)));
+            let contact = ContactId::from_uuid(*contact);
+            for first in [1, 3, 100] {
+                let page = async |page| leads::timeline(&log.reads, context, contact, page).await.unwrap();
+                let walked = walk(first, TimelineRow::keyset, page).await;
+                assert_eq!(walked.iter().map(|row| row.event).collect::<Vec<_>>(), in_order, "by {first}");
+            }
+            let count = leads::count_timeline(&log.reads, context, contact).await.unwrap();
+            assert_eq!(count, i64::try_from(hers.len()).unwrap());
+        }
+    }
+    assert!(ties > 20, "{ties} ties show little");
+}
+
+#[tokio::test]
+async fn leads_are_listed_and_counted_by_where_they_stand() {
+    let log = played().await;
+    let expected = naive::rows(&log.events().await).leads;
+    let mut all = LeadCounts::default();
+    for tenant in [TENANT, OTHER_TENANT] {
+        let context = proven(tenant);
+        let counts = leads::count_leads(&log.reads, context).await.unwrap();
+        for (status, word) in
+            [(LeadStatus::New, "new"), (LeadStatus::Qualified, "qualified"), (LeadStatus::Disqualified, "disqualified")]
+        {
+            let there = || expected.iter().filter(|row| row.tenant_id == tenant.as_uuid() && row.status == word);
+            let in_order = latest_first(there().map(|row| ((row.captured_at, row.lead_id), row.lead_id)));
+            assert_eq!(counts.of(status), i64::try_from(in_order.len()).unwrap(), "{word}");
+            let page = async |page| leads::leads(&log.reads, context, Some(status), page).await.unwrap();
+            let walked = walk(1, leads::LeadRow::keyset, page).await;
+            assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "{word}");
+            for row in walked {
+                let known = there().find(|known| known.lead_id == row.id).unwrap();
+                let assessed_at = row.assessed_at.map(jiff::Timestamp::as_microsecond);
+                assert_eq!((row.status, row.score, assessed_at), (status, known.score, known.assessed_at));
+                assert_eq!(row.reason, known.reason);
+            }
+        }
+        let listed = leads::leads(&log.reads, context, None, ALL).await.unwrap();
+        assert_eq!(counts.total(), i64::try_from(listed.len()).unwrap());
+        all.new += counts.new;
+        all.qualified += counts.qualified;
+        all.disqualified += counts.disqualified;
+    }
+    assert!(all.new > 0 && all.qualified > 0 && all.disqualified > 0, "{all:?} shows little");
+}
