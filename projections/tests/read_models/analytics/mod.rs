@@ -54,7 +54,7 @@ fn told_in_time(mut events: Vec<RecordedEvent>, a_step: SignedDuration, rng: &mu
             Event::Conversation(ConversationEvent::Called { call, .. }) => call.occasion.sent_at = at,
             Event::Conversation(ConversationEvent::Reacted { reaction, .. }) => reaction.occasion.sent_at = at,
             Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) => {
-                capture.captured_at = at
+                capture.captured_at = at;
             }
             Event::OutboundMessage(OutboundMessageEvent::Echoed { message, .. }) => {
                 message.occasion.sent_at = at;

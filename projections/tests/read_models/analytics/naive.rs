@@ -60,9 +60,12 @@ pub(super) fn rows(events: &[RecordedEvent]) -> Rows {
     rows.sorted()
 }
 
+/// A capture: in which conversation, and when.
+type Captured<'a> = (&'a RecordedEvent, (Uuid, Timestamp));
+
 /// Each lead's captures, in the order of its stream: in which conversation, and when.
-fn captures(events: &[RecordedEvent]) -> BTreeMap<Uuid, Vec<(&RecordedEvent, (Uuid, Timestamp))>> {
-    let mut leads: BTreeMap<Uuid, Vec<(&RecordedEvent, (Uuid, Timestamp))>> = BTreeMap::new();
+fn captures(events: &[RecordedEvent]) -> BTreeMap<Uuid, Vec<Captured<'_>>> {
+    let mut leads: BTreeMap<Uuid, Vec<Captured<'_>>> = BTreeMap::new();
     for recorded in events {
         if let Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) = &recorded.event {
             let captures = leads.entry(recorded.stream.as_uuid()).or_default();
@@ -128,7 +131,7 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
         line.items.push(Item { at: *at, rank: 0, version, event, what: "captured", member: None });
         for (judged, what) in judgements(events, recorded) {
             // By the capture that was known then.
-            let known = captures.iter().filter(|(capture, _)| capture.version < judged.version).next_back();
+            let known = captures.iter().rfind(|(capture, _)| capture.version < judged.version);
             let at = judged.recorded_at.max(known.unwrap().1.1);
             let (version, event) = (judged.version, judged.id.as_uuid());
             line.items.push(Item { at, rank: 0, version, event, what, member: None });
