@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
 mod address_books;
+mod analytics;
 mod exactly_once;
 mod expected;
 mod fencing;

@@ -1,0 +1,145 @@
+//! The rows of analytics, in an order of their own. Times are microseconds of the epoch.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Conversation {
+    pub(super) conversation_id: Uuid,
+    pub(super) tenant_id: Uuid,
+    pub(super) channel_id: Option<Uuid>,
+    pub(super) contact_id: Option<Uuid>,
+    pub(super) assignee: Option<Uuid>,
+    pub(super) is_open: bool,
+    pub(super) is_unattended: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Point {
+    pub(super) conversation_id: Uuid,
+    pub(super) tenant_id: Uuid,
+    pub(super) at: i64,
+    pub(super) what: String,
+    pub(super) counts_as: Option<String>,
+    pub(super) member_id: Option<Uuid>,
+    pub(super) source: Option<String>,
+    pub(super) version: i64,
+    pub(super) event_id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Fact {
+    pub(super) conversation_id: Uuid,
+    pub(super) tenant_id: Uuid,
+    pub(super) metric: String,
+    pub(super) version: i16,
+    pub(super) channel_id: Option<Uuid>,
+    pub(super) member_id: Option<Uuid>,
+    pub(super) source: Option<String>,
+    pub(super) began_at: i64,
+    pub(super) ended_at: i64,
+    pub(super) seconds: i64,
+    pub(super) business_seconds: Option<i64>,
+    pub(super) began_with: Uuid,
+    pub(super) ended_with: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Count {
+    pub(super) tenant_id: Uuid,
+    pub(super) quarter: i64,
+    pub(super) counts_as: String,
+    pub(super) channel_id: Option<Uuid>,
+    pub(super) member_id: Option<Uuid>,
+    pub(super) source: Option<String>,
+    pub(super) number: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Lead {
+    pub(super) lead_id: Uuid,
+    pub(super) tenant_id: Uuid,
+    pub(super) conversation_id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(super) struct Schedule {
+    pub(super) tenant_id: Uuid,
+    pub(super) version: i64,
+    pub(super) valid_from: i64,
+    pub(super) is_none: bool,
+}
+
+/// All of it, but for what a conversation and a lead keep for what comes next: that shows in what comes of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Rows {
+    pub(super) conversations: Vec<Conversation>,
+    pub(super) points: Vec<Point>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) counts: Vec<Count>,
+    pub(super) leads: Vec<Lead>,
+    pub(super) schedules: Vec<Schedule>,
+}
+
+impl Rows {
+    pub(super) fn sorted(mut self) -> Self {
+        self.conversations.sort();
+        self.points.sort();
+        self.facts.sort();
+        self.counts.sort();
+        self.leads.sort();
+        self.schedules.sort();
+        self
+    }
+
+    /// What differs first, to be read.
+    pub(super) fn difference(&self, expected: &Self) -> Option<String> {
+        fn of<T: PartialEq + std::fmt::Debug>(found: &[T], expected: &[T]) -> Option<String> {
+            let missing = expected.iter().find(|row| !found.contains(row));
+            let odd = found.iter().find(|row| !expected.contains(row));
+            let differs = found != expected;
+            differs.then(|| format!("missing {missing:#?}, odd {odd:#?}, {} and {}", found.len(), expected.len()))
+        }
+        of(&self.conversations, &expected.conversations)
+            .or_else(|| of(&self.points, &expected.points))
+            .or_else(|| of(&self.facts, &expected.facts))
+            .or_else(|| of(&self.counts, &expected.counts))
+            .or_else(|| of(&self.leads, &expected.leads))
+            .or_else(|| of(&self.schedules, &expected.schedules))
+    }
+}
+
+async fn all<T>(connection: &mut PgConnection, columns: &str, table: &str) -> Vec<T>
+where
+    T: for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+{
+    let schema = leadflow_projections::analytics::DEFINITION.schema();
+    sqlx::query_as(&format!("select {columns} from {schema}.{table}")).fetch_all(connection).await.unwrap()
+}
+
+fn micros(column: &str) -> String {
+    format!("(extract(epoch from {column}) * 1000000)::bigint as {column}")
+}
+
+pub(super) async fn rows(connection: &mut PgConnection) -> Rows {
+    let points =
+        format!("conversation_id, tenant_id, {}, what, counts_as, member_id, source, version, event_id", micros("at"));
+    let facts = format!(
+        "conversation_id, tenant_id, metric, version, channel_id, member_id, source, {}, {}, seconds, \
+         business_seconds, began_with, ended_with",
+        micros("began_at"),
+        micros("ended_at")
+    );
+    let counts = format!("tenant_id, {}, counts_as, channel_id, member_id, source, number", micros("quarter"));
+    let schedules = format!("tenant_id, version, {}, schedule is null as is_none", micros("valid_from"));
+    let conversations = "conversation_id, tenant_id, channel_id, contact_id, assignee, is_open, is_unattended";
+    Rows {
+        conversations: all(connection, conversations, "conversations").await,
+        points: all(connection, &points, "points").await,
+        facts: all(connection, &facts, "facts").await,
+        counts: all(connection, &counts, "counts").await,
+        leads: all(connection, "lead_id, tenant_id, conversation_id", "leads").await,
+        schedules: all(connection, &schedules, "schedules").await,
+    }
+    .sorted()
+}
