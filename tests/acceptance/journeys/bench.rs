@@ -162,7 +162,7 @@ async fn read_models_are_measured_beside_their_peers() -> Result<()> {
     let temporary = temporary(&installation)?;
     let mut command = bench(&installation, &temporary, "projections", "1")?;
     command.args(["--json", "--no-document"]);
-    let rows: Vec<Value> = run_within(PATIENCE * 2, command).await?.succeeded()?.json()?;
+    let rows: Vec<Value> = run_within(PATIENCE * 3, command).await?.succeeded()?.json()?;
 
     let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
     for expected in PROJECTIONS_IDS {

@@ -1,6 +1,6 @@
 //! Customers write while the inbox is rebuilt: none fails, and appends hardly take longer.
 
-use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use leadflow_bench::{Figures, Pace, paced};
@@ -31,28 +31,30 @@ pub(super) async fn measure(log: &mut Log, pace: Pace, round: usize) -> anyhow::
     let serving = Serving::start(log.open_another().await?).await?;
     let measured = both(log, serving.app(), pace, round).await;
     serving.stop().await?;
-    rebuild::clear(log, &inbox::DEFINITION).await?;
     measured
 }
 
 async fn both(log: &Log, app: &App, pace: Pace, round: usize) -> anyhow::Result<Live> {
     let alone = load(log, app, pace, format!("alone.{round}")).await?;
-    let beside_rebuild = tokio::select! {
-        ended = rebuild_for_ever(log) => match ended? {},
-        beside = async {
-            // It is under way by then.
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            load(log, app, pace, format!("beside.{round}")).await
-        } => beside?,
-    };
-    Ok(Live { alone, beside_rebuild })
+    let over = AtomicBool::new(false);
+    let (rebuilt, beside_rebuild) = tokio::join!(rebuild_until(log, &over), async {
+        // It is under way by then.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let beside_rebuild = load(log, app, pace, format!("beside.{round}")).await;
+        over.store(true, Ordering::Relaxed);
+        beside_rebuild
+    });
+    rebuilt?;
+    Ok(Live { alone, beside_rebuild: beside_rebuild? })
 }
 
-async fn rebuild_for_ever(log: &Log) -> anyhow::Result<Infallible> {
-    loop {
+/// Over and over, should the load take longer; each to its end.
+async fn rebuild_until(log: &Log, over: &AtomicBool) -> anyhow::Result<()> {
+    while !over.load(Ordering::Relaxed) {
         rebuild::ours(log, &inbox::DEFINITION).await?;
         rebuild::clear(log, &inbox::DEFINITION).await?;
     }
+    Ok(())
 }
 
 async fn load(log: &Log, app: &App, pace: Pace, when: String) -> anyhow::Result<Figures> {

@@ -63,7 +63,7 @@ pub(super) async fn make(owner: &PgPool, definition: &Definition, schema: &str) 
 }
 
 pub(super) async fn remove(owner: &PgPool, schema: &str) -> anyhow::Result<()> {
-    owner.execute(format!("drop schema if exists {schema} cascade").as_str()).await?;
+    owner.execute(format!("drop schema {schema} cascade").as_str()).await?;
     Ok(())
 }
 

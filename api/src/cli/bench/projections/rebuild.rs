@@ -118,7 +118,7 @@ pub(super) async fn one_statement(log: &Log, definition: &Definition) -> anyhow:
     Ok(took)
 }
 
-/// Drops what [`ours`] has left, however far it came.
+/// Drops what [`ours`] has left.
 pub(super) async fn clear(log: &Log, definition: &Definition) -> anyhow::Result<()> {
     match generations::discard(&log.owner, definition, Generation::Next).await {
         // The measurement ended before it began.
