@@ -70,6 +70,8 @@ impl<C: Consumer> Held<C> {
         };
         let lease = self.run.checkpoint().lease(claim).await?;
         if lease.is_some() {
+            // It was a dead one's. Whoever takes it from here lives.
+            self.alone = false;
             self.run.take_up().await?;
         }
         Ok(lease)

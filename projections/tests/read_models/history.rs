@@ -109,6 +109,13 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.step().await;
     }
     for tenant in [TENANT, OTHER_TENANT] {
+        // Whatever chance has brought: in the end each has been open by a schedule, and without one.
+        let week = [(Weekday::Monday, vec!["09:00-17:00".parse().unwrap()])];
+        let schedule = Schedule::new(Zone::parse("Europe/Rome").unwrap(), week, []).unwrap();
+        for command in [TenantCommand::SetSchedule { schedule }, TenantCommand::RemoveSchedule] {
+            let key = play.next_key();
+            log.tenants.execute(tenant, command, context(tenant, &key)).await.unwrap();
+        }
         play.list(tenant, 1, 0, "Ada").await;
         play.set_aside(tenant, 2, 1).await;
     }
