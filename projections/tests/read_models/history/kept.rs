@@ -24,7 +24,7 @@ impl Play<'_> {
                 vec![ConversationCommand::AddNote { text: Note::parse(&text).unwrap() }]
             }
             7..10 => vec![ConversationCommand::Label { label }],
-            10..12 => vec![ConversationCommand::Unlabel { label }],
+            10..12 => vec![ConversationCommand::Label { label: label.clone() }, ConversationCommand::Unlabel { label }],
             12 => vec![ConversationCommand::Snooze { until: at(now + 1), now: at(now) }],
             13..15 => vec![
                 ConversationCommand::Snooze { until: at(now + 1), now: at(now) },
