@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::lead::{Assessment, Capture, LeadStatus};
+use leadflow_domain::lead::{Assessment, Capture, LeadStatus, ReasonText};
 use leadflow_domain::{ContactId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
@@ -62,7 +62,7 @@ impl<'a> Standings<'a> {
             return Ok(());
         }
         let found = || self.assessments.values();
-        let reason = |assessment: &'a Assessment| assessment.reason.as_ref()?.text.known().map(|text| text.as_str());
+        let reason = |assessment: &'a Assessment| assessment.reason.as_ref()?.text.known().map(ReasonText::as_str);
         sqlx::query(
             "update leads l set status = t.status, score = t.score, reason = t.reason, assessed_at = t.at \
              from unnest($1, $2, $3, $4, $5) as t (id, status, score, reason, at) \
