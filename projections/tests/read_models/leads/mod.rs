@@ -72,7 +72,7 @@ fn as_read(order: &[&RecordedEvent], live: &[RecordedEvent], again: &[RecordedEv
 async fn the_rows_are_those_of_a_naive_fold() {
     let shown = join_all((1..=4).map(async |seed| {
         let log = Log::new().await;
-        let live = play(&log, seed, 500).await;
+        let live = play(&log, seed, 800).await;
         let again = log.events().await;
         let expected = naive::rows(&again);
         let mut orders = vec![("live", live.clone()), ("again", again.clone())];
