@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::support::{Log, soon};
+use crate::support::{FOREVER, Log, soon};
 
 /// What a process needs to follow the log, on `pool`. Nobody calls it when there is something new: it polls.
 pub(crate) fn runtime(pool: &PgPool, stop: &CancellationToken, process: u128, alone: bool) -> Runtime {
@@ -130,7 +130,8 @@ impl Mortal {
         Self(world)
     }
 
+    /// Returns once nothing of it runs any more.
     pub(crate) fn kill(self) {
-        self.0.shutdown_background();
+        std::thread::spawn(move || self.0.shutdown_timeout(FOREVER)).join().unwrap();
     }
 }

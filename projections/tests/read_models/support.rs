@@ -28,7 +28,7 @@ pub(crate) const OTHER_TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(2)
 pub(crate) const PAGE: i64 = 1_000;
 
 /// Fails a test that would hang. Nothing that is right takes as long.
-const FOREVER: Duration = Duration::from_secs(30);
+pub(crate) const FOREVER: Duration = Duration::from_secs(30);
 
 pub(crate) struct Log {
     pub(crate) options: PgConnectOptions,
