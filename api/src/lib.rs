@@ -10,6 +10,7 @@ pub mod graphql;
 pub mod health;
 pub mod http;
 pub mod master_key;
+pub mod metrics;
 pub mod playground;
 pub mod reactors;
 pub mod reads;
@@ -18,5 +19,7 @@ pub mod serving;
 pub mod settle;
 pub mod storage;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod waking;
 pub mod webhooks;

@@ -62,39 +62,12 @@ impl Reads {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
-    use leadflow_projections::testing;
     use serde_json::Value;
-    use sqlx::{Executor, PgPool};
+    use sqlx::Executor;
 
     use super::*;
-    use crate::app::{self, App};
-    use crate::config::{Config, Overrides, load};
     use crate::serving::Serving;
-    use crate::storage::Purpose;
-
-    /// A database that is up to date, and what serves on it; with a login for the API's reads that is the owner's, if
-    /// `twice`.
-    async fn managed(twice: bool) -> (PgPool, Config) {
-        let database = testing::database().await;
-        let mut environment = HashMap::from([
-            ("DATABASE_URL".to_owned(), database.url()),
-            ("LEADFLOW_MASTER_KEY".to_owned(), "42".repeat(32)),
-            ("LEADFLOW_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-        ]);
-        if twice {
-            environment.insert("LEADFLOW_API_DATABASE_URL".to_owned(), database.url());
-        }
-        let flags = Overrides { data_dir: Some("/nonexistent".into()), ..Overrides::default() };
-        let config = load(&environment, &flags).unwrap();
-        app::migrate(&Storage::open(&config, Purpose::Call).await.unwrap()).await.unwrap();
-        (database::owner_pool(database.connect_options()), config)
-    }
-
-    async fn serve(config: Config) -> anyhow::Result<Serving> {
-        Serving::start(App::open(config, Purpose::Serve).await.unwrap()).await
-    }
+    use crate::testing::{managed, serve};
 
     async fn health(serving: &Serving) -> Value {
         let answer = reqwest::get(format!("http://{}/health", serving.address())).await.unwrap();
@@ -103,7 +76,7 @@ mod tests {
 
     #[tokio::test]
     async fn health_tells_of_the_wall_as_it_stands() {
-        let (administrator, config) = managed(false).await;
+        let (administrator, config) = managed(|_| Vec::new()).await;
         let serving = serve(config).await.unwrap();
         let standing = health(&serving).await;
         assert_eq!((&standing["rowLevelSecurity"], standing.get("advice")), (&"on".into(), None), "{standing}");
@@ -116,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_the_wall_it_serves_and_says_what_to_do() {
-        let (administrator, config) = managed(false).await;
+        let (administrator, config) = managed(|_| Vec::new()).await;
         administrator.execute("revoke usage on schema inbox_v6 from leadflow_api").await.unwrap();
         let serving = serve(config).await.unwrap();
         let open = health(&serving).await;
@@ -128,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_login_of_its_own_that_is_not_held_is_refused() {
-        let (_, config) = managed(true).await;
+        let (_, config) = managed(|database| vec![("LEADFLOW_API_DATABASE_URL", database.url())]).await;
         let refused = serve(config).await.err().unwrap().to_string();
         assert!(refused.contains("row-level security does not hold leadflow"), "{refused}");
     }

@@ -1,11 +1,12 @@
 //! The HTTP server: routes, request ids, and what the handlers share.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use leadflow_event_store::entropy;
@@ -15,6 +16,7 @@ use tracing::Instrument;
 use crate::graphql::edge::Limits;
 use crate::graphql::{self, Api};
 use crate::health::{self, Health};
+use crate::metrics::Metrics;
 use crate::playground;
 use crate::webhooks::{WebhookEdge, whatsapp};
 
@@ -31,6 +33,8 @@ pub struct Edge {
     pub pool: PgPool,
     /// For health checks.
     pub health: Arc<Health>,
+    /// What it measures of itself.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Carries a request's id in and out.
@@ -45,15 +49,16 @@ pub fn router(edge: Edge) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(playground::router())
-        .layer(from_fn(with_request_id))
+        .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))
         // GraphQL's; webhooks measure their bodies themselves.
         .layer(DefaultBodyLimit::max(Limits::default().max_body_bytes))
         .with_state(edge)
 }
 
 /// Gives every request an id, which the logs, the answer and its errors carry. Callers don't choose it: it must be
-/// theirs alone.
-async fn with_request_id(mut request: Request, next: Next) -> Response {
+/// theirs alone. How long it took is measured.
+async fn with_request_id(State(metrics): State<Arc<Metrics>>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
     let id = entropy::uuid().to_string();
     let value = HeaderValue::from_str(&id).ok();
     if let Some(value) = value.clone() {
@@ -61,6 +66,7 @@ async fn with_request_id(mut request: Request, next: Next) -> Response {
     }
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("http.request", request = %id, method = %request.method(), route);
+    let method = request.method().clone();
     let mut response = async {
         let response = next.run(request).await;
         tracing::debug!(status = response.status().as_u16(), "http.request: answered");
@@ -68,6 +74,7 @@ async fn with_request_id(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await;
+    metrics.answered(&method, &route, response.status(), begun.elapsed());
     if let Some(value) = value {
         response.headers_mut().insert(REQUEST_ID, value);
     }

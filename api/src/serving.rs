@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use futures_util::future::OptionFuture;
 use leadflow_event_store::entropy;
 use leadflow_projections::{Bell, Follow, Runtime, TenantReads, project_all};
 use tokio::net::TcpListener;
@@ -16,6 +17,7 @@ use crate::config::variable;
 use crate::graphql::Api;
 use crate::health::Health;
 use crate::http::{self, HttpLimits};
+use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::{self, Reads};
 use crate::server::{Edge, router};
@@ -34,11 +36,23 @@ fn followers_share(connections: u32) -> usize {
     usize::try_from(connections / 3).unwrap_or(usize::MAX).max(2)
 }
 
+/// Connections to the private listener at once: monitoring systems are few.
+const PRIVATE_CONNECTIONS: usize = 16;
+
+/// Where it listens.
+struct Doors {
+    /// For the world.
+    public: TcpListener,
+    /// For operators.
+    private: Option<TcpListener>,
+}
+
 /// A process that serves.
 pub struct Serving {
     app: App,
     reads: TenantReads,
     address: SocketAddr,
+    private_address: Option<SocketAddr>,
     http: tokio::task::JoinHandle<()>,
     stop_http: CancellationToken,
     stop_work: CancellationToken,
@@ -64,7 +78,7 @@ impl Serving {
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listener, reads)) => Self::behind(app, listener, reads, workers),
+            Ok((doors, reads)) => Self::behind(app, doors, reads, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -74,16 +88,28 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(TcpListener, Reads)> {
-        let listener = TcpListener::bind(app.config.listen)
+    async fn open(app: &App) -> anyhow::Result<(Doors, Reads)> {
+        let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
-        Ok((listener, Reads::for_serving(&app.storage, reads::share(app.config.database_connections)).await?))
+        let private = match app.config.private_listen {
+            Some(address) => Some(
+                TcpListener::bind(address)
+                    .await
+                    .with_context(|| format!("can't listen on {address}; choose another address as private_listen"))?,
+            ),
+            None => None,
+        };
+        Ok((
+            Doors { public, private },
+            Reads::for_serving(&app.storage, reads::share(app.config.database_connections)).await?,
+        ))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listener: TcpListener, reads: Reads, workers: bool) -> anyhow::Result<Self> {
-        let address = listener.local_addr()?;
+    fn behind(app: App, doors: Doors, reads: Reads, workers: bool) -> anyhow::Result<Self> {
+        let address = doors.public.local_addr()?;
+        let private_address = doors.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let tenant_reads = reads.tenants.clone();
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
@@ -141,6 +167,7 @@ impl Serving {
             ),
             pool: app.pool.clone(),
             health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
+            metrics: Arc::default(),
         };
         for (key, meta_app) in &edge.webhooks.apps {
             if meta_app.secrets().next().is_none() {
@@ -149,15 +176,32 @@ impl Serving {
             }
         }
         let limits = HttpLimits::with_connections(app.config.http_connections);
-        let http = tokio::spawn(http::serve(listener, router(edge), limits, stop_http.clone()));
+        let private = doors.private.map(|listener| {
+            let limits = HttpLimits::with_connections(PRIVATE_CONNECTIONS);
+            http::serve(listener, metrics::routes(edge.clone()), limits, stop_http.clone())
+        });
+        let public = http::serve(doors.public, router(edge), limits, stop_http.clone());
+        let http = tokio::spawn(async {
+            tokio::join!(public, OptionFuture::from(private));
+        });
         tracing::info!(address = %address, "serve.start: listening on http://{address}");
-        Ok(Self { app, reads: tenant_reads, address, http, stop_http, stop_work, work: vec![background, followers] })
+        if let Some(address) = private_address {
+            tracing::info!(address = %address, "serve.start: metrics at http://{address}/metrics");
+        }
+        let work = vec![background, followers];
+        Ok(Self { app, reads: tenant_reads, address, private_address, http, stop_http, stop_work, work })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are read, if anywhere.
+    #[must_use]
+    pub fn private_address(&self) -> Option<SocketAddr> {
+        self.private_address
     }
 
     /// The installation it serves.

@@ -23,6 +23,8 @@ pub struct Config {
     pub data_dir: Option<PathBuf>,
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// Address to serve metrics on; `None` serves none.
+    pub private_listen: Option<SocketAddr>,
     /// Folder with the PostgreSQL server's programs; `None` looks for them.
     pub postgres_bin: Option<PathBuf>,
     /// Most HTTP connections at once, 1 to 100000.

@@ -53,16 +53,30 @@ pub(super) async fn drop_if_there(
         .bind(NOBODY)
         .execute(owner)
         .await?;
+    loop {
+        match drop_tables_and_rows(owner, &schema, &consumer).await {
+            // That page, or a read, holds one table and waits for another, as this does: it comes to its end first.
+            Err(error) if is_deadlock(&error) => {}
+            was_there => return Ok(was_there?),
+        }
+    }
+}
+
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "40P01")
+}
+
+async fn drop_tables_and_rows(owner: &PgPool, schema: &str, consumer: &str) -> Result<bool, sqlx::Error> {
     let mut tx = owner.begin().await?;
     let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
-        .bind(&schema)
+        .bind(schema)
         .fetch_one(&mut *tx)
         .await?;
     if exists {
         tx.execute(format!("drop schema {schema} cascade").as_str()).await?;
     }
-    sqlx::query("delete from parked_events where consumer = $1").bind(&consumer).execute(&mut *tx).await?;
-    let row = sqlx::query("delete from checkpoints where consumer = $1").bind(&consumer).execute(&mut *tx).await?;
+    sqlx::query("delete from parked_events where consumer = $1").bind(consumer).execute(&mut *tx).await?;
+    let row = sqlx::query("delete from checkpoints where consumer = $1").bind(consumer).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(exists || row.rows_affected() > 0)
 }

@@ -92,6 +92,7 @@ impl<C: Consumer> Held<C> {
         let mut was_drained = false;
         loop {
             if self.run.follow().stop.is_cancelled() {
+                // Should this not be said, the lease runs out.
                 let _ = self.run.checkpoint().release().await;
                 return End::Stop;
             }
@@ -100,9 +101,9 @@ impl<C: Consumer> Held<C> {
                     consumer = self.run.checkpoint().consumer(),
                     "log.lease: another process should have it"
                 );
-                return match self.run.checkpoint().hand_over().await {
-                    Ok(()) | Err(_) => End::Lease,
-                };
+                // Should this not be said, the lease runs out.
+                let _ = self.run.checkpoint().hand_over().await;
+                return End::Lease;
             }
             if renewed.elapsed() > LEASE / 3 {
                 match self.run.checkpoint().lease(Claim::Preferred).await {
@@ -125,7 +126,14 @@ impl<C: Consumer> Held<C> {
             let due = if was_drained { None } else { self.run.waiting().next_due() };
             was_drained = due.is_some();
             let step = match due {
-                Some(stream) => self.run.drain(lease, stream).await,
+                Some(stream) => {
+                    let drained = self.run.drain(lease, stream.clone()).await;
+                    if drained.is_err() {
+                        // Nothing of it was tried to its end, wherever it failed.
+                        self.run.waiting().due_again(stream);
+                    }
+                    drained
+                }
                 None => self.run.step(lease, i64::MAX, first).await,
             };
             match step {

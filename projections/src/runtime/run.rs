@@ -317,10 +317,7 @@ impl<C: Consumer> Run<C> {
                     return Ok(Step::Moved(lease));
                 }
                 Ok(step) => return Ok(step),
-                Err(error) if error.is_passing() || error.is_of_the_consumer() => {
-                    self.waiting.due_again(stream);
-                    return Err(error);
-                }
+                Err(error) if error.is_passing() || error.is_of_the_consumer() => return Err(error),
                 Err(_) if applied > 1 => limit = applied / 2,
                 Err(error) => {
                     parking::tried(&self.pool, consumer, first, &error.to_string()).await?;

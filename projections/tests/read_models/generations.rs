@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use leadflow_event_store::database;
 use leadflow_projections::analytics::AnalyticsProjector;
 use leadflow_projections::generations::{Comparison, GenerationError, Rebuild, Workshop, discard, undo};
 use leadflow_projections::inbox::{self, InboxProjector};
@@ -191,4 +192,51 @@ async fn it_stops_when_told_and_what_is_read_is_not_dropped() {
     assert!(matches!(refused, Err(GenerationError::InUse(_))), "{refused:?}");
     let nothing = undo(&log.owner, &inbox::DEFINITION).await;
     assert!(matches!(nothing, Err(GenerationError::Missing(_))), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn a_page_in_hand_that_waits_for_what_is_dropped_does_not_keep_it_from_being_dropped() {
+    const WAITING: &str =
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let log = Log::new().await;
+    let (rebuild, _) = built(&log, InboxProjector).await;
+    rebuild.leave().await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select oid::regclass::text from pg_class where relnamespace = $1::regnamespace and relkind = 'r' order by oid",
+    )
+    .bind(inbox::DEFINITION.schema_of(Generation::Next))
+    .fetch_all(&log.owner)
+    .await
+    .unwrap();
+    let lock = |table: &str| format!("lock table {table} in row exclusive mode");
+
+    // The one that drops finds that nobody can go on, and gives up; late enough for the other to wait for it by then.
+    let patient = |timeout| (*log.owner.connect_options()).clone().options([("deadlock_timeout", timeout)]);
+    let owner = database::owner_pool(patient("3s"));
+    let mut page = database::owner_pool(patient("10min")).begin().await.unwrap();
+    page.execute(lock(tables.last().unwrap()).as_str()).await.unwrap();
+    let dropping = tokio::spawn(async move { discard(&owner, &inbox::DEFINITION, Generation::Next).await });
+    let dropper = soon(async {
+        loop {
+            if let Some(pid) = sqlx::query_scalar::<_, i32>(WAITING).fetch_optional(&log.owner).await.unwrap() {
+                return pid;
+            }
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let has_the_first: bool = sqlx::query_scalar(
+        "select exists (select from pg_locks where pid = $1 and granted and mode = 'AccessExclusiveLock' \
+                            and relation = $2::regclass)",
+    )
+    .bind(dropper)
+    .bind(&tables[0])
+    .fetch_one(&log.owner)
+    .await
+    .unwrap();
+    assert!(has_the_first, "they would not wait for each other");
+    soon(page.execute(lock(&tables[0]).as_str())).await.unwrap();
+    page.rollback().await.unwrap();
+    soon(dropping).await.unwrap().unwrap();
+    assert!(!exists(&log, &inbox::DEFINITION, Generation::Next).await);
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use leadflow_projections::inbox::{self, InboxProjector};
-use leadflow_projections::{all, project_all};
+use leadflow_projections::{Bell, all, project_all};
 use sqlx::Executor;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::expected;
@@ -58,6 +60,39 @@ async fn two_processes_share_the_read_models_and_one_takes_over_what_the_other_l
     }
     second.stop().await;
     assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
+}
+
+#[tokio::test]
+async fn processes_tell_each_other_that_they_have_appended() {
+    let log = Log::new().await;
+    let stop = CancellationToken::new();
+    let (appends, appended) = watch::channel(0);
+    let (here, mut head_here) = Bell::new(log.pool.clone(), appended, stop.clone());
+    let (there, mut head_there) = Bell::new(log.pool.clone(), watch::channel(0).1, stop.clone());
+    let bells = [tokio::spawn(here.run()), tokio::spawn(there.run())];
+    // Until the other one listens, it is told in vain: that is what polling is for.
+    let appending = async {
+        for position in 1.. {
+            appends.send_replace(position);
+            tokio::task::yield_now().await;
+        }
+    };
+    let heard = async {
+        for head in [&mut head_here, &mut head_there] {
+            head.wait_for(|position| *position > 0).await.unwrap();
+        }
+    };
+    soon(async {
+        tokio::select! {
+            () = appending => {}
+            () = heard => {}
+        }
+    })
+    .await;
+    stop.cancel();
+    for bell in bells {
+        soon(bell).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use crate::business::Business;
 use crate::cli::{self, Verified};
 use crate::graphql::GraphQl;
 use crate::installation::Installation;
+use crate::patience::within;
 use crate::server::Server;
 use crate::trace::Trace;
 
@@ -76,8 +77,11 @@ pub async fn run(seed: u64, rebuilds: u32, events: u64) -> Result<Outcome> {
     while head(&installation).await? < events {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    let graphql = GraphQl::new(server.address(), &business.token)?;
+    // The log may be long before the first of it shows.
+    within(CATCH_UP, "a first conversation", || async { read(&graphql).await }).await?;
     let stop = Arc::new(AtomicBool::new(false));
-    let reading = tokio::spawn(read_on(GraphQl::new(server.address(), &business.token)?, Arc::clone(&stop)));
+    let reading = tokio::spawn(read_on(graphql, Arc::clone(&stop)));
 
     let mut rebuilt = Vec::new();
     for nth in 0..rebuilds as usize {
@@ -115,24 +119,28 @@ pub async fn run(seed: u64, rebuilds: u32, events: u64) -> Result<Outcome> {
     Ok(Outcome { seed, rebuilt, reads, verified })
 }
 
-async fn head(installation: &Installation) -> Result<u64> {
-    Ok(installation.projections().await?.iter().map(|follower| follower.head).max().unwrap_or_default())
-}
-
-/// Reads the inbox as a client does; how often, or the first answer that is none.
-async fn read_on(graphql: GraphQl, stop: Arc<AtomicBool>) -> Result<u64> {
+/// Reads the inbox as a client does, which is never empty.
+async fn read(graphql: &GraphQl) -> Result<()> {
     let document = "{ conversations(first: 20) { totalCount edges { node { id unreadCount lastMessage { text } } } } \
                       leads(first: 5) { edges { node { id } } } }";
+    let count: u64 =
+        graphql.ask(document, &serde_json::json!({}), "/conversations/totalCount").await.context("a read failed")?;
+    ensure!(count > 0, "a reader met an empty inbox");
+    Ok(())
+}
+
+/// How often it was read until it was told to stop, or the first read that failed.
+async fn read_on(graphql: GraphQl, stop: Arc<AtomicBool>) -> Result<u64> {
     let mut reads = 0;
     while !stop.load(Ordering::SeqCst) {
-        let count: u64 = graphql
-            .ask(document, &serde_json::json!({}), "/conversations/totalCount")
-            .await
-            .context("a read failed")?;
-        ensure!(count > 0, "a reader met an empty inbox");
+        read(&graphql).await?;
         reads += 1;
     }
     Ok(reads)
+}
+
+async fn head(installation: &Installation) -> Result<u64> {
+    Ok(installation.projections().await?.iter().map(|follower| follower.head).max().unwrap_or_default())
 }
 
 fn builder(installation: &Installation, model: &str) -> Result<std::process::Command> {

@@ -1,0 +1,225 @@
+//! `GET /metrics` on the private listener: what a monitoring system reads, in `OpenMetrics`' text format. Names and
+//! units follow Prometheus's conventions: base units, `_total` for what only grows. What it tells of the log and its
+//! followers is the installation's, whichever process is asked; the rest is the asked process's.
+
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use leadflow_projections::{CheckpointState, ConsumerStatus, statuses};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use sqlx::PgPool;
+
+use crate::health::is_ours;
+use crate::server::Edge;
+
+/// The format's media type.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Bounds of the durations' buckets in seconds. The product promises 10 ms for taking a webhook, and gives up on an
+/// operation after 10 s.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Of which request. Nothing of it is the caller's to choose: each series stays for as long as the process.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+type Requests = Family<Request, Histogram, fn() -> Histogram>;
+
+/// What this process measures of itself while it works.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Requests,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let requests = Requests::new_with_constructor(|| Histogram::new(BUCKETS));
+        let mut registry = Registry::with_prefix("leadflow");
+        registry.register_with_unit(
+            "http_request_duration",
+            "From a request's headers to its answer's",
+            Unit::Seconds,
+            requests.clone(),
+        );
+        Self { registry, requests }
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub fn answered(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = match *method {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            Method::OPTIONS => "OPTIONS",
+            Method::HEAD => "HEAD",
+            _ => "other",
+        };
+        let request = Request { method, route: route.to_owned(), status: status.as_u16() };
+        self.requests.get_or_create(&request).observe(took.as_secs_f64());
+    }
+}
+
+/// The routes of the private listener.
+pub fn routes(edge: Edge) -> Router {
+    Router::new().route("/metrics", get(metrics)).with_state(edge)
+}
+
+async fn metrics(State(edge): State<Edge>) -> Response {
+    let mut now = Registry::with_prefix("leadflow");
+    let refused = Family::<[(&str, &str); 1], Counter>::default();
+    for (reason, times) in edge.webhooks.refusals.counts() {
+        refused.get_or_create(&[("reason", reason)]).inc_by(times);
+    }
+    now.register("webhooks_refused", "Webhook requests that were refused before they were authentic", refused);
+    connections(&mut now, &[("work", &edge.health.pool), ("reads", edge.health.reads.tenants.pool())]);
+    let asked = statuses(&edge.health.pool).await;
+    now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(asked.is_ok())));
+    if let Ok(mut statuses) = asked {
+        statuses.retain(|status| is_ours(&status.consumer));
+        followers(&mut now, &statuses);
+    }
+    let mut text = String::new();
+    let encoded = encode_registry(&mut text, &edge.metrics.registry)
+        .and_then(|()| encode_registry(&mut text, &now))
+        .and_then(|()| encode_eof(&mut text));
+    match encoded {
+        Ok(()) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn connections(registry: &mut Registry, pools: &[(&'static str, &PgPool)]) {
+    let open = Family::<[(&str, &str); 2], Gauge>::default();
+    let most = Family::<[(&str, &str); 1], Gauge>::default();
+    for (name, pool) in pools {
+        let idle = pool.num_idle();
+        let busy = i64::from(pool.size()).saturating_sub_unsigned(idle as u64).max(0);
+        open.get_or_create(&[("pool", name), ("state", "idle")]).set(idle.try_into().unwrap_or(i64::MAX));
+        open.get_or_create(&[("pool", name), ("state", "busy")]).set(busy);
+        most.get_or_create(&[("pool", name)]).set(pool.options().get_max_connections().into());
+    }
+    registry.register("database_connections", "Connections to the database that are open", open);
+    registry.register("database_connections_most", "Most connections that may be open", most);
+}
+
+fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {
+    type OfFollower = [(&'static str, String); 1];
+    let head = statuses.iter().map(|status| status.head).max().unwrap_or_default();
+    registry.register("log_head", "Position of the newest event of the log", ConstGauge::new(head));
+
+    let mut numbers = |name: &str, help: &str, number: fn(&ConsumerStatus) -> i64| {
+        let family = Family::<OfFollower, Gauge>::default();
+        for status in statuses {
+            family.get_or_create(&[("follower", status.consumer.clone())]).set(number(status));
+        }
+        registry.register(name, help, family);
+    };
+    numbers("follower_position", "Up to here each event was dealt with or is parked", |status| status.position);
+    numbers("follower_applied", "Events that were dealt with", |status| status.applied);
+    numbers("follower_parked", "Events that are parked", |status| status.parked);
+    numbers("follower_complete", "Whether those applied and parked are as many as the position says", |status| {
+        status.is_complete().into()
+    });
+    numbers("follower_live", "Whether it has caught up once, and works", |status| {
+        (status.state == CheckpointState::Live).into()
+    });
+    let lag = Family::<OfFollower, Gauge<f64, AtomicU64>>::default();
+    for status in statuses {
+        lag.get_or_create(&[("follower", status.consumer.clone())]).set(status.lag.as_secs_f64());
+    }
+    let help = "For how long the first event that it has not dealt with has been waiting for it";
+    registry.register_with_unit("follower_lag", help, Unit::Seconds, lag);
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Executor;
+
+    use super::*;
+    use crate::testing::{managed, serve};
+
+    async fn read(url: String) -> (StatusCode, String) {
+        let answer = reqwest::get(url).await.unwrap();
+        (StatusCode::from_u16(answer.status().as_u16()).unwrap(), answer.text().await.unwrap())
+    }
+
+    /// The value of the series that is written so.
+    fn value(text: &str, series: &str) -> f64 {
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {series} in\n{text}")).parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_monitoring_system_reads_what_was_asked_and_how_far_the_followers_are() {
+        let (owner, config) = managed(|_| vec![("LEADFLOW_PRIVATE_LISTEN", "127.0.0.1:0".to_owned())]).await;
+        let serving = serve(config).await.unwrap();
+        let public = format!("http://{}", serving.address());
+        let private = format!("http://{}", serving.private_address().unwrap());
+        assert_eq!(read(format!("{public}/metrics")).await.0, StatusCode::NOT_FOUND, "it is nobody else's business");
+        assert_eq!(read(format!("{private}/graphql")).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(read(format!("{public}/health/live")).await.0, StatusCode::OK);
+        owner
+            .execute(
+                "insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id) \
+                 values ('projector/usage/1', 1, gen_random_uuid(), 'planted', gen_random_uuid())",
+            )
+            .await
+            .unwrap();
+
+        let (status, text) = read(format!("{private}/metrics")).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.ends_with("# EOF\n"), "{text}");
+        let live = "leadflow_http_request_duration_seconds_count{method=\"GET\",route=\"/health/live\",status=\"200\"}";
+        assert!((value(&text, live) - 1.0).abs() < f64::EPSILON);
+        for (series, expected) in [
+            ("leadflow_database_up", 1.0),
+            ("leadflow_log_head", 0.0),
+            ("leadflow_follower_parked{follower=\"projector/usage/1\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/usage/1\"}", 0.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/6\"}", 1.0),
+            ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
+        ] {
+            assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");
+        }
+        assert!(value(&text, "leadflow_database_connections_most{pool=\"work\"}") >= 3.0);
+        serving.stop().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn without_a_private_listener_nobody_reads_it() {
+        let (_, config) = managed(|_| Vec::new()).await;
+        let serving = serve(config).await.unwrap();
+        assert_eq!(serving.private_address(), None);
+        assert_eq!(read(format!("http://{}/metrics", serving.address())).await.0, StatusCode::NOT_FOUND);
+        serving.stop().await.unwrap();
+    }
+
+    #[test]
+    fn a_stranger_s_method_makes_no_series_of_its_own() {
+        let metrics = Metrics::default();
+        for method in [&b"BREW"[..], b"POUR"] {
+            let method = Method::from_bytes(method).unwrap();
+            metrics.answered(&method, "none", StatusCode::NOT_FOUND, Duration::from_millis(1));
+        }
+        let mut text = String::new();
+        encode_registry(&mut text, &metrics.registry).unwrap();
+        assert_eq!(text.matches("_count{").count(), 1, "{text}");
+    }
+}
