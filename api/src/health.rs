@@ -114,7 +114,8 @@ fn warning(status: &ConsumerStatus) -> Option<String> {
         return Some(format!("{name} has dealt with {applied} events and parked {parked}, and is at {position}"));
     }
     if status.parked > 0 {
-        return Some(format!("{name} has parked {} events: run `leadflow projections parked`", status.parked));
+        let kind = if name.starts_with("reactor/") { "reactors" } else { "projections" };
+        return Some(format!("{name} has parked {} events: run `leadflow {kind} parked`", status.parked));
     }
     (status.state == CheckpointState::Live && status.lag > LONG_BEHIND).then(|| {
         let seconds = status.lag.as_secs();

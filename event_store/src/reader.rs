@@ -94,6 +94,18 @@ pub enum PersonalValues {
     OpenedOf(&'static [&'static str]),
 }
 
+impl PersonalValues {
+    /// Whether those in events of this type are opened.
+    #[must_use]
+    pub fn opens(self, event_type: &str) -> bool {
+        match self {
+            Self::Sealed => false,
+            Self::Opened => true,
+            Self::OpenedOf(types) => types.contains(&event_type),
+        }
+    }
+}
+
 /// Events of one query over a stream whose tail is long.
 const PAGE: i64 = 1_000;
 
@@ -217,11 +229,7 @@ impl LogReader {
         personal: PersonalValues,
     ) -> Result<Vec<Result<RecordedEvent, UnreadableEvent>>, ReadError> {
         let few = raw.len() <= READ_AT_ONCE;
-        let is_opened = move |event: &RawEvent| match personal {
-            PersonalValues::Sealed => false,
-            PersonalValues::Opened => true,
-            PersonalValues::OpenedOf(types) => types.contains(&event.event_type.as_str()),
-        };
+        let is_opened = move |event: &RawEvent| personal.opens(&event.event_type);
         // Nobody is asked for, and the database not at all, where nothing is to be opened.
         let keys = self.subject_keys.to_read(&subjects(raw.iter().filter(|event| is_opened(event)))).await?;
         let read = move || {

@@ -142,6 +142,12 @@ pub async fn prepare(owner: &PgPool) -> Result<(), ProtectError> {
     Ok(())
 }
 
+/// Keeps all others who make, rename or drop a generation of this read model away until the transaction ends.
+pub(crate) async fn alone_at(tx: &mut PgConnection, definition: &Definition) -> Result<(), sqlx::Error> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext($1))").bind(definition.schema()).execute(tx).await?;
+    Ok(())
+}
+
 /// Makes one generation's tables and checkpoint, if there are none yet, with grants and policies.
 ///
 /// # Errors
@@ -149,7 +155,7 @@ pub async fn prepare(owner: &PgPool) -> Result<(), ProtectError> {
 pub(crate) async fn make(owner: &PgPool, definition: &Definition, generation: Generation) -> Result<(), ProtectError> {
     let schema = definition.schema_of(generation);
     let mut tx = owner.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock(hashtext($1))").bind(definition.schema()).execute(&mut *tx).await?;
+    alone_at(&mut tx, definition).await?;
     let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
         .bind(&schema)
         .fetch_one(&mut *tx)

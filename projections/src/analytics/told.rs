@@ -89,14 +89,17 @@ impl Told {
     pub(super) fn points(&self, stream: &mut Stream) -> Points {
         let mut points = Points { new: self.answers.clone(), moved: vec![] };
         for news in &self.stream {
+            let mut at = news.done_at.unwrap_or(news.recorded_at);
             if let (Some(turn), Some(done_at)) = (stream.turn.take(), news.done_at)
                 && turn.version + 1 == news.version
                 && turn.recorded_at == news.recorded_at
             {
-                points.turned_at(turn, stream.turned_at(turn, done_at));
+                let turned_at = stream.turned_at(turn, done_at);
+                points.turned_at(turn, turned_at);
+                // What she wrote while somebody resolved it is what reopened it, and waits for an answer.
+                at = at.max(turned_at);
             }
             let Some(what) = news.what else { continue };
-            let at = news.done_at.unwrap_or(news.recorded_at);
             points.new.push(Point { moment: Moment { at, event: news.event }, version: news.version, what });
             match what {
                 Happening::Opened | Happening::Reopened => {
@@ -141,5 +144,35 @@ impl Points {
                 self.moved.push(Point { moment: Moment { at, event: turn.event }, version: turn.version, what });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_she_wrote_while_it_was_resolved_comes_after_that() {
+        let at = |millisecond| Timestamp::from_millisecond(millisecond).unwrap();
+        let news = |version, recorded_at, what, done_at| News {
+            event: Uuid::from_u128(version),
+            version: i64::try_from(version).unwrap(),
+            recorded_at: at(recorded_at),
+            what: Some(what),
+            done_at,
+        };
+        let told = Told {
+            stream: vec![
+                news(3, 5_400, Happening::Resolved, None),
+                news(4, 7_000, Happening::Reopened, None),
+                news(5, 7_000, Happening::CustomerWrote, Some(at(5_000))),
+                news(6, 8_000, Happening::CustomerWrote, Some(at(6_000))),
+            ],
+            ..Told::default()
+        };
+        let points = told.points(&mut Stream::default()).new;
+        let times: Vec<_> = points.iter().map(|point| point.moment.at.as_millisecond()).collect();
+        assert_eq!(times, [5_400, 5_400, 5_400, 6_000]);
+        assert!(points.is_sorted_by_key(Point::place));
     }
 }

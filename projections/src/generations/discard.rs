@@ -3,6 +3,7 @@
 use sqlx::{Executor, PgPool};
 
 use super::GenerationError;
+use crate::projector::alone_at;
 use crate::runtime::NOBODY;
 use crate::{Definition, Generation, all};
 
@@ -46,15 +47,14 @@ pub(super) async fn drop_if_there(
     definition: &Definition,
     generation: Generation,
 ) -> Result<bool, GenerationError> {
-    let (schema, consumer) = (definition.schema_of(generation), definition.consumer_of(generation));
     // First its lease goes to nobody: a page in hand comes to its end and is dropped, none begins.
     sqlx::query("update checkpoints set epoch = epoch + 1, holder = $2 where consumer = $1")
-        .bind(&consumer)
+        .bind(definition.consumer_of(generation))
         .bind(NOBODY)
         .execute(owner)
         .await?;
     loop {
-        match drop_tables_and_rows(owner, &schema, &consumer).await {
+        match drop_tables_and_rows(owner, definition, generation).await {
             // That page, or a read, holds one table and waits for another, as this does: it comes to its end first.
             Err(error) if is_deadlock(&error) => {}
             was_there => return Ok(was_there?),
@@ -66,17 +66,23 @@ fn is_deadlock(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "40P01")
 }
 
-async fn drop_tables_and_rows(owner: &PgPool, schema: &str, consumer: &str) -> Result<bool, sqlx::Error> {
+async fn drop_tables_and_rows(
+    owner: &PgPool,
+    definition: &Definition,
+    generation: Generation,
+) -> Result<bool, sqlx::Error> {
+    let (schema, consumer) = (definition.schema_of(generation), definition.consumer_of(generation));
     let mut tx = owner.begin().await?;
+    alone_at(&mut tx, definition).await?;
     let exists: bool = sqlx::query_scalar("select exists (select from pg_namespace where nspname = $1)")
-        .bind(schema)
+        .bind(&schema)
         .fetch_one(&mut *tx)
         .await?;
     if exists {
         tx.execute(format!("drop schema {schema} cascade").as_str()).await?;
     }
-    sqlx::query("delete from parked_events where consumer = $1").bind(consumer).execute(&mut *tx).await?;
-    let row = sqlx::query("delete from checkpoints where consumer = $1").bind(consumer).execute(&mut *tx).await?;
+    sqlx::query("delete from parked_events where consumer = $1").bind(&consumer).execute(&mut *tx).await?;
+    let row = sqlx::query("delete from checkpoints where consumer = $1").bind(&consumer).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(exists || row.rows_affected() > 0)
 }

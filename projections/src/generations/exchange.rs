@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::GenerationError;
+use crate::projector::alone_at;
 use crate::{Definition, Generation};
 
 /// What a swap came to.
@@ -28,8 +29,9 @@ const PATIENCE_HELD: Duration = Duration::from_millis(500);
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Holds a checkpoint where it is.
+/// Holds a checkpoint where it is; not for long, should this process not be there any more.
 pub(super) async fn hold(tx: &mut PgConnection, consumer: &str) -> Result<i64, GenerationError> {
+    tx.execute("set local idle_in_transaction_session_timeout = '60s'").await?;
     sqlx::query_scalar("select position from checkpoints where consumer = $1 for update")
         .bind(consumer)
         .fetch_optional(tx)
@@ -43,6 +45,7 @@ pub(super) async fn next_to_serving(
     definition: &Definition,
     process: Uuid,
 ) -> Result<(), GenerationError> {
+    alone_at(&mut held, definition).await?;
     let of = |generation| definition.consumer_of(generation);
     let is_ours: bool = sqlx::query_scalar(
         "select exists (select from checkpoints n, checkpoints s \
@@ -56,10 +59,10 @@ pub(super) async fn next_to_serving(
     if !is_ours {
         return Err(GenerationError::TakenOver);
     }
-    // Caught up as the other is.
+    // Caught up as the other is. What the other could not do, this one has done.
     sqlx::query(
-        "update checkpoints set error = null, state = (select state from checkpoints where consumer = $2) \
-         where consumer = $1",
+        "update checkpoints n set error = null, state = case s.state when 'stopped' then 'live' else s.state end \
+         from checkpoints s where n.consumer = $1 and s.consumer = $2",
     )
     .bind(of(Generation::Next))
     .bind(of(Generation::Serving))
@@ -97,6 +100,7 @@ pub async fn undo(owner: &PgPool, definition: &Definition) -> Result<Swapped, Ge
             tokio::time::sleep(LOOK).await;
         };
         if position >= wanted {
+            alone_at(&mut held, definition).await?;
             hold(&mut held, &previous).await?;
             let aside = format!("{}_aside", definition.schema());
             held.execute(format!("alter schema {} rename to {aside}", definition.schema()).as_str()).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadflow_event_store::LogReader;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{Executor, PgPool, Postgres, Transaction};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,7 @@ use super::compare::{self, Comparison};
 use super::exchange::{self, Swapped};
 use super::{GenerationError, discard};
 use crate::projector::make;
-use crate::runtime::{Fold, LEASE, Pace, Run, Step};
+use crate::runtime::{Fold, LEASE, Pace, Run, Step, Tail};
 use crate::{Claim, Follow, Generation, Lease, PageError, Projector};
 
 /// What it takes to build: the owner's rights for tables, the application's for rows, and the log.
@@ -88,9 +88,11 @@ impl<P: Projector + Clone> Rebuild<P> {
             stop: workshop.stop.clone(),
         };
         let fold = Fold { projector: projector.clone(), generation };
-        let budget = Arc::new(Semaphore::new(1));
-        let mut run = Run::new(fold, workshop.pool.clone(), follow, workshop.process, Pace::BUILDING, budget);
-        let lease = run.checkpoint().lease(Claim::Preferred).await?.ok_or(GenerationError::BeingBuilt)?;
+        // Two pages are read while one is written.
+        let budget = Arc::new(Semaphore::new(3));
+        let tail = Arc::new(Tail::new(follow.reader.clone(), follow.head.clone(), Arc::clone(&budget)));
+        let mut run = Run::new(fold, workshop.pool.clone(), follow, tail, workshop.process, Pace::Building, budget);
+        let lease = run.checkpoint().lease(Claim::IfFree).await?.ok_or(GenerationError::BeingBuilt)?;
         run.take_up().await?;
         Ok(Self { workshop, projector, run, lease })
     }
@@ -122,6 +124,7 @@ impl<P: Projector + Clone> Rebuild<P> {
     /// # Errors
     /// [`GenerationError`].
     pub async fn compare(&mut self, told: impl FnMut(&str)) -> Result<Comparison, GenerationError> {
+        self.analyze().await?;
         let held = self.at_the_same_position().await?;
         let mut snapshot = self.workshop.owner.begin_with("begin isolation level repeatable read read only").await?;
         let definition = self.projector.definition();
@@ -132,6 +135,18 @@ impl<P: Projector + Clone> Rebuild<P> {
         self.keeping_the_lease(comparison).await
     }
 
+    /// The planner must not take it for empty when it is read: autovacuum would come to it a minute later.
+    async fn analyze(&self) -> Result<(), GenerationError> {
+        let mut owner = self.workshop.owner.acquire().await?;
+        let definition = self.projector.definition();
+        let schema = definition.schema_of(Generation::Next);
+        for table in compare::tables(&mut owner, &definition).await? {
+            let analyze = format!("analyze {schema}.{table}");
+            self.keeping_the_lease(async { Ok(owner.execute(analyze.as_str()).await?) }).await?;
+        }
+        Ok(())
+    }
+
     /// Puts it in the place of the one that is read, which becomes the one before. What was the one before is dropped.
     ///
     /// # Errors
@@ -139,7 +154,6 @@ impl<P: Projector + Clone> Rebuild<P> {
     pub async fn swap(mut self) -> Result<Swapped, GenerationError> {
         let definition = self.projector.definition();
         discard::drop_if_there(&self.workshop.owner, &definition, Generation::Previous).await?;
-        self.catch_up(|_| {}).await?;
         let begun = Instant::now();
         let held = self.at_the_same_position().await?;
         exchange::next_to_serving(held, &definition, self.workshop.process).await?;
@@ -180,7 +194,7 @@ impl<P: Projector + Clone> Rebuild<P> {
             return Err(GenerationError::Stopped);
         }
         match self.run.step(self.lease, until, false).await {
-            Ok(Step::Moved(lease)) => self.lease = lease,
+            Ok(Step::Moved(lease) | Step::CaughtUp(lease)) => self.lease = lease,
             Ok(Step::Smaller | Step::Idle) => {}
             Ok(Step::LeaseLost) => return Err(GenerationError::TakenOver),
             Err(error) if error.is_passing() => {
@@ -208,9 +222,9 @@ impl<P: Projector + Clone> Rebuild<P> {
         let keep = async {
             loop {
                 tokio::time::sleep(LEASE / 3).await;
-                match self.run.checkpoint().lease(Claim::Preferred).await {
-                    Ok(Some(lease)) if lease == self.lease => {}
-                    Ok(_) => return GenerationError::TakenOver,
+                match self.run.checkpoint().renew(self.lease).await {
+                    Ok(true) => {}
+                    Ok(false) => return GenerationError::TakenOver,
                     Err(error) => return PageError::from(error).into(),
                 }
             }

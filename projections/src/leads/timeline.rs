@@ -78,10 +78,11 @@ impl<'a> Timeline<'a> {
         }
         let recorded = || self.told.iter().map(|told| told.recorded);
         let entries = || self.told.iter().map(|told| &told.entry);
+        // An erasure that was parked was told at once, and is told again in its place.
         sqlx::query(
             "insert into timeline (position, tenant_id, event_id, contact_id, kind, at, conversation_id, \
                                    outbound_message_id, lead_id) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (position) do nothing",
         )
         .bind(recorded().map(|recorded| recorded.position).collect::<Vec<_>>())
         .bind(recorded().map(|recorded| recorded.tenant.as_uuid()).collect::<Vec<_>>())

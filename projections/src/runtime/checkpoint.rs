@@ -57,10 +57,8 @@ impl CheckpointState {
 /// How a process asks for a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// As the one that should have it: when nobody has it, or its holder gives no sign of life.
-    Preferred,
-    /// As any other: when nobody claimed it in time.
-    IfLeft,
+    /// When nobody has it, or its holder gives no sign of life.
+    IfFree,
     /// As one who knows that the holder is gone. The epoch fences it should it not be.
     ByForce,
 }
@@ -113,7 +111,7 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// Takes the lease, or renews it; `None` while it is another process's, or the consumer is not there.
+    /// Takes the lease; `None` while it is another process's, or the consumer is not there.
     ///
     /// # Errors
     /// The database's.
@@ -122,20 +120,37 @@ impl Checkpoint {
             "update checkpoints set \
                  epoch = epoch + case when holder is distinct from $2 then 1 else 0 end, \
                  holder = $2, lease_until = clock_timestamp() + $3 \
-             where consumer = $1 and holder is distinct from $6 \
-               and (holder = $2 or coalesce(lease_until, '-infinity') < clock_timestamp() \
-                    or holder is null and $4 or $5) \
+             where consumer = $1 and holder is distinct from $5 \
+               and (holder is null or holder = $2 or $4 or coalesce(lease_until, '-infinity') < clock_timestamp()) \
              returning position, epoch",
         )
         .bind(&self.consumer)
         .bind(self.holder)
         .bind(LEASE)
-        .bind(claim == Claim::Preferred)
         .bind(claim == Claim::ByForce)
         .bind(NOBODY)
         .fetch_optional(&self.pool)
         .await?;
         row.map(|row| Ok(Lease { position: row.try_get("position")?, epoch: row.try_get("epoch")? })).transpose()
+    }
+
+    /// Keeps the lease. False when it was lost, be it because another row has the consumer's name now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn renew(&self, lease: Lease) -> Result<bool, sqlx::Error> {
+        let kept = sqlx::query(
+            "update checkpoints set lease_until = clock_timestamp() + $5 \
+             where consumer = $1 and position = $2 and epoch = $3 and holder = $4",
+        )
+        .bind(&self.consumer)
+        .bind(lease.position)
+        .bind(lease.epoch)
+        .bind(self.holder)
+        .bind(LEASE)
+        .execute(&self.pool)
+        .await?;
+        Ok(kept.rows_affected() == 1)
     }
 
     /// Gives the lease up, so that the next process need not wait.
@@ -148,23 +163,6 @@ impl Checkpoint {
             .bind(self.holder)
             .execute(&self.pool)
             .await?;
-        Ok(())
-    }
-
-    /// Leaves the lease to the process that should have it. Should that not come, it is anybody's after a while.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn hand_over(&self) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "update checkpoints set holder = null, lease_until = clock_timestamp() + $3 \
-             where consumer = $1 and holder = $2",
-        )
-        .bind(&self.consumer)
-        .bind(self.holder)
-        .bind(LEASE)
-        .execute(&self.pool)
-        .await?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use leadflow_event_store::LogReader;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How often the log is looked at when nobody calls.
@@ -24,9 +25,10 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// Returns when there may be something new, or it is time to look. False when it is time to stop.
-    pub async fn something_new(&mut self) -> bool {
-        tokio::select! {
+    /// Returns when there may be something new, or it is time to look, and never before `earliest`. False when it is
+    /// time to stop.
+    pub async fn something_new(&mut self, earliest: Instant) -> bool {
+        let goes_on = tokio::select! {
             () = self.stop.cancelled() => false,
             changed = self.head.changed() => {
                 if changed.is_err() {
@@ -36,7 +38,11 @@ impl Follow {
                 true
             }
             () = tokio::time::sleep(POLL) => true,
-        }
+        };
+        let goes_on = goes_on && self.pause(earliest.saturating_duration_since(Instant::now())).await;
+        // What was called of until here is read now.
+        self.head.mark_unchanged();
+        goes_on
     }
 
     /// Waits for `time`. False when it is time to stop.
@@ -84,8 +90,17 @@ impl Bell {
         let mut appended = self.appended.clone();
         while appended.changed().await.is_ok() {
             let position = *appended.borrow_and_update();
-            self.head.send_replace(position);
+            self.tell(position);
         }
+    }
+
+    /// Others may have been heard of already that have appended since.
+    fn tell(&self, position: i64) {
+        self.head.send_if_modified(|known| {
+            let is_new = position > *known;
+            *known = (*known).max(position);
+            is_new
+        });
     }
 
     async fn call_others(&self) {
@@ -117,11 +132,7 @@ impl Bell {
         loop {
             let called = listener.recv().await?;
             if let Ok(position) = called.payload().parse() {
-                self.head.send_if_modified(|known| {
-                    let is_new = position > *known;
-                    *known = (*known).max(position);
-                    is_new
-                });
+                self.tell(position);
             }
         }
     }

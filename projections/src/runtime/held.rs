@@ -16,6 +16,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The longest wait of a consumer that can't work at all.
 const LONG_PAUSE: Duration = Duration::from_secs(8);
 
+/// Least time from one page's beginning to the next one's while the log has no more: what comes in quick succession is
+/// dealt with together, at less cost.
+const BETWEEN_PAGES: Duration = Duration::from_millis(10);
+
 /// A consumer in a process that shares it with others.
 #[derive(Debug)]
 pub(super) struct Held<C> {
@@ -29,13 +33,19 @@ pub(super) struct Held<C> {
 enum End {
     /// The process stops.
     Stop,
-    /// The lease is another process's, or will be.
-    Lease,
+    /// The lease was lost: to another process, or because the read model was swapped.
+    Lost,
+    /// Another process should have it.
+    GivenUp,
 }
 
 impl<C: Consumer> Held<C> {
     /// Works for it whenever the lease can be had, until the process stops.
     pub(super) async fn run(mut self) {
+        let stop = self.run.follow().stop.clone();
+        if stop.run_until_cancelled(self.assigned.known()).await.is_none() {
+            return;
+        }
         loop {
             match self.claim().await {
                 Ok(Some(lease)) => {
@@ -45,8 +55,13 @@ impl<C: Consumer> Held<C> {
                         epoch = lease.epoch,
                         "log.lease: works for it from here on"
                     );
-                    if let End::Stop = self.hold(lease).await {
-                        return;
+                    let end = self.hold(lease).await;
+                    self.run.put_down();
+                    match end {
+                        End::Stop => return,
+                        // After a swap it is nobody's, and can be had at once.
+                        End::Lost => continue,
+                        End::GivenUp => {}
                     }
                 }
                 Ok(None) => {}
@@ -63,11 +78,10 @@ impl<C: Consumer> Held<C> {
     }
 
     async fn claim(&mut self) -> Result<Option<Lease>, PageError> {
-        let claim = match self.assigned.has(self.run.checkpoint().consumer()) {
-            true if self.alone => Claim::ByForce,
-            true => Claim::Preferred,
-            false => Claim::IfLeft,
-        };
+        if !self.assigned.has(self.run.checkpoint().consumer()) {
+            return Ok(None);
+        }
+        let claim = if self.alone { Claim::ByForce } else { Claim::IfFree };
         let lease = self.run.checkpoint().lease(claim).await?;
         if lease.is_some() {
             // It was a dead one's. Whoever takes it from here lives.
@@ -102,13 +116,13 @@ impl<C: Consumer> Held<C> {
                     "log.lease: another process should have it"
                 );
                 // Should this not be said, the lease runs out.
-                let _ = self.run.checkpoint().hand_over().await;
-                return End::Lease;
+                let _ = self.run.checkpoint().release().await;
+                return End::GivenUp;
             }
             if renewed.elapsed() > LEASE / 3 {
-                match self.run.checkpoint().lease(Claim::Preferred).await {
-                    Ok(Some(still)) if still == lease => renewed = Instant::now(),
-                    Ok(_) => return End::Lease,
+                match self.run.checkpoint().renew(lease).await {
+                    Ok(true) => renewed = Instant::now(),
+                    Ok(false) => return End::Lost,
                     Err(_) => {
                         if !self.run.follow().pause(PAUSE).await {
                             return End::Stop;
@@ -125,6 +139,7 @@ impl<C: Consumer> Held<C> {
             }
             let due = if was_drained { None } else { self.run.waiting().next_due() };
             was_drained = due.is_some();
+            let begun = Instant::now();
             let step = match due {
                 Some(stream) => {
                     let drained = self.run.drain(lease, stream.clone()).await;
@@ -136,21 +151,24 @@ impl<C: Consumer> Held<C> {
                 }
                 None => self.run.step(lease, i64::MAX, first).await,
             };
-            match step {
-                Ok(Step::Moved(next)) => {
-                    lease = next;
-                    renewed = Instant::now();
-                    first &= was_drained;
-                    pause = PAUSE;
-                    self.tell(lease);
+            if let Ok(Step::Moved(next) | Step::CaughtUp(next)) = step {
+                lease = next;
+                if !was_drained {
+                    // What is tried in vain moves no checkpoint, and renews nothing.
+                    (renewed, first) = (Instant::now(), false);
                 }
-                Ok(Step::Smaller) => {}
+                pause = PAUSE;
+                self.tell(lease);
+            }
+            match step {
+                Ok(Step::Moved(_) | Step::Smaller) => {}
                 Ok(Step::LeaseLost) => {
                     tracing::warn!(consumer = self.run.checkpoint().consumer(), "log.lease: another process took over");
-                    return End::Lease;
+                    return End::Lost;
                 }
-                Ok(Step::Idle) => {
-                    if !self.run.waiting().is_due() && !self.run.follow().something_new().await {
+                Ok(Step::Idle | Step::CaughtUp(_)) => {
+                    let earliest = begun + BETWEEN_PAGES;
+                    if !self.run.waiting().is_due() && !self.run.follow().something_new(earliest).await {
                         let _ = self.run.checkpoint().release().await;
                         return End::Stop;
                     }
@@ -172,8 +190,10 @@ impl<C: Consumer> Held<C> {
                         error = %error,
                         "log.page: the consumer can't work; it tries again"
                     );
+                    // Once it can, it says so, also where there is nothing new.
+                    first = true;
                     if matches!(self.run.checkpoint().fail(lease, &error.to_string()).await, Ok(false)) {
-                        return End::Lease;
+                        return End::Lost;
                     }
                     if !self.run.follow().pause(pause).await {
                         let _ = self.run.checkpoint().release().await;

@@ -16,6 +16,7 @@ mod progress;
 mod run;
 mod sharing;
 mod status;
+mod tail;
 mod wait;
 
 pub use checkpoint::{Advance, Checkpoint, CheckpointState, Claim, Lease};
@@ -29,4 +30,5 @@ pub use process::Runtime;
 pub use progress::{ProjectorProgress, Reached};
 pub(crate) use run::{Pace, Run, Step};
 pub use status::{ConsumerStatus, statuses};
+pub(crate) use tail::Tail;
 pub use wait::{Freshness, wait_until};

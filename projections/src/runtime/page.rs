@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use leadflow_domain::Event;
 use leadflow_domain::contact::ContactEvent;
-use leadflow_event_store::{LogReader, PersonalValues, RecordedEvent};
+use leadflow_event_store::{LogReader, PersonalValues, ReadError, RecordedEvent};
 
 use super::PageError;
 use super::parking::{Aside, Stream, Waiting};
+use super::tail::{Read, Tail, read_each};
 
 /// Events as they were read.
 #[derive(Debug, Default)]
@@ -36,42 +37,30 @@ pub(super) struct Sorted {
 impl Page {
     /// Up to `limit` events after `after`, and none after `until`.
     pub(super) async fn read(
-        reader: &LogReader,
+        tail: &Tail,
         personal: PersonalValues,
         after: i64,
         until: i64,
         limit: i64,
     ) -> Result<Self, PageError> {
-        let raw = reader.after(after, limit.min(until.saturating_sub(after))).await?;
-        let len = raw.len();
-        let (positions, to) =
-            (raw.iter().map(|raw| raw.position).collect(), raw.last().map_or(after, |raw| raw.position));
-        let read = reader.read_each(raw, personal).await?;
-        Self::of(reader, positions, read, to, len).await
+        let read = tail.read(personal, after, limit.min(until.saturating_sub(after))).await?;
+        Self::of(tail.reader(), read, after).await
     }
 
     /// The events at `positions`.
     pub(super) async fn at(reader: &LogReader, personal: PersonalValues, positions: &[i64]) -> Result<Self, PageError> {
         let raw = reader.at(positions).await?;
-        let len = raw.len();
-        let (positions, to) = (raw.iter().map(|raw| raw.position).collect(), raw.last().map_or(0, |raw| raw.position));
-        let read = reader.read_each(raw, personal).await?;
-        Self::of(reader, positions, read, to, len).await
+        Self::of(reader, read_each(reader, raw, personal).await?, 0).await
     }
 
-    async fn of(
-        reader: &LogReader,
-        positions: Vec<i64>,
-        read: Vec<Result<RecordedEvent, leadflow_event_store::UnreadableEvent>>,
-        to: i64,
-        len: usize,
-    ) -> Result<Self, PageError> {
+    async fn of(reader: &LogReader, read: Vec<Read>, after: i64) -> Result<Self, PageError> {
+        let (len, to) = (read.len(), read.last().map_or(after, |(position, _)| *position));
         let mut page = Self { events: Vec::with_capacity(len), unreadable: Vec::new(), to, len: len_of(len) };
         let mut failed = Vec::new();
-        for (position, event) in positions.into_iter().zip(read) {
+        for (position, event) in read {
             match event {
                 Ok(event) => page.events.push(event),
-                Err(error) => failed.push((position, PageError::from(leadflow_event_store::ReadError::from(error)))),
+                Err(error) => failed.push((position, PageError::from(ReadError::from(error)))),
             }
         }
         if !failed.is_empty() {

@@ -41,6 +41,11 @@ impl From<ReadError> for PageError {
 }
 
 impl PageError {
+    /// There was no connection to be had.
+    pub(super) fn unreached(error: &sqlx::Error) -> Self {
+        Self::Later(describe(error))
+    }
+
     /// Whether the same page may succeed later without anybody's help: the database is away, or busy.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -62,9 +67,9 @@ impl PageError {
     }
 }
 
-/// SQLSTATE classes of a database that is away or busy: connection, transaction state (a standby), rollback, resources,
-/// state, operator, system, internal.
-const PASSING: &[&str] = &["08", "25", "40", "53", "55", "57", "58", "XX"];
+/// SQLSTATE classes of a database that is away or busy: connection, transaction state (a standby), login, database,
+/// rollback, resources, state, operator, system, internal.
+const PASSING: &[&str] = &["08", "25", "28", "3D", "40", "53", "55", "57", "58", "XX"];
 
 /// SQLSTATE classes of statements that no row is to blame for: not supported, statement name, schema name, syntax or
 /// access.
@@ -81,7 +86,15 @@ fn has_class(error: &sqlx::Error, classes: &[&str]) -> bool {
 fn is_passing(error: &sqlx::Error) -> bool {
     match error.as_database_error() {
         Some(known) => known.code().is_none() || has_class(error, PASSING),
-        None => !matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)),
+        None => matches!(
+            error,
+            sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::Protocol(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed
+        ),
     }
 }
 
@@ -95,6 +108,6 @@ fn describe(error: &sqlx::Error) -> String {
             error.constraint().map(|name| format!(", constraint {name}")).unwrap_or_default(),
         ),
         None if is_passing(error) => "the database can't be reached".to_owned(),
-        None => "a row could not be encoded".to_owned(),
+        None => "a row could not be read or written".to_owned(),
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::held::Held;
 use super::run::{Pace, Run};
 use super::sharing::{Assigned, Sharing};
+use super::tail::Tail;
 use super::{Consumer, Fold, Follow, ProjectorProgress, Reached};
 use crate::{Generation, Projector};
 
@@ -19,6 +20,7 @@ use crate::{Generation, Projector};
 pub struct Runtime {
     pool: PgPool,
     follow: Follow,
+    tail: Arc<Tail>,
     process: Uuid,
     alone: bool,
     budget: Arc<Semaphore>,
@@ -34,10 +36,11 @@ impl Runtime {
     /// whoever writes to the log.
     #[must_use]
     pub fn new(pool: PgPool, follow: Follow, process: Uuid, alone: bool, connections: usize) -> Self {
-        let (sharing, assigned) = Sharing::new(pool.clone(), process, follow.stop.clone());
+        let (sharing, assigned) = Sharing::new(pool.clone(), process, alone, follow.stop.clone());
         let budget = Arc::new(Semaphore::new(connections.max(1)));
+        let tail = Arc::new(Tail::new(follow.reader.clone(), follow.head.clone(), Arc::clone(&budget)));
         let (tasks, progress) = (TaskTracker::new(), HashMap::new());
-        Self { pool, follow, process, alone, budget, sharing, assigned, tasks, progress }
+        Self { pool, follow, tail, process, alone, budget, sharing, assigned, tasks, progress }
     }
 
     /// Runs `projector` until the process stops: the read model, and the generation before it while there is one, so
@@ -52,8 +55,8 @@ impl Runtime {
         let (told, progress) = watch::channel(Reached::default());
         self.progress.insert(consumer.consumer(), progress);
         self.sharing.add(consumer.consumer());
-        let (pool, follow) = (self.pool.clone(), self.follow.clone());
-        let run = Run::new(consumer, pool, follow, self.process, Pace::LIVE, Arc::clone(&self.budget));
+        let (pool, follow, tail) = (self.pool.clone(), self.follow.clone(), Arc::clone(&self.tail));
+        let run = Run::new(consumer, pool, follow, tail, self.process, Pace::Live, Arc::clone(&self.budget));
         let held = Held { run, alone: self.alone, assigned: self.assigned.clone(), told };
         self.tasks.spawn(held.run());
     }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use leadflow_event_store::RecordedEvent;
-use sqlx::{Executor, PgPool};
+use sqlx::PgPool;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::page::Page;
 use super::parking::{self, Aside, Stream, Waiting};
+use super::tail::Tail;
 use super::{Advance, Checkpoint, Consumer, Follow, Lease, PageError};
 
 /// Events of a page near the head. Larger pages rebuild faster, smaller ones show sooner and hold their transaction
@@ -29,19 +30,12 @@ const FAR: u32 = 8;
 const MOST_WAITING: usize = 10_000;
 
 /// How a consumer goes through the log.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
-    /// Whether a commit waits for the disk. What is lost without it is lost with its checkpoint, and done again.
-    pub(crate) durable: bool,
-    /// Whether it takes large pages from the start.
-    pub(crate) far: bool,
-}
-
-impl Pace {
-    /// Of what is read while it is written.
-    pub(crate) const LIVE: Self = Self { durable: true, far: false };
-    /// Of what is being built.
-    pub(crate) const BUILDING: Self = Self { durable: false, far: true };
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// What is read while it is written.
+    Live,
+    /// What is being built: it takes large pages from the start.
+    Building,
 }
 
 /// How a step ended.
@@ -51,6 +45,8 @@ pub(crate) enum Step {
     Idle,
     /// A part was dealt with and committed; the lease stands at its end.
     Moved(Lease),
+    /// The same, and the log had no more then.
+    CaughtUp(Lease),
     /// The part was too large for what is wrong with it; the next one is smaller.
     Smaller,
     /// Somebody else works for this consumer now.
@@ -64,6 +60,7 @@ pub(crate) struct Run<C> {
     pool: PgPool,
     checkpoint: Checkpoint,
     follow: Follow,
+    tail: Arc<Tail>,
     pace: Pace,
     /// Of the process's connections, those for followers.
     budget: Arc<Semaphore>,
@@ -72,6 +69,10 @@ pub(crate) struct Run<C> {
     full_pages: u32,
     ahead: VecDeque<Ahead>,
 }
+
+/// A commit does not wait for the disk: what a crash takes of it, it takes with the checkpoint, and it is done again. And
+/// what a process that froze holds locked is free again before long.
+const BEGIN: &str = "begin; set local synchronous_commit = off; set local idle_in_transaction_session_timeout = '10s'";
 
 /// Pages that are read while one is written: reading one takes less than writing one.
 const AHEAD: usize = 2;
@@ -96,6 +97,7 @@ impl<C: Consumer> Run<C> {
         consumer: C,
         pool: PgPool,
         follow: Follow,
+        tail: Arc<Tail>,
         process: Uuid,
         pace: Pace,
         budget: Arc<Semaphore>,
@@ -105,10 +107,11 @@ impl<C: Consumer> Run<C> {
             consumer,
             pool,
             follow,
+            tail,
             pace,
             budget,
             waiting: Waiting::default(),
-            limit: if pace.far { FAR_PAGE } else { PAGE },
+            limit: if pace == Pace::Building { FAR_PAGE } else { PAGE },
             full_pages: 0,
             ahead: VecDeque::new(),
         }
@@ -133,6 +136,12 @@ impl<C: Consumer> Run<C> {
         Ok(())
     }
 
+    /// Lets go of what is not needed while another works for it.
+    pub(super) fn put_down(&mut self) {
+        self.ahead.clear();
+        self.waiting = Waiting::default();
+    }
+
     /// Learns which streams somebody asked to try again.
     pub(super) async fn find_asked(&mut self) -> Result<(), sqlx::Error> {
         self.waiting.find_asked(&self.pool, self.checkpoint.consumer()).await
@@ -143,17 +152,31 @@ impl<C: Consumer> Run<C> {
     /// # Errors
     /// What no event is to blame for.
     pub(crate) async fn step(&mut self, lease: Lease, until: i64, even_if_empty: bool) -> Result<Step, PageError> {
-        match self.page(lease, until, even_if_empty).await {
-            Ok(step) => Ok(step),
-            Err(error) if error.is_passing() || error.is_of_the_consumer() => Err(error),
+        match caught(self.page(lease, until, even_if_empty)).await {
+            Ok(step) => {
+                if step == Step::LeaseLost {
+                    // It may have taken longer than the lease.
+                    self.shrink();
+                }
+                Ok(step)
+            }
+            Err(error) if error.is_passing() || error.is_of_the_consumer() => {
+                // It may have taken longer than the database lets anything take.
+                self.shrink();
+                Err(error)
+            }
             // One of its events is to blame. Smaller pages lead up to it, so that all before it are dealt with.
             Err(_) if self.limit > 1 => {
-                self.limit /= 2;
-                self.full_pages = 0;
+                self.shrink();
                 Ok(Step::Smaller)
             }
             Err(error) => self.set_aside(lease, &error).await,
         }
+    }
+
+    fn shrink(&mut self) {
+        self.limit = (self.limit / 2).max(1);
+        self.full_pages = 0;
     }
 
     async fn page(&mut self, lease: Lease, until: i64, even_if_empty: bool) -> Result<Step, PageError> {
@@ -183,14 +206,17 @@ impl<C: Consumer> Run<C> {
             }
             (self.limit, self.full_pages) = (next_limit, full_pages);
         }
-        Ok(moved)
+        Ok(match moved {
+            Step::Moved(lease) if !is_full => Step::CaughtUp(lease),
+            moved => moved,
+        })
     }
 
     /// The next page's limit, and full pages in a row: pages grow back after a hard place, and beyond their size while
     /// the head is far.
     fn grown(&self, is_full: bool) -> (i64, u32) {
         let full_pages = if is_full { self.full_pages.saturating_add(1) } else { 0 };
-        let most = if self.pace.far || full_pages >= FAR { FAR_PAGE } else { PAGE };
+        let most = if self.pace == Pace::Building || full_pages >= FAR { FAR_PAGE } else { PAGE };
         ((self.limit * 2).min(most), full_pages)
     }
 
@@ -210,7 +236,7 @@ impl<C: Consumer> Run<C> {
             }
             self.ahead.clear();
         }
-        Page::read(&self.follow.reader, self.consumer.personal_values(), after, until, limit).await
+        Page::read(&self.tail, self.consumer.personal_values(), after, until, limit).await
     }
 
     /// Positions are dense, so where a page begins is known before the one before it is read.
@@ -225,8 +251,8 @@ impl<C: Consumer> Run<C> {
     }
 
     fn reading(&self, after: i64, until: i64, limit: i64) -> Ahead {
-        let (reader, personal) = (self.follow.reader.clone(), self.consumer.personal_values());
-        let reading = tokio::spawn(async move { Page::read(&reader, personal, after, until, limit).await });
+        let (tail, personal) = (Arc::clone(&self.tail), self.consumer.personal_values());
+        let reading = tokio::spawn(async move { Page::read(&tail, personal, after, until, limit).await });
         Ahead { after, until, limit, reading }
     }
 
@@ -241,10 +267,8 @@ impl<C: Consumer> Run<C> {
     ) -> Result<Step, PageError> {
         // Never closed.
         let _permit = self.budget.acquire().await;
-        let mut tx = self.pool.begin().await?;
-        if !self.pace.durable {
-            tx.execute("set local synchronous_commit = off").await?;
-        }
+        // To have no connection is no event's fault.
+        let mut tx = self.pool.begin_with(BEGIN).await.map_err(|error| PageError::unreached(&error))?;
         if !events.is_empty() {
             caught(self.consumer.write(&mut tx, events)).await?;
         }
@@ -255,27 +279,31 @@ impl<C: Consumer> Run<C> {
         if !self.checkpoint.advance(&mut tx, lease, advance).await? {
             return Ok(Step::LeaseLost);
         }
-        tx.commit().await?;
+        if let Err(error) = tx.commit().await {
+            // It may have succeeded all the same: whoever asks for the lease learns where it stands.
+            tracing::warn!(consumer = self.checkpoint.consumer(), error = %error, "log.page: no word of its commit");
+            return Ok(Step::LeaseLost);
+        }
         Ok(Step::Moved(Lease { position: advance.to, ..lease }))
     }
 
     /// Sets the next event aside.
     async fn set_aside(&mut self, lease: Lease, error: &PageError) -> Result<Step, PageError> {
-        let next = lease.position + 1;
-        let raw = self.follow.reader.at(&[next]).await?;
+        let raw = self.follow.reader.after(lease.position, 1).await?;
         let Some(raw) = raw.first() else { return Ok(Step::Idle) };
         self.may_wait(1, || error.to_string())?;
-        tracing::error!(
-            consumer = self.checkpoint.consumer(),
-            position = next,
-            stream = %raw.stream,
-            error = %error,
-            "log.park: event {next} can't be dealt with; its stream waits behind it"
-        );
         let aside = Aside::because(raw, error);
-        let advance = Advance { to: next, applied: 0, caught_up: false };
+        let advance = Advance { to: raw.position, applied: 0, caught_up: false };
         let moved = self.commit(lease, advance, &[], std::slice::from_ref(&aside), &[]).await?;
         if let Step::Moved(_) = moved {
+            tracing::error!(
+                consumer = self.checkpoint.consumer(),
+                position = raw.position,
+                stream = %raw.stream,
+                error = %error,
+                "log.park: event {} can't be dealt with; its stream waits behind it",
+                raw.position
+            );
             self.waiting.add(aside.stream);
             (self.limit, self.full_pages) = self.grown(false);
         }
@@ -295,7 +323,19 @@ impl<C: Consumer> Run<C> {
                 self.waiting.remove(&stream);
                 return Ok(Step::Moved(lease));
             };
-            let page = Page::at(&self.follow.reader, self.consumer.personal_values(), &positions).await?;
+            let page = Page::at(&self.follow.reader, self.consumer.personal_values(), &positions);
+            let page = match caught(page).await {
+                Ok(page) => page,
+                Err(error) if error.is_passing() || error.is_of_the_consumer() => return Err(error),
+                Err(_) if positions.len() > 1 => {
+                    limit = count(&positions) / 2;
+                    continue;
+                }
+                Err(error) => {
+                    parking::tried(&self.pool, consumer, first, &error.to_string()).await?;
+                    return Ok(Step::Moved(lease));
+                }
+            };
             let (events, unreadable) = page.readable_part();
             let until = unreadable.as_ref().map_or(i64::MAX, |event| event.position);
             // Also those that the log has no more: damage, and for `events verify` to tell.
@@ -333,6 +373,6 @@ fn count<T>(of: &[T]) -> i64 {
 }
 
 /// A panic in a consumer is its error, not the process's end.
-async fn caught(work: impl Future<Output = Result<(), PageError>>) -> Result<(), PageError> {
+async fn caught<T>(work: impl Future<Output = Result<T, PageError>>) -> Result<T, PageError> {
     AssertUnwindSafe(work).catch_unwind().await.unwrap_or(Err(PageError::Panicked))
 }

@@ -20,9 +20,15 @@ pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 pub(super) struct Assigned(watch::Receiver<Option<HashSet<String>>>);
 
 impl Assigned {
-    /// Whether this process should work for `consumer`; also before it is known who lives.
+    /// Returns once it is known who lives.
+    pub(super) async fn known(&mut self) {
+        // Whoever says it lives as long as this process.
+        let _ = self.0.wait_for(Option::is_some).await;
+    }
+
+    /// Whether this process should work for `consumer`.
     pub(super) fn has(&self, consumer: &str) -> bool {
-        self.0.borrow().as_ref().is_none_or(|mine| mine.contains(consumer))
+        self.0.borrow().as_ref().is_some_and(|mine| mine.contains(consumer))
     }
 }
 
@@ -31,15 +37,16 @@ impl Assigned {
 pub(super) struct Sharing {
     pool: PgPool,
     process: Uuid,
+    alone: bool,
     consumers: Vec<String>,
     assigned: watch::Sender<Option<HashSet<String>>>,
     stop: CancellationToken,
 }
 
 impl Sharing {
-    pub(super) fn new(pool: PgPool, process: Uuid, stop: CancellationToken) -> (Self, Assigned) {
+    pub(super) fn new(pool: PgPool, process: Uuid, alone: bool, stop: CancellationToken) -> (Self, Assigned) {
         let (assigned, told) = watch::channel(None);
-        (Self { pool, process, consumers: Vec::new(), assigned, stop }, Assigned(told))
+        (Self { pool, process, alone, consumers: Vec::new(), assigned, stop }, Assigned(told))
     }
 
     /// Something this process can follow.
@@ -48,10 +55,11 @@ impl Sharing {
     }
 
     /// Says that the process lives, and learns who else does, until it stops.
-    pub(super) async fn run(self) {
+    pub(super) async fn run(mut self) {
         loop {
             match self.say().await {
                 Ok(living) => {
+                    self.alone = false;
                     let mine = self.mine(&living);
                     self.assigned.send_if_modified(|known| {
                         let is_new = known.as_ref() != Some(&mine);
@@ -74,6 +82,10 @@ impl Sharing {
 
     /// Every living process but this one, with what it can follow.
     async fn say(&self) -> Result<BTreeMap<Uuid, Vec<String>>, sqlx::Error> {
+        if self.alone {
+            // Whoever said so last is dead, however short a time ago that was.
+            sqlx::query("delete from followers where process <> $1").bind(self.process).execute(&self.pool).await?;
+        }
         let living: Vec<(Uuid, Vec<String>)> = sqlx::query_as(
             "with me as ( \
                  insert into followers (process, consumers, seen_at) values ($1, $2, clock_timestamp()) \

@@ -78,14 +78,18 @@ impl Additions {
         }
         let keys = || self.rows.keys();
         let values = || self.rows.values();
+        // Most messages are of somebody who has been counted that day: her row is not even locked.
         sqlx::query(
             "insert into counted as known \
                  (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) order by 1, 2, 3, 4 \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+                 as told (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
+             where not exists (select from counted k where (k.subject, k.item, k.day, k.nth) \
+                                   = (told.subject, told.item, told.day, told.nth) and k.position <= told.position) \
+             order by 1, 2, 3, 4 \
              on conflict (subject, item, day, nth) do update set \
                  booked_on = excluded.booked_on, at = excluded.at, event_id = excluded.event_id, \
-                 position = excluded.position \
-             where excluded.position < known.position",
+                 position = excluded.position",
         )
         .bind(keys().map(|key| key.subject).collect::<Vec<_>>())
         .bind(keys().map(|key| key.item.word()).collect::<Vec<_>>())

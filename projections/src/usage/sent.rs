@@ -28,7 +28,7 @@ pub(super) struct Sent<'a> {
 }
 
 /// A message as it stands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Message {
     tenant: Uuid,
     sent_at: Option<Timestamp>,
@@ -57,9 +57,16 @@ impl<'a> Sent<'a> {
         if self.told.is_empty() {
             return Ok(());
         }
-        let mut known = read(rows, self.told.keys().copied().collect()).await?;
-        let outcomes: Vec<(Uuid, Outcome)> =
-            self.told.iter().map(|(id, told)| (*id, Outcome::of(known.remove(id).unwrap_or_default(), told))).collect();
+        let known = read(rows, self.told.keys().copied().collect()).await?;
+        let mut outcomes = Vec::with_capacity(self.told.len());
+        for (id, told) in &self.told {
+            let before = known.get(id);
+            let outcome = Outcome::of(before.cloned().unwrap_or_default(), told);
+            // A message is priced alike each time its status is told.
+            if before != Some(&outcome.message) {
+                outcomes.push((*id, outcome));
+            }
+        }
         write(rows, &outcomes).await?;
         move_category(rows, &outcomes).await?;
         for (id, outcome) in outcomes {
@@ -155,6 +162,9 @@ async fn read(rows: &mut PgConnection, ids: Vec<Uuid>) -> Result<HashMap<Uuid, M
 }
 
 async fn write(rows: &mut PgConnection, outcomes: &[(Uuid, Outcome)]) -> Result<(), sqlx::Error> {
+    if outcomes.is_empty() {
+        return Ok(());
+    }
     let messages = || outcomes.iter().map(|(_, outcome)| &outcome.message);
     let priced = || messages().map(|message| message.priced.as_ref());
     sqlx::query(

@@ -1,8 +1,10 @@
 //! One holder at a time: whoever was taken over can't move the checkpoint, nor leave rows behind.
 
+use std::collections::HashSet;
+
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::{Advance, Checkpoint, CheckpointState, Claim, Lease};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Executor, PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::expected;
@@ -29,14 +31,14 @@ async fn advance_unfenced(tx: &mut PgConnection, lease: Lease, to: i64) -> bool 
 
 #[tokio::test]
 async fn who_was_taken_over_moves_nothing() {
-    for claim in [Claim::ByForce, Claim::Preferred, Claim::IfLeft] {
+    for claim in [Claim::ByForce, Claim::IfFree] {
         let log = Log::new().await;
         write(&log, 0, "a", 0).await;
         let (events, head) = (log.events().await, log.head().await);
         let (a, b) = (checkpoint(&log.pool, 1), checkpoint(&log.pool, 2));
-        let of_a = a.lease(Claim::Preferred).await.unwrap().unwrap();
-        assert_eq!(b.lease(Claim::Preferred).await.unwrap(), None, "a lease that holds is nobody else's");
-        assert_eq!(a.lease(Claim::Preferred).await.unwrap(), Some(of_a), "its holder renews it");
+        let of_a = a.lease(Claim::IfFree).await.unwrap().unwrap();
+        assert_eq!(b.lease(Claim::IfFree).await.unwrap(), None, "a lease that holds is nobody else's");
+        assert!(a.renew(of_a).await.unwrap(), "its holder renews it");
         if claim != Claim::ByForce {
             sqlx::query("update checkpoints set lease_until = clock_timestamp() - interval '1 second'")
                 .execute(&log.owner)
@@ -56,8 +58,9 @@ async fn who_was_taken_over_moves_nothing() {
 
         // Nor does the old holder's last word reach the new one's row.
         assert!(!a.fail(of_a, "said too late").await.unwrap());
+        assert!(!a.renew(of_a).await.unwrap());
         a.release().await.unwrap();
-        assert_eq!(a.lease(Claim::Preferred).await.unwrap(), None, "the lease is still the new holder's");
+        assert_eq!(a.lease(Claim::IfFree).await.unwrap(), None, "the lease is still the new holder's");
         let status = log.status(a.consumer()).await;
         assert_eq!((status.position, status.state, status.error), (0, CheckpointState::Building, None));
         assert_eq!(log.inbox().await, expected::inbox(&[]));
@@ -77,10 +80,11 @@ async fn a_process_that_was_paused_leaves_no_rows_behind() {
         write(&log, who, key, 0).await;
     }
     let (projector, mut gate) = held_up();
-    let paused = Process::start(&log, 1, |runtime| runtime.project(projector));
+    let paused = Process::start(&log, 2, |runtime| runtime.project(projector));
     gate.arrival().await;
 
-    let next = Process::start(&log, 2, |runtime| runtime.project(InboxProjector));
+    // Of two that live, it is the one that should have it.
+    let next = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
     // It tells of its lease before its first page.
     soon(next.progress.of(&inbox::DEFINITION).unwrap().changed()).await.unwrap();
     gate.open();
@@ -94,4 +98,57 @@ async fn a_process_that_was_paused_leaves_no_rows_behind() {
         .await
         .unwrap();
     assert_eq!(epoch, 2, "the first never came back to it");
+}
+
+#[tokio::test]
+async fn who_should_not_have_it_leaves_a_page_that_takes_longer_than_a_lease_alone() {
+    let log = Log::new().await;
+    write(&log, 0, "a", 0).await;
+    let (projector, mut gate) = held_up();
+    let slow = Process::beside_others(&log, 1, false, |runtime| runtime.project(projector));
+    gate.arrival().await;
+    log.owner.execute("update checkpoints set lease_until = clock_timestamp() - interval '1 second'").await.unwrap();
+    let other = Process::beside_others(&log, 2, false, |runtime| runtime.project(InboxProjector));
+    // It has looked at what there is to do, as often as it has said that it lives.
+    let seen = "select seen_at::text from followers where process = $1";
+    let mut signs = HashSet::new();
+    soon(async {
+        while signs.len() < 3 {
+            signs.extend(
+                sqlx::query_scalar::<_, String>(seen)
+                    .bind(Uuid::from_u128(2))
+                    .fetch_optional(&log.owner)
+                    .await
+                    .unwrap(),
+            );
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    gate.open();
+    slow.reaches(inbox::DEFINITION, log.head().await).await;
+    let epoch: i64 = sqlx::query_scalar("select epoch from checkpoints where consumer = $1")
+        .bind(inbox::DEFINITION.consumer())
+        .fetch_one(&log.pool)
+        .await
+        .unwrap();
+    assert_eq!(epoch, 1, "nobody else had it");
+    other.stop().await;
+    slow.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_process_that_froze_holds_locked_is_free_again() {
+    let log = Log::new().await;
+    write(&log, 0, "a", 0).await;
+    // Nobody opens the gate: as far as the database can see, the process is there and says nothing.
+    let (projector, mut gate) = held_up();
+    let frozen = Process::start(&log, 2, |runtime| runtime.project(projector));
+    gate.arrival().await;
+    let next = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
+    next.reaches(inbox::DEFINITION, log.head().await).await;
+    next.stop().await;
+    gate.open();
+    frozen.stop().await;
+    assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
 }

@@ -9,13 +9,16 @@ use std::time::Duration;
 use leadflow_domain::contact::{ContactCommand, ContactEvent};
 use leadflow_domain::{Event, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
+use leadflow_projections::generations::{Rebuild, Workshop};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{
-    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, parked,
-    retry, wait_until,
+    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, all,
+    parked, project_all, retry, wait_until,
 };
 use sqlx::{Executor, PgConnection};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::expected;
 use crate::history::{play, write};
@@ -244,28 +247,98 @@ async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
     let log = Log::new().await;
     play(&log, 3, 60).await;
     let events = log.events().await;
-    let (definition, whose) =
-        (inbox::DEFINITION, |event: &RecordedEvent| matches!(event.event, Event::Contact(_)) && event.version == 2);
+    let whose = |event: &RecordedEvent| matches!(event.event, Event::Contact(_)) && event.version == 2;
     let hers = events.iter().find(|event| whose(event)).expect("somebody of whom more is told");
     poison(&log, hers.position, "event_version = '99'").await;
-    let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
-    process.reaches(definition, log.head().await).await;
-    assert_eq!(waiting(&log, definition).await.len(), 1);
+    let process = Process::start(&log, 1, project_all);
+    for model in all() {
+        process.reaches(model, log.head().await).await;
+        assert_eq!(waiting(&log, model).await.len(), 1, "{model:?}");
+    }
     // The stream can't be read as it stands, so the erasure is decided once it can, and told while it waits here.
     repair(&log).await;
     log.contacts.execute(hers.stream, ContactCommand::Erase, context(hers.tenant, "erase her")).await.unwrap();
-    process.reaches(definition, log.head().await).await;
+    for model in all() {
+        process.reaches(model, log.head().await).await;
+        assert_eq!(waiting(&log, model).await.len(), 1, "all else of hers waits: {model:?}");
+    }
     let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v6.contacts where contact_id = $1")
         .bind(hers.stream.as_uuid())
         .fetch_one(&log.owner)
         .await
         .unwrap();
     assert_eq!(phone, None);
-    assert_eq!(waiting(&log, definition).await.len(), 1, "all else of hers waits");
-    retry(&log.pool, &definition.consumer(), None).await.unwrap();
-    drains(&log, definition).await;
+    for model in all() {
+        retry(&log.pool, &model.consumer(), None).await.unwrap();
+        drains(&log, model).await;
+    }
     process.stop().await;
     assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
+}
+
+#[tokio::test]
+async fn what_waited_in_the_generation_before_does_not_wait_in_the_one_that_took_its_place() {
+    let log = Log::new().await;
+    for (second, key) in (0..).zip(["a", "b", "c"]) {
+        write(&log, 0, key, second).await;
+    }
+    let events = log.events().await;
+    let poisoned = *positions_of(&events, events.last().unwrap()).last().unwrap();
+    poison(&log, poisoned, "event_version = '99'").await;
+    let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    assert_eq!(waiting(&log, inbox::DEFINITION).await.len(), 1);
+    repair(&log).await;
+    // Nobody writes meanwhile, so that nothing but the lease itself tells the process of the swap.
+    for _ in 0..2 {
+        let workshop = Workshop {
+            owner: log.owner.clone(),
+            pool: log.pool.clone(),
+            reader: log.reader.clone(),
+            process: Uuid::from_u128(100),
+            stop: CancellationToken::new(),
+        };
+        let mut rebuild = Rebuild::begin(workshop, InboxProjector).await.unwrap();
+        rebuild.catch_up(|_| {}).await.unwrap();
+        rebuild.swap().await.unwrap();
+        soon(async {
+            while !is_held(&log, &inbox::DEFINITION.consumer()).await {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+    write(&log, 0, "d", 3).await;
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    assert_eq!(waiting(&log, inbox::DEFINITION).await, []);
+    process.stop().await;
+    assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
+}
+
+async fn is_held(log: &Log, consumer: &str) -> bool {
+    sqlx::query_scalar("select holder is not null from checkpoints where consumer = $1")
+        .bind(consumer)
+        .fetch_one(&log.owner)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_damaged_key_parks_what_it_is_needed_for_and_stops_nobody() {
+    let log = Log::new().await;
+    write(&log, 0, "a", 0).await;
+    write(&log, 1, "b", 1).await;
+    log.tamper("update data_subjects set wrapped_key = substr(wrapped_key, 2) where subject_id = (select min(subject_id::text)::uuid from data_subjects)")
+        .await;
+    for _ in 0..2 {
+        // Whoever takes it up tries what waits.
+        let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
+        process.reaches(inbox::DEFINITION, log.head().await).await;
+        process.stop().await;
+        assert!(!waiting(&log, inbox::DEFINITION).await.is_empty());
+        let status = log.status(&inbox::DEFINITION.consumer()).await;
+        assert_eq!((status.state, status.error, status.position), (CheckpointState::Live, None, log.head().await));
+    }
 }
 
 /// A consumer of the test's. It leaves a row in a table of its own before it fails, so that it shows what stays.

@@ -124,6 +124,7 @@ impl Mortal {
             let pool = database::app_pool(options, 2).await.unwrap();
             let mut runtime = runtime(&pool, &CancellationToken::new(), number, true);
             runtime.project(projector);
+            let _runs_on = runtime.started();
             started.send(()).unwrap();
         });
         soon(has_started).await.unwrap();

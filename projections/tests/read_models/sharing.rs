@@ -118,7 +118,8 @@ async fn what_a_killed_process_held_is_taken_over_once_its_lease_has_run_out() {
     assert!(lease <= Duration::from_secs(5), "{lease:?}: takes over within 12 s");
     log.owner
         .execute(
-            "update checkpoints set lease_until = clock_timestamp() - interval '1 second' where holder is not null",
+            "update checkpoints set lease_until = clock_timestamp() - interval '1 second' where holder is not null; \
+             update followers set seen_at = seen_at - interval '5 seconds' where process = '00000000-0000-0000-0000-000000000001'",
         )
         .await
         .unwrap();

@@ -47,7 +47,7 @@ async fn it_is_stopped_at_once_whatever_the_patience() {
     let log = Log::new().await;
     write(&log, 0, "a", 0).await;
     let checkpoint = Checkpoint::new(log.pool.clone(), inbox::DEFINITION.consumer(), Uuid::from_u128(1));
-    let lease = checkpoint.lease(Claim::Preferred).await.unwrap().unwrap();
+    let lease = checkpoint.lease(Claim::IfFree).await.unwrap().unwrap();
     assert!(checkpoint.fail(lease, "planted by the test").await.unwrap());
     let nowhere = ProjectorProgress::default();
     assert_eq!(freshness(&log, &nowhere, log.head().await, Duration::MAX).await, Freshness::Stopped);

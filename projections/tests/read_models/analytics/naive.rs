@@ -104,7 +104,7 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
                     _ => continue,
                 };
                 let at = match what {
-                    "customer_wrote" => done_at(event).unwrap(),
+                    "customer_wrote" => wrote_at(events, event),
                     "opened" | "reopened" => turned_at(events, event),
                     _ => event.recorded_at,
                 };
@@ -167,6 +167,16 @@ fn turned_at(events: &[RecordedEvent], turn: &RecordedEvent) -> Timestamp {
         Some(done_at) => rests.map(|rest| rest.recorded_at).fold(done_at.min(told_at), Timestamp::max),
         None => told_at,
     }
+}
+
+/// When the customer wrote; what reopened a conversation, not before that.
+fn wrote_at(events: &[RecordedEvent], wrote: &RecordedEvent) -> Timestamp {
+    let sent_at = done_at(wrote).unwrap();
+    let turn = events.iter().find(|event| {
+        (event.stream, event.version + 1, event.recorded_at) == (wrote.stream, wrote.version, wrote.recorded_at)
+            && matches!(event.event, Event::Conversation(ConversationEvent::Reopened {}))
+    });
+    turn.map_or(sent_at, |turn| turned_at(events, turn).max(sent_at))
 }
 
 fn schedule(event: &RecordedEvent) -> Option<Option<&Schedule>> {

@@ -46,16 +46,19 @@ pub(super) enum Contender {
 pub(in crate::cli::bench) enum Pace {
     /// As on a busy day.
     FiveHundred,
+    /// Half of what is to be sustained.
+    FifteenHundred,
     /// As many as are to be sustained.
     ThreeThousand,
 }
 
 impl Pace {
-    pub(in crate::cli::bench) const ALL: [Self; 2] = [Self::FiveHundred, Self::ThreeThousand];
+    pub(in crate::cli::bench) const ALL: [Self; 3] = [Self::FiveHundred, Self::FifteenHundred, Self::ThreeThousand];
 
     pub(in crate::cli::bench) fn per_second(self) -> u32 {
         match self {
             Self::FiveHundred => 500,
+            Self::FifteenHundred => 1_500,
             Self::ThreeThousand => 3_000,
         }
     }
@@ -64,6 +67,7 @@ impl Pace {
     pub(in crate::cli::bench) fn name(self) -> &'static str {
         match self {
             Self::FiveHundred => "500-a-second",
+            Self::FifteenHundred => "1500-a-second",
             Self::ThreeThousand => "3000-a-second",
         }
     }
@@ -72,19 +76,20 @@ impl Pace {
     pub(in crate::cli::bench) fn longest_ms(self) -> f64 {
         match self {
             Self::FiveHundred => 100.0,
-            Self::ThreeThousand => 1_000.0,
+            Self::FifteenHundred | Self::ThreeThousand => 1_000.0,
         }
     }
 }
 
 impl Contender {
     /// Those of one round, in this order.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::AxumAlone,
         Self::InsertOnly,
         Self::ApiAlone,
         Self::WorkersOn,
         Self::At(Pace::FiveHundred),
+        Self::At(Pace::FifteenHundred),
         Self::At(Pace::ThreeThousand),
     ];
 
