@@ -209,4 +209,11 @@ mod tests {
         let computed: Vec<i16> = FIRST_RESPONSE.iter().map(|(version, _)| *version).collect();
         assert_eq!(computed, Metric::FirstResponseTime.versions());
     }
+    #[test]
+    fn the_document_names_each_of_them() {
+        let document = include_str!("../../../docs/METRICS.md");
+        let words = Metric::ALL.iter().map(|metric| metric.word()).chain(Count::ALL.iter().map(|count| count.word()));
+        let missing: Vec<_> = words.filter(|word| !document.contains(&format!("`{word}`"))).collect();
+        assert_eq!(missing, [""; 0]);
+    }
 }

@@ -200,16 +200,12 @@ impl<C: Consumer> Run<C> {
         let applied = count(&sorted.events) - sorted.both;
         let advance = Advance { to, applied, caught_up: !is_full && until == i64::MAX };
         let moved = self.commit(lease, advance, &sorted.events, &sorted.aside, &[]).await?;
-        if let Step::Moved(_) = moved {
-            for event in sorted.aside {
-                self.waiting.add(event.stream);
-            }
-            (self.limit, self.full_pages) = (next_limit, full_pages);
+        let Step::Moved(lease) = moved else { return Ok(moved) };
+        for event in sorted.aside {
+            self.waiting.add(event.stream);
         }
-        Ok(match moved {
-            Step::Moved(lease) if !is_full => Step::CaughtUp(lease),
-            moved => moved,
-        })
+        (self.limit, self.full_pages) = (next_limit, full_pages);
+        Ok(if is_full { moved } else { Step::CaughtUp(lease) })
     }
 
     /// The next page's limit, and full pages in a row: pages grow back after a hard place, and beyond their size while

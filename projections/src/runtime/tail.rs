@@ -153,3 +153,106 @@ impl Recent {
         self.sealed.clone().map_or_else(|| self.raw.clone().read(), Ok)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent};
+    use leadflow_domain::{CommandId, ContactId, E164, Event, IdentifierHash, TenantId};
+    use leadflow_event_store::{Actor, CommandContext, EventStore, Executor, testing};
+    use sqlx::PgPool;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+
+    /// Appends `count` events, each of another contact.
+    async fn append(store: &EventStore, from: u128, count: u128) {
+        let contacts = Executor::<Contact>::new(store);
+        for number in from..from + count {
+            let command = ContactCommand::IntroduceByPhone {
+                phone: E164::parse(&format!("+39333{number:07}")).unwrap(),
+                phone_hash: IdentifierHash::from_hex(format!("{number:x}")),
+            };
+            let id = CommandId::derive(TENANT, "test", &[&number.to_string()]);
+            let context = CommandContext::new(TENANT, id, Actor::CommandLine, "test");
+            contacts.execute(ContactId::from_uuid(Uuid::from_u128(number)), command, context).await.unwrap();
+        }
+    }
+
+    fn tail(pool: &PgPool, head: watch::Receiver<i64>) -> Tail {
+        Tail::new(testing::event_store(pool).reader().clone(), head, Arc::new(Semaphore::new(1)))
+    }
+
+    async fn positions(tail: &Tail, after: i64, limit: i64) -> Vec<i64> {
+        let read = tail.read(PersonalValues::Sealed, after, limit).await.unwrap();
+        read.into_iter()
+            .map(|(position, event)| {
+                assert_eq!(event.unwrap().position, position);
+                position
+            })
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_gets_what_the_log_has() {
+        let pool = testing::pool().await;
+        let store = testing::event_store(&pool);
+        append(&store, 0, 30).await;
+        let (appended, head) = watch::channel(30);
+        let tail = tail(&pool, head);
+        assert_eq!(positions(&tail, 0, 10).await, Vec::from_iter(1..=10));
+        assert_eq!(positions(&tail, 4, 3).await, [5, 6, 7], "of what is kept");
+        assert_eq!(positions(&tail, 8, 10).await, Vec::from_iter(9..=18), "some of it is kept");
+        assert_eq!(positions(&tail, 25, 10).await, Vec::from_iter(26..=30), "before whoever is behind");
+        assert_eq!(positions(&tail, 20, 10).await, Vec::from_iter(21..=30));
+        assert_eq!(positions(&tail, 30, 10).await, [0; 0]);
+
+        append(&store, 30, 5).await;
+        assert_eq!(positions(&tail, 29, 10).await, [30], "nobody has told of more");
+        assert_eq!(
+            positions(&tail, 30, 10).await,
+            Vec::from_iter(31..=35),
+            "who has read all that is kept looks for more"
+        );
+        append(&store, 35, 1).await;
+        appended.send_replace(36);
+        assert_eq!(positions(&tail, 33, 10).await, [34, 35, 36], "somebody has told");
+    }
+
+    #[tokio::test]
+    async fn who_is_far_from_the_others_reads_alone() {
+        let pool = testing::pool().await;
+        append(&testing::event_store(&pool), 0, 30).await;
+        let tail = tail(&pool, watch::channel(30).1);
+        assert_eq!(positions(&tail, 25, 10).await, Vec::from_iter(26..=30));
+        tail.kept.lock().await.events.drain(..28);
+        assert_eq!(positions(&tail, 3, 5).await, Vec::from_iter(4..=8));
+        assert_eq!(positions(&tail, 27, PAGE + 1).await, [28, 29, 30]);
+        assert_eq!(tail.kept.lock().await.events.len(), 2, "neither was kept");
+        assert_eq!(positions(&tail, 3 * PAGE, 5).await, [0; 0]);
+        assert_eq!(tail.kept.lock().await.to, 3 * PAGE, "the others will come there");
+    }
+
+    #[tokio::test]
+    async fn personal_values_are_opened_for_those_who_want_them_alone() {
+        let pool = testing::pool().await;
+        append(&testing::event_store(&pool), 0, 2).await;
+        let tail = tail(&pool, watch::channel(2).1);
+        for (personal, are_opened) in [
+            (PersonalValues::Sealed, false),
+            (PersonalValues::Opened, true),
+            (PersonalValues::OpenedOf(&["contact.introduced_by_phone"]), true),
+            (PersonalValues::OpenedOf(&["contact.named"]), false),
+        ] {
+            let read = tail.read(personal, 0, 10).await.unwrap();
+            assert_eq!(read.len(), 2);
+            for (_, event) in read {
+                let Event::Contact(ContactEvent::IntroducedByPhone { phone, .. }) = event.unwrap().event else {
+                    unreachable!("nothing else was appended")
+                };
+                assert_eq!(phone.known().is_some(), are_opened, "{personal:?}");
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@
 
 mod address_books;
 mod analytics;
+mod definitions;
 mod exactly_once;
 mod expected;
 mod fencing;

@@ -69,7 +69,7 @@ impl WithProjector for Work {
     async fn with<P: Projector + Clone>(self, projector: P) -> anyhow::Result<ExitCode> {
         let Self { asked, workshop } = self;
         let mut rebuild = generations::Rebuild::begin(workshop, projector).await?;
-        match build(&mut rebuild).await {
+        match build(asked.name.name, &mut rebuild).await {
             Ok(comparison) => finish(rebuild, &asked, &comparison).await,
             Err(error) => {
                 // What went wrong matters more than how the lease is left: it runs out.
@@ -80,7 +80,10 @@ impl WithProjector for Work {
     }
 }
 
-async fn build<P: Projector + Clone>(rebuild: &mut generations::Rebuild<P>) -> Result<Comparison, GenerationError> {
+async fn build<P: Projector + Clone>(
+    name: &str,
+    rebuild: &mut generations::Rebuild<P>,
+) -> Result<Comparison, GenerationError> {
     let bar = ProgressBar::new(0).with_style(
         ProgressStyle::with_template("{msg:10} {bar:40} {pos}/{len} events, {per_sec}, {eta} left")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -88,7 +91,7 @@ async fn build<P: Projector + Clone>(rebuild: &mut generations::Rebuild<P>) -> R
     bar.set_message("building");
     let begun = rebuild.position();
     if begun > 0 {
-        tracing::info!(position = begun, "generation.build: goes on from event {begun}");
+        bar.println(format!("Goes on from event {begun}; `leadflow projections drop {name} --next` begins anew."));
         // The rate is of what is done now.
         bar.reset();
         bar.set_position(begun.unsigned_abs());
@@ -128,9 +131,10 @@ async fn finish<P: Projector + Clone>(
         rebuild.leave().await?;
         (
             None,
-            "It is not put in place. With --accept-differences the same command does so; \
-             `leadflow projections drop` with --next drops it."
-                .to_owned(),
+            format!(
+                "It is not put in place. With --accept-differences the same command does so. To build it by a program \
+                 that folds otherwise, drop it before: `leadflow projections drop {name} --next`."
+            ),
         )
     };
     if asked.json {
