@@ -20,7 +20,7 @@ use super::conversation::{
 };
 use super::edge::{self, Limits};
 use super::failure::internal;
-use super::lead::LeadQueries;
+use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
 use super::node::NodeQuery;
 use super::usage::UsageQueries;
 use crate::auth::{self, Unauthenticated, Viewer};
@@ -45,6 +45,8 @@ pub struct Mutation(
     LabelConversation,
     UnlabelConversation,
     AddConversationNote,
+    QualifyLead,
+    DisqualifyLead,
 );
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20

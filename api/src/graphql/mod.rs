@@ -11,6 +11,7 @@ mod global_id;
 mod group;
 mod lead;
 mod node;
+mod pages;
 mod payload;
 mod position;
 mod usage;

@@ -24,6 +24,7 @@ mod hostile_text;
 mod idempotency_keys;
 mod in_its_order;
 mod kept_visible;
+mod leads;
 mod master_key;
 mod nasty_deliveries;
 mod people_at_work;
