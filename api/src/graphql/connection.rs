@@ -28,6 +28,8 @@ pub(super) enum List {
     LeadsOf(LeadStatus),
     Timeline,
     UsageEvents,
+    CountedEvents,
+    MeasuredDurations,
 }
 
 impl List {
@@ -42,6 +44,8 @@ impl List {
             Self::LeadsOf(LeadStatus::Disqualified) => b'D',
             Self::Timeline => b't',
             Self::UsageEvents => b'u',
+            Self::CountedEvents => b'e',
+            Self::MeasuredDurations => b'd',
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
 
+mod analytics;
 mod api;
 mod command;
 mod connection;
@@ -14,6 +15,7 @@ mod node;
 mod pages;
 mod payload;
 mod position;
+mod tenant;
 mod usage;
 
 pub use api::{Api, schema, sdl, serve};

@@ -30,6 +30,7 @@ mod nasty_deliveries;
 mod people_at_work;
 mod priority;
 mod refused_webhooks;
+mod reports;
 mod several_meta_apps;
 mod statuses;
 mod stop_and_start;

@@ -12,4 +12,4 @@ pub(super) use disqualify::DisqualifyLead;
 pub(super) use qualify::QualifyLead;
 pub(super) use queries::LeadQueries;
 pub(super) use queries::by_id;
-pub(super) use types::Lead;
+pub(super) use types::{Lead, LeadSource};
