@@ -156,7 +156,7 @@ async fn a_duration_says_how_long_and_by_which_definition() -> Result<()> {
         );
         let bucket = &report["series"][0]["buckets"][0];
         let distribution = json!({"under1Hour": 1, "under4Hours": 0, "under8Hours": 0, "under24Hours": 0, "longer": 0});
-        let five_minutes = json!({"count": 1, "sum": 300, "mean": 300.0, "median": 300.0, "p90": 300.0, "p95": 300.0,
+        let five_minutes = json!({"count": 1, "sum": 300.0, "mean": 300.0, "median": 300.0, "p90": 300.0, "p95": 300.0,
                                   "distribution": distribution});
         ensure!(bucket["clock"] == five_minutes && bucket["businessHours"].is_null(), "{bucket}");
     }

@@ -56,8 +56,8 @@ pub(super) struct DurationBucket {
 pub(super) struct DurationFigures {
     /// How many durations there are.
     count: i64,
-    /// Their sum, in seconds.
-    sum: i64,
+    /// Their sum, in whole seconds; a year of a busy business has more than an Int holds.
+    sum: f64,
     /// Their mean, in seconds; null where there are none.
     mean: Option<f64>,
     /// What half of them don't exceed, in seconds; null where there are none.
@@ -150,7 +150,9 @@ impl From<Figures> for DurationFigures {
         let Figures { count, total, mean, median, p90, p95, distribution } = figures;
         let [under_1_hour, under_4_hours, under_8_hours, under_24_hours, longer] = distribution;
         let distribution = DurationDistribution { under_1_hour, under_4_hours, under_8_hours, under_24_hours, longer };
-        Self { count, sum: total, mean, median, p90, p95, distribution }
+        // Exact up to 285 million years.
+        let sum = total as f64;
+        Self { count, sum, mean, median, p90, p95, distribution }
     }
 }
 
