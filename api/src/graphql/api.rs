@@ -12,6 +12,7 @@ use leadflow_event_store::Keys;
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
+use super::analytics::AnalyticsQueries;
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
@@ -20,8 +21,9 @@ use super::conversation::{
 };
 use super::edge::{self, Limits};
 use super::failure::internal;
-use super::lead::LeadQueries;
+use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
 use super::node::NodeQuery;
+use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
 use crate::auth::{self, Unauthenticated, Viewer};
 use crate::commands::Commands;
@@ -29,7 +31,15 @@ use crate::server::Edge;
 
 /// Questions about the viewer's tenant.
 #[derive(MergedObject, Default)]
-pub struct Query(ConversationQueries, LeadQueries, NodeQuery, ContactQueries, UsageQueries);
+pub struct Query(
+    ConversationQueries,
+    LeadQueries,
+    NodeQuery,
+    ContactQueries,
+    UsageQueries,
+    AnalyticsQueries,
+    TenantQueries,
+);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -45,6 +55,10 @@ pub struct Mutation(
     LabelConversation,
     UnlabelConversation,
     AddConversationNote,
+    QualifyLead,
+    DisqualifyLead,
+    SetBusinessHours,
+    RemoveBusinessHours,
 );
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20

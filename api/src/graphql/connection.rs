@@ -6,6 +6,7 @@ use async_graphql::{Error, OutputType, SimpleObject, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use leadflow_domain::lead::LeadStatus;
 use leadflow_projections::{Keyset, PageRequest};
 use uuid::Uuid;
 
@@ -24,7 +25,11 @@ pub(super) enum List {
     Messages,
     Notes,
     Leads,
+    LeadsOf(LeadStatus),
+    Timeline,
     UsageEvents,
+    CountedEvents,
+    MeasuredDurations,
 }
 
 impl List {
@@ -34,7 +39,13 @@ impl List {
             Self::Messages => b'm',
             Self::Notes => b'n',
             Self::Leads => b'l',
+            Self::LeadsOf(LeadStatus::New) => b'N',
+            Self::LeadsOf(LeadStatus::Qualified) => b'Q',
+            Self::LeadsOf(LeadStatus::Disqualified) => b'D',
+            Self::Timeline => b't',
             Self::UsageEvents => b'u',
+            Self::CountedEvents => b'e',
+            Self::MeasuredDurations => b'd',
         }
     }
 }

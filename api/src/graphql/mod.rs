@@ -1,5 +1,6 @@
 //! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
 
+mod analytics;
 mod api;
 mod command;
 mod connection;
@@ -11,8 +12,10 @@ mod global_id;
 mod group;
 mod lead;
 mod node;
+mod pages;
 mod payload;
 mod position;
+mod tenant;
 mod usage;
 
 pub use api::{Api, schema, sdl, serve};

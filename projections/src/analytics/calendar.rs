@@ -1,11 +1,11 @@
-//! Ranges of days in a time zone, and the hours, days, weeks and months that they consist of there.
+//! Ranges of days in a time zone, and the quarters of hours, hours, days, weeks and months that they consist of there.
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use leadflow_domain::{UnknownZone, Zone};
 use thiserror::Error;
 
-/// Most buckets of a question: two months of hours, years of days.
+/// Most buckets of a question: two weeks of quarters of hours, two months of hours, years of days.
 const MOST_BUCKETS: usize = 1_500;
 
 /// Every offset of today's zones is a number of quarters of an hour, so each hour begins at one.
@@ -14,6 +14,8 @@ const QUARTER: i64 = 15 * 60;
 /// What a range is cut into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {
+    /// Quarters of an hour.
+    QuarterHour,
     /// Hours as clocks show them. One that clocks show twice is two.
     Hour,
     /// Days, of 23 to 25 hours where clocks change.
@@ -22,6 +24,8 @@ pub enum Interval {
     Week,
     /// Months.
     Month,
+    /// All of it at once.
+    Whole,
 }
 
 /// Why a range is none.
@@ -34,7 +38,7 @@ pub enum BadRange {
     #[error("a range ends on the day it begins on, or later")]
     Backwards,
     /// There is too much of it.
-    #[error("a range has at most {MOST_BUCKETS} hours, days, weeks or months")]
+    #[error("a range has at most {MOST_BUCKETS} quarters of hours, hours, days, weeks or months")]
     TooLong,
     /// It is beyond what can be told of.
     #[error("a range lies in years 1 to 9998")]
@@ -64,6 +68,8 @@ impl Calendar {
         let end = to.tomorrow().map_err(|_| BadRange::OutOfCalendar)?;
         let midnight = |day: Date| zone.first_moment(day.at(0, 0, 0, 0)).map_err(|_| BadRange::OutOfCalendar);
         let mut edges = match interval {
+            Interval::Whole => vec![midnight(from)?],
+            Interval::QuarterHour => quarters(midnight(from)?, midnight(end)?)?,
             Interval::Hour => hours(&zone, midnight(from)?, midnight(end)?)?,
             Interval::Day | Interval::Week | Interval::Month => {
                 let mut edges = Vec::new();
@@ -106,11 +112,23 @@ fn bounded(edges: &[Timestamp]) -> Result<(), BadRange> {
 fn next(day: Date, interval: Interval) -> Result<Date, BadRange> {
     let into_week = day.weekday().to_monday_zero_offset();
     let next = match interval {
-        Interval::Hour | Interval::Day => day.checked_add(1.day()),
+        Interval::QuarterHour | Interval::Hour | Interval::Day | Interval::Whole => day.checked_add(1.day()),
         Interval::Week => day.checked_add((7 - into_week).days()),
         Interval::Month => day.first_of_month().checked_add(1.month()),
     };
     next.map_err(|_| BadRange::OutOfCalendar)
+}
+
+/// One after the other: no clock is put forward or back by less.
+fn quarters(from: Timestamp, to: Timestamp) -> Result<Vec<Timestamp>, BadRange> {
+    let mut edges = vec![];
+    let (mut second, end) = (from.as_second(), to.as_second());
+    while second < end {
+        edges.push(Timestamp::from_second(second).map_err(|_| BadRange::OutOfCalendar)?);
+        bounded(&edges)?;
+        second += QUARTER;
+    }
+    Ok(edges)
 }
 
 /// Where clocks begin to show another hour, or the same one again.
@@ -173,6 +191,25 @@ mod tests {
         let lord_howe = day("Australia/Lord_Howe", date(2026, 4, 5));
         assert_eq!(lord_howe[1..4], ["2026-04-04T14:00:00Z", "2026-04-04T15:00:00Z", "2026-04-04T15:30:00Z"]);
         assert_eq!(day("Asia/Kathmandu", date(2026, 3, 28))[1], "2026-03-27T19:15:00Z");
+    }
+
+    #[test]
+    fn a_range_may_be_one_bucket() {
+        let whole = Calendar::new("Europe/Rome", date(2026, 3, 28), date(2026, 3, 29), Interval::Whole).unwrap();
+        let (from, to) = whole.range();
+        assert_eq!(whole.buckets(), [from]);
+        assert_eq!(from.duration_until(to).as_hours(), 47);
+    }
+
+    #[test]
+    fn a_day_has_as_many_quarters_as_its_hours_have() {
+        let day = |day| starts("Europe/Rome", day, day, Interval::QuarterHour);
+        let spring = day(date(2026, 3, 29));
+        assert_eq!(
+            (spring.len(), spring[0].as_str(), spring[91].as_str()),
+            (92, "2026-03-28T23:00:00Z", "2026-03-29T21:45:00Z")
+        );
+        assert_eq!((day(date(2026, 3, 30)).len(), day(date(2026, 10, 25)).len()), (96, 100));
     }
 
     #[test]

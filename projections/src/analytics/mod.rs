@@ -21,8 +21,8 @@ pub use calendar::{BadRange, Calendar, Interval};
 pub use definitions::{Count, Metric};
 pub use fold::AnalyticsProjector;
 pub use queries::{
-    BadQuestion, Durations, FactRow, Figures, Filter, Group, GroupBy, Now, PointRow, Resolved, Series, counts,
-    durations, facts, now, points, resolved,
+    BadQuestion, Durations, FactRow, Figures, Filter, Group, GroupBy, Now, Only, PointRow, Resolved, Series, Span,
+    count_facts, count_points, counts, durations, facts, now, points, resolved, schedule,
 };
 
 use crate::Definition;

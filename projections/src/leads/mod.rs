@@ -10,7 +10,7 @@ mod words;
 
 pub use fold::LeadsProjector;
 pub use queries::{LeadCounts, LeadRow, count_leads, lead, leads};
-pub use timeline_queries::{TimelineRow, count_timeline, timeline};
+pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
 
 use crate::Definition;

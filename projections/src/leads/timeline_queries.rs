@@ -1,7 +1,6 @@
 //! What timelines are asked.
 
 use jiff::Timestamp;
-use leadflow_domain::ContactId;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -24,8 +23,6 @@ pub struct TimelineRow {
     pub conversation: Option<Uuid>,
     /// With which message of the business, by its stream.
     pub outbound_message: Option<Uuid>,
-    /// With which lead.
-    pub lead: Option<Uuid>,
     /// The event's place in the log.
     pub position: i64,
 }
@@ -38,47 +35,53 @@ impl TimelineRow {
     }
 }
 
-/// A page of what happened with one of the tenant's contacts, latest first, and one more if there is a next page. A lead's
-/// timeline is its contact's.
+/// For each contact a page of what happened with her, latest first, and one more if there is a next page. The pages come in
+/// no order of contacts. A lead's timeline is its contact's.
 ///
 /// # Errors
 /// The database's.
-pub async fn timeline(
+pub async fn timelines_of(
     reads: &TenantReads,
     context: TenantContext,
-    contact: ContactId,
+    contacts: &[Uuid],
     page: PageRequest,
-) -> Result<Vec<TimelineRow>, sqlx::Error> {
+) -> Result<Vec<(Uuid, TimelineRow)>, sqlx::Error> {
     let sql = format!(
-        "select event_id, kind, at, conversation_id, outbound_message_id, lead_id, position from {SCHEMA}.timeline \
-         where tenant_id = $1 and contact_id = $2 and (at, event_id) < ($3, $4) \
-         order by at desc, event_id desc limit $5"
+        "select e.* from unnest($2::uuid[]) as c (id), lateral ( \
+             select contact_id, event_id, kind, at, conversation_id, outbound_message_id, position \
+             from {SCHEMA}.timeline \
+             where contact_id = c.id and tenant_id = $1 and (at, event_id) < ($3, $4) \
+             order by at desc, event_id desc limit $5 \
+         ) e"
     );
     let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(contact.as_uuid())
+        .bind(contacts)
         .bind(page.below_at())
         .bind(page.below_id())
         .bind(page.limit())
         .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    rows.iter().map(timeline_row).collect()
+    rows.iter().map(|row| Ok((row.try_get("contact_id")?, timeline_row(row)?))).collect()
 }
 
-/// How much there is in a contact's timeline.
+/// How much there is in each contact's timeline; a contact with whom nothing happened is absent.
 ///
 /// # Errors
 /// The database's.
-pub async fn count_timeline(
+pub async fn count_timelines(
     reads: &TenantReads,
     context: TenantContext,
-    contact: ContactId,
-) -> Result<i64, sqlx::Error> {
-    let sql = format!("select count(*) from {SCHEMA}.timeline where tenant_id = $1 and contact_id = $2");
-    sqlx::query_scalar(&sql)
+    contacts: &[Uuid],
+) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
+    let sql = format!(
+        "select contact_id, count(*) from {SCHEMA}.timeline \
+         where contact_id = any($2) and tenant_id = $1 group by contact_id"
+    );
+    sqlx::query_as(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(contact.as_uuid())
-        .fetch_one(&mut *reads.begin(context).await?)
+        .bind(contacts)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await
 }
 
@@ -89,7 +92,6 @@ fn timeline_row(row: &PgRow) -> Result<TimelineRow, sqlx::Error> {
         at: row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff(),
         conversation: row.try_get("conversation_id")?,
         outbound_message: row.try_get("outbound_message_id")?,
-        lead: row.try_get("lead_id")?,
         position: row.try_get("position")?,
     })
 }

@@ -173,6 +173,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
     // The tenants' customers have the same numbers.
     let phone = inbox_of.contacts.iter().filter(|row| is_owner_s(row.tenant_id)).find_map(|row| row.phone.as_deref());
     let by_phone = inbox::contact_by_phone(reads, context, &E164::parse(phone.unwrap()).unwrap()).await.unwrap();
+    let hers: Vec<Uuid> = contacts.iter().map(|contact| contact.as_uuid()).collect();
     vec![
         ("conversations", listed.iter().filter(|row| threads.contains(&row.id)).count()),
         ("conversation", usize::from(inbox::conversation(reads, context, one).await.unwrap().is_some())),
@@ -187,7 +188,8 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("notes_of", inbox::notes_of(reads, context, &threads, ALL).await.unwrap().len()),
         ("notes", inbox::notes(reads, context, &notes).await.unwrap().len()),
         ("count_notes", inbox::count_notes(reads, context, &threads).await.unwrap().len()),
-        ("timeline", leads::timeline(reads, context, contacts[0], ALL).await.unwrap().len()),
+        ("timelines_of", leads::timelines_of(reads, context, &hers, ALL).await.unwrap().len()),
+        ("count_timelines", leads::count_timelines(reads, context, &hers).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
         ("lead", usize::from(leads::lead(reads, context, LeadId::from_uuid(lead_of)).await.unwrap().is_some())),
     ]

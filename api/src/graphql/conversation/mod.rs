@@ -19,6 +19,7 @@ pub(super) use add_note::AddConversationNote;
 pub(super) use assign::AssignConversation;
 pub(super) use label::LabelConversation;
 pub(super) use mark_read::MarkConversationRead;
+pub(super) use pages::check;
 pub(super) use queries::{ConversationQueries, by_ids};
 pub(super) use reopen::ReopenConversation;
 pub(super) use resolve::ResolveConversation;

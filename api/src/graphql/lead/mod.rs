@@ -1,8 +1,15 @@
-//! Leads: the list, and one of them.
+//! Leads: the list, one of them, what happened with its contact, and what is thought of it.
 
+mod assess;
+mod disqualify;
+mod pages;
+mod qualify;
 mod queries;
+mod timeline;
 mod types;
 
+pub(super) use disqualify::DisqualifyLead;
+pub(super) use qualify::QualifyLead;
 pub(super) use queries::LeadQueries;
 pub(super) use queries::by_id;
-pub(super) use types::Lead;
+pub(super) use types::{Lead, LeadSource};

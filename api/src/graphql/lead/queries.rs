@@ -1,14 +1,17 @@
-//! Reading leads: one statement for the list, one each for their contacts and conversations if they are asked for.
+//! Reading leads: one statement for the list, one each for their contacts, conversations and timelines if they are asked
+//! for.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, Lookahead, Object};
-use leadflow_domain::{ContactId, LeadId};
+use leadflow_domain::{ContactId, LeadId, lead};
 use leadflow_projections::leads::{self, LeadRow};
 use leadflow_projections::{Keyset, inbox};
 use uuid::Uuid;
 
-use super::types::Lead;
+use super::pages::Loaded;
+use super::types::{Lead, LeadCounts, LeadStatus};
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, connection, cost, page};
 use crate::graphql::contact::Contact;
@@ -22,29 +25,34 @@ pub(in crate::graphql) struct LeadQueries;
 
 #[Object]
 impl LeadQueries {
-    /// Leads, latest captured first.
+    /// Leads, all or those that stand somewhere, latest captured first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn leads(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Only those that stand here. A cursor belongs to the status it was given for.")]
+        status: Option<LeadStatus>,
         #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
         #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
-        let page = page(List::Leads, first, after.as_deref())?;
-        let rows = leads::leads(&request.api.reads, request.viewer.context(), None, page)
+        let status = status.map(lead::LeadStatus::from);
+        let list = status.map_or(List::Leads, List::LeadsOf);
+        let page = page(list, first, after.as_deref())?;
+        let rows = leads::leads(&request.api.reads, request.viewer.context(), status, page)
             .await
             .map_err(|error| internal("leads", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
-            let count = leads::count_leads(&request.api.reads, request.viewer.context()).await;
-            Some(count.map_err(|error| internal("leads.totalCount", &error))?.total())
+            let counts = leads::count_leads(&request.api.reads, request.viewer.context()).await;
+            let counts = counts.map_err(|error| internal("leads.totalCount", &error))?;
+            Some(status.map_or_else(|| counts.total(), |status| counts.of(status)))
         } else {
             None
         };
-        let nodes = with_relations(context, &rows, &look_ahead.field("edges").field("node")).await?;
         let keysets: Vec<Keyset> = rows.iter().map(LeadRow::keyset).collect();
-        Ok(connection(List::Leads, page, keysets.into_iter().zip(nodes), total))
+        let nodes = with_relations(context, rows, &look_ahead.field("edges").field("node")).await?;
+        Ok(connection(list, page, keysets.into_iter().zip(nodes), total))
     }
 
     /// One lead; null when there is none with this id.
@@ -55,6 +63,15 @@ impl LeadQueries {
     ) -> Option<Result<Lead, Error>> {
         let found = async { by_id(context, decode_as(Kind::Lead, &id)?, &context.look_ahead()).await };
         found.await.transpose()
+    }
+
+    /// How many leads stand where.
+    async fn lead_counts(&self, context: &Context<'_>) -> Result<LeadCounts, Error> {
+        let request = Request::of(context)?;
+        let counts = leads::count_leads(&request.api.reads, request.viewer.context())
+            .await
+            .map_err(|error| internal("leadCounts", &error))?;
+        Ok(counts.into())
     }
 }
 
@@ -70,11 +87,15 @@ pub(in crate::graphql) async fn by_id(
         .map_err(|error| internal("lead", &error))?;
     match row {
         None => Ok(None),
-        Some(row) => Ok(with_relations(context, std::slice::from_ref(&row), selected).await?.pop()),
+        Some(row) => Ok(with_relations(context, vec![row], selected).await?.pop()),
     }
 }
 
-async fn with_relations(context: &Context<'_>, rows: &[LeadRow], selected: &Lookahead<'_>) -> Result<Vec<Lead>, Error> {
+async fn with_relations(
+    context: &Context<'_>,
+    rows: Vec<LeadRow>,
+    selected: &Lookahead<'_>,
+) -> Result<Vec<Lead>, Error> {
     let request = Request::of(context)?;
     let mut contacts: HashMap<Uuid, Contact> = HashMap::new();
     if selected.field("contact").exists() {
@@ -91,11 +112,14 @@ async fn with_relations(context: &Context<'_>, rows: &[LeadRow], selected: &Look
         let found = conversation::by_ids(context, &ids, &conversation).await?;
         conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
     }
+    let of: Vec<Uuid> = rows.iter().map(|row| row.contact.as_uuid()).collect();
+    let loaded = Arc::new(Loaded::of(context, &of, selected).await?);
     Ok(rows
-        .iter()
+        .into_iter()
         .map(|row| {
             let contact = contacts.get(&row.contact.as_uuid()).cloned();
-            Lead::new(row, contact, conversations.get(&row.conversation).cloned())
+            let conversation = conversations.get(&row.conversation).cloned();
+            Lead::new(row, contact, conversation, Arc::clone(&loaded))
         })
         .collect())
 }

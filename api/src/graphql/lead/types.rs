@@ -1,28 +1,56 @@
 //! A lead.
 
-use async_graphql::{Enum, ID, SimpleObject};
-use jiff::Timestamp;
-use leadflow_projections::leads::LeadRow;
+use std::sync::Arc;
 
+use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::ContactId;
+use leadflow_projections::leads::{LeadCounts as Counts, LeadRow};
+
+use super::pages::Loaded;
+use super::timeline::TimelineEvent;
+use crate::graphql::connection::{Connection, cost};
 use crate::graphql::contact::Contact;
 use crate::graphql::conversation::Conversation;
 use crate::graphql::global_id::{Kind, encode};
 
 /// A contact's interest in buying.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub(in crate::graphql) struct Lead {
     /// Global id.
     pub(in crate::graphql) id: ID,
     /// Where it stands.
     status: LeadStatus,
+    /// How good it is, 0 to 100, as was said with its status; null when it was not.
+    score: Option<i32>,
+    /// Why it stands there, as was said with its status; null when nothing was, and when the contact was erased.
+    reason: Option<String>,
+    /// When its status was said; null while it is NEW.
+    assessed_at: Option<Timestamp>,
     /// Where it came from.
     source: LeadSource,
     /// Who is interested; null while the inbox has not come that far.
-    contact: Option<Contact>,
+    contact: Option<Box<Contact>>,
     /// When the contact's earliest message was written, by the provider's clock.
     captured_at: Timestamp,
     /// The conversation it began in; null while the inbox has not come that far.
     conversation: Option<Conversation>,
+    #[graphql(skip)]
+    of: ContactId,
+    #[graphql(skip)]
+    loaded: Arc<Loaded>,
+}
+
+/// How many leads stand where.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct LeadCounts {
+    /// Captured; nobody has judged them yet.
+    new: i64,
+    /// Worth pursuing.
+    qualified: i64,
+    /// Not worth pursuing.
+    disqualified: i64,
 }
 
 /// Where a lead stands.
@@ -46,15 +74,46 @@ pub(in crate::graphql) enum LeadSource {
     WhatsApp,
 }
 
+#[ComplexObject]
 impl Lead {
-    pub(super) fn new(row: &LeadRow, contact: Option<Contact>, conversation: Option<Conversation>) -> Self {
+    /// What happened with its contact, in whatever conversation, latest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn timeline(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
+        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+    ) -> Result<Connection<TimelineEvent>, Error> {
+        self.loaded.timeline(context, self.of.as_uuid(), first, after.as_deref()).await
+    }
+}
+
+impl Lead {
+    /// `loaded` is what the list has loaded for all its rows at once.
+    pub(super) fn new(
+        row: LeadRow,
+        contact: Option<Contact>,
+        conversation: Option<Conversation>,
+        loaded: Arc<Loaded>,
+    ) -> Self {
         Self {
             id: encode(Kind::Lead, row.id),
             status: row.status.into(),
+            score: row.score.map(i32::from),
+            reason: row.reason,
+            assessed_at: row.assessed_at,
             source: row.source.into(),
-            contact,
+            contact: contact.map(Box::new),
             captured_at: row.captured_at,
             conversation,
+            of: row.contact,
+            loaded,
         }
+    }
+}
+
+impl From<Counts> for LeadCounts {
+    fn from(Counts { new, qualified, disqualified }: Counts) -> Self {
+        Self { new, qualified, disqualified }
     }
 }

@@ -1,5 +1,7 @@
 //! For every number the events behind it.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use leadflow_domain::lead::LeadSource;
 use sqlx::postgres::PgRow;
@@ -7,8 +9,8 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::question::{BadQuestion, Filter, known};
+use crate::analytics::SCHEMA;
 use crate::analytics::definitions::{Count, Metric};
-use crate::analytics::{Calendar, SCHEMA};
 use crate::word::{Word, read_maybe_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -66,78 +68,122 @@ impl PointRow {
     }
 }
 
-/// A page of what `metric` comes to in the calendar's range, latest first, and one more if there is a next page.
+/// Some time, from a moment until before another.
+pub type Span = Range<Timestamp>;
+
+/// A page of what `metric` comes to in `span`, latest first, and one more if there is a next page.
 ///
 /// # Errors
 /// [`BadQuestion`].
 pub async fn facts(
     reads: &TenantReads,
     context: TenantContext,
-    calendar: &Calendar,
+    span: &Span,
     (metric, version): (Metric, i16),
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Vec<FactRow>, BadQuestion> {
     known(metric, version)?;
-    let mut sql = QueryBuilder::new(format!(
-        "select conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, began_with, \
-                ended_with from {SCHEMA}.facts where tenant_id = "
-    ));
-    sql.push_bind(context.tenant().as_uuid());
-    sql.push(" and metric = ").push_bind(metric.word()).push(" and version = ").push_bind(version);
-    listed(sql, ("ended_at", "began_with"), calendar, filter, page)
-        .build()
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?
-        .iter()
-        .map(|row| Ok(fact(row)?))
-        .collect()
+    let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, began_with, \
+                   ended_with";
+    let mut sql = of_facts(context, columns, span, (metric, version), filter);
+    push_page(&mut sql, ("ended_at", "began_with"), page);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    rows.iter().map(|row| Ok(fact(row)?)).collect()
 }
 
-/// A page of what `count` counts in the calendar's range, latest first, and one more if there is a next page.
+/// How many durations `metric` comes to in `span`.
+///
+/// # Errors
+/// [`BadQuestion`].
+pub async fn count_facts(
+    reads: &TenantReads,
+    context: TenantContext,
+    span: &Span,
+    (metric, version): (Metric, i16),
+    filter: &Filter,
+) -> Result<i64, BadQuestion> {
+    known(metric, version)?;
+    let mut sql = of_facts(context, "count(*)", span, (metric, version), filter);
+    Ok(sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await?)
+}
+
+/// A page of what `count` counts in `span`, latest first, and one more if there is a next page. It reads all that happened in
+/// `span`, other tenants' too, as points are found by time alone.
 ///
 /// # Errors
 /// The database's.
 pub async fn points(
     reads: &TenantReads,
     context: TenantContext,
-    calendar: &Calendar,
+    span: &Span,
     count: Count,
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Vec<PointRow>, sqlx::Error> {
+    let mut sql = of_points(context, "conversation_id, at, member_id, source, event_id", span, count, filter);
+    push_page(&mut sql, ("at", "event_id"), page);
+    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(point).collect()
+}
+
+/// How many `count` counts in `span`. It reads as much as [`points`].
+///
+/// # Errors
+/// The database's.
+pub async fn count_points(
+    reads: &TenantReads,
+    context: TenantContext,
+    span: &Span,
+    count: Count,
+    filter: &Filter,
+) -> Result<i64, sqlx::Error> {
+    let mut sql = of_points(context, "count(*)", span, count, filter);
+    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+}
+
+fn of_facts(
+    context: TenantContext,
+    columns: &str,
+    span: &Span,
+    (metric, version): (Metric, i16),
+    filter: &Filter,
+) -> QueryBuilder<'static, Postgres> {
+    let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid());
+    sql.push(" and metric = ").push_bind(metric.word()).push(" and version = ").push_bind(version);
+    narrow(&mut sql, "ended_at", span, filter);
+    sql
+}
+
+fn of_points(
+    context: TenantContext,
+    columns: &str,
+    span: &Span,
+    count: Count,
+    filter: &Filter,
+) -> QueryBuilder<'static, Postgres> {
     // The channel stands with the conversation.
     let mut sql = QueryBuilder::new(format!(
-        "select conversation_id, at, member_id, source, event_id from \
+        "select {columns} from \
          (select p.*, c.channel_id from {SCHEMA}.points p join {SCHEMA}.conversations c using (conversation_id)) \
              as points \
          where tenant_id = "
     ));
     sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
-    listed(sql, ("at", "event_id"), calendar, filter, page)
-        .build()
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?
-        .iter()
-        .map(point)
-        .collect()
+    narrow(&mut sql, "at", span, filter);
+    sql
 }
 
-/// The range, the filter and the page of a list that is ordered by a time and an id.
-fn listed(
-    mut sql: QueryBuilder<'static, Postgres>,
-    (at, id): (&str, &str),
-    calendar: &Calendar,
-    filter: &Filter,
-    page: PageRequest,
-) -> QueryBuilder<'static, Postgres> {
-    let (from, to) = calendar.range();
-    sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(from));
-    sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(to));
-    filter.push(&mut sql);
+fn narrow(sql: &mut QueryBuilder<'static, Postgres>, at: &str, span: &Span, filter: &Filter) {
+    sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(span.start));
+    sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(span.end));
+    filter.push(sql);
+}
+
+/// A page of a list that is ordered by a time and an id.
+fn push_page(sql: &mut QueryBuilder<'static, Postgres>, (at, id): (&str, &str), page: PageRequest) {
     sql.push(format!(" and ({at}, {id}) < (")).push_bind(page.below_at()).push(", ").push_bind(page.below_id());
     sql.push(format!(") order by {at} desc, {id} desc limit ")).push_bind(page.limit());
-    sql
 }
 
 fn time(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {

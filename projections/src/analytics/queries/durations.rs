@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, known, series};
+use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, grouped, known, series};
 use crate::analytics::Calendar;
 use crate::analytics::definitions::Metric;
 use crate::word::Word;
@@ -68,12 +68,12 @@ pub async fn durations(
     let mut sql = bucketed(context, ("facts", "ended_at"), &select, calendar, group_by);
     sql.push(" and metric = ").push_bind(metric.word()).push(" and version = ").push_bind(version);
     filter.push(&mut sql);
-    sql.push(" group by 1, 2");
+    grouped(&mut sql);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    Ok(series(&rows, calendar, group_by, |row| {
+    series(&rows, calendar, group_by, |row| {
         let business = read(row, "business")?;
         Ok(Durations { clock: read(row, "clock")?, business: (business.count > 0).then_some(business) })
-    })?)
+    })
 }
 
 fn read(row: &PgRow, prefix: &str) -> Result<Figures, sqlx::Error> {

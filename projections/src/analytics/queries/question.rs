@@ -12,15 +12,30 @@ use crate::analytics::definitions::Metric;
 use crate::analytics::{Calendar, SCHEMA};
 use crate::word::{Word, read_maybe_word};
 
+/// Most values of an answer: a month of days of 130 members.
+const MOST_VALUES: usize = 4_000;
+
 /// What a question is narrowed to; all that is given must hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// One channel.
-    pub channel: Option<ChannelId>,
-    /// What is credited to one member.
-    pub member: Option<Uuid>,
-    /// Leads from one source.
-    pub source: Option<LeadSource>,
+    /// The channel.
+    pub channel: Only<ChannelId>,
+    /// The member to whom it is credited.
+    pub member: Only<Uuid>,
+    /// Where the lead came from.
+    pub source: Only<LeadSource>,
+}
+
+/// What one thing of a question is narrowed to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Only<T> {
+    /// To nothing.
+    #[default]
+    Any,
+    /// To what has none.
+    Without,
+    /// To this one.
+    Of(T),
 }
 
 /// What an answer is grouped by.
@@ -70,6 +85,9 @@ pub enum BadQuestion {
         /// Which version.
         version: i16,
     },
+    /// It is grouped by what has too many values.
+    #[error("an answer has at most {MOST_VALUES} values: ask for less time, for longer intervals, or for fewer groups")]
+    TooMuch,
     /// The database's.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -83,14 +101,25 @@ pub(super) fn known(metric: Metric, version: i16) -> Result<(), BadQuestion> {
 
 impl Filter {
     pub(super) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>) {
-        if let Some(channel) = self.channel {
-            sql.push(" and channel_id = ").push_bind(channel.as_uuid());
+        push(sql, "channel_id", self.channel, ChannelId::as_uuid);
+        push(sql, "member_id", self.member, |member| member);
+        push(sql, "source", self.source, Word::word);
+    }
+}
+
+fn push<'q, T, V: sqlx::Encode<'q, Postgres> + sqlx::Type<Postgres> + 'q>(
+    sql: &mut QueryBuilder<'q, Postgres>,
+    column: &str,
+    only: Only<T>,
+    value: fn(T) -> V,
+) {
+    match only {
+        Only::Any => {}
+        Only::Without => {
+            sql.push(format!(" and {column} is null"));
         }
-        if let Some(member) = self.member {
-            sql.push(" and member_id = ").push_bind(member);
-        }
-        if let Some(source) = self.source {
-            sql.push(" and source = ").push_bind(source.word());
+        Only::Of(this) => {
+            sql.push(format!(" and {column} = ")).push_bind(value(this));
         }
     }
 }
@@ -137,24 +166,35 @@ pub(super) fn bucketed(
     sql
 }
 
+/// Ends a question: a row for each bucket and group in which there is something. One row more than an answer has values is
+/// enough to know that they are too many.
+pub(super) fn grouped(sql: &mut QueryBuilder<'_, Postgres>) {
+    sql.push(format!(" group by 1, 2 limit {}", MOST_VALUES + 1));
+}
+
 /// A series for each group that the rows show, in the order of groups; ungrouped there is always one.
 pub(super) fn series<T: Clone + Default>(
     rows: &[PgRow],
     calendar: &Calendar,
     group_by: GroupBy,
     value: impl Fn(&PgRow) -> Result<T, sqlx::Error>,
-) -> Result<Vec<Series<T>>, sqlx::Error> {
-    let empty = || vec![T::default(); calendar.buckets().len()];
+) -> Result<Vec<Series<T>>, BadQuestion> {
+    let buckets = calendar.buckets().len();
+    let empty = || vec![T::default(); buckets];
     let mut series: Vec<Series<T>> = match group_by {
         GroupBy::Nothing => vec![Series { group: Group::Everything, values: empty() }],
         GroupBy::Channel | GroupBy::Member | GroupBy::Source => vec![],
     };
     for row in rows {
         let group = group_by.group(row)?;
-        let place = series.iter().position(|known| known.group == group).unwrap_or_else(|| {
-            series.push(Series { group, values: empty() });
-            series.len() - 1
-        });
+        let place = match series.iter().position(|known| known.group == group) {
+            Some(place) => place,
+            None if (series.len() + 1) * buckets > MOST_VALUES => return Err(BadQuestion::TooMuch),
+            None => {
+                series.push(Series { group, values: empty() });
+                series.len() - 1
+            }
+        };
         let bucket = usize::try_from(row.try_get::<i32, _>("bucket")?).ok().and_then(|nth| nth.checked_sub(1));
         let values = series.get_mut(place).map(|series| &mut series.values);
         if let Some(slot) = values.zip(bucket).and_then(|(values, bucket)| values.get_mut(bucket)) {

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::question::{Filter, GroupBy, Series, bucketed, series};
+use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, grouped, series};
 use crate::analytics::definitions::Metric;
 use crate::analytics::{Calendar, SCHEMA};
 use crate::word::Word;
@@ -22,14 +22,14 @@ pub struct Resolved {
 /// What was resolved in each bucket.
 ///
 /// # Errors
-/// The database's.
+/// [`BadQuestion`].
 pub async fn resolved(
     reads: &TenantReads,
     context: TenantContext,
     calendar: &Calendar,
     filter: &Filter,
     group_by: GroupBy,
-) -> Result<Vec<Series<Resolved>>, sqlx::Error> {
+) -> Result<Vec<Series<Resolved>>, BadQuestion> {
     let select = format!(
         "count(*) as resolutions, count(distinct conversation_id) as conversations, \
          count(distinct (select contact_id from {SCHEMA}.conversations c \
@@ -38,7 +38,7 @@ pub async fn resolved(
     let mut sql = bucketed(context, ("facts", "ended_at"), &select, calendar, group_by);
     sql.push(" and metric = ").push_bind(Metric::CycleResolutionTime.word()).push(" and version = 1");
     filter.push(&mut sql);
-    sql.push(" group by 1, 2");
+    grouped(&mut sql);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     series(&rows, calendar, group_by, |row| {
         Ok(Resolved {

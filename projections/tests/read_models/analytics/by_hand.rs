@@ -14,7 +14,8 @@ use leadflow_event_store::RecordedEvent;
 use leadflow_projections::PageRequest;
 use leadflow_projections::analytics::{
     AnalyticsProjector, BadQuestion, BadRange, Calendar, Count, Durations, Figures, Filter, Group, GroupBy, Interval,
-    Metric, Now, Resolved, counts, durations, facts, now, points, resolved,
+    Metric, Now, Only, Resolved, Span, count_facts, count_points, counts, durations, facts, now, points, resolved,
+    schedule,
 };
 use uuid::Uuid;
 
@@ -150,11 +151,18 @@ fn days(zone: &str) -> Calendar {
     Calendar::new(zone, SATURDAY, SUNDAY, Interval::Day).unwrap()
 }
 
+fn span(calendar: &Calendar) -> Span {
+    let (from, to) = calendar.range();
+    from..to
+}
+
 /// Every duration of a metric, and how much of it were business hours, in the order of their ends.
 async fn measured(log: &Log, metric: Metric, version: i16) -> Vec<(i64, Option<i64>, Option<u128>)> {
     let page = PageRequest { first: 100, after: None };
-    let (days, filter) = (days("Europe/Rome"), Filter::default());
-    let listed = facts(&log.reads, proven(TENANT), &days, (metric, version), &filter, page).await.unwrap();
+    let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
+    let listed = facts(&log.reads, proven(TENANT), &span, (metric, version), &filter, page).await.unwrap();
+    let count = count_facts(&log.reads, proven(TENANT), &span, (metric, version), &filter).await.unwrap();
+    assert_eq!(i64::try_from(listed.len()).unwrap(), count, "{metric:?}");
     listed.iter().rev().map(|fact| (fact.seconds, fact.business_seconds, fact.member.map(|id| id.as_u128()))).collect()
 }
 
@@ -241,7 +249,7 @@ async fn figures_are_those_of_each_day_in_the_zone() {
     let members = ask(&days, Filter::default(), GroupBy::Member).await;
     let of = |member: u128| Group::Member(Some(Uuid::from_u128(member)));
     assert_eq!(members.iter().map(|series| series.group).collect::<Vec<_>>(), [of(ANNA), of(BO), of(CARL)]);
-    let bo = Filter { member: Some(Uuid::from_u128(BO)), ..Filter::default() };
+    let bo = Filter { member: Only::Of(Uuid::from_u128(BO)), ..Filter::default() };
     assert_eq!(ask(&days, bo, GroupBy::Nothing).await[0].values[1].clock.total, 3_600);
     let empty = Calendar::new("Asia/Tokyo", date(2025, 1, 1), date(2025, 1, 2), Interval::Day).unwrap();
     assert_eq!(ask(&empty, Filter::default(), GroupBy::Nothing).await[0].values, vec![Durations::default(); 2]);
@@ -267,9 +275,13 @@ async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
     ] {
         assert_eq!(ask("Europe/Rome", count).await, expected, "{count:?}");
         let page = PageRequest { first: 100, after: None };
-        let context = proven(TENANT);
-        let listed = points(&log.reads, context, &days("Europe/Rome"), count, &Filter::default(), page).await.unwrap();
-        assert_eq!(i64::try_from(listed.len()).unwrap(), expected.iter().sum::<i64>(), "{count:?}");
+        let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
+        for (tenant, number) in [(TENANT, expected.iter().sum::<i64>()), (OTHER_TENANT, 0)] {
+            let listed = points(&log.reads, proven(tenant), &span, count, &filter, page).await.unwrap();
+            assert_eq!(i64::try_from(listed.len()).unwrap(), number, "{count:?}");
+            let counted = count_points(&log.reads, proven(tenant), &span, count, &filter).await.unwrap();
+            assert_eq!(counted, number, "{count:?}");
+        }
     }
     // In Tokyo Saturday ends at 15:00 UTC.
     assert_eq!(ask("Asia/Tokyo", Count::ConversationsOpened).await, [1, 1]);
@@ -289,6 +301,40 @@ async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
 }
 
 #[tokio::test]
+async fn every_group_s_number_lists_its_events() {
+    let log = told().await;
+    let context = proven(TENANT);
+    let days = days("Europe/Rome");
+    let mut of_nobody = 0;
+    for count in [Count::ConversationsOpened, Count::MessagesIn, Count::MessagesOutHuman, Count::LeadsCaptured] {
+        for by in [GroupBy::Channel, GroupBy::Member, GroupBy::Source] {
+            for series in counts(&log.reads, context, &days, count, &Filter::default(), by).await.unwrap() {
+                let only = Filter::default();
+                let filter = match series.group {
+                    Group::Everything => only,
+                    Group::Channel(of) => Filter { channel: of.map_or(Only::Without, Only::Of), ..only },
+                    Group::Member(of) => Filter { member: of.map_or(Only::Without, Only::Of), ..only },
+                    Group::Source(of) => Filter { source: of.map_or(Only::Without, Only::Of), ..only },
+                };
+                let number: i64 = series.values.iter().sum();
+                let listed = count_points(&log.reads, context, &span(&days), count, &filter).await.unwrap();
+                assert_eq!(listed, number, "{count:?} of {:?}", series.group);
+                of_nobody += if series.group == Group::Member(None) { number } else { 0 };
+            }
+        }
+    }
+    assert!(of_nobody > 0, "everything is somebody's: that shows little");
+}
+
+#[tokio::test]
+async fn the_hours_are_those_that_were_said_last() {
+    let log = told().await;
+    let hours = schedule(&log.reads, proven(TENANT)).await.unwrap().unwrap();
+    assert_eq!(hours.zone().name(), "Europe/Rome");
+    assert_eq!(schedule(&log.reads, proven(OTHER_TENANT)).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn what_cannot_be_answered_is_refused() {
     let log = told().await;
     let unknown = Calendar::new("Europe/Atlantis", SATURDAY, SUNDAY, Interval::Day).unwrap_err();
@@ -296,4 +342,12 @@ async fn what_cannot_be_answered_is_refused() {
     let (days, filter, odd) = (days("UTC"), Filter::default(), (Metric::ReplyTime, 2));
     let answer = durations(&log.reads, proven(TENANT), &days, odd, &filter, GroupBy::Nothing).await;
     assert!(matches!(answer, Err(BadQuestion::NoSuchDefinition { metric: Metric::ReplyTime, version: 2 })));
+    // Three members had something to handle: two months of hours of one are fine, and of all too much.
+    let handling = (Metric::HandlingTime, 1);
+    let hours = Calendar::new("UTC", date(2026, 2, 1), date(2026, 3, 31), Interval::Hour).unwrap();
+    for (by, fits) in [(GroupBy::Nothing, true), (GroupBy::Channel, true), (GroupBy::Member, false)] {
+        let answer = durations(&log.reads, proven(TENANT), &hours, handling, &filter, by).await;
+        assert_eq!(answer.is_ok(), fits, "{by:?}");
+        assert!(fits || matches!(answer, Err(BadQuestion::TooMuch)));
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use leadflow_domain::ContactId;
 use leadflow_domain::lead::LeadStatus;
+use leadflow_projections::PageRequest;
 use leadflow_projections::leads::{self, LeadCounts, TimelineRow};
 use uuid::Uuid;
 
@@ -23,14 +23,30 @@ async fn a_timeline_s_pages_neither_skip_nor_repeat() {
             let hers: Vec<_> = timeline.iter().filter(|row| row.contact_id == *contact).collect();
             ties += hers.len() - hers.iter().map(|row| row.at).collect::<BTreeSet<_>>().len();
             let in_order = latest_first(hers.iter().map(|row| ((row.at, row.event_id), row.event_id)));
-            let contact = ContactId::from_uuid(*contact);
             for first in [1, 3, 100] {
-                let page = async |page| leads::timeline(&log.reads, context, contact, page).await.unwrap();
+                let page = async |page| {
+                    let read = leads::timelines_of(&log.reads, context, &[*contact], page).await.unwrap();
+                    let of_her = |(of, row)| (of == *contact).then_some(row);
+                    let mut rows: Vec<_> = read.into_iter().filter_map(of_her).collect();
+                    rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.event)));
+                    rows
+                };
                 let walked = walk(first, TimelineRow::keyset, page).await;
                 assert_eq!(walked.iter().map(|row| row.event).collect::<Vec<_>>(), in_order, "by {first}");
             }
-            let count = leads::count_timeline(&log.reads, context, contact).await.unwrap();
-            assert_eq!(count, i64::try_from(hers.len()).unwrap());
+            let count = leads::count_timelines(&log.reads, context, &[*contact]).await.unwrap();
+            assert_eq!(count, [(*contact, i64::try_from(hers.len()).unwrap())]);
+        }
+    }
+    let everybody: Vec<Uuid> = contacts.iter().map(|(_, contact)| *contact).collect();
+    for first in [1, 3] {
+        let page = PageRequest { first, after: None };
+        let read = leads::timelines_of(&log.reads, proven(TENANT), &everybody, page).await.unwrap();
+        for (tenant, contact) in &contacts {
+            let whole = timeline.iter().filter(|row| row.contact_id == *contact).count();
+            // One more than asked for, of each; another tenant's are nobody's.
+            let expected = if *tenant == TENANT.as_uuid() { whole.min(usize::try_from(first).unwrap() + 1) } else { 0 };
+            assert_eq!(read.iter().filter(|(of, _)| of == contact).count(), expected, "{contact} by {first}");
         }
     }
     assert!(ties > 20, "{ties} ties show little");

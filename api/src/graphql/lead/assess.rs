@@ -1,0 +1,92 @@
+//! What both mutations of a lead have in common: the assessment, the command, the wait, the answer.
+
+use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
+use leadflow_domain::LeadId;
+use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
+use leadflow_projections::{leads, wait_until};
+
+use super::pages;
+use super::queries::by_id;
+use super::types::Lead;
+use crate::graphql::api::Request;
+use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::conversation;
+use crate::graphql::failure::bad_input;
+use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::payload::{Staleness, UserError, staleness};
+use crate::graphql::position::Position;
+
+/// What a mutation of a lead answers.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub(super) struct LeadOutcome {
+    /// The lead as it is now; null when it was refused, or can't be shown yet (see `stale`).
+    lead: Option<Lead>,
+    /// Why it was refused; empty when it was done, or was already so.
+    user_errors: Vec<UserError>,
+    /// The lead's newest event in the log, this mutation's if it had anything to do; null when it was refused.
+    position: Option<Position>,
+    /// Set when `lead` may be older than `position`.
+    stale: Option<Staleness>,
+}
+
+/// What every mutation of a lead is told.
+pub(super) struct Asked {
+    pub(super) lead_id: ID,
+    pub(super) reason: Option<String>,
+    pub(super) score: Option<i32>,
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// Decides what `command` makes of the assessment, waits for the leads to show it, and reads the lead back.
+pub(super) async fn assess(
+    context: &Context<'_>,
+    asked: Asked,
+    command: fn(Option<Reason>, Option<Score>) -> LeadCommand,
+) -> Result<LeadOutcome, Error> {
+    let request = Request::of(context)?;
+    let api = &request.api;
+    let selected = context.look_ahead().field("lead");
+    check(&selected)?;
+    let id = LeadId::from_uuid(decode_as(Kind::Lead, &asked.lead_id)?);
+    let reason = asked.reason.map(|said| reason(request, id, &said)).transpose()?;
+    let score = asked.score.map(score).transpose()?;
+    let command_context = command_context(context, request, asked.idempotency_key.as_deref())?;
+    let receipt = match api.commands.leads.execute(id, command(reason, score), command_context).await {
+        Ok(receipt) => receipt,
+        Err(error) => {
+            let user_errors = vec![refused(error, "lead", "leadId")?];
+            return Ok(LeadOutcome { user_errors, ..LeadOutcome::default() });
+        }
+    };
+    // It is done; what fails from here on makes the answer older, not the mutation undone.
+    let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, receipt.position, api.patience)
+        .await
+        .unwrap_or_else(|error| lagging(&error));
+    let (lead, freshness) = match by_id(context, id.as_uuid(), &selected).await {
+        Ok(lead) => (lead, freshness),
+        Err(error) => (None, lagging(&error.message)),
+    };
+    Ok(LeadOutcome {
+        lead,
+        user_errors: vec![],
+        position: Some(Position(receipt.position)),
+        stale: staleness(freshness),
+    })
+}
+
+/// Fails when more is asked of the lead than may be, before anything is done.
+fn check(selected: &Lookahead<'_>) -> Result<(), Error> {
+    pages::check(selected)?;
+    conversation::check(&selected.field("conversation"))
+}
+
+fn reason(request: &Request, lead: LeadId, said: &str) -> Result<Reason, Error> {
+    let text = ReasonText::parse(said).map_err(|error| bad_input(&format!("`reason` {error}")))?;
+    let hash = request.api.keys.reason_hash(lead, text.as_str());
+    Ok(Reason { text: text.into(), hash })
+}
+
+fn score(number: i32) -> Result<Score, Error> {
+    let score = u8::try_from(number).map_err(|_| NotAScore).and_then(Score::try_from);
+    score.map_err(|error| bad_input(&format!("`score` {error}")))
+}

@@ -1,0 +1,47 @@
+//! `disqualifyLead`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::lead::LeadCommand;
+
+use super::assess::{Asked, LeadOutcome, assess};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct DisqualifyLead;
+
+/// What `disqualifyLead` takes.
+#[derive(InputObject)]
+struct DisqualifyLeadInput {
+    /// Which lead is not worth pursuing.
+    lead_id: ID,
+    /// Why, 1 to 500 characters. It is about the contact, and is erased with her.
+    reason: Option<String>,
+    /// How good it is, 0 to 100.
+    score: Option<i32>,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `disqualifyLead` answers.
+#[derive(SimpleObject)]
+struct DisqualifyLeadPayload {
+    #[graphql(flatten)]
+    outcome: LeadOutcome,
+}
+
+#[Object]
+impl DisqualifyLead {
+    /// Somebody of the business finds a lead not worth pursuing, and may say why and how good it is. Whoever says so again
+    /// otherwise has changed her mind.
+    async fn disqualify_lead(
+        &self,
+        context: &Context<'_>,
+        input: DisqualifyLeadInput,
+    ) -> Result<DisqualifyLeadPayload, Error> {
+        let DisqualifyLeadInput { lead_id, reason, score, idempotency_key } = input;
+        let asked = Asked { lead_id, reason, score, idempotency_key };
+        let outcome = assess(context, asked, |reason, score| LeadCommand::Disqualify { reason, score }).await?;
+        Ok(DisqualifyLeadPayload { outcome })
+    }
+}

@@ -1,0 +1,72 @@
+//! What each lead has a list of: what happened with its contact.
+
+use async_graphql::{Context, Error, Lookahead};
+use jiff::Timestamp;
+use leadflow_projections::leads::{self, TimelineRow};
+use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
+use uuid::Uuid;
+
+use super::timeline::TimelineEvent;
+use crate::graphql::connection::{Connection, List, page};
+use crate::graphql::pages::{Pages, Part, asked_for, load, one};
+
+impl Part for TimelineRow {
+    type Node = TimelineEvent;
+    const LIST: List = List::Timeline;
+    const FIELD: &'static str = "timeline";
+
+    fn keyset(&self) -> Keyset {
+        self.keyset()
+    }
+
+    fn order(&self) -> (Timestamp, Option<&str>, Uuid) {
+        (self.at, None, self.event)
+    }
+
+    async fn read(
+        reads: &TenantReads,
+        viewer: TenantContext,
+        contacts: &[Uuid],
+        page: PageRequest,
+    ) -> Result<Vec<(Uuid, Self)>, sqlx::Error> {
+        leads::timelines_of(reads, viewer, contacts, page).await
+    }
+
+    async fn count(
+        reads: &TenantReads,
+        viewer: TenantContext,
+        contacts: &[Uuid],
+    ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
+        leads::count_timelines(reads, viewer, contacts).await
+    }
+}
+
+/// The pages that were asked for of every row of a list.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    timelines: Vec<Pages<TimelineRow>>,
+}
+
+impl Loaded {
+    /// What `selected` asks for of the leads of `contacts`.
+    pub(super) async fn of(context: &Context<'_>, contacts: &[Uuid], selected: &Lookahead<'_>) -> Result<Self, Error> {
+        Ok(Self { timelines: load(context, contacts, selected).await? })
+    }
+
+    /// A page of what happened with one of them.
+    pub(super) async fn timeline(
+        &self,
+        context: &Context<'_>,
+        contact: Uuid,
+        first: Option<i32>,
+        after: Option<&str>,
+    ) -> Result<Connection<TimelineEvent>, Error> {
+        one(context, &self.timelines, contact, page(List::Timeline, first, after)?).await
+    }
+}
+
+/// Fails when `selected` asks for more pages at once than it may.
+pub(super) fn check(selected: &Lookahead<'_>) -> Result<(), Error> {
+    asked_for::<TimelineRow>(selected)?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! `qualifyLead`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::lead::LeadCommand;
+
+use super::assess::{Asked, LeadOutcome, assess};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct QualifyLead;
+
+/// What `qualifyLead` takes.
+#[derive(InputObject)]
+struct QualifyLeadInput {
+    /// Which lead is worth pursuing.
+    lead_id: ID,
+    /// Why, 1 to 500 characters. It is about the contact, and is erased with her.
+    reason: Option<String>,
+    /// How good it is, 0 to 100.
+    score: Option<i32>,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `qualifyLead` answers.
+#[derive(SimpleObject)]
+struct QualifyLeadPayload {
+    #[graphql(flatten)]
+    outcome: LeadOutcome,
+}
+
+#[Object]
+impl QualifyLead {
+    /// Somebody of the business finds a lead worth pursuing, and may say why and how good it is. Whoever says so again
+    /// otherwise has changed her mind.
+    async fn qualify_lead(&self, context: &Context<'_>, input: QualifyLeadInput) -> Result<QualifyLeadPayload, Error> {
+        let QualifyLeadInput { lead_id, reason, score, idempotency_key } = input;
+        let asked = Asked { lead_id, reason, score, idempotency_key };
+        let outcome = assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await?;
+        Ok(QualifyLeadPayload { outcome })
+    }
+}

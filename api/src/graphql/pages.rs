@@ -1,0 +1,153 @@
+//! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Error, Lookahead, OutputType, SelectionField, Value};
+use jiff::Timestamp;
+use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
+use uuid::Uuid;
+
+use super::api::Request;
+use super::connection::{Connection, List, connection, page};
+use super::failure::{internal, too_complex};
+
+/// Different pages of one list, by aliases, in one selection.
+const MOST_PAGES: usize = 4;
+
+/// A row of a list that each of several owners has.
+pub(super) trait Part: Clone {
+    /// What it is shown as.
+    type Node: OutputType + From<Self>;
+    /// Whose cursors its list has.
+    const LIST: List;
+    /// The field of an owner.
+    const FIELD: &'static str;
+
+    /// Its place in the list.
+    fn keyset(&self) -> Keyset;
+
+    /// The list is in descending order of this.
+    fn order(&self) -> (Timestamp, Option<&str>, Uuid);
+
+    /// A page of each owner's list, in no order.
+    fn read(
+        reads: &TenantReads,
+        viewer: TenantContext,
+        owners: &[Uuid],
+        page: PageRequest,
+    ) -> impl Future<Output = Result<Vec<(Uuid, Self)>, sqlx::Error>> + Send;
+
+    /// How long each owner's list is; one that is absent has none.
+    fn count(
+        reads: &TenantReads,
+        viewer: TenantContext,
+        owners: &[Uuid],
+    ) -> impl Future<Output = Result<Vec<(Uuid, i64)>, sqlx::Error>> + Send;
+}
+
+/// The same page of several owners' lists.
+#[derive(Debug)]
+pub(super) struct Pages<P> {
+    request: PageRequest,
+    rows: HashMap<Uuid, Vec<P>>,
+    totals: Option<HashMap<Uuid, i64>>,
+}
+
+impl<P: Part> Pages<P> {
+    async fn load(context: &Context<'_>, owners: &[Uuid], page: PageRequest, count: bool) -> Result<Self, Error> {
+        let request = Request::of(context)?;
+        let (reads, viewer) = (&request.api.reads, request.viewer.context());
+        let failed = |error: sqlx::Error| internal(P::FIELD, &error);
+        let mut rows: HashMap<Uuid, Vec<P>> = HashMap::new();
+        for (owner, row) in P::read(reads, viewer, owners, page).await.map_err(failed)? {
+            rows.entry(owner).or_default().push(row);
+        }
+        for list in rows.values_mut() {
+            list.sort_unstable_by(|one, other| other.order().cmp(&one.order()));
+        }
+        let totals = match count {
+            true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),
+            false => None,
+        };
+        Ok(Self { request: page, rows, totals })
+    }
+
+    /// The page of one of them, if it is the page that was loaded.
+    fn of(&self, owner: Uuid, request: PageRequest) -> Option<Connection<P::Node>> {
+        if request != self.request {
+            return None;
+        }
+        let rows = self.rows.get(&owner).cloned().unwrap_or_default();
+        let total = self.totals.as_ref().map(|totals| totals.get(&owner).copied().unwrap_or(0));
+        Some(connection(P::LIST, request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
+    }
+}
+
+/// The pages that `selected` asks for of all the owners.
+pub(super) async fn load<P: Part>(
+    context: &Context<'_>,
+    owners: &[Uuid],
+    selected: &Lookahead<'_>,
+) -> Result<Vec<Pages<P>>, Error> {
+    let requests = asked_for::<P>(selected)?;
+    let count = selected.field(P::FIELD).field("totalCount").exists();
+    let mut pages = Vec::with_capacity(requests.len());
+    if !owners.is_empty() {
+        for request in requests {
+            pages.push(Pages::load(context, owners, request, count).await?);
+        }
+    }
+    Ok(pages)
+}
+
+/// A page of one owner's: of what was loaded, or else by itself.
+pub(super) async fn one<P: Part>(
+    context: &Context<'_>,
+    loaded: &[Pages<P>],
+    owner: Uuid,
+    request: PageRequest,
+) -> Result<Connection<P::Node>, Error> {
+    if let Some(connection) = loaded.iter().find_map(|pages| pages.of(owner, request)) {
+        return Ok(connection);
+    }
+    let count = context.look_ahead().field("totalCount").exists();
+    let pages = Pages::<P>::load(context, &[owner], request, count).await?;
+    pages.of(owner, request).ok_or_else(|| internal(P::FIELD, &Missing))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a page was not loaded")]
+struct Missing;
+
+/// The pages of one list that `selected` asks for: aliases may ask for several.
+///
+/// # Errors
+/// When they are more than may be asked for at once.
+pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<Vec<PageRequest>, Error> {
+    let fields = selected.field(P::FIELD).selection_fields();
+    let mut requests: Vec<PageRequest> = fields.iter().filter_map(|field| page_of_field(P::LIST, field)).collect();
+    requests.sort_unstable_by_key(|request| (request.first, request.after.map(|after| (after.at, after.id))));
+    requests.dedup();
+    if requests.len() > MOST_PAGES {
+        let field = P::FIELD;
+        return Err(too_complex(&format!("`{field}` may be asked for {MOST_PAGES} different pages at once")));
+    }
+    Ok(requests)
+}
+
+/// The page that a field of the query asks for, if its arguments are sound.
+fn page_of_field(list: List, field: &SelectionField<'_>) -> Option<PageRequest> {
+    let arguments = field.arguments().ok()?;
+    let argument = |name: &str| arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+    let first = match argument("first") {
+        None | Some(Value::Null) => None,
+        Some(Value::Number(number)) => Some(i32::try_from(number.as_i64()?).ok()?),
+        Some(_) => return None,
+    };
+    let after = match argument("after") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(cursor)) => Some(cursor.as_str()),
+        Some(_) => return None,
+    };
+    page(list, first, after).ok()
+}

@@ -1,0 +1,38 @@
+//! `removeBusinessHours`.
+
+use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
+use leadflow_domain::tenant::TenantCommand;
+
+use super::mutate::{HoursOutcome, mutate};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct RemoveBusinessHours;
+
+/// What `removeBusinessHours` takes.
+#[derive(InputObject)]
+struct RemoveBusinessHoursInput {
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// What `removeBusinessHours` answers.
+#[derive(SimpleObject)]
+struct RemoveBusinessHoursPayload {
+    #[graphql(flatten)]
+    outcome: HoursOutcome,
+}
+
+#[Object]
+impl RemoveBusinessHours {
+    /// Says that the business has no hours any more, from now on: what lies before is measured by the hours of its time.
+    async fn remove_business_hours(
+        &self,
+        context: &Context<'_>,
+        input: RemoveBusinessHoursInput,
+    ) -> Result<RemoveBusinessHoursPayload, Error> {
+        let outcome = mutate(context, input.idempotency_key.as_deref(), TenantCommand::RemoveSchedule).await?;
+        Ok(RemoveBusinessHoursPayload { outcome })
+    }
+}

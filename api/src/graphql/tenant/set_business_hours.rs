@@ -1,0 +1,88 @@
+//! `setBusinessHours`.
+
+use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
+use jiff::civil::Date;
+use leadflow_domain::Zone;
+use leadflow_domain::tenant::{BadHours, Hours, Schedule, TenantCommand};
+
+use super::business_hours::Weekday;
+use super::mutate::{HoursOutcome, mutate};
+use crate::graphql::failure::bad_input;
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct SetBusinessHours;
+
+/// What `setBusinessHours` takes.
+#[derive(InputObject)]
+struct SetBusinessHoursInput {
+    /// Where clocks show these hours: the IANA name of a time zone, such as `Europe/Rome`.
+    time_zone: String,
+    /// The hours of the days of the week, all of them; a day that is not here is closed.
+    week: Vec<WeekdayHoursInput>,
+    /// Dates with hours of their own, which count instead of those of the week; at most 400.
+    #[graphql(default)]
+    dates: Vec<DateHoursInput>,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+}
+
+/// The hours of a day of the week.
+#[derive(InputObject)]
+struct WeekdayHoursInput {
+    /// The day.
+    weekday: Weekday,
+    /// From when until when, such as `09:00-13:00`, at most 8 that don't overlap. A day ends at `24:00`: what goes on after it
+    /// belongs to the next day.
+    hours: Vec<String>,
+}
+
+/// The hours of a date.
+#[derive(InputObject)]
+struct DateHoursInput {
+    /// The date.
+    date: Date,
+    /// From when until when, as of a day of the week; none when it is closed.
+    hours: Vec<String>,
+}
+
+/// What `setBusinessHours` answers.
+#[derive(SimpleObject)]
+struct SetBusinessHoursPayload {
+    #[graphql(flatten)]
+    outcome: HoursOutcome,
+}
+
+#[Object]
+impl SetBusinessHours {
+    /// Says when the business is open, instead of what was said before, from now on: what lies before is measured by the hours
+    /// of its time.
+    async fn set_business_hours(
+        &self,
+        context: &Context<'_>,
+        input: SetBusinessHoursInput,
+    ) -> Result<SetBusinessHoursPayload, Error> {
+        let schedule = schedule(&input)?;
+        let command = TenantCommand::SetSchedule { schedule };
+        let outcome = mutate(context, input.idempotency_key.as_deref(), command).await?;
+        Ok(SetBusinessHoursPayload { outcome })
+    }
+}
+
+fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, Error> {
+    let zone = Zone::parse(&input.time_zone).map_err(|error| bad_input(&format!("`timeZone` {error}")))?;
+    let week = input.week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
+    let dates = input.dates.iter().map(|day| Ok((day.date, hours(&day.hours)?)));
+    let week = week.collect::<Result<Vec<_>, Error>>()?;
+    let dates = dates.collect::<Result<Vec<_>, Error>>()?;
+    Schedule::new(zone, week, dates).map_err(|error| bad_input(&error.to_string()))
+}
+
+fn hours(spelled: &[String]) -> Result<Vec<Hours>, Error> {
+    spelled
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .map_err(|error: BadHours| bad_input(&error.to_string()))
+}
