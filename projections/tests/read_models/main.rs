@@ -21,6 +21,7 @@ mod rows;
 mod sharing;
 mod states;
 mod support;
+mod unsteady;
 mod usage;
 mod waiting;
 mod wall;
