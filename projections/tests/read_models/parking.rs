@@ -2,19 +2,19 @@
 //! once it can be dealt with.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use leadflow_domain::contact::{ContactCommand, ContactEvent};
+use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::{Event, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::generations::{Rebuild, Workshop};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{
-    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, all,
-    parked, project_all, retry, wait_until,
+    CheckpointState, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, all, parked, project_all,
+    retry, wait_until,
 };
 use sqlx::{Executor, PgConnection};
 use tokio_util::sync::CancellationToken;

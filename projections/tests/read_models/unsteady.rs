@@ -9,8 +9,7 @@ use leadflow_domain::{Event, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::{
-    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ProjectorProgress, all, parked, retry,
-    wait_until,
+    Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ProjectorProgress, retry, wait_until,
 };
 use sqlx::{Executor, PgConnection};
 
