@@ -1,7 +1,7 @@
 //! However the log is cut into pages, the rows are the same, and they are the right ones; also when people were erased
 //! since, whose values are not to be read any more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use futures_util::future::join_all;
 use leadflow_domain::Event;
@@ -10,7 +10,10 @@ use leadflow_domain::conversation::ConversationEvent;
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::{PageError, Projector};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use sqlx::{Executor, PgConnection};
+use uuid::Uuid;
 
 use crate::history::{contact, play, write};
 use crate::rows::Inbox;
@@ -36,6 +39,19 @@ pub(crate) async fn apply(
     projector.apply(rows, page).await?;
     rows.execute("set local search_path to default").await?;
     Ok(())
+}
+
+/// Streams in any order among each other, each in its own.
+pub(crate) fn interleaved(events: &[RecordedEvent], rng: &mut StdRng) -> Vec<RecordedEvent> {
+    let mut streams: HashMap<Uuid, Vec<u32>> = HashMap::new();
+    for event in events {
+        streams.entry(event.stream.as_uuid()).or_default().push(rng.random());
+    }
+    streams.values_mut().for_each(|places| places.sort_unstable_by(|one, other| other.cmp(one)));
+    let mut placed: Vec<(u32, &RecordedEvent)> =
+        events.iter().map(|event| (streams.get_mut(&event.stream.as_uuid()).unwrap().pop().unwrap(), event)).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, event)| event.clone()).collect()
 }
 
 /// The inbox of `events`, folded by `page` from nothing, and left to nobody.
@@ -67,7 +83,9 @@ async fn pages_of_any_size_give_the_rows_that_the_history_says() {
         let live = play(&log, seed, STEPS).await;
         let events = log.events().await;
         let expected = expected::inbox(&events);
-        for (events, read) in [(&live, "live"), (&events, "again")] {
+        // As it comes where streams were parked.
+        let shuffled = interleaved(&events, &mut StdRng::seed_from_u64(seed));
+        for (events, read) in [(&live, "live"), (&events, "again"), (&shuffled, "in another order")] {
             for page in [1, 2, 7, events.len()] {
                 let folded = folded(&log, events, page).await;
                 let folded = folded.unwrap_or_else(|error| panic!("seed {seed}, {read}, pages of {page}: {error}"));

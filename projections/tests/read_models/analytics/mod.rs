@@ -6,8 +6,6 @@ mod by_hand;
 mod naive;
 mod rows;
 
-use std::collections::HashMap;
-
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::Event;
@@ -19,10 +17,9 @@ use leadflow_projections::PageError;
 use leadflow_projections::analytics::AnalyticsProjector;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use uuid::Uuid;
 
 use self::rows::Rows;
-use crate::fold::apply;
+use crate::fold::{apply, interleaved};
 use crate::history::play;
 use crate::support::Log;
 
@@ -66,19 +63,6 @@ fn told_in_time(mut events: Vec<RecordedEvent>, a_step: SignedDuration, rng: &mu
         }
     }
     events
-}
-
-/// Streams in any order among each other, each in its own.
-fn interleaved(events: &[RecordedEvent], rng: &mut StdRng) -> Vec<RecordedEvent> {
-    let mut streams: HashMap<Uuid, Vec<u32>> = HashMap::new();
-    for event in events {
-        streams.entry(event.stream.as_uuid()).or_default().push(rng.random());
-    }
-    streams.values_mut().for_each(|places| places.sort_unstable_by(|one, other| other.cmp(one)));
-    let mut placed: Vec<(u32, &RecordedEvent)> =
-        events.iter().map(|event| (streams.get_mut(&event.stream.as_uuid()).unwrap().pop().unwrap(), event)).collect();
-    placed.sort_by_key(|(place, _)| *place);
-    placed.into_iter().map(|(_, event)| event.clone()).collect()
 }
 
 #[tokio::test]
