@@ -148,7 +148,7 @@ async fn taking_webhooks_is_measured_beside_its_limits() -> Result<()> {
         assert!(row["peer"].is_number() != row["limit"].is_number(), "{row}");
     }
     let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
-    assert_eq!(judged, 6, "T4 asks for a rate and a latency, T5 for both at two paces");
+    assert_eq!(judged, 8, "T4 asks for a rate and a latency, T5 for both at three paces");
     let written = fs::read_to_string(&document)?;
     assert!(written.contains("another bench's"), "{written}");
     assert!(ids.iter().all(|id| written.contains(&format!("| {id} |"))), "{written}");
