@@ -30,6 +30,10 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 /// operation after 10 s.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
+/// How long the database may take to say how far the followers are. A monitoring system waits for 10 s as a rule, and is
+/// to hear that there is no database.
+const DATABASE: Duration = Duration::from_secs(2);
+
 /// Of which request. Nothing of it is the caller's to choose: each series stays for as long as the process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
@@ -89,9 +93,10 @@ async fn metrics(State(edge): State<Edge>) -> Response {
     }
     now.register("webhooks_refused", "Webhook requests that were refused before they were authentic", refused);
     connections(&mut now, &[("work", &edge.health.pool), ("reads", edge.health.reads.tenants.pool())]);
-    let asked = statuses(&edge.health.pool).await;
-    now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(asked.is_ok())));
-    if let Ok(mut statuses) = asked {
+    let asked = tokio::time::timeout(DATABASE, statuses(&edge.health.pool)).await;
+    let answered = asked.ok().and_then(Result::ok);
+    now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
+    if let Some(mut statuses) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
     }
@@ -199,6 +204,12 @@ mod tests {
             assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");
         }
         assert!(value(&text, "leadflow_database_connections_most{pool=\"work\"}") >= 3.0);
+
+        serving.app().pool.close().await;
+        let (status, text) = read(format!("{private}/metrics")).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(value(&text, "leadflow_database_up").abs() < f64::EPSILON, "{text}");
+        assert!(value(&text, live) >= 1.0 && !text.contains("leadflow_follower"), "{text}");
         serving.stop().await.unwrap();
     }
 
