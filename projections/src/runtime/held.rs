@@ -55,13 +55,15 @@ impl<C: Consumer> Held<C> {
                         epoch = lease.epoch,
                         "log.lease: works for it from here on"
                     );
+                    let taken = Instant::now();
                     let end = self.hold(lease).await;
                     self.run.put_down();
                     match end {
                         End::Stop => return,
-                        // After a swap it is nobody's, and can be had at once.
-                        End::Lost => continue,
-                        End::GivenUp => {}
+                        // After a swap it is nobody's, and can be had at once. What is lost as soon as it is had is not
+                        // asked for without a pause.
+                        End::Lost if taken.elapsed() > PAUSE => continue,
+                        End::Lost | End::GivenUp => {}
                     }
                 }
                 Ok(None) => {}
@@ -163,7 +165,7 @@ impl<C: Consumer> Held<C> {
             match step {
                 Ok(Step::Moved(_) | Step::Smaller) => {}
                 Ok(Step::LeaseLost) => {
-                    tracing::warn!(consumer = self.run.checkpoint().consumer(), "log.lease: another process took over");
+                    tracing::warn!(consumer = self.run.checkpoint().consumer(), "log.lease: lost");
                     return End::Lost;
                 }
                 Ok(Step::Idle | Step::CaughtUp(_)) => {
