@@ -11,8 +11,6 @@ comment on column checkpoints.applied is 'Events dealt with. With those that are
 comment on column checkpoints.state is
     'building: has not caught up since it was made. live: has caught up. stopped: it can''t work at all, and tries again.';
 comment on column checkpoints.error is 'Why it can''t work. Holds no personal value.';
-comment on column checkpoints.lease_until is
-    'Until when it may, by the database''s clock. Without a holder: until when only who should take it next does.';
 
 create table parked_events (
     consumer       text not null,

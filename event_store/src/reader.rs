@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::append::RunNumber;
 use crate::loads::{Loads, TAIL, Wanted};
+use crate::personal_values::PersonalValues;
 use crate::recorded::{decode, with_opened};
 use crate::snapshots::state_version;
 use crate::subject_keys::{SubjectKeyError, SubjectKeys};
@@ -80,30 +81,6 @@ pub struct KnownCommand {
     pub position: i64,
     /// Whom its events are about: by their personal values, or because they are her own. She may have been erased since.
     pub subject: Option<DataSubjectId>,
-}
-
-/// Whether personal values are opened for a reader. Whoever only counts gets them sealed: it costs less, and what was
-/// not opened can't be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PersonalValues {
-    /// Each is there, or was erased.
-    Opened,
-    /// None can be seen.
-    Sealed,
-    /// Those in events of these types are opened, and no others can be seen.
-    OpenedOf(&'static [&'static str]),
-}
-
-impl PersonalValues {
-    /// Whether those in events of this type are opened.
-    #[must_use]
-    pub fn opens(self, event_type: &str) -> bool {
-        match self {
-            Self::Sealed => false,
-            Self::Opened => true,
-            Self::OpenedOf(types) => types.contains(&event_type),
-        }
-    }
 }
 
 /// Events of one query over a stream whose tail is long.

@@ -209,6 +209,7 @@ mod tests {
         let computed: Vec<i16> = FIRST_RESPONSE.iter().map(|(version, _)| *version).collect();
         assert_eq!(computed, Metric::FirstResponseTime.versions());
     }
+
     #[test]
     fn the_document_names_each_of_them() {
         let document = include_str!("../../../docs/METRICS.md");

@@ -74,9 +74,12 @@ pub async fn run(seed: u64, rebuilds: u32, events: u64) -> Result<Outcome> {
     let mut moments = StdRng::seed_from_u64(seed);
     let mut load = Load::new(Trace::new(seed, 400), &business.number, CONNECTIONS).await?;
     load.open(server.address());
-    while head(&installation).await? < events {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    within(CATCH_UP, "a log that is long enough", || async {
+        let head = head(&installation).await?;
+        ensure!(head >= events, "it has {head} events");
+        Ok(())
+    })
+    .await?;
     let graphql = GraphQl::new(server.address(), &business.token)?;
     // The log may be long before the first of it shows.
     within(CATCH_UP, "a first conversation", || async { read(&graphql).await }).await?;
