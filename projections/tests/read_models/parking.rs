@@ -288,31 +288,52 @@ async fn what_waited_in_the_generation_before_does_not_wait_in_the_one_that_took
     let process = Process::start(&log, 1, |runtime| runtime.project(InboxProjector));
     process.reaches(inbox::DEFINITION, log.head().await).await;
     assert_eq!(waiting(&log, inbox::DEFINITION).await.len(), 1);
+    // Nobody writes meanwhile, so that nothing but the lease itself tells the process of a swap; and at the second its
+    // epoch is what it was before.
+    rebuilt_and_taken_up(&log).await;
+    soon(async {
+        // Whoever takes it up tries what waits there: in vain, as long as it can't be read.
+        while attempts_where_it_is_read(&log).await != [2] {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     repair(&log).await;
-    // Nobody writes meanwhile, so that nothing but the lease itself tells the process of the swap.
-    for _ in 0..2 {
-        let workshop = Workshop {
-            owner: log.owner.clone(),
-            pool: log.pool.clone(),
-            reader: log.reader.clone(),
-            process: Uuid::from_u128(100),
-            stop: CancellationToken::new(),
-        };
-        let mut rebuild = Rebuild::begin(workshop, InboxProjector).await.unwrap();
-        rebuild.catch_up(|_| {}).await.unwrap();
-        rebuild.swap().await.unwrap();
-        soon(async {
-            while !is_held(&log, &inbox::DEFINITION.consumer()).await {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
-    }
+    rebuilt_and_taken_up(&log).await;
+    assert_eq!(attempts_where_it_is_read(&log).await, [0; 0]);
+
     write(&log, 0, "d", 3).await;
     process.reaches(inbox::DEFINITION, log.head().await).await;
-    assert_eq!(waiting(&log, inbox::DEFINITION).await, []);
+    assert_eq!(attempts_where_it_is_read(&log).await, [0; 0]);
     process.stop().await;
     assert_eq!(log.inbox().await, expected::inbox(&log.events().await));
+}
+
+/// How often each stream that waits in the inbox that is read was tried, whatever waits in the one before.
+async fn attempts_where_it_is_read(log: &Log) -> Vec<i32> {
+    let found = waiting(log, inbox::DEFINITION).await.into_iter();
+    found.filter(|stream| stream.consumer == inbox::DEFINITION.consumer()).map(|stream| stream.attempts).collect()
+}
+
+/// Puts an inbox that is built anew in the place of the one that is read, whether they differ or not, and waits until somebody
+/// works for it.
+async fn rebuilt_and_taken_up(log: &Log) {
+    let workshop = Workshop {
+        owner: log.owner.clone(),
+        pool: log.pool.clone(),
+        reader: log.reader.clone(),
+        process: Uuid::from_u128(100),
+        stop: CancellationToken::new(),
+    };
+    let mut rebuild = Rebuild::begin(workshop, InboxProjector).await.unwrap();
+    rebuild.catch_up(|_| {}).await.unwrap();
+    rebuild.swap().await.unwrap();
+    soon(async {
+        while !is_held(log, &inbox::DEFINITION.consumer()).await {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
 }
 
 async fn is_held(log: &Log, consumer: &str) -> bool {
