@@ -378,5 +378,13 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
     ] {
         sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
     }
+    // What she did, and what was done to what she wrote, is no longer told of any message.
+    sqlx::query(
+        "update messages m set is_acted = false where m.conversation_id = any($1) and m.is_acted and not exists ( \
+             select from messages a where a.conversation_id = m.conversation_id and a.about = m.provider_message_id)",
+    )
+    .bind(&hers)
+    .execute(&mut *rows)
+    .await?;
     find_latest(rows, &hers).await
 }

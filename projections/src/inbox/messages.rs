@@ -132,13 +132,20 @@ impl Messages {
         if self.id.is_empty() {
             return Ok(Vec::new());
         }
+        let told_before = self.insert(rows).await?;
+        self.mark_acted(rows).await?;
+        Ok(told_before)
+    }
+
+    async fn insert(&self, rows: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
         // By thread, so that neighbours in the indexes are written one after the other.
         let inserted = sqlx::query(
             "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
                                    provider_message_id, direction, kind, body, content, replies_to, about, sent_at, \
-                                   telling) \
+                                   telling, is_acted) \
              select id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
-                    replies_to, about, sent_at, telling \
+                    replies_to, about, sent_at, telling, \
+                    exists (select from messages a where a.conversation_id = t.conversation and a.about = t.provider_id) \
              from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) with ordinality \
                  as t (id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
                        replies_to, about, sent_at, telling, nth) \
@@ -170,6 +177,24 @@ impl Messages {
             .fetch_all(&mut *rows)
             .await?;
         self.tell_again(rows, &written.into_iter().collect()).await
+    }
+
+    /// Marks the messages to which something of this page was done. Those that come later find it there.
+    async fn mark_acted(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let (conversations, about): (Vec<Uuid>, Vec<&str>) =
+            self.conversation.iter().zip(&self.about).filter_map(|(id, about)| Some((*id, about.as_deref()?))).unzip();
+        if about.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "update messages m set is_acted = true from unnest($1, $2) as acts (conversation, about) \
+             where m.conversation_id = acts.conversation and m.provider_message_id = acts.about and not m.is_acted",
+        )
+        .bind(conversations)
+        .bind(about)
+        .execute(rows)
+        .await?;
+        Ok(())
     }
 
     /// Puts the fullest telling in the place of the one that is there. All but `written` were told before.

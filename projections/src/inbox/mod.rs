@@ -37,10 +37,10 @@ pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 6, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 7, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v6";
+const SCHEMA: &str = "inbox_v7";
 
 #[cfg(test)]
 mod tests {

@@ -137,7 +137,8 @@ create table messages (
     replies_to          text collate "C",
     about               text collate "C",
     sent_at             timestamptz not null,
-    telling             smallint not null
+    telling             smallint not null,
+    is_acted            boolean not null default false
 );
 create unique index messages_once on messages (conversation_id, provider_message_id, direction)
     where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
@@ -152,6 +153,7 @@ comment on column messages.body is 'The text, the caption, or what else a list s
 comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
 comment on column messages.replies_to is 'The provider''s id of the message it answers.';
 comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
+comment on column messages.is_acted is 'Whether something was done to it that is told in messages.about: the few of which that is true are looked up.';
 comment on column messages.telling is 'How it was told, from the least to the most: 0 as the place of a file in a history, 1 by a history, 2 when it was written. Of several tellings of a message the fullest stands here.';
 
 create table message_statuses (
@@ -172,35 +174,38 @@ comment on column message_statuses.sent_at is 'The first time that was told, by 
 comment on column message_statuses.failure_code is 'Of the first failure; empty where the provider gave none.';
 
 create view shown_messages with (security_invoker = true) as
-select m.*, author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
+select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_message_id, m.direction, m.kind, m.body, m.content,
+       m.replies_to, m.about, m.sent_at, m.telling,
+       author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
-       reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
-       revoked.sent_at as revoked_at,
+       case when m.is_acted then (
+           select latest.body from (
+               select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.provider_message_id from messages a
+               where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
+                 and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
+               order by a.contact_id, a.sent_at desc, a.provider_message_id desc
+           ) latest
+           where latest.kind = 'reaction'
+           order by latest.sent_at desc, latest.provider_message_id desc limit 1
+       ) end as reaction,
+       case when m.is_acted then (
+           select a.body from messages a
+           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
+           order by a.sent_at desc, a.provider_message_id desc limit 1
+       ) end as edited_body,
+       case when m.is_acted then (
+           select max(a.sent_at) from messages a
+           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
+       ) end as edited_at,
+       case when m.is_acted then (
+           select min(a.sent_at) from messages a
+           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'revocation'
+       ) end as revoked_at,
        s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
        s.failure_code, s.failure_title
 from messages m
 left join contacts author on author.contact_id = m.contact_id and m.direction = 'inbound'
-left join message_statuses s on s.outbound_message_id = m.outbound_message_id
-left join lateral (
-    select latest.body as emoji from (
-        select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.provider_message_id from messages a
-        where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
-          and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
-        order by a.contact_id, a.sent_at desc, a.provider_message_id desc
-    ) latest
-    where latest.kind = 'reaction'
-    order by latest.sent_at desc, latest.provider_message_id desc limit 1
-) reacted on true
-left join lateral (
-    select a.body, a.sent_at from messages a
-    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
-    order by a.sent_at desc, a.provider_message_id desc limit 1
-) edited on true
-left join lateral (
-    select a.sent_at from messages a
-    where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'revocation'
-    order by a.sent_at, a.provider_message_id limit 1
-) revoked on true;
+left join message_statuses s on s.outbound_message_id = m.outbound_message_id;
 comment on view shown_messages is 'Messages with who wrote them and what was done to them, whichever came first. Of several people''s reactions the latest shows.';
 
 create view listed_conversations with (security_invoker = true) as
