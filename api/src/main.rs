@@ -4,6 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use leadflow_api::cli::Cli;
+use mimalloc::MiMalloc;
+
+/// An answer to a query is thousands of small values, and so is a page of the log.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,5 +1,7 @@
 //! `leadflow bench`.
 
+mod dice;
+mod graphql;
 mod intake;
 mod projections;
 
@@ -47,6 +49,11 @@ pub(super) enum Bench {
         #[arg(long, value_name = "N,N,..", value_delimiter = ',', default_values_t = [100_000, 300_000, 1_000_000])]
         sizes: Vec<i64>,
     },
+    /// Measure what an inbox costs over the API, beside PostGraphile and beside SQL written by hand
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end. PostGraphile
+    /// is installed there by npm; without npm its figures are left out. What each row means stands in docs/PERFORMANCE.md.
+    Graphql(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -96,6 +103,10 @@ impl Bench {
                 let plan = wanted.projections(config, events, sizes)?;
                 wanted.run("projections", async |stopped, tell| projections::run(&plan, stopped, tell).await).await
             }
+            Self::Graphql(wanted) => {
+                let plan = wanted.graphql(config)?;
+                wanted.run("graphql", async |stopped, tell| graphql::run(&plan, stopped, tell).await).await
+            }
             Self::AppendLoad => {
                 serve_load().await?;
                 Ok(ExitCode::SUCCESS)
@@ -115,7 +126,7 @@ impl Wanted {
         let program = std::env::current_exe().context("this program's own path")?;
         let mut plan = Plan::full(program, self.seconds, self.rounds)?
             .with_binaries(config.postgres_bin.clone())
-            .requiring_all(std::env::var_os("LEADFLOW_REQUIRE_ALL").is_some_and(|value| value == "1"));
+            .requiring_all(requires_all());
         if self.small {
             plan = plan.small();
         }
@@ -137,6 +148,16 @@ impl Wanted {
 
     fn intake(&self, config: &Config) -> anyhow::Result<intake::Plan> {
         let plan = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn graphql(&self, config: &Config) -> anyhow::Result<graphql::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = graphql::Plan::full(intake, self.seconds, self.rounds, requires_all());
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),
@@ -191,6 +212,11 @@ fn show(report: &Report) -> anyhow::Result<()> {
     output::table(&Row::HEADINGS, rows, "Nothing was measured.")?;
     say!("\n{}", report.conditions());
     Ok(())
+}
+
+/// Whether a program that is missing is an error.
+fn requires_all() -> bool {
+    std::env::var_os("LEADFLOW_REQUIRE_ALL").is_some_and(|value| value == "1")
 }
 
 /// A bar for people, and on standard error a line for each figure, since a run takes minutes.

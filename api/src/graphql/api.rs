@@ -72,7 +72,6 @@ const DEEPEST: usize = 20;
 #[must_use]
 pub fn schema() -> Schema<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
-        .extension(edge::WatchExecution)
         .limit_complexity(MOST_FIELDS)
         .limit_depth(DEEPEST)
         .finish()

@@ -1,7 +1,6 @@
 //! `leadflow bench projections`: how soon read models show what happened, how fast they are rebuilt, and what growth
 //! costs.
 
-mod dice;
 mod judged;
 mod live;
 mod log;

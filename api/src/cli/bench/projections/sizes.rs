@@ -7,7 +7,7 @@ use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
 use leadflow_projections::inbox::{self, MessagesRequest};
 use leadflow_projections::{PageRequest, TenantContext, TenantReads};
 
-use super::dice::Dice;
+use crate::cli::bench::dice::Dice;
 use super::log::Log;
 use super::traffic::tenants;
 use super::writer::Writer;

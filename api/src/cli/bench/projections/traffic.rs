@@ -18,7 +18,7 @@ use leadflow_domain::{ChannelId, CommandId, ContactId, Decide, E164, LeadId, Out
 use leadflow_event_store::{Actor, CommandContext, Filling, Keys};
 use uuid::Uuid;
 
-use super::dice::Dice;
+use crate::cli::bench::dice::Dice;
 
 /// Businesses. By Zipf the first has a quarter of all traffic.
 const TENANTS: u128 = 20;

@@ -2,10 +2,10 @@
 
 /// splitmix64, whose author gives these constants.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(in crate::cli::bench) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::cli::bench) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,19 +17,19 @@ impl Dice {
     }
 
     /// Evenly among `0..below`; 0 where there is nothing.
-    pub(super) fn below(&mut self, below: usize) -> usize {
+    pub(in crate::cli::bench) fn below(&mut self, below: usize) -> usize {
         let below = u128::try_from(below).unwrap_or(u128::MAX);
         // The high half of a product is below its factor.
         usize::try_from((u128::from(self.next()) * below) >> 64).unwrap_or_default()
     }
 
     /// So many times of 100.
-    pub(super) fn percent(&mut self, percent: usize) -> bool {
+    pub(in crate::cli::bench) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// Among `0..below`, by Zipf's law with exponent 1 to a good approximation: half of all falls to the square root.
-    pub(super) fn zipf(&mut self, below: usize) -> usize {
+    pub(in crate::cli::bench) fn zipf(&mut self, below: usize) -> usize {
         // 53 bits are what a float holds.
         let even = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
         let rank = ((below as f64 + 1.0).powf(even) - 1.0).max(0.0);

@@ -1,0 +1,228 @@
+//! `leadflow bench graphql`: what an inbox costs over the API, beside PostGraphile on the same tables and beside the same
+//! rows by SQL written by hand.
+//!
+//! Load and server share this process, and PostGraphile is another one that the same load asks. Before anything is measured
+//! the answers of all three must be alike.
+
+mod answer;
+mod asker;
+mod by_hand;
+mod filled;
+mod judged;
+mod peer;
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Step, closed_loop};
+
+use self::asker::Asker;
+use self::by_hand::ByHand;
+use self::filled::Filled;
+use self::peer::Peer;
+use super::{Tell, intake};
+use crate::serving::Serving;
+
+/// People who look at once.
+const MANY: usize = 16;
+
+/// Conversations of a page, and messages of each.
+const CONVERSATIONS: usize = 50;
+const MESSAGES: usize = 20;
+
+/// What is measured, and for how long.
+pub(super) struct Plan {
+    intake: intake::Plan,
+    pace: Pace,
+    rounds: u32,
+    businesses: u32,
+    conversations: u32,
+    only: Option<String>,
+    requires_all: bool,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Contender {
+    /// The production route, with a bearer token.
+    Ours,
+    /// The same rows without HTTP, GraphQL, token and row-level security.
+    ByHand,
+    PostGraphile,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    /// 50 conversations, each with its last 20 messages: `docs/examples/inbox.graphql`.
+    Inbox,
+    /// The same without messages.
+    List,
+}
+
+/// One measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Cell {
+    operation: Operation,
+    clients: usize,
+    contender: Contender,
+}
+
+/// All that was measured, one entry a round.
+type Measured = HashMap<Cell, Vec<Figures>>;
+
+impl Contender {
+    const ALL: [Self; 3] = [Self::Ours, Self::ByHand, Self::PostGraphile];
+
+    /// As ids and progress say it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::ByHand => "sql-by-hand",
+            Self::PostGraphile => "postgraphile",
+        }
+    }
+}
+
+impl Operation {
+    const ALL: [Self; 2] = [Self::Inbox, Self::List];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::List => "list",
+        }
+    }
+}
+
+impl Cell {
+    fn name(self) -> String {
+        format!("{}/{}", self.condition(), self.contender.name())
+    }
+
+    fn condition(self) -> String {
+        format!("{}/{}-client{}", self.operation.name(), self.clients, if self.clients == 1 { "" } else { "s" })
+    }
+}
+
+impl Plan {
+    /// Everything.
+    pub(super) fn full(intake: intake::Plan, seconds: f64, rounds: u32, requires_all: bool) -> Self {
+        let measured = Duration::from_secs_f64(seconds);
+        let pace = Pace { warm_up: measured.min(Duration::from_secs(1)), measured };
+        Self { intake, pace, rounds, businesses: 20, conversations: 100_000, only: None, requires_all }
+    }
+
+    /// The same in small, to see that everything runs. Its figures mean nothing.
+    pub(super) fn small(self) -> Self {
+        let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
+        Self { intake: self.intake.small(), pace, businesses: 3, conversations: 900, ..self }
+    }
+
+    /// Nothing but what has `only` in its name.
+    pub(super) fn only(self, only: &str) -> anyhow::Result<Self> {
+        let plan = Self { only: Some(only.to_owned()), ..self };
+        anyhow::ensure!(!plan.cells().is_empty(), leadflow_bench::BadPlan::Nothing);
+        Ok(plan)
+    }
+
+    /// Those of one round, in this order: what is compared is measured one right after the other.
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for operation in Operation::ALL {
+            for clients in [1, MANY] {
+                cells.extend(Contender::ALL.map(|contender| Cell { operation, clients, contender }));
+            }
+        }
+        if let Some(only) = &self.only {
+            cells.retain(|cell| cell.name().contains(only));
+        }
+        cells
+    }
+}
+
+/// Measures everything on a Postgres of its own, and leaves nothing behind.
+pub(super) async fn run(plan: &Plan, stopped: impl Future<Output = ()>, tell: Tell<'_>) -> anyhow::Result<Report> {
+    tell(Step::Preparing("a PostgreSQL of its own"));
+    let bed = Bed::make(plan.intake.binaries()).await?;
+    let report = tokio::select! {
+        report = Box::pin(all(plan, &bed, tell)) => report,
+        () = stopped => Err(BenchError::Stopped.into()),
+    };
+    let cleared = bed.clear().await;
+    let report = report?;
+    cleared?;
+    Ok(report)
+}
+
+async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
+    let machine = Machine::look(bed).await?;
+    tell(Step::On(&machine));
+    tell(Step::Preparing("conversations and messages"));
+    let filled = Filled::make(plan, bed).await?;
+    tell(Step::Preparing("PostGraphile"));
+    let peer = match Peer::start(bed, &filled).await {
+        Ok(peer) => peer,
+        Err(error) if plan.requires_all => return Err(error),
+        Err(error) => {
+            // Who has no npm sees the other figures all the same.
+            tell(Step::Preparing(&format!("nothing of PostGraphile, which can't be had: {error:#}")));
+            None
+        }
+    };
+    let serving = Serving::start_without_workers(filled.app().await?).await?;
+    let measured = Box::pin(measure(plan, &filled, &serving, peer.as_ref(), tell)).await;
+    serving.stop().await?;
+    if let Some(peer) = peer {
+        peer.stop().await?;
+    }
+    filled.end(bed).await?;
+    let conditions = Conditions { seconds: plan.pace.measured.as_secs_f64(), rounds: plan.rounds };
+    Ok(Report { machine, conditions, rows: judged::rows(&measured?) })
+}
+
+async fn measure(
+    plan: &Plan,
+    filled: &Filled,
+    serving: &Serving,
+    peer: Option<&Peer>,
+    tell: Tell<'_>,
+) -> anyhow::Result<Measured> {
+    let by_hand = ByHand::open(filled, MANY).await?;
+    let askers = |contender: Contender, operation| match contender {
+        Contender::Ours => Some(Asker::of_ours(serving.address(), filled, operation)),
+        Contender::PostGraphile => peer.map(|peer| Asker::of_peer(peer.address(), filled, operation)),
+        Contender::ByHand => None,
+    };
+    for operation in Operation::ALL {
+        let others: Vec<Asker> = Contender::ALL.into_iter().filter_map(|who| askers(who, operation)?.ok()).collect();
+        answer::compare(filled, operation, &by_hand, &others).await?;
+    }
+    let cells = plan.cells();
+    let of = cells.len() * plan.rounds as usize;
+    let mut measured = Measured::new();
+    for round in 0..plan.rounds as usize {
+        for (nth, cell) in cells.iter().enumerate() {
+            let what = cell.name();
+            tell(Step::Begun(&what));
+            let seen = if cell.contender == Contender::ByHand {
+                let clients = (0..cell.clients).map(|nth| by_hand.client(cell.operation, nth)).collect();
+                Some(closed_loop(clients, plan.pace).await?)
+            } else if askers(cell.contender, cell.operation).is_some() {
+                let clients: anyhow::Result<Vec<Asker>> = (0..cell.clients)
+                    .filter_map(|nth| Some(askers(cell.contender, cell.operation)?.map(|asker| asker.drawing(nth))))
+                    .collect();
+                Some(closed_loop(clients?, plan.pace).await?)
+            } else {
+                None
+            };
+            let figures = seen.map(|seen| seen.figures());
+            tell(Step::Measured { nth: round * cells.len() + nth + 1, of, what: &what, figures });
+            if let Some(figures) = figures {
+                measured.entry(*cell).or_default().push(figures);
+            }
+        }
+    }
+    by_hand.close().await;
+    Ok(measured)
+}

@@ -1,0 +1,88 @@
+//! The inboxes that are looked at.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::Context;
+use leadflow_bench::{Bed, Database};
+use leadflow_domain::TenantId;
+use leadflow_event_store::database;
+use leadflow_projections::inbox;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Executor, PgPool};
+use uuid::Uuid;
+
+use super::Plan;
+use crate::app::{self, App};
+use crate::auth::{self, Role};
+use crate::config::Config;
+use crate::storage::{Purpose, Storage};
+
+/// A business, and the token of somebody who looks at its inbox.
+pub(super) struct Business {
+    pub(super) tenant: Uuid,
+    pub(super) token: String,
+}
+
+/// A database with businesses, conversations and messages: rows of the read model, without a log behind them.
+pub(super) struct Filled {
+    pub(super) businesses: Vec<Business>,
+    pub(super) owner: PgPool,
+    database: Database,
+    config: Config,
+}
+
+impl Filled {
+    pub(super) async fn make(plan: &Plan, bed: &Bed) -> anyhow::Result<Self> {
+        let database = bed.database().await?;
+        let mut config = plan.intake.config(bed, &database.url);
+        // Enough that nobody who looks waits for a connection: of three the API's reads have one.
+        config.database_connections = 3 * u32::try_from(super::MANY)?;
+        app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
+        let options = PgConnectOptions::from_str(&database.url)?.disable_statement_logging();
+        let owner = database::owner_pool(options);
+        fill(&owner, plan.businesses, plan.conversations).await?;
+        let tenants: Vec<Uuid> = sqlx::query_scalar(&format!(
+            "select tenant_id from {}.channels order by channel_id",
+            inbox::DEFINITION.schema()
+        ))
+        .fetch_all(&owner)
+        .await?;
+        let mut businesses = Vec::new();
+        for tenant in tenants {
+            let lifetime = Duration::from_secs(24 * 3600);
+            let token = auth::issue(&owner, TenantId::from_uuid(tenant), Role::Owner, lifetime).await?.token;
+            businesses.push(Business { tenant, token });
+        }
+        Ok(Self { businesses, owner, database, config })
+    }
+
+    /// The product on this database.
+    pub(super) async fn app(&self) -> anyhow::Result<App> {
+        App::open(self.config.clone(), Purpose::Serve).await
+    }
+
+    /// How it is reached.
+    pub(super) fn options(&self) -> anyhow::Result<PgConnectOptions> {
+        PgConnectOptions::from_str(&self.database.url).context("the bench's own database")
+    }
+
+    pub(super) async fn end(self, bed: &Bed) -> anyhow::Result<()> {
+        self.owner.close().await;
+        Ok(bed.drop(self.database).await?)
+    }
+}
+
+async fn fill(owner: &PgPool, businesses: u32, conversations: u32) -> anyhow::Result<()> {
+    let mut tx = owner.begin().await?;
+    tx.execute(format!("set local search_path = {}, pg_temp", inbox::DEFINITION.schema()).as_str()).await?;
+    for statement in include_str!("filled.sql").split_inclusive(";\n") {
+        // Its own two numbers are all that is put in.
+        let statement = statement.replace("$1", &businesses.to_string()).replace("$2", &conversations.to_string());
+        tx.execute(statement.as_str()).await.with_context(|| statement.clone())?;
+    }
+    tx.commit().await?;
+    owner.execute("vacuum (analyze)").await?;
+    owner.execute("checkpoint").await?;
+    Ok(())
+}
