@@ -52,8 +52,14 @@ pub(super) enum Bench {
     /// Measure what an inbox costs over the API, beside PostGraphile and beside SQL written by hand
     ///
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end. PostGraphile
-    /// is installed there by npm; without npm its figures are left out. What each row means stands in docs/PERFORMANCE.md.
-    Graphql(Wanted),
+    /// is installed there by npm; where that fails its figures are left out. What each row means stands in docs/PERFORMANCE.md.
+    Graphql {
+        #[command(flatten)]
+        wanted: Wanted,
+        /// Leave PostGraphile out
+        #[arg(long)]
+        without_peer: bool,
+    },
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -103,8 +109,8 @@ impl Bench {
                 let plan = wanted.projections(config, events, sizes)?;
                 wanted.run("projections", async |stopped, tell| projections::run(&plan, stopped, tell).await).await
             }
-            Self::Graphql(wanted) => {
-                let plan = wanted.graphql(config)?;
+            Self::Graphql { wanted, without_peer } => {
+                let plan = wanted.graphql(config, without_peer)?;
                 wanted.run("graphql", async |stopped, tell| graphql::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
@@ -155,9 +161,10 @@ impl Wanted {
         }
     }
 
-    fn graphql(&self, config: &Config) -> anyhow::Result<graphql::Plan> {
+    fn graphql(&self, config: &Config, without_peer: bool) -> anyhow::Result<graphql::Plan> {
         let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
         let plan = graphql::Plan::full(intake, self.seconds, self.rounds, requires_all());
+        let plan = if without_peer { plan.without_peer() } else { plan };
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use async_graphql::{Error, OutputType, SimpleObject, TypeName};
+use async_graphql::{Error, Object, OutputType, SimpleObject, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -65,13 +65,30 @@ pub(super) struct PageInfo {
 }
 
 /// A row and its place in the list.
-#[derive(Debug, Clone, SimpleObject)]
-#[graphql(name_type)]
-pub(super) struct Edge<T: OutputType> {
-    /// The row's place; pass it as `after` or as `before`.
-    cursor: String,
-    /// The row.
+#[derive(Debug, Clone)]
+pub(super) struct Edge<T> {
+    scope: Scope,
+    keyset: Keyset,
     node: T,
+}
+
+#[Object(name_type)]
+impl<T: OutputType> Edge<T> {
+    /// The row's place; pass it as `after` or as `before`.
+    async fn cursor(&self) -> String {
+        self.place()
+    }
+
+    /// The row.
+    async fn node(&self) -> &T {
+        &self.node
+    }
+}
+
+impl<T> Edge<T> {
+    fn place(&self) -> String {
+        encode(self.scope, self.keyset)
+    }
 }
 
 /// A page of a list.
@@ -150,7 +167,7 @@ pub(super) fn connection<T: OutputType>(
 ) -> Connection<T> {
     let size = request.size as usize;
     let mut edges: Vec<Edge<T>> =
-        rows.into_iter().map(|(keyset, node)| Edge { cursor: encode(scope, keyset), node }).collect();
+        rows.into_iter().map(|(keyset, node)| Edge { scope, keyset, node }).collect();
     let more = edges.len().saturating_sub(size);
     let (has_previous_page, has_next_page) = match request.end {
         End::First => {
@@ -162,7 +179,7 @@ pub(super) fn connection<T: OutputType>(
             (more > 0, request.before.is_some())
         }
     };
-    let cursor = |edge: Option<&Edge<T>>| edge.map(|edge| edge.cursor.clone());
+    let cursor = |edge: Option<&Edge<T>>| edge.map(Edge::place);
     let (start_cursor, end_cursor) = (cursor(edges.first()), cursor(edges.last()));
     Connection {
         edges,
@@ -251,8 +268,8 @@ mod tests {
         let shown = |request: PageRequest, rows: std::ops::RangeInclusive<u128>| {
             let made = connection(scope, request, rows.map(|nth| (place(nth), nth.to_string())), None);
             let nodes: Vec<_> = made.edges.iter().map(|edge| edge.node.clone()).collect();
-            assert_eq!(made.page_info.start_cursor, made.edges.first().map(|edge| edge.cursor.clone()));
-            assert_eq!(made.page_info.end_cursor, made.edges.last().map(|edge| edge.cursor.clone()));
+            assert_eq!(made.page_info.start_cursor, made.edges.first().map(Edge::place));
+            assert_eq!(made.page_info.end_cursor, made.edges.last().map(Edge::place));
             (nodes.join(" "), made.page_info.has_previous_page, made.page_info.has_next_page)
         };
         let (first, last) = (PageRequest::first(2), PageRequest::last(2));

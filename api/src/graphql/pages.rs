@@ -1,6 +1,7 @@
 //! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use async_graphql::{Context, Error, Lookahead, OutputType, SelectionField, Value};
 use jiff::Timestamp;
@@ -22,6 +23,11 @@ pub(super) trait Part: Clone {
     const LIST: List;
     /// The field of an owner.
     const FIELD: &'static str;
+    /// Which of its columns are read.
+    type Columns: Copy + Send;
+
+    /// Those that are needed for what is selected of a row.
+    fn columns(selected: &Lookahead<'_>) -> Self::Columns;
 
     /// Its place in the list.
     fn keyset(&self) -> Keyset;
@@ -35,6 +41,7 @@ pub(super) trait Part: Clone {
         viewer: TenantContext,
         owners: &[Uuid],
         page: PageRequest,
+        columns: Self::Columns,
     ) -> impl Future<Output = Result<Vec<(Uuid, Self)>, sqlx::Error>> + Send;
 
     /// How long each owner's list is; one that is absent has none.
@@ -49,27 +56,39 @@ pub(super) trait Part: Clone {
 #[derive(Debug)]
 pub(super) struct Pages<P> {
     request: PageRequest,
-    rows: HashMap<Uuid, Vec<P>>,
+    /// Given away: an owner is rarely shown twice, and is then read again.
+    rows: Mutex<HashMap<Uuid, Vec<P>>>,
     totals: Option<HashMap<Uuid, i64>>,
 }
 
 impl<P: Part> Pages<P> {
-    async fn load(context: &Context<'_>, owners: &[Uuid], page: PageRequest, count: bool) -> Result<Self, Error> {
+    /// `list`: what is selected of the list.
+    async fn load(
+        context: &Context<'_>,
+        owners: &[Uuid],
+        page: PageRequest,
+        list: &Lookahead<'_>,
+    ) -> Result<Self, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
         let mut rows: HashMap<Uuid, Vec<P>> = HashMap::new();
-        for (owner, row) in P::read(reads, viewer, owners, page).await.map_err(failed)? {
+        let columns = P::columns(&list.field("edges").field("node"));
+        for (owner, row) in P::read(reads, viewer, owners, page, columns).await.map_err(failed)? {
             rows.entry(owner).or_default().push(row);
         }
         for list in rows.values_mut() {
             list.sort_unstable_by(|one, other| other.order().cmp(&one.order()));
         }
-        let totals = match count {
+        let totals = match list.field("totalCount").exists() {
             true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),
             false => None,
         };
-        Ok(Self { request: page, rows, totals })
+        // Whoever has nothing was looked up, too.
+        for owner in owners {
+            rows.entry(*owner).or_default();
+        }
+        Ok(Self { request: page, rows: Mutex::new(rows), totals })
     }
 
     /// The page of one of them, if it is the page that was loaded.
@@ -77,7 +96,7 @@ impl<P: Part> Pages<P> {
         if request != self.request {
             return None;
         }
-        let rows = self.rows.get(&owner).cloned().unwrap_or_default();
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(&owner)?;
         let total = self.totals.as_ref().map(|totals| totals.get(&owner).copied().unwrap_or(0));
         Some(connection(P::LIST.whole(), request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
     }
@@ -90,11 +109,11 @@ pub(super) async fn load<P: Part>(
     selected: &Lookahead<'_>,
 ) -> Result<Vec<Pages<P>>, Error> {
     let requests = asked_for::<P>(selected)?;
-    let count = selected.field(P::FIELD).field("totalCount").exists();
+    let list = selected.field(P::FIELD);
     let mut pages = Vec::with_capacity(requests.len());
     if !owners.is_empty() {
         for request in requests {
-            pages.push(Pages::load(context, owners, request, count).await?);
+            pages.push(Pages::load(context, owners, request, &list).await?);
         }
     }
     Ok(pages)
@@ -110,8 +129,7 @@ pub(super) async fn one<P: Part>(
     if let Some(connection) = loaded.iter().find_map(|pages| pages.of(owner, request)) {
         return Ok(connection);
     }
-    let count = context.look_ahead().field("totalCount").exists();
-    let pages = Pages::<P>::load(context, &[owner], request, count).await?;
+    let pages = Pages::<P>::load(context, &[owner], request, &context.look_ahead()).await?;
     pages.of(owner, request).ok_or_else(|| internal(P::FIELD, &Missing))
 }
 

@@ -11,6 +11,7 @@ mod groups;
 mod labels;
 mod listings;
 mod marketing;
+mod message_columns;
 mod messages;
 mod note_queries;
 mod notes;
@@ -26,12 +27,13 @@ pub use due::{DueConversation, due_conversations};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
+pub use message_columns::MessageColumns;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
     ConversationCounts, MessagesRequest, channel, contacts_by_id, conversation, conversation_counts, conversations,
     conversations_by_id, count_conversations, count_messages, messages, messages_of,
 };
-pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
+pub use rows::{ActsRow, ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;

@@ -5,6 +5,7 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::message_columns::MessageColumns;
 use super::rows::{ChannelRow, ContactRow, ConversationRow, MessageRow, contact_row, conversation_row, message_row};
 use super::words::ConversationStatus;
 use crate::paging::{Column, Order};
@@ -18,6 +19,8 @@ pub struct MessagesRequest<'a> {
     pub conversations: &'a [Uuid],
     /// Which part of each.
     pub page: PageRequest,
+    /// What of each message.
+    pub columns: MessageColumns,
 }
 
 const LATEST_ACTIVITY: Order<'static> =
@@ -191,15 +194,17 @@ pub async fn messages_of(
         Column::Found { name: "provider_message_id", table: format!("{SCHEMA}.messages"), id: "message_id", tenant };
     let newest_first = [Column::At("sent_at"), provider_message_id, Column::Id("message_id")];
     let mut sql = QueryBuilder::new("select m.* from unnest(");
+    // Only what is asked for: Postgres leaves out the joins that nothing is taken from.
     sql.push_bind(request.conversations).push(format!(
         "::uuid[]) as t (id), lateral ( \
-             select * from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = "
+             select {} from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = ",
+        request.columns.list()
     ));
     sql.push_bind(tenant);
     request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
     sql.push(") m");
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row)?))).collect()
+    rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row, request.columns)?))).collect()
 }
 
 /// How many messages each thread has; a thread without any is absent.
@@ -240,5 +245,5 @@ pub async fn messages(
         .bind(ids)
         .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    rows.iter().map(message_row).collect()
+    rows.iter().map(|row| message_row(row, MessageColumns::ALL)).collect()
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
+use super::message_columns::MessageColumns;
 use super::messages::Telling;
 use super::words::{ConversationStatus, MessageDirection, MessageKind};
 use crate::Keyset;
@@ -96,14 +97,21 @@ pub struct MessageRow {
     pub sent_at: Timestamp,
     /// Whether only a history told of it.
     pub is_imported: bool,
+    /// What was done to it.
+    pub acts: ActsRow,
+    /// How far a message of the business got; `None` for others, and while nothing was told.
+    pub delivery: Option<DeliveryRow>,
+}
+
+/// What was done to a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActsRow {
     /// What the customer reacted with, unless she took it back.
     pub reaction: Option<String>,
     /// What it says since it was changed, and when that was.
     pub edited: Option<(Option<String>, Timestamp)>,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
-    /// How far a message of the business got; `None` for others, and while nothing was told.
-    pub delivery: Option<DeliveryRow>,
 }
 
 /// How far a message of the business got. Times are the provider's, each the first that was told.
@@ -177,14 +185,14 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
-        last_message: message_row(row)?,
+        last_message: message_row(row, MessageColumns::ALL)?,
     })
 }
 
-pub(super) fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
+pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
-        author: contact_row(row, "author_")?,
+        author: if columns.author { contact_row(row, "author_")? } else { None },
         provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,
@@ -194,13 +202,19 @@ pub(super) fn message_row(row: &PgRow) -> Result<MessageRow, sqlx::Error> {
         about: row.try_get("about")?,
         sent_at: timestamp(row, "sent_at")?,
         is_imported: row.try_get::<i16, _>("telling")? < Telling::Live.rank(),
+        acts: if columns.acts { acts_row(row)? } else { ActsRow::default() },
+        delivery: if columns.delivery { delivery_row(row)? } else { None },
+    })
+}
+
+fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {
+    Ok(ActsRow {
         reaction: row.try_get("reaction")?,
         edited: match maybe(row, "edited_at")? {
             Some(at) => Some((row.try_get("edited_body")?, at)),
             None => None,
         },
         revoked_at: maybe(row, "revoked_at")?,
-        delivery: delivery_row(row)?,
     })
 }
 

@@ -131,7 +131,7 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
             );
             for first in [1, 2, 3] {
                 let page = async |page| {
-                    let request = MessagesRequest { conversations: &[thread], page };
+                    let request = MessagesRequest { conversations: &[thread], page, columns: MessageColumns::ALL };
                     let mut rows = inbox::messages_of(&log.reads, context, request).await.unwrap();
                     rows.sort_by_key(|(_, row)| Reverse((row.sent_at, row.provider_message_id.clone(), row.id)));
                     rows.into_iter().map(|(_, message)| message).collect()
@@ -207,7 +207,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
     let lead_of = leads_of.iter().find(|row| is_owner_s(row.tenant_id)).unwrap().lead_id;
     let listed = inbox::conversations(reads, context, ALL).await.unwrap();
     let listed_leads = leads::leads(reads, context, None, ALL).await.unwrap();
-    let request = MessagesRequest { conversations: &threads, page: ALL };
+    let request = MessagesRequest { conversations: &threads, page: ALL, columns: MessageColumns::ALL };
     // A thread in which nothing is left is not shown.
     let is_shown = |row: &&Conversation| is_owner_s(row.tenant_id) && row.last_message_id.is_some();
     let shown = inbox_of.conversations.iter().find(is_shown).unwrap();

@@ -59,6 +59,15 @@ const PROJECTIONS_IDS: [&str; 12] = [
     "T8/2000-events/inbox/p99",
 ];
 
+/// What looking at an inbox must tell where PostGraphile, which npm would have to fetch, is left out.
+const GRAPHQL_IDS: [&str; 5] = [
+    "T7/inbox/1-client/sql-by-hand",
+    "T7/inbox/16-clients/sql-by-hand",
+    "T7/inbox/16-clients/p99",
+    "T7/list/16-clients/sql-by-hand",
+    "T7/list/16-clients/p50",
+];
+
 fn bench(installation: &Installation, temporary: &Path, which: &str, rounds: &str) -> Result<Command> {
     let mut command = installation.command()?;
     // Below the installation, so that its guardian ends what we might leave.
@@ -175,6 +184,28 @@ async fn read_models_are_measured_beside_their_peers() -> Result<()> {
         assert!(row["ours"].as_f64().is_some_and(|figure| figure > 0.0), "{row}");
         assert!(row["met"].is_null() || row["ratio"].as_f64().is_some_and(|ratio| ratio > 0.0), "{row}");
     }
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
+async fn looking_at_an_inbox_is_measured_beside_its_limit() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "graphql", "1")?;
+    command.args(["--json", "--no-document", "--without-peer"]);
+    // Both answer every inbox alike, or it fails.
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    for expected in GRAPHQL_IDS {
+        assert!(ids.contains(&expected), "{expected} is not in {ids:?}");
+    }
+    for row in &rows {
+        assert!(row["ours"].as_f64().is_some_and(|figure| figure > 0.0), "{row}");
+    }
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!(judged, 1, "of SQL by hand a share is asked with many clients; the peer is not there");
     assert!(is_empty(&temporary)?, "a directory was left behind");
     Ok(())
 }

@@ -37,6 +37,7 @@ pub(super) struct Plan {
     rounds: u32,
     businesses: u32,
     conversations: u32,
+    contenders: Vec<Contender>,
     only: Option<String>,
     requires_all: bool,
 }
@@ -110,7 +111,14 @@ impl Plan {
     pub(super) fn full(intake: intake::Plan, seconds: f64, rounds: u32, requires_all: bool) -> Self {
         let measured = Duration::from_secs_f64(seconds);
         let pace = Pace { warm_up: measured.min(Duration::from_secs(1)), measured };
-        Self { intake, pace, rounds, businesses: 20, conversations: 100_000, only: None, requires_all }
+        let contenders = Contender::ALL.to_vec();
+        Self { intake, pace, rounds, businesses: 20, conversations: 100_000, contenders, only: None, requires_all }
+    }
+
+    /// Without PostGraphile.
+    pub(super) fn without_peer(mut self) -> Self {
+        self.contenders.retain(|contender| *contender != Contender::PostGraphile);
+        self
     }
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
@@ -131,7 +139,7 @@ impl Plan {
         let mut cells = Vec::new();
         for operation in Operation::ALL {
             for clients in [1, MANY] {
-                cells.extend(Contender::ALL.map(|contender| Cell { operation, clients, contender }));
+                cells.extend(self.contenders.iter().map(|contender| Cell { operation, clients, contender: *contender }));
             }
         }
         if let Some(only) = &self.only {
@@ -160,15 +168,10 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
     tell(Step::On(&machine));
     tell(Step::Preparing("conversations and messages"));
     let filled = Filled::make(plan, bed).await?;
-    tell(Step::Preparing("PostGraphile"));
-    let peer = match Peer::start(bed, &filled).await {
-        Ok(peer) => peer,
-        Err(error) if plan.requires_all => return Err(error),
-        Err(error) => {
-            // Who has no npm sees the other figures all the same.
-            tell(Step::Preparing(&format!("nothing of PostGraphile, which can't be had: {error:#}")));
-            None
-        }
+    let peer = if plan.cells().iter().any(|cell| cell.contender == Contender::PostGraphile) {
+        start_peer(plan, bed, &filled, tell).await?
+    } else {
+        None
     };
     let serving = Serving::start_without_workers(filled.app().await?).await?;
     let measured = Box::pin(measure(plan, &filled, &serving, peer.as_ref(), tell)).await;
@@ -179,6 +182,20 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
     filled.end(bed).await?;
     let conditions = Conditions { seconds: plan.pace.measured.as_secs_f64(), rounds: plan.rounds };
     Ok(Report { machine, conditions, rows: judged::rows(&measured?) })
+}
+
+/// Who has no npm sees the other figures all the same.
+async fn start_peer(plan: &Plan, bed: &Bed, filled: &Filled, tell: Tell<'_>) -> anyhow::Result<Option<Peer>> {
+    tell(Step::Preparing("PostGraphile"));
+    match Peer::start(bed, filled).await {
+        Ok(peer) => Ok(Some(peer)),
+        Err(error) if plan.requires_all => Err(error.context("PostGraphile can't be had")),
+        Err(error) => {
+            let told = format!("no PostGraphile, which can't be had: {error:#}");
+            tell(Step::Preparing(&told));
+            Ok(None)
+        }
+    }
 }
 
 async fn measure(
@@ -195,8 +212,9 @@ async fn measure(
         Contender::ByHand => None,
     };
     for operation in Operation::ALL {
-        let others: Vec<Asker> = Contender::ALL.into_iter().filter_map(|who| askers(who, operation)?.ok()).collect();
-        answer::compare(filled, operation, &by_hand, &others).await?;
+        let others: anyhow::Result<Vec<Asker>> =
+            Contender::ALL.into_iter().filter_map(|contender| askers(contender, operation)).collect();
+        answer::compare(filled, operation, &by_hand, &others?).await?;
     }
     let cells = plan.cells();
     let of = cells.len() * plan.rounds as usize;

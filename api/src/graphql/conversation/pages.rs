@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Error, Lookahead};
 use jiff::Timestamp;
-use leadflow_projections::inbox::{self, MessageRow, MessagesRequest, NoteRow};
+use leadflow_projections::inbox::{self, MessageColumns, MessageRow, MessagesRequest, NoteRow};
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
@@ -14,6 +14,11 @@ impl Part for MessageRow {
     type Node = Message;
     const LIST: List = List::Messages;
     const FIELD: &'static str = "messages";
+    type Columns = MessageColumns;
+
+    fn columns(selected: &Lookahead<'_>) -> MessageColumns {
+        message_columns(selected)
+    }
 
     fn keyset(&self) -> Keyset {
         self.keyset()
@@ -28,8 +33,9 @@ impl Part for MessageRow {
         viewer: TenantContext,
         conversations: &[Uuid],
         page: PageRequest,
+        columns: MessageColumns,
     ) -> Result<Vec<(Uuid, Self)>, sqlx::Error> {
-        inbox::messages_of(reads, viewer, MessagesRequest { conversations, page }).await
+        inbox::messages_of(reads, viewer, MessagesRequest { conversations, page, columns }).await
     }
 
     async fn count(
@@ -45,6 +51,9 @@ impl Part for NoteRow {
     type Node = Note;
     const LIST: List = List::Notes;
     const FIELD: &'static str = "notes";
+    type Columns = ();
+
+    fn columns(_: &Lookahead<'_>) -> Self::Columns {}
 
     fn keyset(&self) -> Keyset {
         self.keyset()
@@ -59,6 +68,7 @@ impl Part for NoteRow {
         viewer: TenantContext,
         conversations: &[Uuid],
         page: PageRequest,
+        (): Self::Columns,
     ) -> Result<Vec<(Uuid, Self)>, sqlx::Error> {
         inbox::notes_of(reads, viewer, conversations, page).await
     }
@@ -69,6 +79,16 @@ impl Part for NoteRow {
         conversations: &[Uuid],
     ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
         inbox::count_notes(reads, viewer, conversations).await
+    }
+}
+
+/// The columns for what is selected of a message.
+fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
+    let any = |fields: &[&str]| fields.iter().any(|field| selected.field(field).exists());
+    MessageColumns {
+        author: any(&["author"]),
+        acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),
+        delivery: any(&["status", "passedOnAt", "deliveredAt", "readAt", "playedAt", "failedAt", "failure"]),
     }
 }
 

@@ -326,7 +326,7 @@ impl From<NoteRow> for Note {
 
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
-        let (edited_text, edited_at) = row.edited.unzip();
+        let (edited_text, edited_at) = row.acts.edited.unzip();
         let delivery = row.delivery.as_ref();
         let status = delivery.map(|delivery| DeliveryStatus::from(delivery.status));
         let failed = delivery.and_then(|delivery| delivery.failure.as_ref());
@@ -342,10 +342,10 @@ impl From<MessageRow> for Message {
             about_provider_message_id: row.about,
             sent_at: row.sent_at,
             is_imported: row.is_imported,
-            reaction: row.reaction,
+            reaction: row.acts.reaction,
             edited_text: edited_text.flatten(),
             edited_at,
-            revoked_at: row.revoked_at,
+            revoked_at: row.acts.revoked_at,
             status,
             passed_on_at: delivery.and_then(|delivery| delivery.sent_at),
             delivered_at: delivery.and_then(|delivery| delivery.delivered_at),

@@ -14,6 +14,9 @@ impl Part for TimelineRow {
     type Node = TimelineEvent;
     const LIST: List = List::Timeline;
     const FIELD: &'static str = "timeline";
+    type Columns = ();
+
+    fn columns(_: &Lookahead<'_>) -> Self::Columns {}
 
     fn keyset(&self) -> Keyset {
         self.keyset()
@@ -28,6 +31,7 @@ impl Part for TimelineRow {
         viewer: TenantContext,
         contacts: &[Uuid],
         page: PageRequest,
+        (): Self::Columns,
     ) -> Result<Vec<(Uuid, Self)>, sqlx::Error> {
         leads::timelines_of(reads, viewer, contacts, page).await
     }

@@ -34,7 +34,7 @@ pub(super) struct Peer {
 
 impl Peer {
     /// Installs it below the bench's directory, and starts it.
-    pub(super) async fn start(bed: &Bed, filled: &Filled) -> anyhow::Result<Option<Self>> {
+    pub(super) async fn start(bed: &Bed, filled: &Filled) -> anyhow::Result<Self> {
         let folder = bed.folder().join("peer");
         tokio::fs::create_dir(&folder).await?;
         for (name, text) in FILES {
@@ -65,7 +65,7 @@ impl Peer {
         let told = process.stdout.take().context("its output")?;
         let port = BufReader::new(told).lines().next_line().await?.context("it ended before it listened")?;
         let port = port.parse().with_context(|| format!("it told no port but {port}"))?;
-        Ok(Some(Self { process, address: (Ipv4Addr::LOCALHOST, port).into() }))
+        Ok(Self { process, address: (Ipv4Addr::LOCALHOST, port).into() })
     }
 
     pub(super) fn address(&self) -> SocketAddr {

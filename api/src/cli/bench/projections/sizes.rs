@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
-use leadflow_projections::inbox::{self, MessagesRequest};
+use leadflow_projections::inbox::{self, MessageColumns, MessagesRequest};
 use leadflow_projections::{PageRequest, TenantContext, TenantReads};
 
 use crate::cli::bench::dice::Dice;
@@ -61,7 +61,7 @@ impl Reader {
         let listed = inbox::conversations(&self.reads, context, page).await?;
         let conversations: Vec<_> = listed.iter().map(|row| row.id).collect();
         let page = PageRequest::first(MESSAGES);
-        let request = MessagesRequest { conversations: &conversations, page };
+        let request = MessagesRequest { conversations: &conversations, page, columns: MessageColumns::ALL };
         inbox::messages_of(&self.reads, context, request).await?;
         Ok(())
     }

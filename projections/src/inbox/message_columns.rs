@@ -1,0 +1,42 @@
+//! Which columns of a message are read. Some come from other tables, or are looked for among other messages, and cost more
+//! than all others.
+
+/// What is wanted of messages beside their own columns. Without it a row says that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageColumns {
+    /// Who wrote it.
+    pub author: bool,
+    /// What was done to it: reactions, edits, revocations.
+    pub acts: bool,
+    /// How far it got.
+    pub delivery: bool,
+}
+
+impl MessageColumns {
+    /// Everything.
+    pub const ALL: Self = Self { author: true, acts: true, delivery: true };
+
+    /// As SQL lists them.
+    pub(super) fn list(self) -> String {
+        let mut list = "conversation_id, message_id, provider_message_id, direction, kind, body, content, replies_to, about, \
+                        sent_at, telling"
+            .to_owned();
+        for (wanted, columns) in [
+            (
+                self.author,
+                ", author_id, author_name, author_phone, author_marketing, author_marketing_at, author_listed_name",
+            ),
+            (self.acts, ", reaction, edited_body, edited_at, revoked_at"),
+            (
+                self.delivery,
+                ", delivery_status, passed_on_at, delivered_at, read_at, played_at, failed_at, failure_code, \
+                 failure_title",
+            ),
+        ] {
+            if wanted {
+                list.push_str(columns);
+            }
+        }
+        list
+    }
+}
