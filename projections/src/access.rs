@@ -1,11 +1,13 @@
 //! Whose rows a query may see.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use leadflow_domain::TenantId;
 use leadflow_event_store::database::TENANT_SETTING;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Postgres, QueryBuilder, Transaction};
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
@@ -28,9 +30,32 @@ impl TenantContext {
     }
 }
 
-/// Relations whose joins are planned together. A view over views has more than Postgres's 8, of which it would make some
-/// for all rows of the tenant before it joins them: of 1,000 conversations a page took seconds.
-const JOINS: u32 = 16;
+/// What stands before and behind a query so that it sets its tenant itself: it needs no transaction around it, and so no other
+/// round trips (decision 12).
+///
+/// A lateral item is evaluated for the row that it refers to, so once that is there: when the query begins, `set_config` has
+/// run. `offset 0` keeps the planner from taking the item apart. The setting ends with the statement. Were it otherwise,
+/// row-level security would find no tenant set, and show nothing.
+const BEFORE: [&str; 3] = [
+    "select q.* from set_config('",
+    "', ",
+    "::text, true) as wall (tenant) cross join lateral (select q.* from (",
+];
+const BEHIND: &str = ") q where wall.tenant is not null offset 0) q";
+
+/// `query`, whose `$1` is the tenant, as one statement behind the wall.
+pub(crate) fn walled(query: impl Display) -> String {
+    let [select, set, to] = BEFORE;
+    format!("{select}{TENANT_SETTING}{set}$1{to}{query}{BEHIND}")
+}
+
+/// One statement behind the wall, to which a query is pushed; its `$1` is the tenant. [`TenantReads::rows`] ends it.
+pub(crate) fn select<'a>(context: TenantContext) -> QueryBuilder<'a, Postgres> {
+    let [select, set, to] = BEFORE;
+    let mut sql = QueryBuilder::new(format!("{select}{TENANT_SETTING}{set}"));
+    sql.push_bind(context.tenant().as_uuid()).push(to);
+    sql
+}
 
 /// The way to tenants' rows: a transaction for each read, held by row-level security to its tenant. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -55,11 +80,23 @@ impl TenantReads {
         let tenant = context.tenant().as_uuid();
         self.statements.fetch_add(1, Ordering::Relaxed);
         self.pool
-            .begin_with(format!(
-                "begin read only; set local {TENANT_SETTING} = '{tenant}'; \
-                 set local join_collapse_limit = {JOINS}; set local from_collapse_limit = {JOINS}"
-            ))
+            .begin_with(format!("begin read only; set local {TENANT_SETTING} = '{tenant}'"))
             .await
+    }
+
+    /// What [`select`] began.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn rows(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<Vec<PgRow>, sqlx::Error> {
+        sql.push(BEHIND);
+        sql.build().fetch_all(self.statement()).await
+    }
+
+    /// The connections for one statement that [`walled`] has put behind the wall, counted.
+    pub(crate) fn statement(&self) -> &PgPool {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        &self.pool
     }
 
     /// How many reads this and its clones have begun. Each is one statement: what a query costs is told by the difference.

@@ -21,7 +21,7 @@ pub enum Step<'a> {
     /// Where it is measured.
     On(&'a Machine),
     /// What is being prepared.
-    Preparing(&'static str),
+    Preparing(&'a str),
     /// What is measured now.
     Begun(&'a str),
     /// What was measured.

@@ -85,7 +85,14 @@ pub async fn api_pool(
         let told = Standing::of(&mut writer, schemas).await?.told(Some(Gap::NotAMember));
         (write_options, writes.clone(), told)
     };
-    let options = options.options([("statement_timeout", format!("{}ms", statement_time.as_millis()))]);
+    let options = options
+        .options([("statement_timeout", format!("{}ms", statement_time.as_millis()))])
+        .options([("default_transaction_read_only", "on")])
+        // A view over views joins more relations than the 8 that Postgres plans together; of the others it would make some
+        // for all rows of the tenant before it joins them, so that a page of 1,000 conversations took seconds.
+        .options([("join_collapse_limit", "16"), ("from_collapse_limit", "16")])
+        // Reads have few shapes, and with these joins it takes longer to plan one than to run it.
+        .options([("plan_cache_mode", "force_generic_plan")]);
     Ok((pool(options, size), Access { reads, writes, row_level_security }))
 }
 

@@ -1,7 +1,7 @@
 //! What the inbox is asked. Every query takes the tenant's context; a list is one statement.
 
 use leadflow_domain::{ContactId, ConversationId};
-use sqlx::{QueryBuilder, Row};
+use sqlx::Row;
 use uuid::Uuid;
 
 use super::SCHEMA;
@@ -10,6 +10,7 @@ use super::rows::{ChannelRow, ContactRow, ConversationRow, MessageRow, contact_r
 use super::words::ConversationStatus;
 use crate::paging::{Column, Order};
 use crate::word::Word;
+use crate::access::select;
 use crate::{PageRequest, TenantContext, TenantReads};
 
 /// Messages of several threads, each thread's newest first.
@@ -37,21 +38,19 @@ pub async fn conversations(
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
     // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
     // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
-    let tenant = context.tenant().as_uuid();
-    let mut sql = QueryBuilder::new(format!(
+    let mut sql = select(context);
+    sql.push(format!(
         "select l.* from (select conversation_id from {SCHEMA}.conversations \
-         where last_activity_at is not null and tenant_id = "
+         where last_activity_at is not null and tenant_id = $1"
     ));
-    sql.push_bind(tenant);
     page.push(&mut sql, &LATEST_ACTIVITY);
     sql.push(format!(
         ") page cross join lateral ( \
-             select * from {SCHEMA}.listed_conversations l where l.conversation_id = page.conversation_id and l.tenant_id = "
+             select * from {SCHEMA}.listed_conversations l where l.conversation_id = page.conversation_id and l.tenant_id = $1 \
+             limit 1) l"
     ));
-    sql.push_bind(tenant).push(" limit 1) l");
     LATEST_ACTIVITY.push(&mut sql, true);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    rows.iter().map(conversation_row).collect()
+    reads.rows(sql).await?.iter().map(conversation_row).collect()
 }
 
 /// How many conversations the tenant has.
@@ -193,17 +192,17 @@ pub async fn messages_of(
     let provider_message_id =
         Column::Found { name: "provider_message_id", table: format!("{SCHEMA}.messages"), id: "message_id", tenant };
     let newest_first = [Column::At("sent_at"), provider_message_id, Column::Id("message_id")];
-    let mut sql = QueryBuilder::new("select m.* from unnest(");
+    let mut sql = select(context);
+    sql.push("select m.* from unnest(").push_bind(request.conversations);
     // Only what is asked for: Postgres leaves out the joins that nothing is taken from.
-    sql.push_bind(request.conversations).push(format!(
+    sql.push(format!(
         "::uuid[]) as t (id), lateral ( \
-             select {} from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = ",
+             select {} from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = $1",
         request.columns.list()
     ));
-    sql.push_bind(tenant);
     request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
     sql.push(") m");
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row, request.columns)?))).collect()
 }
 
