@@ -14,7 +14,7 @@ use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::analytics::AnalyticsQueries;
-use super::contact::{ContactQueries, EraseContact};
+use super::contact::{ChannelQueries, ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
     ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
@@ -38,6 +38,7 @@ pub struct Query(
     LeadQueries,
     NodeQuery,
     ContactQueries,
+    ChannelQueries,
     UsageQueries,
     AnalyticsQueries,
     TenantQueries,

@@ -8,6 +8,7 @@ mod contact;
 mod conversation;
 pub mod edge;
 mod failure;
+mod filter;
 mod global_id;
 mod group;
 mod lead;

@@ -16,13 +16,15 @@ pub(super) struct Contacts {
 /// What the page tells of a contact.
 pub(super) struct KnownBy {
     pub(super) tenant: Uuid,
+    /// When she was heard of first, if the page tells so.
+    pub(super) introduced_at: Option<Timestamp>,
     pub(super) phone: Option<String>,
     pub(super) user_id: Option<String>,
 }
 
 impl Contacts {
     pub(super) fn of(&mut self, tenant: TenantId, contact: StreamId) -> &mut KnownBy {
-        let nothing = || KnownBy { tenant: tenant.as_uuid(), phone: None, user_id: None };
+        let nothing = || KnownBy { tenant: tenant.as_uuid(), introduced_at: None, phone: None, user_id: None };
         self.rows.entry(contact.as_uuid()).or_insert_with(nothing)
     }
 
@@ -31,13 +33,15 @@ impl Contacts {
             return Ok(());
         }
         sqlx::query(
-            "insert into contacts as known (contact_id, tenant_id, phone, user_id) \
-             select * from unnest($1, $2, $3, $4) \
+            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id) \
+             select * from unnest($1, $2, $3, $4, $5) \
              on conflict (contact_id) do update set \
+                 introduced_at = coalesce(known.introduced_at, excluded.introduced_at), \
                  phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.introduced_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
         .execute(rows)

@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
+use super::channel_queries::{ChannelRow, channel_row};
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::message_columns::MessageColumns;
@@ -30,15 +31,6 @@ pub struct ContactRow {
     pub marketing: Option<MarketingRow>,
     /// What the business calls her in its own address book.
     pub listed_name: Option<String>,
-}
-
-/// A business number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelRow {
-    /// Its id.
-    pub id: Uuid,
-    /// The number as people read it.
-    pub display_phone: String,
 }
 
 /// A thread.
@@ -68,8 +60,12 @@ pub struct ConversationRow {
     pub last_activity_at: Timestamp,
     /// Until when the business may answer freely; `None` while the customer has written nothing.
     pub window_until: Option<Timestamp>,
+    /// The provider's time of the first message that nobody of the business wrote after; `None` while no customer waits.
+    pub waiting_since: Option<Timestamp>,
     /// The latest message by the provider's time.
     pub last_message: MessageRow,
+    pub(super) waits_from: Timestamp,
+    pub(super) priority_rank: i16,
 }
 
 /// A message.
@@ -142,14 +138,6 @@ pub struct FailureRow {
     pub title: Option<String>,
 }
 
-impl ConversationRow {
-    /// Its place in the list of conversations.
-    #[must_use]
-    pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.last_activity_at, self.id)
-    }
-}
-
 impl MessageRow {
     /// Its place in a thread.
     #[must_use]
@@ -181,11 +169,14 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         labels: row.try_get("labels")?,
         contact: contact_row(row, "contact_")?,
         group: group_row(row)?,
-        channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
+        channel: channel_row(row)?,
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
+        waiting_since: maybe(row, "waiting_since")?,
         last_message: message_row(row, MessageColumns::ALL)?,
+        waits_from: timestamp(row, "waits_from")?,
+        priority_rank: row.try_get("priority_rank")?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Leads: who is interested, since when, where she came from, and what was found about it; and what happened with each
 //! contact, whatever stream tells of it.
 
+mod filter;
 mod fold;
 mod queries;
 mod standing;
@@ -8,18 +9,19 @@ mod timeline;
 mod timeline_queries;
 mod words;
 
+pub use filter::LeadField;
 pub use fold::LeadsProjector;
-pub use queries::{LeadCounts, LeadRow, count_leads, lead, leads};
+pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, lead, leads};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
 
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 2, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 3, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v2";
+const SCHEMA: &str = "leads_v3";
 
 #[cfg(test)]
 mod tests {

@@ -10,12 +10,15 @@ pub(crate) struct Channel {
     pub(crate) channel_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) display_phone: String,
+    pub(crate) status: String,
+    pub(crate) connected_at: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(crate) struct Contact {
     pub(crate) contact_id: Uuid,
     pub(crate) tenant_id: Uuid,
+    pub(crate) introduced_at: Option<i64>,
     pub(crate) phone: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) display_name: Option<String>,
@@ -52,6 +55,7 @@ pub(crate) struct Conversation {
     pub(crate) assignee_id: Option<Uuid>,
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) labels: Vec<String>,
+    pub(crate) waiting_since: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -133,12 +137,21 @@ pub(crate) struct Inbox {
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
     let schema = leadflow_projections::inbox::DEFINITION.schema();
     Inbox {
-        channels: all(rows, &format!("select * from {schema}.channels order by channel_id")).await,
+        channels: all(
+            rows,
+            &format!(
+                "select channel_id, tenant_id, display_phone, status, \
+                        (extract(epoch from connected_at) * 1000000)::bigint as connected_at \
+                 from {schema}.channels order by channel_id"
+            ),
+        )
+        .await,
         contacts: all(
             rows,
             &format!(
                 "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
+                        (extract(epoch from introduced_at) * 1000000)::bigint as introduced_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
                  from {schema}.contacts order by contact_id"
             ),
@@ -150,6 +163,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
                         last_message_id, last_provider_id, assignee_id, labels, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
+                        (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
                         (extract(epoch from window_until) * 1000000)::bigint as window_until \
                  from {schema}.conversations order by conversation_id"

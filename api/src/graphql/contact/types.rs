@@ -43,6 +43,31 @@ pub(in crate::graphql) struct Channel {
     pub(in crate::graphql) id: ID,
     /// The number as people read it.
     display_phone: String,
+    /// Whether messages come by it.
+    status: ChannelStatus,
+    /// When it was first connected.
+    connected_at: Timestamp,
+}
+
+/// Whether messages come by a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::ChannelStatus")]
+pub(in crate::graphql) enum ChannelStatus {
+    /// They do.
+    Connected,
+    /// The number was given up. What it brought is kept.
+    Disconnected,
+}
+
+impl Marketing {
+    /// What she said, if she did.
+    pub(super) fn said(self) -> Option<contact::Marketing> {
+        match self {
+            Self::Unknown => None,
+            Self::Wanted => Some(contact::Marketing::Wanted),
+            Self::Stopped => Some(contact::Marketing::Stopped),
+        }
+    }
 }
 
 impl From<ContactRow> for Contact {
@@ -64,6 +89,11 @@ impl From<ContactRow> for Contact {
 
 impl From<ChannelRow> for Channel {
     fn from(row: ChannelRow) -> Self {
-        Self { id: encode(Kind::Channel, row.id), display_phone: row.display_phone }
+        Self {
+            id: encode(Kind::Channel, row.id),
+            display_phone: row.display_phone,
+            status: row.status.into(),
+            connected_at: row.connected_at,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod assess;
 mod disqualify;
+mod filter;
 mod pages;
 mod qualify;
 mod queries;
@@ -12,4 +13,4 @@ pub(super) use disqualify::DisqualifyLead;
 pub(super) use qualify::QualifyLead;
 pub(super) use queries::LeadQueries;
 pub(super) use queries::by_id;
-pub(super) use types::{Lead, LeadSource};
+pub(super) use types::{Lead, LeadSource, LeadStatus};
