@@ -8,3 +8,4 @@ mod faults;
 mod house;
 mod journeys;
 mod recorded;
+mod sweep;

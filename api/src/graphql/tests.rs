@@ -18,7 +18,8 @@ use crate::serving::Serving;
 use crate::storage::Purpose;
 use crate::testing::{managed, serve};
 
-const SET_HOURS: &str = "mutation { setBusinessHours(input: { timeZone: \"UTC\", week: [] }) { position stale } }";
+const SET_HOURS: &str = "mutation { setBusinessHours(input: { timeZone: \"UTC\", \
+                         week: [{ weekday: MONDAY, hours: [\"09:00-17:00\"] }] }) { position stale } }";
 
 /// Somebody of a tenant of her own, at a process's door.
 struct Somebody {
@@ -119,47 +120,55 @@ async fn a_query_is_told_why_a_read_model_does_not_come_so_far() {
     somebody.serving.stop().await.unwrap();
 }
 
-#[tokio::test]
-async fn who_asks_for_too_much_is_answered_429() {
-    let budget = |_: &_| {
-        vec![("LEADFLOW_GRAPHQL_BUDGET", "25000".to_owned()), ("LEADFLOW_GRAPHQL_RESTORE_RATE", "1".to_owned())]
-    };
-    let (_, config) = managed(budget).await;
-    let somebody = Somebody::at(serve(config).await.unwrap()).await;
-    // Nothing is there, so each costs a few points of the thousands it might have.
-    let inbox =
-        json!({ "query": "{ conversations(first: 100) { edges { node { messages(first: 60) { totalCount } } } } }" });
-    for _ in 0..3 {
-        let (status, said) = somebody.ask(&inbox).await;
-        assert_eq!(status, StatusCode::OK, "{said}");
-        let cost = &said["extensions"]["cost"];
-        assert!(
-            cost["actualQueryCost"].as_u64() < Some(10) && cost["requestedQueryCost"].as_u64() > Some(5_000),
-            "{said}"
-        );
-    }
-    let schema = json!({ "query": "{ __schema { types { name fields { name description type { name kind } } } } }" });
-    // What it finds is more than it was charged for; only that is kept.
-    let (_, said) = somebody.ask(&schema).await;
-    let left = said["extensions"]["cost"]["throttleStatus"]["currentlyAvailable"].as_u64().unwrap();
-    assert!((24_900..25_000).contains(&left), "{left}");
+/// An inbox of which nothing is there: charged with thousands, answered with a few.
+fn inbox() -> Value {
+    json!({ "query": "{ conversations(first: 100) { edges { node { messages(first: 75) { edges { cursor } } } } } }" })
+}
 
-    let aliases: String = (0..900).map(|n| format!(" a{n}: __typename")).collect();
-    let many = json!({ "query": format!("{{{aliases} }}") });
-    let answer = loop {
-        let answer = somebody.post(&many).send().await.unwrap();
+fn cost(said: &Value) -> (u64, u64, u64) {
+    let cost = &said["extensions"]["cost"];
+    let number = |value: &Value| value.as_u64().unwrap_or_else(|| panic!("{said}"));
+    let available = number(&cost["throttleStatus"]["currentlyAvailable"]);
+    (number(&cost["requestedQueryCost"]), number(&cost["actualQueryCost"]), available)
+}
+
+#[tokio::test]
+async fn who_asks_for_too_much_at_once_is_answered_429_and_gets_back_what_she_did_not_use() {
+    let (_, config) = managed(|_| {
+        vec![
+            ("LEADFLOW_GRAPHQL_BUDGET", "25000".to_owned()),
+            ("LEADFLOW_GRAPHQL_RESTORE_RATE", "1".to_owned()),
+            ("LEADFLOW_READ_YOUR_WRITES_MS", "60000".to_owned()),
+        ]
+    })
+    .await;
+    let somebody = Somebody::at(idle(config).await).await;
+    for _ in 0..3 {
+        let (status, said) = somebody.ask(&inbox()).await;
+        assert_eq!(status, StatusCode::OK, "{said}");
+        let (requested, actual, available) = cost(&said);
+        assert!(requested > 13_000 && actual < 10 && available > 24_900, "{said}");
+    }
+
+    // Charged, and waiting for her own registration, which nobody folds; meanwhile there is not enough for another.
+    let mut waiting = inbox();
+    waiting["extensions"] = json!({ "minPosition": 1 });
+    let waiting = tokio::spawn(somebody.post(&waiting).send());
+    let refused = loop {
+        let answer = somebody.post(&inbox()).send().await.unwrap();
         if answer.status() != StatusCode::OK {
             break answer;
         }
     };
-    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
-    let wait = answer.headers()[RETRY_AFTER.as_str()].to_str().unwrap().to_owned();
-    let said: Value = answer.json().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait = refused.headers()[RETRY_AFTER.as_str()].to_str().unwrap().to_owned();
+    let said: Value = refused.json().await.unwrap();
     let error = &said["errors"][0]["extensions"];
     assert_eq!((&error["code"], error["retryAfter"].to_string()), (&json!("RATE_LIMITED"), wait), "{said}");
     // Another tenant is not held by it.
     let other = Somebody::at(somebody.serving).await;
-    assert_eq!(other.ask(&many).await.0, StatusCode::OK);
+    assert_eq!(other.ask(&inbox()).await.0, StatusCode::OK);
+    waiting.abort();
     other.serving.stop().await.unwrap();
 }
 

@@ -11,13 +11,13 @@ use leadflow_tests::server::Server;
 use tokio::sync::OnceCell;
 
 /// A server that ends with the test process: statics are not dropped, but pipes are closed.
-pub(super) struct Shared {
-    pub(super) installation: Installation,
-    pub(super) server: Server,
+pub(crate) struct Shared {
+    pub(crate) installation: Installation,
+    pub(crate) server: Server,
 }
 
 /// The shared server, started by whoever asks first.
-pub(super) async fn shared() -> Result<&'static Shared> {
+pub(crate) async fn shared() -> Result<&'static Shared> {
     static SHARED: OnceCell<Shared> = OnceCell::const_new();
     SHARED
         .get_or_try_init(|| async {
@@ -29,49 +29,49 @@ pub(super) async fn shared() -> Result<&'static Shared> {
 }
 
 /// A business and what it sees of its inbox.
-pub(super) struct Journey {
-    pub(super) business: Business,
-    pub(super) graphql: GraphQl,
+pub(crate) struct Journey {
+    pub(crate) business: Business,
+    pub(crate) graphql: GraphQl,
     customers: Sender,
 }
 
 impl Journey {
     /// On the shared server.
-    pub(super) async fn begin() -> Result<Self> {
+    pub(crate) async fn begin() -> Result<Self> {
         let shared = shared().await?;
         Self::begin_on(&shared.installation, &shared.server).await
     }
 
     /// On a server of one's own.
-    pub(super) async fn begin_on(installation: &Installation, server: &Server) -> Result<Self> {
+    pub(crate) async fn begin_on(installation: &Installation, server: &Server) -> Result<Self> {
         Self::of(server, Business::register(installation).await?)
     }
 
     /// Of a business that is registered.
-    pub(super) fn of(server: &Server, business: Business) -> Result<Self> {
+    pub(crate) fn of(server: &Server, business: Business) -> Result<Self> {
         let graphql = GraphQl::new(server.address(), &business.token)?;
         Ok(Self { business, graphql, customers: Sender::new(server.address(), 1)? })
     }
 
     /// Customers write, one after another, each text a delivery of its own.
-    pub(super) async fn receive(&self, texts: &[Text]) -> Result<()> {
+    pub(crate) async fn receive(&self, texts: &[Text]) -> Result<()> {
         let bodies: Vec<Vec<u8>> = texts.iter().map(|text| self.business.webhook(text)).collect();
         self.customers.deliver(&bodies).await
     }
 
     /// What the inbox holds once `texts` have arrived and nobody has touched it.
-    pub(super) fn after(&self, texts: &[Text]) -> Result<CanonicalExport> {
+    pub(crate) fn after(&self, texts: &[Text]) -> Result<CanonicalExport> {
         CanonicalExport::after(&format!("+{}", self.business.number.display_phone), texts)
     }
 
     /// Waits until the inbox holds `texts` and nothing else.
-    pub(super) async fn shows(&self, texts: &[Text]) -> Result<()> {
+    pub(crate) async fn shows(&self, texts: &[Text]) -> Result<()> {
         CanonicalExport::becomes(&self.graphql, &self.after(texts)?).await
     }
 }
 
 /// Somebody's text; `second` is when she wrote it, counted from some morning in November 2026.
-pub(super) fn text(from: &str, id: &str, second: i64, body: &str) -> Text {
+pub(crate) fn text(from: &str, id: &str, second: i64, body: &str) -> Text {
     Text {
         from: from.to_owned(),
         name: "Asha Rao".to_owned(),

@@ -1,6 +1,6 @@
 //! What people do with LeadFlow, from end to end.
 
-mod begin;
+pub(super) mod begin;
 
 mod a_database_of_one_s_own;
 mod a_text_becomes_an_inbox;
@@ -20,6 +20,7 @@ mod groups;
 mod handshake;
 mod health;
 mod history;
+mod hostile_requests;
 mod hostile_text;
 mod idempotency_keys;
 mod in_its_order;

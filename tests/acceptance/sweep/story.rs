@@ -1,0 +1,180 @@
+//! What the owner has: something of everything that the schema can show, as far as customers bring it about.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use leadflow_gateways::whatsapp::simulator;
+use leadflow_tests::graphql::GraphQl;
+use leadflow_tests::patience::eventually;
+use leadflow_tests::sender::Sender;
+use serde_json::{Value, json};
+
+use super::things::{DAY, LABEL, MEMBER, Things};
+use crate::journeys::begin::{Journey, shared, text};
+
+const ASHA: &str = "919820067001";
+const ADA: &str = "393331267002";
+const GROUP: &str = "HBgLMTIzZ3JvdXBzd2VlcA";
+
+/// Somebody with all these things, and somebody else with nothing.
+pub(super) struct Story {
+    pub(super) owner: GraphQl,
+    pub(super) stranger: GraphQl,
+    pub(super) nobody: GraphQl,
+    pub(super) things: Things,
+}
+
+const INBOX: &str = "{ conversations(first: 10) { edges { node {
+        id group { id subject } contact { id phone displayName listedName } channel { id } labels assigneeId
+        messages(first: 20) { edges { node {
+            id providerMessageId status readAt playedAt reaction editedText revokedAt failure { code } } } }
+        notes(first: 1) { edges { node { id } } }
+    } } }
+    leads(first: 1) { edges { node { id status } } } }";
+
+/// Seconds from the morning on which [`text`] counts them.
+fn timestamp(second: i64) -> String {
+    (1_794_000_000 + second).to_string()
+}
+
+impl Story {
+    pub(super) async fn tell() -> Result<Self> {
+        let (journey, other) = (Journey::begin().await?, Journey::begin().await?);
+        let shared = shared().await?;
+        journey.receive(&[text(ASHA, "swept1", 0, "Is the saffron sofa left?")]).await?;
+        shared.installation.settle().await?;
+        Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
+        shared.installation.settle().await?;
+        people_work(&journey.graphql).await?;
+        shared.installation.settle().await?;
+        let things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
+        let nobody = GraphQl::anonymous(shared.server.address())?;
+        Ok(Self { owner: journey.graphql, stranger: other.graphql, nobody, things })
+    }
+}
+
+/// Somebody who sees to the installation.
+pub(super) async fn operator() -> Result<GraphQl> {
+    let shared = shared().await?;
+    let issued: Value = shared.installation.json(&["token", "issue", "--role", "OPERATOR"]).await?;
+    GraphQl::new(shared.server.address(), issued["token"].as_str().context("no token")?)
+}
+
+/// The business answers, is told how far that got, and talks in a group.
+fn deliveries(journey: &Journey) -> Vec<Vec<u8>> {
+    let number = &journey.business.number;
+    let contacts = json!([{"wa_id": ASHA, "profile": {"name": "Asha Rao"}}]);
+    let echo = |id: &str, second: i64, words: &str| {
+        json!({"to": ASHA, "id": format!("wamid.{id}"), "timestamp": timestamp(second), "type": "text",
+               "text": {"body": words}})
+    };
+    let status = |id: &str, word: &str, second: i64| {
+        json!({"id": format!("wamid.{id}"), "status": word, "timestamp": timestamp(second), "recipient_id": ASHA,
+               "pricing": {"billable": true, "pricing_model": "PMP", "category": "service"}})
+    };
+    let mut failed = status("swept3", "failed", 420);
+    failed["errors"] = json!([{"code": "131026", "title": "Message undeliverable"}]);
+    let edit = json!({"to": ASHA, "id": "wamid.swept4", "timestamp": timestamp(330), "type": "edit",
+                      "edit": {"original_message_id": "wamid.swept2", "message": {"type": "text", "text": {"body": "It is!"}}}});
+    let revocation = json!({"to": ASHA, "id": "wamid.swept5", "timestamp": timestamp(430), "type": "revoke",
+                            "revoke": {"original_message_id": "wamid.swept3"}});
+    let reaction = json!({"from": ASHA, "id": "wamid.swept6", "timestamp": timestamp(340), "type": "reaction",
+                          "reaction": {"message_id": "wamid.swept2", "emoji": "💛"}});
+    let answer = json!({"from": ASHA, "id": "wamid.swept7", "timestamp": timestamp(350), "type": "text",
+                        "context": {"from": number.display_phone, "id": "wamid.swept2"}, "text": {"body": "Lovely"}});
+    let group = json!({"group_id": GROUP, "timestamp": timestamp(500), "request_id": "request 1",
+                       "type": "group_create", "subject": "Sofas"});
+    let joined = json!({"group_id": GROUP, "timestamp": timestamp(501), "request_id": "request 2",
+                        "type": "group_participants_change", "reason": "invite_link", "added_participants": [{"wa_id": ADA}]});
+    let in_group = json!({"from": ADA, "id": "wamid.swept8", "timestamp": timestamp(502), "type": "text",
+                          "group_id": GROUP, "text": {"body": "Which one?"}});
+    let listed = json!([{"type": "contact", "contact": {"full_name": "Asha of the sofas", "first_name": "Asha",
+                         "phone_number": ASHA}, "action": "add", "metadata": {"timestamp": timestamp(600)}}]);
+    let wants = json!({"wa_id": ASHA, "value": "stop", "category": "marketing_messages", "timestamp": timestamp(601),
+                       "detail": "User requested to stop"});
+    let told = |statuses: Vec<Value>| ("messages", json!({"contacts": contacts, "statuses": statuses}));
+    let echoed = |echoes: Vec<Value>| ("smb_message_echoes", json!({"contacts": contacts, "message_echoes": echoes}));
+    let ada = json!([{"wa_id": ADA, "profile": {"name": "Ada Cobalt"}}]);
+    [
+        vec![echoed(vec![echo("swept2", 300, "It is"), echo("swept3", 410, "Still there?")])],
+        vec![told(vec![
+            status("swept2", "sent", 301),
+            status("swept2", "delivered", 302),
+            status("swept2", "read", 303),
+            status("swept2", "played", 304),
+            failed,
+        ])],
+        vec![echoed(vec![edit, revocation])],
+        vec![("messages", json!({"contacts": contacts, "messages": [reaction, answer]}))],
+        vec![("group_lifecycle_update", json!({"groups": [group]}))],
+        vec![("group_participants_update", json!({"groups": [joined]}))],
+        vec![("messages", json!({"contacts": ada, "messages": [in_group]}))],
+        vec![("smb_app_state_sync", json!({"state_sync": listed}))],
+        vec![("user_preferences", json!({"contacts": contacts, "user_preferences": [wants]}))],
+    ]
+    .iter()
+    .map(|changes| simulator::changes(number, changes))
+    .collect()
+}
+
+/// People of the business do what they can.
+async fn people_work(graphql: &GraphQl) -> Result<()> {
+    let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
+    let hers = conversation(&inbox, false)?;
+    let conversation = &hers["id"];
+    let lead = &inbox["leads"]["edges"][0]["node"]["id"];
+    let hours = "week: [{weekday: MONDAY, hours: [\"00:00-24:00\"]}], dates: [{date: \"2026-12-25\", hours: [\"10:00-12:00\"]}]";
+    let document = format!(
+        "mutation {{
+            assignConversation(input: {{conversationId: {conversation}, memberId: \"{MEMBER}\"}}) {{ userErrors {{ code }} }}
+            labelConversation(input: {{conversationId: {conversation}, label: \"{LABEL}\"}}) {{ userErrors {{ code }} }}
+            addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
+            resolveConversation(input: {{conversationId: {conversation}}}) {{ userErrors {{ code }} }}
+            snoozeConversation(input: {{conversationId: {conversation}, until: \"2100-01-01T00:00:00Z\"}}) {{ userErrors {{ code }} }}
+            qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
+            setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
+        }}"
+    );
+    let done: Value = graphql.ask(&document, &json!({}), "").await?;
+    for (mutation, payload) in done.as_object().into_iter().flatten() {
+        ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload}");
+    }
+    Ok(())
+}
+
+/// Her conversation, or the group's.
+fn conversation(inbox: &Value, of_group: bool) -> Result<&Value> {
+    let mut edges = inbox["conversations"]["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"]);
+    edges.find(|node| node["group"].is_object() == of_group).context("no such conversation")
+}
+
+/// What it all is called, once it is there.
+async fn things(graphql: &GraphQl) -> Result<Things> {
+    let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
+    let (hers, theirs) = (conversation(&inbox, false)?, conversation(&inbox, true)?);
+    let messages: Vec<&Value> =
+        hers["messages"]["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"]).collect();
+    let has = |what: &str| messages.iter().any(|message| !message[what].is_null());
+    for what in ["readAt", "reaction", "editedText", "revokedAt", "failure"] {
+        ensure!(has(what), "no message has {what}: {messages:?}");
+    }
+    ensure!(!theirs["group"]["subject"].is_null() && !hers["contact"]["listedName"].is_null(), "{inbox}");
+    let usage = format!("{{ usage(from: \"{DAY}\", to: \"{DAY}\") {{ item bookedOn }} }}");
+    let lines: Vec<Value> = graphql.ask(&usage, &json!({}), "/usage").await?;
+    let line = lines.iter().find(|line| line["item"] == "MESSAGE_RECEIVED").context("nothing is booked yet")?;
+    let ids = [
+        ("Conversation", &hers["id"]),
+        ("Contact", &hers["contact"]["id"]),
+        ("Channel", &hers["channel"]["id"]),
+        ("Group", &theirs["group"]["id"]),
+        ("Lead", &inbox["leads"]["edges"][0]["node"]["id"]),
+        ("Message", &messages.first().context("no message")?["id"]),
+        ("Note", &hers["notes"]["edges"][0]["node"]["id"]),
+    ];
+    let mut named = BTreeMap::new();
+    for (kind, id) in ids {
+        named.insert(kind.to_owned(), id.as_str().with_context(|| format!("no {kind}: {inbox}"))?.to_owned());
+    }
+    let booked_on = line["bookedOn"].as_str().context("a day")?.to_owned();
+    Ok(Things { ids: named, phone: format!("+{ASHA}"), booked_on })
+}

@@ -1,0 +1,93 @@
+//! Somebody's things, as arguments name them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The day on which all of it was written, by the provider's clock.
+pub(super) const DAY: &str = "2026-11-06";
+const THE_DAY_AFTER: &str = "2026-11-07";
+
+/// A member, as a business that knows its own would name her.
+pub(super) const MEMBER: &str = "6f1b8c1e-0000-4000-8000-000000000001";
+
+/// What a conversation is marked as, and a mutation marks it as again.
+pub(super) const LABEL: &str = "saffron";
+
+#[derive(Debug, Clone)]
+pub(super) struct Things {
+    /// Global ids, by what they name.
+    pub(super) ids: BTreeMap<String, String>,
+    /// The customer's number.
+    pub(super) phone: String,
+    /// The day on which her message was booked.
+    pub(super) booked_on: String,
+}
+
+impl Things {
+    /// Ids of the same kinds, which name nothing.
+    pub(super) fn nothing(&self) -> Result<Self> {
+        let mut ids = self.ids.clone();
+        for (kind, id) in &mut ids {
+            let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(&*id)?)?;
+            let (known, _) = decoded.split_at_checked(decoded.len() - 12).context("an id ends with a uuid")?;
+            *id = URL_SAFE_NO_PAD.encode(format!("{known}{:012x}", 0xbad));
+            anyhow::ensure!(decoded.starts_with(&format!("{kind}:")), "{decoded} does not name a {kind}");
+        }
+        Ok(Self { ids, phone: "+15005550006".to_owned(), ..self.clone() })
+    }
+
+    /// All ids, with commas between them.
+    pub(super) fn all_ids(&self) -> String {
+        let quoted: Vec<String> = self.ids.values().map(|id| quoted(id)).collect();
+        quoted.join(", ")
+    }
+
+    /// What the scalar argument `name` at `at` is given. `kind` is what it names, where its field says so.
+    pub(super) fn literal(&self, at: &str, name: &str, scalar: &str, kind: Option<&str>) -> Result<String> {
+        Ok(match (scalar, name) {
+            ("ID", "memberId") => quoted(MEMBER),
+            ("ID", _) => {
+                let kind = kind.map_or_else(|| kind_of(name), str::to_owned);
+                let id = self.ids.get(&kind);
+                quoted(id.with_context(|| format!("{at} names a {kind}: the story has none, see story.rs"))?)
+            }
+            ("String", "phone") => quoted(&self.phone),
+            ("String", "timeZone") => quoted("UTC"),
+            ("String", "hours") => quoted("09:00-17:00"),
+            ("String", "label") => quoted(LABEL),
+            ("String", _) => quoted("swept"),
+            ("Date", "bookedOn") => quoted(&self.booked_on),
+            ("Date", _) => quoted(DAY),
+            // Conversations are set aside until then.
+            ("DateTime", "until") if at.starts_with("Snooze") => quoted("2100-01-01T00:00:00Z"),
+            ("DateTime", "until" | "to") => quoted(&format!("{THE_DAY_AFTER}T00:00:00Z")),
+            ("DateTime", _) => quoted(&format!("{DAY}T00:00:00Z")),
+            ("Int" | "Float" | "Position", _) => "1".to_owned(),
+            ("Boolean", _) => "true".to_owned(),
+            ("JSON", _) => "{}".to_owned(),
+            _ => bail!("{at} is a {scalar}, which this sweep has never met: see things.rs"),
+        })
+    }
+
+    /// Which value of an enum is asked for, where the first one would be answered with nothing.
+    pub(super) fn choice(&self, of: &str) -> Option<&'static str> {
+        match of {
+            "ConversationPriority" => Some("HIGH"),
+            _ => None,
+        }
+    }
+}
+
+/// `conversationId` names a `Conversation`.
+fn kind_of(argument: &str) -> String {
+    let name = argument.strip_suffix("Id").unwrap_or(argument);
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
