@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::config::variable;
-use crate::graphql::Api;
+use crate::graphql::{self, Api};
 use crate::health::Health;
 use crate::http::{self, HttpLimits};
 use crate::metrics;
@@ -157,14 +157,15 @@ impl Serving {
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
             webhook_aliases: app.config.webhook_aliases,
-            api: Api::new(
-                tenant_reads.clone(),
-                app.pool.clone(),
-                app.commands.clone(),
-                Arc::clone(&app.keys),
+            api: Api::new(graphql::Shared {
+                reads: tenant_reads.clone(),
+                pool: app.pool.clone(),
+                log: app.store.reader().clone(),
+                commands: app.commands.clone(),
+                keys: Arc::clone(&app.keys),
                 progress,
-                Duration::from_millis(app.config.read_your_writes_ms),
-            ),
+                patience: Duration::from_millis(app.config.read_your_writes_ms),
+            }),
             pool: app.pool.clone(),
             health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
             metrics: Arc::default(),

@@ -16,12 +16,12 @@ pub mod testing;
 pub mod usage;
 mod word;
 
-pub use access::{TenantContext, TenantReads};
+pub use access::{OperatorContext, TenantContext, TenantReads};
 pub use paging::{Keyset, PageRequest};
 pub use projector::{
     Definition, Generation, Projector, WithProjector, all, prepare, project_all, schemas, with_projector,
 };
 pub use runtime::{
     Advance, Bell, Checkpoint, CheckpointState, Claim, Consumer, ConsumerStatus, Follow, Freshness, Lease, PageError,
-    ParkedStream, ProjectorProgress, Reached, Runtime, parked, retry, statuses, wait_until,
+    ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, parked, retry, statuses, wait_until,
 };

@@ -8,7 +8,7 @@ use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
-use leadflow_event_store::Keys;
+use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
@@ -20,25 +20,29 @@ use super::conversation::{
     UnlabelConversation,
 };
 use super::edge::{self, Limits};
-use super::failure::internal;
+use super::failure::{forbidden, internal};
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
-use super::node::NodeQuery;
+use super::node::NodeQueries;
+use super::operator::OperatorQueries;
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
-use crate::auth::{self, Unauthenticated, Viewer};
+use super::viewer::ViewerQueries;
+use crate::auth::{self, Caller, Operator, Unauthenticated, Viewer};
 use crate::commands::Commands;
 use crate::server::Edge;
 
-/// Questions about the viewer's tenant.
+/// Questions about the viewer's tenant; for operators, about the installation.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    ViewerQueries,
     ConversationQueries,
     LeadQueries,
-    NodeQuery,
+    NodeQueries,
     ContactQueries,
     UsageQueries,
     AnalyticsQueries,
     TenantQueries,
+    OperatorQueries,
 );
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
@@ -93,14 +97,21 @@ pub struct Api {
 }
 
 /// What the resolvers share.
-pub(super) struct Shared {
-    pub(super) reads: TenantReads,
-    pub(super) pool: PgPool,
-    pub(super) commands: Commands,
-    pub(super) keys: Arc<Keys>,
-    pub(super) progress: ProjectorProgress,
+pub struct Shared {
+    /// Tenants' rows.
+    pub reads: TenantReads,
+    /// What is no read model's.
+    pub pool: PgPool,
+    /// The log, for what no read model shows.
+    pub log: LogReader,
+    /// The one door to aggregates.
+    pub commands: Commands,
+    /// For keyed hashes.
+    pub keys: Arc<Keys>,
+    /// How far the read models are, in this process.
+    pub progress: ProjectorProgress,
     /// How long a mutation waits for the read model it returns.
-    pub(super) patience: Duration,
+    pub patience: Duration,
 }
 
 impl Shared {
@@ -111,17 +122,47 @@ impl Shared {
     }
 }
 
-/// One authenticated request.
+/// One request of somebody of a tenant.
 pub(super) struct Request {
     pub(super) api: Arc<Shared>,
     pub(super) viewer: Viewer,
     pub(super) id: String,
 }
 
+/// One request of somebody who sees to the installation.
+pub(super) struct OperatorRequest {
+    pub(super) api: Arc<Shared>,
+    pub(super) operator: Operator,
+}
+
+// Who may ask what is decided here and nowhere else: a tenant's rows are reached by a request of somebody of a tenant, and
+// what is the installation's by an operator's. Each request is one of the two.
+
 impl Request {
     /// The request that `context` belongs to.
+    ///
+    /// # Errors
+    /// FORBIDDEN to operators, who have no tenant.
     pub(super) fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
-        context.data::<Self>().map_err(|_| internal("request", &NoRequest))
+        match (context.data_opt::<Self>(), context.data_opt::<OperatorRequest>()) {
+            (Some(request), _) => Ok(request),
+            (None, Some(_)) => Err(forbidden("an operator has no tenant, and so none of this")),
+            (None, None) => Err(internal("request", &NoRequest)),
+        }
+    }
+}
+
+impl OperatorRequest {
+    /// The request that `context` belongs to.
+    ///
+    /// # Errors
+    /// FORBIDDEN to everybody of a tenant.
+    pub(super) fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
+        match (context.data_opt::<Self>(), context.data_opt::<Request>()) {
+            (Some(request), _) => Ok(request),
+            (None, Some(_)) => Err(forbidden("only an operator may ask this")),
+            (None, None) => Err(internal("request", &NoRequest)),
+        }
     }
 }
 
@@ -130,26 +171,18 @@ impl Request {
 struct NoRequest;
 
 impl Api {
-    /// Reads through `reads`, decides through `commands`, waits through `pool` for what was decided.
+    /// Answers with what its resolvers share.
     #[must_use]
-    pub fn new(
-        reads: TenantReads,
-        pool: PgPool,
-        commands: Commands,
-        keys: Arc<Keys>,
-        progress: ProjectorProgress,
-        patience: Duration,
-    ) -> Self {
-        let shared = Arc::new(Shared { reads, pool, commands, keys, progress, patience });
-        Self { schema: schema(), limits: Limits::default(), shared }
+    pub fn new(shared: Shared) -> Self {
+        Self { schema: schema(), limits: Limits::default(), shared: Arc::new(shared) }
     }
 }
 
 /// `POST /graphql`: authenticated first, then read, then measured, then executed.
 pub async fn serve(State(edge): State<Edge>, request: HttpRequest) -> Response {
     let headers = request.headers().clone();
-    let viewer = match auth::authenticate(&edge.pool, &headers).await {
-        Ok(viewer) => viewer,
+    let caller = match auth::authenticate(&edge.pool, &headers).await {
+        Ok(caller) => caller,
         Err(error) => return unauthenticated(&error, &headers),
     };
     let api = edge.api;
@@ -158,8 +191,12 @@ pub async fn serve(State(edge): State<Edge>, request: HttpRequest) -> Response {
         Err(refused) => return refused,
     };
     let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let request = Request { api: Arc::clone(&api.shared), viewer, id };
-    edge::post(&api.schema, &api.limits, &headers, body, |query| query.data(request)).await
+    let shared = Arc::clone(&api.shared);
+    let prepare = |query: async_graphql::Request| match caller {
+        Caller::Viewer(viewer) => query.data(Request { api: shared, viewer, id }),
+        Caller::Operator(operator) => query.data(OperatorRequest { api: shared, operator }),
+    };
+    edge::post(&api.schema, &api.limits, &headers, body, prepare).await
 }
 
 fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {

@@ -12,10 +12,12 @@ mod global_id;
 mod group;
 mod lead;
 mod node;
+mod operator;
 mod pages;
 mod payload;
 mod position;
 mod tenant;
 mod usage;
+mod viewer;
 
-pub use api::{Api, schema, sdl, serve};
+pub use api::{Api, Shared, schema, sdl, serve};

@@ -28,8 +28,8 @@ pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
-    ConversationCounts, MessagesRequest, channel, contacts_by_id, conversation, conversation_counts, conversations,
-    conversations_by_id, count_conversations, count_messages, messages, messages_of,
+    ConversationCounts, MessagesRequest, channels_by_id, contacts_by_id, conversation, conversation_counts,
+    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of,
 };
 pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};

@@ -5,7 +5,9 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use super::SCHEMA;
-use super::rows::{ChannelRow, ContactRow, ConversationRow, MessageRow, contact_row, conversation_row, message_row};
+use super::rows::{
+    ChannelRow, ContactRow, ConversationRow, MessageRow, channel_row, contact_row, conversation_row, message_row,
+};
 use super::words::ConversationStatus;
 use crate::word::Word;
 use crate::{PageRequest, TenantContext, TenantReads};
@@ -159,20 +161,24 @@ pub async fn contacts_by_id(
     rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }
 
-/// One of the tenant's channels.
+/// Some of the tenant's channels; those that don't exist are absent.
 ///
 /// # Errors
 /// The database's.
-pub async fn channel(reads: &TenantReads, context: TenantContext, id: Uuid) -> Result<Option<ChannelRow>, sqlx::Error> {
-    let sql =
-        format!("select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = $2");
-    let row = sqlx::query(&sql)
+pub async fn channels_by_id(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<ChannelRow>, sqlx::Error> {
+    let sql = format!(
+        "select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)"
+    );
+    let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(id)
-        .fetch_optional(&mut *reads.begin(context).await?)
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    row.map(|row| Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? }))
-        .transpose()
+    rows.iter().map(channel_row).collect()
 }
 
 /// For each thread a page of its messages, newest first, and one more if there is a next page. The pages come in no

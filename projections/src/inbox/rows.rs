@@ -163,6 +163,10 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
     }))
 }
 
+pub(super) fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
+    Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? })
+}
+
 pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
@@ -173,7 +177,7 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         labels: row.try_get("labels")?,
         contact: contact_row(row, "contact_")?,
         group: group_row(row)?,
-        channel: ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? },
+        channel: channel_row(row)?,
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,

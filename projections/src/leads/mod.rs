@@ -9,7 +9,7 @@ mod timeline_queries;
 mod words;
 
 pub use fold::LeadsProjector;
-pub use queries::{LeadCounts, LeadRow, count_leads, lead, leads};
+pub use queries::{LeadCounts, LeadRow, count_leads, leads, leads_by_id};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
 

@@ -1,8 +1,8 @@
 //! What the leads are asked. Every query takes the tenant's context; a list is one statement.
 
 use jiff::Timestamp;
+use leadflow_domain::ContactId;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
-use leadflow_domain::{ContactId, LeadId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -120,18 +120,22 @@ pub async fn count_leads(reads: &TenantReads, context: TenantContext) -> Result<
     Ok(counts)
 }
 
-/// One of the tenant's leads.
+/// Some of the tenant's leads; those that don't exist are absent.
 ///
 /// # Errors
 /// The database's.
-pub async fn lead(reads: &TenantReads, context: TenantContext, id: LeadId) -> Result<Option<LeadRow>, sqlx::Error> {
-    let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = $2");
-    let row = sqlx::query(&sql)
+pub async fn leads_by_id(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<LeadRow>, sqlx::Error> {
+    let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = any($2)");
+    let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(id.as_uuid())
-        .fetch_optional(&mut *reads.begin(context).await?)
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    row.as_ref().map(lead_row).transpose()
+    rows.iter().map(lead_row).collect()
 }
 
 fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {

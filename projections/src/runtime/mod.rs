@@ -29,6 +29,6 @@ pub use parked::{ParkedStream, parked, retry};
 pub use process::Runtime;
 pub use progress::{ProjectorProgress, Reached};
 pub(crate) use run::{Pace, Run, Step};
-pub use status::{ConsumerStatus, statuses};
+pub use status::{ConsumerStatus, ProjectorName, statuses};
 pub(crate) use tail::Tail;
 pub use wait::{Freshness, wait_until};

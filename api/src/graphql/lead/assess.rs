@@ -6,7 +6,7 @@ use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
 use leadflow_projections::{leads, wait_until};
 
 use super::pages;
-use super::queries::by_id;
+use super::queries::by_ids;
 use super::types::Lead;
 use crate::graphql::api::Request;
 use crate::graphql::command::{command_context, lagging, refused};
@@ -62,8 +62,8 @@ pub(super) async fn assess(
     let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, receipt.position, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));
-    let (lead, freshness) = match by_id(context, id.as_uuid(), &selected).await {
-        Ok(lead) => (lead, freshness),
+    let (lead, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
+        Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),
     };
     Ok(LeadOutcome {

@@ -6,6 +6,7 @@ use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::ContactId;
 use leadflow_projections::leads::{LeadCounts as Counts, LeadRow};
+use uuid::Uuid;
 
 use super::pages::Loaded;
 use super::timeline::TimelineEvent;
@@ -36,6 +37,8 @@ pub(in crate::graphql) struct Lead {
     captured_at: Timestamp,
     /// The conversation it began in; null while the inbox has not come that far.
     conversation: Option<Conversation>,
+    #[graphql(skip)]
+    uuid: Uuid,
     #[graphql(skip)]
     of: ContactId,
     #[graphql(skip)]
@@ -106,9 +109,15 @@ impl Lead {
             contact: contact.map(Box::new),
             captured_at: row.captured_at,
             conversation,
+            uuid: row.id,
             of: row.contact,
             loaded,
         }
+    }
+
+    /// Its id, as the read models know it.
+    pub(in crate::graphql) fn uuid(&self) -> Uuid {
+        self.uuid
     }
 }
 
