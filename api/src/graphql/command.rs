@@ -52,6 +52,9 @@ pub(super) fn refused<R: Refusal>(
         ExecuteError::ForeignStream => {
             return Ok(UserError::new(UserErrorCode::NotFound, format!("there is no such {what}"), Some(field)));
         }
+        ExecuteError::AnotherVersion { .. } => {
+            return Ok(UserError::new(UserErrorCode::Conflict, error.to_string(), Some("expectedVersion")));
+        }
         ExecuteError::Contended | ExecuteError::NotHeld => UserErrorCode::Contended,
         ExecuteError::Erased => UserErrorCode::Erased,
         ExecuteError::KeyReused => {

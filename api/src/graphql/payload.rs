@@ -35,6 +35,8 @@ pub(super) enum UserErrorCode {
     NotInTheFuture,
     /// There are as many as there may be.
     TooMany,
+    /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.
+    Conflict,
 }
 
 /// Why the entity may be older than the mutation's position.
@@ -76,6 +78,7 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::WrongStatus => Self::WrongStatus,
             RefusalCode::NotInTheFuture => Self::NotInTheFuture,
             RefusalCode::TooMany => Self::TooMany,
+            RefusalCode::AnotherVersion => Self::Conflict,
         }
     }
 }

@@ -19,3 +19,4 @@ mod snapshots;
 mod support;
 mod upstream;
 mod verify;
+mod versions;
