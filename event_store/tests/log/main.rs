@@ -10,6 +10,7 @@ mod compatibility;
 mod erasure;
 mod framework;
 mod gate;
+mod history;
 mod laws;
 mod order;
 mod postgres_es;
