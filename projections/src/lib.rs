@@ -23,5 +23,6 @@ pub use projector::{
 };
 pub use runtime::{
     Advance, Bell, Checkpoint, CheckpointState, Claim, Consumer, ConsumerStatus, Follow, Freshness, Lease, PageError,
-    ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, parked, retry, statuses, wait_until,
+    ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, count_parked, parked, parked_page, retry,
+    statuses, wait_until,
 };

@@ -20,7 +20,8 @@ pub async fn contact_by_phone(
     // first.
     let sql = format!(
         "select contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
-                marketing_at as contact_marketing_at, listed_name as contact_listed_name from {SCHEMA}.contacts \
+                marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version \
+         from {SCHEMA}.contacts \
          where tenant_id = $1 and phone = any($2) order by phone <> $3, contact_id limit 1"
     );
     let row = sqlx::query(&sql)

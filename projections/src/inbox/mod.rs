@@ -29,7 +29,7 @@ pub use marketing::MarketingRow;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
     ConversationCounts, MessagesRequest, channels_by_id, contacts_by_id, conversation, conversation_counts,
-    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of,
+    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of, outbound_message,
 };
 pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
@@ -37,10 +37,10 @@ pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 6, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 7, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v6";
+const SCHEMA: &str = "inbox_v7";
 
 #[cfg(test)]
 mod tests {

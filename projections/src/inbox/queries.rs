@@ -150,7 +150,8 @@ pub async fn contacts_by_id(
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
     let sql = format!(
         "select contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
-                marketing_at as contact_marketing_at, listed_name as contact_listed_name from {SCHEMA}.contacts \
+                marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version \
+         from {SCHEMA}.contacts \
          where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
@@ -172,7 +173,8 @@ pub async fn channels_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
     let sql = format!(
-        "select channel_id, display_phone from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)"
+        "select channel_id, display_phone, phone_number_id, waba_id, app, is_connected, version as channel_version \
+         from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)"
     );
     let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
@@ -226,6 +228,24 @@ pub async fn count_messages(
         .bind(conversations)
         .fetch_all(&mut *reads.begin(context).await?)
         .await
+}
+
+/// The stream of one of the tenant's messages, where it is one of the business.
+///
+/// # Errors
+/// The database's.
+pub async fn outbound_message(
+    reads: &TenantReads,
+    context: TenantContext,
+    message: Uuid,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let sql = format!("select outbound_message_id from {SCHEMA}.messages where tenant_id = $1 and message_id = $2");
+    let found = sqlx::query_scalar(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(message)
+        .fetch_optional(&mut *reads.begin(context).await?)
+        .await?;
+    Ok(found.flatten())
 }
 
 /// Some of the tenant's messages; those that don't exist are absent.

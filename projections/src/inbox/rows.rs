@@ -29,6 +29,8 @@ pub struct ContactRow {
     pub marketing: Option<MarketingRow>,
     /// What the business calls her in its own address book.
     pub listed_name: Option<String>,
+    /// The number of her stream's latest event here.
+    pub version: i64,
 }
 
 /// A business number.
@@ -38,6 +40,16 @@ pub struct ChannelRow {
     pub id: Uuid,
     /// The number as people read it.
     pub display_phone: String,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account that owns it.
+    pub waba_id: String,
+    /// The key of the Meta app that brings its webhooks; `None` for the default app.
+    pub app: Option<String>,
+    /// Whether messages to it arrive here.
+    pub is_connected: bool,
+    /// The number of its stream's latest event here.
+    pub version: i64,
 }
 
 /// A thread.
@@ -69,6 +81,8 @@ pub struct ConversationRow {
     pub window_until: Option<Timestamp>,
     /// The latest message by the provider's time.
     pub last_message: MessageRow,
+    /// The number of its stream's latest event here.
+    pub version: i64,
 }
 
 /// A message.
@@ -160,11 +174,20 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
         phone: row.try_get(&*column("phone"))?,
         marketing: MarketingRow::of(row, prefix)?,
         listed_name: row.try_get(&*column("listed_name"))?,
+        version: row.try_get(&*column("version"))?,
     }))
 }
 
 pub(super) fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
-    Ok(ChannelRow { id: row.try_get("channel_id")?, display_phone: row.try_get("display_phone")? })
+    Ok(ChannelRow {
+        id: row.try_get("channel_id")?,
+        display_phone: row.try_get("display_phone")?,
+        phone_number_id: row.try_get("phone_number_id")?,
+        waba_id: row.try_get("waba_id")?,
+        app: row.try_get("app")?,
+        is_connected: row.try_get("is_connected")?,
+        version: row.try_get("channel_version")?,
+    })
 }
 
 pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
@@ -182,6 +205,7 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
         last_message: message_row(row)?,
+        version: row.try_get("version")?,
     })
 }
 

@@ -1,9 +1,19 @@
 create table channels (
-    channel_id    uuid primary key,
-    tenant_id     uuid not null,
-    display_phone text not null
+    channel_id      uuid primary key,
+    tenant_id       uuid not null,
+    display_phone   text not null,
+    phone_number_id text not null,
+    waba_id         text not null,
+    app             text,
+    is_connected    boolean not null,
+    version         bigint not null
 );
-comment on table channels is 'Business numbers, as conversations show them.';
+comment on table channels is 'Business numbers that are or were connected.';
+comment on column channels.phone_number_id is 'Meta''s id of the number.';
+comment on column channels.waba_id is 'Meta''s id of the WhatsApp Business Account that owns it.';
+comment on column channels.app is 'The key of the Meta app that brings its webhooks; null for the default app.';
+comment on column channels.is_connected is 'Whether messages to it arrive here.';
+comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
 create table contacts (
     contact_id   uuid primary key,
@@ -15,7 +25,8 @@ create table contacts (
     named_by     text collate "C",
     marketing    text,
     marketing_at timestamptz,
-    listed_name  text collate "C"
+    listed_name  text collate "C",
+    version      bigint not null default 0
 );
 create index contacts_by_phone on contacts (tenant_id, phone) where phone is not null;
 comment on table contacts is 'Customers, as conversations show them.';
@@ -27,6 +38,8 @@ comment on column contacts.named_by is 'The provider''s id of that message; brea
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
+
+comment on column contacts.version is '0 while she is known from other streams alone.';
 
 create table listings (
     contact_id uuid not null,
@@ -92,6 +105,7 @@ create table conversations (
     assignee_id      uuid,
     snoozed_until    timestamptz,
     labels           text[] collate "C" not null default '{}',
+    version          bigint not null default 0,
     check (num_nonnulls(contact_id, group_id) = 1)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
@@ -174,6 +188,7 @@ comment on column message_statuses.failure_code is 'Of the first failure; empty 
 create view shown_messages with (security_invoker = true) as
 select m.*, author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
+       author.version as author_version,
        reacted.emoji as reaction, edited.body as edited_body, edited.sent_at as edited_at,
        revoked.sent_at as revoked_at,
        s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
@@ -205,13 +220,14 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.snoozed_until, v.labels,
+       v.assignee_id, v.snoozed_until, v.labels, v.version,
        c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
+       c.version as contact_version,
        g.group_id, g.group_subject, g.group_state, g.group_participants,
-       h.channel_id, h.display_phone,
+       h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.is_connected, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
-       m.author_listed_name, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,

@@ -16,10 +16,10 @@ pub use words::TimelineKind;
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 2, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 3, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v2";
+const SCHEMA: &str = "leads_v3";
 
 #[cfg(test)]
 mod tests {

@@ -33,6 +33,8 @@ pub struct LeadRow {
     pub reason: Option<String>,
     /// When its status was said; `None` while it is new.
     pub assessed_at: Option<Timestamp>,
+    /// The number of its stream's latest event here.
+    pub version: i64,
 }
 
 impl LeadRow {
@@ -43,7 +45,8 @@ impl LeadRow {
     }
 }
 
-const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at";
+const COLUMNS: &str =
+    "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version";
 
 /// How many leads there are, by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -145,5 +148,6 @@ fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
         score: row.try_get("score")?,
         reason: row.try_get("reason")?,
         assessed_at: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("assessed_at")?.map(jiff_sqlx::Timestamp::to_jiff),
+        version: row.try_get("version")?,
     })
 }

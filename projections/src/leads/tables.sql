@@ -8,7 +8,8 @@ create table leads (
     captured_at     timestamptz not null,
     score           smallint,
     reason          text collate "C",
-    assessed_at     timestamptz
+    assessed_at     timestamptz,
+    version         bigint not null
 );
 create index leads_by_capture on leads (tenant_id, captured_at desc, lead_id desc);
 create index leads_by_status on leads (tenant_id, status, captured_at desc, lead_id desc);
@@ -19,6 +20,7 @@ comment on column leads.captured_at is 'The provider''s time of the contact''s e
 comment on column leads.score is '0 to 100, as was said with the status; null when it was not.';
 comment on column leads.reason is 'What was said with the status; null when nothing was, and when erased.';
 comment on column leads.assessed_at is 'When the status was said; null while it is new.';
+comment on column leads.version is 'The number of its stream''s latest event in this row.';
 
 create table timeline (
     position            bigint primary key,

@@ -25,7 +25,7 @@ pub use consumer::Consumer;
 pub(crate) use consumer::Fold;
 pub use follow::{Bell, Follow};
 pub use page_error::PageError;
-pub use parked::{ParkedStream, parked, retry};
+pub use parked::{ParkedStream, count_parked, parked, parked_page, retry};
 pub use process::Runtime;
 pub use progress::{ProjectorProgress, Reached};
 pub(crate) use run::{Pace, Run, Step};

@@ -197,6 +197,11 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| ContactId::from_uuid(row.contact_id))
         .collect();
+    let mut outbound_messages = 0;
+    for message in &messages {
+        let found = inbox::outbound_message(reads, context, *message).await.unwrap();
+        outbound_messages += usize::from(found.is_some());
+    }
     let groups: Vec<GroupId> = inbox_of
         .groups
         .iter()
@@ -234,6 +239,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("count_timelines", leads::count_timelines(reads, context, &hers).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
         ("leads_by_id", leads::leads_by_id(reads, context, &[lead_of]).await.unwrap().len()),
+        ("outbound_messages", outbound_messages),
     ]
 }
 
