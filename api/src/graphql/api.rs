@@ -1,5 +1,6 @@
 //! The schema and its edge: what the resolvers share, and how a request comes to them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +9,13 @@ use axum::extract::{Request as HttpRequest, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
+use leadflow_domain::channel::AppKey;
 use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::analytics::AnalyticsQueries;
+use super::channel::{ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
@@ -21,6 +24,7 @@ use super::conversation::{
 };
 use super::edge::{self, Limits};
 use super::failure::{forbidden, internal};
+use super::history::HistoryQueries;
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
 use super::node::NodeQueries;
 use super::operator::OperatorQueries;
@@ -38,6 +42,7 @@ pub struct Query(
     ConversationQueries,
     LeadQueries,
     NodeQueries,
+    HistoryQueries,
     ContactQueries,
     UsageQueries,
     AnalyticsQueries,
@@ -63,6 +68,8 @@ pub struct Mutation(
     DisqualifyLead,
     SetBusinessHours,
     RemoveBusinessHours,
+    ConnectWhatsappNumber,
+    DisconnectChannel,
 );
 
 /// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20
@@ -108,6 +115,8 @@ pub struct Shared {
     pub commands: Commands,
     /// For keyed hashes.
     pub keys: Arc<Keys>,
+    /// The Meta apps that a number's webhooks may come from, beside the default one.
+    pub meta_apps: BTreeSet<AppKey>,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
     /// How long a mutation waits for the read model it returns.

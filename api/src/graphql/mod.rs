@@ -2,6 +2,7 @@
 
 mod analytics;
 mod api;
+mod channel;
 mod command;
 mod connection;
 mod contact;
@@ -10,13 +11,17 @@ pub mod edge;
 mod failure;
 mod global_id;
 mod group;
+mod history;
 mod lead;
 mod node;
+mod numbered;
 mod operator;
 mod pages;
 mod payload;
 mod position;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod usage;
 mod viewer;
 

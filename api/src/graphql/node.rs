@@ -8,7 +8,8 @@ use leadflow_projections::inbox;
 use uuid::Uuid;
 
 use super::api::Request;
-use super::contact::{Channel, Contact};
+use super::channel::Channel;
+use super::contact::Contact;
 use super::conversation::{self, Conversation, Message, Note};
 use super::failure::{bad_input, internal};
 use super::global_id::{Kind, decode};

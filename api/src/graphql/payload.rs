@@ -35,6 +35,8 @@ pub(super) enum UserErrorCode {
     NotInTheFuture,
     /// There are as many as there may be.
     TooMany,
+    /// Somebody else has it.
+    Taken,
     /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.
     Conflict,
 }

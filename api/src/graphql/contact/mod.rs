@@ -1,4 +1,4 @@
-//! Contacts and channels, and what can be done with a contact.
+//! Contacts, and what can be done with them.
 
 mod erase;
 mod queries;
@@ -6,4 +6,4 @@ mod types;
 
 pub(super) use erase::EraseContact;
 pub(super) use queries::ContactQueries;
-pub(super) use types::{Channel, Contact};
+pub(super) use types::Contact;

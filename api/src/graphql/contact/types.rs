@@ -1,9 +1,9 @@
-//! Contacts and channels, as conversations and leads show them.
+//! Contacts, as conversations and leads show them.
 
 use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::contact;
-use leadflow_projections::inbox::{ChannelRow, ContactRow};
+use leadflow_projections::inbox::ContactRow;
 
 use crate::graphql::global_id::{Kind, encode};
 
@@ -23,6 +23,9 @@ pub(in crate::graphql) struct Contact {
     marketing: Marketing,
     /// When she told so, by the provider's clock; null while that is UNKNOWN.
     marketing_told_at: Option<Timestamp>,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`. 0 while she is known from
+    /// conversations alone.
+    version: i64,
 }
 
 /// Whether a customer wants marketing.
@@ -34,15 +37,6 @@ pub(in crate::graphql) enum Marketing {
     Wanted,
     /// She wants no more of it.
     Stopped,
-}
-
-/// A place messages come from: a WhatsApp number of the business.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct Channel {
-    /// Global id.
-    pub(in crate::graphql) id: ID,
-    /// The number as people read it.
-    display_phone: String,
 }
 
 impl From<ContactRow> for Contact {
@@ -58,12 +52,7 @@ impl From<ContactRow> for Contact {
                 Some(contact::Marketing::Stopped) => Marketing::Stopped,
             },
             marketing_told_at: row.marketing.map(|marketing| marketing.at),
+            version: row.version,
         }
-    }
-}
-
-impl From<ChannelRow> for Channel {
-    fn from(row: ChannelRow) -> Self {
-        Self { id: encode(Kind::Channel, row.id), display_phone: row.display_phone }
     }
 }

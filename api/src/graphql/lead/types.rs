@@ -37,6 +37,8 @@ pub(in crate::graphql) struct Lead {
     captured_at: Timestamp,
     /// The conversation it began in; null while the inbox has not come that far.
     conversation: Option<Conversation>,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
@@ -111,6 +113,7 @@ impl Lead {
             contact: contact.map(Box::new),
             captured_at: row.captured_at,
             conversation,
+            version: row.version,
             uuid: row.id,
             of: row.contact,
             loaded,
