@@ -8,6 +8,8 @@ mod connection;
 mod contact;
 mod conversation;
 pub mod edge;
+#[cfg(test)]
+mod executed;
 mod failure;
 mod global_id;
 mod group;
@@ -20,8 +22,6 @@ mod pages;
 mod payload;
 mod position;
 mod tenant;
-#[cfg(test)]
-mod tests;
 mod usage;
 mod viewer;
 

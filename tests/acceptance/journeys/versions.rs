@@ -98,7 +98,8 @@ async fn whatever_can_be_changed_has_a_version() -> Result<()> {
         "mutation ($id: ID!, $version: Int) { qualifyLead(input: { leadId: $id, expectedVersion: $version }) {
         lead { version status } userErrors { code } } }";
     let hours = "mutation ($version: Int) {
-        setBusinessHours(input: { timeZone: \"UTC\", week: [], expectedVersion: $version }) {
+        setBusinessHours(input: {
+            timeZone: \"UTC\", week: [{ weekday: MONDAY, hours: [\"09:00-17:00\"] }], expectedVersion: $version }) {
             tenant { version } businessHours { timeZone } userErrors { code } } }";
     let erase =
         "mutation ($id: ID!, $version: Int) { eraseContact(input: { contactId: $id, expectedVersion: $version }) {
