@@ -165,8 +165,10 @@ impl Serving {
                 Shared {
                     reads: tenant_reads.clone(),
                     pool: app.pool.clone(),
+                    log: app.store.reader().clone(),
                     commands: app.commands.clone(),
                     keys: Arc::clone(&app.keys),
+                    meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     progress,
                     patience: Duration::from_millis(app.config.read_your_writes_ms),
                 },

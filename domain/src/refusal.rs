@@ -28,11 +28,13 @@ pub enum RefusalCode {
     NotInTheFuture,
     /// There are as many as there may be.
     TooMany,
+    /// It was asked for as of another version, whatever the rules say.
+    AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -40,6 +42,7 @@ impl RefusalCode {
         Self::WrongStatus,
         Self::NotInTheFuture,
         Self::TooMany,
+        Self::AnotherVersion,
     ];
 
     /// The code's text. It is stored with the receipts of refused commands, so it is for ever.
@@ -53,6 +56,7 @@ impl RefusalCode {
             Self::WrongStatus => "WRONG_STATUS",
             Self::NotInTheFuture => "NOT_IN_THE_FUTURE",
             Self::TooMany => "TOO_MANY",
+            Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
 
@@ -70,8 +74,16 @@ mod tests {
     #[test]
     fn every_code_has_a_text_of_its_own_that_is_read_back() {
         let texts = RefusalCode::ALL.map(RefusalCode::as_str);
-        let stored =
-            ["NOT_FOUND", "ALREADY_EXISTS", "WRONG_THREAD", "ERASED", "WRONG_STATUS", "NOT_IN_THE_FUTURE", "TOO_MANY"];
+        let stored = [
+            "NOT_FOUND",
+            "ALREADY_EXISTS",
+            "WRONG_THREAD",
+            "ERASED",
+            "WRONG_STATUS",
+            "NOT_IN_THE_FUTURE",
+            "TOO_MANY",
+            "ANOTHER_VERSION",
+        ];
         assert_eq!(texts, stored);
         for code in RefusalCode::ALL {
             assert_eq!(RefusalCode::parse(code.as_str()), Some(code));

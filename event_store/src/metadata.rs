@@ -30,6 +30,47 @@ impl fmt::Display for Actor {
     }
 }
 
+/// What kind of actor it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// An outside provider told of a fact.
+    Provider,
+    /// The bearer of a token.
+    Token,
+    /// A reactor of ours.
+    Reactor,
+    /// Somebody at the command line.
+    CommandLine,
+}
+
+/// Who caused an event, as its metadata says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedActor {
+    /// What kind of actor.
+    pub kind: ActorKind,
+    /// Which of that kind: a provider's or a reactor's name, a token's id. The command line is one.
+    pub id: Option<String>,
+}
+
+impl RecordedActor {
+    /// Reads what [`Actor`] is stored as; `None` for a kind that only a newer program knows.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = match text.split_once(':') {
+            Some((kind, id)) => (kind, Some(id.to_owned())),
+            None => (text, None),
+        };
+        let kind = match (kind, &id) {
+            ("provider", Some(_)) => ActorKind::Provider,
+            ("token", Some(_)) => ActorKind::Token,
+            ("reactor", Some(_)) => ActorKind::Reactor,
+            ("command-line", None) => ActorKind::CommandLine,
+            _ => return None,
+        };
+        Some(Self { kind, id })
+    }
+}
+
 /// What is stored beside each event of a command. Holds no personal value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
@@ -47,4 +88,25 @@ pub struct Metadata {
     /// Whom the events' personal values are about, if they hold any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<DataSubjectId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_is_read_as_it_was_written() {
+        let token = Uuid::from_u128(7);
+        for (actor, kind, id) in [
+            (Actor::Provider("whatsapp"), ActorKind::Provider, Some("whatsapp".to_owned())),
+            (Actor::Token(token), ActorKind::Token, Some(token.to_string())),
+            (Actor::Reactor("capture_lead"), ActorKind::Reactor, Some("capture_lead".to_owned())),
+            (Actor::CommandLine, ActorKind::CommandLine, None),
+        ] {
+            assert_eq!(RecordedActor::parse(&actor.to_string()), Some(RecordedActor { kind, id }));
+        }
+        for other in ["", "token", "command-line:x", "member:7"] {
+            assert_eq!(RecordedActor::parse(other), None, "{other}");
+        }
+    }
 }

@@ -3,6 +3,10 @@
 //! Positions are dense and in the order of commits, so `position > checkpoint` is complete by construction: no gap
 //! detection, no waiting for others' transactions.
 
+mod history;
+
+pub use history::{HistoryEvent, HistoryRange};
+
 use std::collections::{HashMap, HashSet};
 
 use leadflow_domain::{CommandId, DataSubjectId, Decide, EventId, StreamId, TenantId};

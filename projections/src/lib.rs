@@ -17,7 +17,7 @@ pub mod testing;
 pub mod usage;
 mod word;
 
-pub use access::{TenantContext, TenantReads};
+pub use access::{OperatorContext, TenantContext, TenantReads};
 pub use filter::{Condition, IdIs, NumberIs, TextIs, TimeIs};
 pub use paging::{End, Keyset, PageRequest};
 pub use projector::{
@@ -25,5 +25,6 @@ pub use projector::{
 };
 pub use runtime::{
     Advance, Bell, Checkpoint, CheckpointState, Claim, Consumer, ConsumerStatus, Follow, Freshness, Lease, PageError,
-    ParkedStream, ProjectorProgress, Reached, Runtime, parked, retry, statuses, wait_until,
+    ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, count_parked, parked, parked_page, retry,
+    statuses, wait_until,
 };

@@ -47,6 +47,9 @@ impl Definition {
 }
 
 impl Generation {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Serving, Self::Next, Self::Previous];
+
     /// What its consumers' names end with.
     pub(crate) fn suffix(self) -> &'static str {
         match self {

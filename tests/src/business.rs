@@ -50,6 +50,15 @@ pub async fn issue_token(installation: &Installation, tenant: &str, more: &[&str
     Ok(issued.token)
 }
 
+/// Issues a token to somebody who sees to the installation.
+///
+/// # Errors
+/// When the command fails.
+pub async fn issue_operator_token(installation: &Installation) -> Result<String> {
+    let issued: TokenIssued = installation.json(&["token", "issue", "--role", "OPERATOR"]).await?;
+    Ok(issued.token)
+}
+
 impl Business {
     /// Registers a business whose number nobody else of this process has.
     ///

@@ -1,18 +1,40 @@
-//! Who calls. The one place where a [`TenantContext`] is made.
+//! Who calls. The one place where a [`TenantContext`] and an [`OperatorContext`] are made.
 
+mod bearer;
 mod token;
 
-pub use token::{IssuedToken, Role, TokenSummary, issue, list, revoke};
+pub use bearer::{Bearer, NoBearer, Role};
+pub use token::{IssuedToken, TokenSummary, issue, list, revoke};
 
 use axum::http::{HeaderMap, header};
 use leadflow_domain::TenantId;
 use leadflow_event_store::Actor;
-use leadflow_projections::TenantContext;
+use leadflow_projections::{OperatorContext, TenantContext};
 use sqlx::PgPool;
 use thiserror::Error;
 use uuid::Uuid;
 
 /// A caller whose right has been proven.
+#[derive(Debug, Clone, Copy)]
+pub enum Caller {
+    /// Somebody of a tenant.
+    Viewer(Viewer),
+    /// Somebody who sees to the installation.
+    Operator(Operator),
+}
+
+impl Caller {
+    /// Whose budget pays for what is asked: the tenant's, or the operator's own.
+    #[must_use]
+    pub fn payer(&self) -> Uuid {
+        match self {
+            Self::Viewer(viewer) => viewer.tenant().as_uuid(),
+            Self::Operator(operator) => operator.token,
+        }
+    }
+}
+
+/// Somebody of a tenant.
 #[derive(Debug, Clone, Copy)]
 pub struct Viewer {
     context: TenantContext,
@@ -33,6 +55,12 @@ impl Viewer {
         self.context.tenant()
     }
 
+    /// Her token's id.
+    #[must_use]
+    pub fn token(&self) -> Uuid {
+        self.token
+    }
+
     /// Her name in the log.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -43,6 +71,27 @@ impl Viewer {
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
+    }
+}
+
+/// Somebody who sees to the installation, and no tenant's rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Operator {
+    context: OperatorContext,
+    token: Uuid,
+}
+
+impl Operator {
+    /// Her right to see how the installation is.
+    #[must_use]
+    pub fn context(&self) -> OperatorContext {
+        self.context
+    }
+
+    /// Her token's id.
+    #[must_use]
+    pub fn token(&self) -> Uuid {
+        self.token
     }
 }
 
@@ -61,12 +110,15 @@ pub enum Unauthenticated {
 ///
 /// # Errors
 /// [`Unauthenticated`]; unknown, expired and revoked tokens are told apart by nobody.
-pub async fn authenticate(pool: &PgPool, headers: &HeaderMap) -> Result<Viewer, Unauthenticated> {
+pub async fn authenticate(pool: &PgPool, headers: &HeaderMap) -> Result<Caller, Unauthenticated> {
     let presented = bearer(headers).ok_or(Unauthenticated::NoValidToken)?;
     let valid = token::find_valid(pool, presented).await?.ok_or(Unauthenticated::NoValidToken)?;
+    let (token, role) = (valid.id, valid.bearer.role());
     #[expect(clippy::disallowed_methods, reason = "the one place: the token has just been checked")]
-    let context = TenantContext::proven(valid.tenant);
-    Ok(Viewer { context, token: valid.id, role: valid.role })
+    Ok(match valid.bearer {
+        Bearer::Owner(tenant) => Caller::Viewer(Viewer { context: TenantContext::proven(tenant), token, role }),
+        Bearer::Operator => Caller::Operator(Operator { context: OperatorContext::proven(), token }),
+    })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

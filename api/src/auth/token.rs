@@ -1,46 +1,23 @@
-//! Bearer tokens: 256 random bits, shown once, stored hashed, bound to a tenant and a role, for a time.
+//! Bearer tokens: 256 random bits, shown once, stored hashed, bound to a role, and a tenant unless that is an operator's,
+//! for a time.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use clap::ValueEnum;
 use jiff::Timestamp;
 use leadflow_domain::TenantId;
 use leadflow_event_store::entropy;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
+use super::{Bearer, Role};
+
 /// Marks our tokens, so that a leaked one can be recognised.
 const PREFIX: &str = "lf_";
-
-/// What the bearer of a token may do for the tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ValueEnum)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[value(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Role {
-    /// Everything.
-    Owner,
-}
-
-impl Role {
-    /// The role as it is stored and shown.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "OWNER",
-        }
-    }
-
-    fn parse(text: &str) -> Result<Self, sqlx::Error> {
-        match text {
-            "OWNER" => Ok(Self::Owner),
-            other => Err(sqlx::Error::Decode(format!("`{other}` is no role").into())),
-        }
-    }
-}
 
 /// A token that was just made. Its text is shown this once.
 #[derive(Debug, Serialize)]
@@ -60,8 +37,8 @@ pub struct IssuedToken {
 pub struct TokenSummary {
     /// Its id.
     pub token_id: Uuid,
-    /// Whose it is.
-    pub tenant_id: TenantId,
+    /// For whom its bearer acts; none for an operator.
+    pub tenant_id: Option<TenantId>,
     /// What its bearer may do.
     pub role: Role,
     /// When it was made.
@@ -74,20 +51,14 @@ pub struct TokenSummary {
 
 pub(super) struct ValidToken {
     pub(super) id: Uuid,
-    pub(super) tenant: TenantId,
-    pub(super) role: Role,
+    pub(super) bearer: Bearer,
 }
 
-/// Makes a token of `tenant` that is valid for `lifetime`.
+/// Makes a token for `bearer` that is valid for `lifetime`.
 ///
 /// # Errors
 /// The database's.
-pub async fn issue(
-    pool: &PgPool,
-    tenant: TenantId,
-    role: Role,
-    lifetime: Duration,
-) -> Result<IssuedToken, sqlx::Error> {
+pub async fn issue(pool: &PgPool, bearer: Bearer, lifetime: Duration) -> Result<IssuedToken, sqlx::Error> {
     let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()));
     let id = entropy::uuid();
     let expires_at: jiff_sqlx::Timestamp = sqlx::query_scalar(
@@ -96,8 +67,8 @@ pub async fn issue(
     )
     .bind(id)
     .bind(hash(&token))
-    .bind(tenant.as_uuid())
-    .bind(role.as_str())
+    .bind(bearer.tenant().map(TenantId::as_uuid))
+    .bind(bearer.role().as_str())
     .bind(lifetime)
     .fetch_one(pool)
     .await?;
@@ -113,14 +84,14 @@ pub(super) async fn find_valid(pool: &PgPool, token: &str) -> Result<Option<Vali
     .bind(hash(token))
     .fetch_optional(pool)
     .await?;
-    row.map(|row| {
-        Ok(ValidToken {
-            id: row.try_get("id")?,
-            tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
-            role: Role::parse(row.try_get("role")?)?,
-        })
-    })
-    .transpose()
+    row.map(|row| Ok(ValidToken { id: row.try_get("id")?, bearer: bearer(&row)? })).transpose()
+}
+
+fn bearer(row: &PgRow) -> Result<Bearer, sqlx::Error> {
+    let role: &str = row.try_get("role")?;
+    let role = Role::parse(role).ok_or_else(|| sqlx::Error::Decode(format!("`{role}` is no role").into()))?;
+    let tenant = row.try_get::<Option<Uuid>, _>("tenant_id")?.map(TenantId::from_uuid);
+    Bearer::new(role, tenant).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// All tokens, newest first; of one tenant, if asked.
@@ -139,10 +110,11 @@ pub async fn list(pool: &PgPool, tenant: Option<TenantId>) -> Result<Vec<TokenSu
     .await?;
     rows.iter()
         .map(|row| {
+            let bearer = bearer(row)?;
             Ok(TokenSummary {
                 token_id: row.try_get("id")?,
-                tenant_id: TenantId::from_uuid(row.try_get("tenant_id")?),
-                role: Role::parse(row.try_get("role")?)?,
+                tenant_id: bearer.tenant(),
+                role: bearer.role(),
                 created_at: row.try_get::<jiff_sqlx::Timestamp, _>("created_at")?.to_jiff(),
                 expires_at: row.try_get::<jiff_sqlx::Timestamp, _>("expires_at")?.to_jiff(),
                 state: row.try_get("state")?,

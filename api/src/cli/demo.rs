@@ -14,7 +14,7 @@ use super::output::say;
 use super::signals::asked_to_stop;
 use super::{channel, output, tenant};
 use crate::app::App;
-use crate::auth::{self, Role};
+use crate::auth::{self, Bearer};
 use crate::config::{Config, SecretText};
 use crate::demo::{Inbox, Player, Recording};
 use crate::serving::Serving;
@@ -79,7 +79,7 @@ async fn show(serving: &Serving, recording: &Recording, app_secret: &str) -> any
         app: None,
     };
     channel::connect(app, business, connected).await?;
-    let token = auth::issue(&app.pool, business, Role::Owner, TOKEN_LIFETIME).await?.token;
+    let token = auth::issue(&app.pool, Bearer::Owner(business), TOKEN_LIFETIME).await?.token;
 
     let player = Player::new(serving.address(), app_secret.to_owned());
     player.play(recording, &app.pool).await?;

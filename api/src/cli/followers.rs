@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use leadflow_domain::StreamId;
-use leadflow_projections::{ConsumerStatus, parked, retry, statuses};
+use leadflow_projections::{ConsumerStatus, Generation, parked, retry, statuses};
 use serde_json::{Value, json};
 
 use super::events::stream;
@@ -100,10 +100,9 @@ pub(super) async fn status(app: &App, prefix: &str, as_json: bool) -> anyhow::Re
 }
 
 fn in_json(status: &ConsumerStatus) -> Value {
-    let mut parts = status.consumer.split('/').skip(1);
     let mut row = json!({
         "consumer": status.consumer,
-        "name": parts.next(),
+        "name": status.consumer.split('/').nth(1),
         "position": status.position,
         "head": status.head,
         "applied": status.applied,
@@ -113,9 +112,13 @@ fn in_json(status: &ConsumerStatus) -> Value {
         "state": status.state.as_str(),
         "error": status.error,
     });
-    if let Some(version) = parts.next().and_then(|version| version.parse::<u32>().ok()) {
-        row["version"] = json!(version);
-        row["generation"] = json!(parts.next().unwrap_or("serving"));
+    if let Some(projector) = status.projector() {
+        row["version"] = json!(projector.version);
+        row["generation"] = json!(match projector.generation {
+            Generation::Serving => "serving",
+            Generation::Next => "next",
+            Generation::Previous => "previous",
+        });
     }
     row
 }

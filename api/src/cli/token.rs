@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::Subcommand;
 use jiff::{Span, SpanRelativeTo};
 use leadflow_domain::TenantId;
@@ -13,15 +13,15 @@ use super::output;
 use super::output::say;
 use super::tenant::must_exist;
 use crate::app::App;
-use crate::auth::{self, Role};
+use crate::auth::{self, Bearer, NoBearer, Role};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Token {
     /// Make a token; it is shown this once
     Issue {
-        /// The tenant its bearer acts for
+        /// The tenant its bearer acts for; an OPERATOR has none
         #[arg(long)]
-        tenant: TenantId,
+        tenant: Option<TenantId>,
         /// What its bearer may do
         #[arg(long, value_enum)]
         role: Role,
@@ -52,8 +52,14 @@ impl Token {
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
             Self::Issue { tenant, role, expires_in, json } => {
-                must_exist(app, tenant).await?;
-                let issued = auth::issue(&app.pool, tenant, role, expires_in).await?;
+                let bearer = Bearer::new(role, tenant).map_err(|error| match error {
+                    NoBearer::OperatorOfTenant => anyhow!("{error}: leave --tenant out"),
+                    NoBearer::OwnerOfNothing => anyhow!("{error}: name it with --tenant"),
+                })?;
+                if let Some(tenant) = tenant {
+                    must_exist(app, tenant).await?;
+                }
+                let issued = auth::issue(&app.pool, bearer, expires_in).await?;
                 if json {
                     output::json(&issued)?;
                 } else {
@@ -70,7 +76,7 @@ impl Token {
                         .map(|token| {
                             vec![
                                 token.token_id.to_string(),
-                                token.tenant_id.to_string(),
+                                token.tenant_id.map(|tenant| tenant.to_string()).unwrap_or_default(),
                                 token.role.as_str().to_owned(),
                                 token.expires_at.to_string(),
                                 token.state,

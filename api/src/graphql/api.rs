@@ -1,5 +1,6 @@
 //! The schema and its edge: what the resolvers share, and how a request comes to them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,39 +10,47 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use leadflow_event_store::Keys;
+use leadflow_domain::channel::AppKey;
+use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::analytics::AnalyticsQueries;
-use super::contact::{ChannelQueries, ContactQueries, EraseContact};
+use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
+use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
     ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
     UnlabelConversation,
 };
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Sent};
-use super::failure::internal;
+use super::failure::{forbidden, internal};
+use super::history::HistoryQueries;
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
 use super::min_position::ReadAtLeast;
-use super::node::NodeQuery;
+use super::node::NodeQueries;
+use super::operator::OperatorQueries;
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
-use crate::auth::{self, Unauthenticated, Viewer};
+use super::viewer::ViewerQueries;
+use crate::auth::{self, Caller, Operator, Unauthenticated, Viewer};
 use crate::commands::Commands;
 use crate::server::Edge;
 
-/// Questions about the viewer's tenant.
+/// Questions about the viewer's tenant; for operators, about the installation.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    ViewerQueries,
     ConversationQueries,
     LeadQueries,
-    NodeQuery,
+    NodeQueries,
+    HistoryQueries,
     ContactQueries,
     ChannelQueries,
     UsageQueries,
     AnalyticsQueries,
     TenantQueries,
+    OperatorQueries,
 );
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
@@ -62,6 +71,8 @@ pub struct Mutation(
     DisqualifyLead,
     SetBusinessHours,
     RemoveBusinessHours,
+    ConnectWhatsappNumber,
+    DisconnectChannel,
 );
 
 /// What a query may cost: the fields that it may be answered with in all, each list counted at its full length. An inbox
@@ -112,10 +123,14 @@ pub struct Shared {
     pub reads: TenantReads,
     /// What is no read model's.
     pub pool: PgPool,
+    /// The log, for what no read model shows.
+    pub log: LogReader,
     /// The one door to aggregates.
     pub commands: Commands,
     /// For keyed hashes.
     pub keys: Arc<Keys>,
+    /// The Meta apps that a number's webhooks may come from, beside the default one.
+    pub meta_apps: BTreeSet<AppKey>,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
     /// How long a request waits for the read models: a mutation for what it did, a query for its `minPosition`.
@@ -139,7 +154,7 @@ impl Shared {
     }
 }
 
-/// One authenticated request.
+/// One request of somebody of a tenant.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) api: Arc<Shared>,
@@ -147,10 +162,40 @@ pub(super) struct Request {
     pub(super) id: String,
 }
 
+/// One request of somebody who sees to the installation.
+pub(super) struct OperatorRequest {
+    pub(super) api: Arc<Shared>,
+    pub(super) operator: Operator,
+}
+
+// Who may ask what is decided here and nowhere else: a tenant's rows are reached by a request of somebody of a tenant, and
+// what is the installation's by an operator's. Each request is one of the two.
+
 impl Request {
     /// The request that `context` belongs to.
+    ///
+    /// # Errors
+    /// FORBIDDEN to operators, who have no tenant.
     pub(super) fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
-        context.data::<Self>().map_err(|_| internal("request", &NoRequest))
+        match (context.data_opt::<Self>(), context.data_opt::<OperatorRequest>()) {
+            (Some(request), _) => Ok(request),
+            (None, Some(_)) => Err(forbidden("an operator has no tenant, and so none of this")),
+            (None, None) => Err(internal("request", &NoRequest)),
+        }
+    }
+}
+
+impl OperatorRequest {
+    /// The request that `context` belongs to.
+    ///
+    /// # Errors
+    /// FORBIDDEN to everybody of a tenant.
+    pub(super) fn of<'a>(context: &Context<'a>) -> Result<&'a Self, Error> {
+        match (context.data_opt::<Self>(), context.data_opt::<Request>()) {
+            (Some(request), _) => Ok(request),
+            (None, Some(_)) => Err(forbidden("only an operator may ask this")),
+            (None, None) => Err(internal("request", &NoRequest)),
+        }
     }
 }
 
@@ -184,8 +229,8 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
     if let Some(refused) = edge::upgrade_refused(headers) {
         return refused;
     }
-    let viewer = match auth::authenticate(&edge.pool, headers).await {
-        Ok(viewer) => viewer,
+    let caller = match auth::authenticate(&edge.pool, headers).await {
+        Ok(caller) => caller,
         Err(error) => return unauthenticated(&error, headers),
     };
     let api = &edge.api;
@@ -198,9 +243,13 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
         _ => return edge::method_not_allowed(headers),
     };
     let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
-    let account = Account { budgets: Arc::clone(&api.budgets), owner: viewer.tenant().as_uuid() };
-    let request = Request { api: Arc::clone(&api.shared), viewer, id };
-    edge::answer(&api.schema, &api.limits, headers, sent, account, |query| query.data(request.clone())).await
+    let account = Account { budgets: Arc::clone(&api.budgets), owner: caller.payer() };
+    let shared = &api.shared;
+    let prepare = |query: async_graphql::Request| match caller {
+        Caller::Viewer(viewer) => query.data(Request { api: Arc::clone(shared), viewer, id: id.clone() }),
+        Caller::Operator(operator) => query.data(OperatorRequest { api: Arc::clone(shared), operator }),
+    };
+    edge::answer(&api.schema, &api.limits, headers, sent, account, prepare).await
 }
 
 fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {

@@ -1,28 +1,30 @@
 //! What all mutations have in common: the command's identity, and what a refusal is to the client.
 
 use async_graphql::{Context, Error};
-use leadflow_domain::{CommandId, Refusal};
-use leadflow_event_store::{CommandContext, ExecuteError, entropy};
+use leadflow_domain::{CommandId, Refusal, RefusalCode};
+use leadflow_event_store::{CommandContext, ExecuteError, Receipt, entropy};
 use leadflow_projections::Freshness;
 
 use super::api::Request;
 use super::failure::{bad_input, internal};
 use super::payload::{UserError, UserErrorCode};
+use super::position::Position;
 
 /// Longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
 
 /// The context of the command that the field being resolved asks for. With an idempotency key the same request again
-/// is the same command, whose outcome is kept.
+/// is the same command, whose outcome is kept. It is decided on the expected version of its stream alone, if there is one.
 pub(super) fn command_context(
     context: &Context<'_>,
     request: &Request,
     idempotency_key: Option<&str>,
+    expected_version: Option<i64>,
 ) -> Result<CommandContext, Error> {
     let (tenant, actor) = (request.viewer.tenant(), request.viewer.actor());
     let Some(key) = idempotency_key else {
         let id = CommandId::derive(tenant, "graphql", &[&entropy::uuid().to_string()]);
-        return Ok(CommandContext::new(tenant, id, actor, request.id.clone()));
+        return Ok(CommandContext::new(tenant, id, actor, request.id.clone()).expecting(expected_version));
     };
     if !(1..=LONGEST_KEY).contains(&key.chars().count()) {
         return Err(bad_input(&format!("idempotencyKey must have 1 to {LONGEST_KEY} characters")));
@@ -36,21 +38,53 @@ pub(super) fn command_context(
     let asked = serde_json::Value::Object(asked).to_string();
     let id = CommandId::derive(tenant, "graphql.idempotency_key", &[key]);
     let hash = request.api.keys.request_hash(&[field.name(), &asked]);
-    Ok(CommandContext::new(tenant, id, actor, request.id.clone()).with_receipt(hash))
+    let command = CommandContext::new(tenant, id, actor, request.id.clone());
+    Ok(command.expecting(expected_version).with_receipt(hash))
 }
 
-/// What the client is told; an error when it is our fault. `what` and `field` name what does not exist.
-pub(super) fn refused<R: Refusal>(
-    error: ExecuteError<R>,
+/// What a command came to, for its payload.
+pub(super) struct CameTo {
+    /// Why it was refused; empty when it was done, or was already so.
+    pub(super) user_errors: Vec<UserError>,
+    /// Where its stream's newest event is; none when it was refused.
+    pub(super) position: Option<Position>,
+    /// The payload shows its entity, as it is from this position on; none when it shows none.
+    pub(super) shows: Option<i64>,
+}
+
+/// What a command came to; an error when it is our fault. `what` and `field` name what does not exist.
+pub(super) fn came_to<R: Refusal>(
+    answer: Result<Receipt, ExecuteError<R>>,
     what: &'static str,
     field: &'static str,
-) -> Result<UserError, Error> {
+) -> Result<CameTo, Error> {
+    let error = match answer {
+        Ok(Receipt { position, .. }) => {
+            return Ok(CameTo { user_errors: vec![], position: Some(Position(position)), shows: Some(position) });
+        }
+        Err(error) => error,
+    };
+    let shows = if let ExecuteError::AnotherVersion { position, .. } = &error {
+        Some(*position)
+    } else if let ExecuteError::RefusedBefore(refusal) = &error {
+        // Where it was then is not kept.
+        (refusal.code() == Some(RefusalCode::AnotherVersion)).then_some(0)
+    } else {
+        None
+    };
+    Ok(CameTo { user_errors: vec![refused(error, what, field)?], position: None, shows })
+}
+
+fn refused<R: Refusal>(error: ExecuteError<R>, what: &'static str, field: &'static str) -> Result<UserError, Error> {
     let code = match &error {
         ExecuteError::Refused(refusal) => return Ok(UserError::refused(refusal)),
         ExecuteError::RefusedBefore(refusal) => return Ok(UserError::refused_before(refusal)),
         // Another tenant's does not exist.
         ExecuteError::ForeignStream => {
             return Ok(UserError::new(UserErrorCode::NotFound, format!("there is no such {what}"), Some(field)));
+        }
+        ExecuteError::AnotherVersion { .. } => {
+            return Ok(UserError::new(UserErrorCode::Conflict, error.to_string(), Some("expectedVersion")));
         }
         ExecuteError::Contended | ExecuteError::NotHeld => UserErrorCode::Contended,
         ExecuteError::Erased => UserErrorCode::Erased,

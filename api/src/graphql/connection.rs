@@ -32,6 +32,9 @@ pub(super) enum List {
     UsageEvents,
     CountedEvents,
     MeasuredDurations,
+    History,
+    Parked,
+    WebhookDeliveries,
 }
 
 /// Which list a cursor belongs to, of which order and filter; every other refuses it.

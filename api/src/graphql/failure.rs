@@ -18,3 +18,8 @@ pub(super) fn too_complex(message: &str) -> Error {
 pub(super) fn bad_input(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
+
+/// The caller is known, and this is not hers to ask for.
+pub(super) fn forbidden(message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| extensions.set("code", "FORBIDDEN"))
+}

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::failure::bad_input;
 
 /// What an id names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Conversation,
     Message,
@@ -17,11 +17,20 @@ pub(super) enum Kind {
     Channel,
     Lead,
     Group,
+    Tenant,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Conversation, Self::Message, Self::Note, Self::Contact, Self::Channel, Self::Lead, Self::Group];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Conversation,
+        Self::Message,
+        Self::Note,
+        Self::Contact,
+        Self::Channel,
+        Self::Lead,
+        Self::Group,
+        Self::Tenant,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -32,6 +41,7 @@ impl Kind {
             Self::Channel => "Channel",
             Self::Lead => "Lead",
             Self::Group => "Group",
+            Self::Tenant => "Tenant",
         }
     }
 }
@@ -88,7 +98,7 @@ mod tests {
             ID(String::new()),
             ID("no base64!".to_owned()),
             spelled("Conversation"),
-            spelled("Tenant:00000000-0000-0000-0000-000000000007"),
+            spelled("Token:00000000-0000-0000-0000-000000000007"),
             spelled("Lead:7"),
             spelled("Lead:{00000000-0000-0000-0000-000000000007}"),
             ID(URL_SAFE_NO_PAD.encode([0xff, 0xfe])),

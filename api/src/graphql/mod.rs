@@ -2,18 +2,24 @@
 
 mod analytics;
 mod api;
+mod channel;
 mod command;
 mod connection;
 mod contact;
 mod conversation;
 pub mod edge;
+#[cfg(test)]
+mod executed;
 mod failure;
 mod filter;
 mod global_id;
 mod group;
+mod history;
 mod lead;
 mod min_position;
 mod node;
+mod numbered;
+mod operator;
 mod pages;
 mod payload;
 mod position;
@@ -23,5 +29,6 @@ mod tenant;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod viewer;
 
 pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};

@@ -1,19 +1,24 @@
-//! `node(id)`: anything that has a global id.
+//! `node(id)` and `nodes(ids)`: anything that has a global id.
+
+use std::collections::HashMap;
 
 use async_graphql::{Context, Error, ID, Interface, Object};
 use leadflow_domain::{ContactId, GroupId};
 use leadflow_projections::inbox;
+use uuid::Uuid;
 
 use super::api::Request;
-use super::contact::{Channel, Contact};
+use super::channel::Channel;
+use super::contact::Contact;
 use super::conversation::{self, Conversation, Message, Note};
-use super::failure::internal;
+use super::failure::{bad_input, internal};
 use super::global_id::{Kind, decode};
 use super::group::Group;
 use super::lead::{self, Lead};
+use super::tenant::{self, Tenant};
 
 /// Anything that has a global id.
-#[derive(Interface)]
+#[derive(Clone, Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Global id."))]
 pub(super) enum Node {
     /// A thread.
@@ -30,51 +35,99 @@ pub(super) enum Node {
     Lead(Lead),
     /// Several people in one place.
     Group(Group),
+    /// A business.
+    Tenant(Tenant),
 }
 
-/// The query.
+/// Things that one query may ask for.
+const MOST: usize = 100;
+
+/// The queries.
 #[derive(Default)]
-pub(super) struct NodeQuery;
+pub(super) struct NodeQueries;
 
 #[Object]
-impl NodeQuery {
+impl NodeQueries {
     /// Anything by its global id; null when there is nothing with this id.
     async fn node(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Option<Result<Node, Error>> {
-        find(context, &id).await.transpose()
+        let found = async { Ok(find(context, &[id]).await?.pop().flatten()) };
+        found.await.transpose()
+    }
+
+    /// Anything by its global id, in the order of `ids`; null in the place of an id with which there is nothing.
+    #[graphql(complexity = "1 + ids.len().min(MOST) * child_complexity")]
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>, Error> {
+        if ids.len() > MOST {
+            return Err(bad_input(&format!("`ids` must be at most {MOST}")));
+        }
+        find(context, &ids).await
     }
 }
 
-async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
+/// What is there with each of `ids`: one statement for each kind of them.
+async fn find(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+    Request::of(context)?;
+    let ids = ids.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    let mut found = HashMap::new();
+    for kind in Kind::ALL {
+        let of_kind: Vec<Uuid> = ids.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        if !of_kind.is_empty() {
+            found.extend(of(context, kind, &of_kind).await?.into_iter().map(|(id, node)| ((kind, id), node)));
+        }
+    }
+    Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+}
+
+/// Those of `ids` that there are, which are all of one kind.
+async fn of(context: &Context<'_>, kind: Kind, ids: &[Uuid]) -> Result<Vec<(Uuid, Node)>, Error> {
     let request = Request::of(context)?;
     let (reads, viewer) = (&request.api.reads, request.viewer.context());
     let failed = |error: sqlx::Error| internal("node", &error);
-    let (kind, uuid) = decode(id)?;
     let selected = context.look_ahead();
     Ok(match kind {
-        Kind::Conversation => conversation::by_ids(context, &[uuid], &selected).await?.pop().map(Node::Conversation),
+        Kind::Conversation => {
+            let found = conversation::by_ids(context, ids, &selected).await?;
+            found.into_iter().map(|found| (found.uuid(), Node::Conversation(found))).collect()
+        }
         Kind::Message => {
-            inbox::messages(reads, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Message(row.into()))
+            let rows = inbox::messages(reads, viewer, ids).await.map_err(failed)?;
+            rows.into_iter().map(|row| (row.id, Node::Message(row.into()))).collect()
         }
         Kind::Note => {
-            inbox::notes(reads, viewer, &[uuid]).await.map_err(failed)?.pop().map(|row| Node::Note(row.into()))
+            let rows = inbox::notes(reads, viewer, ids).await.map_err(failed)?;
+            rows.into_iter().map(|row| (row.id, Node::Note(row.into()))).collect()
         }
-        Kind::Contact => inbox::contacts_by_id(reads, viewer, &[ContactId::from_uuid(uuid)])
-            .await
-            .map_err(failed)?
-            .pop()
-            .map(|row| Node::Contact(row.into())),
+        Kind::Contact => {
+            let ids: Vec<ContactId> = ids.iter().copied().map(ContactId::from_uuid).collect();
+            let rows = inbox::contacts_by_id(reads, viewer, &ids).await.map_err(failed)?;
+            rows.into_iter().map(|row| (row.id, Node::Contact(row.into()))).collect()
+        }
         Kind::Channel => {
-            inbox::channel(reads, viewer, uuid).await.map_err(failed)?.map(|row| Node::Channel(row.into()))
+            let rows = inbox::channels_by_id(reads, viewer, ids).await.map_err(failed)?;
+            rows.into_iter().map(|row| (row.id, Node::Channel(row.into()))).collect()
         }
-        Kind::Group => inbox::groups_by_id(reads, viewer, &[GroupId::from_uuid(uuid)])
-            .await
-            .map_err(failed)?
-            .pop()
-            .map(|row| Node::Group(row.into())),
-        Kind::Lead => lead::by_id(context, uuid, &selected).await?.map(Node::Lead),
+        Kind::Lead => {
+            let found = lead::by_ids(context, ids, &selected).await?;
+            found.into_iter().map(|found| (found.uuid(), Node::Lead(found))).collect()
+        }
+        Kind::Group => {
+            let ids: Vec<GroupId> = ids.iter().copied().map(GroupId::from_uuid).collect();
+            let rows = inbox::groups_by_id(reads, viewer, &ids).await.map_err(failed)?;
+            rows.into_iter().map(|row| (row.id, Node::Group(row.into()))).collect()
+        }
+        Kind::Tenant => {
+            // A viewer has one.
+            let viewers = request.viewer.tenant().as_uuid();
+            let found = if ids.contains(&viewers) { tenant::of_viewer(context).await? } else { None };
+            found.into_iter().map(|found| (viewers, Node::Tenant(found))).collect()
+        }
     })
 }

@@ -35,6 +35,10 @@ pub(super) enum UserErrorCode {
     NotInTheFuture,
     /// There are as many as there may be.
     TooMany,
+    /// Somebody else has it.
+    Taken,
+    /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.
+    Conflict,
 }
 
 /// Why what is shown may be older than the position that was asked for, or that a mutation came to.
@@ -76,6 +80,7 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::WrongStatus => Self::WrongStatus,
             RefusalCode::NotInTheFuture => Self::NotInTheFuture,
             RefusalCode::TooMany => Self::TooMany,
+            RefusalCode::AnotherVersion => Self::Conflict,
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-/// A place in the event log: a whole number from 1, at most 2^53. Whoever reads a state at least as new as a position
+/// A place in the event log: a whole number from 1, at most 2^53; 0 stands before the first. Whoever reads a state at least as new as a position
 /// sees what was written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Position(pub(super) i64);
 
-/// A place in the event log: a whole number from 1, at most 2^53. Whoever reads a state at least as new as a position
+/// A place in the event log: a whole number from 1, at most 2^53; 0 stands before the first. Whoever reads a state at least as new as a position
 /// sees what was written there.
 #[Scalar]
 impl ScalarType for Position {

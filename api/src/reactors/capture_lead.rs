@@ -165,6 +165,7 @@ fn page_error(error: &ExecuteError<LeadRefusal>) -> PageError {
         | ExecuteError::RefusedBefore(_)
         | ExecuteError::Reserved { .. }
         | ExecuteError::NotHeld
+        | ExecuteError::AnotherVersion { .. }
         | ExecuteError::ForeignStream
         | ExecuteError::Erased
         | ExecuteError::KeyReused

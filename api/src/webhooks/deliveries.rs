@@ -67,7 +67,7 @@ pub async fn recent(pool: &PgPool, most: i64, only: Only) -> Result<Vec<Delivery
     rows.iter().map(DeliverySummary::from_row).collect()
 }
 
-const SUMMARY: &str = "d.id, d.provider, d.app, d.received_at, d.bytes, \
+pub(super) const SUMMARY: &str = "d.id, d.provider, d.app, d.received_at, d.bytes, \
      case when d.parked_at is not null then 'parked' when d.translated_at is null then 'waiting' \
           else 'translated' end as state, \
      d.attempts, d.last_error, \
@@ -78,7 +78,7 @@ const SUMMARY: &str = "d.id, d.provider, d.app, d.received_at, d.bytes, \
            where delivery_id = d.id and state <> 'applied' order by ordinal limit 5) as notes";
 
 impl DeliverySummary {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             provider: row.try_get("provider")?,

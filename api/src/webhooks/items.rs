@@ -162,12 +162,25 @@ pub(super) struct StoredItem {
 /// # Errors
 /// The database's.
 pub(super) async fn of(connection: &mut PgConnection, deliveries: &[i64]) -> Result<Vec<StoredItem>, sqlx::Error> {
+    first_of(connection, deliveries, i64::MAX).await
+}
+
+/// The first items of each of `deliveries`, in their order.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn first_of(
+    connection: &mut PgConnection,
+    deliveries: &[i64],
+    most: i64,
+) -> Result<Vec<StoredItem>, sqlx::Error> {
     let rows = sqlx::query(
         "select delivery_id, pointer, kind, state, reason, waits_for, tenant_id, contact_id, command_id, position, \
                 erased_at is not null as erased \
-         from webhook_items where delivery_id = any($1) order by delivery_id, ordinal",
+         from webhook_items where delivery_id = any($1) and ordinal < $2 order by delivery_id, ordinal",
     )
     .bind(deliveries)
+    .bind(most)
     .fetch_all(connection)
     .await?;
     rows.iter()

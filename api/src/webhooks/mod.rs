@@ -10,6 +10,7 @@ mod edge;
 mod erasure;
 mod intake;
 mod items;
+mod pages;
 mod refused;
 mod reprocess;
 #[cfg(test)]
@@ -22,11 +23,12 @@ mod whole;
 
 pub use arrivals::resume;
 pub use bodies::Unopened;
-pub use deliveries::{Delivery, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
+pub use deliveries::{Delivery, DeliveryItem, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use edge::WebhookEdge;
 pub use erasure::erase_contacts;
 pub use intake::{Intake, NotStored};
 pub use items::{Awaited, Item, ItemState};
+pub use pages::{DeliveryRange, DeliveryState, MOST_ITEMS, count_deliveries, items_of, page};
 pub use refused::{Refusals, Refused};
 pub use reprocess::{Archive, Change, Reprocessed, Seen, Selection, count, reprocess};
 pub use translator::Translator;

@@ -6,7 +6,7 @@ mod outcome;
 mod run;
 
 pub use outcome::StoredRefusal;
-pub(crate) use outcome::{Appended, Before, ERASED};
+pub(crate) use outcome::{Appended, Before, ERASED, another_version};
 pub(crate) use run::RunNumber;
 
 use std::sync::Arc;

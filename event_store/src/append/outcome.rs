@@ -46,6 +46,11 @@ pub(crate) enum Before {
 /// What is said to whoever would record something about somebody who was erased.
 pub(crate) const ERASED: &str = "the person was erased: nothing is recorded for her any more";
 
+/// What is said to whoever expected another version.
+pub(crate) fn another_version(is: i64, expected: i64) -> String {
+    format!("it has changed: its version is {is}, not {expected}")
+}
+
 /// A refusal as a receipt keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRefusal {
@@ -67,6 +72,15 @@ impl StoredRefusal {
     /// Of what would be recorded about somebody who was erased, whatever its aggregate's rules say.
     pub(crate) fn erased() -> Self {
         Self { code: RefusalCode::Erased.as_str().to_owned(), message: ERASED.to_owned(), field: None }
+    }
+
+    /// Of what was asked for as of another version, whatever its aggregate's rules say.
+    pub(crate) fn another_version(is: i64, expected: i64) -> Self {
+        Self {
+            code: RefusalCode::AnotherVersion.as_str().to_owned(),
+            message: another_version(is, expected),
+            field: Some("expectedVersion".to_owned()),
+        }
     }
 
     /// What kind of refusal it was; `None` for a kind that only a newer program knows.

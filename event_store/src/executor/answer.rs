@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use leadflow_domain::{DataSubjectId, Decide, StreamId};
 use thiserror::Error;
 
-use crate::append::{Appended, Before, ERASED, RunNumber, StoredRefusal};
+use crate::append::{Appended, Before, ERASED, RunNumber, StoredRefusal, another_version};
 use crate::{Closed, ReadError};
 
 /// What became of a command.
@@ -49,6 +49,16 @@ pub enum ExecuteError<R: std::error::Error + 'static> {
     /// What it took for granted of another stream is no longer so; look again.
     #[error("what it was asked for has changed meanwhile")]
     NotHeld,
+    /// The stream is not at the version on which alone it was to be decided.
+    #[error("{}", another_version(*.version, *.expected))]
+    AnotherVersion {
+        /// The version it is at.
+        version: i64,
+        /// Where that stands in the log.
+        position: i64,
+        /// The version that was expected.
+        expected: i64,
+    },
     /// The stream is another tenant's.
     #[error("there is no such stream")]
     ForeignStream,
@@ -94,6 +104,8 @@ pub(crate) enum IfItStands<R> {
     Refused(R),
     /// The person was erased.
     Erased,
+    /// This other version was expected.
+    AnotherVersion { expected: i64 },
 }
 
 /// What the log's answer means for the rest of the batch.
@@ -128,6 +140,9 @@ pub(super) fn verdict<A: Decide>(
                 IfItStands::AlreadySo => Ok(Receipt { done: Done::AlreadySo, position, version }),
                 IfItStands::Refused(refusal) => Err(ExecuteError::Refused(refusal)),
                 IfItStands::Erased => Err(ExecuteError::Erased),
+                IfItStands::AnotherVersion { expected } => {
+                    Err(ExecuteError::AnotherVersion { version, position, expected })
+                }
             };
             return Verdict::Stands(answer, run);
         }

@@ -50,6 +50,10 @@ where
         request: context.request,
         seen: stands_on.seen,
     };
+    if let Some(expected) = another_expected(context, stands_on, decided) {
+        append.what = Decided::Refused(StoredRefusal::another_version(stands_on.version, expected));
+        return Ok(Composed { append, told: IfItStands::AnotherVersion { expected } });
+    }
     let told = match decided {
         Err(refusal) => {
             append.what = Decided::Refused(StoredRefusal::of(refusal));
@@ -83,6 +87,17 @@ where
         }
     };
     Ok(Composed { append, told })
+}
+
+/// The version that was expected, where it is another. Of what is not there the rules say so, as they do of what is another
+/// tenant's.
+fn another_expected<A: Decide>(
+    context: &CommandContext,
+    stands_on: &Loaded<A>,
+    decided: &Result<Vec<A::Event>, A::Error>,
+) -> Option<i64> {
+    let is_there = stands_on.version > 0 || decided.is_ok();
+    context.expected_version.filter(|expected| *expected != stands_on.version && is_there)
 }
 
 pub(crate) fn unwritable(error: serde_json::Error) -> NotComposed {

@@ -20,6 +20,9 @@ pub struct CommandContext {
     pub causation: Option<String>,
     /// What it takes for granted of other streams.
     pub assertions: Vec<Assertion>,
+    /// The version of its stream on which alone it may be decided; of any, when not set. What the command came to before is
+    /// told first.
+    pub expected_version: Option<i64>,
     /// Set for a client's command, whose outcome is kept whatever it is: the same id with another request is refused.
     pub request: Option<RequestHash>,
 }
@@ -35,6 +38,7 @@ impl CommandContext {
             correlation: correlation.into(),
             causation: None,
             assertions: Vec::new(),
+            expected_version: None,
             request: None,
         }
     }
@@ -50,6 +54,12 @@ impl CommandContext {
     pub fn asserting(mut self, assertion: Assertion) -> Self {
         self.assertions.push(assertion);
         self
+    }
+
+    /// It is decided on this version of its stream or not at all.
+    #[must_use]
+    pub fn expecting(self, version: Option<i64>) -> Self {
+        Self { expected_version: version, ..self }
     }
 
     /// Its outcome is kept.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::WhatsAppNumber;
+use leadflow_domain::channel::{AppKey, ChannelEvent, WhatsAppNumber};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -12,66 +12,72 @@ use super::words::ChannelStatus;
 use crate::word::Word;
 
 #[derive(Default)]
-pub(super) struct Channels {
+pub(super) struct Channels<'a> {
     // A map: one statement can't write the same row twice.
-    connected: HashMap<Uuid, Connected>,
-    disconnected: HashMap<Uuid, bool>,
+    rows: HashMap<Uuid, Told<'a>>,
 }
 
-/// A number that was connected, perhaps not for the first time.
-struct Connected {
+/// What a page tells of a channel.
+struct Told<'a> {
     tenant: Uuid,
-    display_phone: String,
-    at: Timestamp,
+    /// The number's details, as they were told last.
+    number: Option<&'a WhatsAppNumber>,
+    /// When the page told of it first.
+    first_at: Timestamp,
+    status: ChannelStatus,
+    version: i64,
 }
 
-impl Channels {
-    pub(super) fn connected(&mut self, recorded: &RecordedEvent, number: &WhatsAppNumber) {
-        let channel = recorded.stream.as_uuid();
-        let display_phone = number.display_phone.as_str().to_owned();
-        self.disconnected.insert(channel, false);
-        self.connected
-            .entry(channel)
-            .and_modify(|known| known.display_phone.clone_from(&display_phone))
-            .or_insert_with(|| Connected {
-                tenant: recorded.tenant.as_uuid(),
-                display_phone,
-                at: recorded.recorded_at,
-            });
-    }
-
-    pub(super) fn disconnected(&mut self, recorded: &RecordedEvent) {
-        self.disconnected.insert(recorded.stream.as_uuid(), true);
+impl<'a> Channels<'a> {
+    pub(super) fn put(&mut self, recorded: &RecordedEvent, event: &'a ChannelEvent) {
+        let (number, status) = match event {
+            ChannelEvent::WhatsAppNumberConnected(number) => (Some(number), ChannelStatus::Connected),
+            ChannelEvent::WhatsAppNumberDisconnected { .. } => (None, ChannelStatus::Disconnected),
+        };
+        let before = self.rows.get(&recorded.stream.as_uuid());
+        let told = Told {
+            tenant: recorded.tenant.as_uuid(),
+            number: number.or(before.and_then(|told| told.number)),
+            first_at: before.map_or(recorded.recorded_at, |told| told.first_at),
+            status,
+            version: recorded.version,
+        };
+        self.rows.insert(recorded.stream.as_uuid(), told);
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if !self.connected.is_empty() {
-            sqlx::query(
-                "insert into channels (channel_id, tenant_id, display_phone, connected_at, status) \
-                 select *, 'connected' from unnest($1, $2, $3, $4) \
-                 on conflict (channel_id) do update set display_phone = excluded.display_phone",
-            )
-            .bind(self.connected.keys().copied().collect::<Vec<_>>())
-            .bind(self.connected.values().map(|number| number.tenant).collect::<Vec<_>>())
-            .bind(self.connected.values().map(|number| number.display_phone.as_str()).collect::<Vec<_>>())
-            .bind(self.connected.values().map(|number| jiff_sqlx::Timestamp::from(number.at)).collect::<Vec<_>>())
-            .execute(&mut *rows)
-            .await?;
+        if self.rows.is_empty() {
+            return Ok(());
         }
-        if !self.disconnected.is_empty() {
-            let status = |is_disconnected: &bool| match is_disconnected {
-                true => ChannelStatus::Disconnected.word(),
-                false => ChannelStatus::Connected.word(),
-            };
-            sqlx::query(
-                "update channels c set status = t.status from unnest($1, $2) as t (id, status) \
-                 where c.channel_id = t.id and c.status <> t.status",
-            )
-            .bind(self.disconnected.keys().copied().collect::<Vec<_>>())
-            .bind(self.disconnected.values().map(status).collect::<Vec<_>>())
-            .execute(rows)
-            .await?;
-        }
+        let numbers: Vec<(Uuid, &Told<'_>, &WhatsAppNumber)> =
+            self.rows.iter().filter_map(|(channel, told)| Some((*channel, told, told.number?))).collect();
+        // A number is connected before it is given up, so where none is told it is there.
+        sqlx::query(
+            "insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, connected_at, \
+                                   status, version) \
+             select *, 'connected', 0 from unnest($1, $2, $3, $4, $5, $6, $7) \
+             on conflict (channel_id) do update set \
+                 display_phone = excluded.display_phone, phone_number_id = excluded.phone_number_id, \
+                 waba_id = excluded.waba_id, app = excluded.app",
+        )
+        .bind(numbers.iter().map(|(channel, ..)| *channel).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(_, told, _)| told.tenant).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number)| number.display_phone.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number)| number.phone_number_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number)| number.waba_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(_, told, _)| jiff_sqlx::Timestamp::from(told.first_at)).collect::<Vec<_>>())
+        .execute(&mut *rows)
+        .await?;
+        sqlx::query(
+            "update channels c set status = told.status, version = told.version \
+             from unnest($1, $2, $3) as told (id, status, version) where c.channel_id = told.id",
+        )
+        .bind(self.rows.keys().copied().collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.status.word()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.version).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::paging::{Column, Order};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
-                       marketing_at as contact_marketing_at, listed_name as contact_listed_name";
+                       marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version";
 
 /// In which order contacts are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

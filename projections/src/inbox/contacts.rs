@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::{ContactId, StreamId, TenantId};
+use leadflow_domain::{ContactId, TenantId};
+use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -18,14 +19,24 @@ pub(super) struct KnownBy {
     pub(super) tenant: Uuid,
     /// When she was heard of first, if the page tells so.
     pub(super) introduced_at: Option<Timestamp>,
+    pub(super) version: i64,
     pub(super) phone: Option<String>,
     pub(super) user_id: Option<String>,
 }
 
 impl Contacts {
-    pub(super) fn of(&mut self, tenant: TenantId, contact: StreamId) -> &mut KnownBy {
-        let nothing = || KnownBy { tenant: tenant.as_uuid(), introduced_at: None, phone: None, user_id: None };
-        self.rows.entry(contact.as_uuid()).or_insert_with(nothing)
+    /// The contact whose stream tells this.
+    pub(super) fn of(&mut self, recorded: &RecordedEvent) -> &mut KnownBy {
+        let nothing = || KnownBy {
+            tenant: recorded.tenant.as_uuid(),
+            introduced_at: None,
+            version: 0,
+            phone: None,
+            user_id: None,
+        };
+        let known = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(nothing);
+        known.version = recorded.version;
+        known
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -33,9 +44,9 @@ impl Contacts {
             return Ok(());
         }
         sqlx::query(
-            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id) \
-             select * from unnest($1, $2, $3, $4, $5) \
-             on conflict (contact_id) do update set \
+            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id, version) \
+             select * from unnest($1, $2, $3, $4, $5, $6) \
+             on conflict (contact_id) do update set version = excluded.version, \
                  introduced_at = coalesce(known.introduced_at, excluded.introduced_at), \
                  phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
         )
@@ -44,6 +55,7 @@ impl Contacts {
         .bind(self.rows.values().map(|row| row.introduced_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.version).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())

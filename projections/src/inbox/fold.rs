@@ -9,7 +9,6 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
@@ -72,8 +71,8 @@ impl Projector for InboxProjector {
 
 /// What a page changes.
 #[derive(Default)]
-struct Page {
-    channels: Channels,
+struct Page<'a> {
+    channels: Channels<'a>,
     contacts: Contacts,
     groups: Groups,
     opened: Opened,
@@ -89,15 +88,12 @@ struct Page {
     notes: Notes,
 }
 
-impl Page {
-    fn of(events: &[RecordedEvent]) -> Self {
+impl<'a> Page<'a> {
+    fn of(events: &'a [RecordedEvent]) -> Self {
         let mut page = Self::default();
         for recorded in events {
             match &recorded.event {
-                Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
-                    page.channels.connected(recorded, number);
-                }
-                Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }) => page.channels.disconnected(recorded),
+                Event::Channel(event) => page.channels.put(recorded, event),
                 Event::Contact(event) => page.contact(recorded, event),
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
@@ -118,7 +114,7 @@ impl Page {
     }
 
     fn contact(&mut self, recorded: &RecordedEvent, event: &ContactEvent) {
-        let contact = self.contacts.of(recorded.tenant, recorded.stream);
+        let contact = self.contacts.of(recorded);
         let phone = IdentifierKind::Phone;
         match event {
             ContactEvent::IntroducedByPhone { phone, .. } => {
@@ -150,6 +146,7 @@ impl Page {
 
     fn conversation(&mut self, recorded: &RecordedEvent, event: &ConversationEvent) {
         let thread = self.threads.entry(recorded.stream).or_default();
+        thread.version = recorded.version;
         match event {
             ConversationEvent::Opened { contact, channel } => {
                 let with = Counterpart::Contact(*contact);
@@ -216,7 +213,7 @@ impl Page {
     }
 }
 
-impl Page {
+impl Page<'_> {
     /// What the customer wrote.
     fn inbound(&mut self, recorded: &RecordedEvent, contact: ContactId, message: &InboundMessage, telling: Telling) {
         let id = provider_id(&message.provider_message_id);

@@ -40,7 +40,9 @@ pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use message_columns::MessageColumns;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
-pub use queries::{MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of};
+pub use queries::{
+    MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
+};
 pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 

@@ -100,6 +100,24 @@ pub async fn count_messages(
         .await
 }
 
+/// The stream of one of the tenant's messages, where it is one of the business.
+///
+/// # Errors
+/// The database's.
+pub async fn outbound_message(
+    reads: &TenantReads,
+    context: TenantContext,
+    message: Uuid,
+) -> Result<Option<Uuid>, sqlx::Error> {
+    let sql = format!("select outbound_message_id from {SCHEMA}.messages where tenant_id = $1 and message_id = $2");
+    let found = sqlx::query_scalar(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(message)
+        .fetch_optional(&mut *reads.begin(context).await?)
+        .await?;
+    Ok(found.flatten())
+}
+
 /// Some of the tenant's messages; those that don't exist are absent.
 ///
 /// # Errors

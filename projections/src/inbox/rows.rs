@@ -31,6 +31,8 @@ pub struct ContactRow {
     pub marketing: Option<MarketingRow>,
     /// What the business calls her in its own address book.
     pub listed_name: Option<String>,
+    /// The number of her stream's latest event here.
+    pub version: i64,
 }
 
 /// A thread.
@@ -64,6 +66,8 @@ pub struct ConversationRow {
     pub waiting_since: Option<Timestamp>,
     /// The latest message by the provider's time.
     pub last_message: MessageRow,
+    /// The number of its stream's latest event here.
+    pub version: i64,
     pub(super) waits_from: Timestamp,
     pub(super) priority_rank: i16,
 }
@@ -156,6 +160,7 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
         phone: row.try_get(&*column("phone"))?,
         marketing: MarketingRow::of(row, prefix)?,
         listed_name: row.try_get(&*column("listed_name"))?,
+        version: row.try_get(&*column("version"))?,
     }))
 }
 
@@ -175,6 +180,7 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         window_until: maybe(row, "window_until")?,
         waiting_since: maybe(row, "waiting_since")?,
         last_message: message_row(row, MessageColumns::ALL)?,
+        version: row.try_get("version")?,
         waits_from: timestamp(row, "waits_from")?,
         priority_rank: row.try_get("priority_rank")?,
     })

@@ -1,14 +1,22 @@
 create table channels (
-    channel_id    uuid primary key,
-    tenant_id     uuid not null,
-    display_phone text not null,
-    status        text not null,
-    connected_at  timestamptz not null
+    channel_id      uuid primary key,
+    tenant_id       uuid not null,
+    display_phone   text not null,
+    phone_number_id text not null,
+    waba_id         text not null,
+    app             text,
+    status          text not null,
+    connected_at    timestamptz not null,
+    version         bigint not null
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
-comment on table channels is 'Business numbers, as conversations show them.';
+comment on table channels is 'Business numbers that are or were connected.';
+comment on column channels.phone_number_id is 'Meta''s id of the number.';
+comment on column channels.waba_id is 'Meta''s id of the WhatsApp Business Account that owns it.';
+comment on column channels.app is 'The key of the Meta app that brings its webhooks; null for the default app.';
 comment on column channels.status is 'connected or disconnected, as was told last.';
 comment on column channels.connected_at is 'When the log told first that it is connected.';
+comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
 create table contacts (
     contact_id    uuid primary key,
@@ -24,7 +32,8 @@ create table contacts (
     listed_name   text collate "C",
     sort_name     text collate "C" not null generated always as (
         coalesce(lower(coalesce(listed_name, display_name) collate "default"), U&'\+10FFFF')
-    ) stored
+    ) stored,
+    version       bigint not null default 0
 );
 create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;
 create index contacts_by_introduction on contacts (tenant_id, introduced_at desc, contact_id desc)
@@ -41,6 +50,8 @@ comment on column contacts.sort_name is 'What she is listed by, in small letters
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
+
+comment on column contacts.version is '0 while she is known from other streams alone.';
 
 create table listings (
     contact_id uuid not null,
@@ -115,6 +126,7 @@ create table conversations (
     ) stored,
     answered_at      timestamptz not null default '-infinity',
     resolved_version bigint not null default 0,
+    version          bigint not null default 0,
     check (num_nonnulls(contact_id, group_id) = 1)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
@@ -216,6 +228,7 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
        m.replies_to, m.about, m.sent_at, m.telling,
        author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
+       author.version as author_version,
        case when m.is_acted then (
            select latest.body from (
                select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.provider_message_id from messages a
@@ -248,14 +261,15 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.snoozed_until, v.labels, v.waiting_since,
-       v.waits_from, v.priority_rank,
+       v.assignee_id, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
        c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
+       c.version as contact_version,
        g.group_id, g.group_subject, g.group_state, g.group_participants,
-       h.channel_id, h.display_phone, h.status as channel_status, h.connected_at,
+       h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
+       h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
-       m.author_listed_name, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,

@@ -69,6 +69,8 @@ impl Opened {
 /// What a page changes in one conversation.
 #[derive(Default)]
 pub(super) struct Thread {
+    /// The number of its stream's latest event; 0 where other streams tell of it alone.
+    pub(super) version: i64,
     pub(super) standing: Option<Standing>,
     pub(super) priority: Option<&'static str>,
     pub(super) read: bool,
@@ -131,6 +133,7 @@ pub(super) async fn write_threads(
     let waiting = || threads.values().map(|thread| thread.turns.waiting());
     let sql = format!(
         "update conversations c set \
+             version = greatest(c.version, t.version), \
              status = coalesce(t.status, c.status), \
              priority = coalesce(t.priority, c.priority), \
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
@@ -147,9 +150,9 @@ pub(super) async fn write_threads(
                     t.sent_at is not null and (c.last_activity_at is null \
                         or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
                             < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                  as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until, \
-                       snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved) \
+                       snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id"
@@ -181,6 +184,7 @@ pub(super) async fn write_threads(
                 .collect::<Vec<_>>(),
         )
         .bind(threads.values().map(|thread| thread.turns.last_resolve()).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
         .execute(rows)
         .await?;
     Ok(())

@@ -11,7 +11,7 @@ mod words;
 
 pub use filter::LeadField;
 pub use fold::LeadsProjector;
-pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, lead, leads};
+pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, leads, leads_by_id};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
 

@@ -1,8 +1,8 @@
 //! What the leads are asked. Every query takes the tenant's context; a list is one statement.
 
 use jiff::Timestamp;
+use leadflow_domain::ContactId;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
-use leadflow_domain::{ContactId, LeadId};
 use sqlx::postgres::PgRow;
 use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
@@ -35,9 +35,12 @@ pub struct LeadRow {
     pub reason: Option<String>,
     /// When its status was said; `None` while it is new.
     pub assessed_at: Option<Timestamp>,
+    /// The number of its stream's latest event here.
+    pub version: i64,
 }
 
-const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at";
+const COLUMNS: &str =
+    "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version";
 
 /// How many leads there are, by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -154,18 +157,22 @@ pub async fn count_leads(
     Ok(counts)
 }
 
-/// One of the tenant's leads.
+/// Some of the tenant's leads; those that don't exist are absent.
 ///
 /// # Errors
 /// The database's.
-pub async fn lead(reads: &TenantReads, context: TenantContext, id: LeadId) -> Result<Option<LeadRow>, sqlx::Error> {
-    let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = $2");
-    let row = sqlx::query(&sql)
+pub async fn leads_by_id(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<LeadRow>, sqlx::Error> {
+    let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = any($2)");
+    let rows = sqlx::query(&sql)
         .bind(context.tenant().as_uuid())
-        .bind(id.as_uuid())
-        .fetch_optional(&mut *reads.begin(context).await?)
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
         .await?;
-    row.as_ref().map(lead_row).transpose()
+    rows.iter().map(lead_row).collect()
 }
 
 fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
@@ -179,5 +186,6 @@ fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
         score: row.try_get("score")?,
         reason: row.try_get("reason")?,
         assessed_at: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("assessed_at")?.map(jiff_sqlx::Timestamp::to_jiff),
+        version: row.try_get("version")?,
     })
 }

@@ -15,17 +15,18 @@ use crate::word::Word;
 /// What a page tells of leads. Of each the last counts.
 #[derive(Default)]
 pub(super) struct Standings<'a> {
-    captures: HashMap<Uuid, (TenantId, &'a Capture)>,
-    assessments: HashMap<Uuid, (LeadStatus, &'a Assessment, Timestamp)>,
+    captures: HashMap<Uuid, (TenantId, i64, &'a Capture)>,
+    assessments: HashMap<Uuid, (LeadStatus, &'a Assessment, Timestamp, i64)>,
 }
 
 impl<'a> Standings<'a> {
     pub(super) fn captured(&mut self, recorded: &RecordedEvent, capture: &'a Capture) {
-        self.captures.insert(recorded.stream.as_uuid(), (recorded.tenant, capture));
+        self.captures.insert(recorded.stream.as_uuid(), (recorded.tenant, recorded.version, capture));
     }
 
     pub(super) fn assessed(&mut self, recorded: &RecordedEvent, status: LeadStatus, assessment: &'a Assessment) {
-        self.assessments.insert(recorded.stream.as_uuid(), (status, assessment, recorded.recorded_at));
+        let told = (status, assessment, recorded.recorded_at, recorded.version);
+        self.assessments.insert(recorded.stream.as_uuid(), told);
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -37,20 +38,21 @@ impl<'a> Standings<'a> {
         if self.captures.is_empty() {
             return Ok(());
         }
-        let captures = || self.captures.values().map(|(_, capture)| capture);
+        let captures = || self.captures.values().map(|(.., capture)| capture);
         sqlx::query(
-            "insert into leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at) \
-             select * from unnest($1, $2, $3, $4, $5, $6) \
+            "insert into leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7) \
              on conflict (lead_id) do update set \
                  conversation_id = excluded.conversation_id, source = excluded.source, \
-                 captured_at = excluded.captured_at",
+                 captured_at = excluded.captured_at, version = excluded.version",
         )
         .bind(self.captures.keys().copied().collect::<Vec<_>>())
-        .bind(self.captures.values().map(|(tenant, _)| tenant.as_uuid()).collect::<Vec<_>>())
+        .bind(self.captures.values().map(|(tenant, ..)| tenant.as_uuid()).collect::<Vec<_>>())
         .bind(captures().map(|capture| capture.contact.as_uuid()).collect::<Vec<_>>())
         .bind(captures().map(|capture| capture.conversation.as_uuid()).collect::<Vec<_>>())
         .bind(captures().map(|capture| capture.source.word()).collect::<Vec<_>>())
         .bind(captures().map(|capture| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
+        .bind(self.captures.values().map(|(_, version, _)| *version).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())
@@ -64,15 +66,17 @@ impl<'a> Standings<'a> {
         let found = || self.assessments.values();
         let reason = |assessment: &'a Assessment| assessment.reason.as_ref()?.text.known().map(ReasonText::as_str);
         sqlx::query(
-            "update leads l set status = t.status, score = t.score, reason = t.reason, assessed_at = t.at \
-             from unnest($1, $2, $3, $4, $5) as t (id, status, score, reason, at) \
+            "update leads l set status = t.status, score = t.score, reason = t.reason, assessed_at = t.at, \
+                    version = greatest(l.version, t.version) \
+             from unnest($1, $2, $3, $4, $5, $6) as t (id, status, score, reason, at, version) \
              where l.lead_id = t.id",
         )
         .bind(self.assessments.keys().copied().collect::<Vec<_>>())
         .bind(found().map(|(status, ..)| status.word()).collect::<Vec<_>>())
-        .bind(found().map(|(_, of, _)| of.score.map(|score| i16::from(score.number()))).collect::<Vec<_>>())
-        .bind(found().map(|(_, of, _)| reason(of)).collect::<Vec<_>>())
-        .bind(found().map(|(.., at)| jiff_sqlx::Timestamp::from(*at)).collect::<Vec<_>>())
+        .bind(found().map(|(_, of, ..)| of.score.map(|score| i16::from(score.number()))).collect::<Vec<_>>())
+        .bind(found().map(|(_, of, ..)| reason(of)).collect::<Vec<_>>())
+        .bind(found().map(|(_, _, at, _)| jiff_sqlx::Timestamp::from(*at)).collect::<Vec<_>>())
+        .bind(found().map(|(.., version)| *version).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())

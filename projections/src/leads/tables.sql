@@ -9,7 +9,8 @@ create table leads (
     score           smallint,
     score_rank      smallint not null generated always as (coalesce(score, -1)) stored,
     reason          text collate "C",
-    assessed_at     timestamptz
+    assessed_at     timestamptz,
+    version         bigint not null
 );
 create index leads_by_capture on leads (tenant_id, captured_at desc, lead_id desc);
 create index leads_by_status on leads (tenant_id, status, captured_at desc, lead_id desc);
@@ -22,6 +23,7 @@ comment on column leads.score is '0 to 100, as was said with the status; null wh
 comment on column leads.score_rank is 'The score, and behind all of them where there is none: an order without nulls.';
 comment on column leads.reason is 'What was said with the status; null when nothing was, and when erased.';
 comment on column leads.assessed_at is 'When the status was said; null while it is new.';
+comment on column leads.version is 'The number of its stream''s latest event in this row.';
 
 create table timeline (
     position            bigint primary key,

@@ -141,25 +141,32 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
 }
 
 fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
-    let display_phone = events
-        .iter()
-        .rev()
-        .filter(|event| event.stream == connected.stream)
-        .find_map(|event| match &event.event {
-            Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => Some(number.display_phone.as_str()),
+    let own = || events.iter().filter(|event| event.stream == connected.stream);
+    let number = own()
+        .filter_map(|event| match &event.event {
+            Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => Some(number),
             _ => None,
         })
+        .next_back()
         .unwrap();
-    let told = || events.iter().filter(|event| event.stream == connected.stream);
-    let last = told().next_back().unwrap();
+    let last = own().next_back().unwrap();
     let is_given_up = matches!(last.event, Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }));
     Channel {
         channel_id: connected.stream.as_uuid(),
         tenant_id: connected.tenant.as_uuid(),
-        display_phone: display_phone.to_owned(),
+        display_phone: number.display_phone.as_str().to_owned(),
+        phone_number_id: number.phone_number_id.as_str().to_owned(),
+        waba_id: number.waba_id.as_str().to_owned(),
+        app: number.app.as_ref().map(|app| app.as_str().to_owned()),
         status: if is_given_up { "disconnected" } else { "connected" }.to_owned(),
-        connected_at: told().next().unwrap().recorded_at.as_microsecond(),
+        connected_at: own().next().unwrap().recorded_at.as_microsecond(),
+        version: versions(own()),
     }
+}
+
+/// How many events of one stream these are.
+fn versions<'a>(own: impl Iterator<Item = &'a RecordedEvent>) -> i64 {
+    i64::try_from(own.count()).unwrap()
 }
 
 fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
@@ -202,6 +209,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
         marketing_at: marketing.map(|(at, _)| at),
         listed_name: facts::listed_name(events, introduced.stream),
+        version: versions(events.iter().filter(|event| event.stream == introduced.stream)),
     }
 }
 
@@ -336,6 +344,7 @@ fn conversation(
             .map(|told| told.sent_at.as_microsecond() + 24 * 3_600 * 1_000_000)
             .max(),
         assignee_id: kept::assignee(thread()),
+        version: versions(thread()),
         snoozed_until,
         labels: kept::labels(thread()),
         waiting_since: waiting_since(events, opened),

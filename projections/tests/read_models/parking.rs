@@ -13,8 +13,8 @@ use leadflow_projections::generations::{Rebuild, Workshop};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::{self, LeadsProjector};
 use leadflow_projections::{
-    CheckpointState, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, all, parked, project_all,
-    retry, wait_until,
+    CheckpointState, Definition, Freshness, PageError, ParkedStream, ProjectorProgress, all, count_parked, parked,
+    parked_page, project_all, retry, wait_until,
 };
 use sqlx::{Executor, PgConnection};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,8 @@ use uuid::Uuid;
 use crate::expected;
 use crate::history::{play, write};
 use crate::process::Process;
-use crate::support::{Log, context, soon};
+use crate::queries::walk;
+use crate::support::{Log, context, operator, soon};
 
 /// The streams that wait in a read model.
 pub(crate) async fn waiting(log: &Log, definition: Definition) -> Vec<ParkedStream> {
@@ -360,4 +361,40 @@ async fn a_damaged_key_parks_what_it_is_needed_for_and_stops_nobody() {
         let status = log.status(&inbox::DEFINITION.consumer()).await;
         assert_eq!((status.state, status.error, status.position), (CheckpointState::Live, None, log.head().await));
     }
+}
+
+#[tokio::test]
+async fn what_waits_is_listed_page_by_page_from_both_ends() {
+    let log = Log::new().await;
+    // In each of two consumers five streams of three events; two began to wait at the same moment, and the same streams in both.
+    log.owner
+        .execute(
+            "insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason, parked_at) \
+             select consumer, stream * 10 + event, lpad('1', 32, '0')::uuid, 'conversation', lpad(stream::text, 32, '0')::uuid, \
+                    case when event = 1 then 'reason ' || stream end, \
+                    timestamptz '2026-11-01' + stream / 2 * interval '1 s' + (event - 1) * interval '1 h' \
+             from unnest(array['projector/inbox/7', 'reactor/capture_lead']) consumer, generate_series(1, 5) stream, \
+                  generate_series(1, 3) event",
+        )
+        .await
+        .unwrap();
+    for (consumer, expected) in [(None, 10), (Some("projector/inbox/7"), 5), (Some("reactor/nobody"), 0)] {
+        assert_eq!(count_parked(&log.pool, operator(), consumer).await.unwrap(), expected);
+        for size in [1, 2, 3] {
+            let page = async |page| parked_page(&log.pool, operator(), consumer, page).await.unwrap();
+            let walked = walk(size, |(keyset, _)| *keyset, page).await;
+            let mut listed: Vec<_> = walked.iter().map(|(_, row)| (row.consumer.as_str(), row.position)).collect();
+            assert!(walked.is_sorted_by(|(_, one), (_, other)| one.parked_at >= other.parked_at), "{walked:?}");
+            for (_, row) in &walked {
+                assert_eq!((row.reason.clone(), row.events), (format!("reason {}", row.position / 10), 3));
+            }
+            let all = parked(&log.pool, consumer.unwrap_or_default(), 1_000).await.unwrap();
+            let mut all: Vec<_> = all.iter().map(|row| (row.consumer.as_str(), row.position)).collect();
+            listed.sort_unstable();
+            all.sort_unstable();
+            assert_eq!(listed, all);
+        }
+    }
+    let status = log.status("projector/inbox/7").await;
+    assert_eq!((status.parked, status.parked_streams), (15, 5));
 }

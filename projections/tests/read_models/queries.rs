@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use leadflow_domain::{ContactId, ConversationId, E164, GroupId, LeadId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, E164, GroupId, TenantId};
 use leadflow_projections::inbox::{
     self, ContactList, ContactOrder, ContactRow, ConversationCounts, ConversationList, ConversationOrder,
     ConversationRow, MessageColumns, MessagesRequest,
@@ -192,6 +192,11 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         .filter(|row| is_owner_s(row.tenant_id))
         .map(|row| ContactId::from_uuid(row.contact_id))
         .collect();
+    let mut outbound_messages = 0;
+    for message in &messages {
+        let found = inbox::outbound_message(reads, context, *message).await.unwrap();
+        outbound_messages += usize::from(found.is_some());
+    }
     let groups: Vec<GroupId> = inbox_of
         .groups
         .iter()
@@ -224,7 +229,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("contacts", listed_contacts.iter().filter(|(_, row)| hers.contains(&row.id)).count()),
         ("channels", listed_channels.iter().filter(|row| channels.contains(&row.id)).count()),
         ("groups_by_id", inbox::groups_by_id(reads, context, &groups).await.unwrap().len()),
-        ("channel", usize::from(inbox::channel(reads, context, channel(owner, 0).as_uuid()).await.unwrap().is_some())),
+        ("channels_by_id", inbox::channels_by_id(reads, context, &[channel(owner, 0).as_uuid()]).await.unwrap().len()),
         ("messages_of", inbox::messages_of(reads, context, request).await.unwrap().len()),
         ("count_messages", inbox::count_messages(reads, context, &threads).await.unwrap().len()),
         ("messages", inbox::messages(reads, context, &messages).await.unwrap().len()),
@@ -234,7 +239,8 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         ("timelines_of", leads::timelines_of(reads, context, &hers, ALL).await.unwrap().len()),
         ("count_timelines", leads::count_timelines(reads, context, &hers).await.unwrap().len()),
         ("leads", listed_leads.iter().filter(|row| contacts.contains(&row.contact)).count()),
-        ("lead", usize::from(leads::lead(reads, context, LeadId::from_uuid(lead_of)).await.unwrap().is_some())),
+        ("leads_by_id", leads::leads_by_id(reads, context, &[lead_of]).await.unwrap().len()),
+        ("outbound_messages", outbound_messages),
     ]
 }
 

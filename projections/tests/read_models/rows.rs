@@ -10,8 +10,12 @@ pub(crate) struct Channel {
     pub(crate) channel_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) display_phone: String,
+    pub(crate) phone_number_id: String,
+    pub(crate) waba_id: String,
+    pub(crate) app: Option<String>,
     pub(crate) status: String,
     pub(crate) connected_at: i64,
+    pub(crate) version: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -27,6 +31,7 @@ pub(crate) struct Contact {
     pub(crate) marketing: Option<String>,
     pub(crate) marketing_at: Option<i64>,
     pub(crate) listed_name: Option<String>,
+    pub(crate) version: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -56,6 +61,7 @@ pub(crate) struct Conversation {
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) labels: Vec<String>,
     pub(crate) waiting_since: Option<i64>,
+    pub(crate) version: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -149,7 +155,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         contacts: all(
             rows,
             &format!(
-                "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, \
+                "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, version, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
                         (extract(epoch from introduced_at) * 1000000)::bigint as introduced_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
@@ -161,7 +167,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             rows,
             &format!(
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
-                        last_message_id, last_provider_id, assignee_id, labels, \
+                        last_message_id, last_provider_id, assignee_id, labels, version, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
                         (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \

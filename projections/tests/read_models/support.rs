@@ -14,7 +14,7 @@ use leadflow_event_store::database::{Logins, RowLevelSecurity};
 use leadflow_event_store::{
     Actor, CommandContext, Executor, LogReader, PersonalValues, RecordedEvent, database, testing as log_testing,
 };
-use leadflow_projections::{ConsumerStatus, TenantContext, TenantReads, schemas, statuses, testing};
+use leadflow_projections::{ConsumerStatus, OperatorContext, TenantContext, TenantReads, schemas, statuses, testing};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
 use uuid::Uuid;
@@ -117,6 +117,12 @@ pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
 #[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
 pub(crate) fn proven(tenant: TenantId) -> TenantContext {
     TenantContext::proven(tenant)
+}
+
+/// The context of a caller who may see to the installation.
+#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+pub(crate) fn operator() -> OperatorContext {
+    OperatorContext::proven()
 }
 
 /// What `work` comes to, or a failure instead of a test that hangs.

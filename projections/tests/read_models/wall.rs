@@ -147,9 +147,9 @@ async fn a_hole_in_the_wall_is_found() {
             "inbox_v7.planted reads with its owner's rights",
         ),
         (
-            "create policy planted on leads_v2.leads using (true)",
-            "drop policy planted on leads_v2.leads",
-            "leads_v2.leads: rows without a tenant",
+            "create policy planted on leads_v3.leads using (true)",
+            "drop policy planted on leads_v3.leads",
+            "leads_v3.leads: rows without a tenant",
         ),
         (
             "alter table inbox_v7.contacts disable row level security",
@@ -178,7 +178,7 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
         .execute(
             "drop policy api_reads_its_tenant on inbox_v7.contacts;
              alter table inbox_v7.messages disable row level security;
-             revoke all on all tables in schema leads_v2 from leadflow_api;
+             revoke all on all tables in schema leads_v3 from leadflow_api;
              grant insert on inbox_v7.messages to leadflow_api",
         )
         .await

@@ -7,7 +7,7 @@ use leadflow_projections::{inbox, wait_until};
 
 use super::types::Contact;
 use crate::graphql::api::Request;
-use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::command::{CameTo, came_to, command_context, lagging};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -24,13 +24,15 @@ struct EraseContactInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The contact's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `eraseContact` answers.
 #[derive(Default, SimpleObject)]
 struct EraseContactPayload {
-    /// The contact as it is now: its id, and nothing about the person. Null when it was refused, or can't be shown yet
-    /// (see `stale`).
+    /// The contact as it is now: its id, and nothing about the person. Null when it was refused, unless for another version,
+    /// and when it can't be shown yet (see `stale`).
     contact: Option<Contact>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
@@ -52,27 +54,20 @@ impl EraseContact {
         let request = Request::of(context)?;
         let api = &request.api;
         let id = ContactId::from_uuid(decode_as(Kind::Contact, &input.contact_id)?);
-        let command = command_context(context, request, input.idempotency_key.as_deref())?;
-        let receipt = match api.commands.contacts.execute(id, ContactCommand::Erase, command).await {
-            Ok(receipt) => receipt,
-            Err(error) => {
-                let user_errors = vec![refused(error, "contact", "contactId")?];
-                return Ok(EraseContactPayload { user_errors, ..EraseContactPayload::default() });
-            }
+        let command = command_context(context, request, input.idempotency_key.as_deref(), input.expected_version)?;
+        let answer = api.commands.contacts.execute(id, ContactCommand::Erase, command).await;
+        let CameTo { user_errors, position, shows } = came_to(answer, "contact", "contactId")?;
+        let Some(shows) = shows else {
+            return Ok(EraseContactPayload { user_errors, ..EraseContactPayload::default() });
         };
         // It is done; what fails from here on makes the answer older, not the erasure undone.
-        let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
+        let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
             .await
             .unwrap_or_else(|error| lagging(&error));
         let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
             Ok(mut found) => (found.pop().map(Contact::from), freshness),
             Err(error) => (None, lagging(&error)),
         };
-        Ok(EraseContactPayload {
-            contact,
-            user_errors: vec![],
-            position: Some(Position(receipt.position)),
-            stale: staleness(freshness),
-        })
+        Ok(EraseContactPayload { contact, user_errors, position, stale: staleness(freshness) })
     }
 }

@@ -1,12 +1,10 @@
-//! Contacts and channels, and what can be done with a contact.
+//! Contacts, and what can be done with them.
 
-mod channels;
 mod erase;
 mod filter;
 mod queries;
 mod types;
 
-pub(super) use channels::ChannelQueries;
 pub(super) use erase::EraseContact;
 pub(super) use queries::ContactQueries;
-pub(super) use types::{Channel, Contact, Marketing};
+pub(super) use types::{Contact, Marketing};

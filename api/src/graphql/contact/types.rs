@@ -1,9 +1,9 @@
-//! Contacts and channels, as conversations and leads show them.
+//! Contacts, as conversations and leads show them.
 
 use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::contact;
-use leadflow_projections::inbox::{ChannelRow, ContactRow};
+use leadflow_projections::inbox::ContactRow;
 
 use crate::graphql::global_id::{Kind, encode};
 
@@ -23,6 +23,9 @@ pub(in crate::graphql) struct Contact {
     marketing: Marketing,
     /// When she told so, by the provider's clock; null while that is UNKNOWN.
     marketing_told_at: Option<Timestamp>,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`. 0 while she is known from
+    /// conversations alone.
+    version: i64,
 }
 
 /// Whether a customer wants marketing.
@@ -34,29 +37,6 @@ pub(in crate::graphql) enum Marketing {
     Wanted,
     /// She wants no more of it.
     Stopped,
-}
-
-/// A place messages come from: a WhatsApp number of the business.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct Channel {
-    /// Global id.
-    pub(in crate::graphql) id: ID,
-    /// The number as people read it.
-    display_phone: String,
-    /// Whether messages come by it.
-    status: ChannelStatus,
-    /// When it was first connected.
-    connected_at: Timestamp,
-}
-
-/// Whether messages come by a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_projections::inbox::ChannelStatus")]
-pub(in crate::graphql) enum ChannelStatus {
-    /// They do.
-    Connected,
-    /// The number was given up. What it brought is kept.
-    Disconnected,
 }
 
 impl Marketing {
@@ -83,17 +63,7 @@ impl From<ContactRow> for Contact {
                 Some(contact::Marketing::Stopped) => Marketing::Stopped,
             },
             marketing_told_at: row.marketing.map(|marketing| marketing.at),
-        }
-    }
-}
-
-impl From<ChannelRow> for Channel {
-    fn from(row: ChannelRow) -> Self {
-        Self {
-            id: encode(Kind::Channel, row.id),
-            display_phone: row.display_phone,
-            status: row.status.into(),
-            connected_at: row.connected_at,
+            version: row.version,
         }
     }
 }

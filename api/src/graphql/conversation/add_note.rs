@@ -20,6 +20,8 @@ struct AddConversationNoteInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The conversation's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `addConversationNote` answers.
@@ -39,7 +41,11 @@ impl AddConversationNote {
     ) -> Result<AddConversationNotePayload, Error> {
         let text = Note::parse(&input.text).map_err(|error| bad_input(&format!("`text` {error}")))?;
         let command = ConversationCommand::AddNote { text };
-        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let asked = Asked {
+            conversation_id: input.conversation_id,
+            idempotency_key: input.idempotency_key,
+            expected_version: input.expected_version,
+        };
         let outcome = mutate(context, asked, command).await?;
         Ok(AddConversationNotePayload { outcome })
     }

@@ -9,7 +9,7 @@ use super::pages;
 use super::queries::by_ids;
 use super::types::Conversation;
 use crate::graphql::api::Request;
-use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::command::{CameTo, came_to, command_context, lagging};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -17,13 +17,14 @@ use crate::graphql::position::Position;
 /// What a mutation of a conversation answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub(super) struct Outcome {
-    /// The conversation as it is now; null when it was refused, or can't be shown yet (see `stale`).
+    /// The conversation as it is now; null when it was refused, unless for another version, and when it can't be shown yet (see
+    /// `stale`).
     conversation: Option<Conversation>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
     /// The conversation's newest event in the log, this mutation's if it had anything to do; null when it was refused.
     position: Option<Position>,
-    /// Set when `conversation` may be older than `position`.
+    /// Set when `conversation` may be older than `position`, or than what `expectedVersion` was compared with.
     stale: Option<Staleness>,
 }
 
@@ -31,6 +32,7 @@ pub(super) struct Outcome {
 pub(super) struct Asked {
     pub(super) conversation_id: ID,
     pub(super) idempotency_key: Option<String>,
+    pub(super) expected_version: Option<i64>,
 }
 
 /// Decides `command`, waits for the inbox to show it, and reads the conversation back.
@@ -43,27 +45,18 @@ pub(super) async fn mutate(
     let selected = context.look_ahead().field("conversation");
     pages::check(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &asked.conversation_id)?);
-    let command_context = command_context(context, request, asked.idempotency_key.as_deref())?;
-    let receipt = match request.api.commands.conversations.execute(id, command, command_context).await {
-        Ok(receipt) => receipt,
-        Err(error) => {
-            let user_errors = vec![refused(error, "conversation", "conversationId")?];
-            return Ok(Outcome { user_errors, ..Outcome::default() });
-        }
-    };
+    let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
     let api = &request.api;
+    let answer = api.commands.conversations.execute(id, command, command_context).await;
+    let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
+    let Some(shows) = shows else { return Ok(Outcome { user_errors, ..Outcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, receipt.position, api.patience)
+    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));
     let (conversation, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
         Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),
     };
-    Ok(Outcome {
-        conversation,
-        user_errors: vec![],
-        position: Some(Position(receipt.position)),
-        stale: staleness(freshness),
-    })
+    Ok(Outcome { conversation, user_errors, position, stale: staleness(freshness) })
 }

@@ -17,6 +17,8 @@ struct ResolveConversationInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The conversation's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `resolveConversation` answers.
@@ -34,7 +36,11 @@ impl ResolveConversation {
         context: &Context<'_>,
         #[graphql(desc = "What it takes.")] input: ResolveConversationInput,
     ) -> Result<ResolveConversationPayload, Error> {
-        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let asked = Asked {
+            conversation_id: input.conversation_id,
+            idempotency_key: input.idempotency_key,
+            expected_version: input.expected_version,
+        };
         let outcome = mutate(context, asked, ConversationCommand::Resolve).await?;
         Ok(ResolveConversationPayload { outcome })
     }

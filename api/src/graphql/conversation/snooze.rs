@@ -22,6 +22,8 @@ struct SnoozeConversationInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The conversation's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `snoozeConversation` answers.
@@ -41,7 +43,11 @@ impl SnoozeConversation {
     ) -> Result<SnoozeConversationPayload, Error> {
         let now = Request::of(context)?.api.now().await.map_err(|error| internal("snoozeConversation", &error))?;
         let command = ConversationCommand::Snooze { until: input.until, now };
-        let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
+        let asked = Asked {
+            conversation_id: input.conversation_id,
+            idempotency_key: input.idempotency_key,
+            expected_version: input.expected_version,
+        };
         let outcome = mutate(context, asked, command).await?;
         Ok(SnoozeConversationPayload { outcome })
     }

@@ -9,8 +9,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::pages::Loaded;
+use crate::graphql::channel::Channel;
 use crate::graphql::connection::{Connection, Window, cost};
-use crate::graphql::contact::{Channel, Contact};
+use crate::graphql::contact::Contact;
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
 
@@ -48,6 +49,8 @@ pub(in crate::graphql) struct Conversation {
     last_activity_at: Timestamp,
     /// The latest message by the provider's clock.
     last_message: Message,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
@@ -306,6 +309,7 @@ impl Conversation {
             waiting_since: row.waiting_since,
             last_activity_at: row.last_activity_at,
             last_message: row.last_message.into(),
+            version: row.version,
             uuid: row.id,
             loaded,
         }

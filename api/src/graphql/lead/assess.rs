@@ -6,10 +6,10 @@ use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
 use leadflow_projections::{leads, wait_until};
 
 use super::pages;
-use super::queries::by_id;
+use super::queries::by_ids;
 use super::types::Lead;
 use crate::graphql::api::Request;
-use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::command::{CameTo, came_to, command_context, lagging};
 use crate::graphql::conversation;
 use crate::graphql::failure::bad_input;
 use crate::graphql::global_id::{Kind, decode_as};
@@ -19,13 +19,14 @@ use crate::graphql::position::Position;
 /// What a mutation of a lead answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub(super) struct LeadOutcome {
-    /// The lead as it is now; null when it was refused, or can't be shown yet (see `stale`).
+    /// The lead as it is now; null when it was refused, unless for another version, and when it can't be shown yet (see
+    /// `stale`).
     lead: Option<Lead>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
     /// The lead's newest event in the log, this mutation's if it had anything to do; null when it was refused.
     position: Option<Position>,
-    /// Set when `lead` may be older than `position`.
+    /// Set when `lead` may be older than `position`, or than what `expectedVersion` was compared with.
     stale: Option<Staleness>,
 }
 
@@ -35,6 +36,7 @@ pub(super) struct Asked {
     pub(super) reason: Option<String>,
     pub(super) score: Option<i32>,
     pub(super) idempotency_key: Option<String>,
+    pub(super) expected_version: Option<i64>,
 }
 
 /// Decides what `command` makes of the assessment, waits for the leads to show it, and reads the lead back.
@@ -50,28 +52,19 @@ pub(super) async fn assess(
     let id = LeadId::from_uuid(decode_as(Kind::Lead, &asked.lead_id)?);
     let reason = asked.reason.map(|said| reason(request, id, &said)).transpose()?;
     let score = asked.score.map(score).transpose()?;
-    let command_context = command_context(context, request, asked.idempotency_key.as_deref())?;
-    let receipt = match api.commands.leads.execute(id, command(reason, score), command_context).await {
-        Ok(receipt) => receipt,
-        Err(error) => {
-            let user_errors = vec![refused(error, "lead", "leadId")?];
-            return Ok(LeadOutcome { user_errors, ..LeadOutcome::default() });
-        }
-    };
+    let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
+    let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
+    let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
+    let Some(shows) = shows else { return Ok(LeadOutcome { user_errors, ..LeadOutcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, receipt.position, api.patience)
+    let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));
-    let (lead, freshness) = match by_id(context, id.as_uuid(), &selected).await {
-        Ok(lead) => (lead, freshness),
+    let (lead, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
+        Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),
     };
-    Ok(LeadOutcome {
-        lead,
-        user_errors: vec![],
-        position: Some(Position(receipt.position)),
-        stale: staleness(freshness),
-    })
+    Ok(LeadOutcome { lead, user_errors, position, stale: staleness(freshness) })
 }
 
 /// Fails when more is asked of the lead than may be, before anything is done.

@@ -11,6 +11,5 @@ mod types;
 
 pub(super) use disqualify::DisqualifyLead;
 pub(super) use qualify::QualifyLead;
-pub(super) use queries::LeadQueries;
-pub(super) use queries::by_id;
+pub(super) use queries::{LeadQueries, by_ids};
 pub(super) use types::{Lead, LeadSource, LeadStatus};

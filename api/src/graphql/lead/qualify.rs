@@ -21,6 +21,8 @@ struct QualifyLeadInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The lead's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `qualifyLead` answers.
@@ -36,11 +38,11 @@ impl QualifyLead {
     /// otherwise has changed her mind.
     async fn qualify_lead(
         &self,
-        context: &Context<'_>,
+        context: &Context<'_'>,
         #[graphql(desc = "What it takes.")] input: QualifyLeadInput,
     ) -> Result<QualifyLeadPayload, Error> {
-        let QualifyLeadInput { lead_id, reason, score, idempotency_key } = input;
-        let asked = Asked { lead_id, reason, score, idempotency_key };
+        let QualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;
+        let asked = Asked { lead_id, reason, score, idempotency_key, expected_version };
         let outcome = assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await?;
         Ok(QualifyLeadPayload { outcome })
     }

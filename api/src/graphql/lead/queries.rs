@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, Lookahead, Object};
-use leadflow_domain::{ContactId, LeadId};
+use leadflow_domain::ContactId;
 use leadflow_projections::leads::{self, LeadList, LeadRow};
 use leadflow_projections::{Keyset, inbox};
 use uuid::Uuid;
@@ -66,7 +66,10 @@ impl LeadQueries {
         context: &Context<'_>,
         #[graphql(desc = "Its global id.")] id: ID,
     ) -> Option<Result<Lead, Error>> {
-        let found = async { by_id(context, decode_as(Kind::Lead, &id)?, &context.look_ahead()).await };
+        let found = async {
+            let id = decode_as(Kind::Lead, &id)?;
+            Ok(by_ids(context, &[id], &context.look_ahead()).await?.pop())
+        };
         found.await.transpose()
     }
 
@@ -85,20 +88,17 @@ impl LeadQueries {
     }
 }
 
-/// One of the viewer's leads, with what `selected` asks for.
-pub(in crate::graphql) async fn by_id(
+/// Some of the viewer's leads, with what `selected` asks for.
+pub(in crate::graphql) async fn by_ids(
     context: &Context<'_>,
-    id: Uuid,
+    ids: &[Uuid],
     selected: &Lookahead<'_>,
-) -> Result<Option<Lead>, Error> {
+) -> Result<Vec<Lead>, Error> {
     let request = Request::of(context)?;
-    let row = leads::lead(&request.api.reads, request.viewer.context(), LeadId::from_uuid(id))
+    let rows = leads::leads_by_id(&request.api.reads, request.viewer.context(), ids)
         .await
         .map_err(|error| internal("lead", &error))?;
-    match row {
-        None => Ok(None),
-        Some(row) => Ok(with_relations(context, vec![row], selected).await?.pop()),
-    }
+    with_relations(context, rows, selected).await
 }
 
 async fn with_relations(

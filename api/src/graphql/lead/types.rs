@@ -6,6 +6,7 @@ use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::ContactId;
 use leadflow_projections::leads::{LeadCounts as Counts, LeadRow};
+use uuid::Uuid;
 
 use super::pages::Loaded;
 use super::timeline::TimelineEvent;
@@ -36,6 +37,10 @@ pub(in crate::graphql) struct Lead {
     captured_at: Timestamp,
     /// The conversation it began in; null while the inbox has not come that far.
     conversation: Option<Conversation>,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
+    #[graphql(skip)]
+    uuid: Uuid,
     #[graphql(skip)]
     of: ContactId,
     #[graphql(skip)]
@@ -108,9 +113,16 @@ impl Lead {
             contact: contact.map(Box::new),
             captured_at: row.captured_at,
             conversation,
+            version: row.version,
+            uuid: row.id,
             of: row.contact,
             loaded,
         }
+    }
+
+    /// Its id, as the read models know it.
+    pub(in crate::graphql) fn uuid(&self) -> Uuid {
+        self.uuid
     }
 }
 

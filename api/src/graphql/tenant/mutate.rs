@@ -6,22 +6,25 @@ use leadflow_projections::{analytics, wait_until};
 
 use super::business_hours::BusinessHours;
 use super::queries::read;
+use super::types::{Tenant, of_viewer};
 use crate::graphql::api::Request;
-use crate::graphql::command::{command_context, lagging, refused};
+use crate::graphql::command::{CameTo, came_to, command_context, lagging};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
 
 /// What a mutation of the hours answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub(super) struct HoursOutcome {
-    /// The hours as they are now; null when there are none, when it was refused, and when they can't be shown yet (see
-    /// `stale`).
+    /// The hours as they are now; null when there are none, when it was refused, unless for another version, and when they can't
+    /// be shown yet (see `stale`).
     business_hours: Option<BusinessHours>,
+    /// The business as it is now; null when it was refused, unless for another version.
+    tenant: Option<Tenant>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
     /// The business's newest event in the log, this mutation's if it had anything to do; null when it was refused.
     position: Option<Position>,
-    /// Set when `businessHours` may be older than `position`.
+    /// Set when `businessHours` may be older than `position`, or than what `expectedVersion` was compared with.
     stale: Option<Staleness>,
 }
 
@@ -29,30 +32,26 @@ pub(super) struct HoursOutcome {
 pub(super) async fn mutate(
     context: &Context<'_>,
     idempotency_key: Option<&str>,
+    expected_version: Option<i64>,
     command: TenantCommand,
 ) -> Result<HoursOutcome, Error> {
     let request = Request::of(context)?;
     let api = &request.api;
-    let command_context = command_context(context, request, idempotency_key)?;
-    let receipt = match api.commands.tenants.execute(request.viewer.tenant(), command, command_context).await {
-        Ok(receipt) => receipt,
-        Err(error) => {
-            let user_errors = vec![refused(error, "business", "input")?];
-            return Ok(HoursOutcome { user_errors, ..HoursOutcome::default() });
-        }
-    };
+    let command_context = command_context(context, request, idempotency_key, expected_version)?;
+    let answer = api.commands.tenants.execute(request.viewer.tenant(), command, command_context).await;
+    let CameTo { user_errors, position, shows } = came_to(answer, "business", "input")?;
+    let Some(shows) = shows else { return Ok(HoursOutcome { user_errors, ..HoursOutcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = wait_until(&api.pool, &api.progress, &analytics::DEFINITION, receipt.position, api.patience)
+    let freshness = wait_until(&api.pool, &api.progress, &analytics::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));
     let (business_hours, freshness) = match read(context).await {
         Ok(hours) => (hours, freshness),
         Err(error) => (None, lagging(&error.message)),
     };
-    Ok(HoursOutcome {
-        business_hours,
-        user_errors: vec![],
-        position: Some(Position(receipt.position)),
-        stale: staleness(freshness),
-    })
+    let (tenant, freshness) = match of_viewer(context).await {
+        Ok(tenant) => (tenant, freshness),
+        Err(error) => (None, lagging(&error.message)),
+    };
+    Ok(HoursOutcome { business_hours, tenant, user_errors, position, stale: staleness(freshness) })
 }

@@ -15,6 +15,8 @@ struct RemoveBusinessHoursInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The business's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// What `removeBusinessHours` answers.
@@ -32,7 +34,9 @@ impl RemoveBusinessHours {
         context: &Context<'_>,
         #[graphql(desc = "What it takes.")] input: RemoveBusinessHoursInput,
     ) -> Result<RemoveBusinessHoursPayload, Error> {
-        let outcome = mutate(context, input.idempotency_key.as_deref(), TenantCommand::RemoveSchedule).await?;
+        let outcome =
+            mutate(context, input.idempotency_key.as_deref(), input.expected_version, TenantCommand::RemoveSchedule)
+                .await?;
         Ok(RemoveBusinessHoursPayload { outcome })
     }
 }

@@ -26,6 +26,8 @@ struct SetBusinessHoursInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
+    /// The business's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
 }
 
 /// The hours of a day of the week.
@@ -65,7 +67,7 @@ impl SetBusinessHours {
     ) -> Result<SetBusinessHoursPayload, Error> {
         let schedule = schedule(&input)?;
         let command = TenantCommand::SetSchedule { schedule };
-        let outcome = mutate(context, input.idempotency_key.as_deref(), command).await?;
+        let outcome = mutate(context, input.idempotency_key.as_deref(), input.expected_version, command).await?;
         Ok(SetBusinessHoursPayload { outcome })
     }
 }

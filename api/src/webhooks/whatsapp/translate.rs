@@ -412,6 +412,7 @@ pub(super) fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
         ExecuteError::Refused(_)
         | ExecuteError::RefusedBefore(_)
         | ExecuteError::Reserved { .. }
+        | ExecuteError::AnotherVersion { .. }
         | ExecuteError::ForeignStream
         | ExecuteError::KeyReused
         | ExecuteError::Unstorable { .. } => Ok(ItemState::Parked { reason: error.to_string() }),

@@ -58,9 +58,10 @@ impl<R: std::error::Error + 'static> From<Result<Receipt, ExecuteError<R>>> for 
             ExecuteError::Unreadable(ref why) if matches!(**why, ReadError::Database(_)) => {
                 Self::Unsettled(error.to_string())
             }
-            ExecuteError::Unreadable(_) | ExecuteError::ForeignStream | ExecuteError::Unstorable { .. } => {
-                Self::Wrong(error.to_string())
-            }
+            ExecuteError::Unreadable(_)
+            | ExecuteError::AnotherVersion { .. }
+            | ExecuteError::ForeignStream
+            | ExecuteError::Unstorable { .. } => Self::Wrong(error.to_string()),
         }
     }
 }

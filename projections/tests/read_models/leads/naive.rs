@@ -64,7 +64,13 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
         score: last.and_then(|(.., assessment)| assessment.score).map(|score| i16::from(score.number())),
         reason: reason.filter(|_| !erased).map(|reason| reason.as_str().to_owned()),
         assessed_at: last.map(|(recorded, ..)| recorded.recorded_at.as_microsecond()),
+        version: versions(events, lead),
     })
+}
+
+/// How many events a stream has.
+fn versions(events: &[RecordedEvent], stream: StreamId) -> i64 {
+    i64::try_from(events.iter().filter(|recorded| recorded.stream == stream).count()).unwrap()
 }
 
 /// What stands in the log: its name, and what is under it.

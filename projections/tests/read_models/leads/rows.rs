@@ -15,6 +15,7 @@ pub(crate) struct Lead {
     pub(crate) score: Option<i16>,
     pub(crate) reason: Option<String>,
     pub(crate) assessed_at: Option<i64>,
+    pub(crate) version: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -41,7 +42,7 @@ impl Rows {
     pub(super) async fn of(connection: &mut PgConnection) -> Self {
         let schema = leadflow_projections::leads::DEFINITION.schema();
         let leads = format!(
-            "select lead_id, tenant_id, contact_id, conversation_id, status, source, score, reason, \
+            "select lead_id, tenant_id, contact_id, conversation_id, status, source, score, reason, version, \
                     (extract(epoch from captured_at) * 1000000)::bigint as captured_at, \
                     (extract(epoch from assessed_at) * 1000000)::bigint as assessed_at \
              from {schema}.leads order by lead_id"

@@ -1,0 +1,73 @@
+//! `connectWhatsappNumber`.
+
+use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::{AppKey, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+
+use super::mutate::{ChannelOutcome, mutate};
+use crate::graphql::api::Request;
+use crate::graphql::failure::bad_input;
+use crate::graphql::payload::{UserError, UserErrorCode};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct ConnectWhatsappNumber;
+
+/// What `connectWhatsappNumber` takes.
+#[derive(InputObject)]
+struct ConnectWhatsappNumberInput {
+    /// Meta's id of the number, 1 to 64 characters.
+    phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account that owns it, 1 to 64 characters.
+    waba_id: String,
+    /// The number as people read it, 1 to 32 characters.
+    display_phone: String,
+    /// The key of the installation's Meta app that brings its webhooks; without it, the default app.
+    app: Option<String>,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+    /// The channel's `version` as you have seen it, 0 when there was none: at any other nothing is done, and the answer is
+    /// CONFLICT.
+    expected_version: Option<i64>,
+}
+
+/// What `connectWhatsappNumber` answers.
+#[derive(SimpleObject)]
+struct ConnectWhatsappNumberPayload {
+    #[graphql(flatten)]
+    outcome: ChannelOutcome,
+}
+
+#[Object]
+impl ConnectWhatsappNumber {
+    /// Connects a WhatsApp number: messages to it arrive here from now on, and those that arrived before it was. Connected
+    /// again with other details, it has those. A number that another business has is TAKEN.
+    async fn connect_whatsapp_number(
+        &self,
+        context: &Context<'_>,
+        input: ConnectWhatsappNumberInput,
+    ) -> Result<ConnectWhatsappNumberPayload, Error> {
+        let request = Request::of(context)?;
+        let number = number(&input)?;
+        if let Some(app) = number.app.as_ref().filter(|app| !request.api.meta_apps.contains(*app)) {
+            let message = format!("the installation has no Meta app `{app}`");
+            let refused = UserError::new(UserErrorCode::NotFound, message, Some("app"));
+            return Ok(ConnectWhatsappNumberPayload { outcome: ChannelOutcome::refused(refused) });
+        }
+        let id = ChannelId::whatsapp(request.viewer.tenant(), number.phone_number_id.as_str());
+        let command = ChannelCommand::ConnectWhatsAppNumber(number);
+        let outcome = mutate(context, id, input.idempotency_key.as_deref(), input.expected_version, command).await?;
+        Ok(ConnectWhatsappNumberPayload { outcome })
+    }
+}
+
+fn number(input: &ConnectWhatsappNumberInput) -> Result<WhatsAppNumber, Error> {
+    let refused = |field: &str, error: &dyn std::fmt::Display| bad_input(&format!("`{field}` {error}"));
+    Ok(WhatsAppNumber {
+        phone_number_id: ProviderId::parse(&input.phone_number_id).map_err(|error| refused("phoneNumberId", &error))?,
+        waba_id: ProviderId::parse(&input.waba_id).map_err(|error| refused("wabaId", &error))?,
+        display_phone: DisplayPhone::parse(&input.display_phone).map_err(|error| refused("displayPhone", &error))?,
+        app: input.app.as_deref().map(AppKey::parse).transpose().map_err(|error| refused("app", &error))?,
+    })
+}

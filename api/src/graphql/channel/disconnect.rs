@@ -1,0 +1,50 @@
+//! `disconnectChannel`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::ChannelCommand;
+
+use super::mutate::{ChannelOutcome, mutate};
+use crate::graphql::api::Request;
+use crate::graphql::global_id::{Kind, decode_as};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct DisconnectChannel;
+
+/// What `disconnectChannel` takes.
+#[derive(InputObject)]
+struct DisconnectChannelInput {
+    /// Which channel is given up.
+    channel_id: ID,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+    /// The channel's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
+}
+
+/// What `disconnectChannel` answers.
+#[derive(SimpleObject)]
+struct DisconnectChannelPayload {
+    #[graphql(flatten)]
+    outcome: ChannelOutcome,
+}
+
+#[Object]
+impl DisconnectChannel {
+    /// Gives a number up: messages to it arrive here no more, and it is free to be connected elsewhere. Its conversations
+    /// stay.
+    async fn disconnect_channel(
+        &self,
+        context: &Context<'_>,
+        input: DisconnectChannelInput,
+    ) -> Result<DisconnectChannelPayload, Error> {
+        Request::of(context)?;
+        let DisconnectChannelInput { channel_id, idempotency_key, expected_version } = input;
+        let id = ChannelId::from_uuid(decode_as(Kind::Channel, &channel_id)?);
+        let (key, command) = (idempotency_key.as_deref(), ChannelCommand::Disconnect);
+        let outcome = mutate(context, id, key, expected_version, command).await?;
+        Ok(DisconnectChannelPayload { outcome })
+    }
+}

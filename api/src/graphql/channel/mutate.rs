@@ -1,0 +1,65 @@
+//! What both mutations of a channel have in common: the command, the wait, the answer.
+
+use async_graphql::{Context, Error, SimpleObject};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::ChannelCommand;
+use leadflow_event_store::ExecuteError;
+use leadflow_projections::{inbox, wait_until};
+
+use super::types::Channel;
+use crate::graphql::api::Request;
+use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
+use crate::graphql::position::Position;
+
+/// What a mutation of a channel answers.
+#[derive(Debug, Clone, Default, SimpleObject)]
+pub(super) struct ChannelOutcome {
+    /// The channel as it is now; null when it was refused, unless for another version, and when it can't be shown yet (see
+    /// `stale`).
+    channel: Option<Channel>,
+    /// Why it was refused; empty when it was done, or was already so.
+    user_errors: Vec<UserError>,
+    /// The channel's newest event in the log, this mutation's if it had anything to do; null when it was refused.
+    position: Option<Position>,
+    /// Set when `channel` may be older than `position`, or than what `expectedVersion` was compared with.
+    stale: Option<Staleness>,
+}
+
+impl ChannelOutcome {
+    /// Nothing was done, for this reason.
+    pub(super) fn refused(error: UserError) -> Self {
+        Self { user_errors: vec![error], ..Self::default() }
+    }
+}
+
+/// Decides `command`, waits for the inbox to show it, and reads the channel back.
+pub(super) async fn mutate(
+    context: &Context<'_>,
+    id: ChannelId,
+    idempotency_key: Option<&str>,
+    expected_version: Option<i64>,
+    command: ChannelCommand,
+) -> Result<ChannelOutcome, Error> {
+    let request = Request::of(context)?;
+    let api = &request.api;
+    let command_context = command_context(context, request, idempotency_key, expected_version)?;
+    let answer = api.commands.channels.execute(id, command, command_context).await;
+    if let Err(ExecuteError::Reserved { .. }) = &answer {
+        // Whose it is is nobody else's business.
+        let message = "this phone number id is connected to another business".to_owned();
+        return Ok(ChannelOutcome::refused(UserError::new(UserErrorCode::Taken, message, Some("phoneNumberId"))));
+    }
+    let CameTo { user_errors, position, shows } = came_to(answer, "channel", "channelId")?;
+    let Some(shows) = shows else { return Ok(ChannelOutcome { user_errors, ..ChannelOutcome::default() }) };
+    // It is done; what fails from here on makes the answer older, not the mutation undone.
+    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
+        .await
+        .unwrap_or_else(|error| lagging(&error));
+    let found = inbox::channels_by_id(&api.reads, request.viewer.context(), &[id.as_uuid()]).await;
+    let (channel, freshness) = match found {
+        Ok(mut found) => (found.pop().map(Channel::from), freshness),
+        Err(error) => (None, lagging(&error)),
+    };
+    Ok(ChannelOutcome { channel, user_errors, position, stale: staleness(freshness) })
+}

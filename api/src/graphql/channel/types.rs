@@ -1,0 +1,53 @@
+//! A channel.
+
+use async_graphql::{Enum, ID, SimpleObject};
+use jiff::Timestamp;
+use leadflow_projections::inbox::ChannelRow;
+
+use crate::graphql::global_id::{Kind, encode};
+
+/// A place messages come from: a WhatsApp number that is or was connected.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Channel {
+    /// Global id.
+    pub(in crate::graphql) id: ID,
+    /// The number as people read it.
+    display_phone: String,
+    /// Meta's id of the number.
+    phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account that owns it.
+    waba_id: String,
+    /// The key of the Meta app that brings its webhooks; null for the installation's default app.
+    app: Option<String>,
+    /// Whether messages come by it.
+    status: ChannelStatus,
+    /// When it was first connected.
+    connected_at: Timestamp,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
+}
+
+/// Whether messages come by a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::ChannelStatus")]
+pub(in crate::graphql) enum ChannelStatus {
+    /// They do.
+    Connected,
+    /// The number was given up. What it brought is kept.
+    Disconnected,
+}
+
+impl From<ChannelRow> for Channel {
+    fn from(row: ChannelRow) -> Self {
+        Self {
+            id: encode(Kind::Channel, row.id),
+            display_phone: row.display_phone,
+            phone_number_id: row.phone_number_id,
+            waba_id: row.waba_id,
+            app: row.app,
+            status: row.status.into(),
+            connected_at: row.connected_at,
+            version: row.version,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What operators see of the installation: never what people wrote.
+
+mod deliveries;
+mod parked;
+mod projections;
+
+use async_graphql::MergedObject;
+
+/// Questions of operators.
+#[derive(MergedObject, Default)]
+pub(super) struct OperatorQueries(projections::ProjectionQueries, deliveries::DeliveryQueries, parked::ParkedQueries);

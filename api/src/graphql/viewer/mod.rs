@@ -1,0 +1,5 @@
+//! Who asks.
+
+mod queries;
+
+pub(super) use queries::ViewerQueries;

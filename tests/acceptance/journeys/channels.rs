@@ -1,0 +1,94 @@
+//! A business connects its numbers itself, and gives them up.
+
+use anyhow::{Result, ensure};
+use leadflow_tests::patience::eventually;
+use serde_json::{Value, json};
+
+use super::begin::{Journey, text};
+
+const CONNECT: &str = "mutation ($input: ConnectWhatsappNumberInput!) { connectWhatsappNumber(input: $input) {
+    channel { id displayPhone phoneNumberId wabaId app isConnected version }
+    userErrors { code field } position stale } }";
+const DISCONNECT: &str = "mutation ($id: ID!, $version: Int, $key: String) {
+    disconnectChannel(input: { channelId: $id, expectedVersion: $version, idempotencyKey: $key }) {
+        channel { isConnected version } userErrors { code field } position stale } }";
+
+/// Asks for a number's details as they were registered, but for those that are in `other`.
+async fn connect(journey: &Journey, of: &Journey, other: &Value) -> Result<Value> {
+    let number = &of.business.number;
+    let mut input = json!({
+        "phoneNumberId": number.phone_number_id,
+        "wabaId": number.waba_id,
+        "displayPhone": format!("+{}", number.display_phone),
+    });
+    for (name, value) in other.as_object().into_iter().flatten() {
+        input[name] = value.clone();
+    }
+    journey.graphql.ask(CONNECT, &json!({"input": input}), "/connectWhatsappNumber").await
+}
+
+async fn disconnect(journey: &Journey, id: &Value, version: impl Into<Value>) -> Result<Value> {
+    let variables = json!({"id": id, "version": version.into()});
+    journey.graphql.ask(DISCONNECT, &variables, "/disconnectChannel").await
+}
+
+#[tokio::test]
+async fn a_number_is_one_business_s_until_it_gives_it_up() -> Result<()> {
+    let (one, other) = (Journey::begin().await?, Journey::begin().await?);
+    // It is connected already; doing it twice is fine.
+    let connected = connect(&one, &one, &json!({})).await?;
+    let channel = &connected["channel"];
+    ensure!(
+        channel["isConnected"] == true && channel["version"] == 1 && connected["userErrors"] == json!([]),
+        "{connected}"
+    );
+    ensure!(
+        channel["phoneNumberId"] == json!(one.business.number.phone_number_id) && channel["app"] == Value::Null,
+        "{channel}"
+    );
+
+    let taken = connect(&other, &one, &json!({})).await?;
+    ensure!(taken["userErrors"] == json!([{"code": "TAKEN", "field": "phoneNumberId"}]), "{taken}");
+    ensure!(taken["channel"] == Value::Null && taken["position"] == Value::Null, "{taken}");
+    let foreign = disconnect(&other, &channel["id"], 1).await?;
+    ensure!(foreign["userErrors"] == json!([{"code": "NOT_FOUND", "field": "channelId"}]), "{foreign}");
+
+    let late = disconnect(&one, &channel["id"], 7).await?;
+    ensure!(late["userErrors"][0]["code"] == "CONFLICT", "{late}");
+    ensure!(late["channel"] == json!({"isConnected": true, "version": 1}), "{late}");
+    let given_up = disconnect(&one, &channel["id"], 1).await?;
+    ensure!(given_up["channel"] == json!({"isConnected": false, "version": 2}), "{given_up}");
+    ensure!(disconnect(&one, &channel["id"], 2).await? == given_up, "doing it twice is fine");
+
+    let moved = connect(&other, &one, &json!({"expectedVersion": 0})).await?;
+    ensure!(moved["channel"]["isConnected"] == true && moved["userErrors"] == json!([]), "{moved}");
+    let hello = text("919820012345", "hello", 0, "Is the blue one still there?");
+    one.receive(std::slice::from_ref(&hello)).await?;
+    eventually("what is written to it arrives at its new business", || async {
+        let (theirs, ours) = (other.graphql.conversations().await?, one.graphql.conversations().await?);
+        ensure!(theirs.len() == 1 && ours.is_empty(), "{theirs:?} {ours:?}");
+        Ok(())
+    })
+    .await?;
+    let taken = connect(&one, &one, &json!({"expectedVersion": 2})).await?;
+    ensure!(taken["userErrors"][0]["code"] == "TAKEN", "{taken}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_number_is_told_anew_and_what_is_wrong_is_refused() -> Result<()> {
+    let journey = Journey::begin().await?;
+    let renamed = connect(&journey, &journey, &json!({"displayPhone": "+1 555 000", "expectedVersion": 1})).await?;
+    ensure!(renamed["channel"]["displayPhone"] == "+1 555 000" && renamed["channel"]["version"] == 2, "{renamed}");
+    let nowhere = connect(&journey, &journey, &json!({"app": "nobody-s"})).await?;
+    ensure!(nowhere["userErrors"] == json!([{"code": "NOT_FOUND", "field": "app"}]), "{nowhere}");
+    for (field, wrong) in [("phoneNumberId", ""), ("wabaId", &*"9".repeat(65)), ("displayPhone", ""), ("app", "No Key")]
+    {
+        let mut input = json!({"phoneNumberId": "1", "wabaId": "2", "displayPhone": "3"});
+        input[field] = json!(wrong);
+        let answer = journey.graphql.send(CONNECT, &json!({"input": input})).await?;
+        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{field}: {}", answer.body);
+        ensure!(answer.body["errors"][0]["message"].to_string().contains(field), "{}", answer.body);
+    }
+    Ok(())
+}
