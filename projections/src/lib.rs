@@ -17,7 +17,7 @@ pub mod usage;
 mod word;
 
 pub use access::{TenantContext, TenantReads};
-pub use paging::{Keyset, PageRequest};
+pub use paging::{End, Keyset, PageRequest};
 pub use projector::{
     Definition, Generation, Projector, WithProjector, all, prepare, project_all, schemas, with_projector,
 };

@@ -1,43 +1,169 @@
-//! Keyset pages: a page begins after the row that ended the last one, wherever that row is by now.
+//! Keyset pages, from both ends: a page begins after the row that ended another one, or ends before the row that began one,
+//! wherever that row is by now.
 
 use jiff::Timestamp;
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-/// A row's place in a list that is ordered by a time and then by an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A row's place in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Keyset {
+    /// What the list is ordered by before all else; 0 in one that is ordered by time alone.
+    pub rank: i16,
     /// The time the list is ordered by.
     pub at: Timestamp,
     /// Breaks ties.
     pub id: Uuid,
 }
 
+impl Keyset {
+    /// In a list that is ordered by a time and then by an id.
+    #[must_use]
+    pub fn new(at: Timestamp, id: Uuid) -> Self {
+        Self { rank: 0, at, id }
+    }
+
+    /// No row's time is earlier. Postgres holds it, and not all that are earlier.
+    pub const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+    /// Below every row.
+    const LOWEST: Self = Self { rank: i16::MIN, at: Self::EARLIEST, id: Uuid::nil() };
+
+    /// Above every row.
+    const HIGHEST: Self = Self { rank: i16::MAX, at: Timestamp::MAX, id: Uuid::max() };
+}
+
+/// From which end the rows of a page are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// From the beginning.
+    First,
+    /// From the end.
+    Last,
+}
+
 /// Which part of a list is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PageRequest {
+    /// From which end of what lies between `after` and `before`.
+    pub end: End,
     /// How many rows at most.
-    pub first: u32,
-    /// The row that ended the page before.
+    pub size: u32,
+    /// The row that ends what comes before.
     pub after: Option<Keyset>,
+    /// The row that begins what comes after.
+    pub before: Option<Keyset>,
 }
 
 impl PageRequest {
-    /// One more than asked for: it tells whether there is a next page.
-    pub(crate) fn limit(&self) -> i64 {
-        i64::from(self.first) + 1
+    /// The first rows of a list.
+    #[must_use]
+    pub const fn first(size: u32) -> Self {
+        Self { end: End::First, size, after: None, before: None }
     }
 
-    /// The page begins below this row: without one below the end of time, so that there is one condition for all
-    /// pages, and an index takes it. (`$1 is null or ...` and `coalesce` would be filters under row-level security.)
-    fn below(&self) -> Keyset {
-        self.after.unwrap_or(Keyset { at: Timestamp::MAX, id: Uuid::max() })
+    /// The last rows of a list.
+    #[must_use]
+    pub const fn last(size: u32) -> Self {
+        Self { end: End::Last, size, after: None, before: None }
     }
 
-    pub(crate) fn below_at(&self) -> jiff_sqlx::Timestamp {
-        self.below().at.into()
+    /// One more than asked for: it tells whether there are rows beyond the page.
+    fn limit(&self) -> i64 {
+        i64::from(self.size) + 1
     }
 
-    pub(crate) fn below_id(&self) -> Uuid {
-        self.below().id
+    /// Puts the page's bounds behind the other conditions, and its order and limit behind them. The rows come from the end
+    /// that is asked for: [`Self::in_order`] turns them.
+    ///
+    /// There is always a bound where the scan begins, without a row one that all rows are within, so that an index takes
+    /// it. (`$1 is null or ...` and `coalesce` would be filters under row-level security.)
+    pub(crate) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>, order: &Order<'_>) {
+        let downwards = match self.end {
+            End::First => order.is_descending,
+            End::Last => !order.is_descending,
+        };
+        let (start, stop) = match self.end {
+            End::First => (self.after, self.before),
+            End::Last => (self.before, self.after),
+        };
+        let (begins, ends, open) = if downwards { ("<", ">", Keyset::HIGHEST) } else { (">", "<", Keyset::LOWEST) };
+        order.push_bound(sql, begins, start.unwrap_or(open));
+        if let Some(stop) = stop {
+            order.push_bound(sql, ends, stop);
+        }
+        order.push(sql, downwards);
+        sql.push(" limit ").push_bind(self.limit());
+    }
+
+    /// The list's own order for rows that came from the end that was asked for. One more than was asked for is then the last
+    /// of the first rows, and the first of the last.
+    pub(crate) fn in_order<R>(&self, mut rows: Vec<R>) -> Vec<R> {
+        if self.end == End::Last {
+            rows.reverse();
+        }
+        rows
+    }
+}
+
+/// What a list is ordered by: columns that an index has in this order, all upwards or all downwards.
+#[derive(Debug)]
+pub(crate) struct Order<'a> {
+    pub(crate) columns: &'a [Column],
+    pub(crate) is_descending: bool,
+}
+
+/// A column of an order.
+#[derive(Debug)]
+pub(crate) enum Column {
+    /// [`Keyset::at`].
+    At(&'static str),
+    /// [`Keyset::id`].
+    Id(&'static str),
+    /// Text that the row with [`Keyset::id`] has, and no cursor tells.
+    Found {
+        name: &'static str,
+        /// Where it stands, and by which id.
+        table: String,
+        id: &'static str,
+        tenant: Uuid,
+    },
+}
+
+impl Column {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::At(name) | Self::Id(name) | Self::Found { name, .. } => name,
+        }
+    }
+}
+
+impl Order<'_> {
+    /// ` order by` its columns, downwards or upwards.
+    pub(crate) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>, downwards: bool) {
+        let direction = if downwards { " desc" } else { "" };
+        for (nth, column) in self.columns.iter().enumerate() {
+            sql.push(if nth == 0 { " order by " } else { ", " }).push(column.name()).push(direction);
+        }
+    }
+
+    /// One comparison of rows.
+    fn push_bound(&self, sql: &mut QueryBuilder<'_, Postgres>, is: &str, keyset: Keyset) {
+        let names: Vec<_> = self.columns.iter().map(Column::name).collect();
+        sql.push(format!(" and ({}) {is} (", names.join(", ")));
+        for (nth, column) in self.columns.iter().enumerate() {
+            if nth > 0 {
+                sql.push(", ");
+            }
+            match column {
+                Column::At(_) => sql.push_bind(jiff_sqlx::Timestamp::from(keyset.at)),
+                Column::Id(_) => sql.push_bind(keyset.id),
+                Column::Found { name, table, id, tenant } => {
+                    sql.push(format!("(select coalesce(max({name}), '') from {table} where tenant_id = "));
+                    sql.push_bind(*tenant).push(format!(" and {id} = ")).push_bind(keyset.id).push(")")
+                }
+            };
+        }
+        sql.push(")");
     }
 }

@@ -1,60 +1,65 @@
-//! Relay connections: `first`, `after`, edges, and keyset cursors that name a row's place in their list.
+//! Relay connections: pages from both ends, edges, and keyset cursors that name a row's place in their list.
 
 use std::borrow::Cow;
+use std::fmt::Debug;
 
 use async_graphql::{Error, OutputType, SimpleObject, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use leadflow_domain::lead::LeadStatus;
-use leadflow_projections::{Keyset, PageRequest};
+use leadflow_projections::{End, Keyset, PageRequest};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::failure::bad_input;
 
-/// Rows of a page when `first` is not given.
-const DEFAULT_FIRST: i32 = 20;
+/// Rows of a page when neither `first` nor `last` is given.
+const DEFAULT_SIZE: i32 = 20;
 
 /// Most rows of a page.
 const MOST: i32 = 100;
 
-/// Which list a cursor belongs to; another list's is refused.
+/// What can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
     Conversations,
     Messages,
     Notes,
     Leads,
-    LeadsOf(LeadStatus),
     Timeline,
     UsageEvents,
     CountedEvents,
     MeasuredDurations,
 }
 
+/// Which list a cursor belongs to, of which order and filter; every other refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Scope([u8; 8]);
+
 impl List {
-    fn tag(self) -> u8 {
-        match self {
-            Self::Conversations => b'c',
-            Self::Messages => b'm',
-            Self::Notes => b'n',
-            Self::Leads => b'l',
-            Self::LeadsOf(LeadStatus::New) => b'N',
-            Self::LeadsOf(LeadStatus::Qualified) => b'Q',
-            Self::LeadsOf(LeadStatus::Disqualified) => b'D',
-            Self::Timeline => b't',
-            Self::UsageEvents => b'u',
-            Self::CountedEvents => b'e',
-            Self::MeasuredDurations => b'd',
-        }
+    /// The list, where it comes in one order and whole.
+    pub(super) fn whole(self) -> Scope {
+        self.narrowed(&())
+    }
+
+    /// The list as `arguments` order and narrow it.
+    pub(super) fn narrowed(self, arguments: &impl Debug) -> Scope {
+        let digest = Sha256::digest(format!("{self:?} {arguments:?}"));
+        let mut scope = [0; 8];
+        scope.copy_from_slice(&digest[..8]);
+        Scope(scope)
     }
 }
 
-/// Where a page ends, and whether there is more.
+/// Where a page begins and ends, and whether there is more.
 #[derive(Debug, Clone, SimpleObject)]
 pub(super) struct PageInfo {
-    /// Whether there are rows after this page.
+    /// Whether there are rows after this page. With `last` it is whether the page was asked for by `before`.
     has_next_page: bool,
+    /// Whether there are rows before this page. With `first` it is whether the page was asked for by `after`.
+    has_previous_page: bool,
+    /// The cursor of the page's first row; the previous page ends before it.
+    start_cursor: Option<String>,
     /// The cursor of the page's last row; the next page begins after it.
     end_cursor: Option<String>,
 }
@@ -63,7 +68,7 @@ pub(super) struct PageInfo {
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name_type)]
 pub(super) struct Edge<T: OutputType> {
-    /// The row's place; pass it as `after`.
+    /// The row's place; pass it as `after` or as `before`.
     cursor: String,
     /// The row.
     node: T,
@@ -75,7 +80,7 @@ pub(super) struct Edge<T: OutputType> {
 pub(super) struct Connection<T: OutputType> {
     /// The rows, each with its cursor.
     edges: Vec<Edge<T>>,
-    /// Where the page ends.
+    /// Where the page begins and ends.
     page_info: PageInfo,
     /// How many rows the whole list has. Counted only when asked for.
     total_count: Option<i64>,
@@ -93,57 +98,98 @@ impl<T: OutputType> TypeName for Connection<T> {
     }
 }
 
-/// Reads `first` and `after`.
-pub(super) fn page(list: List, first: Option<i32>, after: Option<&str>) -> Result<PageRequest, Error> {
-    let first = first.unwrap_or(DEFAULT_FIRST);
-    if !(0..=MOST).contains(&first) {
-        return Err(bad_input(&format!("`first` must be 0 to {MOST}")));
-    }
-    let after = match after {
-        None => None,
-        Some(cursor) => {
-            Some(decode(list, cursor).ok_or_else(|| bad_input("`after` is not a cursor that this list gave"))?)
+/// Which page of a list a query asks for, as every list takes it.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+impl Window {
+    /// The page of the list that has this scope.
+    pub(super) fn page(&self, scope: Scope) -> Result<PageRequest, Error> {
+        let (end, size, name) = match (self.first, self.last) {
+            (Some(_), Some(_)) => return Err(bad_input("either `first` or `last` may be given, not both")),
+            (None, Some(last)) => (End::Last, last, "last"),
+            (first, None) => (End::First, first.unwrap_or(DEFAULT_SIZE), "first"),
+        };
+        if !(0..=MOST).contains(&size) {
+            return Err(bad_input(&format!("`{name}` must be 0 to {MOST}")));
         }
-    };
-    Ok(PageRequest { first: first.unsigned_abs(), after })
+        let cursor = |name: &str, cursor: Option<&String>| {
+            let place = cursor.map(|cursor| decode(scope, cursor).ok_or_else(|| foreign(name)));
+            place.transpose()
+        };
+        Ok(PageRequest {
+            end,
+            size: size.unsigned_abs(),
+            after: cursor("after", self.after.as_ref())?,
+            before: cursor("before", self.before.as_ref())?,
+        })
+    }
+}
+
+fn foreign(argument: &str) -> Error {
+    bad_input(&format!("`{argument}` is not a cursor that this list gave, in this order and with this filter"))
 }
 
 /// What a list costs: its rows, each with what is selected of it.
-pub(super) fn cost(first: Option<i32>, of_each: usize) -> usize {
-    let rows = first.unwrap_or(DEFAULT_FIRST).clamp(1, MOST).unsigned_abs() as usize;
+pub(super) fn cost(first: Option<i32>, last: Option<i32>, of_each: usize) -> usize {
+    let rows = first.or(last).unwrap_or(DEFAULT_SIZE).clamp(1, MOST).unsigned_abs() as usize;
     1 + rows.saturating_mul(of_each)
 }
 
-/// Makes a page of `rows`, which are one more than asked for if there is a next page.
+/// Makes a page of `rows`, which are in the list's order, and at the far end one more than asked for if there is more.
 pub(super) fn connection<T: OutputType>(
-    list: List,
+    scope: Scope,
     request: PageRequest,
     rows: impl IntoIterator<Item = (Keyset, T)>,
     total_count: Option<i64>,
 ) -> Connection<T> {
-    let first = request.first as usize;
+    let size = request.size as usize;
     let mut edges: Vec<Edge<T>> =
-        rows.into_iter().map(|(keyset, node)| Edge { cursor: encode(list, keyset), node }).collect();
-    let has_next_page = edges.len() > first;
-    edges.truncate(first);
-    let end_cursor = edges.last().map(|edge| edge.cursor.clone());
-    Connection { edges, page_info: PageInfo { has_next_page, end_cursor }, total_count }
+        rows.into_iter().map(|(keyset, node)| Edge { cursor: encode(scope, keyset), node }).collect();
+    let more = edges.len().saturating_sub(size);
+    let (has_previous_page, has_next_page) = match request.end {
+        End::First => {
+            edges.truncate(size);
+            (request.after.is_some(), more > 0)
+        }
+        End::Last => {
+            edges.drain(..more);
+            (more > 0, request.before.is_some())
+        }
+    };
+    let cursor = |edge: Option<&Edge<T>>| edge.map(|edge| edge.cursor.clone());
+    let (start_cursor, end_cursor) = (cursor(edges.first()), cursor(edges.last()));
+    Connection {
+        edges,
+        page_info: PageInfo { has_next_page, has_previous_page, start_cursor, end_cursor },
+        total_count,
+    }
 }
 
-fn encode(list: List, keyset: Keyset) -> String {
-    let mut bytes = vec![list.tag()];
+fn encode(Scope(scope): Scope, keyset: Keyset) -> String {
+    let mut bytes = scope.to_vec();
+    bytes.extend_from_slice(&keyset.rank.to_be_bytes());
     bytes.extend_from_slice(&keyset.at.as_microsecond().to_be_bytes());
     bytes.extend_from_slice(keyset.id.as_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn decode(list: List, cursor: &str) -> Option<Keyset> {
+fn decode(Scope(expected): Scope, cursor: &str) -> Option<Keyset> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let (tag, rest) = bytes.split_first()?;
+    let (scope, rest) = bytes.split_first_chunk::<8>()?;
+    let (rank, rest) = rest.split_first_chunk::<2>()?;
     let (at, id) = rest.split_first_chunk::<8>()?;
-    let keyset =
-        Keyset { at: Timestamp::from_microsecond(i64::from_be_bytes(*at)).ok()?, id: Uuid::from_slice(id).ok()? };
-    (*tag == list.tag()).then_some(keyset)
+    let keyset = Keyset {
+        rank: i16::from_be_bytes(*rank),
+        at: Timestamp::from_microsecond(i64::from_be_bytes(*at)).ok()?,
+        id: Uuid::from_slice(id).ok()?,
+    };
+    (*scope == expected && keyset.at >= Keyset::EARLIEST).then_some(keyset)
 }
 
 #[cfg(test)]
@@ -151,23 +197,73 @@ mod tests {
     use super::*;
 
     fn keyset() -> Keyset {
-        Keyset { at: Timestamp::from_microsecond(1_763_712_000_000_001).unwrap(), id: Uuid::from_u128(7) }
+        Keyset { rank: -3, at: Timestamp::from_microsecond(1_763_712_000_000_001).unwrap(), id: Uuid::from_u128(7) }
+    }
+
+    fn after(cursor: &str) -> Window {
+        Window { after: Some(cursor.to_owned()), ..Window::default() }
+    }
+
+    fn before(cursor: &str) -> Window {
+        Window { before: Some(cursor.to_owned()), ..Window::default() }
     }
 
     #[test]
     fn a_cursor_comes_back_to_its_own_list_only() {
-        let cursor = encode(List::Leads, keyset());
-        assert_eq!(page(List::Leads, Some(5), Some(&cursor)).unwrap().after, Some(keyset()));
-        for cursor in [cursor.as_str(), "", "x", "💥", &cursor[1..], &format!("{cursor}AA")] {
-            assert!(page(List::Messages, None, Some(cursor)).is_err(), "{cursor}");
+        let leads = List::Leads.narrowed(&"NEW");
+        let cursor = encode(leads, keyset());
+        assert_eq!(after(&cursor).page(leads).unwrap().after, Some(keyset()));
+        assert_eq!(before(&cursor).page(leads).unwrap().before, Some(keyset()));
+        for other in [List::Leads.whole(), List::Leads.narrowed(&"QUALIFIED"), List::Messages.narrowed(&"NEW")] {
+            assert!(after(&cursor).page(other).unwrap_err().message.contains("`after`"));
+            assert!(before(&cursor).page(other).unwrap_err().message.contains("`before`"));
         }
     }
 
     #[test]
-    fn a_page_has_0_to_100_rows() {
-        assert_eq!(page(List::Leads, None, None).unwrap().first, 20);
-        for first in [-1, 101, i32::MIN, i32::MAX] {
-            assert!(page(List::Leads, Some(first), None).is_err(), "{first}");
+    fn what_is_no_cursor_is_refused() {
+        let scope = List::Leads.whole();
+        let cursor = encode(scope, keyset());
+        let never = encode(scope, Keyset { at: Timestamp::MIN, ..keyset() });
+        for odd in ["", "x", "\u{1f4a5}", "\0", &cursor[1..], &format!("{cursor}AA"), &never, &"A".repeat(100_000)] {
+            assert!(after(odd).page(scope).is_err(), "{odd}");
+            assert!(before(odd).page(scope).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn a_page_has_0_to_100_rows_from_one_end() {
+        let page = |first, last| Window { first, last, ..Window::default() }.page(List::Leads.whole());
+        assert_eq!(page(None, None).unwrap(), PageRequest::first(20));
+        assert_eq!(page(Some(0), None).unwrap(), PageRequest::first(0));
+        assert_eq!(page(None, Some(100)).unwrap(), PageRequest::last(100));
+        for odd in [-1, 101, i32::MIN, i32::MAX] {
+            assert!(page(Some(odd), None).unwrap_err().message.contains("`first`"), "{odd}");
+            assert!(page(None, Some(odd)).unwrap_err().message.contains("`last`"), "{odd}");
+        }
+        assert!(page(Some(1), Some(1)).is_err());
+    }
+
+    #[test]
+    fn a_page_says_what_is_beyond_its_ends() {
+        let scope = List::Leads.whole();
+        let place = |nth: u128| Keyset { id: Uuid::from_u128(nth), ..keyset() };
+        let shown = |request: PageRequest, rows: std::ops::RangeInclusive<u128>| {
+            let made = connection(scope, request, rows.map(|nth| (place(nth), nth.to_string())), None);
+            let nodes: Vec<_> = made.edges.iter().map(|edge| edge.node.clone()).collect();
+            assert_eq!(made.page_info.start_cursor, made.edges.first().map(|edge| edge.cursor.clone()));
+            assert_eq!(made.page_info.end_cursor, made.edges.last().map(|edge| edge.cursor.clone()));
+            (nodes.join(" "), made.page_info.has_previous_page, made.page_info.has_next_page)
+        };
+        let (first, last) = (PageRequest::first(2), PageRequest::last(2));
+        assert_eq!(shown(first, 1..=3), ("1 2".to_owned(), false, true));
+        assert_eq!(shown(first, 1..=2), ("1 2".to_owned(), false, false));
+        assert_eq!(shown(PageRequest { after: Some(place(2)), ..first }, 3..=4), ("3 4".to_owned(), true, false));
+        assert_eq!(shown(last, 2..=4), ("3 4".to_owned(), true, false));
+        assert_eq!(shown(last, 3..=4), ("3 4".to_owned(), false, false));
+        assert_eq!(shown(PageRequest { before: Some(place(3)), ..last }, 1..=2), ("1 2".to_owned(), false, true));
+        assert_eq!(shown(PageRequest::first(0), 1..=1), (String::new(), false, true));
+        assert_eq!(shown(PageRequest::last(0), 4..=4), (String::new(), true, false));
+        assert_eq!(shown(first, 1..=0), (String::new(), false, false));
     }
 }

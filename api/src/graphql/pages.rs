@@ -8,7 +8,7 @@ use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
 use super::api::Request;
-use super::connection::{Connection, List, connection, page};
+use super::connection::{Connection, List, Window, connection};
 use super::failure::{internal, too_complex};
 
 /// Different pages of one list, by aliases, in one selection.
@@ -79,7 +79,7 @@ impl<P: Part> Pages<P> {
         }
         let rows = self.rows.get(&owner).cloned().unwrap_or_default();
         let total = self.totals.as_ref().map(|totals| totals.get(&owner).copied().unwrap_or(0));
-        Some(connection(P::LIST, request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
+        Some(connection(P::LIST.whole(), request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
     }
 }
 
@@ -126,7 +126,7 @@ struct Missing;
 pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<Vec<PageRequest>, Error> {
     let fields = selected.field(P::FIELD).selection_fields();
     let mut requests: Vec<PageRequest> = fields.iter().filter_map(|field| page_of_field(P::LIST, field)).collect();
-    requests.sort_unstable_by_key(|request| (request.first, request.after.map(|after| (after.at, after.id))));
+    requests.sort_unstable();
     requests.dedup();
     if requests.len() > MOST_PAGES {
         let field = P::FIELD;
@@ -139,15 +139,17 @@ pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<Vec<PageReq
 fn page_of_field(list: List, field: &SelectionField<'_>) -> Option<PageRequest> {
     let arguments = field.arguments().ok()?;
     let argument = |name: &str| arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let first = match argument("first") {
-        None | Some(Value::Null) => None,
-        Some(Value::Number(number)) => Some(i32::try_from(number.as_i64()?).ok()?),
-        Some(_) => return None,
+    let number = |name| match argument(name) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::Number(number)) => Some(Some(i32::try_from(number.as_i64()?).ok()?)),
+        Some(_) => None,
     };
-    let after = match argument("after") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(cursor)) => Some(cursor.as_str()),
-        Some(_) => return None,
+    let cursor = |name| match argument(name) {
+        None | Some(Value::Null) => Some(None),
+        Some(Value::String(cursor)) => Some(Some(cursor.clone())),
+        Some(_) => None,
     };
-    page(list, first, after).ok()
+    let window =
+        Window { first: number("first")?, after: cursor("after")?, last: number("last")?, before: cursor("before")? };
+    window.page(list.whole()).ok()
 }

@@ -1,12 +1,13 @@
 //! What is asked of notes.
 
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::timestamp;
+use crate::paging::{Column, Order};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// What somebody of the business put down.
@@ -24,12 +25,14 @@ impl NoteRow {
     /// Its place in a thread.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.noted_at, id: self.id }
+        Keyset::new(self.noted_at, self.id)
     }
 }
 
-/// For each thread a page of its notes, newest first, and one more if there is a next page. The pages come in no order
-/// of threads.
+const LATEST_FIRST: Order<'static> =
+    Order { columns: &[Column::At("noted_at"), Column::Id("note_id")], is_descending: true };
+
+/// For each thread a page of its notes, and one more if there is more. The list is newest first; the rows come in no order.
 ///
 /// # Errors
 /// The database's.
@@ -39,21 +42,16 @@ pub async fn notes_of(
     conversations: &[Uuid],
     page: PageRequest,
 ) -> Result<Vec<(Uuid, NoteRow)>, sqlx::Error> {
-    let sql = format!(
-        "select n.* from unnest($2::uuid[]) as t (id), lateral ( \
+    let mut sql = QueryBuilder::new("select n.* from unnest(");
+    sql.push_bind(conversations).push(format!(
+        "::uuid[]) as t (id), lateral ( \
              select conversation_id, note_id, body, noted_at from {SCHEMA}.notes \
-             where conversation_id = t.id and tenant_id = $1 and (noted_at, note_id) < ($3, $4) \
-             order by noted_at desc, note_id desc limit $5 \
-         ) n"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(conversations)
-        .bind(page.below_at())
-        .bind(page.below_id())
-        .bind(page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+             where conversation_id = t.id and tenant_id = "
+    ));
+    sql.push_bind(context.tenant().as_uuid());
+    page.push(&mut sql, &LATEST_FIRST);
+    sql.push(") n");
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     rows.iter().map(|row| Ok((row.try_get("conversation_id")?, note_row(row)?))).collect()
 }
 

@@ -1,12 +1,13 @@
 //! What the inbox is asked. Every query takes the tenant's context; a list is one statement.
 
 use leadflow_domain::{ContactId, ConversationId};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::{ChannelRow, ContactRow, ConversationRow, MessageRow, contact_row, conversation_row, message_row};
 use super::words::ConversationStatus;
+use crate::paging::{Column, Order};
 use crate::word::Word;
 use crate::{PageRequest, TenantContext, TenantReads};
 
@@ -19,7 +20,10 @@ pub struct MessagesRequest<'a> {
     pub page: PageRequest,
 }
 
-/// A page of the tenant's conversations, latest activity first, and one more if there is a next page.
+const LATEST_ACTIVITY: Order<'static> =
+    Order { columns: &[Column::At("last_activity_at"), Column::Id("conversation_id")], is_descending: true };
+
+/// A page of the tenant's conversations, latest activity first, and one more if there is more.
 ///
 /// # Errors
 /// The database's.
@@ -30,23 +34,20 @@ pub async fn conversations(
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
     // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
     // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
-    let sql = format!(
-        "select l.* from ( \
-             select conversation_id from {SCHEMA}.conversations \
-             where tenant_id = $1 and last_activity_at is not null and (last_activity_at, conversation_id) < ($2, $3) \
-             order by last_activity_at desc, conversation_id desc limit $4 \
-         ) page cross join lateral ( \
-             select * from {SCHEMA}.listed_conversations l \
-             where l.conversation_id = page.conversation_id and l.tenant_id = $1 limit 1 \
-         ) l order by l.last_activity_at desc, l.conversation_id desc"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(page.below_at())
-        .bind(page.below_id())
-        .bind(page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let tenant = context.tenant().as_uuid();
+    let mut sql = QueryBuilder::new(format!(
+        "select l.* from (select conversation_id from {SCHEMA}.conversations \
+         where last_activity_at is not null and tenant_id = "
+    ));
+    sql.push_bind(tenant);
+    page.push(&mut sql, &LATEST_ACTIVITY);
+    sql.push(format!(
+        ") page cross join lateral ( \
+             select * from {SCHEMA}.listed_conversations l where l.conversation_id = page.conversation_id and l.tenant_id = "
+    ));
+    sql.push_bind(tenant).push(" limit 1) l");
+    LATEST_ACTIVITY.push(&mut sql, true);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     rows.iter().map(conversation_row).collect()
 }
 
@@ -175,8 +176,8 @@ pub async fn channel(reads: &TenantReads, context: TenantContext, id: Uuid) -> R
         .transpose()
 }
 
-/// For each thread a page of its messages, newest first, and one more if there is a next page. The pages come in no
-/// order of threads.
+/// For each thread a page of its messages, and one more if there is more. The list is newest first; the rows come in no
+/// order.
 ///
 /// # Errors
 /// The database's.
@@ -185,24 +186,19 @@ pub async fn messages_of(
     context: TenantContext,
     request: MessagesRequest<'_>,
 ) -> Result<Vec<(Uuid, MessageRow)>, sqlx::Error> {
-    let sql = format!(
-        "select m.* from unnest($2::uuid[]) as t (id), lateral ( \
-             select * from {SCHEMA}.shown_messages \
-             where conversation_id = t.id and tenant_id = $1 \
-               and (sent_at, provider_message_id, message_id) < ( \
-                   $3, (select coalesce(max(provider_message_id), '') from {SCHEMA}.messages \
-                        where message_id = $4 and tenant_id = $1), $4) \
-             order by sent_at desc, provider_message_id desc, message_id desc limit $5 \
-         ) m"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(request.conversations)
-        .bind(request.page.below_at())
-        .bind(request.page.below_id())
-        .bind(request.page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let tenant = context.tenant().as_uuid();
+    let provider_message_id =
+        Column::Found { name: "provider_message_id", table: format!("{SCHEMA}.messages"), id: "message_id", tenant };
+    let newest_first = [Column::At("sent_at"), provider_message_id, Column::Id("message_id")];
+    let mut sql = QueryBuilder::new("select m.* from unnest(");
+    sql.push_bind(request.conversations).push(format!(
+        "::uuid[]) as t (id), lateral ( \
+             select * from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = "
+    ));
+    sql.push_bind(tenant);
+    request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
+    sql.push(") m");
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row)?))).collect()
 }
 

@@ -138,7 +138,7 @@ impl ConversationRow {
     /// Its place in the list of conversations.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.last_activity_at, id: self.id }
+        Keyset::new(self.last_activity_at, self.id)
     }
 }
 
@@ -146,7 +146,7 @@ impl MessageRow {
     /// Its place in a thread.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.sent_at, id: self.id }
+        Keyset::new(self.sent_at, self.id)
     }
 }
 

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
 use leadflow_domain::{ContactId, LeadId};
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
+use crate::paging::{Column, Order};
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -38,7 +39,7 @@ impl LeadRow {
     /// Its place in the list of leads.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.captured_at, id: self.id }
+        Keyset::new(self.captured_at, self.id)
     }
 }
 
@@ -73,7 +74,10 @@ impl LeadCounts {
     }
 }
 
-/// A page of the tenant's leads, all or those of one status, latest captured first, and one more if there is a next page.
+const LATEST_CAPTURED: Order<'static> =
+    Order { columns: &[Column::At("captured_at"), Column::Id("lead_id")], is_descending: true };
+
+/// A page of the tenant's leads, all or those of one status, latest captured first, and one more if there is more.
 ///
 /// # Errors
 /// The database's.
@@ -83,22 +87,14 @@ pub async fn leads(
     status: Option<LeadStatus>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let of_status = if status.is_some() { "and status = $5" } else { "" };
-    let sql = format!(
-        "select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 \
-         and (captured_at, lead_id) < ($2, $3) {of_status} \
-         order by captured_at desc, lead_id desc limit $4"
-    );
-    let mut query = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(page.below_at())
-        .bind(page.below_id())
-        .bind(page.limit());
+    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid());
     if let Some(status) = status {
-        query = query.bind(status.word());
+        sql.push(" and status = ").push_bind(status.word());
     }
-    let rows = query.fetch_all(&mut *reads.begin(context).await?).await?;
-    rows.iter().map(lead_row).collect()
+    page.push(&mut sql, &LATEST_CAPTURED);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    page.in_order(rows).iter().map(lead_row).collect()
 }
 
 /// How many leads the tenant has.

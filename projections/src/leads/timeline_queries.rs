@@ -1,12 +1,13 @@
 //! What timelines are asked.
 
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::TimelineKind;
+use crate::paging::{Column, Order};
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -31,12 +32,15 @@ impl TimelineRow {
     /// Its place in the timeline.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.at, id: self.event }
+        Keyset::new(self.at, self.event)
     }
 }
 
-/// For each contact a page of what happened with her, latest first, and one more if there is a next page. The pages come in
-/// no order of contacts. A lead's timeline is its contact's.
+const LATEST_FIRST: Order<'static> =
+    Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
+
+/// For each contact a page of what happened with her, and one more if there is more. The list is latest first; the rows
+/// come in no order. A lead's timeline is its contact's.
 ///
 /// # Errors
 /// The database's.
@@ -46,22 +50,16 @@ pub async fn timelines_of(
     contacts: &[Uuid],
     page: PageRequest,
 ) -> Result<Vec<(Uuid, TimelineRow)>, sqlx::Error> {
-    let sql = format!(
-        "select e.* from unnest($2::uuid[]) as c (id), lateral ( \
+    let mut sql = QueryBuilder::new("select e.* from unnest(");
+    sql.push_bind(contacts).push(format!(
+        "::uuid[]) as c (id), lateral ( \
              select contact_id, event_id, kind, at, conversation_id, outbound_message_id, position \
-             from {SCHEMA}.timeline \
-             where contact_id = c.id and tenant_id = $1 and (at, event_id) < ($3, $4) \
-             order by at desc, event_id desc limit $5 \
-         ) e"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(contacts)
-        .bind(page.below_at())
-        .bind(page.below_id())
-        .bind(page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+             from {SCHEMA}.timeline where contact_id = c.id and tenant_id = "
+    ));
+    sql.push_bind(context.tenant().as_uuid());
+    page.push(&mut sql, &LATEST_FIRST);
+    sql.push(") e");
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     rows.iter().map(|row| Ok((row.try_get("contact_id")?, timeline_row(row)?))).collect()
 }
 

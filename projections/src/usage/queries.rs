@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::UsageItem;
+use crate::paging::{Column, Order};
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -53,7 +54,7 @@ impl CountedRow {
     /// Its place in the list of a line.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.at, id: self.event }
+        Keyset::new(self.at, self.event)
     }
 }
 
@@ -84,7 +85,10 @@ pub async fn usage(
     rows.iter().map(line).collect()
 }
 
-/// A page of what `line` counts, latest first, and one more if there is a next page.
+const LATEST_FIRST: Order<'static> =
+    Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
+
+/// A page of what `line` counts, latest first, and one more if there is more.
 ///
 /// # Errors
 /// The database's.
@@ -94,34 +98,10 @@ pub async fn counted(
     line: &UsageLine,
     page: PageRequest,
 ) -> Result<Vec<CountedRow>, sqlx::Error> {
-    let sql = format!(
-        "select subject, at, quantity, event_id, position from {SCHEMA}.counted \
-         where tenant_id = $1 and day = $2 and item = $3 and category = $4 and booked_on = $5 \
-           and (at, event_id) < ($6, $7) \
-         order by at desc, event_id desc limit $8"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(jiff_sqlx::Date::from(line.day))
-        .bind(line.item.word())
-        .bind(line.category.as_deref().unwrap_or_default())
-        .bind(jiff_sqlx::Date::from(line.booked_on))
-        .bind(page.below_at())
-        .bind(page.below_id())
-        .bind(page.limit())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(CountedRow {
-                subject: row.try_get("subject")?,
-                at: row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff(),
-                quantity: row.try_get("quantity")?,
-                event: row.try_get("event_id")?,
-                position: row.try_get("position")?,
-            })
-        })
-        .collect()
+    let mut sql = of_line(context, "subject, at, quantity, event_id, position", line);
+    page.push(&mut sql, &LATEST_FIRST);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    page.in_order(rows).iter().map(counted_row).collect()
 }
 
 /// How many rows `line` has: things counted and taken back.
@@ -129,18 +109,28 @@ pub async fn counted(
 /// # Errors
 /// The database's.
 pub async fn count_counted(reads: &TenantReads, context: TenantContext, line: &UsageLine) -> Result<i64, sqlx::Error> {
-    let sql = format!(
-        "select count(*) from {SCHEMA}.counted \
-         where tenant_id = $1 and day = $2 and item = $3 and category = $4 and booked_on = $5"
-    );
-    sqlx::query_scalar(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(jiff_sqlx::Date::from(line.day))
-        .bind(line.item.word())
-        .bind(line.category.as_deref().unwrap_or_default())
-        .bind(jiff_sqlx::Date::from(line.booked_on))
-        .fetch_one(&mut *reads.begin(context).await?)
-        .await
+    let mut sql = of_line(context, "count(*)", line);
+    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+}
+
+fn of_line(context: TenantContext, columns: &str, line: &UsageLine) -> QueryBuilder<'static, Postgres> {
+    let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.counted where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid());
+    sql.push(" and day = ").push_bind(jiff_sqlx::Date::from(line.day));
+    sql.push(" and item = ").push_bind(line.item.word());
+    sql.push(" and category = ").push_bind(line.category.clone().unwrap_or_default());
+    sql.push(" and booked_on = ").push_bind(jiff_sqlx::Date::from(line.booked_on));
+    sql
+}
+
+fn counted_row(row: &PgRow) -> Result<CountedRow, sqlx::Error> {
+    Ok(CountedRow {
+        subject: row.try_get("subject")?,
+        at: row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff(),
+        quantity: row.try_get("quantity")?,
+        event: row.try_get("event_id")?,
+        position: row.try_get("position")?,
+    })
 }
 
 fn line(row: &PgRow) -> Result<UsageLine, sqlx::Error> {

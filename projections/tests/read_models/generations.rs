@@ -53,7 +53,7 @@ async fn exists(log: &Log, definition: &Definition, generation: Generation) -> b
 
 /// Reads the inbox for as long as it is not told to stop: how often, or the first error.
 async fn read_on(log: &Log, reads: Arc<AtomicU64>, stop: CancellationToken) -> Result<(), sqlx::Error> {
-    let all = PageRequest { first: 50, after: None };
+    let all = PageRequest::first(50);
     while !stop.is_cancelled() {
         for tenant in [TENANT, OTHER_TENANT] {
             let rows = inbox::conversations(&log.reads, proven(tenant), all).await?;

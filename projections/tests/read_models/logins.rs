@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::support::{TENANT, proven, soon};
 
-const EVERYTHING: PageRequest = PageRequest { first: 100, after: None };
+const EVERYTHING: PageRequest = PageRequest::first(100);
 
 /// A database on a server that somebody else administers.
 struct Managed {

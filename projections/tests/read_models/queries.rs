@@ -1,11 +1,12 @@
 //! Pages neither skip nor repeat rows, and nobody sees another tenant's.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use leadflow_domain::{ContactId, ConversationId, E164, GroupId, LeadId, TenantId};
 use leadflow_projections::inbox::{self, ConversationCounts, MessagesRequest};
 use leadflow_projections::leads;
-use leadflow_projections::{Keyset, PageRequest, all, project_all};
+use leadflow_projections::{End, Keyset, PageRequest, all, project_all};
 use uuid::Uuid;
 
 use crate::expected;
@@ -16,7 +17,7 @@ use crate::rows::Conversation;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// Everything at once.
-pub(crate) const ALL: PageRequest = PageRequest { first: 10_000, after: None };
+pub(crate) const ALL: PageRequest = PageRequest::first(10_000);
 
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
@@ -29,20 +30,59 @@ pub(crate) async fn played() -> Log {
     log
 }
 
-/// Walks a list page by page, as a client does.
-pub(crate) async fn walk<R>(first: u32, keyset: fn(&R) -> Keyset, page: impl AsyncFn(PageRequest) -> Vec<R>) -> Vec<R> {
-    let (size, mut walked, mut after) = (usize::try_from(first).unwrap(), Vec::new(), None);
-    loop {
-        let mut rows = page(PageRequest { first, after }).await;
-        assert!(rows.len() <= size + 1, "one more than asked for, at most");
-        let is_last = rows.len() <= size;
-        rows.truncate(size);
-        walked.extend(rows);
-        if is_last {
-            return walked;
-        }
-        after = walked.last().map(keyset);
-        assert!(walked.len() < 10_000, "it comes to an end");
+/// Walks a list page by page to its end, as a client does, and back to its beginning. Both ways give the same rows.
+pub(crate) async fn walk<R: PartialEq + std::fmt::Debug>(
+    size: u32,
+    keyset: fn(&R) -> Keyset,
+    page: impl AsyncFn(PageRequest) -> Vec<R>,
+) -> Vec<R> {
+    let (mut forth, mut back) = (Vec::new(), Vec::new());
+    let mut after = None;
+    while let Some(rows) = walked(&page, PageRequest { after, ..PageRequest::first(size) }, &mut forth).await {
+        after = rows.last().map(keyset);
+        forth.extend(rows);
+    }
+    let mut before = None;
+    while let Some(mut rows) = walked(&page, PageRequest { before, ..PageRequest::last(size) }, &mut back).await {
+        before = rows.first().map(keyset);
+        rows.extend(back);
+        back = rows;
+    }
+    assert_eq!(forth, back, "by {size}");
+    between(keyset, &page, &forth).await;
+    forth
+}
+
+/// The page, if there are rows beyond it. The last one is added to what was walked.
+async fn walked<R>(
+    page: impl AsyncFn(PageRequest) -> Vec<R>,
+    request: PageRequest,
+    walked: &mut Vec<R>,
+) -> Option<Vec<R>> {
+    let size = usize::try_from(request.size).unwrap();
+    let mut rows = page(request).await;
+    assert!(rows.len() <= size + 1, "one more than asked for, at most");
+    assert!(walked.len() < 10_000, "it comes to an end");
+    let more = rows.len().saturating_sub(size);
+    match request.end {
+        End::First if more > 0 => rows.truncate(size),
+        End::Last if more > 0 => drop(rows.drain(..more)),
+        End::First => walked.extend(rows.drain(..)),
+        End::Last => drop(walked.splice(..0, rows.drain(..))),
+    }
+    (more > 0).then_some(rows)
+}
+
+/// Both cursors at once leave what lies between their rows.
+async fn between<R: PartialEq + std::fmt::Debug>(
+    keyset: fn(&R) -> Keyset,
+    page: impl AsyncFn(PageRequest) -> Vec<R>,
+    rows: &[R],
+) {
+    let [first, inner @ .., last] = rows else { return };
+    for whole in [PageRequest::first(10_000), PageRequest::last(10_000)] {
+        let request = PageRequest { after: Some(keyset(first)), before: Some(keyset(last)), ..whole };
+        assert_eq!(page(request).await, inner);
     }
 }
 
@@ -92,7 +132,8 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
             for first in [1, 2, 3] {
                 let page = async |page| {
                     let request = MessagesRequest { conversations: &[thread], page };
-                    let rows = inbox::messages_of(&log.reads, context, request).await.unwrap();
+                    let mut rows = inbox::messages_of(&log.reads, context, request).await.unwrap();
+                    rows.sort_by_key(|(_, row)| Reverse((row.sent_at, row.provider_message_id.clone(), row.id)));
                     rows.into_iter().map(|(_, message)| message).collect()
                 };
                 let walked = walk(first, inbox::MessageRow::keyset, page).await;
@@ -105,7 +146,8 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
             let in_order = latest_first(notes.map(|row| ((row.noted_at, row.note_id), row.note_id)));
             for first in [1, 2, 3] {
                 let page = async |page| {
-                    let rows = inbox::notes_of(&log.reads, context, &[thread], page).await.unwrap();
+                    let mut rows = inbox::notes_of(&log.reads, context, &[thread], page).await.unwrap();
+                    rows.sort_by_key(|(_, row)| Reverse((row.noted_at, row.id)));
                     rows.into_iter().map(|(_, note)| note).collect()
                 };
                 let walked = walk(first, inbox::NoteRow::keyset, page).await;

@@ -8,7 +8,7 @@ use super::durations::definition;
 use super::question::{ReportFilterInput, failed, span};
 use super::words::{CountMetric, DurationMetric};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, cost, page};
+use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::lead::LeadSource;
@@ -86,19 +86,22 @@ pub(super) struct MeasuredDurationsInput {
 #[Object]
 impl ReportEvents {
     /// The events that a count counts, latest first.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn count_report_events(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which of them.")] of: CountedEventsInput,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<CountedEvent>, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let page = page(List::CountedEvents, first, after.as_deref())?;
         let (span, filter) = (span(of.from, of.until)?, of.filter.unwrap_or_default().read()?);
         let count = of.metric.into();
+        let scope = List::CountedEvents.narrowed(&(of.metric, &span, &filter));
+        let page = Window { first, after, last, before }.page(scope)?;
         let rows = points(reads, viewer, &span, count, &filter, page)
             .await
             .map_err(|error| internal("countReportEvents", &error))?;
@@ -109,25 +112,28 @@ impl ReportEvents {
             None
         };
         let rows = rows.into_iter().map(|row| (PointRow::keyset(&row), CountedEvent::from(row)));
-        Ok(connection(List::CountedEvents, page, rows, total))
+        Ok(connection(scope, page, rows, total))
     }
 
     /// The durations that a report's figures are of, those that ended last first, each with the events that it began and ended
     /// with.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn duration_report_events(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which of them.")] of: MeasuredDurationsInput,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<MeasuredDuration>, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let page = page(List::MeasuredDurations, first, after.as_deref())?;
         let (span, filter) = (span(of.from, of.until)?, of.filter.unwrap_or_default().read()?);
         let known = definition(of.metric.into(), of.version)?;
         let measured = (known.metric, known.version);
+        let scope = List::MeasuredDurations.narrowed(&(measured, &span, &filter));
+        let page = Window { first, after, last, before }.page(scope)?;
         let rows = facts(reads, viewer, &span, measured, &filter, page)
             .await
             .map_err(|error| failed("durationReportEvents", &error))?;
@@ -138,7 +144,7 @@ impl ReportEvents {
             None
         };
         let rows = rows.into_iter().map(|row| (FactRow::keyset(&row), MeasuredDuration::from(row)));
-        Ok(connection(List::MeasuredDurations, page, rows, total))
+        Ok(connection(scope, page, rows, total))
     }
 }
 

@@ -7,7 +7,7 @@ use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
 use super::types::{Message, Note};
-use crate::graphql::connection::{Connection, List, page};
+use crate::graphql::connection::{Connection, List, Window};
 use crate::graphql::pages::{Pages, Part, asked_for, load, one};
 
 impl Part for MessageRow {
@@ -97,10 +97,9 @@ impl Loaded {
         &self,
         context: &Context<'_>,
         conversation: Uuid,
-        first: Option<i32>,
-        after: Option<&str>,
+        window: &Window,
     ) -> Result<Connection<Message>, Error> {
-        one(context, &self.messages, conversation, page(List::Messages, first, after)?).await
+        one(context, &self.messages, conversation, window.page(MessageRow::LIST.whole())?).await
     }
 
     /// A page of the notes in one of them.
@@ -108,10 +107,9 @@ impl Loaded {
         &self,
         context: &Context<'_>,
         conversation: Uuid,
-        first: Option<i32>,
-        after: Option<&str>,
+        window: &Window,
     ) -> Result<Connection<Note>, Error> {
-        one(context, &self.notes, conversation, page(List::Notes, first, after)?).await
+        one(context, &self.notes, conversation, window.page(NoteRow::LIST.whole())?).await
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::pages::Loaded;
 use super::types::{Conversation, ConversationCounts};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, cost, page};
+use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, decode_as};
 
@@ -22,15 +22,18 @@ pub(in crate::graphql) struct ConversationQueries;
 #[Object]
 impl ConversationQueries {
     /// The inbox: conversations, latest activity first.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn conversations(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Conversation>, Error> {
         let request = Request::of(context)?;
-        let page = page(List::Conversations, first, after.as_deref())?;
+        let scope = List::Conversations.whole();
+        let page = Window { first, after, last, before }.page(scope)?;
         let rows = inbox::conversations(&request.api.reads, request.viewer.context(), page)
             .await
             .map_err(|error| internal("conversations", &error))?;
@@ -43,7 +46,7 @@ impl ConversationQueries {
         };
         let keysets: Vec<Keyset> = rows.iter().map(ConversationRow::keyset).collect();
         let nodes = with_pages(context, rows, &look_ahead.field("edges").field("node")).await?;
-        Ok(connection(List::Conversations, page, keysets.into_iter().zip(nodes), total))
+        Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
     }
 
     /// One conversation; null when there is none with this id.

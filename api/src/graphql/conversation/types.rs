@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::pages::Loaded;
-use crate::graphql::connection::{Connection, cost};
+use crate::graphql::connection::{Connection, Window, cost};
 use crate::graphql::contact::{Channel, Contact};
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
@@ -257,25 +257,29 @@ pub(in crate::graphql) enum MessageKind {
 #[ComplexObject]
 impl Conversation {
     /// Its messages, newest first by the provider's clock.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn messages(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Message>, Error> {
-        self.loaded.messages(context, self.uuid, first, after.as_deref()).await
+        self.loaded.messages(context, self.uuid, &Window { first, after, last, before }).await
     }
 
     /// What people of the business put down, newest first. The customer does not see it.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn notes(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Note>, Error> {
-        self.loaded.notes(context, self.uuid, first, after.as_deref()).await
+        self.loaded.notes(context, self.uuid, &Window { first, after, last, before }).await
     }
 }
 

@@ -7,7 +7,7 @@ use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
 use super::timeline::TimelineEvent;
-use crate::graphql::connection::{Connection, List, page};
+use crate::graphql::connection::{Connection, List, Window};
 use crate::graphql::pages::{Pages, Part, asked_for, load, one};
 
 impl Part for TimelineRow {
@@ -58,10 +58,9 @@ impl Loaded {
         &self,
         context: &Context<'_>,
         contact: Uuid,
-        first: Option<i32>,
-        after: Option<&str>,
+        window: &Window,
     ) -> Result<Connection<TimelineEvent>, Error> {
-        one(context, &self.timelines, contact, page(List::Timeline, first, after)?).await
+        one(context, &self.timelines, contact, window.page(TimelineRow::LIST.whole())?).await
     }
 }
 

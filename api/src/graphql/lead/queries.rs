@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::pages::Loaded;
 use super::types::{Lead, LeadCounts, LeadStatus};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, cost, page};
+use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::contact::Contact;
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::failure::internal;
@@ -26,19 +26,21 @@ pub(in crate::graphql) struct LeadQueries;
 #[Object]
 impl LeadQueries {
     /// Leads, all or those that stand somewhere, latest captured first.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn leads(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Only those that stand here. A cursor belongs to the status it was given for.")]
         status: Option<LeadStatus>,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
         let status = status.map(lead::LeadStatus::from);
-        let list = status.map_or(List::Leads, List::LeadsOf);
-        let page = page(list, first, after.as_deref())?;
+        let scope = List::Leads.narrowed(&status);
+        let page = Window { first, after, last, before }.page(scope)?;
         let rows = leads::leads(&request.api.reads, request.viewer.context(), status, page)
             .await
             .map_err(|error| internal("leads", &error))?;
@@ -52,7 +54,7 @@ impl LeadQueries {
         };
         let keysets: Vec<Keyset> = rows.iter().map(LeadRow::keyset).collect();
         let nodes = with_relations(context, rows, &look_ahead.field("edges").field("node")).await?;
-        Ok(connection(list, page, keysets.into_iter().zip(nodes), total))
+        Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
     }
 
     /// One lead; null when there is none with this id.

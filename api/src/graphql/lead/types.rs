@@ -9,7 +9,7 @@ use leadflow_projections::leads::{LeadCounts as Counts, LeadRow};
 
 use super::pages::Loaded;
 use super::timeline::TimelineEvent;
-use crate::graphql::connection::{Connection, cost};
+use crate::graphql::connection::{Connection, Window, cost};
 use crate::graphql::contact::Contact;
 use crate::graphql::conversation::Conversation;
 use crate::graphql::global_id::{Kind, encode};
@@ -77,14 +77,16 @@ pub(in crate::graphql) enum LeadSource {
 #[ComplexObject]
 impl Lead {
     /// What happened with its contact, in whatever conversation, latest first.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn timeline(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<TimelineEvent>, Error> {
-        self.loaded.timeline(context, self.of.as_uuid(), first, after.as_deref()).await
+        self.loaded.timeline(context, self.of.as_uuid(), &Window { first, after, last, before }).await
     }
 }
 

@@ -6,7 +6,7 @@ use leadflow_projections::usage::{self, CountedRow};
 
 use super::types::{UsageEvent, UsageLine, UsageLineInput};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, connection, cost, page};
+use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::{bad_input, internal};
 
 /// Most days of one question: a year and a day.
@@ -38,17 +38,20 @@ impl UsageQueries {
     }
 
     /// What a line of usage counts, latest first: for every number the events behind it.
-    #[graphql(complexity = "cost(first, child_complexity)")]
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn usage_events(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The line.")] line: UsageLineInput,
-        #[graphql(desc = "Rows of the page, 0 to 100; 20 when not given.")] first: Option<i32>,
-        #[graphql(desc = "The cursor that ended the page before.")] after: Option<String>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Result<Connection<UsageEvent>, Error> {
         let request = Request::of(context)?;
-        let page = page(List::UsageEvents, first, after.as_deref())?;
         let line = line.into();
+        let scope = List::UsageEvents.narrowed(&line);
+        let page = Window { first, after, last, before }.page(scope)?;
         let rows = usage::counted(&request.api.reads, request.viewer.context(), &line, page)
             .await
             .map_err(|error| internal("usageEvents", &error))?;
@@ -59,6 +62,6 @@ impl UsageQueries {
             None
         };
         let rows = rows.into_iter().map(|row| (CountedRow::keyset(&row), UsageEvent::from(row)));
-        Ok(connection(List::UsageEvents, page, rows, total))
+        Ok(connection(scope, page, rows, total))
     }
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::question::{BadQuestion, Filter, known};
 use crate::analytics::SCHEMA;
 use crate::analytics::definitions::{Count, Metric};
+use crate::paging::{Column, Order};
 use crate::word::{Word, read_maybe_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -41,7 +42,7 @@ impl FactRow {
     /// Its place in the list.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.ended_at, id: self.began_with }
+        Keyset::new(self.ended_at, self.began_with)
     }
 }
 
@@ -64,14 +65,20 @@ impl PointRow {
     /// Its place in the list.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset { at: self.at, id: self.event }
+        Keyset::new(self.at, self.event)
     }
 }
+
+const LATEST_FACTS_FIRST: Order<'static> =
+    Order { columns: &[Column::At("ended_at"), Column::Id("began_with")], is_descending: true };
+
+const LATEST_POINTS_FIRST: Order<'static> =
+    Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
 
 /// Some time, from a moment until before another.
 pub type Span = Range<Timestamp>;
 
-/// A page of what `metric` comes to in `span`, latest first, and one more if there is a next page.
+/// A page of what `metric` comes to in `span`, latest first, and one more if there is more.
 ///
 /// # Errors
 /// [`BadQuestion`].
@@ -87,9 +94,9 @@ pub async fn facts(
     let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, began_with, \
                    ended_with";
     let mut sql = of_facts(context, columns, span, (metric, version), filter);
-    push_page(&mut sql, ("ended_at", "began_with"), page);
+    page.push(&mut sql, &LATEST_FACTS_FIRST);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    rows.iter().map(|row| Ok(fact(row)?)).collect()
+    page.in_order(rows).iter().map(|row| Ok(fact(row)?)).collect()
 }
 
 /// How many durations `metric` comes to in `span`.
@@ -108,7 +115,7 @@ pub async fn count_facts(
     Ok(sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await?)
 }
 
-/// A page of what `count` counts in `span`, latest first, and one more if there is a next page. It reads all that happened in
+/// A page of what `count` counts in `span`, latest first, and one more if there is more. It reads all that happened in
 /// `span`, other tenants' too, as points are found by time alone.
 ///
 /// # Errors
@@ -122,8 +129,9 @@ pub async fn points(
     page: PageRequest,
 ) -> Result<Vec<PointRow>, sqlx::Error> {
     let mut sql = of_points(context, "conversation_id, at, member_id, source, event_id", span, count, filter);
-    push_page(&mut sql, ("at", "event_id"), page);
-    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(point).collect()
+    page.push(&mut sql, &LATEST_POINTS_FIRST);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    page.in_order(rows).iter().map(point).collect()
 }
 
 /// How many `count` counts in `span`. It reads as much as [`points`].
@@ -178,12 +186,6 @@ fn narrow(sql: &mut QueryBuilder<'static, Postgres>, at: &str, span: &Span, filt
     sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(span.start));
     sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(span.end));
     filter.push(sql);
-}
-
-/// A page of a list that is ordered by a time and an id.
-fn push_page(sql: &mut QueryBuilder<'static, Postgres>, (at, id): (&str, &str), page: PageRequest) {
-    sql.push(format!(" and ({at}, {id}) < (")).push_bind(page.below_at()).push(", ").push_bind(page.below_id());
-    sql.push(format!(") order by {at} desc, {id} desc limit ")).push_bind(page.limit());
 }
 
 fn time(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {

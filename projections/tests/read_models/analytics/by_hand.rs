@@ -11,16 +11,16 @@ use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, Via
 use leadflow_domain::tenant::{Schedule, TenantEvent, Weekday};
 use leadflow_domain::{ConversationId, Event, EventId, LeadId, MemberId, OutboundMessageId, StreamId, Zone};
 use leadflow_event_store::RecordedEvent;
-use leadflow_projections::PageRequest;
 use leadflow_projections::analytics::{
-    AnalyticsProjector, BadQuestion, BadRange, Calendar, Count, Durations, Figures, Filter, Group, GroupBy, Interval,
-    Metric, Now, Only, Resolved, Span, count_facts, count_points, counts, durations, facts, now, points, resolved,
-    schedule,
+    AnalyticsProjector, BadQuestion, BadRange, Calendar, Count, Durations, FactRow, Figures, Filter, Group, GroupBy,
+    Interval, Metric, Now, Only, PointRow, Resolved, Span, count_facts, count_points, counts, durations, facts, now,
+    points, resolved, schedule,
 };
 use uuid::Uuid;
 
 use crate::fold::apply;
 use crate::history::{channel, contact};
+use crate::queries::walk;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 const ANNA: u128 = 0xA;
@@ -158,9 +158,9 @@ fn span(calendar: &Calendar) -> Span {
 
 /// Every duration of a metric, and how much of it were business hours, in the order of their ends.
 async fn measured(log: &Log, metric: Metric, version: i16) -> Vec<(i64, Option<i64>, Option<u128>)> {
-    let page = PageRequest { first: 100, after: None };
     let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
-    let listed = facts(&log.reads, proven(TENANT), &span, (metric, version), &filter, page).await.unwrap();
+    let page = async |page| facts(&log.reads, proven(TENANT), &span, (metric, version), &filter, page).await.unwrap();
+    let listed = walk(1, FactRow::keyset, page).await;
     let count = count_facts(&log.reads, proven(TENANT), &span, (metric, version), &filter).await.unwrap();
     assert_eq!(i64::try_from(listed.len()).unwrap(), count, "{metric:?}");
     listed.iter().rev().map(|fact| (fact.seconds, fact.business_seconds, fact.member.map(|id| id.as_u128()))).collect()
@@ -274,10 +274,10 @@ async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
         (Count::LeadsQualified, [0, 0]),
     ] {
         assert_eq!(ask("Europe/Rome", count).await, expected, "{count:?}");
-        let page = PageRequest { first: 100, after: None };
         let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
         for (tenant, number) in [(TENANT, expected.iter().sum::<i64>()), (OTHER_TENANT, 0)] {
-            let listed = points(&log.reads, proven(tenant), &span, count, &filter, page).await.unwrap();
+            let page = async |page| points(&log.reads, proven(tenant), &span, count, &filter, page).await.unwrap();
+            let listed = walk(1, PointRow::keyset, page).await;
             assert_eq!(i64::try_from(listed.len()).unwrap(), number, "{count:?}");
             let counted = count_points(&log.reads, proven(tenant), &span, count, &filter).await.unwrap();
             assert_eq!(counted, number, "{count:?}");

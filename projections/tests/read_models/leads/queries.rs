@@ -40,7 +40,7 @@ async fn a_timeline_s_pages_neither_skip_nor_repeat() {
     }
     let everybody: Vec<Uuid> = contacts.iter().map(|(_, contact)| *contact).collect();
     for first in [1, 3] {
-        let page = PageRequest { first, after: None };
+        let page = PageRequest::first(first);
         let read = leads::timelines_of(&log.reads, proven(TENANT), &everybody, page).await.unwrap();
         for (tenant, contact) in &contacts {
             let whole = timeline.iter().filter(|row| row.contact_id == *contact).count();

@@ -5,6 +5,8 @@
 
 mod naive;
 
+use std::collections::BTreeSet;
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::conversation::Occasion;
@@ -13,13 +15,14 @@ use leadflow_domain::outbound_message::{
 };
 use leadflow_domain::{ConversationId, Event, EventId, OutboundMessageId, StreamId};
 use leadflow_event_store::RecordedEvent;
-use leadflow_projections::usage::{UsageItem, UsageLine, UsageProjector, counted, usage};
+use leadflow_projections::usage::{CountedRow, UsageItem, UsageLine, UsageProjector, counted, usage};
 use leadflow_projections::{PageError, PageRequest};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::fold::apply;
 use crate::history::{channel, contact, play, text};
+use crate::queries::{latest_first, walk};
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// A row of usage. Days are texts, times microseconds of the epoch.
@@ -232,7 +235,7 @@ async fn a_line_of_a_closed_day_never_changes_and_what_is_late_corrects_it() {
     let lines = lines(&log, &[&told[..2], &told[2..]]).await;
     assert_eq!(lines, expected);
     assert!(!lines[0].is_correction() && lines[1].is_correction());
-    let page = PageRequest { first: 10, after: None };
+    let page = PageRequest::first(10);
     let behind = counted(&log.reads, proven(TENANT), &lines[3], page).await.unwrap();
     let behind: Vec<_> = behind.iter().map(|row| (row.subject, row.quantity, row.position)).collect();
     assert_eq!(behind, [(first.stream.as_uuid(), -1, 4)]);
@@ -249,19 +252,12 @@ async fn every_line_lists_the_events_behind_it() {
     }
     let lines = lines(&log, &[&told]).await;
     assert_eq!(lines.iter().map(|line| line.quantity).collect::<Vec<_>>(), [7, 1, 1]);
-    let (mut events, mut after) = (Vec::new(), None);
-    loop {
-        let mut page = counted(&log.reads, proven(TENANT), &lines[0], PageRequest { first: 2, after }).await.unwrap();
-        let is_last = page.len() <= 2;
-        page.truncate(2);
-        after = page.last().map(leadflow_projections::usage::CountedRow::keyset);
-        events.extend(page.into_iter().map(|row| row.event));
-        if is_last {
-            break;
-        }
+    for size in [1, 2, 3, 7] {
+        let page = async |page| counted(&log.reads, proven(TENANT), &lines[0], page).await.unwrap();
+        let walked = walk(size, CountedRow::keyset, page).await;
+        let expected = latest_first(walked.iter().map(|row| ((row.at, row.event), row.event)));
+        assert_eq!(walked.iter().map(|row| row.event).collect::<Vec<_>>(), expected, "by {size}");
+        let events: BTreeSet<Uuid> = told.iter().map(|event| event.id.as_uuid()).collect();
+        assert_eq!(expected.into_iter().collect::<BTreeSet<_>>(), events);
     }
-    events.sort();
-    let mut expected: Vec<Uuid> = told.iter().map(|event| event.id.as_uuid()).collect();
-    expected.sort();
-    assert_eq!(events, expected);
 }

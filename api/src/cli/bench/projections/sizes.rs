@@ -57,10 +57,10 @@ impl Reader {
         let all: Vec<_> = tenants().collect();
         #[expect(clippy::disallowed_methods, reason = "the bench plays the caller whose right was proven")]
         let context = TenantContext::proven(all[self.dice.zipf(all.len())]);
-        let page = PageRequest { first: CONVERSATIONS, after: None };
+        let page = PageRequest::first(CONVERSATIONS);
         let listed = inbox::conversations(&self.reads, context, page).await?;
         let conversations: Vec<_> = listed.iter().map(|row| row.id).collect();
-        let page = PageRequest { first: MESSAGES, after: None };
+        let page = PageRequest::first(MESSAGES);
         let request = MessagesRequest { conversations: &conversations, page };
         inbox::messages_of(&self.reads, context, request).await?;
         Ok(())
