@@ -30,7 +30,8 @@ impl HttpLimits {
     /// For this many connections.
     #[must_use]
     pub fn with_connections(connections: usize) -> Self {
-        // A GraphQL query can't come in a URL here, and Meta's headers are some 600 bytes.
+        // The longest are GraphQL queries in a URL, of some kilobytes; longer ones come by POST. Meta's headers are some
+        // 600 bytes.
         Self { connections, header_time: Duration::from_secs(30), buffer_bytes: 32 << 10 }
     }
 }

@@ -1,9 +1,12 @@
 //! How the API reads: under a role, or with a login, that row-level security holds to one tenant.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 use leadflow_event_store::database::{self, Access, RowLevelSecurity};
 use leadflow_projections::{TenantReads, schemas};
 
+use crate::config::Config;
 use crate::storage::Storage;
 
 /// The way to tenants' rows, and how it is held.
@@ -22,27 +25,29 @@ pub fn share(connections: u32) -> u32 {
 }
 
 impl Reads {
-    /// Asks the database who may read how, and opens what is found for at most `connections`.
+    /// Asks the database who may read how, and opens what is found for at most `connections`, with statements of at most
+    /// `statement_time`.
     ///
     /// # Errors
     /// When a login does not reach the database.
-    pub async fn open(storage: &Storage, connections: u32) -> anyhow::Result<Self> {
-        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), connections).await.context(
-            if storage.logins().api.is_some() {
+    pub async fn open(storage: &Storage, connections: u32, statement_time: Duration) -> anyhow::Result<Self> {
+        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), connections, statement_time)
+            .await
+            .context(if storage.logins().api.is_some() {
                 "the database can't be reached with DATABASE_URL or LEADFLOW_API_DATABASE_URL"
             } else {
                 "the database can't be reached"
-            },
-        )?;
+            })?;
         Ok(Self { tenants: TenantReads::new(pool), access })
     }
 
-    /// As [`Self::open`], for serving.
+    /// As [`Self::open`], for serving with `config`.
     ///
     /// # Errors
     /// When a login was given for the API's reads and row-level security does not hold it: that is what it is for.
-    pub async fn for_serving(storage: &Storage, connections: u32) -> anyhow::Result<Self> {
-        let reads = Self::open(storage, connections).await?;
+    pub async fn for_serving(storage: &Storage, config: &Config) -> anyhow::Result<Self> {
+        let statement_time = Duration::from_millis(config.api_statement_ms);
+        let reads = Self::open(storage, share(config.database_connections), statement_time).await?;
         if let RowLevelSecurity::Off { advice } = &reads.access.row_level_security {
             if storage.logins().api.is_some() {
                 let login = &reads.access.reads.login;
@@ -67,6 +72,7 @@ mod tests {
 
     use super::*;
     use crate::serving::Serving;
+    use crate::storage::Purpose;
     use crate::testing::{managed, serve};
 
     async fn health(serving: &Serving) -> Value {
@@ -104,6 +110,22 @@ mod tests {
         let (_, config) = managed(|database| vec![("LEADFLOW_API_DATABASE_URL", database.url())]).await;
         let refused = serve(config).await.err().unwrap().to_string();
         assert!(refused.contains("row-level security does not hold leadflow"), "{refused}");
+    }
+
+    /// Whoever asked may have gone: dropping the answer does not end the statement, and its connection is not free.
+    #[tokio::test]
+    async fn a_statement_that_nobody_waits_for_is_ended_by_the_database() {
+        let (_, config) = managed(|_| Vec::new()).await;
+        let storage = Storage::open(&config, Purpose::Call).await.unwrap();
+        let reads = Reads::open(&storage, 1, Duration::from_millis(300)).await.unwrap();
+        let pool = reads.tenants.pool();
+        let sleep = async || sqlx::query("select pg_sleep(600)").execute(pool).await;
+        let gone = tokio::time::timeout(Duration::from_millis(50), sleep()).await;
+        assert!(gone.is_err(), "nobody waited to its end");
+        // There is one connection, so this comes only once that statement has ended.
+        let error = sleep().await.unwrap_err();
+        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        assert_eq!(code.as_deref(), Some("57014"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get};
 use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
@@ -44,7 +44,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
-        .route("/graphql", post(graphql::serve).fallback(graphql::edge::method_not_allowed))
+        .route("/graphql", any(graphql::serve))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -13,13 +13,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::config::variable;
-use crate::graphql::Api;
+use crate::config::{Config, variable};
+use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
+use crate::graphql::{Api, Manners, Shared};
 use crate::health::Health;
 use crate::http::{self, HttpLimits};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
-use crate::reads::{self, Reads};
+use crate::reads::Reads;
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
@@ -38,6 +39,12 @@ fn followers_share(connections: u32) -> usize {
 
 /// Connections to the private listener at once: monitoring systems are few.
 const PRIVATE_CONNECTIONS: usize = 16;
+
+/// How the API meets its callers, by `config`.
+fn manners(config: &Config) -> Manners {
+    let allowance = Allowance { capacity: config.graphql_budget, restore_rate: config.graphql_restore_rate };
+    Manners { origins: AllowedOrigins::new(config.allowed_origins.to_vec()), budgets: Budgets::new(allowance) }
+}
 
 /// Where it listens.
 struct Doors {
@@ -100,10 +107,7 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((
-            Doors { public, private },
-            Reads::for_serving(&app.storage, reads::share(app.config.database_connections)).await?,
-        ))
+        Ok((Doors { public, private }, Reads::for_serving(&app.storage, &app.config).await?))
     }
 
     /// Starts all that works behind the door.
@@ -158,12 +162,15 @@ impl Serving {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
             webhook_aliases: app.config.webhook_aliases,
             api: Api::new(
-                tenant_reads.clone(),
-                app.pool.clone(),
-                app.commands.clone(),
-                Arc::clone(&app.keys),
-                progress,
-                Duration::from_millis(app.config.read_your_writes_ms),
+                Shared {
+                    reads: tenant_reads.clone(),
+                    pool: app.pool.clone(),
+                    commands: app.commands.clone(),
+                    keys: Arc::clone(&app.keys),
+                    progress,
+                    patience: Duration::from_millis(app.config.read_your_writes_ms),
+                },
+                manners(&app.config),
             ),
             pool: app.pool.clone(),
             health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),

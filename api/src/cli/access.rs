@@ -1,6 +1,7 @@
 //! `leadflow db access`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use leadflow_event_store::database::{RowLevelSecurity, Worker};
 use serde_json::json;
@@ -10,9 +11,12 @@ use super::output::say;
 use crate::reads::Reads;
 use crate::storage::Storage;
 
+/// How long a statement may take: none reads more than the catalogue.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Prints who reads, who writes, and whether row-level security stands between tenants.
 pub(super) async fn show(storage: &Storage, as_json: bool) -> anyhow::Result<ExitCode> {
-    let access = Reads::open(storage, 1).await?.access;
+    let access = Reads::open(storage, 1, PATIENCE).await?.access;
     let (state, advice) = match access.row_level_security {
         RowLevelSecurity::On => ("on", None),
         RowLevelSecurity::Off { advice } => ("off", Some(advice)),

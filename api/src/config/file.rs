@@ -254,10 +254,26 @@ mod tests {
             ("LEADFLOW_LISTEN", "nowhere", "listen"),
             ("LEADFLOW_DATABASE_CONNECTIONS", "1", "database_connections"),
             ("LEADFLOW_DATABASE_CONNECTIONS", "many", "database_connections"),
+            ("LEADFLOW_GRAPHQL_BUDGET", "24999", "graphql_budget"),
+            ("LEADFLOW_GRAPHQL_RESTORE_RATE", "0", "graphql_restore_rate"),
+            ("LEADFLOW_API_STATEMENT_MS", "999", "api_statement_ms"),
+            ("LEADFLOW_ALLOWED_ORIGINS", "https://desk.example/", "allowed_origins"),
         ] {
             let error = format!("{:#}", anyhow::Error::from(in_empty_dir(&[(name, value)]).unwrap_err()));
             assert!(error.contains(told), "{name}={value}: {error}");
         }
+    }
+
+    #[test]
+    fn origins_are_a_list_or_have_commas_between_them() {
+        assert_eq!(in_empty_dir(&[]).unwrap().allowed_origins.to_vec(), [""; 0]);
+        let two = ["https://desk.example", "http://localhost:5173"];
+        let written = ("LEADFLOW_ALLOWED_ORIGINS", "https://desk.example, http://localhost:5173,");
+        assert_eq!(in_empty_dir(&[written]).unwrap().allowed_origins.to_vec(), two);
+        let file = "allowed_origins = [\"https://desk.example\", \"http://localhost:5173\"]\n";
+        assert_eq!(in_file(file, &[]).unwrap().allowed_origins.to_vec(), two);
+        let error = format!("{:#}", anyhow::Error::from(in_file("allowed_origins = [\"*\"]\n", &[]).unwrap_err()));
+        assert!(error.contains("allowed_origins"), "{error}");
     }
 
     #[test]

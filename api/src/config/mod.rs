@@ -2,10 +2,12 @@
 
 mod file;
 mod meta;
+mod origins;
 mod secret;
 
 pub use file::{ConfigError, DEFAULT, Overrides, load};
 pub use meta::{MetaApp, variable};
+pub use origins::Origins;
 pub use secret::SecretText;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use std::path::PathBuf;
 
 use leadflow_domain::channel::AppKey;
 use serde::{Deserialize, Serialize};
+
+use crate::graphql::MOST_FIELDS;
 
 /// What one process runs with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,6 +60,14 @@ pub struct Config {
     pub translation_batch: u32,
     /// How long a mutation waits, in milliseconds, for the read model it returns, 0 to 60000.
     pub read_your_writes_ms: u64,
+    /// Longest statement of the API's reads, in milliseconds, 1000 to 600000.
+    pub api_statement_ms: u64,
+    /// Points that a tenant's GraphQL requests may cost at once, from what one may cost to 1000000000.
+    pub graphql_budget: u64,
+    /// Points that come back in a second, 1 to 1000000000.
+    pub graphql_restore_rate: u64,
+    /// Origins whose web pages may ask, beside those of the host itself.
+    pub allowed_origins: Origins,
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,
@@ -90,6 +102,10 @@ impl Config {
         range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
         range("webhook_memory_mib", self.webhook_memory_mib as u64, 1, 65_536)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
-        range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)
+        range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)?;
+        range("api_statement_ms", self.api_statement_ms, 1_000, 600_000)?;
+        // With less, there would be queries that nobody may ever ask.
+        range("graphql_budget", self.graphql_budget, MOST_FIELDS as u64, 1_000_000_000)?;
+        range("graphql_restore_rate", self.graphql_restore_rate, 1, 1_000_000_000)
     }
 }

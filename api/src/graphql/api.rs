@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_graphql::{Context, EmptySubscription, Error, MergedObject, Schema};
 use axum::extract::{Request as HttpRequest, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use leadflow_event_store::Keys;
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
@@ -19,9 +20,10 @@ use super::conversation::{
     ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
     UnlabelConversation,
 };
-use super::edge::{self, Limits};
+use super::edge::{self, Account, AllowedOrigins, Budgets, Limits, Sent};
 use super::failure::internal;
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
+use super::min_position::ReadAtLeast;
 use super::node::NodeQuery;
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
@@ -61,9 +63,9 @@ pub struct Mutation(
     RemoveBusinessHours,
 );
 
-/// Fields that a query may be answered with in all, each list counted at its full length. An inbox of 50 with 20
-/// messages each comes to some 10,000.
-const MOST_FIELDS: usize = 25_000;
+/// What a query may cost: the fields that it may be answered with in all, each list counted at its full length. An inbox
+/// of 50 with 20 messages each comes to some 10,000.
+pub const MOST_FIELDS: usize = 25_000;
 
 /// Levels a query may nest.
 const DEEPEST: usize = 20;
@@ -72,8 +74,11 @@ const DEEPEST: usize = 20;
 #[must_use]
 pub fn schema() -> Schema<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .override_output_type_description::<Timestamp>("A moment, as RFC 3339 has it, such as `2026-11-28T09:30:00Z`.")
+        .override_output_type_description::<Date>("A day of the calendar, such as `2026-11-28`.")
+        .extension(ReadAtLeast)
         .extension(edge::WatchExecution)
-        .limit_complexity(MOST_FIELDS)
+        .extension(edge::ChargeCost { most: MOST_FIELDS })
         .limit_depth(DEEPEST)
         .finish()
 }
@@ -89,18 +94,34 @@ pub fn sdl() -> String {
 pub struct Api {
     schema: Schema<Query, Mutation, EmptySubscription>,
     limits: Limits,
+    origins: Arc<AllowedOrigins>,
+    budgets: Arc<Budgets>,
     shared: Arc<Shared>,
 }
 
 /// What the resolvers share.
-pub(super) struct Shared {
-    pub(super) reads: TenantReads,
-    pub(super) pool: PgPool,
-    pub(super) commands: Commands,
-    pub(super) keys: Arc<Keys>,
-    pub(super) progress: ProjectorProgress,
-    /// How long a mutation waits for the read model it returns.
-    pub(super) patience: Duration,
+pub struct Shared {
+    /// Tenants' rows.
+    pub reads: TenantReads,
+    /// What is no read model's.
+    pub pool: PgPool,
+    /// The one door to aggregates.
+    pub commands: Commands,
+    /// For keyed hashes.
+    pub keys: Arc<Keys>,
+    /// How far the read models are, in this process.
+    pub progress: ProjectorProgress,
+    /// How long a request waits for the read models: a mutation for what it did, a query for its `minPosition`.
+    pub patience: Duration,
+}
+
+/// How the API meets its callers.
+#[derive(Debug)]
+pub struct Manners {
+    /// Which web pages may ask.
+    pub origins: AllowedOrigins,
+    /// What each tenant may ask for.
+    pub budgets: Budgets,
 }
 
 impl Shared {
@@ -130,36 +151,48 @@ impl Request {
 struct NoRequest;
 
 impl Api {
-    /// Reads through `reads`, decides through `commands`, waits through `pool` for what was decided.
+    /// Answers with what its resolvers share.
     #[must_use]
-    pub fn new(
-        reads: TenantReads,
-        pool: PgPool,
-        commands: Commands,
-        keys: Arc<Keys>,
-        progress: ProjectorProgress,
-        patience: Duration,
-    ) -> Self {
-        let shared = Arc::new(Shared { reads, pool, commands, keys, progress, patience });
-        Self { schema: schema(), limits: Limits::default(), shared }
+    pub fn new(shared: Shared, manners: Manners) -> Self {
+        let Manners { origins, budgets } = manners;
+        let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
+        Self { schema: schema(), limits: Limits::default(), origins, budgets, shared: Arc::new(shared) }
     }
 }
 
-/// `POST /graphql`: authenticated first, then read, then measured, then executed.
-pub async fn serve(State(edge): State<Edge>, request: HttpRequest) -> Response {
+/// `/graphql`: its origin is judged, its caller authenticated; then it is read, measured, charged and executed.
+pub async fn serve(State(state): State<Edge>, request: HttpRequest) -> Response {
     let headers = request.headers().clone();
-    let viewer = match auth::authenticate(&edge.pool, &headers).await {
+    let Some(source) = state.api.origins.judge(&headers) else { return edge::origin_refused(&headers) };
+    if let Some(preflight) = source.preflight(request.method(), &headers) {
+        return preflight;
+    }
+    let mut response = answered(&state, request, &headers).await;
+    source.mark(&mut response);
+    response
+}
+
+async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Response {
+    if let Some(refused) = edge::upgrade_refused(headers) {
+        return refused;
+    }
+    let viewer = match auth::authenticate(&edge.pool, headers).await {
         Ok(viewer) => viewer,
-        Err(error) => return unauthenticated(&error, &headers),
+        Err(error) => return unauthenticated(&error, headers),
     };
-    let api = edge.api;
-    let body = match edge::body(request, &api.limits).await {
-        Ok(body) => body,
-        Err(refused) => return refused,
+    let api = &edge.api;
+    let sent = match *request.method() {
+        Method::GET | Method::HEAD => Sent::Query(request.uri().query().unwrap_or_default().to_owned()),
+        Method::POST => match edge::body(request, &api.limits).await {
+            Ok(body) => Sent::Body(body),
+            Err(refused) => return refused,
+        },
+        _ => return edge::method_not_allowed(headers),
     };
     let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let account = Account { budgets: Arc::clone(&api.budgets), owner: viewer.tenant().as_uuid() };
     let request = Request { api: Arc::clone(&api.shared), viewer, id };
-    edge::post(&api.schema, &api.limits, &headers, body, |query| query.data(request)).await
+    edge::answer(&api.schema, &api.limits, headers, sent, account, |query| query.data(request)).await
 }
 
 fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {

@@ -11,11 +11,16 @@ mod failure;
 mod global_id;
 mod group;
 mod lead;
+mod min_position;
 mod node;
 mod pages;
 mod payload;
 mod position;
+#[cfg(test)]
+mod schema_rules;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod usage;
 
-pub use api::{Api, schema, sdl, serve};
+pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};

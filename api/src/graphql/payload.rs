@@ -37,7 +37,7 @@ pub(super) enum UserErrorCode {
     TooMany,
 }
 
-/// Why the entity may be older than the mutation's position.
+/// Why what is shown may be older than the position that was asked for, or that a mutation came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(super) enum Staleness {
     /// The read model has not come that far within the time we wait; ask again.

@@ -1,6 +1,8 @@
 //! Who reads for the API, and whether row-level security holds for whoever it is: found out by asking the database in
 //! that very role.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 
@@ -52,9 +54,16 @@ pub struct Access {
 /// A pool for the API's reads of the read models in `schemas`, and how it stands with them. With one login, its
 /// connections work under [`API_ROLE`]; where they could not read under it, they work as the workers do.
 ///
+/// A statement that takes longer than `statement_time` is ended by the database: whoever asked may have gone.
+///
 /// # Errors
 /// The database's, when it can't be asked.
-pub async fn api_pool(logins: &Logins, schemas: &[String], size: u32) -> Result<(PgPool, Access), sqlx::Error> {
+pub async fn api_pool(
+    logins: &Logins,
+    schemas: &[String],
+    size: u32,
+    statement_time: Duration,
+) -> Result<(PgPool, Access), sqlx::Error> {
     let write_options = app_options(logins.owner.clone()).await?;
     let mut writer = write_options.connect().await?;
     let writes = Worker::of(&mut writer).await?;
@@ -76,6 +85,7 @@ pub async fn api_pool(logins: &Logins, schemas: &[String], size: u32) -> Result<
         let told = Standing::of(&mut writer, schemas).await?.told(Some(Gap::NotAMember));
         (write_options, writes.clone(), told)
     };
+    let options = options.options([("statement_timeout", format!("{}ms", statement_time.as_millis()))]);
     Ok((pool(options, size), Access { reads, writes, row_level_security }))
 }
 

@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 use tokio::sync::OnceCell;
 
-use crate::support::{TENANT, proven, soon};
+use crate::support::{STATEMENT_TIME, TENANT, proven, soon};
 
 const EVERYTHING: PageRequest = PageRequest::first(100);
 
@@ -56,7 +56,7 @@ impl Managed {
     /// How the API's reads stand, with a login of their own if one is given; and whether they can be done.
     async fn access(&self, api: Option<PgConnectOptions>) -> Access {
         let logins = Logins { owner: self.owner.clone(), api };
-        let (pool, access) = database::api_pool(&logins, &schemas(), 1).await.unwrap();
+        let (pool, access) = database::api_pool(&logins, &schemas(), 1, STATEMENT_TIME).await.unwrap();
         let is_on = access.row_level_security == RowLevelSecurity::On;
         assert_eq!(database::is_walled(&pool, &schemas()).await.unwrap(), is_on);
         if is_on || logins.api.is_none() {
@@ -205,6 +205,6 @@ async fn a_login_to_another_database_is_told() {
     one.run("create role managed_astray login; grant leadflow_api to managed_astray").await;
     assert_eq!(one.access(one.login("managed_astray")).await.row_level_security, RowLevelSecurity::On);
     let logins = Logins { owner: one.owner.clone(), api: other.login("managed_astray") };
-    let (_, astray) = database::api_pool(&logins, &schemas(), 1).await.unwrap();
+    let (_, astray) = database::api_pool(&logins, &schemas(), 1, STATEMENT_TIME).await.unwrap();
     assert!(advice(&astray).contains("another database"), "{astray:?}");
 }

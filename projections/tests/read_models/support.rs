@@ -21,6 +21,9 @@ use uuid::Uuid;
 
 use crate::rows;
 
+/// Longer than any statement here takes.
+pub(crate) const STATEMENT_TIME: Duration = Duration::from_secs(60);
+
 pub(crate) const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
 pub(crate) const OTHER_TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(2));
 
@@ -53,7 +56,7 @@ impl Log {
         let options = testing::database().await.connect_options();
         let pool = database::app_pool(options.clone(), 4).await.unwrap();
         let logins = Logins { owner: options.clone(), api: None };
-        let (api_pool, access) = database::api_pool(&logins, &schemas(), 2).await.unwrap();
+        let (api_pool, access) = database::api_pool(&logins, &schemas(), 2, STATEMENT_TIME).await.unwrap();
         assert_eq!(access.row_level_security, RowLevelSecurity::On);
         let store = log_testing::event_store(&pool);
         Self {

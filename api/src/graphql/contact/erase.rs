@@ -47,7 +47,7 @@ impl EraseContact {
     async fn erase_contact(
         &self,
         context: &Context<'_>,
-        input: EraseContactInput,
+        #[graphql(desc = "What it takes.")] input: EraseContactInput,
     ) -> Result<EraseContactPayload, Error> {
         let request = Request::of(context)?;
         let api = &request.api;

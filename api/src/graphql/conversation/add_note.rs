@@ -35,7 +35,7 @@ impl AddConversationNote {
     async fn add_conversation_note(
         &self,
         context: &Context<'_>,
-        input: AddConversationNoteInput,
+        #[graphql(desc = "What it takes.")] input: AddConversationNoteInput,
     ) -> Result<AddConversationNotePayload, Error> {
         let text = Note::parse(&input.text).map_err(|error| bad_input(&format!("`text` {error}")))?;
         let command = ConversationCommand::AddNote { text };

@@ -35,7 +35,7 @@ impl AssignConversation {
     async fn assign_conversation(
         &self,
         context: &Context<'_>,
-        input: AssignConversationInput,
+        #[graphql(desc = "What it takes.")] input: AssignConversationInput,
     ) -> Result<AssignConversationPayload, Error> {
         let member = input.member_id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))?;
         let command = ConversationCommand::Assign { member };

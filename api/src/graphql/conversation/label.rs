@@ -35,7 +35,7 @@ impl LabelConversation {
     async fn label_conversation(
         &self,
         context: &Context<'_>,
-        input: LabelConversationInput,
+        #[graphql(desc = "What it takes.")] input: LabelConversationInput,
     ) -> Result<LabelConversationPayload, Error> {
         let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
         let command = ConversationCommand::Label { label };

@@ -32,7 +32,7 @@ impl MarkConversationRead {
     async fn mark_conversation_read(
         &self,
         context: &Context<'_>,
-        input: MarkConversationReadInput,
+        #[graphql(desc = "What it takes.")] input: MarkConversationReadInput,
     ) -> Result<MarkConversationReadPayload, Error> {
         let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
         let outcome = mutate(context, asked, ConversationCommand::MarkRead).await?;

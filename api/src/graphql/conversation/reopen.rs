@@ -32,7 +32,7 @@ impl ReopenConversation {
     async fn reopen_conversation(
         &self,
         context: &Context<'_>,
-        input: ReopenConversationInput,
+        #[graphql(desc = "What it takes.")] input: ReopenConversationInput,
     ) -> Result<ReopenConversationPayload, Error> {
         let command = ConversationCommand::Reopen;
         let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };

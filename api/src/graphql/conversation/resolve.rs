@@ -32,7 +32,7 @@ impl ResolveConversation {
     async fn resolve_conversation(
         &self,
         context: &Context<'_>,
-        input: ResolveConversationInput,
+        #[graphql(desc = "What it takes.")] input: ResolveConversationInput,
     ) -> Result<ResolveConversationPayload, Error> {
         let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };
         let outcome = mutate(context, asked, ConversationCommand::Resolve).await?;

@@ -35,7 +35,7 @@ impl SetConversationPriority {
     async fn set_conversation_priority(
         &self,
         context: &Context<'_>,
-        input: SetConversationPriorityInput,
+        #[graphql(desc = "What it takes.")] input: SetConversationPriorityInput,
     ) -> Result<SetConversationPriorityPayload, Error> {
         let command = ConversationCommand::SetPriority { priority: input.priority.into() };
         let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };

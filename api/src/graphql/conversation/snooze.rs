@@ -37,7 +37,7 @@ impl SnoozeConversation {
     async fn snooze_conversation(
         &self,
         context: &Context<'_>,
-        input: SnoozeConversationInput,
+        #[graphql(desc = "What it takes.")] input: SnoozeConversationInput,
     ) -> Result<SnoozeConversationPayload, Error> {
         let now = Request::of(context)?.api.now().await.map_err(|error| internal("snoozeConversation", &error))?;
         let command = ConversationCommand::Snooze { until: input.until, now };

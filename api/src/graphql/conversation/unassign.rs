@@ -32,7 +32,7 @@ impl UnassignConversation {
     async fn unassign_conversation(
         &self,
         context: &Context<'_>,
-        input: UnassignConversationInput,
+        #[graphql(desc = "What it takes.")] input: UnassignConversationInput,
     ) -> Result<UnassignConversationPayload, Error> {
         let command = ConversationCommand::Unassign;
         let asked = Asked { conversation_id: input.conversation_id, idempotency_key: input.idempotency_key };

@@ -35,7 +35,7 @@ impl UnlabelConversation {
     async fn unlabel_conversation(
         &self,
         context: &Context<'_>,
-        input: UnlabelConversationInput,
+        #[graphql(desc = "What it takes.")] input: UnlabelConversationInput,
     ) -> Result<UnlabelConversationPayload, Error> {
         let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
         let command = ConversationCommand::Unlabel { label };

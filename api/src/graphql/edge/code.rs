@@ -11,6 +11,10 @@ pub enum Code {
     BadUserInput,
     /// The request asks for more than one request may; ask for less.
     QueryTooComplex,
+    /// The caller may not ask this, or not from there.
+    Forbidden,
+    /// The caller asked for much in a short time; ask again after a while.
+    RateLimited,
     /// The operation ran out of time; a mutation may or may not have happened.
     Timeout,
     /// Our fault. The request id finds the log line.
@@ -24,6 +28,8 @@ impl Code {
         match self {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::Forbidden => "FORBIDDEN",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
         }

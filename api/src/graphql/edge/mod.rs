@@ -4,33 +4,43 @@
 //! run mutations by GET, and hand any text to a parser that a 4 KB document can send through the end of its
 //! stack, which aborts the process. So the library never sees a request that this module has not measured:
 //!
-//! 1. [`mod@negotiate`]: the media types of the question and of the answer.
-//! 2. [`Parameters`]: strict types, one operation, no batches.
-//! 3. [`guard`]: size, tokens and nesting of the text before it is parsed; fragment expansion before it is
+//! 1. [`AllowedOrigins`]: which web pages may ask.
+//! 2. [`mod@negotiate`]: the media types of the question and of the answer.
+//! 3. [`Parameters`]: strict types, one operation, no batches.
+//! 4. [`guard`]: size, tokens and nesting of the text before it is parsed; fragment expansion before it is
 //!    validated. It knows nothing of HTTP and serves WebSocket and SSE as well.
-//! 4. [`post`]: parse once, execute under a time-out, answer as the specification says.
+//! 5. [`ChargeCost`]: what the answer may come to, taken from the caller's budget before anything is executed.
+//! 6. [`answer()`]: parse once, execute under a time-out, answer as the specification says.
 //!
-//! Queries by GET are not offered: they end up in access logs and caches, and POST with a JSON content type
-//! cannot be sent across origins without a preflight. <https://graphql.github.io/graphql-over-http/draft/>
+//! Queries may come by GET, mutations may not. No request is taken for somebody's because her browser sent it: callers
+//! show a bearer header, which no page can send across origins without leave (`origin.rs`). A URL ends up in the logs
+//! and caches of proxies, so what is personal belongs in a POST.
+//! <https://graphql.github.io/graphql-over-http/draft/>
 
+mod answer;
+mod budget;
 mod code;
+mod cost;
 mod errors;
 pub mod guard;
 mod limits;
 pub mod negotiate;
+mod origin;
 mod parameters;
-mod post;
 mod reached;
 mod rejection;
 mod respond;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{Sent, answer, body, method_not_allowed, upgrade_refused};
+pub use budget::{Allowance, Budgets};
 pub use code::Code;
+pub use cost::{Account, ChargeCost};
 pub use errors::present;
 pub use limits::Limits;
+pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
-pub use post::{body, method_not_allowed, post};
 pub use reached::{ReachedExecution, WatchExecution};
 pub use rejection::Rejection;
 pub use respond::{REQUEST_ID, refusal};

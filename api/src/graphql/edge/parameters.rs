@@ -19,6 +19,38 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// Reads the query of a URL, where `variables` and `extensions` are JSON. What it has besides is not ours.
+    ///
+    /// # Errors
+    /// When it is too large, too deep, not UTF-8, has a parameter twice, or one of another type than the
+    /// specification's.
+    pub fn from_query(query: &str, limits: &Limits) -> Result<Self, Rejection> {
+        let mut parameters = Map::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = match &*name {
+                "query" | "operationName" | "variables" | "extensions"
+                    if value.contains(char::REPLACEMENT_CHARACTER) =>
+                {
+                    // What is no UTF-8 was replaced. Who means this very character can send it in a body.
+                    return Err(Rejection::malformed(format!("The parameter \"{name}\" is not UTF-8.")));
+                }
+                "query" | "operationName" => Value::String(value.into_owned()),
+                "variables" | "extensions" => {
+                    guard::json::scan(value.as_bytes(), limits)?;
+                    let parsed = serde_json::from_str(&value);
+                    parsed.map_err(|error| {
+                        Rejection::malformed(format!("The parameter \"{name}\" is not JSON: {error}."))
+                    })?
+                }
+                _ => continue,
+            };
+            if parameters.insert(name.to_string(), value).is_some() {
+                return Err(Rejection::malformed(format!("The parameter \"{name}\" is there twice.")));
+            }
+        }
+        Self::from_value(Value::Object(parameters))
+    }
+
     /// Reads a request's JSON body.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::{ServerError, Value};
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
@@ -45,7 +45,7 @@ impl<'a> Client<'a> {
 pub fn refusal(status: StatusCode, code: &str, message: &str, headers: &HeaderMap) -> Response {
     let mut error = ServerError::new(message, None);
     error.extensions.get_or_insert_default().set("code", code);
-    without_data(Client::of(headers), status, vec![error], &Limits::default())
+    without_data(Client::of(headers), status, vec![error], None, &Limits::default())
 }
 
 /// Answers a request that [`Rejection`] stopped.
@@ -54,7 +54,21 @@ pub(super) fn rejected(client: Client<'_>, rejection: Rejection, limits: &Limits
         Rejection::Malformed(_) | Rejection::TooComplex(_) => StatusCode::BAD_REQUEST,
         Rejection::Document { .. } => request_error_status(client.answer),
     };
-    without_data(client, status, vec![rejection.into()], limits)
+    without_data(client, status, vec![rejection.into()], None, limits)
+}
+
+/// Answers a request that its owner had not points enough for. Its status stands, whatever the client accepts: whoever
+/// retries must see it.
+pub(super) fn rate_limited(
+    client: Client<'_>,
+    errors: Vec<ServerError>,
+    seconds: u64,
+    cost: Option<Value>,
+    limits: &Limits,
+) -> Response {
+    let mut answer = without_data(client, StatusCode::TOO_MANY_REQUESTS, errors, cost, limits);
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
 }
 
 /// Answers a request that the library refused (`executed` is false) or executed.
@@ -62,13 +76,14 @@ pub(super) fn result(
     client: Client<'_>,
     mut response: async_graphql::Response,
     executed: bool,
+    cost: Option<Value>,
     limits: &Limits,
 ) -> Response {
     if !executed {
-        return without_data(client, request_error_status(client.answer), response.errors, limits);
+        return without_data(client, request_error_status(client.answer), response.errors, cost, limits);
     }
     let omitted = present(&mut response.errors, true, client.request_id, limits);
-    tell_omitted(&mut response.extensions, omitted);
+    tell(&mut response.extensions, client, cost, omitted);
     let body = Answered { errors: response.errors, data: Some(response.data), extensions: response.extensions };
     let mut answer = render(client.answer, StatusCode::OK, &body);
     for (name, value) in &response.http_headers {
@@ -82,11 +97,12 @@ pub(super) fn without_data(
     client: Client<'_>,
     status: StatusCode,
     mut errors: Vec<ServerError>,
+    cost: Option<Value>,
     limits: &Limits,
 ) -> Response {
     let omitted = present(&mut errors, false, client.request_id, limits);
     let mut extensions = BTreeMap::new();
-    tell_omitted(&mut extensions, omitted);
+    tell(&mut extensions, client, cost, omitted);
     render(client.answer, status, &Answered { errors, data: None, extensions })
 }
 
@@ -104,7 +120,14 @@ pub(super) fn failure_status(answer: Answer, status: StatusCode) -> StatusCode {
     }
 }
 
-fn tell_omitted(extensions: &mut BTreeMap<String, Value>, omitted: usize) {
+/// What every answer says of itself: its request's id, what it cost if it had a price, how many errors are not in it.
+fn tell(extensions: &mut BTreeMap<String, Value>, client: Client<'_>, cost: Option<Value>, omitted: usize) {
+    if let Some(id) = client.request_id {
+        extensions.insert("requestId".to_owned(), Value::from(id));
+    }
+    if let Some(cost) = cost {
+        extensions.insert("cost".to_owned(), cost);
+    }
     if omitted > 0 {
         extensions.insert("omittedErrors".to_owned(), Value::from(omitted));
     }

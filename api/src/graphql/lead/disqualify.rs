@@ -37,7 +37,7 @@ impl DisqualifyLead {
     async fn disqualify_lead(
         &self,
         context: &Context<'_>,
-        input: DisqualifyLeadInput,
+        #[graphql(desc = "What it takes.")] input: DisqualifyLeadInput,
     ) -> Result<DisqualifyLeadPayload, Error> {
         let DisqualifyLeadInput { lead_id, reason, score, idempotency_key } = input;
         let asked = Asked { lead_id, reason, score, idempotency_key };

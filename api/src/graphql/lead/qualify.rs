@@ -34,7 +34,11 @@ struct QualifyLeadPayload {
 impl QualifyLead {
     /// Somebody of the business finds a lead worth pursuing, and may say why and how good it is. Whoever says so again
     /// otherwise has changed her mind.
-    async fn qualify_lead(&self, context: &Context<'_>, input: QualifyLeadInput) -> Result<QualifyLeadPayload, Error> {
+    async fn qualify_lead(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What it takes.")] input: QualifyLeadInput,
+    ) -> Result<QualifyLeadPayload, Error> {
         let QualifyLeadInput { lead_id, reason, score, idempotency_key } = input;
         let asked = Asked { lead_id, reason, score, idempotency_key };
         let outcome = assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await?;

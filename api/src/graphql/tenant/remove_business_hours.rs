@@ -30,7 +30,7 @@ impl RemoveBusinessHours {
     async fn remove_business_hours(
         &self,
         context: &Context<'_>,
-        input: RemoveBusinessHoursInput,
+        #[graphql(desc = "What it takes.")] input: RemoveBusinessHoursInput,
     ) -> Result<RemoveBusinessHoursPayload, Error> {
         let outcome = mutate(context, input.idempotency_key.as_deref(), TenantCommand::RemoveSchedule).await?;
         Ok(RemoveBusinessHoursPayload { outcome })

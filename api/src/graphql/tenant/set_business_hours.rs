@@ -61,7 +61,7 @@ impl SetBusinessHours {
     async fn set_business_hours(
         &self,
         context: &Context<'_>,
-        input: SetBusinessHoursInput,
+        #[graphql(desc = "What it takes.")] input: SetBusinessHoursInput,
     ) -> Result<SetBusinessHoursPayload, Error> {
         let schedule = schedule(&input)?;
         let command = TenantCommand::SetSchedule { schedule };

@@ -11,7 +11,7 @@ use super::dice::Dice;
 use super::log::Log;
 use super::traffic::tenants;
 use super::writer::Writer;
-use crate::reads::{self, Reads};
+use crate::reads::Reads;
 
 /// Clients that write at once.
 const WRITERS: usize = 64;
@@ -34,7 +34,7 @@ pub(super) struct Sized {
 pub(super) async fn measure(log: &mut Log, pace: Pace, when: &str) -> anyhow::Result<Sized> {
     log.show().await?;
     log.settle().await?;
-    let reads = Reads::for_serving(&log.app.storage, reads::share(log.app.config.database_connections)).await?;
+    let reads = Reads::for_serving(&log.app.storage, &log.app.config).await?;
     let readers = (0..READERS).map(|seed| Reader { reads: reads.tenants.clone(), dice: Dice::new(seed) }).collect();
     // Long enough for some of them, however slow the machine.
     let at_least = Pace { measured: pace.measured.max(Duration::from_secs(1)), ..pace };

@@ -73,7 +73,6 @@ async fn a_syntax_error_says_what_and_where() {
 async fn the_schemas_own_limits_are_told_as_such() {
     let build = || Schema::build(schema::Query, schema::Mutation, EmptySubscription).extension(WatchExecution);
     for (limit, schema) in [
-        ("complexity", build().limit_complexity(2).finish()),
         ("depth", build().limit_depth(1).finish()),
         ("recursion", build().limit_recursive_depth(1).finish()),
         ("aliases", build().limit_aliases(1).finish()),
@@ -81,8 +80,8 @@ async fn the_schemas_own_limits_are_told_as_such() {
     ] {
         let text = "{ a: conversation(id: 1) { b: contact { name @skip(if: false) @include(if: true) } } }";
         let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
-        let body = json!({ "query": text }).to_string();
-        let answer = Answer::of(post(&schema, &limits(), &headers, body.into(), |request| request).await).await;
+        let sent = Sent::Body(json!({ "query": text }).to_string().into());
+        let answer = Answer::of(answer(&schema, &limits(), &headers, sent, fresh(), |request| request).await).await;
         assert_eq!(
             (answer.status, answer.code()),
             (StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX"),
@@ -97,9 +96,9 @@ async fn the_schemas_own_limits_are_told_as_such() {
 async fn without_the_extension_an_error_that_nulls_data_looks_like_a_request_error() {
     let schema = Schema::build(schema::Query, schema::Mutation, EmptySubscription).finish();
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
-    let ask = |text: &str| Bytes::from(json!({ "query": text }).to_string());
-    let fine = post(&schema, &limits(), &headers, ask("{ __typename leaks }"), |request| request).await;
+    let ask = |text: &str| Sent::Body(json!({ "query": text }).to_string().into());
+    let fine = answer(&schema, &limits(), &headers, ask("{ __typename leaks }"), fresh(), |request| request).await;
     assert_eq!(fine.status(), StatusCode::OK);
-    let taken_for = post(&schema, &limits(), &headers, ask("{ tenant }"), |request| request).await;
+    let taken_for = answer(&schema, &limits(), &headers, ask("{ tenant }"), fresh(), |request| request).await;
     assert_eq!(taken_for.status(), StatusCode::BAD_REQUEST);
 }

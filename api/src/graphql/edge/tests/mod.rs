@@ -1,18 +1,23 @@
 //! The edge against the real library, with a small schema that can misbehave in every way we know.
 
+mod cost;
 mod errors;
+mod gone;
 mod hostile;
 mod protocol;
+mod queries_by_get;
 mod schema;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::{Limits, REQUEST_ID, post};
+use super::{Account, Allowance, Budgets, Limits, REQUEST_ID, Sent, answer};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
@@ -52,9 +57,18 @@ fn limits() -> Limits {
     Limits { operation_timeout: Duration::from_millis(50), ..Limits::default() }
 }
 
+fn account(allowance: Allowance) -> Account {
+    Account { budgets: Arc::new(Budgets::new(allowance)), owner: Uuid::nil() }
+}
+
+/// Of somebody who has not asked for anything yet.
+fn fresh() -> Account {
+    account(Allowance { capacity: 1_000_000, restore_rate: 1 })
+}
+
 async fn send(headers: &HeaderMap, body: impl Into<Bytes>) -> Answer {
-    let response = post(&schema::build(), &limits(), headers, body.into(), |request| request).await;
-    Answer::of(response).await
+    let sent = Sent::Body(body.into());
+    Answer::of(answer(&schema::build(), &limits(), headers, sent, fresh(), |request| request).await).await
 }
 
 /// Sends `body`, asking for an answer in `accept`, as request `r-1`.

@@ -17,7 +17,9 @@ async fn a_query_is_answered_in_the_type_asked_for() {
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.headers[CONTENT_TYPE], content_type);
         assert_eq!(answer.headers["cache-control"], "no-store");
-        assert_eq!(answer.body, json!({ "data": { "conversation": { "id": "7", "contact": { "name": "Ada" } } } }));
+        assert_eq!(answer.body["data"], json!({ "conversation": { "id": "7", "contact": { "name": "Ada" } } }));
+        assert_eq!(answer.body.get("errors"), None);
+        assert_eq!(answer.body["extensions"]["requestId"], "r-1", "a good answer can be asked about, too");
     }
 }
 
@@ -33,15 +35,15 @@ async fn a_mutation_runs_with_variables_and_the_named_operation() {
         }),
     )
     .await;
-    assert_eq!(answer.body, json!({ "data": { "rename": "Grace" } }));
+    assert_eq!(answer.body["data"], json!({ "rename": "Grace" }));
 }
 
 #[tokio::test]
 async fn what_prepare_adds_is_there() {
     let headers = headers(&[(CONTENT_TYPE, JSON)]);
     let prepare = |request: Request| request.data(schema::Tenant("acme"));
-    let body = Bytes::from_static(br#"{"query":"{ tenant says }"}"#);
-    let answer = Answer::of(post(&schema::build(), &limits(), &headers, body, prepare).await).await;
+    let sent = Sent::Body(Bytes::from_static(br#"{"query":"{ tenant says }"}"#));
+    let answer = Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), prepare).await).await;
     assert_eq!(answer.body["data"]["tenant"], "acme");
     assert_eq!(answer.headers["x-said"], "yes");
 }
@@ -130,10 +132,10 @@ async fn http_says_no_in_its_own_statuses() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_one() {
-    let answer = Answer::of(method_not_allowed(headers(&[(REQUEST_ID, "r-9")])).await).await;
+async fn other_methods_are_told_which_ones() {
+    let answer = Answer::of(method_not_allowed(&headers(&[(REQUEST_ID, "r-9")]))).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(answer.headers[ALLOW], "POST");
+    assert_eq!(answer.headers[ALLOW], "GET, POST");
     assert_eq!(answer.body["errors"][0]["extensions"], json!({ "code": "BAD_USER_INPUT", "requestId": "r-9" }));
 }
 
@@ -144,7 +146,7 @@ async fn refusals_have_the_shape_of_answers() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.headers[CONTENT_TYPE], "application/graphql-response+json; charset=utf-8");
     let error = json!({ "message": "Sign in.", "extensions": { "code": "UNAUTHENTICATED", "requestId": "r-2" } });
-    assert_eq!(answer.body, json!({ "errors": [error] }));
+    assert_eq!(answer.body, json!({ "errors": [error], "extensions": { "requestId": "r-2" } }));
 }
 
 #[tokio::test]

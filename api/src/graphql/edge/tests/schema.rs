@@ -4,7 +4,9 @@ use async_graphql::{
     Context, EmptySubscription, Error, ErrorExtensions, ID, InputObject, Object, Result, Schema, SimpleObject,
 };
 
-use super::super::WatchExecution;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::super::{ChargeCost, WatchExecution};
 
 pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;
 
@@ -12,7 +14,20 @@ pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;
 pub(super) struct Tenant(pub(super) &'static str);
 
 pub(super) fn build() -> TestSchema {
-    Schema::build(Query, Mutation, EmptySubscription).extension(WatchExecution).finish()
+    let builder = Schema::build(Query, Mutation, EmptySubscription).extension(WatchExecution);
+    builder.extension(ChargeCost { most: 25_000 }).finish()
+}
+
+/// Is told when `waits` begins, and when it is dropped.
+#[derive(Clone)]
+pub(super) struct Watcher(pub(super) UnboundedSender<&'static str>);
+
+struct Waiting(Watcher);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = self.0.0.send("dropped");
+    }
 }
 
 #[derive(SimpleObject)]
@@ -80,6 +95,18 @@ impl Query {
 
     async fn hangs(&self) -> bool {
         std::future::pending().await
+    }
+
+    async fn waits(&self, ctx: &Context<'_>) -> Result<bool> {
+        let waiting = Waiting(ctx.data::<Watcher>()?.clone());
+        let _ = waiting.0.0.send("begun");
+        std::future::pending().await
+    }
+
+    /// Costs what a list of a hundred does.
+    #[graphql(complexity = "1 + 100 * child_complexity")]
+    async fn few(&self) -> Vec<Conversation> {
+        vec![Conversation("1".into()), Conversation("2".into())]
     }
 
     async fn panics(&self, ctx: &Context<'_>) -> bool {

@@ -1,0 +1,181 @@
+//! What holds for the whole schema, whoever adds to it: all is described, every list is a connection or has its reason,
+//! and what may fail takes nothing down with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::schema;
+
+/// Lists that are no connections, each with why it can't grow without end.
+const LISTS: &[(&str, &str)] = &[
+    ("BusinessHours.dates", "the business says them all at once, within one request's bounds"),
+    ("BusinessHours.week", "seven days"),
+    ("Conversation.labels", "50 at most, and cut into parts they could not be read as one"),
+    ("CountSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),
+    ("DateHours.hours", "eight stretches at most"),
+    ("DurationReport.series", "a series for each group, which are bounded; in no order that a cursor could follow"),
+    ("DurationReport.versions", "the versions that this program knows"),
+    ("DurationSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),
+    ("Query.countReport", "a series for each group, which are bounded; in no order that a cursor could follow"),
+    ("Query.resolutionReport", "a series for each group, which are bounded; in no order that a cursor could follow"),
+    ("Query.usage", "366 days at most, of few items each, and their sum is the point"),
+    ("ResolutionSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),
+    ("WeekdayHours.hours", "eight stretches at most"),
+];
+
+const INTROSPECTION: &str = "{ __schema { types {
+        kind name description
+        fields(includeDeprecated: true) { name description type { ...T } args { name description } }
+        inputFields { name description }
+        enumValues(includeDeprecated: true) { name description }
+    } } }
+    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+/// The specification describes them.
+const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
+
+/// Types of the schema that are ours.
+async fn types() -> Vec<Value> {
+    let answer = schema().execute(INTROSPECTION).await;
+    assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+    let data = answer.data.into_json().unwrap();
+    let types = data["__schema"]["types"].as_array().unwrap().iter();
+    types.filter(|found| !name(found).starts_with("__") && !BUILT_IN.contains(&name(found))).cloned().collect()
+}
+
+fn name(named: &Value) -> &str {
+    named["name"].as_str().unwrap_or_default()
+}
+
+fn members<'a>(of: &'a Value, what: &str) -> impl Iterator<Item = &'a Value> {
+    of[what].as_array().into_iter().flatten()
+}
+
+fn is_described(named: &Value) -> bool {
+    named["description"].as_str().is_some_and(|description| !description.trim().is_empty())
+}
+
+/// The places of `types` that say nothing of themselves.
+fn undescribed(types: &[Value]) -> Vec<String> {
+    let mut found = Vec::new();
+    for of in types {
+        if !is_described(of) {
+            found.push(name(of).to_owned());
+        }
+        for what in ["fields", "inputFields", "enumValues"] {
+            for member in members(of, what) {
+                let at = format!("{}.{}", name(of), name(member));
+                let arguments = members(member, "args").filter(|argument| !is_described(argument));
+                found.extend(arguments.map(|argument| format!("{at}({})", name(argument))));
+                if !is_described(member) {
+                    found.push(at);
+                }
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn everything_is_described() {
+    let types = types().await;
+    assert!(types.len() > 80 && types.iter().any(|found| name(found) == "Query"), "{}", types.len());
+    assert_eq!(undescribed(&types), [""; 0]);
+}
+
+#[test]
+fn what_says_nothing_is_found() {
+    let silent = json!({ "name": "T", "description": " ", "fields": [
+        { "name": "f", "description": "F.", "args": [{ "name": "a", "description": null }] },
+        { "name": "g", "description": null, "args": [] },
+    ]});
+    assert_eq!(undescribed(&[silent]), ["T", "T.f(a)", "T.g"]);
+}
+
+/// Fields that are lists, without those of connections, and of payloads their refusals.
+fn bare_lists(types: &[Value]) -> BTreeSet<String> {
+    let fields = types.iter().flat_map(|of| members(of, "fields").map(move |field| (name(of), field)));
+    fields
+        .filter(|(_, field)| is_list(&field["type"]))
+        .filter(|(of, field)| !(of.ends_with("Connection") && name(field) == "edges"))
+        .filter(|(of, field)| !(of.ends_with("Payload") && name(field) == "userErrors"))
+        .map(|(of, field)| format!("{of}.{}", name(field)))
+        .collect()
+}
+
+fn is_list(shape: &Value) -> bool {
+    match shape["kind"].as_str() {
+        Some("LIST") => true,
+        Some("NON_NULL") => is_list(&shape["ofType"]),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn every_list_is_a_connection_or_has_its_reason() {
+    let found = bare_lists(&types().await);
+    let reasons: BTreeMap<&str, &str> = LISTS.iter().copied().collect();
+    assert!(reasons.values().all(|reason| !reason.is_empty()));
+    let without: Vec<_> = found.iter().filter(|list| !reasons.contains_key(list.as_str())).collect();
+    assert!(without.is_empty(), "make them connections, or say in LISTS why not: {without:?}");
+    let gone: Vec<_> = reasons.keys().filter(|list| !found.contains(**list)).collect();
+    assert!(gone.is_empty(), "no such lists: {gone:?}");
+}
+
+/// Resolvers in `source` that answer `Result<Option<..>>`: such an error would null the parent, where the field itself
+/// may be null. Theirs is `Option<Result<..>>`.
+fn nulling_resolvers(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut lines = source.lines();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("#[Object") && !line.starts_with("#[ComplexObject") {
+            continue;
+        }
+        // rustfmt ends an item of a file with a brace of its own at the margin.
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "}").collect();
+        for signature in body.join(" ").split("async fn ").skip(1) {
+            let head = signature.split('{').next().unwrap_or_default();
+            let answers = head.rsplit_once("->").map_or("", |(_, answers)| answers.trim());
+            let answers = answers.trim_start_matches("async_graphql::").trim_start_matches("super::");
+            if answers.replace(' ', "").starts_with("Result<Option<") {
+                found.push(head.split('(').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+#[test]
+fn a_field_that_may_be_null_and_may_fail_does_not_null_its_parent() {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/graphql"), &mut files);
+    let (mut resolvers, mut found) = (0, Vec::new());
+    for path in files {
+        let source = std::fs::read_to_string(&path).unwrap();
+        resolvers += source.lines().filter(|line| line.starts_with("#[Object")).count();
+        found.extend(nulling_resolvers(&source).into_iter().map(|name| format!("{}: {name}", path.display())));
+    }
+    assert!(resolvers > 15, "the walk found the resolvers: {resolvers}");
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn resolvers_that_null_their_parent_are_found() {
+    let source = "#[Object]\nimpl Q {\n    async fn fine(&self) -> Option<Result<T, Error>> {\n        x()\n    }\n\n    \
+                  async fn wrong(\n        &self,\n        id: Option<ID>,\n    ) -> Result<Option<T>, Error> {\n    }\n}\n\n\
+                  async fn elsewhere() -> Result<Option<T>, Error> {\n}\n";
+    assert_eq!(nulling_resolvers(source), ["wrong"]);
+}
