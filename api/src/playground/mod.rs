@@ -1,8 +1,10 @@
 //! The playground: one page for trying the API, with nothing on it that is not ours.
 //!
 //! Ready-made pages load their code from other people's servers, where a change of theirs would run with our users'
-//! tokens. This one is three files, compiled in; its policy lets it load and call this origin alone. It holds no
+//! tokens. This one is a few files, compiled in; its policy lets it load and call this origin alone. It holds no
 //! secret and can be served to anyone: what it asks `/graphql`, the caller's token answers for.
+
+mod examples;
 
 use axum::Router;
 use axum::http::header::{
@@ -14,12 +16,16 @@ use axum::routing::{MethodRouter, get};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /playground` and its two assets.
+/// `GET /playground` and its assets.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
+    let page = Router::new()
         .route("/playground", asset("text/html; charset=utf-8", include_str!("index.html")))
         .route("/playground/playground.css", asset("text/css; charset=utf-8", include_str!("playground.css")))
         .route("/playground/playground.js", asset("text/javascript; charset=utf-8", include_str!("playground.js")))
+        .route("/playground/examples.json", asset("application/json", examples::INDEX));
+    examples::DOCUMENTS
+        .into_iter()
+        .fold(page, |page, (path, document)| page.route(path, asset("text/plain; charset=utf-8", document)))
 }
 
 fn asset<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: &'static str) -> MethodRouter<S> {
@@ -28,7 +34,7 @@ fn asset<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: &'s
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        // The three must be of one version, and they are small.
+        // They must be of one version, and they are small.
         (CACHE_CONTROL, "no-cache"),
     ];
     get(move || async move { (headers, body) })
@@ -51,6 +57,8 @@ mod tests {
             ("/playground", "text/html; charset=utf-8"),
             ("/playground/playground.css", "text/css; charset=utf-8"),
             ("/playground/playground.js", "text/javascript; charset=utf-8"),
+            ("/playground/examples.json", "application/json"),
+            ("/playground/examples/inbox.graphql", "text/plain; charset=utf-8"),
         ] {
             let response = reqwest::get(format!("http://{address}{path}")).await.expect("an answer");
             assert_eq!(response.status(), 200, "{path}");
@@ -66,7 +74,8 @@ mod tests {
     /// The policy would stop them in the browser, silently; here they are seen.
     #[test]
     fn nothing_comes_from_elsewhere_or_inline() {
-        for (name, text) in [("page", PAGE), ("script", SCRIPT), ("style", STYLE)] {
+        let texts = [("page", PAGE), ("script", SCRIPT), ("style", STYLE), ("examples", examples::INDEX)];
+        for (name, text) in texts.into_iter().chain(examples::DOCUMENTS) {
             for foreign in ["http://", "https://", "@import", "//cdn", "eval(", "innerHTML", " style=", " onclick="] {
                 assert!(!text.contains(foreign), "{name} has {foreign}");
             }

@@ -3,98 +3,7 @@
 
 const ENDPOINT = "/graphql";
 
-const CONVERSATION = `  id
-  status
-  unreadCount
-  lastActivityAt
-  contact { id displayName phone }
-  channel { id displayPhone }`;
-
-const PAYLOAD = `    conversation { id status unreadCount }
-    userErrors { code message field }
-    position`;
-
-const EXAMPLES = [
-  {
-    name: "Inbox",
-    query: `# The newest conversations, most recently active first.
-query Inbox($first: Int!, $after: String) {
-  conversations(first: $first, after: $after) {
-    totalCount
-    edges {
-      cursor
-      node {
-        id
-        status
-        unreadCount
-        lastActivityAt
-        lastMessage { text sentAt }
-        contact { displayName phone }
-        channel { displayPhone }
-      }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`,
-    variables: { first: 20, after: null },
-  },
-  {
-    name: "One conversation with its messages",
-    query: `# Take an id from the inbox.
-query Conversation($id: ID!, $first: Int!) {
-  conversation(id: $id) {
-${CONVERSATION.replace(/^/gm, "  ")}
-    messages(first: $first) {
-      edges {
-        node { id direction kind text sentAt providerMessageId }
-      }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}`,
-    variables: { id: "", first: 50 },
-  },
-  {
-    name: "Leads",
-    query: `query Leads($first: Int!, $after: String) {
-  leads(first: $first, after: $after) {
-    totalCount
-    edges {
-      node {
-        id
-        status
-        source
-        capturedAt
-        contact { displayName phone }
-        conversation { id status }
-      }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`,
-    variables: { first: 20, after: null },
-  },
-  {
-    name: "Mark a conversation read",
-    query: `# Doing it twice is fine.
-mutation MarkRead($input: MarkConversationReadInput!) {
-  markConversationRead(input: $input) {
-${PAYLOAD}
-  }
-}`,
-    variables: { input: { conversationId: "" } },
-  },
-  {
-    name: "Resolve a conversation",
-    query: `# A refusal comes back in userErrors, not in errors.
-mutation Resolve($input: ResolveConversationInput!) {
-  resolveConversation(input: $input) {
-${PAYLOAD}
-  }
-}`,
-    variables: { input: { conversationId: "" } },
-  },
-];
+const EXAMPLES = "/playground/examples";
 
 const INTROSPECTION = `query Introspection {
   __schema {
@@ -208,12 +117,14 @@ async function runQuery() {
     const { response, text, took } = await ask(body, mine.signal);
     const value = parse(text);
     const failed = !response.ok || value?.errors !== undefined;
-    const words = `${response.status} ${response.statusText} · ${Math.round(took)} ms · ${size(text)}`;
-    showStatus(words, failed ? "bad" : "good");
+    const words = [`${response.status} ${response.statusText}`.trim(), `${Math.round(took)} ms`, size(text), cost(value)];
+    showStatus(words.filter(Boolean).join(" · "), failed ? "bad" : "good");
+    showProblems(value);
     showResponse(value === undefined ? text : JSON.stringify(value, null, 2));
   } catch (error) {
     if (error.name === "AbortError") return;
     showStatus("no answer", "bad");
+    showProblems(null);
     showResponse(`The server could not be reached: ${error.message}`);
   } finally {
     if (running === mine) {
@@ -226,6 +137,41 @@ async function runQuery() {
 function size(text) {
   const bytes = new TextEncoder().encode(text).length;
   return bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(1)} KB`;
+}
+
+// What the operation cost, and what the tenant's budget has left.
+function cost(answer) {
+  const told = answer?.extensions?.cost;
+  if (!told) return null;
+  const { currentlyAvailable: left, maximumAvailable: most } = told.throttleStatus ?? {};
+  return `cost ${told.actualQueryCost ?? told.requestedQueryCost}${left === undefined ? "" : `, ${left} of ${most} left`}`;
+}
+
+// What went wrong and what was refused, in words and above the answer, where long answers don't hide it.
+function showProblems(answer) {
+  const failed = (answer?.errors ?? []).map((error) => {
+    const { code, requestId } = error.extensions ?? {};
+    const about = [error.path?.join("."), requestId ? `request ${requestId}` : null];
+    return problem(code ?? "ERROR", error.message, about);
+  });
+  const refused = refusals(answer?.data, []).map(({ code, message, field }) => problem(code, message, [field]));
+  element("problems").replaceChildren(...failed, ...refused);
+  element("problems").hidden = failed.length + refused.length === 0;
+}
+
+function problem(code, message, about) {
+  const quiet = about.filter(Boolean).join(" · ");
+  return make("li", {}, make("code", { textContent: code }), ` ${message} `, make("span", { className: "quiet", textContent: quiet }));
+}
+
+// The userErrors of every mutation in the answer.
+function refusals(value, found) {
+  if (value === null || typeof value !== "object") return found;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === "userErrors" && Array.isArray(inner)) found.push(...inner);
+    else refusals(inner, found);
+  }
+  return found;
 }
 
 function showStatus(words, mood) {
@@ -313,12 +259,47 @@ function breakLine(editor) {
 
 // Examples
 
-function showExample(example) {
-  query.value = example.query;
-  variables.value = JSON.stringify(example.variables, null, 2);
+// Words in an example's variables that only the caller's own data can say.
+const SAMPLE = `{
+  conversations(first: 1) { edges { node { id contact { id } } } }
+  leads(first: 1) { edges { node { id } } }
+}`;
+
+async function loadExamples() {
+  const response = await fetch(`${EXAMPLES}.json`);
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return response.json();
+}
+
+async function showExample({ file, variables: values }) {
+  const response = await fetch(`${EXAMPLES}/${file}`);
+  query.value = (await response.text()).trimEnd();
+  variables.value = JSON.stringify(await filledIn(values), null, 2);
   element("variables-problem").textContent = "";
   variables.removeAttribute("aria-invalid");
   remember();
+}
+
+// The values with real ids, days and keys in place of the words that stand for them; without a valid token the words of
+// the ids stay, and say what belongs there.
+async function filledIn(values) {
+  const text = JSON.stringify(values);
+  const day = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+  const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const known = { IDEMPOTENCY_KEY: key, FIRST_DAY: day(364), LAST_DAY: day(0) };
+  if (/_ID"/.test(text)) Object.assign(known, await sampleIds());
+  return JSON.parse(text, (_, value) => (typeof value === "string" ? (known[value] ?? value) : value));
+}
+
+async function sampleIds() {
+  const { text } = await ask({ query: SAMPLE });
+  const data = parse(text)?.data;
+  const conversation = data?.conversations?.edges[0]?.node;
+  return {
+    CONVERSATION_ID: conversation?.id,
+    CONTACT_ID: conversation?.contact?.id,
+    LEAD_ID: data?.leads?.edges[0]?.node.id,
+  };
 }
 
 function remember() {
@@ -452,30 +433,33 @@ function takeToken() {
   token.value = given ?? remembered("leadflow.token") ?? "";
 }
 
+async function startExamples() {
+  const examples = element("examples");
+  examples.append(make("option", { value: "", textContent: "Choose…" }));
+  query.value = remembered("leadflow.query") ?? "";
+  variables.value = remembered("leadflow.variables") ?? "";
+  const known = await loadExamples();
+  known.forEach((example, index) => examples.append(make("option", { value: String(index), textContent: example.title })));
+  const choose = () => showExample(known[Number(examples.value)]);
+  examples.addEventListener("change", () => {
+    if (examples.value !== "") choose().catch((error) => showStatus(`no example: ${error.message}`, "bad"));
+  });
+  if (query.value === "") {
+    examples.value = "0";
+    await choose();
+  }
+}
+
 function start() {
   takeToken();
   addEventListener("hashchange", takeToken);
 
-  const examples = element("examples");
-  examples.append(make("option", { value: "", textContent: "Choose…" }));
-  EXAMPLES.forEach((example, index) => examples.append(make("option", { value: String(index), textContent: example.name })));
-  examples.addEventListener("change", () => {
-    if (examples.value !== "") showExample(EXAMPLES[Number(examples.value)]);
-  });
-
-  const before = remembered("leadflow.query");
-  if (before === null) {
-    examples.value = "0";
-    showExample(EXAMPLES[0]);
-  } else {
-    query.value = before;
-    variables.value = remembered("leadflow.variables") ?? "";
-  }
+  startExamples().catch((error) => showStatus(`the examples could not be loaded: ${error.message}`, "bad"));
 
   for (const editor of [query, variables]) {
     editor.addEventListener("keydown", onEditorKey);
     editor.addEventListener("input", () => {
-      examples.value = "";
+      element("examples").value = "";
       remember();
     });
   }
