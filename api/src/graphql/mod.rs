@@ -6,6 +6,7 @@ mod command;
 mod connection;
 mod contact;
 mod conversation;
+mod date_range;
 pub mod edge;
 mod failure;
 mod global_id;
@@ -15,6 +16,9 @@ mod node;
 mod pages;
 mod payload;
 mod position;
+mod spelling;
+#[cfg(test)]
+mod statements;
 mod tenant;
 mod usage;
 

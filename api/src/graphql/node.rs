@@ -11,6 +11,7 @@ use super::failure::internal;
 use super::global_id::{Kind, decode};
 use super::group::Group;
 use super::lead::{self, Lead};
+use super::usage::{self, UsageLine, line_of};
 
 /// Anything that has a global id.
 #[derive(Interface)]
@@ -30,6 +31,8 @@ pub(super) enum Node {
     Lead(Lead),
     /// Several people in one place.
     Group(Group),
+    /// What was used on one day.
+    UsageLine(UsageLine),
 }
 
 /// The query.
@@ -52,6 +55,9 @@ async fn find(context: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     let request = Request::of(context)?;
     let (reads, viewer) = (&request.api.reads, request.viewer.context());
     let failed = |error: sqlx::Error| internal("node", &error);
+    if let Some(line) = line_of(id) {
+        return Ok(usage::by_keys(context, &[&line], &context.look_ahead()).await?.pop().map(Node::UsageLine));
+    }
     let (kind, uuid) = decode(id)?;
     let selected = context.look_ahead();
     Ok(match kind {
