@@ -72,7 +72,7 @@ impl PageRequest {
     }
 
     /// One more than asked for: it tells whether there are rows beyond the page.
-    fn limit(&self) -> i64 {
+    pub(crate) fn limit(&self) -> i64 {
         i64::from(self.size) + 1
     }
 

@@ -30,11 +30,10 @@ pub(super) enum List {
     Leads,
     Timeline,
     UsageEvents,
-    CountedEvents,
-    MeasuredDurations,
     History,
     Parked,
     WebhookDeliveries,
+    AnalyticsEvents,
 }
 
 /// Which list a cursor belongs to, of which order and filter; every other refuses it.
@@ -121,7 +120,7 @@ impl<T: OutputType> TypeName for Connection<T> {
 }
 
 /// Which page of a list a query asks for, as every list takes it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Window {
     pub(super) first: Option<i32>,
     pub(super) after: Option<String>,

@@ -7,6 +7,7 @@ mod command;
 mod connection;
 mod contact;
 mod conversation;
+mod date_range;
 pub mod edge;
 #[cfg(test)]
 mod executed;
@@ -25,6 +26,9 @@ mod payload;
 mod position;
 #[cfg(test)]
 mod schema_rules;
+mod spelling;
+#[cfg(test)]
+mod statements;
 mod tenant;
 #[cfg(test)]
 mod tests;

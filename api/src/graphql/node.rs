@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use async_graphql::{Context, Error, ID, Interface, Object};
 use leadflow_domain::{ContactId, GroupId};
 use leadflow_projections::inbox;
+use leadflow_projections::usage::LineKey;
 use uuid::Uuid;
 
 use super::api::Request;
@@ -12,10 +13,11 @@ use super::channel::Channel;
 use super::contact::Contact;
 use super::conversation::{self, Conversation, Message, Note};
 use super::failure::{bad_input, internal};
-use super::global_id::{Kind, decode};
+use super::global_id::{Kind, decode, encode};
 use super::group::Group;
 use super::lead::{self, Lead};
 use super::tenant::{self, Tenant};
+use super::usage::{self, UsageLine, line_of};
 
 /// Anything that has a global id.
 #[derive(Clone, Interface)]
@@ -37,6 +39,8 @@ pub(super) enum Node {
     Group(Group),
     /// A business.
     Tenant(Tenant),
+    /// What was used on one day.
+    UsageLine(UsageLine),
 }
 
 /// Things that one query may ask for.
@@ -75,12 +79,18 @@ impl NodeQueries {
 /// What is there with each of `ids`: one statement for each kind of them.
 async fn find(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
     Request::of(context)?;
-    let ids = ids.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
     let mut found = HashMap::new();
+    let lines: Vec<LineKey> = ids.iter().filter_map(line_of).collect();
+    if !lines.is_empty() {
+        let keys: Vec<&LineKey> = lines.iter().collect();
+        let lines = usage::by_keys(context, &keys, &context.look_ahead()).await?;
+        found.extend(lines.into_iter().map(|line| (line.id.clone(), Node::UsageLine(line))));
+    }
+    let others = ids.iter().filter(|id| line_of(id).is_none()).map(decode).collect::<Result<Vec<_>, _>>()?;
     for kind in Kind::ALL {
-        let of_kind: Vec<Uuid> = ids.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
+        let of_kind: Vec<Uuid> = others.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
         if !of_kind.is_empty() {
-            found.extend(of(context, kind, &of_kind).await?.into_iter().map(|(id, node)| ((kind, id), node)));
+            found.extend(of(context, kind, &of_kind).await?.into_iter().map(|(id, node)| (encode(kind, id), node)));
         }
     }
     Ok(ids.iter().map(|id| found.get(id).cloned()).collect())

@@ -142,19 +142,31 @@ struct Missing;
 /// # Errors
 /// When they are more than may be asked for at once.
 pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<Vec<PageRequest>, Error> {
-    let fields = selected.field(P::FIELD).selection_fields();
-    let mut requests: Vec<PageRequest> = fields.iter().filter_map(|field| page_of_field(P::LIST, field)).collect();
+    let windows = windows_of(selected, P::FIELD)?;
+    let mut requests: Vec<PageRequest> =
+        windows.iter().filter_map(|window| window.page(P::LIST.whole()).ok()).collect();
     requests.sort_unstable();
     requests.dedup();
-    if requests.len() > MOST_PAGES {
-        let field = P::FIELD;
-        return Err(too_complex(&format!("`{field}` may be asked for {MOST_PAGES} different pages at once")));
-    }
     Ok(requests)
 }
 
-/// The page that a field of the query asks for, if its arguments are sound.
-fn page_of_field(list: List, field: &SelectionField<'_>) -> Option<PageRequest> {
+/// The different pages of the list `field` that `selected` asks for, whoever's it is.
+///
+/// # Errors
+/// When they are more than may be asked for at once.
+pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<Vec<Window>, Error> {
+    let fields = selected.field(field).selection_fields();
+    let mut windows: Vec<Window> = fields.iter().filter_map(window_of_field).collect();
+    windows.sort_unstable();
+    windows.dedup();
+    if windows.len() > MOST_PAGES {
+        return Err(too_complex(&format!("`{field}` may be asked for {MOST_PAGES} different pages at once")));
+    }
+    Ok(windows)
+}
+
+/// What a field of the query asks for, if its arguments are of the right types.
+fn window_of_field(field: &SelectionField<'_>) -> Option<Window> {
     let arguments = field.arguments().ok()?;
     let argument = |name: &str| arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let number = |name| match argument(name) {
@@ -167,7 +179,5 @@ fn page_of_field(list: List, field: &SelectionField<'_>) -> Option<PageRequest> 
         Some(Value::String(cursor)) => Some(Some(cursor.clone())),
         Some(_) => None,
     };
-    let window =
-        Window { first: number("first")?, after: cursor("after")?, last: number("last")?, before: cursor("before")? };
-    window.page(list.whole()).ok()
+    Some(Window { first: number("first")?, after: cursor("after")?, last: number("last")?, before: cursor("before")? })
 }

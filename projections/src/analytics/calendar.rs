@@ -11,6 +11,12 @@ const MOST_BUCKETS: usize = 1_500;
 /// Every offset of today's zones is a number of quarters of an hour, so each hour begins at one.
 const QUARTER: i64 = 15 * 60;
 
+/// When the quarter of an hour begins in which `at` is: every zone's hours and days are made of them.
+pub(super) fn quarter(at: Timestamp) -> Timestamp {
+    let into = at.as_second().rem_euclid(QUARTER);
+    Timestamp::from_second(at.as_second() - into).unwrap_or(at)
+}
+
 /// What a range is cut into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {

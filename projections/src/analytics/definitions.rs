@@ -123,6 +123,84 @@ impl Word for Count {
     }
 }
 
+/// What is counted once, however often it happens in some time: over several times it can't be added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Distinct {
+    /// Conversations that were resolved.
+    ConversationsResolved,
+    /// Contacts one of whose conversations was resolved; a group is none.
+    ContactsServed,
+}
+
+/// Whatever can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// How often.
+    Count(Count),
+    /// How many different ones.
+    Distinct(Distinct),
+    /// How long.
+    Duration(Metric),
+}
+
+impl Measure {
+    /// As [`Metric::versions`]. What is counted has one so far.
+    #[must_use]
+    pub fn versions(self) -> &'static [i16] {
+        match self {
+            Self::Count(_) | Self::Distinct(_) => &[1],
+            Self::Duration(metric) => metric.versions(),
+        }
+    }
+
+    /// As [`Metric::definition`].
+    #[must_use]
+    pub fn definition(self, version: i16) -> Option<&'static str> {
+        match self {
+            Self::Duration(metric) => metric.definition(version),
+            Self::Count(count) => (version == 1).then(|| count.definition()),
+            Self::Distinct(distinct) => (version == 1).then(|| distinct.definition()),
+        }
+    }
+}
+
+impl Count {
+    fn definition(self) -> &'static str {
+        match self {
+            Self::ConversationsOpened => {
+                "Conversations that began, by when the customer first wrote, or by when they were imported."
+            }
+            Self::ConversationsReopened => {
+                "Resolved conversations that came up again. What was set aside and comes up again is not among them."
+            }
+            Self::MessagesIn => "Messages of customers, by the provider's time. Notes and imported messages are none.",
+            Self::MessagesOutHuman => {
+                "Messages of the business that no bot wrote, by the provider's time. Notes and imported messages are none."
+            }
+            Self::MessagesOutBot => {
+                "Messages that a bot of the provider's wrote for the business, by the provider's time."
+            }
+            Self::Resolutions => "Resolves. A conversation that was resolved twice counts twice.",
+            Self::LeadsCaptured => "Leads, by when they were captured.",
+            Self::LeadsQualified => "Leads, each time that they became qualified.",
+            Self::LeadsDisqualified => "Leads, each time that they became disqualified.",
+        }
+    }
+}
+
+impl Distinct {
+    fn definition(self) -> &'static str {
+        match self {
+            Self::ConversationsResolved => {
+                "Conversations that were resolved, each once in the time that a number is of."
+            }
+            Self::ContactsServed => {
+                "Contacts one of whose conversations was resolved, each once in the time that a number is of. A group is none."
+            }
+        }
+    }
+}
+
 /// From when something is measured, as a conversation stands when it ends.
 type Since = fn(&Timeline) -> Option<Moment>;
 
@@ -208,6 +286,17 @@ mod tests {
         }
         let computed: Vec<i16> = FIRST_RESPONSE.iter().map(|(version, _)| *version).collect();
         assert_eq!(computed, Metric::FirstResponseTime.versions());
+    }
+
+    #[test]
+    fn whatever_can_be_asked_for_says_what_it_is() {
+        let counts = Count::ALL.iter().copied().map(Measure::Count);
+        let durations = Metric::ALL.iter().copied().map(Measure::Duration);
+        let distinct = [Distinct::ConversationsResolved, Distinct::ContactsServed].map(Measure::Distinct);
+        for measure in counts.chain(durations).chain(distinct) {
+            let said = (-1..9).filter(|version| measure.definition(*version).is_some());
+            assert_eq!(said.collect::<Vec<_>>(), measure.versions(), "{measure:?}");
+        }
     }
 
     #[test]

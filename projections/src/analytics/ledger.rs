@@ -7,6 +7,7 @@ use leadflow_domain::ChannelId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::calendar::quarter;
 use super::definitions::Count;
 use super::outcome::Outcome;
 use super::point::Point;
@@ -231,10 +232,4 @@ impl Ledger {
         .await?;
         Ok(())
     }
-}
-
-/// The quarter of an hour in which `at` is: every zone's hours and days are made of them.
-fn quarter(at: Timestamp) -> Timestamp {
-    let into = at.as_second().rem_euclid(15 * 60);
-    Timestamp::from_second(at.as_second() - into).unwrap_or(at)
 }

@@ -18,11 +18,11 @@ mod timeline;
 mod told;
 
 pub use calendar::{BadRange, Calendar, Interval};
-pub use definitions::{Count, Metric};
+pub use definitions::{Count, Distinct, Measure, Metric};
 pub use fold::AnalyticsProjector;
 pub use queries::{
-    BadQuestion, Durations, FactRow, Figures, Filter, Group, GroupBy, Now, Only, PointRow, Resolved, Series, Span,
-    count_facts, count_points, counts, durations, facts, now, points, resolved, schedule,
+    Answer, BadQuestion, Behind, Durations, EventRow, Figures, Filter, Group, GroupBy, Measured, Now, Only, Question,
+    Resolved, Series, Span, TooMuch, behind, count_behind, counts, durations, now, resolved, schedule,
 };
 
 use crate::Definition;

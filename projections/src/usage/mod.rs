@@ -9,7 +9,7 @@ mod sent;
 mod words;
 
 pub use fold::UsageProjector;
-pub use queries::{CountedRow, UsageLine, count_counted, counted, usage};
+pub use queries::{CountedRow, LineKey, UsageLine, counted, lines, usage};
 pub use words::UsageItem;
 
 use crate::Definition;

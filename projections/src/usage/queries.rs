@@ -1,5 +1,7 @@
 //! What usage is asked. Every query takes the tenant's context and is one statement.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::postgres::PgRow;
@@ -12,9 +14,9 @@ use crate::paging::{Column, Order};
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
-/// How much of one kind was used on one day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UsageLine {
+/// Names a line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LineKey {
     /// The day of use, in UTC.
     pub day: Date,
     /// What is counted.
@@ -23,11 +25,20 @@ pub struct UsageLine {
     pub category: Option<String>,
     /// The day it is booked on: [`Self::day`], or a later one for a correction.
     pub booked_on: Date,
-    /// The number. A correction's may be negative.
-    pub quantity: i64,
 }
 
-impl UsageLine {
+/// How much of one kind was used on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageLine {
+    /// Of what, and when.
+    pub key: LineKey,
+    /// The number. A correction's may be negative.
+    pub quantity: i64,
+    /// How many rows it is the sum of: things counted, and taken back.
+    pub rows: i64,
+}
+
+impl LineKey {
     /// Whether it corrects a day that had been closed.
     #[must_use]
     pub fn is_correction(&self) -> bool {
@@ -68,59 +79,80 @@ pub async fn usage(
     from: Date,
     to: Date,
 ) -> Result<Vec<UsageLine>, sqlx::Error> {
-    // What was corrected to and fro on one day comes to nothing, and is no line.
-    let sql = format!(
-        "select day, item, category, booked_on, sum(quantity) as quantity from {SCHEMA}.counted \
-         where tenant_id = $1 and day between $2 and $3 \
-         group by day, item, category, booked_on having sum(quantity) <> 0 \
-         order by day, array_position($4, item), category, booked_on"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(jiff_sqlx::Date::from(from))
-        .bind(jiff_sqlx::Date::from(to))
-        .bind(UsageItem::ALL.iter().map(|item| item.word()).collect::<Vec<_>>())
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
-    rows.iter().map(line).collect()
+    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid()).push(" and day between ").push_bind(jiff_sqlx::Date::from(from));
+    sql.push(" and ").push_bind(jiff_sqlx::Date::from(to)).push(SUMMED).push(" order by day, array_position(");
+    sql.push_bind(UsageItem::ALL.iter().map(|item| item.word()).collect::<Vec<_>>());
+    sql.push(", item), category, booked_on");
+    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(line).collect()
+}
+
+/// Those of the lines `keys` that there are, in no order.
+///
+/// # Errors
+/// The database's.
+pub async fn lines(
+    reads: &TenantReads,
+    context: TenantContext,
+    keys: &[&LineKey],
+) -> Result<Vec<UsageLine>, sqlx::Error> {
+    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid()).push(" and (day, item, category, booked_on) in (select * from ");
+    push_keys(&mut sql, keys);
+    sql.push(")").push(SUMMED);
+    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(line).collect()
+}
+
+const COLUMNS: &str = "day, item, category, booked_on, sum(quantity) as quantity, count(*) as rows";
+
+/// What was corrected to and fro on one day comes to nothing, and is no line.
+const SUMMED: &str = " group by day, item, category, booked_on having sum(quantity) <> 0";
+
+fn push_keys(sql: &mut QueryBuilder<'_, Postgres>, keys: &[&LineKey]) {
+    let date = |date: Date| jiff_sqlx::Date::from(date);
+    sql.push("unnest(").push_bind(keys.iter().map(|key| date(key.day)).collect::<Vec<_>>()).push(", ");
+    sql.push_bind(keys.iter().map(|key| key.item.word()).collect::<Vec<_>>()).push(", ");
+    sql.push_bind(keys.iter().map(|key| key.category.clone().unwrap_or_default()).collect::<Vec<_>>()).push(", ");
+    sql.push_bind(keys.iter().map(|key| date(key.booked_on)).collect::<Vec<_>>()).push(")");
 }
 
 const LATEST_FIRST: Order<'static> =
     Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
 
-/// A page of what `line` counts, latest first, and one more if there is more.
+/// For each of the lines `keys` a page of what it counts, and one more if there is more: lists of rows in the order of `keys`,
+/// each latest first.
 ///
 /// # Errors
 /// The database's.
 pub async fn counted(
     reads: &TenantReads,
     context: TenantContext,
-    line: &UsageLine,
+    keys: &[&LineKey],
     page: PageRequest,
-) -> Result<Vec<CountedRow>, sqlx::Error> {
-    let mut sql = of_line(context, "subject, at, quantity, event_id, position", line);
-    page.push(&mut sql, &LATEST_FIRST);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    page.in_order(rows).iter().map(counted_row).collect()
-}
-
-/// How many rows `line` has: things counted and taken back.
-///
-/// # Errors
-/// The database's.
-pub async fn count_counted(reads: &TenantReads, context: TenantContext, line: &UsageLine) -> Result<i64, sqlx::Error> {
-    let mut sql = of_line(context, "count(*)", line);
-    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
-}
-
-fn of_line(context: TenantContext, columns: &str, line: &UsageLine) -> QueryBuilder<'static, Postgres> {
-    let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.counted where tenant_id = "));
+) -> Result<Vec<Vec<CountedRow>>, sqlx::Error> {
+    let mut sql = QueryBuilder::new("select line.nth, c.* from ");
+    push_keys(&mut sql, keys);
+    sql.push(format!(
+        " with ordinality as line (day, item, category, booked_on, nth), \
+         lateral (select subject, at, quantity, event_id, position from {SCHEMA}.counted k \
+                  where (k.day, k.item, k.category, k.booked_on) = (line.day, line.item, line.category, line.booked_on) \
+                    and tenant_id = "
+    ));
     sql.push_bind(context.tenant().as_uuid());
-    sql.push(" and day = ").push_bind(jiff_sqlx::Date::from(line.day));
-    sql.push(" and item = ").push_bind(line.item.word());
-    sql.push(" and category = ").push_bind(line.category.clone().unwrap_or_default());
-    sql.push(" and booked_on = ").push_bind(jiff_sqlx::Date::from(line.booked_on));
-    sql
+    page.push(&mut sql, &LATEST_FIRST);
+    sql.push(") c");
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let mut counted: Vec<Vec<CountedRow>> = vec![vec![]; keys.len()];
+    for row in rows {
+        let nth = usize::try_from(row.try_get::<i64, _>("nth")?).ok().and_then(|nth| nth.checked_sub(1));
+        if let Some(of_line) = nth.and_then(|nth| counted.get_mut(nth)) {
+            of_line.push(counted_row(&row)?);
+        }
+    }
+    for of_line in &mut counted {
+        of_line.sort_unstable_by_key(|row| Reverse(row.keyset()));
+    }
+    Ok(counted)
 }
 
 fn counted_row(row: &PgRow) -> Result<CountedRow, sqlx::Error> {
@@ -135,11 +167,11 @@ fn counted_row(row: &PgRow) -> Result<CountedRow, sqlx::Error> {
 
 fn line(row: &PgRow) -> Result<UsageLine, sqlx::Error> {
     let date = |column: &str| Ok::<_, sqlx::Error>(row.try_get::<jiff_sqlx::Date, _>(column)?.to_jiff());
-    Ok(UsageLine {
+    let key = LineKey {
         day: date("day")?,
         item: read_word(row, "item")?,
         category: Some(row.try_get::<String, _>("category")?).filter(|category| !category.is_empty()),
         booked_on: date("booked_on")?,
-        quantity: row.try_get("quantity")?,
-    })
+    };
+    Ok(UsageLine { key, quantity: row.try_get("quantity")?, rows: row.try_get("rows")? })
 }

@@ -1,8 +1,9 @@
 //! How much there was, how long it took, and the events behind each number; nobody sees another's.
 
 use anyhow::{Context as _, Result, ensure};
-use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use leadflow_gateways::whatsapp::simulator::{self, Text};
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
@@ -18,33 +19,29 @@ const MEMBER: &str = "6f1b8c1e-0000-4000-8000-000000000001";
 /// The day on which the customers wrote, at 21:20 UTC: in India it was the next one by then.
 const DAY: &str = "2026-11-06";
 
-const COUNTS: &str = "query ($metric: CountMetric!, $range: ReportRangeInput!, $filter: ReportFilterInput,
-        $by: ReportDimension) {
-    countReport(metric: $metric, range: $range, filter: $filter, groupBy: $by) {
-        group { channelId memberId source } total buckets { from until count } } }";
-
-const COUNTED: &str = "query ($of: CountedEventsInput!, $first: Int!, $after: String) {
-    countReportEvents(of: $of, first: $first, after: $after) {
-        totalCount pageInfo { hasNextPage endCursor }
-        edges { cursor node { conversationId at memberId source event } } } }";
-
-const DURATIONS: &str = "query ($metric: DurationMetric!, $version: Int, $range: ReportRangeInput!,
-        $filter: ReportFilterInput, $by: ReportDimension) {
-    durationReport(metric: $metric, version: $version, range: $range, filter: $filter, groupBy: $by) {
-        metric version definition versions
-        series { group { channelId memberId source } buckets { from until clock { ...figures } businessHours { ...figures } } }
-    } }
-    fragment figures on DurationFigures {
+const ANALYTICS: &str = "query ($range: DateRangeInput!, $interval: ReportInterval, $zone: String!, $metrics: [Metric!]!,
+        $by: ReportDimension, $filter: ReportFilterInput, $definition: [MetricDefinitionInput!]) {
+    analytics(range: $range, interval: $interval, timeZone: $zone, metrics: $metrics, groupBy: $by, filter: $filter,
+              definition: $definition) {
+        metric kind unit definition { version text versions }
+        series { group { channelId memberId source } total { ...figures } buckets { from until figures { ...figures } } } } }
+    fragment figures on MetricFigures { cell count value clock { ...durations } businessHours { ...durations } }
+    fragment durations on DurationFigures {
         count sum mean median p90 p95 distribution { under1Hour under4Hours under8Hours under24Hours longer } }";
 
-const MEASURED: &str = "query ($of: MeasuredDurationsInput!, $first: Int!, $after: String) {
-    durationReportEvents(of: $of, first: $first, after: $after) {
-        totalCount pageInfo { hasNextPage endCursor }
-        edges { cursor node { conversationId memberId source beganAt endedAt seconds businessSeconds beganWith endedWith }
-    } } }";
+/// As little as shows that it was answered: what is refused is refused before anything is read.
+const ASKED: &str = "query ($range: DateRangeInput!, $interval: ReportInterval, $zone: String!, $metrics: [Metric!]!,
+        $by: ReportDimension, $filter: ReportFilterInput, $definition: [MetricDefinitionInput!]) {
+    analytics(range: $range, interval: $interval, timeZone: $zone, metrics: $metrics, groupBy: $by, filter: $filter,
+              definition: $definition) { metric series { total { count } } } }";
 
-const RESOLUTIONS: &str = "query ($range: ReportRangeInput!) { resolutionReport(range: $range) {
-    group { channelId memberId source } buckets { resolutions conversations contacts } } }";
+const METRICS: &str = "{ __type(name: \"Metric\") { enumValues { name } } }";
+
+const EVENTS: &str = "query ($of: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    analyticsEvents(of: $of, first: $first, after: $after, last: $last, before: $before) {
+        totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        edges { cursor node { at conversationId conversation { id } memberId source event
+            duration { beganAt beganWith seconds businessSeconds } } } } }";
 
 const OPEN: &str =
     "query ($channel: ID, $member: ID) { openConversationCounts(channelId: $channel, memberId: $member) {
@@ -56,12 +53,32 @@ const SET_HOURS: &str = "mutation ($input: SetBusinessHoursInput!) { setBusiness
 const REMOVE_HOURS: &str = "mutation ($input: RemoveBusinessHoursInput!) { removeBusinessHours(input: $input) {
     businessHours { timeZone } userErrors { code field } position stale } }";
 
-fn range(day: &str, zone: &str, interval: &str) -> Value {
-    json!({"from": day, "to": day, "timeZone": zone, "interval": interval})
+/// What is asked of one day.
+fn day(metrics: &[&str], zone: &str, interval: &str) -> Value {
+    json!({"range": {"from": DAY, "to": DAY}, "interval": interval, "zone": zone, "metrics": metrics})
+}
+
+fn date(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// `asked`, with something else besides.
+fn with(mut asked: Value, name: &str, value: Value) -> Value {
+    asked[name] = value;
+    asked
 }
 
 async fn ask(journey: &Journey, document: &str, variables: Value, at: &str) -> Result<Value> {
     journey.graphql.ask(document, &variables, at).await
+}
+
+/// The events behind a value.
+async fn behind(journey: &Journey, figures: &Value) -> Result<Vec<Value>> {
+    journey.graphql.every(EVENTS, json!({"of": figures["cell"]}), "/analyticsEvents").await
+}
+
+fn list(value: &Value) -> Result<&Vec<Value>> {
+    value.as_array().with_context(|| format!("no list: {value}"))
 }
 
 /// The business writes to `to` from its own app.
@@ -89,9 +106,8 @@ async fn an_evening() -> Result<Journey> {
 async fn counted(journey: &Journey, expected: &[(&str, u64)]) -> Result<()> {
     eventually("it counts", || async {
         for (metric, number) in expected {
-            let whole = json!({"metric": metric, "range": range(DAY, "UTC", "WHOLE")});
-            let series = ask(journey, COUNTS, whole, "/countReport").await?;
-            ensure!(series[0]["total"] == *number, "{metric}: {series}");
+            let total = ask(journey, ANALYTICS, day(&[metric], "UTC", "WHOLE"), "/analytics/0/series/0/total").await?;
+            ensure!(total["count"] == *number, "{metric}: {total}");
         }
         Ok(())
     })
@@ -101,84 +117,110 @@ async fn counted(journey: &Journey, expected: &[(&str, u64)]) -> Result<()> {
 #[tokio::test]
 async fn every_number_of_a_report_lists_its_events() -> Result<()> {
     let journey = an_evening().await?;
+    let expected = [("MESSAGES_IN", 3), ("CONVERSATIONS_OPENED", 2), ("FIRST_RESPONSE_TIME", 1)];
+    let metrics = expected.map(|(metric, _)| metric);
     for (zone, interval, buckets) in
         [("UTC", "QUARTER_HOUR", 96), ("UTC", "HOUR", 24), ("Europe/Rome", "DAY", 1), ("UTC", "MONTH", 1)]
     {
-        for (metric, total) in [("MESSAGES_IN", 3), ("CONVERSATIONS_OPENED", 2), ("MESSAGES_OUT_BOT", 0)] {
-            let asked = json!({"metric": metric, "range": range(DAY, zone, interval)});
-            let series = ask(&journey, COUNTS, asked, "/countReport").await?;
-            ensure!(series[0]["total"] == total && series[0]["group"]["memberId"].is_null(), "{series}");
-            let cut = series[0]["buckets"].as_array().context("buckets")?;
-            ensure!(cut.len() == buckets && series.as_array().is_some_and(|series| series.len() == 1), "{series}");
-            for bucket in cut.iter().filter(|bucket| interval != "QUARTER_HOUR" || bucket["count"] != 0) {
-                let span = json!({"metric": metric, "from": bucket["from"], "until": bucket["until"]});
-                let events: Vec<Value> =
-                    journey.graphql.every(COUNTED, json!({"of": span}), "/countReportEvents").await?;
-                ensure!(bucket["count"] == events.len(), "{bucket}: {events:?}");
+        let reports = ask(&journey, ANALYTICS, day(&metrics, zone, interval), "/analytics").await?;
+        for (nth, (metric, number)) in expected.into_iter().enumerate() {
+            let report = &reports[nth];
+            ensure!(report["metric"] == metric && list(&report["series"])?.len() == 1, "{report}");
+            let series = &report["series"][0];
+            ensure!(series["total"]["count"] == number && series["group"]["memberId"].is_null(), "{series}");
+            let cut = list(&series["buckets"])?;
+            ensure!(cut.len() == buckets, "{series}");
+            ensure!(cut.iter().filter_map(|bucket| bucket["figures"]["count"].as_u64()).sum::<u64>() == number);
+            let some = cut.iter().filter(|bucket| buckets < 96 || bucket["figures"]["count"] != 0);
+            for figures in some.map(|bucket| &bucket["figures"]).chain([&series["total"]]) {
+                let events = behind(&journey, figures).await?;
+                ensure!(figures["count"] == events.len(), "{figures}: {events:?}");
+                ensure!(
+                    events.iter().all(|event| event["conversation"]["id"] == event["conversationId"]),
+                    "{events:?}"
+                );
             }
         }
     }
     // In India it was the next day.
-    let asked = json!({"metric": "MESSAGES_IN", "range": range(DAY, "Asia/Kolkata", "DAY")});
-    ensure!(ask(&journey, COUNTS, asked, "/countReport/0/total").await? == 0);
+    let india = day(&["MESSAGES_IN"], "Asia/Kolkata", "DAY");
+    ensure!(ask(&journey, ANALYTICS, india, "/analytics/0/series/0/total/count").await? == 0);
 
-    let by_source = json!({"metric": "MESSAGES_IN", "range": range(DAY, "UTC", "WHOLE"), "by": "SOURCE"});
-    let series = ask(&journey, COUNTS, by_source, "/countReport").await?;
-    for group in series.as_array().context("series")? {
-        let source = &group["group"]["source"];
-        let filter = if source.is_null() { json!({"without": ["SOURCE"]}) } else { json!({"source": source}) };
-        let (from, until) = (&group["buckets"][0]["from"], &group["buckets"][0]["until"]);
-        let span = json!({"metric": "MESSAGES_IN", "from": from, "until": until, "filter": filter});
-        let events: Vec<Value> = journey.graphql.every(COUNTED, json!({"of": span}), "/countReportEvents").await?;
-        ensure!(group["total"] == events.len() && events.iter().all(|event| event["source"] == *source), "{series}");
-    }
     let channel = journey.graphql.conversations().await?.remove(0).channel.id;
-    let by_channel = json!({"metric": "MESSAGES_IN", "range": range(DAY, "UTC", "WHOLE"), "by": "CHANNEL"});
-    let series = ask(&journey, COUNTS, by_channel, "/countReport").await?;
-    ensure!(series[0]["group"]["channelId"] == json!(channel) && series[0]["total"] == 3, "{series}");
-    let other = json!({"metric": "MESSAGES_IN", "range": range(DAY, "UTC", "WHOLE"), "filter": {"memberId": MEMBER}});
-    ensure!(ask(&journey, COUNTS, other, "/countReport/0/total").await? == 0, "nobody had it");
+    let asked = day(&["MESSAGES_IN", "REPLY_TIME"], "UTC", "DAY");
+    for (by, name, group) in [
+        ("CHANNEL", "channelId", json!(channel)),
+        ("MEMBER", "memberId", Value::Null),
+        ("SOURCE", "source", json!("WHATSAPP")),
+    ] {
+        let reports = ask(&journey, ANALYTICS, with(asked.clone(), "by", json!(by)), "/analytics").await?;
+        ensure!(reports[1]["series"] == json!([]), "no reply was measured: {reports}");
+        let mut sum = 0;
+        for series in list(&reports[0]["series"])? {
+            let events = behind(&journey, &series["total"]).await?;
+            ensure!(series["total"]["count"] == events.len() && !events.is_empty(), "{series}");
+            ensure!(
+                by != "SOURCE" || events.iter().all(|event| event["source"] == series["group"]["source"]),
+                "{events:?}"
+            );
+            sum += events.len();
+        }
+        ensure!(sum == 3, "groups add up to what is not split: {reports}");
+        ensure!(list(&reports[0]["series"])?.iter().any(|series| series["group"][name] == group), "{by}: {reports}");
+    }
 
     let stranger = Journey::begin().await?;
-    let asked = json!({"metric": "MESSAGES_IN", "range": range(DAY, "UTC", "WHOLE")});
-    ensure!(ask(&stranger, COUNTS, asked, "/countReport/0/total").await? == 0);
-    let span = json!({"metric": "MESSAGES_IN", "from": "2026-11-06T00:00:00Z", "until": "2026-11-07T00:00:00Z"});
-    let theirs: Vec<Value> = stranger.graphql.every(COUNTED, json!({"of": span}), "/countReportEvents").await?;
-    ensure!(theirs.is_empty(), "{theirs:?}");
+    let whole = day(&["MESSAGES_IN", "FIRST_RESPONSE_TIME", "CONVERSATIONS_RESOLVED"], "UTC", "WHOLE");
+    let ours = ask(&journey, ANALYTICS, whole.clone(), "/analytics").await?;
+    for report in list(&ask(&stranger, ANALYTICS, whole.clone(), "/analytics").await?)? {
+        ensure!(report["series"][0]["total"]["count"] == 0, "{report}");
+    }
+    let by_their_channel = with(whole, "filter", json!({"channelId": channel}));
+    for report in list(&ask(&stranger, ANALYTICS, by_their_channel, "/analytics").await?)? {
+        ensure!(report["series"][0]["total"]["count"] == 0, "what one may not see does not exist: {report}");
+    }
+    for report in list(&ours)? {
+        let theirs = behind(&stranger, &report["series"][0]["total"]).await?;
+        ensure!(theirs.is_empty(), "{theirs:?}");
+    }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_duration_says_how_long_and_by_which_definition() -> Result<()> {
     let journey = an_evening().await?;
-    let asked = |version: Option<i32>| json!({"metric": "FIRST_RESPONSE_TIME", "version": version, "range": range(DAY, "UTC", "DAY")});
-    for (version, answered) in [(None, 1), (Some(1), 1), (Some(2), 2)] {
-        let report = ask(&journey, DURATIONS, asked(version), "/durationReport").await?;
-        ensure!(report["version"] == answered && report["versions"] == json!([1, 2]), "{report}");
-        ensure!(
-            report["definition"].as_str().is_some_and(|says| says.starts_with("The first human answer")),
-            "{report}"
-        );
-        let bucket = &report["series"][0]["buckets"][0];
+    let asked = day(&["FIRST_RESPONSE_TIME", "MESSAGES_IN"], "UTC", "DAY");
+    for (definition, answered) in [
+        (Value::Null, 1),
+        (json!([{"metric": "FIRST_RESPONSE_TIME", "version": 1}]), 1),
+        // A list of one may be written without brackets.
+        (json!({"metric": "FIRST_RESPONSE_TIME", "version": 2}), 2),
+    ] {
+        let reports = ask(&journey, ANALYTICS, with(asked.clone(), "definition", definition), "/analytics").await?;
+        let (report, count) = (&reports[0], &reports[1]);
+        let defined = &report["definition"];
+        ensure!(defined["version"] == answered && defined["versions"] == json!([1, 2]), "{report}");
+        ensure!(defined["text"].as_str().is_some_and(|text| text.starts_with("The first human answer")), "{report}");
+        ensure!(report["kind"] == "DURATION" && report["unit"] == "SECONDS", "{report}");
+        ensure!(count["kind"] == "COUNT" && count["unit"] == "NUMBER", "{count}");
         let distribution = json!({"under1Hour": 1, "under4Hours": 0, "under8Hours": 0, "under24Hours": 0, "longer": 0});
         let five_minutes = json!({"count": 1, "sum": 300.0, "mean": 300.0, "median": 300.0, "p90": 300.0, "p95": 300.0,
                                   "distribution": distribution});
-        ensure!(bucket["clock"] == five_minutes && bucket["businessHours"].is_null(), "{bucket}");
+        for figures in [&report["series"][0]["total"], &report["series"][0]["buckets"][0]["figures"]] {
+            ensure!(figures["clock"] == five_minutes && figures["businessHours"].is_null(), "{figures}");
+            ensure!(figures["count"] == 1 && figures["value"] == 300.0, "{figures}");
+        }
+        // Drawn alike, a count says the same and leaves out what only durations have.
+        let figures = &count["series"][0]["buckets"][0]["figures"];
+        ensure!(figures["count"] == 3 && figures["value"] == 3.0 && figures["clock"].is_null(), "{figures}");
     }
-    let span =
-        json!({"metric": "FIRST_RESPONSE_TIME", "from": "2026-11-06T00:00:00Z", "until": "2026-11-07T00:00:00Z"});
-    let durations: Vec<Value> = journey.graphql.every(MEASURED, json!({"of": span}), "/durationReportEvents").await?;
-    ensure!(durations.len() == 1, "{durations:?}");
-    let duration = &durations[0];
+    let report = ask(&journey, ANALYTICS, asked, "/analytics/0").await?;
+    let events = behind(&journey, &report["series"][0]["total"]).await?;
+    ensure!(events.len() == 1, "{events:?}");
+    let (event, duration) = (&events[0], &events[0]["duration"]);
     ensure!(duration["seconds"] == 300 && duration["businessSeconds"].is_null(), "{duration}");
-    ensure!(
-        duration["beganAt"] == "2026-11-06T21:20:00Z" && duration["endedAt"] == "2026-11-06T21:25:00Z",
-        "{duration}"
-    );
-    ensure!(duration["beganWith"].is_string() && duration["beganWith"] != duration["endedWith"], "{duration}");
-    let stranger = Journey::begin().await?;
-    let theirs: Vec<Value> = stranger.graphql.every(MEASURED, json!({"of": span}), "/durationReportEvents").await?;
-    ensure!(theirs.is_empty(), "{theirs:?}");
+    ensure!(event["at"] == "2026-11-06T21:25:00Z" && duration["beganAt"] == "2026-11-06T21:20:00Z", "{event}");
+    ensure!(duration["beganWith"].is_string() && duration["beganWith"] != event["event"], "{event}");
     Ok(())
 }
 
@@ -208,12 +250,15 @@ async fn what_is_open_now_and_what_was_resolved_are_told_apart() -> Result<()> {
 
     // It was today, or yesterday if midnight has just passed.
     let now = database_clock().await?;
-    let day = |at: jiff::Timestamp| at.to_zoned(TimeZone::UTC).date().to_string();
-    let days = json!({"from": day(now - SignedDuration::from_hours(24)), "to": day(now), "timeZone": "UTC",
-                      "interval": "WHOLE"});
-    let report = ask(&journey, RESOLUTIONS, json!({"range": days}), "/resolutionReport").await?;
-    let once = json!([{"resolutions": 3, "conversations": 1, "contacts": 1}]);
-    ensure!(report[0]["buckets"] == once, "{report}");
+    let range = json!({"from": date(now - SignedDuration::from_hours(24)), "to": date(now)});
+    let metrics = ["RESOLUTIONS", "CONVERSATIONS_RESOLVED", "CONTACTS_SERVED"];
+    let asked = json!({"range": range, "interval": "WHOLE", "zone": "UTC", "metrics": metrics});
+    let reports = ask(&journey, ANALYTICS, asked, "/analytics").await?;
+    for (report, (kind, number)) in list(&reports)?.iter().zip([("COUNT", 3), ("DISTINCT", 1), ("DISTINCT", 1)]) {
+        ensure!(report["kind"] == kind && report["series"][0]["total"]["count"] == number, "{report}");
+        // Whichever number it is, it rests on all three resolves.
+        ensure!(behind(&journey, &report["series"][0]["total"]).await?.len() == 3, "{report}");
+    }
     Ok(())
 }
 
@@ -247,13 +292,16 @@ async fn business_hours_count_from_when_they_were_said() -> Result<()> {
     let hello = Text { timestamp: now, ..text("919820099999", "c1", 0, "Are you open?") };
     journey.receive(&[hello]).await?;
     answer(&journey, "919820099999", "c2", now + 30).await?;
-    let span = json!({"metric": "FIRST_RESPONSE_TIME", "from": database_clock().await? - SignedDuration::from_mins(10),
-                      "until": database_clock().await? + SignedDuration::from_mins(10)});
+    let range = json!({"from": date(database_clock().await? - SignedDuration::from_hours(24)),
+                       "to": date(database_clock().await? + SignedDuration::from_hours(1))});
+    let asked = json!({"range": range, "interval": "WHOLE", "zone": "UTC", "metrics": ["FIRST_RESPONSE_TIME"]});
     eventually("the answer is measured", || async {
-        let measured: Vec<Value> =
-            journey.graphql.every(MEASURED, json!({"of": span}), "/durationReportEvents").await?;
-        ensure!(measured.len() == 1, "{measured:?}");
-        ensure!(measured[0]["businessSeconds"] == measured[0]["seconds"], "{measured:?}");
+        let total = ask(&journey, ANALYTICS, asked.clone(), "/analytics/0/series/0/total").await?;
+        let events = behind(&journey, &total).await?;
+        let durations: Vec<&Value> = events.iter().map(|event| &event["duration"]).collect();
+        ensure!(durations.len() == 1, "{durations:?}");
+        ensure!(durations[0]["businessSeconds"] == durations[0]["seconds"], "{durations:?}");
+        ensure!(total["businessHours"] == total["clock"], "{total}");
         Ok(())
     })
     .await?;
@@ -282,52 +330,119 @@ async fn business_hours_count_from_when_they_were_said() -> Result<()> {
 async fn what_asks_for_too_much_or_makes_no_sense_is_refused() -> Result<()> {
     let journey = an_evening().await?;
     let conversation = journey.graphql.conversations().await?.remove(0);
-    let days =
-        |from: &str, to: &str, interval: &str| json!({"from": from, "to": to, "timeZone": "UTC", "interval": interval});
-    let filtered = |filter: Value| json!({"metric": "MESSAGES_IN", "range": days(DAY, DAY, "DAY"), "filter": filter});
-    let counted = |range: Value| json!({"metric": "MESSAGES_IN", "range": range});
-    let listed = |from: &str, until: &str, first: i64, after: Option<&str>| {
-        let of = json!({"metric": "MESSAGES_IN", "from": from, "until": until});
-        json!({"of": of, "first": first, "after": after})
+    let asked = |metrics: &[&str]| day(metrics, "UTC", "DAY");
+    let days = |from: &str, to: &str, interval: &str| {
+        with(day(&["MESSAGES_IN"], "UTC", interval), "range", json!({"from": from, "to": to}))
     };
-    let (midnight, next) = ("2026-11-06T00:00:00Z", "2026-11-07T00:00:00Z");
-    let page = ask(&journey, COUNTED, listed(midnight, next, 1, None), "/countReportEvents/pageInfo").await?;
-    let cursor = page["endCursor"].as_str().context("a cursor")?;
-    let measured = |version: i64, after: Option<&str>| {
-        let of = json!({"metric": "REPLY_TIME", "version": version, "from": midnight, "until": next});
-        json!({"of": of, "first": 1, "after": after})
+    let filtered = |filter: Value| with(asked(&["MESSAGES_IN"]), "filter", filter);
+    let defined = |metric: &str, version: Value| {
+        with(asked(&["REPLY_TIME"]), "definition", json!([{"metric": metric, "version": version}]))
     };
+    let values = ask(&journey, METRICS, json!({}), "/__type/enumValues").await?;
+    let every: Vec<&str> = list(&values)?.iter().filter_map(|value| value["name"].as_str()).collect();
+    ensure!(every.len() == 24, "{every:?}");
     let (bad, too_complex) = (Some("BAD_USER_INPUT"), Some("QUERY_TOO_COMPLEX"));
-    for (document, variables, code) in [
-        (COUNTS, counted(days("2026-01-01", "2027-01-01", "DAY")), None),
-        (COUNTS, counted(days("2026-01-01", "2027-01-02", "WHOLE")), bad),
-        (COUNTS, counted(days(DAY, "2026-11-05", "DAY")), bad),
-        (COUNTS, counted(days("2026-02-30", DAY, "DAY")), bad),
-        (COUNTS, counted(days("2026-10-01", "2026-12-15", "HOUR")), bad),
-        (COUNTS, counted(days("2026-01-01", "2026-12-31", "QUARTER_HOUR")), too_complex),
-        (COUNTS, counted(range(DAY, "Europe/Atlantis", "DAY")), bad),
-        (COUNTS, counted(range(DAY, "+02:00", "DAY")), bad),
-        (COUNTS, counted(range(DAY, "UTC", "FORTNIGHT")), bad),
-        (COUNTS, json!({"metric": "MESSAGES_LOST", "range": range(DAY, "UTC", "DAY")}), bad),
-        (COUNTS, filtered(json!({"memberId": "somebody"})), bad),
-        (COUNTS, filtered(json!({"channelId": conversation.id})), bad),
-        (COUNTS, filtered(json!({"memberId": MEMBER, "without": ["MEMBER"]})), bad),
-        (COUNTS, filtered(json!({"memberId": MEMBER, "without": ["SOURCE"]})), None),
-        (COUNTED, listed(midnight, "2026-12-08T00:00:00Z", 1, None), None),
-        (COUNTED, listed(midnight, "2026-12-08T00:00:01Z", 1, None), bad),
-        (COUNTED, listed(midnight, midnight, 1, None), bad),
-        (COUNTED, listed(midnight, next, 101, None), bad),
-        (COUNTED, listed(midnight, next, -1, None), bad),
-        (COUNTED, listed(midnight, next, 1, Some("tomorrow")), bad),
-        (MEASURED, measured(1, None), None),
-        (MEASURED, measured(1, Some(cursor)), bad),
-        (MEASURED, measured(2, None), bad),
-        (MEASURED, measured(65_537, None), bad),
-        (OPEN, json!({"channel": conversation.id}), bad),
-        (OPEN, json!({"member": "somebody"}), bad),
+    for (variables, code) in [
+        (asked(&every[..12]), None),
+        (asked(&every[12..]), None),
+        (asked(&every[..13]), bad),
+        (asked(&[]), bad),
+        (asked(&["MESSAGES_IN", "REPLY_TIME", "MESSAGES_IN"]), bad),
+        (asked(&["MESSAGES_LOST"]), bad),
+        (days("2026-01-01", "2027-01-01", "DAY"), None),
+        (days("2026-01-01", "2027-01-02", "WHOLE"), bad),
+        (days(DAY, "2026-11-05", "DAY"), bad),
+        (days("2026-02-30", DAY, "DAY"), bad),
+        (days("9999-12-31", "9999-12-31", "DAY"), bad),
+        (days("2026-10-01", "2026-12-15", "HOUR"), bad),
+        (days("2026-01-01", "2026-12-31", "QUARTER_HOUR"), too_complex),
+        (days(DAY, DAY, "FORTNIGHT"), bad),
+        (day(&["MESSAGES_IN"], "Europe/Atlantis", "DAY"), bad),
+        (day(&["MESSAGES_IN"], "+02:00", "DAY"), bad),
+        (filtered(json!({"memberId": "somebody"})), bad),
+        (filtered(json!({"channelId": conversation.id})), bad),
+        (filtered(json!({"channelId": "nowhere"})), bad),
+        (filtered(json!({"memberId": MEMBER, "without": ["MEMBER"]})), bad),
+        (filtered(json!({"memberId": MEMBER, "without": ["SOURCE"]})), None),
+        (defined("REPLY_TIME", json!(1)), None),
+        (defined("REPLY_TIME", json!(2)), bad),
+        (defined("REPLY_TIME", json!(65_537)), bad),
+        (defined("REPLY_TIME", json!("first")), bad),
+        (defined("FIRST_RESPONSE_TIME", json!(1)), bad),
     ] {
-        let answer = journey.graphql.send(document, &variables).await?;
+        let answer = journey.graphql.send(ASKED, &variables).await?;
         ensure!(answer.code() == code, "{variables}: {}", answer.body);
     }
+    for variables in [json!({"channel": conversation.id}), json!({"member": "somebody"})] {
+        let answer = journey.graphql.send(OPEN, &variables).await?;
+        ensure!(answer.code() == bad, "{variables}: {}", answer.body);
+    }
     Ok(())
+}
+
+#[tokio::test]
+async fn events_come_from_both_ends_and_cursors_belong_to_one_value() -> Result<()> {
+    let journey = an_evening().await?;
+    let metrics = ["MESSAGES_IN", "CONVERSATIONS_OPENED", "FIRST_RESPONSE_TIME"];
+    let reports = ask(&journey, ANALYTICS, day(&metrics, "UTC", "WHOLE"), "/analytics").await?;
+    let cell = |nth: usize| reports[nth]["series"][0]["total"]["cell"].clone();
+    let page = async |asked: Value| ask(&journey, EVENTS, with(asked, "of", cell(0)), "/analyticsEvents").await;
+    let times = |page: &Value| -> Result<Vec<Value>> {
+        Ok(list(&page["edges"])?.iter().map(|edge| edge["node"]["at"].clone()).collect())
+    };
+    let [earliest, middle, latest] = ["2026-11-06T21:20:00Z", "2026-11-06T21:21:00Z", "2026-11-06T21:22:00Z"];
+    let first = page(json!({"first": 2})).await?;
+    ensure!(times(&first)? == [latest, middle] && first["totalCount"] == 3, "{first}");
+    ensure!(first["pageInfo"]["hasNextPage"] == true && first["pageInfo"]["hasPreviousPage"] == false, "{first}");
+    let next = page(json!({"first": 2, "after": first["pageInfo"]["endCursor"]})).await?;
+    ensure!(times(&next)? == [earliest] && next["pageInfo"]["hasNextPage"] == false, "{next}");
+    let last = page(json!({"last": 2})).await?;
+    ensure!(times(&last)? == [middle, earliest] && last["pageInfo"]["hasPreviousPage"] == true, "{last}");
+    let previous = page(json!({"last": 2, "before": last["pageInfo"]["startCursor"]})).await?;
+    ensure!(times(&previous)? == [latest] && previous["pageInfo"]["hasPreviousPage"] == false, "{previous}");
+
+    let cursor = &first["pageInfo"]["endCursor"];
+    for odd in [
+        json!({"of": cell(1), "after": cursor}),
+        json!({"of": cell(2), "before": cursor}),
+        json!({"of": cell(0), "after": "tomorrow"}),
+        json!({"of": cell(0), "first": 101}),
+        json!({"of": cell(0), "first": -1}),
+        json!({"of": cell(0), "last": 101}),
+        json!({"of": cell(0), "first": 1, "last": 1}),
+        json!({"of": "nothing"}),
+        json!({"of": journey.graphql.conversations().await?.remove(0).id}),
+    ] {
+        let answer = journey.graphql.send(EVENTS, &odd).await?;
+        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_metric_that_cannot_be_answered_leaves_the_others() -> Result<()> {
+    let journey = an_evening().await?;
+    // Whoever has a conversation and loses it to the next one has handled it for a while.
+    let conversation = journey.graphql.conversations().await?.remove(0);
+    for nth in 1..=4 {
+        journey
+            .graphql
+            .assign_conversation(&conversation.id, &format!("6f1b8c1e-0000-4000-8000-00000000000{nth}"))
+            .await?;
+    }
+    let today = date(database_clock().await?);
+    let range = json!({"from": today - 59.days(), "to": today});
+    let asked = json!({"range": range, "interval": "HOUR", "zone": "UTC", "by": "MEMBER",
+                       "metrics": ["CONTACTS_SERVED", "HANDLING_TIME", "RESOLUTIONS"]});
+    eventually("three members have handled it", || async {
+        let answer = journey.graphql.send(ASKED, &asked).await?;
+        let reports = &answer.body["data"]["analytics"];
+        ensure!(reports[1]["metric"] == "HANDLING_TIME" && reports[1]["series"].is_null(), "{}", answer.body);
+        ensure!(answer.code() == Some("QUERY_TOO_COMPLEX"), "{}", answer.body);
+        ensure!(answer.body["errors"][0]["path"] == json!(["analytics", 1, "series"]), "{}", answer.body);
+        ensure!(list(&answer.body["errors"])?.len() == 1, "{}", answer.body);
+        ensure!(reports[0]["series"] == json!([]) && reports[2]["series"] == json!([]), "{}", answer.body);
+        Ok(())
+    })
+    .await
 }

@@ -1,6 +1,6 @@
 //! What a business is charged by: every number lists its events, and nobody sees another's.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
@@ -14,15 +14,35 @@ const BO: &str = "919820054321";
 /// The day on which all of this was written, which was closed long before the log told of it.
 const DAY: &str = "2026-11-06";
 
-const USAGE: &str = "query ($from: Date!, $to: Date!) {
-    usage(from: $from, to: $to) { day item category correction quantity bookedOn } }";
+const USAGE: &str = "query ($range: DateRangeInput!, $first: Int, $after: String, $last: Int, $before: String) {
+    usage(range: $range) { lines { id day item category correction quantity bookedOn
+        explain(first: $first, after: $after, last: $last, before: $before) { ...events } } } }
+    fragment events on UsageEventConnection {
+        totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        edges { cursor node { quantity at position event subject } } }";
 
-const EVENTS: &str = "query ($line: UsageLineInput!, $after: String) {
-    usageEvents(line: $line, first: 1, after: $after) {
-        totalCount pageInfo { hasNextPage endCursor } edges { node { quantity at position event } } } }";
+const LINE: &str = "query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    node(id: $id) { id ... on UsageLine { item quantity
+        explain(first: $first, after: $after, last: $last, before: $before) {
+            totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            edges { cursor node { quantity at position event subject } } } } } }";
+
+fn range(from: &str, to: &str) -> Value {
+    json!({"range": {"from": from, "to": to}})
+}
 
 async fn usage(journey: &Journey) -> Result<Vec<Value>> {
-    journey.graphql.ask(USAGE, &json!({"from": DAY, "to": DAY}), "/usage").await
+    journey.graphql.ask(USAGE, &range(DAY, DAY), "/usage/lines").await
+}
+
+/// A page of what is behind one line.
+async fn explain(journey: &Journey, line: &Value, mut page: Value) -> Result<Value> {
+    page["id"] = line["id"].clone();
+    journey.graphql.ask(LINE, &page, "/node/explain").await
+}
+
+fn times(page: &Value) -> Vec<&str> {
+    page["edges"].as_array().into_iter().flatten().filter_map(|edge| edge["node"]["at"].as_str()).collect()
 }
 
 #[tokio::test]
@@ -62,41 +82,77 @@ async fn every_number_of_a_business_s_usage_lists_its_events() -> Result<()> {
     })
     .await?;
 
-    let received = &usage(&journey).await?[0];
-    let line = json!({"day": received["day"], "item": received["item"], "bookedOn": received["bookedOn"]});
-    let (mut after, mut times) = (Value::Null, Vec::new());
-    loop {
-        let page: Value = journey.graphql.ask(EVENTS, &json!({"line": line, "after": after}), "/usageEvents").await?;
-        ensure!(page["totalCount"] == 3, "{page}");
-        let node = &page["edges"][0]["node"];
-        ensure!(node["quantity"] == 1 && node["position"].as_i64().is_some_and(|position| position > 0), "{node}");
-        times.push(node["at"].clone());
-        if page["pageInfo"]["hasNextPage"] == false {
-            break;
-        }
-        after = page["pageInfo"]["endCursor"].clone();
+    let lines = usage(&journey).await?;
+    for line in &lines {
+        let edges = line["explain"]["edges"].as_array().context("edges")?;
+        let sum: Option<i64> = edges.iter().map(|edge| edge["node"]["quantity"].as_i64()).sum();
+        ensure!(sum == line["quantity"].as_i64() && line["explain"]["totalCount"] == edges.len(), "{line}");
+        ensure!(edges.iter().all(|edge| edge["node"]["position"].as_i64().is_some_and(|at| at > 0)), "{line}");
+        let alone = explain(&journey, line, json!({})).await?;
+        ensure!(alone == line["explain"], "a line by itself says the same: {alone}, {line}");
     }
-    assert_eq!(times, ["2026-11-06T21:20:02Z", "2026-11-06T21:20:01Z", "2026-11-06T21:20:00Z"]);
+
+    let received = &lines[0];
+    let [earliest, middle, latest] = ["2026-11-06T21:20:00Z", "2026-11-06T21:20:01Z", "2026-11-06T21:20:02Z"];
+    let first = explain(&journey, received, json!({"first": 2})).await?;
+    ensure!(times(&first) == [latest, middle] && first["totalCount"] == 3, "{first}");
+    ensure!(first["pageInfo"]["hasNextPage"] == true && first["pageInfo"]["hasPreviousPage"] == false, "{first}");
+    let cursor = &first["pageInfo"]["endCursor"];
+    let next = explain(&journey, received, json!({"first": 2, "after": cursor})).await?;
+    ensure!(times(&next) == [earliest] && next["pageInfo"]["hasNextPage"] == false, "{next}");
+    let last = explain(&journey, received, json!({"last": 1})).await?;
+    ensure!(times(&last) == [earliest] && last["pageInfo"]["hasPreviousPage"] == true, "{last}");
+    let previous = explain(&journey, received, json!({"last": 2, "before": last["pageInfo"]["startCursor"]})).await?;
+    ensure!(times(&previous) == [latest, middle] && previous["pageInfo"]["hasPreviousPage"] == false, "{previous}");
+
+    // A cursor belongs to one line. The others say so, and all of them say their numbers.
+    let mut asked = range(DAY, DAY);
+    asked["after"] = cursor.clone();
+    let answer = journey.graphql.send(USAGE, &asked).await?;
+    let shown = answer.body["data"]["usage"]["lines"].as_array().context("lines")?;
+    ensure!(shown.len() == lines.len() && times(&shown[0]["explain"]) == [earliest], "{}", answer.body);
+    ensure!(shown[1..].iter().all(|line| line["explain"].is_null() && line["quantity"].is_i64()), "{}", answer.body);
+    ensure!(answer.code() == Some("BAD_USER_INPUT"), "{}", answer.body);
+    ensure!(answer.body["errors"][0]["path"] == json!(["usage", "lines", 1, "explain"]), "{}", answer.body);
+    for odd in [
+        json!({"first": 101}),
+        json!({"last": -1}),
+        json!({"first": 1, "last": 1}),
+        json!({"after": "tomorrow"}),
+        json!({"before": lines[1]["explain"]["pageInfo"]["startCursor"]}),
+    ] {
+        let mut asked = odd.clone();
+        asked["id"] = received["id"].clone();
+        let answer = journey.graphql.send(LINE, &asked).await?;
+        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
+        ensure!(answer.body["data"]["node"]["quantity"] == 3, "{}", answer.body);
+    }
 
     let others = Journey::begin().await?;
     assert_eq!(usage(&others).await?, Vec::<Value>::new());
-    let theirs: Value = others.graphql.ask(EVENTS, &json!({"line": line, "after": null}), "/usageEvents").await?;
-    assert_eq!((&theirs["totalCount"], &theirs["edges"]), (&json!(0), &json!([])));
+    let theirs: Value = others.graphql.ask(LINE, &json!({"id": received["id"]}), "/node").await?;
+    ensure!(theirs.is_null(), "{theirs}");
     Ok(())
 }
 
 #[tokio::test]
 async fn usage_is_asked_for_a_year_at_most() -> Result<()> {
     let journey = Journey::begin().await?;
+    let lines = "query ($range: DateRangeInput!) { usage(range: $range) { lines { day item quantity } } }";
+    let bad = Some("BAD_USER_INPUT");
     for (from, to, code) in [
         ("2026-01-01", "2027-01-01", None),
-        ("2026-01-01", "2027-01-02", Some("BAD_USER_INPUT")),
-        ("2026-01-02", "2026-01-01", Some("BAD_USER_INPUT")),
-        ("2026-02-30", "2026-03-01", Some("BAD_USER_INPUT")),
-        ("yesterday", "2026-03-01", Some("BAD_USER_INPUT")),
+        ("2026-01-01", "2027-01-02", bad),
+        ("2026-01-02", "2026-01-01", bad),
+        ("2026-02-30", "2026-03-01", bad),
+        ("yesterday", "2026-03-01", bad),
+        ("-009999-01-01", "-009999-01-01", bad),
     ] {
-        let answer = journey.graphql.send(USAGE, &json!({"from": from, "to": to})).await?;
+        let answer = journey.graphql.send(lines, &range(from, to)).await?;
         assert_eq!(answer.code(), code, "{from} to {to}: {}", answer.body);
     }
+    // What is behind a year is asked for in parts.
+    let answer = journey.graphql.send(USAGE, &range("2026-01-01", "2026-12-31")).await?;
+    assert_eq!(answer.code(), Some("QUERY_TOO_COMPLEX"), "{}", answer.body);
     Ok(())
 }

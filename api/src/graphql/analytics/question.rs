@@ -1,40 +1,37 @@
-//! What all reports are asked, and how their answers are cut.
+//! What a report is asked, and what that costs.
 
+use std::collections::HashSet;
+
+use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Error, ID, InputObject, SimpleObject};
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::ChannelId;
-use leadflow_projections::analytics::{BadQuestion, Calendar, Filter, Group, GroupBy, Only, Span};
+use leadflow_projections::analytics::{Calendar, Filter, Group, GroupBy, Interval, Measure, Only};
 use uuid::Uuid;
 
-use super::words::{ReportDimension, ReportInterval};
-use crate::graphql::failure::{bad_input, internal, too_complex};
+use super::words::{Metric, ReportDimension, ReportInterval};
+use crate::graphql::date_range::DateRangeInput;
+use crate::graphql::failure::bad_input;
 use crate::graphql::global_id::{Kind, decode_as, encode};
 use crate::graphql::lead::LeadSource;
+use crate::graphql::spelling::spell;
 
-/// Most days of one report: a year and a day.
-const MOST_DAYS: i32 = 366;
+/// Most metrics of one report.
+const MOST_METRICS: usize = 12;
 
-/// The longest time whose events are listed: a month in which clocks change. What is counted is found by its time alone, among
-/// what all businesses do.
-const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(32 * 24);
+/// What a report that is split costs at least: how many groups there are is not known before it is read.
+const SPLIT_COSTS: usize = 1_000;
 
-/// The days that a report is about.
-#[derive(InputObject)]
-pub(super) struct ReportRangeInput {
-    /// The first day.
-    from: Date,
-    /// The last day, at most 366 days with the first.
-    to: Date,
-    /// Where they are days: the IANA name of a time zone, such as `Europe/Rome`.
-    time_zone: String,
-    /// What they are cut into.
-    #[graphql(default_with = "ReportInterval::Day")]
-    interval: ReportInterval,
+/// Which definition of a metric answers, where not the first of its `versions` does.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub(super) struct MetricDefinitionInput {
+    /// One of those that are asked for.
+    metric: Metric,
+    /// One of its `versions`.
+    version: i32,
 }
 
 /// What a report is narrowed to; all that is given must hold.
-#[derive(InputObject, Default)]
+#[derive(Debug, InputObject, Default)]
 pub(super) struct ReportFilterInput {
     /// One channel, by its global id.
     channel_id: Option<ID>,
@@ -57,34 +54,72 @@ pub(super) struct ReportGroup {
     source: Option<LeadSource>,
 }
 
-impl ReportRangeInput {
-    /// The days, cut.
-    pub(super) fn calendar(&self) -> Result<Calendar, Error> {
-        let days = self.days();
-        if !(1..=MOST_DAYS).contains(&days) {
-            return Err(bad_input(&format!("`from` and `to` must be 1 to {MOST_DAYS} days, not {days}")));
-        }
-        Calendar::new(&self.time_zone, self.from, self.to, self.interval.into())
-            .map_err(|error| bad_input(&format!("`range`: {error}")))
-    }
+/// A metric that is asked for, and the version of its definition that answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) metric: Metric,
+    pub(super) measure: Measure,
+    pub(super) version: i16,
+    pub(super) says: &'static str,
+}
 
-    fn days(&self) -> i32 {
-        (self.to - self.from).get_days() + 1
+impl Asked {
+    /// A metric by a version of its definition, or by the one that answers when none is asked for.
+    ///
+    /// # Errors
+    /// When there is no such version.
+    pub(super) fn new(metric: Metric, version: Option<i32>) -> Result<Self, Error> {
+        let measure = metric.measure();
+        let versions = measure.versions();
+        let asked = version.map_or_else(|| versions.first().copied(), |version| i16::try_from(version).ok());
+        let known = asked.and_then(|version| Some((version, measure.definition(version)?)));
+        let (version, says) = known
+            .ok_or_else(|| bad_input(&format!("`definition`: {} has versions {versions:?} only", spell(metric))))?;
+        Ok(Self { metric, measure, version, says })
     }
+}
 
-    /// What a report over it costs: each time it is cut into, with what is selected of it.
-    pub(super) fn cost(&self, of_each: usize) -> usize {
-        let days = self.days().clamp(1, MOST_DAYS).unsigned_abs() as usize;
-        let buckets = match self.interval {
-            ReportInterval::QuarterHour => days * 96,
-            ReportInterval::Hour => days * 24,
-            ReportInterval::Day => days,
-            ReportInterval::Week => days / 7 + 2,
-            ReportInterval::Month => days / 28 + 2,
-            ReportInterval::Whole => 1,
-        };
-        1 + buckets.saturating_mul(of_each)
+/// What is asked for, in its order.
+pub(super) fn asked(metrics: &[Metric], definitions: &[MetricDefinitionInput]) -> Result<Vec<Asked>, Error> {
+    let different = metrics.iter().collect::<HashSet<_>>().len();
+    if different != metrics.len() || !(1..=MOST_METRICS).contains(&different) {
+        return Err(bad_input(&format!("`metrics` must be 1 to {MOST_METRICS} metrics, each once")));
     }
+    let of = |metric| definitions.iter().filter(move |definition| definition.metric == metric);
+    if let Some(odd) = definitions.iter().find(|odd| !metrics.contains(&odd.metric) || of(odd.metric).count() > 1) {
+        let metric = spell(odd.metric);
+        return Err(bad_input(&format!("`definition` may say once how {metric} is defined, if that is asked for")));
+    }
+    metrics.iter().map(|metric| Asked::new(*metric, of(*metric).next().map(|definition| definition.version))).collect()
+}
+
+/// The days, cut.
+pub(super) fn calendar(range: DateRangeInput, interval: ReportInterval, time_zone: &str) -> Result<Calendar, Error> {
+    let (from, to) = range.days()?;
+    Calendar::new(time_zone, from, to, interval.into()).map_err(|error| bad_input(&format!("`range`: {error}")))
+}
+
+/// What a report costs: for each metric each time that the days are cut into, with what is selected of it.
+pub(super) fn cost(
+    range: DateRangeInput,
+    interval: ReportInterval,
+    metrics: &[Metric],
+    split: Option<ReportDimension>,
+    of_each: usize,
+) -> usize {
+    let days = range.cost();
+    let buckets = match interval.into() {
+        Interval::QuarterHour => days * 96,
+        Interval::Hour => days * 24,
+        Interval::Day => days,
+        Interval::Week => days / 7 + 2,
+        Interval::Month => days / 28 + 2,
+        Interval::Whole => 1,
+    };
+    // More metrics than there are can't be asked for: they would be the same ones.
+    let values = buckets * metrics.len().clamp(1, Metric::items().len());
+    let cost = 1 + values.saturating_mul(of_each);
+    if split.is_some() { cost.max(SPLIT_COSTS) } else { cost }
 }
 
 impl ReportFilterInput {
@@ -118,15 +153,6 @@ pub(super) fn member(id: &ID) -> Result<Uuid, Error> {
     id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))
 }
 
-/// A time whose events are listed.
-pub(super) fn span(from: Timestamp, until: Timestamp) -> Result<Span, Error> {
-    let length = from.duration_until(until);
-    if length <= SignedDuration::ZERO || length > LONGEST_SPAN {
-        return Err(bad_input("`until` must be after `from`, by 32 days at most"));
-    }
-    Ok(from..until)
-}
-
 /// By what a report is split.
 pub(super) fn group_by(split: Option<ReportDimension>) -> GroupBy {
     match split {
@@ -151,34 +177,15 @@ impl From<Group> for ReportGroup {
     }
 }
 
-/// Each value with the time that it is of: from when, until when, and what it came to.
-pub(super) fn in_time<T>(calendar: &Calendar, values: Vec<T>) -> impl Iterator<Item = (Timestamp, Timestamp, T)> {
-    let (_, end) = calendar.range();
-    let starts = calendar.buckets();
-    let ends = starts.iter().skip(1).copied().chain([end]);
-    starts.iter().copied().zip(ends).zip(values).map(|((from, until), value)| (from, until, value))
-}
-
-/// What to tell of a question that has no answer.
-pub(super) fn failed(doing: &'static str, error: &BadQuestion) -> Error {
-    match error {
-        BadQuestion::NoSuchDefinition { .. } => bad_input(&error.to_string()),
-        BadQuestion::TooMuch => too_complex(&error.to_string()),
-        BadQuestion::Database(cause) => internal(doing, cause),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use leadflow_projections::analytics::Interval;
 
     use super::*;
 
-    fn range(interval: ReportInterval, days: i32) -> ReportRangeInput {
+    fn range(days: i32) -> DateRangeInput {
         let from = date(2026, 1, 5);
-        let to = from.saturating_add(jiff::Span::new().days(days - 1));
-        ReportRangeInput { from, to, time_zone: "UTC".to_owned(), interval }
+        DateRangeInput::of(from, from.saturating_add(jiff::Span::new().days(days - 1)))
     }
 
     #[test]
@@ -187,31 +194,44 @@ mod tests {
             [Interval::QuarterHour, Interval::Hour, Interval::Day, Interval::Week, Interval::Month, Interval::Whole]
         {
             for days in [1, 7, 14] {
-                let range = range(interval.into(), days);
-                let cut = range.calendar().unwrap().buckets().len();
-                let cost = range.cost(10);
-                assert!((cut * 10..=(cut + 2) * 10 + 1).contains(&cost), "{interval:?}, {days} days: {cut} for {cost}");
+                let cut = calendar(range(days), interval.into(), "UTC").unwrap().buckets().len();
+                let one = cost(range(days), interval.into(), &[Metric::ReplyTime], None, 10);
+                assert!((cut * 10..=(cut + 2) * 10 + 1).contains(&one), "{interval:?}, {days} days: {cut} for {one}");
+                let two = cost(range(days), interval.into(), &[Metric::ReplyTime, Metric::MessagesIn], None, 10);
+                assert_eq!(two - 1, 2 * (one - 1));
             }
         }
+        let split =
+            |of_each| cost(range(1), ReportInterval::Day, &[Metric::ReplyTime], Some(ReportDimension::Member), of_each);
+        assert_eq!((split(2), split(5_000)), (1_000, 5_001));
+        let many = vec![Metric::ReplyTime; 1_000_000];
+        assert!(cost(range(1), ReportInterval::Day, &many, None, 1) < 100);
     }
 
     #[test]
-    fn a_report_is_of_a_year_at_most() {
-        assert!(range(ReportInterval::Day, 366).calendar().is_ok());
-        for days in [367, 0, -5, 500_000] {
-            let range = range(ReportInterval::Whole, days);
-            assert!(range.calendar().is_err(), "{days}");
-            assert!(range.cost(1) < 400);
+    fn a_report_is_of_some_metrics_each_once() {
+        let metrics = |metrics: &[Metric]| asked(metrics, &[]).map(|asked| asked.len());
+        assert_eq!(metrics(&[Metric::MessagesIn, Metric::ReplyTime]).unwrap(), 2);
+        let all: Vec<Metric> = Metric::items().iter().map(|item| item.value).collect();
+        assert_eq!(metrics(&all[..12]).unwrap(), 12);
+        for odd in [&[], &[Metric::MessagesIn, Metric::ReplyTime, Metric::MessagesIn][..], &all[..13]] {
+            assert!(metrics(odd).unwrap_err().message.contains("each once"), "{odd:?}");
         }
     }
 
     #[test]
-    fn events_are_listed_of_a_month_at_most() {
-        let from = Timestamp::UNIX_EPOCH;
-        assert!(span(from, from + LONGEST_SPAN).is_ok());
-        for until in [from, from - SignedDuration::from_secs(1), from + LONGEST_SPAN + SignedDuration::from_secs(1)] {
-            assert!(span(from, until).is_err(), "{until}");
+    fn only_definitions_that_there_are_can_be_asked_for() {
+        let first = Metric::FirstResponseTime;
+        let by = |metric, version| MetricDefinitionInput { metric, version };
+        let version = |definitions: &[_]| asked(&[first], definitions).map(|asked| asked[0].version);
+        assert_eq!(version(&[]).unwrap(), 1);
+        assert_eq!(version(&[by(first, 2)]).unwrap(), 2);
+        for odd in [0, 3, -1, 65_537, i32::MAX] {
+            let refused = version(&[by(first, odd)]).unwrap_err().message;
+            assert!(refused.contains("FIRST_RESPONSE_TIME has versions [1, 2]"), "{odd}: {refused}");
         }
-        assert!(span(Timestamp::MIN, Timestamp::MAX).is_err());
+        for odd in [[by(first, 1), by(first, 2)], [by(first, 1), by(Metric::ReplyTime, 1)]] {
+            assert!(version(&odd).unwrap_err().message.contains("may say once"), "{odd:?}");
+        }
     }
 }

@@ -1,16 +1,18 @@
-//! Reading usage: one statement for the lines, one for what is behind a line.
+//! Reading usage: one statement for the lines, one for what is behind all of them.
 
-use async_graphql::{Context, Error, Object};
-use jiff::civil::Date;
-use leadflow_projections::usage::{self, CountedRow};
+use std::sync::Arc;
 
-use super::types::{UsageEvent, UsageLine, UsageLineInput};
+use async_graphql::{Context, Error, Lookahead, Object};
+use leadflow_projections::usage::{self, LineKey, UsageLine as Line};
+
+use super::explain::Explained;
+use super::types::{UsageLine, UsageReport};
 use crate::graphql::api::Request;
-use crate::graphql::connection::{Connection, List, Window, connection, cost};
-use crate::graphql::failure::{bad_input, internal};
+use crate::graphql::date_range::DateRangeInput;
+use crate::graphql::failure::internal;
 
-/// Most days of one question: a year and a day.
-const MOST_DAYS: i32 = 366;
+/// Lines that a day is reckoned to have: its items, and the categories of what was sent.
+const LINES_A_DAY: usize = 6;
 
 /// Queries about usage.
 #[derive(Default)]
@@ -18,50 +20,36 @@ pub(in crate::graphql) struct UsageQueries;
 
 #[Object]
 impl UsageQueries {
-    /// What was used on the days from `from` to `to`, both included, at most 366 of them; in UTC. Ordered by day, item,
-    /// category and booking. The sum of a day's lines of one item is what was used that day, as far as it is known.
+    /// What was used, and is charged by; each line says what is behind it.
+    #[graphql(complexity = "1 + (range.cost() * LINES_A_DAY).saturating_mul(child_complexity)")]
     async fn usage(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The first day.")] from: Date,
-        #[graphql(desc = "The last day.")] to: Date,
-    ) -> Result<Vec<UsageLine>, Error> {
+        #[graphql(desc = "The days, at most 366; in UTC.")] range: DateRangeInput,
+    ) -> Result<UsageReport, Error> {
         let request = Request::of(context)?;
-        let days = (to - from).get_days() + 1;
-        if !(1..=MOST_DAYS).contains(&days) {
-            return Err(bad_input(&format!("`from` and `to` must be 1 to {MOST_DAYS} days, not {days}")));
-        }
+        let (from, to) = range.days()?;
         let lines = usage::usage(&request.api.reads, request.viewer.context(), from, to)
             .await
             .map_err(|error| internal("usage", &error))?;
-        Ok(lines.into_iter().map(UsageLine::from).collect())
+        Ok(UsageReport { lines: explained(context, lines, &context.look_ahead().field("lines")).await? })
     }
+}
 
-    /// What a line of usage counts, latest first: for every number the events behind it.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
-    async fn usage_events(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "The line.")] line: UsageLineInput,
-        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
-        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<UsageEvent>, Error> {
-        let request = Request::of(context)?;
-        let line = line.into();
-        let scope = List::UsageEvents.narrowed(&line);
-        let page = Window { first, after, last, before }.page(scope)?;
-        let rows = usage::counted(&request.api.reads, request.viewer.context(), &line, page)
-            .await
-            .map_err(|error| internal("usageEvents", &error))?;
-        let total = if context.look_ahead().field("totalCount").exists() {
-            let count = usage::count_counted(&request.api.reads, request.viewer.context(), &line).await;
-            Some(count.map_err(|error| internal("usageEvents.totalCount", &error))?)
-        } else {
-            None
-        };
-        let rows = rows.into_iter().map(|row| (CountedRow::keyset(&row), UsageEvent::from(row)));
-        Ok(connection(scope, page, rows, total))
-    }
+/// Some of the viewer's lines, with what `selected` asks for.
+pub(in crate::graphql) async fn by_keys(
+    context: &Context<'_>,
+    keys: &[&LineKey],
+    selected: &Lookahead<'_>,
+) -> Result<Vec<UsageLine>, Error> {
+    let request = Request::of(context)?;
+    let lines = usage::lines(&request.api.reads, request.viewer.context(), keys)
+        .await
+        .map_err(|error| internal("usage", &error))?;
+    explained(context, lines, selected).await
+}
+
+async fn explained(context: &Context<'_>, lines: Vec<Line>, selected: &Lookahead<'_>) -> Result<Vec<UsageLine>, Error> {
+    let explained = Arc::new(Explained::of(context, &lines, selected).await?);
+    Ok(lines.into_iter().map(|line| UsageLine::new(line, Arc::clone(&explained))).collect())
 }

@@ -1,10 +1,15 @@
 //! Lines of usage, and what they count.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use leadflow_projections::usage::{CountedRow, UsageLine as Line};
 
+use super::explain::Explained;
+use super::line_id;
+use crate::graphql::connection::{Connection, Window, cost};
 use crate::graphql::position::Position;
 
 /// What is counted.
@@ -21,9 +26,20 @@ pub(in crate::graphql) enum UsageItem {
     ContactActive,
 }
 
+/// What was used on some days, in UTC.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct UsageReport {
+    /// Ordered by day, item, category and booking. The sum of a day's lines of one item is what was used that day, as far as it is
+    /// known.
+    pub(super) lines: Vec<UsageLine>,
+}
+
 /// How much of one kind was used on one day.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub(in crate::graphql) struct UsageLine {
+    /// Global id.
+    pub(in crate::graphql) id: ID,
     /// The day of use, in UTC.
     day: Date,
     /// What is counted.
@@ -38,19 +54,10 @@ pub(in crate::graphql) struct UsageLine {
     correction: bool,
     /// The number; negative where a correction takes more away than it adds.
     quantity: i64,
-}
-
-/// Names a line.
-#[derive(InputObject)]
-pub(super) struct UsageLineInput {
-    /// The day of use.
-    day: Date,
-    /// What is counted.
-    item: UsageItem,
-    /// The category; null as in the line.
-    category: Option<String>,
-    /// The day it is booked on.
-    booked_on: Date,
+    #[graphql(skip)]
+    line: Line,
+    #[graphql(skip)]
+    explained: Arc<Explained>,
 }
 
 /// One thing that a line counts, or takes back.
@@ -68,27 +75,38 @@ pub(in crate::graphql) struct UsageEvent {
     position: Position,
 }
 
-impl From<Line> for UsageLine {
-    fn from(line: Line) -> Self {
-        Self {
-            correction: line.is_correction(),
-            day: line.day,
-            item: line.item.into(),
-            category: line.category,
-            booked_on: line.booked_on,
-            quantity: line.quantity,
-        }
+#[ComplexObject]
+impl UsageLine {
+    /// The events behind the number, latest first; their quantities add up to it. Read for all lines at once, of which a page may
+    /// have 10,000 events in all. To page through one line's, ask `node` for it. Null where they can't be read, which leaves the
+    /// lines as they are: an error says why.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn explain(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
+    ) -> Option<Result<Connection<UsageEvent>, Error>> {
+        let window = Window { first, after, last, before };
+        Some(self.explained.page(context, &self.id, &self.line, &window).await)
     }
 }
 
-impl From<UsageLineInput> for Line {
-    fn from(input: UsageLineInput) -> Self {
+impl UsageLine {
+    /// `explained` is what was read of all lines of the answer at once.
+    pub(super) fn new(line: Line, explained: Arc<Explained>) -> Self {
         Self {
-            day: input.day,
-            item: input.item.into(),
-            category: input.category,
-            booked_on: input.booked_on,
-            quantity: 0,
+            id: line_id::id(&line.key),
+            day: line.key.day,
+            item: line.key.item.into(),
+            category: line.key.category.clone(),
+            booked_on: line.key.booked_on,
+            correction: line.key.is_correction(),
+            quantity: line.quantity,
+            line,
+            explained,
         }
     }
 }

@@ -10,208 +10,229 @@ use uuid::Uuid;
 
 use super::question::{BadQuestion, Filter, known};
 use crate::analytics::SCHEMA;
-use crate::analytics::definitions::{Count, Metric};
+use crate::analytics::calendar::quarter;
+use crate::analytics::definitions::{Count, Distinct, Measure, Metric};
 use crate::paging::{Column, Order};
 use crate::word::{Word, read_maybe_word};
-use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+use crate::{End, Keyset, PageRequest, TenantContext, TenantReads};
 
-/// A duration that was measured.
+/// Some time, from a moment until before another.
+pub type Span = Range<Timestamp>;
+
+/// Which number's events are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FactRow {
-    /// In which conversation.
-    pub conversation: Uuid,
-    /// To whom it is credited.
-    pub member: Option<Uuid>,
-    /// Where the lead came from.
-    pub source: Option<LeadSource>,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// When it ended.
-    pub ended_at: Timestamp,
-    /// How many seconds.
-    pub seconds: i64,
-    /// How many of them the business was open; `None` unless it had a schedule all the while.
-    pub business_seconds: Option<i64>,
-    /// The event that it began with.
-    pub began_with: Uuid,
-    /// The event that it ended with.
-    pub ended_with: Uuid,
+pub struct Behind {
+    /// What it counts or measures.
+    pub measure: Measure,
+    /// By which version of its definition.
+    pub version: i16,
+    /// In which time.
+    pub span: Span,
+    /// What it is narrowed to.
+    pub filter: Filter,
 }
 
-impl FactRow {
-    /// Its place in the list.
-    #[must_use]
-    pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.ended_at, self.began_with)
-    }
-}
-
-/// Something that was counted.
+/// An event that a number rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PointRow {
+pub struct EventRow {
     /// In which conversation.
     pub conversation: Uuid,
-    /// When.
+    /// When it counts; a duration does when it ended.
     pub at: Timestamp,
     /// To whom it is credited.
     pub member: Option<Uuid>,
     /// Where the lead came from.
     pub source: Option<LeadSource>,
-    /// The event that tells of it.
+    /// The event that tells of it; of a duration the one that it ended with.
     pub event: Uuid,
+    /// The duration, where something is measured.
+    pub measured: Option<Measured>,
 }
 
-impl PointRow {
+/// A duration that was measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// When it began.
+    pub began_at: Timestamp,
+    /// The event that it began with.
+    pub began_with: Uuid,
+    /// How many seconds.
+    pub seconds: i64,
+    /// How many of them the business was open; `None` unless it had a schedule all the while.
+    pub business_seconds: Option<i64>,
+}
+
+impl EventRow {
     /// Its place in the list.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.at, self.event)
+        Keyset::new(self.at, self.measured.as_ref().map_or(self.event, |measured| measured.began_with))
     }
 }
-
-const LATEST_FACTS_FIRST: Order<'static> =
-    Order { columns: &[Column::At("ended_at"), Column::Id("began_with")], is_descending: true };
 
 const LATEST_POINTS_FIRST: Order<'static> =
     Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
 
-/// Some time, from a moment until before another.
-pub type Span = Range<Timestamp>;
+const LATEST_FACTS_FIRST: Order<'static> =
+    Order { columns: &[Column::At("ended_at"), Column::Id("began_with")], is_descending: true };
 
-/// A page of what `metric` comes to in `span`, latest first, and one more if there is more.
+/// A page of the events behind a number, latest first, and one more if there is more.
 ///
 /// # Errors
 /// [`BadQuestion`].
-pub async fn facts(
+pub async fn behind(
     reads: &TenantReads,
     context: TenantContext,
-    span: &Span,
-    (metric, version): (Metric, i16),
-    filter: &Filter,
+    of: &Behind,
     page: PageRequest,
-) -> Result<Vec<FactRow>, BadQuestion> {
-    known(metric, version)?;
-    let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, began_with, \
-                   ended_with";
-    let mut sql = of_facts(context, columns, span, (metric, version), filter);
-    page.push(&mut sql, &LATEST_FACTS_FIRST);
+) -> Result<Vec<EventRow>, BadQuestion> {
+    let (mut sql, read): (_, fn(&PgRow) -> _) = match facts(of) {
+        Err(count) => (points(context, count, of, &page), point),
+        Ok(facts) => {
+            let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, \
+                           began_with, ended_with";
+            let mut sql = facts.select(context, columns, of)?;
+            page.push(&mut sql, &LATEST_FACTS_FIRST);
+            (sql, fact)
+        }
+    };
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    page.in_order(rows).iter().map(|row| Ok(fact(row)?)).collect()
+    Ok(page.in_order(rows).iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// How many durations `metric` comes to in `span`.
+/// How many events are behind a number.
 ///
 /// # Errors
 /// [`BadQuestion`].
-pub async fn count_facts(
-    reads: &TenantReads,
-    context: TenantContext,
-    span: &Span,
-    (metric, version): (Metric, i16),
-    filter: &Filter,
-) -> Result<i64, BadQuestion> {
-    known(metric, version)?;
-    let mut sql = of_facts(context, "count(*)", span, (metric, version), filter);
+pub async fn count_behind(reads: &TenantReads, context: TenantContext, of: &Behind) -> Result<i64, BadQuestion> {
+    let mut sql = match facts(of) {
+        Err(count) => {
+            let mut sql = QueryBuilder::new("select coalesce(sum(number), 0)::bigint");
+            push_counts(&mut sql, context, count, of);
+            sql
+        }
+        Ok(facts) => facts.select(context, "count(*)", of)?,
+    };
     Ok(sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await?)
 }
 
-/// A page of what `count` counts in `span`, latest first, and one more if there is more. It reads all that happened in
-/// `span`, other tenants' too, as points are found by time alone.
-///
-/// # Errors
-/// The database's.
-pub async fn points(
-    reads: &TenantReads,
-    context: TenantContext,
-    span: &Span,
-    count: Count,
-    filter: &Filter,
-    page: PageRequest,
-) -> Result<Vec<PointRow>, sqlx::Error> {
-    let mut sql = of_points(context, "conversation_id, at, member_id, source, event_id", span, count, filter);
-    page.push(&mut sql, &LATEST_POINTS_FIRST);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    page.in_order(rows).iter().map(point).collect()
+/// Which facts a number is of.
+struct Facts {
+    metric: Metric,
+    version: i16,
+    /// Only where there is a contact.
+    of_contacts: bool,
 }
 
-/// How many `count` counts in `span`. It reads as much as [`points`].
-///
-/// # Errors
-/// The database's.
-pub async fn count_points(
-    reads: &TenantReads,
-    context: TenantContext,
-    span: &Span,
-    count: Count,
-    filter: &Filter,
-) -> Result<i64, sqlx::Error> {
-    let mut sql = of_points(context, "count(*)", span, count, filter);
-    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+/// The facts that a number is of, or the count that it is.
+fn facts(of: &Behind) -> Result<Facts, Count> {
+    let cycles = Facts { metric: Metric::CycleResolutionTime, version: 1, of_contacts: false };
+    match of.measure {
+        Measure::Count(count) => Err(count),
+        Measure::Distinct(Distinct::ConversationsResolved) => Ok(cycles),
+        Measure::Distinct(Distinct::ContactsServed) => Ok(Facts { of_contacts: true, ..cycles }),
+        Measure::Duration(metric) => Ok(Facts { metric, version: of.version, of_contacts: false }),
+    }
 }
 
-fn of_facts(
-    context: TenantContext,
-    columns: &str,
-    span: &Span,
-    (metric, version): (Metric, i16),
-    filter: &Filter,
-) -> QueryBuilder<'static, Postgres> {
-    let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid());
-    sql.push(" and metric = ").push_bind(metric.word()).push(" and version = ").push_bind(version);
-    narrow(&mut sql, "ended_at", span, filter);
-    sql
+impl Facts {
+    fn select(
+        &self,
+        context: TenantContext,
+        columns: &str,
+        of: &Behind,
+    ) -> Result<QueryBuilder<'static, Postgres>, BadQuestion> {
+        known(self.metric, self.version)?;
+        let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
+        sql.push_bind(context.tenant().as_uuid());
+        sql.push(" and metric = ").push_bind(self.metric.word()).push(" and version = ").push_bind(self.version);
+        narrow(&mut sql, "ended_at", of);
+        if self.of_contacts {
+            sql.push(format!(
+                " and exists (select from {SCHEMA}.conversations c \
+                              where c.conversation_id = facts.conversation_id and c.contact_id is not null)"
+            ));
+        }
+        Ok(sql)
+    }
 }
 
-fn of_points(
-    context: TenantContext,
-    columns: &str,
-    span: &Span,
-    count: Count,
-    filter: &Filter,
-) -> QueryBuilder<'static, Postgres> {
-    // The channel stands with the conversation.
-    let mut sql = QueryBuilder::new(format!(
-        "select {columns} from \
-         (select p.*, c.channel_id from {SCHEMA}.points p join {SCHEMA}.conversations c using (conversation_id)) \
-             as points \
-         where tenant_id = "
+/// Puts down which counts a number is of.
+fn push_counts(sql: &mut QueryBuilder<'static, Postgres>, context: TenantContext, count: Count, of: &Behind) {
+    sql.push(format!(" from {SCHEMA}.counts where tenant_id = ")).push_bind(context.tenant().as_uuid());
+    sql.push(" and counts_as = ").push_bind(count.word());
+    narrow(sql, "quarter", of);
+}
+
+/// A page of points. They are found by time alone, among what all businesses do, so they are looked for only in the quarters of
+/// an hour that the counts name: those that hold as many as the page has rows, and that of the row at which it begins.
+fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest) -> QueryBuilder<'static, Postgres> {
+    let (start, within, direction) = match page.end {
+        End::First => (page.after, "<=", "desc"),
+        End::Last => (page.before, ">=", "asc"),
+    };
+    let start = start.map(|start| jiff_sqlx::Timestamp::from(quarter(start.at)));
+    // Nearer to where the page begins than a quarter are so many.
+    let mut sql = QueryBuilder::new("select * from (select p.*, c.channel_id from (select quarter, sum(sum(number)");
+    if let Some(start) = start {
+        sql.push(" filter (where quarter <> ").push_bind(start).push(")");
+    }
+    sql.push(format!(
+        ") over (order by quarter {direction} rows between unbounded preceding and 1 preceding) as nearer"
+    ));
+    push_counts(&mut sql, context, count, of);
+    if let Some(start) = start {
+        sql.push(format!(" and quarter {within} ")).push_bind(start);
+    }
+    // Without `offset 0` they might be joined the other way round: all points first.
+    sql.push(format!(
+        " group by quarter having sum(number) > 0) as counted, \
+          lateral (select conversation_id, at, member_id, source, event_id from {SCHEMA}.points \
+                   where at >= counted.quarter and at < counted.quarter + interval '15 minutes' and tenant_id = "
     ));
     sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
-    narrow(&mut sql, "at", span, filter);
+    sql.push(format!(
+        " offset 0) p join {SCHEMA}.conversations c using (conversation_id) where coalesce(counted.nearer, 0) < "
+    ));
+    sql.push_bind(page.limit()).push(") as points where true");
+    of.filter.push(&mut sql);
+    page.push(&mut sql, &LATEST_POINTS_FIRST);
     sql
 }
 
-fn narrow(sql: &mut QueryBuilder<'static, Postgres>, at: &str, span: &Span, filter: &Filter) {
-    sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(span.start));
-    sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(span.end));
-    filter.push(sql);
+fn narrow(sql: &mut QueryBuilder<'static, Postgres>, at: &str, of: &Behind) {
+    sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(of.span.start));
+    sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(of.span.end));
+    of.filter.push(sql);
 }
 
 fn time(row: &PgRow, column: &str) -> Result<Timestamp, sqlx::Error> {
     Ok(row.try_get::<jiff_sqlx::Timestamp, _>(column)?.to_jiff())
 }
 
-fn fact(row: &PgRow) -> Result<FactRow, sqlx::Error> {
-    Ok(FactRow {
+fn fact(row: &PgRow) -> Result<EventRow, sqlx::Error> {
+    Ok(EventRow {
         conversation: row.try_get("conversation_id")?,
+        at: time(row, "ended_at")?,
         member: row.try_get("member_id")?,
         source: read_maybe_word(row, "source")?,
-        began_at: time(row, "began_at")?,
-        ended_at: time(row, "ended_at")?,
-        seconds: row.try_get("seconds")?,
-        business_seconds: row.try_get("business_seconds")?,
-        began_with: row.try_get("began_with")?,
-        ended_with: row.try_get("ended_with")?,
+        event: row.try_get("ended_with")?,
+        measured: Some(Measured {
+            began_at: time(row, "began_at")?,
+            began_with: row.try_get("began_with")?,
+            seconds: row.try_get("seconds")?,
+            business_seconds: row.try_get("business_seconds")?,
+        }),
     })
 }
 
-fn point(row: &PgRow) -> Result<PointRow, sqlx::Error> {
-    Ok(PointRow {
+fn point(row: &PgRow) -> Result<EventRow, sqlx::Error> {
+    Ok(EventRow {
         conversation: row.try_get("conversation_id")?,
         at: time(row, "at")?,
         member: row.try_get("member_id")?,
         source: read_maybe_word(row, "source")?,
         event: row.try_get("event_id")?,
+        measured: None,
     })
 }

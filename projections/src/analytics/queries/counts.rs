@@ -2,28 +2,29 @@
 
 use sqlx::Row;
 
-use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, grouped, series};
-use crate::analytics::Calendar;
+use super::question::{Answer, Question, Source, answers, bucketed, grouped};
 use crate::analytics::definitions::Count;
 use crate::word::Word;
 use crate::{TenantContext, TenantReads};
 
-/// How many of `count` there were in each bucket.
+/// How many of each of `asked` there were in each bucket: an answer for each, in their order, by one statement.
 ///
 /// # Errors
-/// [`BadQuestion`].
+/// The database's.
 pub async fn counts(
     reads: &TenantReads,
     context: TenantContext,
-    calendar: &Calendar,
-    count: Count,
-    filter: &Filter,
-    group_by: GroupBy,
-) -> Result<Vec<Series<i64>>, BadQuestion> {
-    let mut sql = bucketed(context, ("counts", "quarter"), "sum(number)::bigint as number", calendar, group_by);
-    sql.push(" and counts_as = ").push_bind(count.word());
-    filter.push(&mut sql);
-    grouped(&mut sql);
+    question: &Question<'_>,
+    asked: &[Count],
+) -> Result<Vec<Answer<i64>>, sqlx::Error> {
+    if asked.is_empty() {
+        return Ok(vec![]);
+    }
+    let words: Vec<&str> = asked.iter().map(|count| count.word()).collect();
+    let source = Source { what: "counts_as", table: "counts", at: "quarter" };
+    let mut sql = bucketed(context, question, source, "sum(number)::bigint as number");
+    sql.push(" and counts_as = any(").push_bind(words.clone()).push(")");
+    grouped(&mut sql, question);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    series(&rows, calendar, group_by, |row| row.try_get("number"))
+    answers(&rows, question, &words, |row| row.try_get("number"))
 }

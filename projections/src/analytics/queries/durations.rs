@@ -3,8 +3,7 @@
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, grouped, known, series};
-use crate::analytics::Calendar;
+use super::question::{Answer, BadQuestion, Question, Source, answers, bucketed, grouped, known};
 use crate::analytics::definitions::Metric;
 use crate::word::Word;
 use crate::{TenantContext, TenantReads};
@@ -51,29 +50,37 @@ fn figures(prefix: &str, seconds: &str) -> String {
     )
 }
 
-/// What `metric` came to in each bucket, by `version` of its definition. A duration counts where it ended.
+/// What each of `asked` came to in each bucket, by the version of its definition: an answer for each, in their order, by one
+/// statement. A duration counts where it ended.
 ///
 /// # Errors
 /// [`BadQuestion`].
 pub async fn durations(
     reads: &TenantReads,
     context: TenantContext,
-    calendar: &Calendar,
-    (metric, version): (Metric, i16),
-    filter: &Filter,
-    group_by: GroupBy,
-) -> Result<Vec<Series<Durations>>, BadQuestion> {
-    known(metric, version)?;
+    question: &Question<'_>,
+    asked: &[(Metric, i16)],
+) -> Result<Vec<Answer<Durations>>, BadQuestion> {
+    if asked.is_empty() {
+        return Ok(vec![]);
+    }
+    for (metric, version) in asked {
+        known(*metric, *version)?;
+    }
+    let (words, versions): (Vec<&str>, Vec<i16>) =
+        asked.iter().map(|(metric, version)| (metric.word(), *version)).unzip();
     let select = format!("{}, {}", figures("clock", "seconds"), figures("business", "business_seconds"));
-    let mut sql = bucketed(context, ("facts", "ended_at"), &select, calendar, group_by);
-    sql.push(" and metric = ").push_bind(metric.word()).push(" and version = ").push_bind(version);
-    filter.push(&mut sql);
-    grouped(&mut sql);
+    let mut sql = bucketed(context, question, Source { what: "metric", table: "facts", at: "ended_at" }, &select);
+    // The index finds the metrics; their versions are few.
+    sql.push(" and metric = any(").push_bind(words.clone());
+    sql.push(") and (metric, version) in (select * from unnest(").push_bind(words.clone());
+    sql.push("::text[], ").push_bind(versions).push("::smallint[]))");
+    grouped(&mut sql, question);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    series(&rows, calendar, group_by, |row| {
+    Ok(answers(&rows, question, &words, |row| {
         let business = read(row, "business")?;
         Ok(Durations { clock: read(row, "clock")?, business: (business.count > 0).then_some(business) })
-    })
+    })?)
 }
 
 fn read(row: &PgRow, prefix: &str) -> Result<Figures, sqlx::Error> {

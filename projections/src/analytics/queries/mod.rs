@@ -8,10 +8,10 @@ mod question;
 mod resolved;
 mod schedule;
 
-pub use behind::{FactRow, PointRow, Span, count_facts, count_points, facts, points};
+pub use behind::{Behind, EventRow, Measured, Span, behind, count_behind};
 pub use counts::counts;
 pub use durations::{Durations, Figures, durations};
 pub use now::{Now, now};
-pub use question::{BadQuestion, Filter, Group, GroupBy, Only, Series};
+pub use question::{Answer, BadQuestion, Filter, Group, GroupBy, Only, Question, Series, TooMuch};
 pub use resolved::{Resolved, resolved};
 pub use schedule::schedule;

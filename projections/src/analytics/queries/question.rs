@@ -1,5 +1,7 @@
 //! What all questions have in common: what they are narrowed to, and what their answers are grouped by.
 
+use std::collections::BTreeMap;
+
 use leadflow_domain::ChannelId;
 use leadflow_domain::lead::LeadSource;
 use sqlx::postgres::PgRow;
@@ -12,8 +14,23 @@ use crate::analytics::definitions::Metric;
 use crate::analytics::{Calendar, SCHEMA};
 use crate::word::{Word, read_maybe_word};
 
-/// Most values of an answer: a month of days of 130 members.
-const MOST_VALUES: usize = 4_000;
+/// Most values of an answer: a month of days of 20 members, of a dozen numbers.
+const MOST_VALUES: usize = 8_000;
+
+/// What is asked, of one number or of several.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The time, and what it is cut into.
+    pub calendar: &'a Calendar,
+    /// What it is narrowed to.
+    pub filter: Filter,
+    /// What its answers are grouped by.
+    pub group_by: GroupBy,
+    /// Whether each series has a total: medians and distinct ones of all the time can't be made of its parts'.
+    pub totals: bool,
+    /// How many numbers the whole answer is of: each may have as many values as the others.
+    pub of: usize,
+}
 
 /// What a question is narrowed to; all that is given must hold.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,9 +87,22 @@ pub enum Group {
 pub struct Series<T> {
     /// Whose.
     pub group: Group,
+    /// The value of all the time, if it was asked for.
+    pub total: Option<T>,
     /// One for each bucket.
     pub values: Vec<T>,
 }
+
+/// A series for each group that has something, in the order of groups; ungrouped there is always one.
+pub type Answer<T> = Result<Vec<Series<T>>, TooMuch>;
+
+/// It is grouped by what has too many values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "an answer has at most {MOST_VALUES} values, as many for each of its metrics: ask for less time, for longer intervals, for \
+     fewer metrics or for fewer groups"
+)]
+pub struct TooMuch;
 
 /// Why a question can't be answered.
 #[derive(Debug, Error)]
@@ -85,9 +115,6 @@ pub enum BadQuestion {
         /// Which version.
         version: i16,
     },
-    /// It is grouped by what has too many values.
-    #[error("an answer has at most {MOST_VALUES} values: ask for less time, for longer intervals, or for fewer groups")]
-    TooMuch,
     /// The database's.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -145,62 +172,105 @@ impl GroupBy {
     }
 }
 
-/// Begins a question for the buckets of `calendar` in which `at`, a column of `table`, lies: `select` stands after the
-/// bucket and the group.
+impl Question<'_> {
+    /// Most values of each number.
+    fn most(&self) -> usize {
+        MOST_VALUES / self.of.max(1)
+    }
+
+    /// Whether totals are rows of their own: one bucket is its own total.
+    fn adds_totals(&self) -> bool {
+        self.totals && self.calendar.buckets().len() > 1
+    }
+}
+
+/// A column that names what a row is of, and the table and its column of times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    pub(super) what: &'static str,
+    pub(super) table: &'static str,
+    pub(super) at: &'static str,
+}
+
+/// Begins a statement for the buckets in which the times of `source` lie: `select` stands after what the row is of, the bucket and
+/// the group.
 pub(super) fn bucketed(
     context: TenantContext,
-    (table, at): (&str, &str),
+    question: &Question<'_>,
+    source: Source,
     select: &str,
-    calendar: &Calendar,
-    group_by: GroupBy,
 ) -> QueryBuilder<'static, Postgres> {
-    let (from, to) = calendar.range();
-    let mut sql = QueryBuilder::new(format!("select width_bucket({at}, "));
-    sql.push_bind(calendar.starts())
-        .push(format!(") as bucket, {} as of, {select} from {SCHEMA}.{table} where tenant_id = ", group_by.column()))
+    let (Source { what, table, at }, of) = (source, question.group_by.column());
+    let (from, to) = question.calendar.range();
+    let mut sql = QueryBuilder::new(format!("select * from (select {what} as what, width_bucket({at}, "));
+    sql.push_bind(question.calendar.starts())
+        .push(format!(") as bucket, {of} as of, {select}, row_number() over (partition by {what}) as nth "))
+        .push(format!("from {SCHEMA}.{table} where tenant_id = "))
         .push_bind(context.tenant().as_uuid())
         .push(format!(" and {at} >= "))
         .push_bind(jiff_sqlx::Timestamp::from(from))
         .push(format!(" and {at} < "))
         .push_bind(jiff_sqlx::Timestamp::from(to));
+    question.filter.push(&mut sql);
     sql
 }
 
-/// Ends a question: a row for each bucket and group in which there is something. One row more than an answer has values is
-/// enough to know that they are too many.
-pub(super) fn grouped(sql: &mut QueryBuilder<'_, Postgres>) {
-    sql.push(format!(" group by 1, 2 limit {}", MOST_VALUES + 1));
+/// Ends a statement: a row for each number, bucket and group in which there is something, and one without a bucket for each
+/// total. One row more than a number has values and totals is enough to know that they are too many.
+pub(super) fn grouped(sql: &mut QueryBuilder<'_, Postgres>, question: &Question<'_>) {
+    let by = if question.adds_totals() { "grouping sets ((1, 2, 3), (1, 3))" } else { "1, 2, 3" };
+    sql.push(format!(" group by {by}) as numbers where nth <= {}", 2 * question.most() + 1));
 }
 
-/// A series for each group that the rows show, in the order of groups; ungrouped there is always one.
-pub(super) fn series<T: Clone + Default>(
+/// The answer for each of `asked`, the words that say what rows are of.
+pub(super) fn answers<T: Clone + Default>(
     rows: &[PgRow],
-    calendar: &Calendar,
-    group_by: GroupBy,
+    question: &Question<'_>,
+    asked: &[&str],
     value: impl Fn(&PgRow) -> Result<T, sqlx::Error>,
-) -> Result<Vec<Series<T>>, BadQuestion> {
-    let buckets = calendar.buckets().len();
-    let empty = || vec![T::default(); buckets];
-    let mut series: Vec<Series<T>> = match group_by {
-        GroupBy::Nothing => vec![Series { group: Group::Everything, values: empty() }],
-        GroupBy::Channel | GroupBy::Member | GroupBy::Source => vec![],
-    };
+) -> Result<Vec<Answer<T>>, sqlx::Error> {
+    let buckets = question.calendar.buckets().len();
+    let empty = |group| Series { group, total: question.totals.then(T::default), values: vec![T::default(); buckets] };
+    let mut answers: Vec<BTreeMap<Group, Series<T>>> = vec![BTreeMap::new(); asked.len()];
     for row in rows {
-        let group = group_by.group(row)?;
-        let place = match series.iter().position(|known| known.group == group) {
-            Some(place) => place,
-            None if (series.len() + 1) * buckets > MOST_VALUES => return Err(BadQuestion::TooMuch),
-            None => {
-                series.push(Series { group, values: empty() });
-                series.len() - 1
-            }
+        let (what, group) = (row.try_get::<&str, _>("what")?, question.group_by.group(row)?);
+        let Some(answer) = asked.iter().position(|asked| *asked == what).and_then(|nth| answers.get_mut(nth)) else {
+            continue;
         };
-        let bucket = usize::try_from(row.try_get::<i32, _>("bucket")?).ok().and_then(|nth| nth.checked_sub(1));
-        let values = series.get_mut(place).map(|series| &mut series.values);
-        if let Some(slot) = values.zip(bucket).and_then(|(values, bucket)| values.get_mut(bucket)) {
-            *slot = value(row)?;
+        let series = answer.entry(group).or_insert_with(|| empty(group));
+        match row.try_get::<Option<i32>, _>("bucket")? {
+            None => series.total = Some(value(row)?),
+            Some(bucket) => {
+                let nth = usize::try_from(bucket).ok().and_then(|nth| nth.checked_sub(1));
+                if let Some(slot) = nth.and_then(|nth| series.values.get_mut(nth)) {
+                    *slot = value(row)?;
+                }
+            }
         }
     }
-    series.sort_by_key(|series| series.group);
+    Ok(answers.into_iter().map(|answer| finish(answer, question, empty)).collect())
+}
+
+fn finish<T: Clone>(
+    mut answer: BTreeMap<Group, Series<T>>,
+    question: &Question<'_>,
+    empty: impl Fn(Group) -> Series<T>,
+) -> Answer<T> {
+    match question.group_by {
+        GroupBy::Nothing => {
+            answer.entry(Group::Everything).or_insert_with(|| empty(Group::Everything));
+        }
+        GroupBy::Channel | GroupBy::Member | GroupBy::Source => {
+            if answer.len() * question.calendar.buckets().len() > question.most() {
+                return Err(TooMuch);
+            }
+        }
+    }
+    let mut series: Vec<Series<T>> = answer.into_values().collect();
+    if question.totals && !question.adds_totals() {
+        for series in &mut series {
+            series.total = series.values.first().cloned();
+        }
+    }
     Ok(series)
 }

@@ -1,18 +1,16 @@
-//! How much was resolved: three numbers that are easily taken for one.
+//! How many different ones were resolved: what stands beside the number of resolves, and is easily taken for it.
 
 use sqlx::Row;
 
-use super::question::{BadQuestion, Filter, GroupBy, Series, bucketed, grouped, series};
+use super::question::{Answer, Question, Source, answers, bucketed, grouped};
+use crate::analytics::SCHEMA;
 use crate::analytics::definitions::Metric;
-use crate::analytics::{Calendar, SCHEMA};
 use crate::word::Word;
 use crate::{TenantContext, TenantReads};
 
 /// What was resolved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resolved {
-    /// Resolves: a conversation that was resolved twice counts twice.
-    pub resolutions: i64,
     /// Conversations, each once in a bucket.
     pub conversations: i64,
     /// Contacts, each once in a bucket; a group is none.
@@ -22,29 +20,24 @@ pub struct Resolved {
 /// What was resolved in each bucket.
 ///
 /// # Errors
-/// [`BadQuestion`].
+/// The database's.
 pub async fn resolved(
     reads: &TenantReads,
     context: TenantContext,
-    calendar: &Calendar,
-    filter: &Filter,
-    group_by: GroupBy,
-) -> Result<Vec<Series<Resolved>>, BadQuestion> {
+    question: &Question<'_>,
+) -> Result<Answer<Resolved>, sqlx::Error> {
     let select = format!(
-        "count(*) as resolutions, count(distinct conversation_id) as conversations, \
+        "count(distinct conversation_id) as conversations, \
          count(distinct (select contact_id from {SCHEMA}.conversations c \
                          where c.conversation_id = facts.conversation_id)) as contacts"
     );
-    let mut sql = bucketed(context, ("facts", "ended_at"), &select, calendar, group_by);
-    sql.push(" and metric = ").push_bind(Metric::CycleResolutionTime.word()).push(" and version = 1");
-    filter.push(&mut sql);
-    grouped(&mut sql);
+    let cycles = Metric::CycleResolutionTime.word();
+    let mut sql = bucketed(context, question, Source { what: "metric", table: "facts", at: "ended_at" }, &select);
+    sql.push(" and metric = ").push_bind(cycles).push(" and version = 1");
+    grouped(&mut sql, question);
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
-    series(&rows, calendar, group_by, |row| {
-        Ok(Resolved {
-            resolutions: row.try_get("resolutions")?,
-            conversations: row.try_get("conversations")?,
-            contacts: row.try_get("contacts")?,
-        })
-    })
+    let answers = answers(&rows, question, &[cycles], |row| {
+        Ok(Resolved { conversations: row.try_get("conversations")?, contacts: row.try_get("contacts")? })
+    })?;
+    Ok(answers.into_iter().next().unwrap_or_else(|| Ok(vec![])))
 }

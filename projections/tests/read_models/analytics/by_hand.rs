@@ -11,10 +11,11 @@ use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, Via
 use leadflow_domain::tenant::{Schedule, TenantEvent, Weekday};
 use leadflow_domain::{ConversationId, Event, EventId, LeadId, MemberId, OutboundMessageId, StreamId, Zone};
 use leadflow_event_store::RecordedEvent;
+use leadflow_projections::PageRequest;
 use leadflow_projections::analytics::{
-    AnalyticsProjector, BadQuestion, BadRange, Calendar, Count, Durations, FactRow, Figures, Filter, Group, GroupBy,
-    Interval, Metric, Now, Only, PointRow, Resolved, Span, count_facts, count_points, counts, durations, facts, now,
-    points, resolved, schedule,
+    AnalyticsProjector, BadQuestion, BadRange, Behind, Calendar, Count, Distinct, Durations, EventRow, Figures, Filter,
+    Group, GroupBy, Interval, Measure, Metric, Now, Only, Question, Resolved, Series, Span, TooMuch, behind,
+    count_behind, counts, durations, now, resolved, schedule,
 };
 use uuid::Uuid;
 
@@ -156,14 +157,45 @@ fn span(calendar: &Calendar) -> Span {
     from..to
 }
 
+/// What is asked of all of the tenant's, with totals.
+fn all(calendar: &Calendar) -> Question<'_> {
+    Question { calendar, filter: Filter::default(), group_by: GroupBy::Nothing, totals: true, of: 1 }
+}
+
+/// The filter that a group is.
+fn only(group: Group) -> Filter {
+    let all = Filter::default();
+    match group {
+        Group::Everything => all,
+        Group::Channel(of) => Filter { channel: of.map_or(Only::Without, Only::Of), ..all },
+        Group::Member(of) => Filter { member: of.map_or(Only::Without, Only::Of), ..all },
+        Group::Source(of) => Filter { source: of.map_or(Only::Without, Only::Of), ..all },
+    }
+}
+
+/// Every event behind a number of the two days in Rome, latest first.
+async fn events(log: &Log, measure: Measure, version: i16, filter: Filter) -> Vec<EventRow> {
+    let of = Behind { measure, version, span: span(&days("Europe/Rome")), filter };
+    let page = async |tenant, page| behind(&log.reads, proven(tenant), &of, page).await.unwrap();
+    let all = page(TENANT, PageRequest::first(100)).await;
+    for size in [1, 2] {
+        let walked = walk(size, EventRow::keyset, async |rows| page(TENANT, rows).await).await;
+        assert_eq!(walked, all, "{of:?} by {size}");
+    }
+    let count = async |tenant| count_behind(&log.reads, proven(tenant), &of).await.unwrap();
+    assert_eq!(count(TENANT).await, i64::try_from(all.len()).unwrap(), "{of:?}");
+    assert_eq!((page(OTHER_TENANT, PageRequest::first(100)).await, count(OTHER_TENANT).await), (vec![], 0));
+    all
+}
+
 /// Every duration of a metric, and how much of it were business hours, in the order of their ends.
 async fn measured(log: &Log, metric: Metric, version: i16) -> Vec<(i64, Option<i64>, Option<u128>)> {
-    let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
-    let page = async |page| facts(&log.reads, proven(TENANT), &span, (metric, version), &filter, page).await.unwrap();
-    let listed = walk(1, FactRow::keyset, page).await;
-    let count = count_facts(&log.reads, proven(TENANT), &span, (metric, version), &filter).await.unwrap();
-    assert_eq!(i64::try_from(listed.len()).unwrap(), count, "{metric:?}");
-    listed.iter().rev().map(|fact| (fact.seconds, fact.business_seconds, fact.member.map(|id| id.as_u128()))).collect()
+    let listed = events(log, Measure::Duration(metric), version, Filter::default()).await;
+    let duration = |row: &EventRow| {
+        let measured = row.measured.as_ref().unwrap();
+        (measured.seconds, measured.business_seconds, row.member.map(|id| id.as_u128()))
+    };
+    listed.iter().rev().map(duration).collect()
 }
 
 #[tokio::test]
@@ -225,14 +257,15 @@ async fn each_duration_is_as_long_as_by_hand() {
 #[tokio::test]
 async fn figures_are_those_of_each_day_in_the_zone() {
     let log = told().await;
-    let cycles = (Metric::CycleResolutionTime, 1);
-    let ask = async |calendar: &Calendar, filter: Filter, by| {
-        durations(&log.reads, proven(TENANT), calendar, cycles, &filter, by).await.unwrap()
+    let ask = async |calendar: &Calendar, filter: Filter, group_by| {
+        let question = Question { filter, group_by, ..all(calendar) };
+        let cycles = [(Metric::CycleResolutionTime, 1)];
+        durations(&log.reads, proven(TENANT), &question, &cycles).await.unwrap().remove(0).unwrap()
     };
     let days = days("Europe/Rome");
-    let all = ask(&days, Filter::default(), GroupBy::Nothing).await;
-    assert_eq!(all[0].group, Group::Everything);
-    let saturday = &all[0].values[0];
+    let whole = ask(&days, Filter::default(), GroupBy::Nothing).await;
+    assert_eq!(whole[0].group, Group::Everything);
+    let saturday = &whole[0].values[0];
     assert_eq!((saturday.clock.count, saturday.clock.mean, saturday.clock.p95), (1, Some(19_800.0), Some(19_800.0)));
     // 3,600 and 46,800: percentiles are interpolated, 3,600 + 0.9 * 43,200 and 3,600 + 0.95 * 43,200.
     let clock = Figures {
@@ -244,86 +277,131 @@ async fn figures_are_those_of_each_day_in_the_zone() {
         p95: Some(44_640.0),
         distribution: [0, 1, 0, 1, 0],
     };
-    let business = all[0].values[1].business.clone().unwrap();
-    assert_eq!((&all[0].values[1].clock, business.count, business.total), (&clock, 2, 10_800));
+    let business = whole[0].values[1].business.clone().unwrap();
+    assert_eq!((&whole[0].values[1].clock, business.count, business.total), (&clock, 2, 10_800));
+    // Of both days: 3,600, 19,800 and 46,800, whose median is not that of the days' medians.
+    let total = whole[0].total.as_ref().unwrap();
+    assert_eq!((total.clock.count, total.clock.total, total.clock.median), (3, 70_200, Some(19_800.0)));
+    assert_eq!(total.business.as_ref().unwrap().total, 27_000);
+    let at_once = Calendar::new("Europe/Rome", SATURDAY, SUNDAY, Interval::Whole).unwrap();
+    let once = ask(&at_once, Filter::default(), GroupBy::Nothing).await;
+    assert_eq!((once[0].total.as_ref(), &once[0].values[..]), (Some(total), std::slice::from_ref(total)));
     let members = ask(&days, Filter::default(), GroupBy::Member).await;
     let of = |member: u128| Group::Member(Some(Uuid::from_u128(member)));
     assert_eq!(members.iter().map(|series| series.group).collect::<Vec<_>>(), [of(ANNA), of(BO), of(CARL)]);
     let bo = Filter { member: Only::Of(Uuid::from_u128(BO)), ..Filter::default() };
     assert_eq!(ask(&days, bo, GroupBy::Nothing).await[0].values[1].clock.total, 3_600);
     let empty = Calendar::new("Asia/Tokyo", date(2025, 1, 1), date(2025, 1, 2), Interval::Day).unwrap();
-    assert_eq!(ask(&empty, Filter::default(), GroupBy::Nothing).await[0].values, vec![Durations::default(); 2]);
+    let nothing =
+        Series { group: Group::Everything, total: Some(Durations::default()), values: vec![Durations::default(); 2] };
+    assert_eq!(ask(&empty, Filter::default(), GroupBy::Nothing).await, [nothing]);
     assert_eq!(ask(&empty, Filter::default(), GroupBy::Channel).await, []);
 }
+
+const COUNTS: [(Count, [i64; 2]); 8] = [
+    (Count::ConversationsOpened, [2, 1]),
+    (Count::ConversationsReopened, [0, 1]),
+    (Count::MessagesIn, [3, 2]),
+    (Count::MessagesOutHuman, [2, 2]),
+    (Count::MessagesOutBot, [1, 0]),
+    (Count::Resolutions, [1, 2]),
+    (Count::LeadsCaptured, [1, 0]),
+    (Count::LeadsQualified, [0, 0]),
+];
 
 #[tokio::test]
 async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
     let log = told().await;
-    let ask = async |zone: &str, count| {
-        let series = counts(&log.reads, proven(TENANT), &days(zone), count, &Filter::default(), GroupBy::Nothing).await;
-        series.unwrap().remove(0).values
-    };
-    for (count, expected) in [
-        (Count::ConversationsOpened, [2, 1]),
-        (Count::ConversationsReopened, [0, 1]),
-        (Count::MessagesIn, [3, 2]),
-        (Count::MessagesOutHuman, [2, 2]),
-        (Count::MessagesOutBot, [1, 0]),
-        (Count::Resolutions, [1, 2]),
-        (Count::LeadsCaptured, [1, 0]),
-        (Count::LeadsQualified, [0, 0]),
-    ] {
-        assert_eq!(ask("Europe/Rome", count).await, expected, "{count:?}");
-        let (span, filter) = (span(&days("Europe/Rome")), Filter::default());
-        for (tenant, number) in [(TENANT, expected.iter().sum::<i64>()), (OTHER_TENANT, 0)] {
-            let page = async |page| points(&log.reads, proven(tenant), &span, count, &filter, page).await.unwrap();
-            let listed = walk(1, PointRow::keyset, page).await;
-            assert_eq!(i64::try_from(listed.len()).unwrap(), number, "{count:?}");
-            let counted = count_points(&log.reads, proven(tenant), &span, count, &filter).await.unwrap();
-            assert_eq!(counted, number, "{count:?}");
-        }
+    let days_in_rome = days("Europe/Rome");
+    let asked = COUNTS.map(|(count, _)| count);
+    let answers = counts(&log.reads, proven(TENANT), &all(&days_in_rome), &asked).await.unwrap();
+    for ((count, expected), answer) in COUNTS.into_iter().zip(answers) {
+        let number = expected.iter().sum::<i64>();
+        let series = Series { group: Group::Everything, total: Some(number), values: expected.to_vec() };
+        assert_eq!(answer, Ok(vec![series]), "{count:?}");
+        let listed = events(&log, Measure::Count(count), 1, Filter::default()).await;
+        assert_eq!(i64::try_from(listed.len()).unwrap(), number, "{count:?}");
     }
     // In Tokyo Saturday ends at 15:00 UTC.
-    assert_eq!(ask("Asia/Tokyo", Count::ConversationsOpened).await, [1, 1]);
-    let (days, filter) = (days("Europe/Rome"), Filter::default());
-    let served = resolved(&log.reads, proven(TENANT), &days, &filter, GroupBy::Nothing).await.unwrap();
-    let (saturday, sunday) = (
-        Resolved { resolutions: 1, conversations: 1, contacts: 1 },
-        Resolved { resolutions: 2, conversations: 2, contacts: 2 },
-    );
-    assert_eq!(served[0].values, [saturday, sunday]);
-    let weeks = Calendar::new("Europe/Rome", SATURDAY, SUNDAY, Interval::Week).unwrap();
-    let served = resolved(&log.reads, proven(TENANT), &weeks, &filter, GroupBy::Nothing).await.unwrap();
-    assert_eq!(served[0].values, [Resolved { resolutions: 3, conversations: 2, contacts: 2 }]);
+    let in_tokyo = days("Asia/Tokyo");
+    let opened = counts(&log.reads, proven(TENANT), &all(&in_tokyo), &[Count::ConversationsOpened]).await.unwrap();
+    assert_eq!(opened[0].as_ref().unwrap()[0].values, [1, 1]);
     let open = now(&log.reads, proven(TENANT), None, None).await.unwrap();
     assert_eq!(open, Now { open: 1, unattended: 1, unassigned: 1 });
     assert_eq!(now(&log.reads, proven(OTHER_TENANT), None, None).await.unwrap(), Now::default());
 }
 
 #[tokio::test]
-async fn every_group_s_number_lists_its_events() {
+async fn what_was_resolved_is_counted_once_in_its_time() {
     let log = told().await;
-    let context = proven(TENANT);
     let days = days("Europe/Rome");
+    let served = resolved(&log.reads, proven(TENANT), &all(&days)).await.unwrap().unwrap();
+    let so_many = |number| Resolved { conversations: number, contacts: number };
+    assert_eq!(served[0].values, [so_many(1), so_many(2)]);
+    // The first was resolved on both days.
+    assert_eq!(served[0].total, Some(so_many(2)));
+    let weeks = Calendar::new("Europe/Rome", SATURDAY, SUNDAY, Interval::Week).unwrap();
+    let served = resolved(&log.reads, proven(TENANT), &all(&weeks)).await.unwrap().unwrap();
+    assert_eq!((&served[0].values[..], served[0].total), (&[so_many(2)][..], Some(so_many(2))));
+    for distinct in [Distinct::ConversationsResolved, Distinct::ContactsServed] {
+        let listed = events(&log, Measure::Distinct(distinct), 1, Filter::default()).await;
+        assert_eq!(listed.len(), 3, "{distinct:?}: each resolve");
+    }
+}
+
+#[tokio::test]
+async fn groups_add_up_to_what_is_not_grouped_and_list_their_events() {
+    let log = told().await;
+    let (context, days) = (proven(TENANT), days("Europe/Rome"));
+    let (counted, measured) =
+        (COUNTS.map(|(count, _)| count), [(Metric::HandlingTime, 1), (Metric::FirstResponseTime, 2)]);
+    let ungrouped = counts(&log.reads, context, &all(&days), &counted).await.unwrap();
+    let together = durations(&log.reads, context, &all(&days), &measured).await.unwrap();
     let mut of_nobody = 0;
-    for count in [Count::ConversationsOpened, Count::MessagesIn, Count::MessagesOutHuman, Count::LeadsCaptured] {
-        for by in [GroupBy::Channel, GroupBy::Member, GroupBy::Source] {
-            for series in counts(&log.reads, context, &days, count, &Filter::default(), by).await.unwrap() {
-                let only = Filter::default();
-                let filter = match series.group {
-                    Group::Everything => only,
-                    Group::Channel(of) => Filter { channel: of.map_or(Only::Without, Only::Of), ..only },
-                    Group::Member(of) => Filter { member: of.map_or(Only::Without, Only::Of), ..only },
-                    Group::Source(of) => Filter { source: of.map_or(Only::Without, Only::Of), ..only },
-                };
-                let number: i64 = series.values.iter().sum();
-                let listed = count_points(&log.reads, context, &span(&days), count, &filter).await.unwrap();
-                assert_eq!(listed, number, "{count:?} of {:?}", series.group);
-                of_nobody += if series.group == Group::Member(None) { number } else { 0 };
+    for group_by in [GroupBy::Channel, GroupBy::Member, GroupBy::Source] {
+        let question = Question { group_by, of: 8, ..all(&days) };
+        let grouped = counts(&log.reads, context, &question, &counted).await.unwrap();
+        for ((count, answer), whole) in counted.into_iter().zip(grouped).zip(&ungrouped) {
+            let (answer, whole) = (answer.unwrap(), &whole.as_ref().unwrap()[0]);
+            let sum = |nth: usize| answer.iter().map(|series| series.values[nth]).sum::<i64>();
+            assert_eq!([sum(0), sum(1)][..], whole.values[..], "{count:?} by {group_by:?}");
+            assert_eq!(answer.iter().filter_map(|series| series.total).sum::<i64>(), whole.total.unwrap());
+            for series in answer {
+                let listed = events(&log, Measure::Count(count), 1, only(series.group)).await;
+                assert_eq!(i64::try_from(listed.len()).ok(), series.total, "{count:?} of {:?}", series.group);
+                of_nobody += if series.group == Group::Member(None) { listed.len() } else { 0 };
+            }
+        }
+        let grouped = durations(&log.reads, context, &question, &measured).await.unwrap();
+        for (((metric, version), answer), whole) in measured.into_iter().zip(grouped).zip(&together) {
+            let (answer, whole) = (answer.unwrap(), whole.as_ref().unwrap()[0].total.as_ref().unwrap());
+            let seconds: i64 = answer.iter().map(|series| series.total.as_ref().unwrap().clock.total).sum();
+            assert_eq!(seconds, whole.clock.total, "{metric:?} by {group_by:?}");
+            for series in answer {
+                let listed = events(&log, Measure::Duration(metric), version, only(series.group)).await;
+                assert_eq!(i64::try_from(listed.len()).unwrap(), series.total.unwrap().clock.count, "{metric:?}");
             }
         }
     }
     assert!(of_nobody > 0, "everything is somebody's: that shows little");
+}
+
+#[tokio::test]
+async fn however_many_are_asked_for_each_kind_is_one_statement() {
+    let log = told().await;
+    let (context, days) = (proven(TENANT), days("Europe/Rome"));
+    let question = Question { group_by: GroupBy::Member, ..all(&days) };
+    let before = log.reads.statements();
+    let measured = [(Metric::HandlingTime, 1), (Metric::FirstResponseTime, 2), (Metric::ReplyTime, 1)];
+    assert_eq!(counts(&log.reads, context, &question, &COUNTS.map(|(count, _)| count)).await.unwrap().len(), 8);
+    assert_eq!(log.reads.statements() - before, 1);
+    assert_eq!(durations(&log.reads, context, &question, &measured).await.unwrap().len(), 3);
+    assert_eq!(log.reads.statements() - before, 2);
+    resolved(&log.reads, context, &question).await.unwrap().unwrap();
+    assert_eq!(log.reads.statements() - before, 3);
+    assert_eq!(counts(&log.reads, context, &question, &[]).await.unwrap(), []);
+    assert_eq!(durations(&log.reads, context, &question, &[]).await.unwrap(), []);
+    assert_eq!(log.reads.statements() - before, 3, "nothing is read where nothing is asked for");
 }
 
 #[tokio::test]
@@ -339,15 +417,20 @@ async fn what_cannot_be_answered_is_refused() {
     let log = told().await;
     let unknown = Calendar::new("Europe/Atlantis", SATURDAY, SUNDAY, Interval::Day).unwrap_err();
     assert!(matches!(unknown, BadRange::UnknownZone(_)));
-    let (days, filter, odd) = (days("UTC"), Filter::default(), (Metric::ReplyTime, 2));
-    let answer = durations(&log.reads, proven(TENANT), &days, odd, &filter, GroupBy::Nothing).await;
-    assert!(matches!(answer, Err(BadQuestion::NoSuchDefinition { metric: Metric::ReplyTime, version: 2 })));
-    // Three members had something to handle: two months of hours of one are fine, and of all too much.
-    let handling = (Metric::HandlingTime, 1);
+    let days = days("UTC");
+    let odd = durations(&log.reads, proven(TENANT), &all(&days), &[(Metric::ReplyTime, 2)]).await;
+    assert!(matches!(odd, Err(BadQuestion::NoSuchDefinition { metric: Metric::ReplyTime, version: 2 })));
+    // Three members had something to handle, and each of two replied once: two months of hours of three are too much, where
+    // half of an answer is another's, and leave those of two.
     let hours = Calendar::new("UTC", date(2026, 2, 1), date(2026, 3, 31), Interval::Hour).unwrap();
-    for (by, fits) in [(GroupBy::Nothing, true), (GroupBy::Channel, true), (GroupBy::Member, false)] {
-        let answer = durations(&log.reads, proven(TENANT), &hours, handling, &filter, by).await;
-        assert_eq!(answer.is_ok(), fits, "{by:?}");
-        assert!(fits || matches!(answer, Err(BadQuestion::TooMuch)));
+    let asked = [(Metric::HandlingTime, 1), (Metric::ReplyTime, 1)];
+    for (group_by, fits) in [(GroupBy::Nothing, true), (GroupBy::Channel, true), (GroupBy::Member, false)] {
+        let question = Question { group_by, of: 2, ..all(&hours) };
+        let answers = durations(&log.reads, proven(TENANT), &question, &asked).await.unwrap();
+        assert_eq!(answers[0].as_ref().err(), (!fits).then_some(&TooMuch), "{group_by:?}");
+        assert!(answers[1].is_ok(), "{group_by:?}");
     }
+    let alone = Question { group_by: GroupBy::Member, of: 1, ..all(&hours) };
+    let answers = durations(&log.reads, proven(TENANT), &alone, &asked[..1]).await.unwrap();
+    assert_eq!(answers[0].as_ref().unwrap().len(), 3);
 }

@@ -5,8 +5,6 @@
 
 mod naive;
 
-use std::collections::BTreeSet;
-
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::conversation::Occasion;
@@ -15,14 +13,16 @@ use leadflow_domain::outbound_message::{
 };
 use leadflow_domain::{ConversationId, Event, EventId, OutboundMessageId, StreamId};
 use leadflow_event_store::RecordedEvent;
-use leadflow_projections::usage::{CountedRow, UsageItem, UsageLine, UsageProjector, counted, usage};
+use leadflow_projections::usage::{
+    CountedRow, LineKey, UsageItem, UsageLine, UsageProjector, counted, lines as lines_of, usage,
+};
 use leadflow_projections::{PageError, PageRequest};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::fold::apply;
 use crate::history::{channel, contact, play, text};
-use crate::queries::{latest_first, walk};
+use crate::queries::walk;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// A row of usage. Days are texts, times microseconds of the epoch.
@@ -171,13 +171,13 @@ fn thread() -> (leadflow_domain::ContactId, leadflow_domain::ChannelId, Conversa
 }
 
 fn line(day: &str, item: UsageItem, category: Option<&str>, booked_on: &str, quantity: i64) -> UsageLine {
-    UsageLine {
+    let key = LineKey {
         day: day.parse().unwrap(),
         item,
         category: category.map(str::to_owned),
         booked_on: booked_on.parse().unwrap(),
-        quantity,
-    }
+    };
+    UsageLine { key, quantity, rows: quantity.abs() }
 }
 
 async fn lines(log: &Log, pages: &[&[RecordedEvent]]) -> Vec<UsageLine> {
@@ -234,12 +234,12 @@ async fn a_line_of_a_closed_day_never_changes_and_what_is_late_corrects_it() {
     ];
     let lines = lines(&log, &[&told[..2], &told[2..]]).await;
     assert_eq!(lines, expected);
-    assert!(!lines[0].is_correction() && lines[1].is_correction());
-    let page = PageRequest::first(10);
-    let behind = counted(&log.reads, proven(TENANT), &lines[3], page).await.unwrap();
-    let behind: Vec<_> = behind.iter().map(|row| (row.subject, row.quantity, row.position)).collect();
+    assert!(!lines[0].key.is_correction() && lines[1].key.is_correction());
+    let of =
+        async |tenant| counted(&log.reads, proven(tenant), &[&lines[3].key], PageRequest::first(10)).await.unwrap();
+    let behind: Vec<_> = of(TENANT).await[0].iter().map(|row| (row.subject, row.quantity, row.position)).collect();
     assert_eq!(behind, [(first.stream.as_uuid(), -1, 4)]);
-    assert_eq!(counted(&log.reads, proven(OTHER_TENANT), &lines[3], page).await.unwrap(), []);
+    assert!(of(OTHER_TENANT).await[0].is_empty());
 }
 
 #[tokio::test]
@@ -252,12 +252,22 @@ async fn every_line_lists_the_events_behind_it() {
     }
     let lines = lines(&log, &[&told]).await;
     assert_eq!(lines.iter().map(|line| line.quantity).collect::<Vec<_>>(), [7, 1, 1]);
-    for size in [1, 2, 3, 7] {
-        let page = async |page| counted(&log.reads, proven(TENANT), &lines[0], page).await.unwrap();
-        let walked = walk(size, CountedRow::keyset, page).await;
-        let expected = latest_first(walked.iter().map(|row| ((row.at, row.event), row.event)));
-        assert_eq!(walked.iter().map(|row| row.event).collect::<Vec<_>>(), expected, "by {size}");
-        let events: BTreeSet<Uuid> = told.iter().map(|event| event.id.as_uuid()).collect();
-        assert_eq!(expected.into_iter().collect::<BTreeSet<_>>(), events);
-    }
+    let all: Vec<&LineKey> = lines.iter().map(|line| &line.key).collect();
+    let ask = async |page| counted(&log.reads, proven(TENANT), &all, page).await.unwrap();
+    let before = log.reads.statements();
+    let whole = ask(PageRequest::first(100)).await;
+    assert_eq!(log.reads.statements() - before, 1, "one statement for all lines");
+    assert_eq!(whole.iter().map(Vec::len).collect::<Vec<_>>(), [7, 1, 1]);
+    let mut told: Vec<Uuid> = told.iter().map(|event| event.id.as_uuid()).collect();
+    // Two of a second, the later ids first.
+    told.reverse();
+    assert_eq!(whole[0].iter().map(|row| row.event).collect::<Vec<_>>(), told);
+
+    let before = log.reads.statements();
+    let by_key = async |tenant| lines_of(&log.reads, proven(tenant), &all[1..]).await.unwrap();
+    assert_eq!((by_key(TENANT).await.len(), by_key(OTHER_TENANT).await), (2, vec![]));
+    assert_eq!(log.reads.statements() - before, 2);
+    assert!(by_key(TENANT).await.iter().all(|line| lines.contains(line)));
+    let walked = walk(2, CountedRow::keyset, async |page| ask(page).await.swap_remove(0)).await;
+    assert_eq!(walked, whole[0]);
 }
