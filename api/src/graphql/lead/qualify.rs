@@ -38,7 +38,7 @@ impl QualifyLead {
     /// otherwise has changed her mind.
     async fn qualify_lead(
         &self,
-        context: &Context<'_'>,
+        context: &Context<'_>,
         #[graphql(desc = "What it takes.")] input: QualifyLeadInput,
     ) -> Result<QualifyLeadPayload, Error> {
         let QualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;

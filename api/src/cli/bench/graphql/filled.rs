@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Plan;
 use crate::app::{self, App};
-use crate::auth::{self, Role};
+use crate::auth::{self, Bearer};
 use crate::config::Config;
 use crate::storage::{Purpose, Storage};
 
@@ -51,7 +51,7 @@ impl Filled {
         let mut businesses = Vec::new();
         for tenant in tenants {
             let lifetime = Duration::from_secs(24 * 3600);
-            let token = auth::issue(&owner, TenantId::from_uuid(tenant), Role::Owner, lifetime).await?.token;
+            let token = auth::issue(&owner, Bearer::Owner(TenantId::from_uuid(tenant)), lifetime).await?.token;
             businesses.push(Business { tenant, token });
         }
         Ok(Self { businesses, owner, database, config })
