@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use leadflow_domain::TenantId;
 use leadflow_event_store::database::TENANT_SETTING;
+#[cfg(feature = "testing")]
+use sqlx::Execute;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Postgres, QueryBuilder, Transaction};
+use sqlx::{Decode, PgPool, Postgres, QueryBuilder, Row, Type};
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
@@ -36,11 +38,8 @@ impl TenantContext {
 /// A lateral item is evaluated for the row that it refers to, so once that is there: when the query begins, `set_config` has
 /// run. `offset 0` keeps the planner from taking the item apart. The setting ends with the statement. Were it otherwise,
 /// row-level security would find no tenant set, and show nothing.
-const BEFORE: [&str; 3] = [
-    "select q.* from set_config('",
-    "', ",
-    "::text, true) as wall (tenant) cross join lateral (select q.* from (",
-];
+const BEFORE: [&str; 3] =
+    ["select q.* from set_config('", "', ", "::text, true) as wall (tenant) cross join lateral (select q.* from ("];
 const BEHIND: &str = ") q where wall.tenant is not null offset 0) q";
 
 /// `query`, whose `$1` is the tenant, as one statement behind the wall.
@@ -49,11 +48,12 @@ pub(crate) fn walled(query: impl Display) -> String {
     format!("{select}{TENANT_SETTING}{set}$1{to}{query}{BEHIND}")
 }
 
-/// One statement behind the wall, to which a query is pushed; its `$1` is the tenant. [`TenantReads::rows`] ends it.
-pub(crate) fn select<'a>(context: TenantContext) -> QueryBuilder<'a, Postgres> {
+/// One statement behind the wall, whose query begins with `query` and goes on with what is pushed; its `$1` is the tenant.
+/// [`TenantReads::rows`] and its like end it.
+pub(crate) fn select<'a>(context: TenantContext, query: impl Display) -> QueryBuilder<'a, Postgres> {
     let [select, set, to] = BEFORE;
     let mut sql = QueryBuilder::new(format!("{select}{TENANT_SETTING}{set}"));
-    sql.push_bind(context.tenant().as_uuid()).push(to);
+    sql.push_bind(context.tenant().as_uuid()).push(to).push(query);
     sql
 }
 
@@ -70,7 +70,7 @@ impl OperatorContext {
     }
 }
 
-/// The way to tenants' rows: a transaction for each read, held by row-level security to its tenant. Cheap to clone.
+/// The way to tenants' rows: statements that row-level security holds each to its tenant. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct TenantReads {
     pool: PgPool,
@@ -84,26 +84,44 @@ impl TenantReads {
         Self { pool, statements: Arc::default() }
     }
 
-    /// A transaction that reads only, and only what is `context`'s. It needs no end: dropping it gives it back.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn begin(&self, context: TenantContext) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        // One round trip. A uuid needs no quoting, and the settings end with the transaction.
-        let tenant = context.tenant().as_uuid();
-        self.statements.fetch_add(1, Ordering::Relaxed);
-        self.pool
-            .begin_with(format!("begin read only; set local {TENANT_SETTING} = '{tenant}'"))
-            .await
-    }
-
-    /// What [`select`] began.
+    /// The rows of what [`select`] began.
     ///
     /// # Errors
     /// The database's.
     pub(crate) async fn rows(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<Vec<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
         sql.build().fetch_all(self.statement()).await
+    }
+
+    /// The one row of what [`select`] began.
+    ///
+    /// # Errors
+    /// The database's, also when there is none.
+    pub(crate) async fn row(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<PgRow, sqlx::Error> {
+        sql.push(BEHIND);
+        sql.build().fetch_one(self.statement()).await
+    }
+
+    /// The one value of what [`select`] began.
+    ///
+    /// # Errors
+    /// The database's, also when there is none.
+    pub(crate) async fn value<T>(&self, sql: QueryBuilder<'_, Postgres>) -> Result<T, sqlx::Error>
+    where
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        self.row(sql).await?.try_get(0)
+    }
+
+    /// How Postgres would find what [`select`] began.
+    ///
+    /// # Errors
+    /// The database's.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn plan(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<Vec<String>, sqlx::Error> {
+        let text = format!("explain (costs off) {}{BEHIND}", sql.sql());
+        let arguments = sql.build().take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
+        sqlx::query_scalar_with(&text, arguments).fetch_all(self.statement()).await
     }
 
     /// The connections for one statement that [`walled`] has put behind the wall, counted.

@@ -170,8 +170,7 @@ pub(super) fn connection<T: OutputType>(
     total_count: Option<i64>,
 ) -> Connection<T> {
     let size = request.size as usize;
-    let mut edges: Vec<Edge<T>> =
-        rows.into_iter().map(|(keyset, node)| Edge { scope, keyset, node }).collect();
+    let mut edges: Vec<Edge<T>> = rows.into_iter().map(|(keyset, node)| Edge { scope, keyset, node }).collect();
     let more = edges.len().saturating_sub(size);
     let (has_previous_page, has_next_page) = match request.end {
         End::First => {

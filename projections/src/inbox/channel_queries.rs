@@ -1,13 +1,14 @@
 //! What is asked of channels.
 
 use jiff::Timestamp;
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::timestamp;
 use super::words::ChannelStatus;
+use crate::access::{select, walled};
 use crate::paging::{Column, Order};
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -56,10 +57,10 @@ pub async fn channels(
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = "));
+    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid());
     page.push(&mut sql, &FIRST_CONNECTED);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     page.in_order(rows).iter().map(channel_row).collect()
 }
 
@@ -69,7 +70,7 @@ pub async fn channels(
 /// The database's.
 pub async fn count_channels(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
     let sql = format!("select count(*) from {SCHEMA}.channels where tenant_id = $1");
-    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
+    sqlx::query_scalar(&walled(&sql)).bind(context.tenant().as_uuid()).fetch_one(reads.statement()).await
 }
 
 /// Some of the tenant's channels; those that don't exist are absent.
@@ -82,11 +83,8 @@ pub async fn channels_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)");
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().map(channel_row).collect()
 }
 

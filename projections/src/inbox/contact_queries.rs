@@ -1,12 +1,12 @@
 //! What is asked of contacts: who somebody is by what people know of her, and all of them.
 
 use leadflow_domain::{ContactId, E164};
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::filter::ContactField;
 use super::rows::{ContactRow, contact_row, timestamp};
+use crate::access::{select, walled};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -64,13 +64,16 @@ pub async fn contacts(
     page: PageRequest,
 ) -> Result<Vec<(Keyset, ContactRow)>, sqlx::Error> {
     let (columns, is_descending) = list.order.columns(context);
-    let mut sql = QueryBuilder::new(format!(
-        "select {COLUMNS}, introduced_at from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
-    ));
+    let mut sql = select(
+        context,
+        format!(
+            "select {COLUMNS}, introduced_at from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
+        ),
+    );
     sql.push_bind(context.tenant().as_uuid());
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &Order { columns: &columns, is_descending });
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     let listed = |row| {
         let contact = contact_row(row, "contact_")?.ok_or(sqlx::Error::RowNotFound)?;
         Ok((Keyset::new(timestamp(row, "introduced_at")?, contact.id), contact))
@@ -87,12 +90,13 @@ pub async fn count_contacts(
     context: TenantContext,
     filter: &Condition<ContactField>,
 ) -> Result<i64, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!(
-        "select count(*) from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
-    ));
+    let mut sql = select(
+        context,
+        format!("select count(*) from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "),
+    );
     sql.push_bind(context.tenant().as_uuid());
     filter.push_and(&mut sql);
-    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+    reads.value(sql).await
 }
 
 /// Who of the tenant's contacts is shown with this number, in whichever form it stands there; whoever was erased has
@@ -111,11 +115,11 @@ pub async fn contact_by_phone(
         "select {COLUMNS} from {SCHEMA}.contacts \
          where tenant_id = $1 and phone = any($2) order by phone <> $3, contact_id limit 1"
     );
-    let row = sqlx::query(&sql)
+    let row = sqlx::query(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(phone.forms().into_iter().map(String::from).collect::<Vec<_>>())
         .bind(phone.as_str())
-        .fetch_optional(&mut *reads.begin(context).await?)
+        .fetch_optional(reads.statement())
         .await?;
     row.map_or(Ok(None), |row| contact_row(&row, "contact_"))
 }
@@ -134,10 +138,7 @@ pub async fn contacts_by_id(
          where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }

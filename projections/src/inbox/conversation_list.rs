@@ -6,6 +6,7 @@ use super::SCHEMA;
 use super::filter::ConversationField;
 use super::rows::{ConversationRow, conversation_row};
 use super::words::ConversationStatus;
+use crate::access::select;
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::word::Word;
@@ -69,7 +70,7 @@ pub async fn conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let rows = statement("", context, list, page).build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = statement(context, list, page).build().fetch_all(reads.statement()).await?;
     rows.iter().map(conversation_row).collect()
 }
 
@@ -84,23 +85,20 @@ pub async fn explain_conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let mut sql = statement("explain (costs off) ", context, list, page);
-    sql.build_query_scalar().fetch_all(&mut *reads.begin(context).await?).await
+    reads.plan(statement(context, list, page)).await
 }
 
-fn statement(
-    explain: &str,
-    context: TenantContext,
-    list: ConversationList<'_>,
-    page: PageRequest,
-) -> QueryBuilder<'static, Postgres> {
+fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> QueryBuilder<'static, Postgres> {
     // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
     // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
     let (tenant, order) = (context.tenant().as_uuid(), list.order.order());
-    let mut sql = QueryBuilder::new(format!(
-        "{explain}select l.* from (select v.conversation_id from {SCHEMA}.conversations v \
+    let mut sql = select(
+        context,
+        format!(
+            "select l.* from (select v.conversation_id from {SCHEMA}.conversations v \
          where v.last_activity_at is not null and v.tenant_id = "
-    ));
+        ),
+    );
     sql.push_bind(tenant);
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &order);
@@ -123,12 +121,15 @@ pub async fn count_conversations(
     context: TenantContext,
     filter: &Condition<ConversationField>,
 ) -> Result<i64, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!(
-        "select count(*) from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
-    ));
+    let mut sql = select(
+        context,
+        format!(
+            "select count(*) from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
+        ),
+    );
     sql.push_bind(context.tenant().as_uuid());
     filter.push_and(&mut sql);
-    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+    reads.value(sql).await
 }
 
 /// How many conversations stand where.
@@ -160,16 +161,19 @@ pub async fn conversation_counts(
     let is = |status: ConversationStatus| format!("status = '{}'", status.word());
     let (open, snoozed, resolved) =
         (is(ConversationStatus::Open), is(ConversationStatus::Snoozed), is(ConversationStatus::Resolved));
-    let mut sql = QueryBuilder::new(format!(
-        "select count(*) filter (where {open}) as open, count(*) filter (where {snoozed}) as snoozed, \
+    let mut sql = select(
+        context,
+        format!(
+            "select count(*) filter (where {open}) as open, count(*) filter (where {snoozed}) as snoozed, \
                 count(*) filter (where {resolved}) as resolved, \
                 count(*) filter (where {open} and assignee_id is null) as unassigned, \
                 count(*) filter (where unread_count > 0) as unread, count(waiting_since) as waiting \
          from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
-    ));
+        ),
+    );
     sql.push_bind(context.tenant().as_uuid());
     filter.push_and(&mut sql);
-    let row = sql.build().fetch_one(&mut *reads.begin(context).await?).await?;
+    let row = reads.row(sql).await?;
     Ok(ConversationCounts {
         open: row.try_get("open")?,
         snoozed: row.try_get("snoozed")?,

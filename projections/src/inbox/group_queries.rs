@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::GroupState;
+use crate::access::walled;
 use crate::word::read_word;
 use crate::{TenantContext, TenantReads};
 
@@ -34,11 +35,8 @@ pub async fn groups_by_id(
 ) -> Result<Vec<GroupRow>, sqlx::Error> {
     let sql = format!("select * from {SCHEMA}.shown_groups where tenant_id = $1 and group_id = any($2)");
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().filter_map(|row| group_row(row).transpose()).collect()
 }
 

@@ -18,9 +18,10 @@ impl MessageColumns {
 
     /// As SQL lists them.
     pub(super) fn list(self) -> String {
-        let mut list = "conversation_id, message_id, provider_message_id, direction, kind, body, content, replies_to, about, \
+        let mut list =
+            "conversation_id, message_id, provider_message_id, direction, kind, body, content, replies_to, about, \
                         sent_at, telling"
-            .to_owned();
+                .to_owned();
         for (wanted, columns) in [
             (
                 self.author,

@@ -26,7 +26,7 @@ mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, channels_by_id, channels, count_channels};
+pub use channel_queries::{ChannelRow, channels, channels_by_id, count_channels};
 pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
 #[cfg(feature = "testing")]
 pub use conversation_list::explain_conversations;

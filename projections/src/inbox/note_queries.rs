@@ -1,12 +1,13 @@
 //! What is asked of notes.
 
 use jiff::Timestamp;
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::timestamp;
+use crate::access::{select, walled};
 use crate::paging::{Column, Order};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -42,7 +43,7 @@ pub async fn notes_of(
     conversations: &[Uuid],
     page: PageRequest,
 ) -> Result<Vec<(Uuid, NoteRow)>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("select n.* from unnest(");
+    let mut sql = select(context, "select n.* from unnest(");
     sql.push_bind(conversations).push(format!(
         "::uuid[]) as t (id), lateral ( \
              select conversation_id, note_id, body, noted_at from {SCHEMA}.notes \
@@ -51,7 +52,7 @@ pub async fn notes_of(
     sql.push_bind(context.tenant().as_uuid());
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") n");
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get("conversation_id")?, note_row(row)?))).collect()
 }
 
@@ -68,10 +69,10 @@ pub async fn count_notes(
         "select conversation_id, count(*) from {SCHEMA}.notes \
          where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
     );
-    sqlx::query_as(&sql)
+    sqlx::query_as(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(conversations)
-        .fetch_all(&mut *reads.begin(context).await?)
+        .fetch_all(reads.statement())
         .await
 }
 
@@ -81,11 +82,8 @@ pub async fn count_notes(
 /// The database's.
 pub async fn notes(reads: &TenantReads, context: TenantContext, ids: &[Uuid]) -> Result<Vec<NoteRow>, sqlx::Error> {
     let sql = format!("select note_id, body, noted_at from {SCHEMA}.notes where note_id = any($2) and tenant_id = $1");
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().map(note_row).collect()
 }
 

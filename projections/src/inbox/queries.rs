@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::SCHEMA;
 use super::message_columns::MessageColumns;
 use super::rows::{ConversationRow, MessageRow, conversation_row, message_row};
-use crate::access::select;
+use crate::access::{select, walled};
 use crate::paging::{Column, Order};
 use crate::{PageRequest, TenantContext, TenantReads};
 
@@ -44,11 +44,8 @@ pub async fn conversations_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
     let sql = format!("select * from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)");
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().map(conversation_row).collect()
 }
 
@@ -66,8 +63,8 @@ pub async fn messages_of(
     let provider_message_id =
         Column::Found { name: "provider_message_id", table: format!("{SCHEMA}.messages"), id: "message_id", tenant };
     let newest_first = [Column::At("sent_at"), provider_message_id, Column::Id("message_id")];
-    let mut sql = select(context);
-    sql.push("select m.* from unnest(").push_bind(request.conversations);
+    let mut sql = select(context, "select m.* from unnest(");
+    sql.push_bind(request.conversations);
     // Only what is asked for: Postgres leaves out the joins that nothing is taken from.
     sql.push(format!(
         "::uuid[]) as t (id), lateral ( \
@@ -93,10 +90,10 @@ pub async fn count_messages(
         "select conversation_id, count(*) from {SCHEMA}.messages \
          where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
     );
-    sqlx::query_as(&sql)
+    sqlx::query_as(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(conversations)
-        .fetch_all(&mut *reads.begin(context).await?)
+        .fetch_all(reads.statement())
         .await
 }
 
@@ -110,10 +107,10 @@ pub async fn outbound_message(
     message: Uuid,
 ) -> Result<Option<Uuid>, sqlx::Error> {
     let sql = format!("select outbound_message_id from {SCHEMA}.messages where tenant_id = $1 and message_id = $2");
-    let found = sqlx::query_scalar(&sql)
+    let found = sqlx::query_scalar(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(message)
-        .fetch_optional(&mut *reads.begin(context).await?)
+        .fetch_optional(reads.statement())
         .await?;
     Ok(found.flatten())
 }
@@ -131,10 +128,7 @@ pub async fn messages(
         "select * from {SCHEMA}.shown_messages \
          where message_id = any($2) and tenant_id = $1"
     );
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().map(|row| message_row(row, MessageColumns::ALL)).collect()
 }

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use leadflow_domain::ContactId;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::filter::LeadField;
+use crate::access::{select, walled};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::word::read_word;
@@ -124,11 +125,11 @@ pub async fn leads(
     list: LeadList<'_>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = "));
+    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid());
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &list.order.order());
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     page.in_order(rows).iter().map(lead_row).collect()
 }
 
@@ -141,10 +142,10 @@ pub async fn count_leads(
     context: TenantContext,
     filter: &Condition<LeadField>,
 ) -> Result<LeadCounts, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = "));
+    let mut sql = select(context, format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid());
     filter.push_and(&mut sql);
-    let rows = sql.push(" group by status").build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = sql.push(" group by status").build().fetch_all(reads.statement()).await?;
     let mut counts = LeadCounts::default();
     for row in &rows {
         let count = match read_word(row, "status")? {
@@ -167,11 +168,8 @@ pub async fn leads_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = any($2)");
-    let rows = sqlx::query(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await?;
+    let rows =
+        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
     rows.iter().map(lead_row).collect()
 }
 

@@ -1,12 +1,13 @@
 //! What timelines are asked.
 
 use jiff::Timestamp;
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::TimelineKind;
+use crate::access::{select, walled};
 use crate::paging::{Column, Order};
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -50,7 +51,7 @@ pub async fn timelines_of(
     contacts: &[Uuid],
     page: PageRequest,
 ) -> Result<Vec<(Uuid, TimelineRow)>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("select e.* from unnest(");
+    let mut sql = select(context, "select e.* from unnest(");
     sql.push_bind(contacts).push(format!(
         "::uuid[]) as c (id), lateral ( \
              select contact_id, event_id, kind, at, conversation_id, outbound_message_id, position \
@@ -59,7 +60,7 @@ pub async fn timelines_of(
     sql.push_bind(context.tenant().as_uuid());
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") e");
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     rows.iter().map(|row| Ok((row.try_get("contact_id")?, timeline_row(row)?))).collect()
 }
 
@@ -76,11 +77,7 @@ pub async fn count_timelines(
         "select contact_id, count(*) from {SCHEMA}.timeline \
          where contact_id = any($2) and tenant_id = $1 group by contact_id"
     );
-    sqlx::query_as(&sql)
-        .bind(context.tenant().as_uuid())
-        .bind(contacts)
-        .fetch_all(&mut *reads.begin(context).await?)
-        .await
+    sqlx::query_as(&walled(&sql)).bind(context.tenant().as_uuid()).bind(contacts).fetch_all(reads.statement()).await
 }
 
 fn timeline_row(row: &PgRow) -> Result<TimelineRow, sqlx::Error> {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::UsageItem;
+use crate::access::select;
 use crate::paging::{Column, Order};
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -79,12 +80,12 @@ pub async fn usage(
     from: Date,
     to: Date,
 ) -> Result<Vec<UsageLine>, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
+    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid()).push(" and day between ").push_bind(jiff_sqlx::Date::from(from));
     sql.push(" and ").push_bind(jiff_sqlx::Date::from(to)).push(SUMMED).push(" order by day, array_position(");
     sql.push_bind(UsageItem::ALL.iter().map(|item| item.word()).collect::<Vec<_>>());
     sql.push(", item), category, booked_on");
-    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(line).collect()
+    reads.rows(sql).await?.iter().map(line).collect()
 }
 
 /// Those of the lines `keys` that there are, in no order.
@@ -96,11 +97,11 @@ pub async fn lines(
     context: TenantContext,
     keys: &[&LineKey],
 ) -> Result<Vec<UsageLine>, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
+    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid()).push(" and (day, item, category, booked_on) in (select * from ");
     push_keys(&mut sql, keys);
     sql.push(")").push(SUMMED);
-    sql.build().fetch_all(&mut *reads.begin(context).await?).await?.iter().map(line).collect()
+    reads.rows(sql).await?.iter().map(line).collect()
 }
 
 const COLUMNS: &str = "day, item, category, booked_on, sum(quantity) as quantity, count(*) as rows";
@@ -130,7 +131,7 @@ pub async fn counted(
     keys: &[&LineKey],
     page: PageRequest,
 ) -> Result<Vec<Vec<CountedRow>>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("select line.nth, c.* from ");
+    let mut sql = select(context, "select line.nth, c.* from ");
     push_keys(&mut sql, keys);
     sql.push(format!(
         " with ordinality as line (day, item, category, booked_on, nth), \
@@ -141,7 +142,7 @@ pub async fn counted(
     sql.push_bind(context.tenant().as_uuid());
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") c");
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     let mut counted: Vec<Vec<CountedRow>> = vec![vec![]; keys.len()];
     for row in rows {
         let nth = usize::try_from(row.try_get::<i64, _>("nth")?).ok().and_then(|nth| nth.checked_sub(1));

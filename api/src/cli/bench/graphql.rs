@@ -139,7 +139,11 @@ impl Plan {
         let mut cells = Vec::new();
         for operation in Operation::ALL {
             for clients in [1, MANY] {
-                cells.extend(self.contenders.iter().map(|contender| Cell { operation, clients, contender: *contender }));
+                cells.extend(self.contenders.iter().map(|contender| Cell {
+                    operation,
+                    clients,
+                    contender: *contender,
+                }));
             }
         }
         if let Some(only) = &self.only {

@@ -9,6 +9,7 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::question::{BadQuestion, Filter, known};
+use crate::access::select;
 use crate::analytics::SCHEMA;
 use crate::analytics::calendar::quarter;
 use crate::analytics::definitions::{Count, Distinct, Measure, Metric};
@@ -86,7 +87,7 @@ pub async fn behind(
     of: &Behind,
     page: PageRequest,
 ) -> Result<Vec<EventRow>, BadQuestion> {
-    let (mut sql, read): (_, fn(&PgRow) -> _) = match facts(of) {
+    let (sql, read): (_, fn(&PgRow) -> _) = match facts(of) {
         Err(count) => (points(context, count, of, &page), point),
         Ok(facts) => {
             let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, \
@@ -96,7 +97,7 @@ pub async fn behind(
             (sql, fact)
         }
     };
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     Ok(page.in_order(rows).iter().map(read).collect::<Result<_, _>>()?)
 }
 
@@ -105,15 +106,15 @@ pub async fn behind(
 /// # Errors
 /// [`BadQuestion`].
 pub async fn count_behind(reads: &TenantReads, context: TenantContext, of: &Behind) -> Result<i64, BadQuestion> {
-    let mut sql = match facts(of) {
+    let sql = match facts(of) {
         Err(count) => {
-            let mut sql = QueryBuilder::new("select coalesce(sum(number), 0)::bigint");
+            let mut sql = select(context, "select coalesce(sum(number), 0)::bigint");
             push_counts(&mut sql, context, count, of);
             sql
         }
         Ok(facts) => facts.select(context, "count(*)", of)?,
     };
-    Ok(sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await?)
+    Ok(reads.value(sql).await?)
 }
 
 /// Which facts a number is of.
@@ -143,7 +144,7 @@ impl Facts {
         of: &Behind,
     ) -> Result<QueryBuilder<'static, Postgres>, BadQuestion> {
         known(self.metric, self.version)?;
-        let mut sql = QueryBuilder::new(format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
+        let mut sql = select(context, format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
         sql.push_bind(context.tenant().as_uuid());
         sql.push(" and metric = ").push_bind(self.metric.word()).push(" and version = ").push_bind(self.version);
         narrow(&mut sql, "ended_at", of);
@@ -173,7 +174,7 @@ fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest)
     };
     let start = start.map(|start| jiff_sqlx::Timestamp::from(quarter(start.at)));
     // Nearer to where the page begins than a quarter are so many.
-    let mut sql = QueryBuilder::new("select * from (select p.*, c.channel_id from (select quarter, sum(sum(number)");
+    let mut sql = select(context, "select * from (select p.*, c.channel_id from (select quarter, sum(sum(number)");
     if let Some(start) = start {
         sql.push(" filter (where quarter <> ").push_bind(start).push(")");
     }

@@ -25,6 +25,6 @@ pub async fn counts(
     let mut sql = bucketed(context, question, source, "sum(number)::bigint as number");
     sql.push(" and counts_as = any(").push_bind(words.clone()).push(")");
     grouped(&mut sql, question);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     answers(&rows, question, &words, |row| row.try_get("number"))
 }

@@ -76,7 +76,7 @@ pub async fn durations(
     sql.push(") and (metric, version) in (select * from unnest(").push_bind(words.clone());
     sql.push("::text[], ").push_bind(versions).push("::smallint[]))");
     grouped(&mut sql, question);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     Ok(answers(&rows, question, &words, |row| {
         let business = read(row, "business")?;
         Ok(Durations { clock: read(row, "clock")?, business: (business.count > 0).then_some(business) })

@@ -1,9 +1,10 @@
 //! How it stands now.
 
 use leadflow_domain::ChannelId;
-use sqlx::{QueryBuilder, Row};
+use sqlx::Row;
 use uuid::Uuid;
 
+use crate::access::select;
 use crate::analytics::SCHEMA;
 use crate::{TenantContext, TenantReads};
 
@@ -28,11 +29,14 @@ pub async fn now(
     channel: Option<ChannelId>,
     assignee: Option<Uuid>,
 ) -> Result<Now, sqlx::Error> {
-    let mut sql = QueryBuilder::new(format!(
-        "select count(*) as open, count(*) filter (where is_unattended) as unattended, \
+    let mut sql = select(
+        context,
+        format!(
+            "select count(*) as open, count(*) filter (where is_unattended) as unattended, \
                 count(*) filter (where assignee is null) as unassigned \
          from {SCHEMA}.conversations where is_open and tenant_id = "
-    ));
+        ),
+    );
     sql.push_bind(context.tenant().as_uuid());
     if let Some(channel) = channel {
         sql.push(" and channel_id = ").push_bind(channel.as_uuid());
@@ -40,7 +44,7 @@ pub async fn now(
     if let Some(assignee) = assignee {
         sql.push(" and assignee = ").push_bind(assignee);
     }
-    let row = sql.build().fetch_one(&mut *reads.begin(context).await?).await?;
+    let row = reads.row(sql).await?;
     Ok(Now {
         open: row.try_get("open")?,
         unattended: row.try_get("unattended")?,

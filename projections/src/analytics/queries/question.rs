@@ -10,6 +10,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::TenantContext;
+use crate::access;
 use crate::analytics::definitions::Metric;
 use crate::analytics::{Calendar, SCHEMA};
 use crate::word::{Word, read_maybe_word};
@@ -202,7 +203,7 @@ pub(super) fn bucketed(
 ) -> QueryBuilder<'static, Postgres> {
     let (Source { what, table, at }, of) = (source, question.group_by.column());
     let (from, to) = question.calendar.range();
-    let mut sql = QueryBuilder::new(format!("select * from (select {what} as what, width_bucket({at}, "));
+    let mut sql = access::select(context, format!("select * from (select {what} as what, width_bucket({at}, "));
     sql.push_bind(question.calendar.starts())
         .push(format!(") as bucket, {of} as of, {select}, row_number() over (partition by {what}) as nth "))
         .push(format!("from {SCHEMA}.{table} where tenant_id = "))

@@ -35,7 +35,7 @@ pub async fn resolved(
     let mut sql = bucketed(context, question, Source { what: "metric", table: "facts", at: "ended_at" }, &select);
     sql.push(" and metric = ").push_bind(cycles).push(" and version = 1");
     grouped(&mut sql, question);
-    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    let rows = reads.rows(sql).await?;
     let answers = answers(&rows, question, &[cycles], |row| {
         Ok(Resolved { conversations: row.try_get("conversations")?, contacts: row.try_get("contacts")? })
     })?;

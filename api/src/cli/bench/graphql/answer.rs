@@ -63,7 +63,13 @@ fn of_ours(data: &Value) -> Option<Vec<Conversation>> {
     let edges = |value: &Value| Some(value["edges"].as_array()?.iter().map(|edge| edge["node"].clone()).collect());
     let nodes: Vec<Value> = edges(&data["conversations"])?;
     let message = |node: &Value| {
-        Some((id(&node["id"])?, word(&node["direction"])?, word(&node["kind"])?, text(&node["text"]), at(&node["sentAt"])?))
+        Some((
+            id(&node["id"])?,
+            word(&node["direction"])?,
+            word(&node["kind"])?,
+            text(&node["text"]),
+            at(&node["sentAt"])?,
+        ))
     };
     let conversation = |node: &Value| {
         let messages: Vec<Value> = edges(&node["messages"]).unwrap_or_default();

@@ -15,7 +15,8 @@ use crate::cli::bench::dice::Dice;
 /// As `docs/API.md` has it.
 const INBOX: &str = include_str!("../../../../../docs/examples/inbox.graphql");
 
-const FIELDS: &str = "id status unreadCount lastActivityAt contact { id displayName phone } lastMessage { text sentAt }";
+const FIELDS: &str =
+    "id status unreadCount lastActivityAt contact { id displayName phone } lastMessage { text sentAt }";
 
 const PEER_FIELDS: &str = "conversationId status unreadCount lastActivityAt \
      contactByContactId { contactId displayName phone } messageByLastMessageId { body sentAt }";
@@ -34,7 +35,9 @@ impl Asker {
     pub(super) fn of_ours(address: SocketAddr, filled: &Filled, operation: Operation) -> anyhow::Result<Self> {
         let query = match operation {
             Operation::Inbox => INBOX.to_owned(),
-            Operation::List => format!("{{ conversations(first: {CONVERSATIONS}) {{ edges {{ node {{ {FIELDS} }} }} }} }}"),
+            Operation::List => {
+                format!("{{ conversations(first: {CONVERSATIONS}) {{ edges {{ node {{ {FIELDS} }} }} }} }}")
+            }
         };
         let tell = |token: &str| Ok((AUTHORIZATION, HeaderValue::try_from(format!("Bearer {token}"))?));
         let headers = filled.businesses.iter().map(|business| tell(&business.token)).collect::<anyhow::Result<_>>()?;

@@ -134,10 +134,8 @@ impl ByHand {
         let (conversations, messages) = self.rows(operation, business).await?;
         let of = |conversation: Uuid| -> Vec<Message> {
             let hers = messages.iter().filter(|row| row.conversation == conversation);
-            hers.map(|row| {
-                (row.id.to_string(), row.direction.clone(), row.kind.clone(), row.body.clone(), row.sent_at)
-            })
-            .collect()
+            hers.map(|row| (row.id.to_string(), row.direction.clone(), row.kind.clone(), row.body.clone(), row.sent_at))
+                .collect()
         };
         let shown = |row: ConversationRow| {
             let (contact, name, phone) = row.contact;
@@ -165,10 +163,8 @@ impl Client for Looker {
     async fn command(&mut self) -> Result<(), BenchError> {
         let business = self.dice.below(self.by_hand.tenants.len());
         let seen = self.by_hand.rows(self.operation, business).await;
-        let failed = |error: sqlx::Error| BenchError::Command {
-            contender: Contender::ByHand.name(),
-            reason: error.to_string(),
-        };
+        let failed =
+            |error: sqlx::Error| BenchError::Command { contender: Contender::ByHand.name(), reason: error.to_string() };
         seen.map(drop).map_err(failed)
     }
 }

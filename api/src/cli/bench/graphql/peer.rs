@@ -44,7 +44,8 @@ impl Peer {
         let schema = inbox::DEFINITION.schema();
         filled.owner.execute(format!("set search_path = {schema}; {RELATIONS} reset search_path").as_str()).await?;
         let options = filled.options()?;
-        let host = options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.as_os_str().to_owned());
+        let host =
+            options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.as_os_str().to_owned());
         let mut process = Command::new(folder.join("node_modules/.bin/node"))
             .arg("server.mjs")
             .current_dir(&folder)

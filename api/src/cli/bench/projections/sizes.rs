@@ -7,10 +7,10 @@ use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
 use leadflow_projections::inbox::{self, ConversationList, ConversationOrder, MessageColumns, MessagesRequest};
 use leadflow_projections::{Condition, PageRequest, TenantContext, TenantReads};
 
-use crate::cli::bench::dice::Dice;
 use super::log::Log;
 use super::traffic::tenants;
 use super::writer::Writer;
+use crate::cli::bench::dice::Dice;
 use crate::reads::Reads;
 
 /// Clients that write at once.
