@@ -5,6 +5,7 @@
 
 mod access;
 pub mod analytics;
+mod filter;
 pub mod generations;
 pub mod inbox;
 pub mod leads;
@@ -17,6 +18,7 @@ pub mod usage;
 mod word;
 
 pub use access::{OperatorContext, TenantContext, TenantReads};
+pub use filter::{Condition, IdIs, NumberIs, TextIs, TimeIs};
 pub use paging::{End, Keyset, PageRequest};
 pub use projector::{
     Definition, Generation, Projector, WithProjector, all, prepare, project_all, schemas, with_projector,

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+/// No text is above one that begins with it, in the order of bytes.
+const HIGHEST_LETTER: char = '\u{10ffff}';
+
 /// A row's place in its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Keyset {
@@ -116,6 +119,8 @@ pub(crate) struct Order<'a> {
 /// A column of an order.
 #[derive(Debug)]
 pub(crate) enum Column {
+    /// [`Keyset::rank`].
+    Rank(&'static str),
     /// [`Keyset::at`].
     At(&'static str),
     /// [`Keyset::id`].
@@ -133,7 +138,7 @@ pub(crate) enum Column {
 impl Column {
     fn name(&self) -> &'static str {
         match self {
-            Self::At(name) | Self::Id(name) | Self::Found { name, .. } => name,
+            Self::Rank(name) | Self::At(name) | Self::Id(name) | Self::Found { name, .. } => name,
         }
     }
 }
@@ -156,8 +161,10 @@ impl Order<'_> {
                 sql.push(", ");
             }
             match column {
+                Column::Rank(_) => sql.push_bind(keyset.rank),
                 Column::At(_) => sql.push_bind(jiff_sqlx::Timestamp::from(keyset.at)),
                 Column::Id(_) => sql.push_bind(keyset.id),
+                Column::Found { .. } if keyset == Keyset::HIGHEST => sql.push(format!("'{HIGHEST_LETTER}'")),
                 Column::Found { name, table, id, tenant } => {
                     sql.push(format!("(select coalesce(max({name}), '') from {table} where tenant_id = "));
                     sql.push_bind(*tenant).push(format!(" and {id} = ")).push_bind(keyset.id).push(")")

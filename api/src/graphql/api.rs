@@ -15,7 +15,7 @@ use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 
 use super::analytics::AnalyticsQueries;
-use super::channel::{ConnectWhatsappNumber, DisconnectChannel};
+use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
@@ -44,6 +44,7 @@ pub struct Query(
     NodeQueries,
     HistoryQueries,
     ContactQueries,
+    ChannelQueries,
     UsageQueries,
     AnalyticsQueries,
     TenantQueries,

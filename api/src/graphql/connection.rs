@@ -22,6 +22,8 @@ const MOST: i32 = 100;
 /// What can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
+    Channels,
+    Contacts,
     Conversations,
     Messages,
     Notes,

@@ -11,6 +11,7 @@ pub mod edge;
 #[cfg(test)]
 mod executed;
 mod failure;
+mod filter;
 mod global_id;
 mod group;
 mod history;

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use leadflow_domain::channel::{AppKey, ChannelEvent, WhatsAppNumber};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+use super::words::ChannelStatus;
+use crate::word::Word;
 
 #[derive(Default)]
 pub(super) struct Channels<'a> {
@@ -16,25 +20,21 @@ pub(super) struct Channels<'a> {
 /// What a page tells of a channel.
 struct Told<'a> {
     tenant: Uuid,
-    /// The number's details, as they were told last.
-    number: Option<&'a WhatsAppNumber>,
-    is_connected: bool,
+    /// The number's details, as they were told last, and when they were first told here.
+    number: Option<(&'a WhatsAppNumber, Timestamp)>,
+    status: ChannelStatus,
     version: i64,
 }
 
 impl<'a> Channels<'a> {
     pub(super) fn put(&mut self, recorded: &RecordedEvent, event: &'a ChannelEvent) {
-        let number = match event {
-            ChannelEvent::WhatsAppNumberConnected(number) => Some(number),
-            ChannelEvent::WhatsAppNumberDisconnected { .. } => None,
-        };
         let before = self.rows.get(&recorded.stream.as_uuid()).and_then(|told| told.number);
-        let told = Told {
-            tenant: recorded.tenant.as_uuid(),
-            number: number.or(before),
-            is_connected: number.is_some(),
-            version: recorded.version,
+        let first = before.map_or(recorded.recorded_at, |(_, first)| first);
+        let (number, status) = match event {
+            ChannelEvent::WhatsAppNumberConnected(number) => (Some((number, first)), ChannelStatus::Connected),
+            ChannelEvent::WhatsAppNumberDisconnected { .. } => (before, ChannelStatus::Disconnected),
         };
+        let told = Told { tenant: recorded.tenant.as_uuid(), number, status, version: recorded.version };
         self.rows.insert(recorded.stream.as_uuid(), told);
     }
 
@@ -42,30 +42,35 @@ impl<'a> Channels<'a> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<(Uuid, &Told<'_>, &WhatsAppNumber)> =
-            self.rows.iter().filter_map(|(channel, told)| Some((*channel, told, told.number?))).collect();
+        let numbers: Vec<(Uuid, Uuid, &WhatsAppNumber, Timestamp)> = self
+            .rows
+            .iter()
+            .filter_map(|(channel, told)| told.number.map(|(number, first)| (*channel, told.tenant, number, first)))
+            .collect();
         sqlx::query(
-            "insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, is_connected, \
-                                   version) \
-             select *, true, 0 from unnest($1, $2, $3, $4, $5, $6) \
+            "insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, connected_at, \
+                                   status, version) \
+             select *, $8, 0 from unnest($1, $2, $3, $4, $5, $6, $7) \
              on conflict (channel_id) do update set \
                  display_phone = excluded.display_phone, phone_number_id = excluded.phone_number_id, \
                  waba_id = excluded.waba_id, app = excluded.app",
         )
         .bind(numbers.iter().map(|(channel, ..)| *channel).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(_, told, _)| told.tenant).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.display_phone.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.phone_number_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.waba_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(_, tenant, ..)| *tenant).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.display_phone.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.phone_number_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.waba_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., first)| jiff_sqlx::Timestamp::from(*first)).collect::<Vec<_>>())
+        .bind(ChannelStatus::Connected.word())
         .execute(&mut *rows)
         .await?;
         sqlx::query(
-            "update channels c set is_connected = told.is_connected, version = told.version \
-             from unnest($1, $2, $3) as told (id, is_connected, version) where c.channel_id = told.id",
+            "update channels c set status = told.status, version = told.version \
+             from unnest($1, $2, $3) as told (id, status, version) where c.channel_id = told.id",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
-        .bind(self.rows.values().map(|told| told.is_connected).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.status.word()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|told| told.version).collect::<Vec<_>>())
         .execute(rows)
         .await?;

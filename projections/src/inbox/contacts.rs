@@ -18,6 +18,8 @@ pub(super) struct Contacts {
 pub(super) struct KnownBy {
     pub(super) tenant: Uuid,
     pub(super) version: i64,
+    /// When she was heard of first, if the page tells so.
+    pub(super) introduced_at: Option<Timestamp>,
     pub(super) phone: Option<String>,
     pub(super) user_id: Option<String>,
 }
@@ -25,7 +27,13 @@ pub(super) struct KnownBy {
 impl Contacts {
     /// The contact whose stream tells this.
     pub(super) fn of(&mut self, recorded: &RecordedEvent) -> &mut KnownBy {
-        let nothing = || KnownBy { tenant: recorded.tenant.as_uuid(), version: 0, phone: None, user_id: None };
+        let nothing = || KnownBy {
+            tenant: recorded.tenant.as_uuid(),
+            version: 0,
+            introduced_at: None,
+            phone: None,
+            user_id: None,
+        };
         let known = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(nothing);
         known.version = recorded.version;
         known
@@ -36,13 +44,15 @@ impl Contacts {
             return Ok(());
         }
         sqlx::query(
-            "insert into contacts as known (contact_id, tenant_id, phone, user_id, version) \
-             select * from unnest($1, $2, $3, $4, $5) \
+            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id, version) \
+             select * from unnest($1, $2, $3, $4, $5, $6) \
              on conflict (contact_id) do update set version = excluded.version, \
+                 introduced_at = coalesce(known.introduced_at, excluded.introduced_at), \
                  phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.introduced_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.version).collect::<Vec<_>>())

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus};
+use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus, Via};
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -118,9 +118,13 @@ impl<'a> Page<'a> {
         let phone = IdentifierKind::Phone;
         match event {
             ContactEvent::IntroducedByPhone { phone, .. } => {
+                contact.introduced_at = Some(recorded.recorded_at);
                 contact.phone = phone.known().map(|phone| phone.as_str().to_owned());
             }
-            ContactEvent::IntroducedByUserId { user_id: value, .. } => contact.user_id = value.known().cloned(),
+            ContactEvent::IntroducedByUserId { user_id: value, .. } => {
+                contact.introduced_at = Some(recorded.recorded_at);
+                contact.user_id = value.known().cloned();
+            }
             ContactEvent::IdentifierAdded { kind, value, .. } | ContactEvent::IdentifierChanged { kind, value, .. } => {
                 let value = value.known().cloned();
                 if *kind == phone { contact.phone = value } else { contact.user_id = value }
@@ -153,6 +157,9 @@ impl<'a> Page<'a> {
             }
             ConversationEvent::MessageReceived { contact, message, .. } => {
                 thread.unread += i32::from(message.is_written());
+                if message.is_written() {
+                    thread.turns.asked(message.sent_at);
+                }
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Live));
             }
             ConversationEvent::Reacted { contact, reaction, .. } => {
@@ -185,7 +192,10 @@ impl<'a> Page<'a> {
                 );
             }
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
-            ConversationEvent::Resolved {} => thread.standing = Some(Standing::Resolved),
+            ConversationEvent::Resolved {} => {
+                thread.standing = Some(Standing::Resolved);
+                thread.turns.resolved(recorded.version);
+            }
             ConversationEvent::Reopened {} | ConversationEvent::Woken {} => thread.standing = Some(Standing::Open),
             ConversationEvent::Snoozed { until } => thread.standing = Some(Standing::Snoozed(*until)),
             ConversationEvent::PrioritySet { priority } => thread.priority = Some(priority.word()),
@@ -217,6 +227,7 @@ impl Page<'_> {
             shown: Shown::message(&message.content),
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
+            is_turn: telling == Telling::Live && message.is_written(),
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), message.sent_at, id, message.sender_name.as_ref());
@@ -273,6 +284,10 @@ impl Page<'_> {
         telling: Telling,
     ) {
         let (id, sent_at) = (provider_id(&message.occasion.provider_message_id), message.occasion.sent_at);
+        let is_answer = telling == Telling::Live && message.via != Via::Bot;
+        if is_answer {
+            self.threads.entry(place.conversation).or_default().turns.answered(sent_at);
+        }
         let row = Row {
             place,
             telling,
@@ -281,6 +296,7 @@ impl Page<'_> {
             shown: Shown::message(&message.content),
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
+            is_turn: is_answer,
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, message.recipient_name.as_ref());
@@ -301,6 +317,7 @@ impl Page<'_> {
                 shown: Shown::call(&call.report),
                 replies_to: None,
                 about: None,
+                is_turn: false,
             },
         );
         self.named((recorded.tenant, contact), sent_at, id, call.customer_name.as_ref());
@@ -326,6 +343,7 @@ impl Page<'_> {
             shown,
             replies_to: None,
             about,
+            is_turn: false,
         };
         self.messages.put(recorded, row);
     }

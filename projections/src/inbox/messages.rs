@@ -86,6 +86,8 @@ pub(super) struct Row {
     pub(super) shown: Shown,
     pub(super) replies_to: Option<String>,
     pub(super) about: Option<String>,
+    /// Whether a customer asks by it, or somebody of the business answers.
+    pub(super) is_turn: bool,
 }
 
 #[derive(Default)]
@@ -104,6 +106,7 @@ pub(super) struct Messages {
     pub(super) about: Vec<Option<String>>,
     pub(super) sent_at: Vec<jiff_sqlx::Timestamp>,
     pub(super) telling: Vec<i16>,
+    pub(super) turn: Vec<Option<i64>>,
 }
 
 impl Messages {
@@ -125,6 +128,7 @@ impl Messages {
         self.about.push(row.about);
         self.sent_at.push(row.sent_at.into());
         self.telling.push(row.telling.rank());
+        self.turn.push(row.is_turn.then_some(recorded.version));
     }
 
     /// Returns the conversations in which a message was told before: which of them happened last may be another one now.
@@ -136,12 +140,12 @@ impl Messages {
         let inserted = sqlx::query(
             "insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, \
                                    provider_message_id, direction, kind, body, content, replies_to, about, sent_at, \
-                                   telling) \
+                                   telling, turn) \
              select id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
-                    replies_to, about, sent_at, telling \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) with ordinality \
+                    replies_to, about, sent_at, telling, turn \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) with ordinality \
                  as t (id, tenant, conversation, contact, outbound, provider_id, direction, kind, body, content, \
-                       replies_to, about, sent_at, telling, nth) \
+                       replies_to, about, sent_at, telling, turn, nth) \
              order by conversation, nth \
              on conflict (conversation_id, provider_message_id, direction) \
                  where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended') do nothing",
@@ -160,6 +164,7 @@ impl Messages {
         .bind(&self.about)
         .bind(&self.sent_at)
         .bind(&self.telling)
+        .bind(&self.turn)
         .execute(&mut *rows)
         .await?;
         if usize::try_from(inserted.rows_affected()) == Ok(self.id.len()) {
@@ -181,10 +186,11 @@ impl Messages {
         let conversations = of(&self.conversation, &again);
         sqlx::query(
             "update messages m set message_id = t.id, kind = t.kind, body = t.body, content = t.content, \
-                                   replies_to = t.replies_to, sent_at = t.sent_at, telling = t.telling \
+                                   replies_to = t.replies_to, sent_at = t.sent_at, telling = t.telling, turn = t.turn \
              from (select distinct on (conversation, provider_id, direction) t.* \
-                   from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality \
-                       as t (id, conversation, provider_id, direction, kind, body, content, replies_to, sent_at, telling, nth) \
+                   from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) with ordinality \
+                       as t (id, conversation, provider_id, direction, kind, body, content, replies_to, sent_at, \
+                             telling, turn, nth) \
                    order by conversation, provider_id, direction, telling desc, nth) t \
              where m.conversation_id = t.conversation and m.provider_message_id = t.provider_id \
                and m.direction = t.direction and m.provider_message_id <> '' and m.about is null \
@@ -201,6 +207,7 @@ impl Messages {
         .bind(of(&self.replies_to, &again))
         .bind(of(&self.sent_at, &again))
         .bind(of(&self.telling, &again))
+        .bind(of(&self.turn, &again))
         .execute(rows)
         .await?;
         Ok(conversations)

@@ -1,10 +1,13 @@
 //! The inbox: conversations with their contact or group, channel and messages.
 
+mod channel_queries;
 mod channels;
 mod contact_queries;
 mod contacts;
+mod conversation_list;
 mod corrections;
 mod due;
+mod filter;
 mod fold;
 mod group_queries;
 mod groups;
@@ -19,20 +22,27 @@ mod rows;
 mod shown;
 mod statuses;
 mod threads;
+mod turns;
 mod words;
 
-pub use contact_queries::contact_by_phone;
+pub use channel_queries::{ChannelRow, channels, channels_by_id, count_channels};
+pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
+#[cfg(feature = "testing")]
+pub use conversation_list::explain_conversations;
+pub use conversation_list::{
+    ConversationCounts, ConversationList, ConversationOrder, conversation_counts, conversations, count_conversations,
+};
 pub use due::{DueConversation, due_conversations};
+pub use filter::{ContactField, ConversationField};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
-    ConversationCounts, MessagesRequest, channels_by_id, contacts_by_id, conversation, conversation_counts,
-    conversations, conversations_by_id, count_conversations, count_messages, messages, messages_of, outbound_message,
+    MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
 };
-pub use rows::{ChannelRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
-pub use words::{ConversationStatus, GroupState, MessageDirection, MessageKind};
+pub use rows::{ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
+pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 

@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
+use super::channel_queries::{ChannelRow, channel_row};
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::messages::Telling;
@@ -30,25 +31,6 @@ pub struct ContactRow {
     /// What the business calls her in its own address book.
     pub listed_name: Option<String>,
     /// The number of her stream's latest event here.
-    pub version: i64,
-}
-
-/// A business number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChannelRow {
-    /// Its id.
-    pub id: Uuid,
-    /// The number as people read it.
-    pub display_phone: String,
-    /// Meta's id of it.
-    pub phone_number_id: String,
-    /// Meta's id of the WhatsApp Business Account that owns it.
-    pub waba_id: String,
-    /// The key of the Meta app that brings its webhooks; `None` for the default app.
-    pub app: Option<String>,
-    /// Whether messages to it arrive here.
-    pub is_connected: bool,
-    /// The number of its stream's latest event here.
     pub version: i64,
 }
 
@@ -79,10 +61,14 @@ pub struct ConversationRow {
     pub last_activity_at: Timestamp,
     /// Until when the business may answer freely; `None` while the customer has written nothing.
     pub window_until: Option<Timestamp>,
+    /// The provider's time of the first message that nobody of the business wrote after; `None` while no customer waits.
+    pub waiting_since: Option<Timestamp>,
     /// The latest message by the provider's time.
     pub last_message: MessageRow,
     /// The number of its stream's latest event here.
     pub version: i64,
+    pub(super) waits_from: Timestamp,
+    pub(super) priority_rank: i16,
 }
 
 /// A message.
@@ -148,14 +134,6 @@ pub struct FailureRow {
     pub title: Option<String>,
 }
 
-impl ConversationRow {
-    /// Its place in the list of conversations.
-    #[must_use]
-    pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.last_activity_at, self.id)
-    }
-}
-
 impl MessageRow {
     /// Its place in a thread.
     #[must_use]
@@ -178,18 +156,6 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
     }))
 }
 
-pub(super) fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
-    Ok(ChannelRow {
-        id: row.try_get("channel_id")?,
-        display_phone: row.try_get("display_phone")?,
-        phone_number_id: row.try_get("phone_number_id")?,
-        waba_id: row.try_get("waba_id")?,
-        app: row.try_get("app")?,
-        is_connected: row.try_get("is_connected")?,
-        version: row.try_get("channel_version")?,
-    })
-}
-
 pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
@@ -204,8 +170,11 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
+        waiting_since: maybe(row, "waiting_since")?,
         last_message: message_row(row)?,
         version: row.try_get("version")?,
+        waits_from: timestamp(row, "waits_from")?,
+        priority_rank: row.try_get("priority_rank")?,
     })
 }
 

@@ -5,36 +5,48 @@ create table channels (
     phone_number_id text not null,
     waba_id         text not null,
     app             text,
-    is_connected    boolean not null,
+    status          text not null,
+    connected_at    timestamptz not null,
     version         bigint not null
 );
+create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
 comment on table channels is 'Business numbers that are or were connected.';
 comment on column channels.phone_number_id is 'Meta''s id of the number.';
 comment on column channels.waba_id is 'Meta''s id of the WhatsApp Business Account that owns it.';
 comment on column channels.app is 'The key of the Meta app that brings its webhooks; null for the default app.';
-comment on column channels.is_connected is 'Whether messages to it arrive here.';
+comment on column channels.status is 'connected or disconnected, as was told last.';
+comment on column channels.connected_at is 'When the log told first that it is connected.';
 comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
 create table contacts (
-    contact_id   uuid primary key,
-    tenant_id    uuid not null,
-    phone        text,
-    user_id      text,
-    display_name text collate "C",
-    named_at     timestamptz,
-    named_by     text collate "C",
-    marketing    text,
-    marketing_at timestamptz,
-    listed_name  text collate "C",
-    version      bigint not null default 0
+    contact_id    uuid primary key,
+    tenant_id     uuid not null,
+    introduced_at timestamptz,
+    phone         text,
+    user_id       text,
+    display_name  text collate "C",
+    named_at      timestamptz,
+    named_by      text collate "C",
+    marketing     text,
+    marketing_at  timestamptz,
+    listed_name   text collate "C",
+    version       bigint not null default 0,
+    sort_name     text collate "C" not null generated always as (
+        coalesce(lower(coalesce(listed_name, display_name) collate "default"), U&'\+10FFFF')
+    ) stored
 );
+create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;
+create index contacts_by_introduction on contacts (tenant_id, introduced_at desc, contact_id desc)
+    where introduced_at is not null;
 create index contacts_by_phone on contacts (tenant_id, phone) where phone is not null;
 comment on table contacts is 'Customers, as conversations show them.';
+comment on column contacts.introduced_at is 'When the log first told of her; null while others did alone, and she is not listed.';
 comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
 comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it last; null when none is known, and when erased.';
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
+comment on column contacts.sort_name is 'What she is listed by, in small letters; behind all names where she has none.';
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
@@ -97,6 +109,9 @@ create table conversations (
     channel_id       uuid not null,
     status           text not null,
     priority         text not null default 'none',
+    priority_rank    smallint not null generated always as (
+        case priority when 'urgent' then 4 when 'high' then 3 when 'medium' then 2 when 'low' then 1 else 0 end
+    ) stored,
     unread_count     int not null default 0,
     last_activity_at timestamptz,
     last_message_id  uuid,
@@ -106,10 +121,24 @@ create table conversations (
     snoozed_until    timestamptz,
     labels           text[] collate "C" not null default '{}',
     version          bigint not null default 0,
+    waiting_since    timestamptz,
+    waits_from       timestamptz not null generated always as (
+        coalesce(waiting_since, timestamptz '9999-12-30 22:00:00+00')
+    ) stored,
+    answered_at      timestamptz not null default '-infinity',
+    resolved_version bigint not null default 0,
     check (num_nonnulls(contact_id, group_id) = 1)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
+create index conversations_by_status on conversations (tenant_id, status, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null;
+create index conversations_by_waiting on conversations (tenant_id, waits_from, conversation_id)
+    where last_activity_at is not null;
+create index conversations_by_priority
+    on conversations (tenant_id, priority_rank desc, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null;
+create index conversations_of_contact on conversations (contact_id) where contact_id is not null;
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
@@ -120,6 +149,10 @@ comment on column conversations.window_until is 'Until when the business may ans
 comment on column conversations.assignee_id is 'The member who is to see to it; null while nobody in particular is.';
 comment on column conversations.snoozed_until is 'Until when it is set aside; null unless its status is snoozed.';
 comment on column conversations.labels is 'What it is marked as, in the order of bytes.';
+comment on column conversations.waiting_since is 'The provider''s time of the first message of a customer since it was last resolved that nobody of the business wrote after; null where there is none.';
+comment on column conversations.waits_from is 'Of whom waits since when, and behind all of them who does not wait: an order without nulls.';
+comment on column conversations.answered_at is 'The latest time of the provider''s at which somebody of the business, and no bot, wrote.';
+comment on column conversations.resolved_version is 'The version, in its stream, at which it was last resolved.';
 comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
 
 create table notes (
@@ -151,7 +184,8 @@ create table messages (
     replies_to          text collate "C",
     about               text collate "C",
     sent_at             timestamptz not null,
-    telling             smallint not null
+    telling             smallint not null,
+    turn                bigint
 );
 create unique index messages_once on messages (conversation_id, provider_message_id, direction)
     where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
@@ -167,6 +201,8 @@ comment on column messages.content is 'All it holds, by kind, where that is more
 comment on column messages.replies_to is 'The provider''s id of the message it answers.';
 comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
 comment on column messages.telling is 'How it was told, from the least to the most: 0 as the place of a file in a history, 1 by a history, 2 when it was written. Of several tellings of a message the fullest stands here.';
+
+comment on column messages.turn is 'Of what a customer wrote, and is to be answered, or somebody of the business, and answers: its version in its stream. Null of all else, as of what bots wrote, and what was imported.';
 
 create table message_statuses (
     outbound_message_id uuid primary key,
@@ -220,12 +256,14 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.snoozed_until, v.labels, v.version,
+       v.assignee_id, v.snoozed_until, v.labels, v.version, v.waiting_since,
+       v.waits_from, v.priority_rank,
        c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        c.version as contact_version,
        g.group_id, g.group_subject, g.group_state, g.group_participants,
-       h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.is_connected, h.version as channel_version,
+       h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
+       h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
        m.telling,

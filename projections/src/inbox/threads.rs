@@ -9,6 +9,7 @@ use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::turns::{Turns, WAITING_SINCE, find_answers};
 use super::words::ConversationStatus;
 use crate::word::Word;
 
@@ -53,13 +54,15 @@ impl Opened {
         .bind(&self.channel)
         .execute(&mut *rows)
         .await?;
-        sqlx::query_scalar(
+        let begun: Vec<Uuid> = sqlx::query_scalar(
             "select id from unnest($1) as opened (id) \
              where exists (select from messages m where m.conversation_id = opened.id)",
         )
         .bind(&self.id)
-        .fetch_all(rows)
-        .await
+        .fetch_all(&mut *rows)
+        .await?;
+        find_answers(rows, &begun).await?;
+        Ok(begun)
     }
 }
 
@@ -76,6 +79,7 @@ pub(super) struct Thread {
     pub(super) latest: Option<Latest>,
     /// Who is to see to it, or that nobody in particular is.
     pub(super) assignee: Option<Option<MemberId>>,
+    pub(super) turns: Turns,
 }
 
 /// Where a conversation stands.
@@ -126,7 +130,8 @@ pub(super) async fn write_threads(
     if threads.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    let waiting = || threads.values().map(|thread| thread.turns.waiting());
+    let sql = format!(
         "update conversations c set \
              version = greatest(c.version, t.version), \
              status = coalesce(t.status, c.status), \
@@ -137,35 +142,51 @@ pub(super) async fn write_threads(
              last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
              window_until = greatest(c.window_until, t.window_until), \
              snoozed_until = case when t.status is null then c.snoozed_until else t.snoozed_until end, \
-             assignee_id = case when t.is_assigned is null then c.assignee_id else t.assignee end \
+             assignee_id = case when t.is_assigned is null then c.assignee_id else t.assignee end, \
+             answered_at = t.answered_at, resolved_version = t.resolved_version, waiting_since = {WAITING_SINCE} \
          from ( \
-             select t.*, t.sent_at is not null and (c.last_activity_at is null \
-                 or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
-                     < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+             select t.*, greatest(t.answered, c.answered_at) as answered_at, \
+                    coalesce(t.resolved, c.resolved_version) as resolved_version, \
+                    t.sent_at is not null and (c.last_activity_at is null \
+                        or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
+                            < (t.sent_at, t.provider_id, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                  as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until, \
-                       snoozed_until, is_assigned, assignee, version) \
+                       snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version) \
              join conversations c on c.conversation_id = t.id \
          ) t \
-         where c.conversation_id = t.id",
-    )
-    .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| Some(thread.standing?.status().word())).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
-    .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
-    .bind(latest(threads, |latest| latest.message))
-    .bind(latest(threads, |latest| latest.provider_id.clone()))
-    .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
-    .bind(
-        threads.values().map(|thread| Some(jiff_sqlx::Timestamp::from(thread.standing?.until()?))).collect::<Vec<_>>(),
-    )
-    .bind(threads.values().map(|thread| Some(thread.assignee?.is_some())).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| Some(thread.assignee??.as_uuid())).collect::<Vec<_>>())
-    .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
-    .execute(rows)
-    .await?;
+         where c.conversation_id = t.id"
+    );
+    sqlx::query(&sql)
+        .bind(threads.keys().map(|id| id.as_uuid()).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| Some(thread.standing?.status().word())).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.read).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
+        .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
+        .bind(latest(threads, |latest| latest.message))
+        .bind(latest(threads, |latest| latest.provider_id.clone()))
+        .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
+        .bind(
+            threads
+                .values()
+                .map(|thread| Some(jiff_sqlx::Timestamp::from(thread.standing?.until()?)))
+                .collect::<Vec<_>>(),
+        )
+        .bind(threads.values().map(|thread| Some(thread.assignee?.is_some())).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| Some(thread.assignee??.as_uuid())).collect::<Vec<_>>())
+        .bind(waiting().map(|waiting| Some(jiff_sqlx::Timestamp::from(waiting?.0))).collect::<Vec<_>>())
+        .bind(waiting().map(|waiting| Some(jiff_sqlx::Timestamp::from(waiting?.1))).collect::<Vec<_>>())
+        .bind(
+            threads
+                .values()
+                .map(|thread| thread.turns.last_answer().map(jiff_sqlx::Timestamp::from))
+                .collect::<Vec<_>>(),
+        )
+        .bind(threads.values().map(|thread| thread.turns.last_resolve()).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
     Ok(())
 }
 

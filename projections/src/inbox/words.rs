@@ -70,6 +70,15 @@ pub enum MessageKind {
     CallEnded,
 }
 
+/// Whether messages come by a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelStatus {
+    /// They do.
+    Connected,
+    /// The number was given up; what it brought is kept.
+    Disconnected,
+}
+
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConversationStatus {
@@ -188,6 +197,17 @@ impl Word for DeliveryStatus {
             Self::Delivered => "delivered",
             Self::Read => "read",
             Self::Played => "played",
+        }
+    }
+}
+
+impl Word for ChannelStatus {
+    const ALL: &'static [Self] = &[Self::Connected, Self::Disconnected];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Disconnected => "disconnected",
         }
     }
 }

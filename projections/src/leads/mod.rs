@@ -1,6 +1,7 @@
 //! Leads: who is interested, since when, where she came from, and what was found about it; and what happened with each
 //! contact, whatever stream tells of it.
 
+mod filter;
 mod fold;
 mod queries;
 mod standing;
@@ -8,8 +9,9 @@ mod timeline;
 mod timeline_queries;
 mod words;
 
+pub use filter::LeadField;
 pub use fold::LeadsProjector;
-pub use queries::{LeadCounts, LeadRow, count_leads, leads, leads_by_id};
+pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, leads, leads_by_id};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
 

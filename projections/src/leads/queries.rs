@@ -8,8 +8,10 @@ use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::filter::LeadField;
+use crate::filter::Condition;
 use crate::paging::{Column, Order};
-use crate::word::{Word, read_word};
+use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A lead.
@@ -35,14 +37,6 @@ pub struct LeadRow {
     pub assessed_at: Option<Timestamp>,
     /// The number of its stream's latest event here.
     pub version: i64,
-}
-
-impl LeadRow {
-    /// Its place in the list of leads.
-    #[must_use]
-    pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.captured_at, self.id)
-    }
 }
 
 const COLUMNS: &str =
@@ -77,25 +71,63 @@ impl LeadCounts {
     }
 }
 
-const LATEST_CAPTURED: Order<'static> =
-    Order { columns: &[Column::At("captured_at"), Column::Id("lead_id")], is_descending: true };
+/// In which order leads are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadOrder {
+    /// By when they were captured, the latest first.
+    LatestCaptured,
+    /// By the same time, the earliest first.
+    OldestCaptured,
+    /// The best first, of these the latest captured; those without a score come last.
+    HighestScore,
+}
 
-/// A page of the tenant's leads, all or those of one status, latest captured first, and one more if there is more.
+impl LeadOrder {
+    fn order(self) -> Order<'static> {
+        const CAPTURED: &[Column] = &[Column::At("captured_at"), Column::Id("lead_id")];
+        const SCORE: &[Column] = &[Column::Rank("score_rank"), Column::At("captured_at"), Column::Id("lead_id")];
+        let (columns, is_descending) = match self {
+            Self::LatestCaptured => (CAPTURED, true),
+            Self::OldestCaptured => (CAPTURED, false),
+            Self::HighestScore => (SCORE, true),
+        };
+        Order { columns, is_descending }
+    }
+
+    /// The lead's place in the list.
+    #[must_use]
+    pub fn keyset(self, row: &LeadRow) -> Keyset {
+        let by_capture = Keyset::new(row.captured_at, row.id);
+        match self {
+            Self::LatestCaptured | Self::OldestCaptured => by_capture,
+            Self::HighestScore => Keyset { rank: row.score.unwrap_or(-1), ..by_capture },
+        }
+    }
+}
+
+/// Which leads are listed, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct LeadList<'a> {
+    /// Which.
+    pub filter: &'a Condition<LeadField>,
+    /// In which order.
+    pub order: LeadOrder,
+}
+
+/// A page of the tenant's leads, and one more if there is more.
 ///
 /// # Errors
 /// The database's.
 pub async fn leads(
     reads: &TenantReads,
     context: TenantContext,
-    status: Option<LeadStatus>,
+    list: LeadList<'_>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
     let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid());
-    if let Some(status) = status {
-        sql.push(" and status = ").push_bind(status.word());
-    }
-    page.push(&mut sql, &LATEST_CAPTURED);
+    list.filter.push_and(&mut sql);
+    page.push(&mut sql, &list.order.order());
     let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
     page.in_order(rows).iter().map(lead_row).collect()
 }
@@ -104,9 +136,15 @@ pub async fn leads(
 ///
 /// # Errors
 /// The database's.
-pub async fn count_leads(reads: &TenantReads, context: TenantContext) -> Result<LeadCounts, sqlx::Error> {
-    let sql = format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = $1 group by status");
-    let rows = sqlx::query(&sql).bind(context.tenant().as_uuid()).fetch_all(&mut *reads.begin(context).await?).await?;
+pub async fn count_leads(
+    reads: &TenantReads,
+    context: TenantContext,
+    filter: &Condition<LeadField>,
+) -> Result<LeadCounts, sqlx::Error> {
+    let mut sql = QueryBuilder::new(format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid());
+    filter.push_and(&mut sql);
+    let rows = sql.push(" group by status").build().fetch_all(&mut *reads.begin(context).await?).await?;
     let mut counts = LeadCounts::default();
     for row in &rows {
         let count = match read_word(row, "status")? {

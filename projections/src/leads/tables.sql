@@ -7,17 +7,20 @@ create table leads (
     source          text not null,
     captured_at     timestamptz not null,
     score           smallint,
+    score_rank      smallint not null generated always as (coalesce(score, -1)) stored,
     reason          text collate "C",
     assessed_at     timestamptz,
     version         bigint not null
 );
 create index leads_by_capture on leads (tenant_id, captured_at desc, lead_id desc);
 create index leads_by_status on leads (tenant_id, status, captured_at desc, lead_id desc);
+create index leads_by_score on leads (tenant_id, score_rank desc, captured_at desc, lead_id desc);
 create index leads_of_contact on leads (contact_id);
 comment on table leads is 'One row per lead.';
 comment on column leads.status is 'new, qualified or disqualified, as somebody of the business said last.';
 comment on column leads.captured_at is 'The provider''s time of the contact''s earliest message.';
 comment on column leads.score is '0 to 100, as was said with the status; null when it was not.';
+comment on column leads.score_rank is 'The score, and behind all of them where there is none: an order without nulls.';
 comment on column leads.reason is 'What was said with the status; null when nothing was, and when erased.';
 comment on column leads.assessed_at is 'When the status was said; null while it is new.';
 comment on column leads.version is 'The number of its stream''s latest event in this row.';

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, Counterpart};
-use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus};
+use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus, Via};
 use leadflow_domain::{ChannelId, ContactId, Event, Personal};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
@@ -149,10 +149,8 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         })
         .next_back()
         .unwrap();
-    let is_connected = matches!(
-        own().next_back().map(|event| &event.event),
-        Some(Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)))
-    );
+    let last = own().next_back().unwrap();
+    let is_given_up = matches!(last.event, Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }));
     Channel {
         channel_id: connected.stream.as_uuid(),
         tenant_id: connected.tenant.as_uuid(),
@@ -160,7 +158,8 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         phone_number_id: number.phone_number_id.as_str().to_owned(),
         waba_id: number.waba_id.as_str().to_owned(),
         app: number.app.as_ref().map(|app| app.as_str().to_owned()),
-        is_connected,
+        status: if is_given_up { "disconnected" } else { "connected" }.to_owned(),
+        connected_at: own().next().unwrap().recorded_at.as_microsecond(),
         version: versions(own()),
     }
 }
@@ -201,6 +200,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     Contact {
         contact_id: introduced.stream.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
+        introduced_at: Some(introduced.recorded_at.as_microsecond()),
         phone: last(IdentifierKind::Phone),
         user_id: last(IdentifierKind::WhatsAppUserId),
         display_name: naming.as_ref().map(|named| named.name.clone()),
@@ -347,7 +347,31 @@ fn conversation(
         version: versions(thread()),
         snoozed_until,
         labels: kept::labels(thread()),
+        waiting_since: waiting_since(events, opened),
     }
+}
+
+/// Her first message since it was last resolved that nobody of the business wrote after.
+fn waiting_since(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<i64> {
+    let answered_at = events.iter().filter_map(|event| match &event.event {
+        Event::OutboundMessage(OutboundMessageEvent::Echoed { conversation, message, .. })
+            if conversation.as_uuid() == opened.stream.as_uuid() && message.via != Via::Bot =>
+        {
+            Some(message.occasion.sent_at)
+        }
+        _ => None,
+    });
+    let answered_at = answered_at.max();
+    let thread: Vec<_> = events.iter().filter(|event| event.stream == opened.stream).collect();
+    let resolved =
+        thread.iter().rposition(|event| matches!(event.event, Event::Conversation(ConversationEvent::Resolved {})));
+    let told_since = thread[resolved.map_or(0, |nth| nth + 1)..].iter().filter_map(|event| match &event.event {
+        Event::Conversation(ConversationEvent::MessageReceived { message, .. }) if message.is_written() => {
+            Some(message.sent_at)
+        }
+        _ => None,
+    });
+    told_since.filter(|asked| Some(*asked) > answered_at).min().map(Timestamp::as_microsecond)
 }
 
 /// A column without null; an erased id is empty there.

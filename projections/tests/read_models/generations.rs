@@ -15,10 +15,10 @@ use sqlx::Executor;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::expected;
 use crate::history::{play, write};
 use crate::process::Process;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven, soon};
+use crate::{expected, queries};
 
 fn workshop(log: &Log, process: u128) -> Workshop {
     Workshop {
@@ -56,7 +56,7 @@ async fn read_on(log: &Log, reads: Arc<AtomicU64>, stop: CancellationToken) -> R
     let all = PageRequest::first(50);
     while !stop.is_cancelled() {
         for tenant in [TENANT, OTHER_TENANT] {
-            let rows = inbox::conversations(&log.reads, proven(tenant), all).await?;
+            let rows = queries::inbox(&log.reads, proven(tenant), all).await?;
             assert!(!rows.is_empty(), "a reader met an empty inbox");
             reads.fetch_add(1, Ordering::SeqCst);
         }

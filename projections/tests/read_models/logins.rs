@@ -6,11 +6,12 @@ use std::io::Write;
 
 use leadflow_event_store::database::{self, API_ROLE, APP_ROLE, Access, Logins, RowLevelSecurity};
 use leadflow_private_postgres::testing::Cluster;
-use leadflow_projections::{PageRequest, TenantReads, inbox, prepare, schemas, testing};
+use leadflow_projections::{PageRequest, TenantReads, prepare, schemas, testing};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 use tokio::sync::OnceCell;
 
+use crate::queries;
 use crate::support::{TENANT, proven, soon};
 
 const EVERYTHING: PageRequest = PageRequest::first(100);
@@ -61,7 +62,7 @@ impl Managed {
         assert_eq!(database::is_walled(&pool, &schemas()).await.unwrap(), is_on);
         if is_on || logins.api.is_none() {
             let reads = TenantReads::new(pool);
-            assert_eq!(inbox::conversations(&reads, proven(TENANT), EVERYTHING).await.unwrap(), []);
+            assert_eq!(queries::inbox(&reads, proven(TENANT), EVERYTHING).await.unwrap(), []);
         }
         access
     }

@@ -13,7 +13,8 @@ pub(crate) struct Channel {
     pub(crate) phone_number_id: String,
     pub(crate) waba_id: String,
     pub(crate) app: Option<String>,
-    pub(crate) is_connected: bool,
+    pub(crate) status: String,
+    pub(crate) connected_at: i64,
     pub(crate) version: i64,
 }
 
@@ -21,6 +22,7 @@ pub(crate) struct Channel {
 pub(crate) struct Contact {
     pub(crate) contact_id: Uuid,
     pub(crate) tenant_id: Uuid,
+    pub(crate) introduced_at: Option<i64>,
     pub(crate) phone: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) display_name: Option<String>,
@@ -59,6 +61,7 @@ pub(crate) struct Conversation {
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) labels: Vec<String>,
     pub(crate) version: i64,
+    pub(crate) waiting_since: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -140,12 +143,21 @@ pub(crate) struct Inbox {
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
     let schema = leadflow_projections::inbox::DEFINITION.schema();
     Inbox {
-        channels: all(rows, &format!("select * from {schema}.channels order by channel_id")).await,
+        channels: all(
+            rows,
+            &format!(
+                "select channel_id, tenant_id, display_phone, status, \
+                        (extract(epoch from connected_at) * 1000000)::bigint as connected_at \
+                 from {schema}.channels order by channel_id"
+            ),
+        )
+        .await,
         contacts: all(
             rows,
             &format!(
                 "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, version, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
+                        (extract(epoch from introduced_at) * 1000000)::bigint as introduced_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \
                  from {schema}.contacts order by contact_id"
             ),
@@ -157,6 +169,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
                         last_message_id, last_provider_id, assignee_id, labels, version, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
+                        (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
                         (extract(epoch from window_until) * 1000000)::bigint as window_until \
                  from {schema}.conversations order by conversation_id"

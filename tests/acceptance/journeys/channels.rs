@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::begin::{Journey, text};
 
 const CONNECT: &str = "mutation ($input: ConnectWhatsappNumberInput!) { connectWhatsappNumber(input: $input) {
-    channel { id displayPhone phoneNumberId wabaId app isConnected version }
+    channel { id displayPhone phoneNumberId wabaId app status version }
     userErrors { code field } position stale } }";
 const DISCONNECT: &str = "mutation ($id: ID!, $version: Int, $key: String) {
     disconnectChannel(input: { channelId: $id, expectedVersion: $version, idempotencyKey: $key }) {
-        channel { isConnected version } userErrors { code field } position stale } }";
+        channel { status version } userErrors { code field } position stale } }";
 
 /// Asks for a number's details as they were registered, but for those that are in `other`.
 async fn connect(journey: &Journey, of: &Journey, other: &Value) -> Result<Value> {
@@ -39,7 +39,7 @@ async fn a_number_is_one_business_s_until_it_gives_it_up() -> Result<()> {
     let connected = connect(&one, &one, &json!({})).await?;
     let channel = &connected["channel"];
     ensure!(
-        channel["isConnected"] == true && channel["version"] == 1 && connected["userErrors"] == json!([]),
+        channel["status"] == "CONNECTED" && channel["version"] == 1 && connected["userErrors"] == json!([]),
         "{connected}"
     );
     ensure!(
@@ -55,13 +55,13 @@ async fn a_number_is_one_business_s_until_it_gives_it_up() -> Result<()> {
 
     let late = disconnect(&one, &channel["id"], 7).await?;
     ensure!(late["userErrors"][0]["code"] == "CONFLICT", "{late}");
-    ensure!(late["channel"] == json!({"isConnected": true, "version": 1}), "{late}");
+    ensure!(late["channel"] == json!({"status": "CONNECTED", "version": 1}), "{late}");
     let given_up = disconnect(&one, &channel["id"], 1).await?;
-    ensure!(given_up["channel"] == json!({"isConnected": false, "version": 2}), "{given_up}");
+    ensure!(given_up["channel"] == json!({"status": "DISCONNECTED", "version": 2}), "{given_up}");
     ensure!(disconnect(&one, &channel["id"], 2).await? == given_up, "doing it twice is fine");
 
     let moved = connect(&other, &one, &json!({"expectedVersion": 0})).await?;
-    ensure!(moved["channel"]["isConnected"] == true && moved["userErrors"] == json!([]), "{moved}");
+    ensure!(moved["channel"]["status"] == "CONNECTED" && moved["userErrors"] == json!([]), "{moved}");
     let hello = text("919820012345", "hello", 0, "Is the blue one still there?");
     one.receive(std::slice::from_ref(&hello)).await?;
     eventually("what is written to it arrives at its new business", || async {

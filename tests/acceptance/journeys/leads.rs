@@ -19,7 +19,7 @@ const DISQUALIFY: &str = "mutation ($input: DisqualifyLeadInput!) { disqualifyLe
     lead { id status score reason assessedAt } userErrors { code field } position stale } }";
 
 const LEADS: &str = "query ($status: LeadStatus, $first: Int!, $after: String) {
-    leads(status: $status, first: $first, after: $after) {
+    leads(filter: {status: {eq: $status}}, first: $first, after: $after) {
         totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id score reason status } } } }";
 
 const LEAD: &str = "query ($id: ID!) { lead(id: $id) { status score reason assessedAt } }";

@@ -26,6 +26,7 @@ mod idempotency_keys;
 mod in_its_order;
 mod kept_visible;
 mod leads;
+mod lists;
 mod master_key;
 mod nasty_deliveries;
 mod operators;

@@ -1,6 +1,7 @@
 //! A channel.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject};
+use jiff::Timestamp;
 use leadflow_projections::inbox::ChannelRow;
 
 use crate::graphql::global_id::{Kind, encode};
@@ -18,10 +19,22 @@ pub(in crate::graphql) struct Channel {
     waba_id: String,
     /// The key of the Meta app that brings its webhooks; null for the installation's default app.
     app: Option<String>,
-    /// Whether messages to it arrive here.
-    is_connected: bool,
+    /// Whether messages come by it.
+    status: ChannelStatus,
+    /// When it was first connected.
+    connected_at: Timestamp,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
+}
+
+/// Whether messages come by a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::ChannelStatus")]
+pub(in crate::graphql) enum ChannelStatus {
+    /// They do.
+    Connected,
+    /// The number was given up. What it brought is kept.
+    Disconnected,
 }
 
 impl From<ChannelRow> for Channel {
@@ -32,7 +45,8 @@ impl From<ChannelRow> for Channel {
             phone_number_id: row.phone_number_id,
             waba_id: row.waba_id,
             app: row.app,
-            is_connected: row.is_connected,
+            status: row.status.into(),
+            connected_at: row.connected_at,
             version: row.version,
         }
     }

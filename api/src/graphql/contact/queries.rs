@@ -1,12 +1,16 @@
-//! Finding a contact, also one who is in no conversation.
+//! Reading contacts, also those who are in no conversation.
 
-use async_graphql::{Context, Error, Object};
-use leadflow_domain::E164;
-use leadflow_projections::inbox;
+use async_graphql::{Context, Error, ID, Object};
+use leadflow_domain::{ContactId, E164};
+use leadflow_projections::inbox::{self, ContactList};
 
+use super::filter::{ContactFilter, ContactOrder};
 use super::types::Contact;
 use crate::graphql::api::Request;
+use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::{bad_input, internal};
+use crate::graphql::filter;
+use crate::graphql::global_id::{Kind, decode_as};
 
 /// What is told of any other text: never the text itself.
 const NO_PHONE: &str = "`phone` is not a phone number: those have 5 to 15 digits, their country's code first";
@@ -17,6 +21,52 @@ pub(in crate::graphql) struct ContactQueries;
 
 #[Object]
 impl ContactQueries {
+    /// Whom the business knows, also from an address book, a group or a history alone, and also those who were erased.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
+    async fn contacts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which of them; all, when not given.")] filter: Option<ContactFilter>,
+        #[graphql(desc = "In which order.", default_with = "ContactOrder::Newest")] order_by: ContactOrder,
+    ) -> Result<Connection<Contact>, Error> {
+        let request = Request::of(context)?;
+        let (reads, viewer) = (&request.api.reads, request.viewer.context());
+        let (filter, order) = (filter::read(filter)?, order_by.into());
+        let scope = List::Contacts.narrowed(&(order, &filter));
+        let page = Window { first, after, last, before }.page(scope)?;
+        let rows = inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page)
+            .await
+            .map_err(|error| internal("contacts", &error))?;
+        let total = if context.look_ahead().field("totalCount").exists() {
+            let count = inbox::count_contacts(reads, viewer, &filter).await;
+            Some(count.map_err(|error| internal("contacts.totalCount", &error))?)
+        } else {
+            None
+        };
+        Ok(connection(scope, page, rows.into_iter().map(|(keyset, row)| (keyset, row.into())), total))
+    }
+
+    /// One contact; null when there is none with this id.
+    async fn contact(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Her global id.")] id: ID,
+    ) -> Option<Result<Contact, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let id = ContactId::from_uuid(decode_as(Kind::Contact, &id)?);
+            inbox::contacts_by_id(&request.api.reads, request.viewer.context(), &[id])
+                .await
+                .map_err(|error| internal("contact", &error))
+        };
+        found.await.map(|mut rows| rows.pop().map(Contact::from)).transpose()
+    }
+
     /// The contact who is shown with this number, also when she is known from an address book, a group or a history
     /// alone; null when nobody is, as when she was erased.
     async fn contact_by_phone(

@@ -39,6 +39,17 @@ pub(in crate::graphql) enum Marketing {
     Stopped,
 }
 
+impl Marketing {
+    /// What she said, if she did.
+    pub(super) fn said(self) -> Option<contact::Marketing> {
+        match self {
+            Self::Unknown => None,
+            Self::Wanted => Some(contact::Marketing::Wanted),
+            Self::Stopped => Some(contact::Marketing::Stopped),
+        }
+    }
+}
+
 impl From<ContactRow> for Contact {
     fn from(row: ContactRow) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 mod add_note;
 mod assign;
+mod filter;
 mod label;
 mod mark_read;
 mod mutate;
@@ -25,6 +26,6 @@ pub(super) use reopen::ReopenConversation;
 pub(super) use resolve::ResolveConversation;
 pub(super) use set_priority::SetConversationPriority;
 pub(super) use snooze::SnoozeConversation;
-pub(super) use types::{Conversation, Message, Note};
+pub(super) use types::{Conversation, ConversationPriority, ConversationStatus, Message, Note};
 pub(super) use unassign::UnassignConversation;
 pub(super) use unlabel::UnlabelConversation;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ID, Lookahead, Object};
 use leadflow_domain::ConversationId;
 use leadflow_projections::Keyset;
-use leadflow_projections::inbox::{self, ConversationRow};
+use leadflow_projections::inbox::{self, ConversationList, ConversationRow};
 use uuid::Uuid;
 
+use super::filter::{ConversationFilter, ConversationOrder};
 use super::pages::Loaded;
 use super::types::{Conversation, ConversationCounts};
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
+use crate::graphql::filter;
 use crate::graphql::global_id::{Kind, decode_as};
 
 /// Queries about conversations.
@@ -21,8 +23,9 @@ pub(in crate::graphql) struct ConversationQueries;
 
 #[Object]
 impl ConversationQueries {
-    /// The inbox: conversations, latest activity first.
+    /// The inbox: conversations that have a message.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn conversations(
         &self,
         context: &Context<'_>,
@@ -30,21 +33,26 @@ impl ConversationQueries {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which of them; all, when not given.")] filter: Option<ConversationFilter>,
+        #[graphql(desc = "In which order.", default_with = "ConversationOrder::LatestActivity")]
+        order_by: ConversationOrder,
     ) -> Result<Connection<Conversation>, Error> {
         let request = Request::of(context)?;
-        let scope = List::Conversations.whole();
+        let (reads, viewer) = (&request.api.reads, request.viewer.context());
+        let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by));
+        let scope = List::Conversations.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
-        let rows = inbox::conversations(&request.api.reads, request.viewer.context(), page)
+        let rows = inbox::conversations(reads, viewer, ConversationList { filter: &filter, order }, page)
             .await
             .map_err(|error| internal("conversations", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
-            let count = inbox::count_conversations(&request.api.reads, request.viewer.context()).await;
+            let count = inbox::count_conversations(reads, viewer, &filter).await;
             Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
         } else {
             None
         };
-        let keysets: Vec<Keyset> = rows.iter().map(ConversationRow::keyset).collect();
+        let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
         let nodes = with_pages(context, rows, &look_ahead.field("edges").field("node")).await?;
         Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
     }
@@ -63,9 +71,14 @@ impl ConversationQueries {
     }
 
     /// How many conversations stand where.
-    async fn conversation_counts(&self, context: &Context<'_>) -> Result<ConversationCounts, Error> {
+    async fn conversation_counts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Of which of them; of all, when not given.")] filter: Option<ConversationFilter>,
+    ) -> Result<ConversationCounts, Error> {
         let request = Request::of(context)?;
-        let counts = inbox::conversation_counts(&request.api.reads, request.viewer.context())
+        let filter = filter::read(filter)?;
+        let counts = inbox::conversation_counts(&request.api.reads, request.viewer.context(), &filter)
             .await
             .map_err(|error| internal("conversationCounts", &error))?;
         Ok(counts.into())

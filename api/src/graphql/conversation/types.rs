@@ -42,6 +42,9 @@ pub(in crate::graphql) struct Conversation {
     /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
     /// group. Null while nobody has.
     window_open_until: Option<Timestamp>,
+    /// Since when a customer waits for somebody of the business to write, by the provider's clock: since the first of her
+    /// messages after it was last resolved that nobody answered. What a bot wrote answers nothing. Null while nobody waits.
+    waiting_since: Option<Timestamp>,
     /// When the latest message was written, by the provider's clock.
     last_activity_at: Timestamp,
     /// The latest message by the provider's clock.
@@ -79,6 +82,8 @@ pub(in crate::graphql) struct ConversationCounts {
     unassigned: i64,
     /// Those in which somebody of the business has something to read, wherever they stand.
     unread: i64,
+    /// Those in which a customer waits for somebody of the business to write, wherever they stand.
+    waiting: i64,
 }
 
 /// What somebody of the business put down in a conversation.
@@ -301,6 +306,7 @@ impl Conversation {
             channel: row.channel.into(),
             unread_count: row.unread_count,
             window_open_until: row.window_until,
+            waiting_since: row.waiting_since,
             last_activity_at: row.last_activity_at,
             last_message: row.last_message.into(),
             version: row.version,
@@ -317,8 +323,8 @@ impl Conversation {
 
 impl From<Counts> for ConversationCounts {
     fn from(counts: Counts) -> Self {
-        let Counts { open, snoozed, resolved, unassigned, unread } = counts;
-        Self { open, snoozed, resolved, unassigned, unread }
+        let Counts { open, snoozed, resolved, unassigned, unread, waiting } = counts;
+        Self { open, snoozed, resolved, unassigned, unread, waiting }
     }
 }
 

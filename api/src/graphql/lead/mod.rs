@@ -2,6 +2,7 @@
 
 mod assess;
 mod disqualify;
+mod filter;
 mod pages;
 mod qualify;
 mod queries;
@@ -11,4 +12,4 @@ mod types;
 pub(super) use disqualify::DisqualifyLead;
 pub(super) use qualify::QualifyLead;
 pub(super) use queries::{LeadQueries, by_ids};
-pub(super) use types::{Lead, LeadSource};
+pub(super) use types::{Lead, LeadSource, LeadStatus};

@@ -5,18 +5,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, Lookahead, Object};
-use leadflow_domain::{ContactId, lead};
-use leadflow_projections::leads::{self, LeadRow};
+use leadflow_domain::ContactId;
+use leadflow_projections::leads::{self, LeadList, LeadRow};
 use leadflow_projections::{Keyset, inbox};
 use uuid::Uuid;
 
+use super::filter::{LeadFilter, LeadOrder};
 use super::pages::Loaded;
-use super::types::{Lead, LeadCounts, LeadStatus};
+use super::types::{Lead, LeadCounts};
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::contact::Contact;
 use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::failure::internal;
+use crate::graphql::filter;
 use crate::graphql::global_id::{Kind, decode_as};
 
 /// Queries about leads.
@@ -25,34 +27,35 @@ pub(in crate::graphql) struct LeadQueries;
 
 #[Object]
 impl LeadQueries {
-    /// Leads, all or those that stand somewhere, latest captured first.
+    /// Leads: who is interested.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn leads(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Only those that stand here. A cursor belongs to the status it was given for.")]
-        status: Option<LeadStatus>,
         #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which of them; all, when not given.")] filter: Option<LeadFilter>,
+        #[graphql(desc = "In which order.", default_with = "LeadOrder::LatestCaptured")] order_by: LeadOrder,
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
-        let status = status.map(lead::LeadStatus::from);
-        let scope = List::Leads.narrowed(&status);
+        let (reads, viewer) = (&request.api.reads, request.viewer.context());
+        let (filter, order) = (filter::read(filter)?, leads::LeadOrder::from(order_by));
+        let scope = List::Leads.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
-        let rows = leads::leads(&request.api.reads, request.viewer.context(), status, page)
+        let rows = leads::leads(reads, viewer, LeadList { filter: &filter, order }, page)
             .await
             .map_err(|error| internal("leads", &error))?;
         let look_ahead = context.look_ahead();
         let total = if look_ahead.field("totalCount").exists() {
-            let counts = leads::count_leads(&request.api.reads, request.viewer.context()).await;
-            let counts = counts.map_err(|error| internal("leads.totalCount", &error))?;
-            Some(status.map_or_else(|| counts.total(), |status| counts.of(status)))
+            let counts = leads::count_leads(reads, viewer, &filter).await;
+            Some(counts.map_err(|error| internal("leads.totalCount", &error))?.total())
         } else {
             None
         };
-        let keysets: Vec<Keyset> = rows.iter().map(LeadRow::keyset).collect();
+        let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
         let nodes = with_relations(context, rows, &look_ahead.field("edges").field("node")).await?;
         Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
     }
@@ -71,9 +74,14 @@ impl LeadQueries {
     }
 
     /// How many leads stand where.
-    async fn lead_counts(&self, context: &Context<'_>) -> Result<LeadCounts, Error> {
+    async fn lead_counts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Of which of them; of all, when not given.")] filter: Option<LeadFilter>,
+    ) -> Result<LeadCounts, Error> {
         let request = Request::of(context)?;
-        let counts = leads::count_leads(&request.api.reads, request.viewer.context())
+        let filter = filter::read(filter)?;
+        let counts = leads::count_leads(&request.api.reads, request.viewer.context(), &filter)
             .await
             .map_err(|error| internal("leadCounts", &error))?;
         Ok(counts.into())

@@ -65,7 +65,7 @@ impl Play<'_> {
                 let name = *[None, Some("Ada"), Some("Zoë")].choose(&mut self.rng).unwrap();
                 let message = EchoedMessage {
                     occasion: occasion(own_id(), second),
-                    via: Via::BusinessApp,
+                    via: if second == 3 { Via::Bot } else { Via::BusinessApp },
                     recipient_name: name.map(|name| text(name.to_owned())),
                     content: MessageContent::Text { body: text(format!("answer {key}")) },
                     replies_to: Some(id("a")),

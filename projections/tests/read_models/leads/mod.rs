@@ -3,7 +3,7 @@
 
 pub(crate) mod naive;
 mod queries;
-mod rows;
+pub(crate) mod rows;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 

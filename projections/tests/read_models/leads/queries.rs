@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use leadflow_domain::lead::LeadStatus;
-use leadflow_projections::PageRequest;
-use leadflow_projections::leads::{self, LeadCounts, TimelineRow};
+use leadflow_projections::leads::{self, LeadCounts, LeadField, LeadList, LeadOrder, TimelineRow};
+use leadflow_projections::{Condition, PageRequest};
 use uuid::Uuid;
 
 use super::naive;
@@ -59,15 +59,17 @@ async fn leads_are_listed_and_counted_by_where_they_stand() {
     let mut all = LeadCounts::default();
     for tenant in [TENANT, OTHER_TENANT] {
         let context = proven(tenant);
-        let counts = leads::count_leads(&log.reads, context).await.unwrap();
+        let counts = leads::count_leads(&log.reads, context, &Condition::default()).await.unwrap();
         for (status, word) in
             [(LeadStatus::New, "new"), (LeadStatus::Qualified, "qualified"), (LeadStatus::Disqualified, "disqualified")]
         {
             let there = || expected.iter().filter(|row| row.tenant_id == tenant.as_uuid() && row.status == word);
             let in_order = latest_first(there().map(|row| ((row.captured_at, row.lead_id), row.lead_id)));
             assert_eq!(counts.of(status), i64::try_from(in_order.len()).unwrap(), "{word}");
-            let page = async |page| leads::leads(&log.reads, context, Some(status), page).await.unwrap();
-            let walked = walk(1, leads::LeadRow::keyset, page).await;
+            let filter = Condition::Is(LeadField::Status(vec![status]));
+            let list = LeadList { filter: &filter, order: LeadOrder::LatestCaptured };
+            let page = async |page| leads::leads(&log.reads, context, list, page).await.unwrap();
+            let walked = walk(1, |row| list.order.keyset(row), page).await;
             assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "{word}");
             for row in walked {
                 let known = there().find(|known| known.lead_id == row.id).unwrap();
@@ -76,7 +78,8 @@ async fn leads_are_listed_and_counted_by_where_they_stand() {
                 assert_eq!(row.reason, known.reason);
             }
         }
-        let listed = leads::leads(&log.reads, context, None, ALL).await.unwrap();
+        let list = LeadList { filter: &Condition::default(), order: LeadOrder::LatestCaptured };
+        let listed = leads::leads(&log.reads, context, list, ALL).await.unwrap();
         assert_eq!(counts.total(), i64::try_from(listed.len()).unwrap());
         all.new += counts.new;
         all.qualified += counts.qualified;

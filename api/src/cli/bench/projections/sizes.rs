@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
-use leadflow_projections::inbox::{self, MessagesRequest};
-use leadflow_projections::{PageRequest, TenantContext, TenantReads};
+use leadflow_projections::inbox::{self, ConversationList, ConversationOrder, MessagesRequest};
+use leadflow_projections::{Condition, PageRequest, TenantContext, TenantReads};
 
 use super::dice::Dice;
 use super::log::Log;
@@ -57,8 +57,9 @@ impl Reader {
         let all: Vec<_> = tenants().collect();
         #[expect(clippy::disallowed_methods, reason = "the bench plays the caller whose right was proven")]
         let context = TenantContext::proven(all[self.dice.zipf(all.len())]);
+        let list = ConversationList { filter: &Condition::default(), order: ConversationOrder::LatestActivity };
         let page = PageRequest::first(CONVERSATIONS);
-        let listed = inbox::conversations(&self.reads, context, page).await?;
+        let listed = inbox::conversations(&self.reads, context, list, page).await?;
         let conversations: Vec<_> = listed.iter().map(|row| row.id).collect();
         let page = PageRequest::first(MESSAGES);
         let request = MessagesRequest { conversations: &conversations, page };

@@ -1,0 +1,104 @@
+//! What is asked of channels.
+
+use jiff::Timestamp;
+use sqlx::postgres::PgRow;
+use sqlx::{QueryBuilder, Row};
+use uuid::Uuid;
+
+use super::SCHEMA;
+use super::rows::timestamp;
+use super::words::ChannelStatus;
+use crate::paging::{Column, Order};
+use crate::word::read_word;
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+
+/// A business number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelRow {
+    /// Its id.
+    pub id: Uuid,
+    /// The number as people read it.
+    pub display_phone: String,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account that owns it.
+    pub waba_id: String,
+    /// The key of the Meta app that brings its webhooks; `None` for the default app.
+    pub app: Option<String>,
+    /// Whether messages come by it.
+    pub status: ChannelStatus,
+    /// When it was first connected.
+    pub connected_at: Timestamp,
+    /// The number of its stream's latest event here.
+    pub version: i64,
+}
+
+impl ChannelRow {
+    /// Its place in the list of channels.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset::new(self.connected_at, self.id)
+    }
+}
+
+const COLUMNS: &str = "channel_id, display_phone, phone_number_id, waba_id, app, status as channel_status, connected_at, \
+                       version as channel_version";
+
+const FIRST_CONNECTED: Order<'static> =
+    Order { columns: &[Column::At("connected_at"), Column::Id("channel_id")], is_descending: false };
+
+/// A page of the tenant's channels, first connected first, and one more if there is more.
+///
+/// # Errors
+/// The database's.
+pub async fn channels(
+    reads: &TenantReads,
+    context: TenantContext,
+    page: PageRequest,
+) -> Result<Vec<ChannelRow>, sqlx::Error> {
+    let mut sql = QueryBuilder::new(format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = "));
+    sql.push_bind(context.tenant().as_uuid());
+    page.push(&mut sql, &FIRST_CONNECTED);
+    let rows = sql.build().fetch_all(&mut *reads.begin(context).await?).await?;
+    page.in_order(rows).iter().map(channel_row).collect()
+}
+
+/// How many channels the tenant has.
+///
+/// # Errors
+/// The database's.
+pub async fn count_channels(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
+    let sql = format!("select count(*) from {SCHEMA}.channels where tenant_id = $1");
+    sqlx::query_scalar(&sql).bind(context.tenant().as_uuid()).fetch_one(&mut *reads.begin(context).await?).await
+}
+
+/// Some of the tenant's channels; those that don't exist are absent.
+///
+/// # Errors
+/// The database's.
+pub async fn channels_by_id(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[Uuid],
+) -> Result<Vec<ChannelRow>, sqlx::Error> {
+    let sql = format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)");
+    let rows = sqlx::query(&sql)
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.begin(context).await?)
+        .await?;
+    rows.iter().map(channel_row).collect()
+}
+
+pub(super) fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
+    Ok(ChannelRow {
+        id: row.try_get("channel_id")?,
+        display_phone: row.try_get("display_phone")?,
+        phone_number_id: row.try_get("phone_number_id")?,
+        waba_id: row.try_get("waba_id")?,
+        app: row.try_get("app")?,
+        status: read_word(row, "channel_status")?,
+        connected_at: timestamp(row, "connected_at")?,
+        version: row.try_get("channel_version")?,
+    })
+}

@@ -1,0 +1,181 @@
+//! The list of conversations, in several orders, whole and narrowed; and how many there are.
+
+use sqlx::{Postgres, QueryBuilder, Row};
+
+use super::SCHEMA;
+use super::filter::ConversationField;
+use super::rows::{ConversationRow, conversation_row};
+use super::words::ConversationStatus;
+use crate::filter::Condition;
+use crate::paging::{Column, Order};
+use crate::word::Word;
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+
+/// In which order conversations are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationOrder {
+    /// By the time of the latest message, the latest first.
+    LatestActivity,
+    /// By the same time, the earliest first.
+    OldestActivity,
+    /// Those in which a customer waits first, the longest first of all.
+    LongestWaiting,
+    /// Those that matter most first, of these by the time of the latest message, the latest first.
+    HighestPriority,
+}
+
+impl ConversationOrder {
+    fn order(self) -> Order<'static> {
+        const ACTIVITY: &[Column] = &[Column::At("last_activity_at"), Column::Id("conversation_id")];
+        const WAITING: &[Column] = &[Column::At("waits_from"), Column::Id("conversation_id")];
+        const PRIORITY: &[Column] =
+            &[Column::Rank("priority_rank"), Column::At("last_activity_at"), Column::Id("conversation_id")];
+        let (columns, is_descending) = match self {
+            Self::LatestActivity => (ACTIVITY, true),
+            Self::OldestActivity => (ACTIVITY, false),
+            Self::LongestWaiting => (WAITING, false),
+            Self::HighestPriority => (PRIORITY, true),
+        };
+        Order { columns, is_descending }
+    }
+
+    /// The conversation's place in the list.
+    #[must_use]
+    pub fn keyset(self, row: &ConversationRow) -> Keyset {
+        match self {
+            Self::LatestActivity | Self::OldestActivity => Keyset::new(row.last_activity_at, row.id),
+            Self::LongestWaiting => Keyset::new(row.waits_from, row.id),
+            Self::HighestPriority => Keyset { rank: row.priority_rank, ..Keyset::new(row.last_activity_at, row.id) },
+        }
+    }
+}
+
+/// Which conversations are listed, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct ConversationList<'a> {
+    /// Which.
+    pub filter: &'a Condition<ConversationField>,
+    /// In which order.
+    pub order: ConversationOrder,
+}
+
+/// A page of the tenant's conversations, and one more if there is more.
+///
+/// # Errors
+/// The database's.
+pub async fn conversations(
+    reads: &TenantReads,
+    context: TenantContext,
+    list: ConversationList<'_>,
+    page: PageRequest,
+) -> Result<Vec<ConversationRow>, sqlx::Error> {
+    let rows = statement("", context, list, page).build().fetch_all(&mut *reads.begin(context).await?).await?;
+    rows.iter().map(conversation_row).collect()
+}
+
+/// How Postgres would read such a page, line by line.
+///
+/// # Errors
+/// The database's.
+#[cfg(feature = "testing")]
+pub async fn explain_conversations(
+    reads: &TenantReads,
+    context: TenantContext,
+    list: ConversationList<'_>,
+    page: PageRequest,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut sql = statement("explain (costs off) ", context, list, page);
+    sql.build_query_scalar().fetch_all(&mut *reads.begin(context).await?).await
+}
+
+fn statement(
+    explain: &str,
+    context: TenantContext,
+    list: ConversationList<'_>,
+    page: PageRequest,
+) -> QueryBuilder<'static, Postgres> {
+    // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
+    // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
+    let (tenant, order) = (context.tenant().as_uuid(), list.order.order());
+    let mut sql = QueryBuilder::new(format!(
+        "{explain}select l.* from (select v.conversation_id from {SCHEMA}.conversations v \
+         where v.last_activity_at is not null and v.tenant_id = "
+    ));
+    sql.push_bind(tenant);
+    list.filter.push_and(&mut sql);
+    page.push(&mut sql, &order);
+    sql.push(format!(
+        ") page cross join lateral ( \
+             select * from {SCHEMA}.listed_conversations l \
+             where l.conversation_id = page.conversation_id and l.tenant_id = "
+    ));
+    sql.push_bind(tenant).push(" limit 1) l");
+    order.push(&mut sql, order.is_descending);
+    sql
+}
+
+/// How many conversations the tenant has.
+///
+/// # Errors
+/// The database's.
+pub async fn count_conversations(
+    reads: &TenantReads,
+    context: TenantContext,
+    filter: &Condition<ConversationField>,
+) -> Result<i64, sqlx::Error> {
+    let mut sql = QueryBuilder::new(format!(
+        "select count(*) from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
+    ));
+    sql.push_bind(context.tenant().as_uuid());
+    filter.push_and(&mut sql);
+    sql.build_query_scalar().fetch_one(&mut *reads.begin(context).await?).await
+}
+
+/// How many conversations stand where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationCounts {
+    /// Somebody waits for somebody.
+    pub open: i64,
+    /// They are set aside for a while.
+    pub snoozed: i64,
+    /// The matter is settled.
+    pub resolved: i64,
+    /// Of the open ones those that nobody in particular is to see to.
+    pub unassigned: i64,
+    /// Those in which somebody of the business has something to read, wherever they stand.
+    pub unread: i64,
+    /// Those in which a customer waits for somebody of the business to write.
+    pub waiting: i64,
+}
+
+/// How many of the tenant's conversations stand where.
+///
+/// # Errors
+/// The database's.
+pub async fn conversation_counts(
+    reads: &TenantReads,
+    context: TenantContext,
+    filter: &Condition<ConversationField>,
+) -> Result<ConversationCounts, sqlx::Error> {
+    let is = |status: ConversationStatus| format!("status = '{}'", status.word());
+    let (open, snoozed, resolved) =
+        (is(ConversationStatus::Open), is(ConversationStatus::Snoozed), is(ConversationStatus::Resolved));
+    let mut sql = QueryBuilder::new(format!(
+        "select count(*) filter (where {open}) as open, count(*) filter (where {snoozed}) as snoozed, \
+                count(*) filter (where {resolved}) as resolved, \
+                count(*) filter (where {open} and assignee_id is null) as unassigned, \
+                count(*) filter (where unread_count > 0) as unread, count(waiting_since) as waiting \
+         from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
+    ));
+    sql.push_bind(context.tenant().as_uuid());
+    filter.push_and(&mut sql);
+    let row = sql.build().fetch_one(&mut *reads.begin(context).await?).await?;
+    Ok(ConversationCounts {
+        open: row.try_get("open")?,
+        snoozed: row.try_get("snoozed")?,
+        resolved: row.try_get("resolved")?,
+        unassigned: row.try_get("unassigned")?,
+        unread: row.try_get("unread")?,
+        waiting: row.try_get("waiting")?,
+    })
+}

@@ -1,0 +1,148 @@
+//! By what conversations and contacts are found.
+
+use leadflow_domain::contact::Marketing;
+use leadflow_domain::conversation::Priority;
+use sqlx::{Postgres, QueryBuilder};
+
+use super::SCHEMA;
+use super::words::ConversationStatus;
+use crate::filter::{Field, IdIs, NumberIs, TextIs, TimeIs, contains, one_of};
+use crate::word::Word;
+
+/// What can be asked of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConversationField {
+    /// Its id.
+    Id(IdIs),
+    /// It stands at one of these.
+    Status(Vec<ConversationStatus>),
+    /// It matters as much as one of these.
+    Priority(Vec<Priority>),
+    /// The member who is to see to it.
+    Assignee(IdIs),
+    /// Where it is.
+    Channel(IdIs),
+    /// The customer; there is none in a group.
+    Contact(IdIs),
+    /// One of its labels.
+    Label(TextIs),
+    /// Whether somebody of the business has something to read.
+    Unread(bool),
+    /// How much.
+    UnreadCount(NumberIs),
+    /// The provider's time of the latest message.
+    LastActivity(TimeIs),
+    /// Until when the business may answer freely.
+    Window(TimeIs),
+    /// Since when a customer waits.
+    Waiting(TimeIs),
+    /// What the customer calls herself, or the business her.
+    ContactName(TextIs),
+    /// The customer's number.
+    ContactPhone(TextIs),
+}
+
+/// What can be asked of a contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactField {
+    /// Her id.
+    Id(IdIs),
+    /// What she calls herself, or the business her.
+    Name(TextIs),
+    /// Her number.
+    Phone(TextIs),
+    /// What she said of marketing; `None` while she has said neither.
+    Marketing(Vec<Option<Marketing>>),
+}
+
+/// Of the conversation in `v`.
+impl Field for ConversationField {
+    fn push(&self, sql: &mut QueryBuilder<'_, Postgres>) {
+        match self {
+            Self::Id(is) => is.push(sql, "v.conversation_id"),
+            Self::Status(any) => one_of(sql, "v.status", &words(any)),
+            Self::Priority(any) => one_of(sql, "v.priority", &words(any)),
+            Self::Assignee(is) => is.push(sql, "v.assignee_id"),
+            Self::Channel(is) => is.push(sql, "v.channel_id"),
+            Self::Contact(is) => is.push(sql, "v.contact_id"),
+            Self::Label(is) => label(sql, is),
+            Self::Unread(true) => {
+                sql.push("v.unread_count > 0");
+            }
+            Self::Unread(false) => {
+                sql.push("v.unread_count = 0");
+            }
+            Self::UnreadCount(is) => is.push(sql, "v.unread_count"),
+            Self::LastActivity(is) => is.push(sql, "v.last_activity_at"),
+            Self::Window(is) => is.push(sql, "v.window_until"),
+            Self::Waiting(is) => is.push(sql, "v.waiting_since"),
+            Self::ContactName(is) => of_contact(sql, is, name),
+            Self::ContactPhone(is) => of_contact(sql, is, |sql, is| is.push(sql, "c.phone")),
+        }
+    }
+}
+
+/// Of the contact in `c`.
+impl Field for ContactField {
+    fn push(&self, sql: &mut QueryBuilder<'_, Postgres>) {
+        match self {
+            Self::Id(is) => is.push(sql, "c.contact_id"),
+            Self::Name(is) => name(sql, is),
+            Self::Phone(is) => is.push(sql, "c.phone"),
+            Self::Marketing(any) => {
+                let said: Vec<_> = any.iter().map(|said| said.map_or("", Word::word)).collect();
+                one_of(sql, "coalesce(c.marketing, '')", &said);
+            }
+        }
+    }
+}
+
+fn words<W: Word>(values: &[W]) -> Vec<&'static str> {
+    values.iter().map(|value| value.word()).collect()
+}
+
+fn label(sql: &mut QueryBuilder<'_, Postgres>, is: &TextIs) {
+    match is {
+        TextIs::In(labels) => {
+            sql.push("v.labels && ").push_bind(labels.clone());
+        }
+        TextIs::Contains(text) => {
+            sql.push("exists (select from unnest(v.labels) as l (label) where ");
+            contains(sql, "l.label", text);
+            sql.push(")");
+        }
+        TextIs::Null(true) => {
+            sql.push("v.labels = '{}'");
+        }
+        TextIs::Null(false) => {
+            sql.push("v.labels <> '{}'");
+        }
+    }
+}
+
+/// She has two names, and is found by either.
+fn name(sql: &mut QueryBuilder<'_, Postgres>, is: &TextIs) {
+    let by = if *is == TextIs::Null(true) { " and " } else { " or " };
+    sql.push("(");
+    is.push(sql, "c.display_name");
+    sql.push(by);
+    is.push(sql, "c.listed_name");
+    sql.push(")");
+}
+
+/// What is asked of the customer of the conversation in `v`. In a group there is none, and all that she has is missing.
+fn of_contact(
+    sql: &mut QueryBuilder<'_, Postgres>,
+    is: &TextIs,
+    push: impl FnOnce(&mut QueryBuilder<'_, Postgres>, &TextIs),
+) {
+    let (exists, is) = match is {
+        TextIs::Null(true) => ("not exists", &TextIs::Null(false)),
+        is => ("exists", is),
+    };
+    sql.push(format!(
+        "{exists} (select from {SCHEMA}.contacts c where c.contact_id = v.contact_id and c.tenant_id = v.tenant_id and "
+    ));
+    push(sql, is);
+    sql.push(")");
+}
