@@ -20,28 +20,21 @@ pub(super) struct Channels<'a> {
 /// What a page tells of a channel.
 struct Told<'a> {
     tenant: Uuid,
-    /// The number's details, as they were told last.
-    number: Option<&'a WhatsAppNumber>,
-    /// When the page told of it first.
-    first_at: Timestamp,
+    /// The number's details, as they were told last, and when they were first told here.
+    number: Option<(&'a WhatsAppNumber, Timestamp)>,
     status: ChannelStatus,
     version: i64,
 }
 
 impl<'a> Channels<'a> {
     pub(super) fn put(&mut self, recorded: &RecordedEvent, event: &'a ChannelEvent) {
+        let before = self.rows.get(&recorded.stream.as_uuid()).and_then(|told| told.number);
+        let first = before.map_or(recorded.recorded_at, |(_, first)| first);
         let (number, status) = match event {
-            ChannelEvent::WhatsAppNumberConnected(number) => (Some(number), ChannelStatus::Connected),
-            ChannelEvent::WhatsAppNumberDisconnected { .. } => (None, ChannelStatus::Disconnected),
+            ChannelEvent::WhatsAppNumberConnected(number) => (Some((number, first)), ChannelStatus::Connected),
+            ChannelEvent::WhatsAppNumberDisconnected { .. } => (before, ChannelStatus::Disconnected),
         };
-        let before = self.rows.get(&recorded.stream.as_uuid());
-        let told = Told {
-            tenant: recorded.tenant.as_uuid(),
-            number: number.or(before.and_then(|told| told.number)),
-            first_at: before.map_or(recorded.recorded_at, |told| told.first_at),
-            status,
-            version: recorded.version,
-        };
+        let told = Told { tenant: recorded.tenant.as_uuid(), number, status, version: recorded.version };
         self.rows.insert(recorded.stream.as_uuid(), told);
     }
 
@@ -49,24 +42,27 @@ impl<'a> Channels<'a> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<(Uuid, &Told<'_>, &WhatsAppNumber)> =
-            self.rows.iter().filter_map(|(channel, told)| Some((*channel, told, told.number?))).collect();
-        // A number is connected before it is given up, so where none is told it is there.
+        let numbers: Vec<(Uuid, Uuid, &WhatsAppNumber, Timestamp)> = self
+            .rows
+            .iter()
+            .filter_map(|(channel, told)| told.number.map(|(number, first)| (*channel, told.tenant, number, first)))
+            .collect();
         sqlx::query(
             "insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, connected_at, \
                                    status, version) \
-             select *, 'connected', 0 from unnest($1, $2, $3, $4, $5, $6, $7) \
+             select *, $8, 0 from unnest($1, $2, $3, $4, $5, $6, $7) \
              on conflict (channel_id) do update set \
                  display_phone = excluded.display_phone, phone_number_id = excluded.phone_number_id, \
                  waba_id = excluded.waba_id, app = excluded.app",
         )
         .bind(numbers.iter().map(|(channel, ..)| *channel).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(_, told, _)| told.tenant).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.display_phone.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.phone_number_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.waba_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(_, told, _)| jiff_sqlx::Timestamp::from(told.first_at)).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(_, tenant, ..)| *tenant).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.display_phone.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.phone_number_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.waba_id.as_str()).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., number, _)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+        .bind(numbers.iter().map(|(.., first)| jiff_sqlx::Timestamp::from(*first)).collect::<Vec<_>>())
+        .bind(ChannelStatus::Connected.word())
         .execute(&mut *rows)
         .await?;
         sqlx::query(

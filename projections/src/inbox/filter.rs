@@ -138,7 +138,7 @@ fn of_contact(
 ) {
     let (exists, is) = match is {
         TextIs::Null(true) => ("not exists", &TextIs::Null(false)),
-        is => ("exists", is),
+        is @ (TextIs::In(_) | TextIs::Contains(_) | TextIs::Null(false)) => ("exists", is),
     };
     sql.push(format!(
         "{exists} (select from {SCHEMA}.contacts c where c.contact_id = v.contact_id and c.tenant_id = v.tenant_id and "

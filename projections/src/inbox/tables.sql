@@ -30,10 +30,10 @@ create table contacts (
     marketing     text,
     marketing_at  timestamptz,
     listed_name   text collate "C",
+    version       bigint not null default 0,
     sort_name     text collate "C" not null generated always as (
         coalesce(lower(coalesce(listed_name, display_name) collate "default"), U&'\+10FFFF')
-    ) stored,
-    version       bigint not null default 0
+    ) stored
 );
 create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;
 create index contacts_by_introduction on contacts (tenant_id, introduced_at desc, contact_id desc)

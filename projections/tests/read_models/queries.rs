@@ -72,7 +72,7 @@ async fn walked<R>(
         End::Last if more > 0 => {
             rows.drain(..more);
         }
-        End::First => walked.extend(rows.drain(..)),
+        End::First => walked.append(&mut rows),
         End::Last => {
             walked.splice(..0, rows.drain(..));
         }

@@ -146,7 +146,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         channels: all(
             rows,
             &format!(
-                "select channel_id, tenant_id, display_phone, status, \
+                "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, \
                         (extract(epoch from connected_at) * 1000000)::bigint as connected_at \
                  from {schema}.channels order by channel_id"
             ),

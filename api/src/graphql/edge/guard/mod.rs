@@ -13,7 +13,9 @@ pub mod text;
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
 use async_graphql::parser::{Error as ParseError, parse_query};
 use async_graphql::{Positioned, Request};
 
@@ -33,12 +35,13 @@ pub struct Admitted {
 /// # Errors
 /// When the document is over a limit, is no GraphQL, or has not the operation that was asked for.
 pub fn admit(limits: &Limits, parameters: Parameters) -> Result<Admitted, Rejection> {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
+    let Parameters { query, operation_name, mut variables, extensions } = parameters;
     text::scan(&query, limits)?;
     let document = parse_query(&query).map_err(|error| syntax_error(&error))?;
     fragments::measure(&document, limits)?;
     let chosen = choose(&document, operation_name.as_deref())?;
     require_variables(&chosen.node, &variables)?;
+    give_numbers(&chosen.node, &mut variables);
     let operation = chosen.node.ty;
 
     let mut request = Request::new(query).variables(variables);
@@ -88,6 +91,20 @@ fn require_variables(operation: &OperationDefinition, variables: &async_graphql:
         return Err(Rejection::document(message, Some(definition.pos)));
     }
     Ok(())
+}
+
+/// A number that may be null and is not given is null. The library computes what a list costs from its `first` and `last`,
+/// and there refuses a variable that is not given; no argument of ours tells the two apart.
+fn give_numbers(operation: &OperationDefinition, variables: &mut async_graphql::Variables) {
+    for definition in &operation.variable_definitions {
+        let of = &definition.node.var_type.node;
+        if of.nullable
+            && matches!(&of.base, BaseType::Named(name) if name == "Int")
+            && definition.node.default_value.is_none()
+        {
+            variables.entry(definition.node.name.node.clone()).or_insert(async_graphql::Value::Null);
+        }
+    }
 }
 
 /// The parser's message is a drawing of the source line, as long as that line; its last line says what was expected.
