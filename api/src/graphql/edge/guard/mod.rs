@@ -13,9 +13,11 @@ pub mod text;
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
+};
 use async_graphql::parser::{Error as ParseError, parse_query};
-use async_graphql::{Positioned, Request};
+use async_graphql::{Positioned, Request, Value, Variables};
 
 use super::{Limits, Parameters, Rejection};
 
@@ -33,12 +35,13 @@ pub struct Admitted {
 /// # Errors
 /// When the document is over a limit, is no GraphQL, or has not the operation that was asked for.
 pub fn admit(limits: &Limits, parameters: Parameters) -> Result<Admitted, Rejection> {
-    let Parameters { query, operation_name, variables, extensions } = parameters;
+    let Parameters { query, operation_name, mut variables, extensions } = parameters;
     text::scan(&query, limits)?;
     let document = parse_query(&query).map_err(|error| syntax_error(&error))?;
     fragments::measure(&document, limits)?;
     let chosen = choose(&document, operation_name.as_deref())?;
     require_variables(&chosen.node, &variables)?;
+    settle_numbers(&chosen.node, &mut variables);
     let operation = chosen.node.ty;
 
     let mut request = Request::new(query).variables(variables);
@@ -75,19 +78,32 @@ fn only<K, V>(map: &HashMap<K, V>) -> Option<&V> {
 
 /// A variable that must be given and is not is a request error (GraphQL §6.1.2). The library finds out while it
 /// executes, when the answer would already be a success with errors.
-fn require_variables(operation: &OperationDefinition, variables: &async_graphql::Variables) -> Result<(), Rejection> {
+fn require_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Rejection> {
     for definition in &operation.variable_definitions {
         let required = !definition.node.var_type.node.nullable;
         let name = definition.node.name.node.as_str();
         let problem = match variables.get(name) {
             None if required && definition.node.default_value.is_none() => "is required",
-            Some(async_graphql::Value::Null) if required => "must not be null",
+            Some(Value::Null) if required => "must not be null",
             None | Some(_) => continue,
         };
         let message = format!("Variable \"${name}\" of type \"{}\" {problem}.", definition.node.var_type.node);
         return Err(Rejection::document(message, Some(definition.pos)));
     }
     Ok(())
+}
+
+/// A number that may be left out, and is, is null. The library prices a list by its arguments, and fails where one of them is
+/// a variable that was not sent, as clients don't send what they have no value for. For numbers null and nothing mean the
+/// same here.
+fn settle_numbers(operation: &OperationDefinition, variables: &mut Variables) {
+    for definition in &operation.variable_definitions {
+        let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
+        let is_number = matches!(&var_type.node.base, BaseType::Named(base) if base == "Int");
+        if is_number && var_type.node.nullable && default_value.is_none() {
+            variables.entry(name.node.clone()).or_insert(Value::Null);
+        }
+    }
 }
 
 /// The parser's message is a drawing of the source line, as long as that line; its last line says what was expected.
@@ -99,4 +115,20 @@ fn syntax_error(error: &ParseError) -> Rejection {
         format!("Syntax error: {}.", error.to_string().trim_end_matches('.'))
     };
     Rejection::Document { message, locations: error.positions().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_was_left_out_is_null() {
+        let query = "query ($first: Int, $size: Int = 5, $last: Int, $after: String) { a(b: $first) }";
+        let body = json!({"query": query, "variables": {"last": 7}}).to_string();
+        let limits = Limits::default();
+        let admitted = admit(&limits, Parameters::from_json(body.as_bytes(), &limits).unwrap()).unwrap();
+        assert_eq!(serde_json::to_value(&admitted.request.variables).unwrap(), json!({"first": null, "last": 7}));
+    }
 }
