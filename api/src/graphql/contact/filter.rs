@@ -27,10 +27,11 @@ pub(super) struct ContactFilter {
 }
 
 /// In which order contacts are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "leadflow_projections::inbox::ContactOrder")]
 pub(super) enum ContactOrder {
     /// Those first that were first heard of last.
+    #[default]
     Newest,
     /// Those last that were first heard of last.
     Oldest,

@@ -32,11 +32,11 @@ impl ContactQueries {
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
         #[graphql(desc = "Which of them; all, when not given.")] filter: Option<ContactFilter>,
-        #[graphql(desc = "In which order.", default_with = "ContactOrder::Newest")] order_by: ContactOrder,
+        #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<ContactOrder>,
     ) -> Result<Connection<Contact>, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, order_by.into());
+        let (filter, order) = (filter::read(filter)?, inbox::ContactOrder::from(order_by.unwrap_or_default()));
         let scope = List::Contacts.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
         let rows = inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page)

@@ -47,10 +47,11 @@ pub(super) struct ConversationFilter {
 }
 
 /// In which order conversations are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "leadflow_projections::inbox::ConversationOrder")]
 pub(super) enum ConversationOrder {
     /// Latest activity first.
+    #[default]
     LatestActivity,
     /// Latest activity last.
     OldestActivity,

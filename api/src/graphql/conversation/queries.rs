@@ -34,12 +34,13 @@ impl ConversationQueries {
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
         #[graphql(desc = "Which of them; all, when not given.")] filter: Option<ConversationFilter>,
-        #[graphql(desc = "In which order.", default_with = "ConversationOrder::LatestActivity")]
-        order_by: ConversationOrder,
+        #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<
+            ConversationOrder,
+        >,
     ) -> Result<Connection<Conversation>, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by));
+        let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by.unwrap_or_default()));
         let scope = List::Conversations.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
         let rows = inbox::conversations(reads, viewer, ConversationList { filter: &filter, order }, page)

@@ -35,10 +35,11 @@ pub(super) struct LeadFilter {
 }
 
 /// In which order leads are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "leadflow_projections::leads::LeadOrder")]
 pub(super) enum LeadOrder {
     /// Latest captured first.
+    #[default]
     LatestCaptured,
     /// Latest captured last.
     OldestCaptured,

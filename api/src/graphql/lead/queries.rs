@@ -38,11 +38,11 @@ impl LeadQueries {
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
         #[graphql(desc = "Which of them; all, when not given.")] filter: Option<LeadFilter>,
-        #[graphql(desc = "In which order.", default_with = "LeadOrder::LatestCaptured")] order_by: LeadOrder,
+        #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<LeadOrder>,
     ) -> Result<Connection<Lead>, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, leads::LeadOrder::from(order_by));
+        let (filter, order) = (filter::read(filter)?, leads::LeadOrder::from(order_by.unwrap_or_default()));
         let scope = List::Leads.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
         let rows = leads::leads(reads, viewer, LeadList { filter: &filter, order }, page)

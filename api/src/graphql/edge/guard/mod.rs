@@ -14,10 +14,10 @@ pub mod text;
 use std::collections::HashMap;
 
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
 };
 use async_graphql::parser::{Error as ParseError, parse_query};
-use async_graphql::{Positioned, Request};
+use async_graphql::{Positioned, Request, Value, Variables};
 
 use super::{Limits, Parameters, Rejection};
 
@@ -41,7 +41,7 @@ pub fn admit(limits: &Limits, parameters: Parameters) -> Result<Admitted, Reject
     fragments::measure(&document, limits)?;
     let chosen = choose(&document, operation_name.as_deref())?;
     require_variables(&chosen.node, &variables)?;
-    give_numbers(&chosen.node, &mut variables);
+    settle_absent(&chosen.node, &mut variables);
     let operation = chosen.node.ty;
 
     let mut request = Request::new(query).variables(variables);
@@ -78,13 +78,13 @@ fn only<K, V>(map: &HashMap<K, V>) -> Option<&V> {
 
 /// A variable that must be given and is not is a request error (GraphQL §6.1.2). The library finds out while it
 /// executes, when the answer would already be a success with errors.
-fn require_variables(operation: &OperationDefinition, variables: &async_graphql::Variables) -> Result<(), Rejection> {
+fn require_variables(operation: &OperationDefinition, variables: &Variables) -> Result<(), Rejection> {
     for definition in &operation.variable_definitions {
         let required = !definition.node.var_type.node.nullable;
         let name = definition.node.name.node.as_str();
         let problem = match variables.get(name) {
             None if required && definition.node.default_value.is_none() => "is required",
-            Some(async_graphql::Value::Null) if required => "must not be null",
+            Some(Value::Null) if required => "must not be null",
             None | Some(_) => continue,
         };
         let message = format!("Variable \"${name}\" of type \"{}\" {problem}.", definition.node.var_type.node);
@@ -93,16 +93,13 @@ fn require_variables(operation: &OperationDefinition, variables: &async_graphql:
     Ok(())
 }
 
-/// A number that may be null and is not given is null. The library computes what a list costs from its `first` and `last`,
-/// and there refuses a variable that is not given; no argument of ours tells the two apart.
-fn give_numbers(operation: &OperationDefinition, variables: &mut async_graphql::Variables) {
+/// A variable that may be null, and is not sent, is null. The library prices a list by its arguments, and fails where one of them is
+/// a variable that was not sent, as clients don't send what they have no value for. Null and nothing mean the same here.
+fn settle_absent(operation: &OperationDefinition, variables: &mut Variables) {
     for definition in &operation.variable_definitions {
-        let of = &definition.node.var_type.node;
-        if of.nullable
-            && matches!(&of.base, BaseType::Named(name) if name == "Int")
-            && definition.node.default_value.is_none()
-        {
-            variables.entry(definition.node.name.node.clone()).or_insert(async_graphql::Value::Null);
+        let VariableDefinition { name, var_type, default_value, .. } = &definition.node;
+        if var_type.node.nullable && default_value.is_none() {
+            variables.entry(name.node.clone()).or_insert(Value::Null);
         }
     }
 }
@@ -116,4 +113,20 @@ fn syntax_error(error: &ParseError) -> Rejection {
         format!("Syntax error: {}.", error.to_string().trim_end_matches('.'))
     };
     Rejection::Document { message, locations: error.positions().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_was_left_out_is_null() {
+        let query = "query ($first: Int, $size: Int = 5, $last: Int, $after: String) { a(b: $first) }";
+        let body = json!({"query": query, "variables": {"last": 7}}).to_string();
+        let limits = Limits::default();
+        let admitted = admit(&limits, Parameters::from_json(body.as_bytes(), &limits).unwrap()).unwrap();
+        assert_eq!(serde_json::to_value(&admitted.request.variables).unwrap(), json!({"first": null, "last": 7}));
+    }
 }
