@@ -35,12 +35,10 @@ pub(super) fn documents(schema: &Schema, root: &str, things: &Things) -> Result<
 fn kinds(schema: &Schema, field: &Field) -> Result<Vec<String>> {
     let answer = schema.of(field.shape.named())?;
     let has_id = field.args.iter().any(|argument| argument.name == "id");
-    match answer.kind {
-        Kind::Interface | Kind::Union if has_id => {
-            Ok(answer.possible().iter().map(|possible| possible.name.clone()).collect())
-        }
-        _ => Ok(vec![answer.name.clone()]),
+    if has_id && matches!(answer.kind, Kind::Interface | Kind::Union) {
+        return Ok(answer.possible().iter().map(|possible| possible.name.clone()).collect());
     }
+    Ok(vec![answer.name.clone()])
 }
 
 fn document(schema: &Schema, root: &str, field: &Field, kind: &str, things: &Things) -> Result<Document> {

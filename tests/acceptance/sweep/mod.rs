@@ -33,14 +33,16 @@ struct Answered {
     is_forbidden: bool,
 }
 
-async fn answered(graphql: &GraphQl, document: &Document) -> Result<Answered> {
+/// Asks; what is neither an answer nor FORBIDDEN is among the problems.
+async fn answered(graphql: &GraphQl, document: &Document, problems: &mut Vec<String>) -> Result<Answered> {
     let answer = graphql.send(&document.text, &json!({})).await?;
     let is_forbidden = answer.code() == Some("FORBIDDEN");
     let (status, body) = (answer.status, answer.body);
-    let is_sound = status == StatusCode::OK && (is_forbidden || body.get("errors").is_none());
-    ensure!(is_sound, "{}: {status} {body}\n{}", document.at, document.text);
     let value = body["data"][&document.field].clone();
-    ensure!(!is_forbidden || value.is_null(), "{}: {body}", document.at);
+    let is_sound = if is_forbidden { value.is_null() } else { body.get("errors").is_none() };
+    if status != StatusCode::OK || !is_sound {
+        problems.push(format!("{}: {status} {body}\n{}", document.at, document.text));
+    }
     Ok(Answered { value, is_forbidden })
 }
 
@@ -83,12 +85,12 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
 
     let mut before = Vec::new();
     for document in &queries {
-        before.push(answered(&owner, document).await?.value);
+        before.push(answered(&owner, document, &mut problems).await?.value);
     }
     // What is said of nothing at all tells nothing of anybody.
     let (mut of_nothing, mut public) = (Vec::new(), BTreeSet::new());
     for document in &about_nothing {
-        let answer = answered(&stranger, document).await?.value;
+        let answer = answered(&stranger, document, &mut problems).await?.value;
         tellings(&answer, &mut public);
         of_nothing.push(answer);
     }
@@ -98,7 +100,7 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
     ensure!(things.ids.values().all(|id| secrets.contains(id)), "the owner's ids are hers alone");
 
     for (document, of_nothing) in queries.iter().chain(&mutations).zip(&of_nothing) {
-        let Answered { value: answer, is_forbidden } = answered(&stranger, document).await?;
+        let Answered { value: answer, is_forbidden } = answered(&stranger, document, &mut problems).await?;
         let mut told = BTreeSet::new();
         tellings(&answer, &mut told);
         let leaked: Vec<&String> = told.intersection(&secrets).collect();
@@ -120,7 +122,7 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
         let shown = operators.insert(Shown::default());
         let operator = story::operator().await?;
         for document in queries.iter().chain(&mutations) {
-            let Answered { value, is_forbidden } = answered(&operator, document).await?;
+            let Answered { value, is_forbidden } = answered(&operator, document, &mut problems).await?;
             shown.note(&document.at, &value);
             let is_denied = expectations.of(&document.at).is_some_and(|row| row.operator == Operator::Deny);
             if is_denied && !is_forbidden {
@@ -131,7 +133,7 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
 
     // Nothing was done to what is hers; and she does it all, the erasure last.
     for (document, before) in queries.iter().zip(&before) {
-        let after = answered(&owner, document).await?.value;
+        let after = answered(&owner, document, &mut problems).await?.value;
         hers.note(&document.at, &after);
         if after != *before {
             problems.push(format!("{} is not as it was: {before}, {after}", document.at));
@@ -140,7 +142,7 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
     let (erasures, others): (Vec<_>, Vec<_>) =
         mutations.iter().partition(|document| document.field.starts_with("erase"));
     for document in others.into_iter().chain(erasures) {
-        let answer = answered(&owner, document).await?.value;
+        let answer = answered(&owner, document, &mut problems).await?.value;
         hers.note(&document.at, &answer);
         let errors = answer["userErrors"].to_string();
         if errors.contains("NOT_FOUND") {

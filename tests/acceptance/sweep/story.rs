@@ -129,8 +129,6 @@ async fn people_work(graphql: &GraphQl) -> Result<()> {
             assignConversation(input: {{conversationId: {conversation}, memberId: \"{MEMBER}\"}}) {{ userErrors {{ code }} }}
             labelConversation(input: {{conversationId: {conversation}, label: \"{LABEL}\"}}) {{ userErrors {{ code }} }}
             addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
-            resolveConversation(input: {{conversationId: {conversation}}}) {{ userErrors {{ code }} }}
-            snoozeConversation(input: {{conversationId: {conversation}, until: \"2100-01-01T00:00:00Z\"}}) {{ userErrors {{ code }} }}
             qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
         }}"
