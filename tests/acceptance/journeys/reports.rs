@@ -55,7 +55,8 @@ const REMOVE_HOURS: &str = "mutation ($input: RemoveBusinessHoursInput!) { remov
 
 /// What is asked of one day.
 fn day(metrics: &[&str], zone: &str, interval: &str) -> Value {
-    json!({"range": {"from": DAY, "to": DAY}, "interval": interval, "zone": zone, "metrics": metrics})
+    json!({"range": {"from": DAY, "to": DAY}, "interval": interval, "zone": zone, "metrics": metrics, "by": null,
+           "filter": null, "definition": null})
 }
 
 fn date(at: Timestamp) -> Date {
@@ -72,9 +73,14 @@ async fn ask(journey: &Journey, document: &str, variables: Value, at: &str) -> R
     journey.graphql.ask(document, &variables, at).await
 }
 
+/// A page of what is behind a value.
+fn page_of(cell: &Value, page: &Value) -> Value {
+    json!({"of": cell, "first": page["first"], "after": page["after"], "last": page["last"], "before": page["before"]})
+}
+
 /// The events behind a value.
 async fn behind(journey: &Journey, figures: &Value) -> Result<Vec<Value>> {
-    journey.graphql.every(EVENTS, json!({"of": figures["cell"]}), "/analyticsEvents").await
+    journey.graphql.every(EVENTS, page_of(&figures["cell"], &json!({})), "/analyticsEvents").await
 }
 
 fn list(value: &Value) -> Result<&Vec<Value>> {
@@ -252,7 +258,7 @@ async fn what_is_open_now_and_what_was_resolved_are_told_apart() -> Result<()> {
     let now = database_clock().await?;
     let range = json!({"from": date(now - SignedDuration::from_hours(24)), "to": date(now)});
     let metrics = ["RESOLUTIONS", "CONVERSATIONS_RESOLVED", "CONTACTS_SERVED"];
-    let asked = json!({"range": range, "interval": "WHOLE", "zone": "UTC", "metrics": metrics});
+    let asked = with(day(&metrics, "UTC", "WHOLE"), "range", range);
     let reports = ask(&journey, ANALYTICS, asked, "/analytics").await?;
     for (report, (kind, number)) in list(&reports)?.iter().zip([("COUNT", 3), ("DISTINCT", 1), ("DISTINCT", 1)]) {
         ensure!(report["kind"] == kind && report["series"][0]["total"]["count"] == number, "{report}");
@@ -294,7 +300,7 @@ async fn business_hours_count_from_when_they_were_said() -> Result<()> {
     answer(&journey, "919820099999", "c2", now + 30).await?;
     let range = json!({"from": date(database_clock().await? - SignedDuration::from_hours(24)),
                        "to": date(database_clock().await? + SignedDuration::from_hours(1))});
-    let asked = json!({"range": range, "interval": "WHOLE", "zone": "UTC", "metrics": ["FIRST_RESPONSE_TIME"]});
+    let asked = with(day(&["FIRST_RESPONSE_TIME"], "UTC", "WHOLE"), "range", range);
     eventually("the answer is measured", || async {
         let total = ask(&journey, ANALYTICS, asked.clone(), "/analytics/0/series/0/total").await?;
         let events = behind(&journey, &total).await?;
@@ -386,7 +392,7 @@ async fn events_come_from_both_ends_and_cursors_belong_to_one_value() -> Result<
     let metrics = ["MESSAGES_IN", "CONVERSATIONS_OPENED", "FIRST_RESPONSE_TIME"];
     let reports = ask(&journey, ANALYTICS, day(&metrics, "UTC", "WHOLE"), "/analytics").await?;
     let cell = |nth: usize| reports[nth]["series"][0]["total"]["cell"].clone();
-    let page = async |asked: Value| ask(&journey, EVENTS, with(asked, "of", cell(0)), "/analyticsEvents").await;
+    let page = async |asked: Value| ask(&journey, EVENTS, page_of(&cell(0), &asked), "/analyticsEvents").await;
     let times = |page: &Value| -> Result<Vec<Value>> {
         Ok(list(&page["edges"])?.iter().map(|edge| edge["node"]["at"].clone()).collect())
     };
@@ -413,7 +419,7 @@ async fn events_come_from_both_ends_and_cursors_belong_to_one_value() -> Result<
         json!({"of": "nothing"}),
         json!({"of": journey.graphql.conversations().await?.remove(0).id}),
     ] {
-        let answer = journey.graphql.send(EVENTS, &odd).await?;
+        let answer = journey.graphql.send(EVENTS, &page_of(&odd["of"], &odd)).await?;
         ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
     }
     Ok(())
@@ -432,8 +438,8 @@ async fn a_metric_that_cannot_be_answered_leaves_the_others() -> Result<()> {
     }
     let today = date(database_clock().await?);
     let range = json!({"from": today - 59.days(), "to": today});
-    let asked = json!({"range": range, "interval": "HOUR", "zone": "UTC", "by": "MEMBER",
-                       "metrics": ["CONTACTS_SERVED", "HANDLING_TIME", "RESOLUTIONS"]});
+    let asked = day(&["CONTACTS_SERVED", "HANDLING_TIME", "RESOLUTIONS"], "UTC", "HOUR");
+    let asked = with(with(asked, "range", range), "by", json!("MEMBER"));
     eventually("three members have handled it", || async {
         let answer = journey.graphql.send(ASKED, &asked).await?;
         let reports = &answer.body["data"]["analytics"];

@@ -28,7 +28,7 @@ const LINE: &str = "query ($id: ID!, $first: Int, $after: String, $last: Int, $b
             edges { cursor node { quantity at position event subject } } } } } }";
 
 fn range(from: &str, to: &str) -> Value {
-    json!({"range": {"from": from, "to": to}})
+    json!({"range": {"from": from, "to": to}, "first": null, "after": null, "last": null, "before": null})
 }
 
 async fn usage(journey: &Journey) -> Result<Vec<Value>> {
@@ -36,9 +36,13 @@ async fn usage(journey: &Journey) -> Result<Vec<Value>> {
 }
 
 /// A page of what is behind one line.
-async fn explain(journey: &Journey, line: &Value, mut page: Value) -> Result<Value> {
-    page["id"] = line["id"].clone();
-    journey.graphql.ask(LINE, &page, "/node/explain").await
+async fn explain(journey: &Journey, line: &Value, page: Value) -> Result<Value> {
+    journey.graphql.ask(LINE, &page_of(line, &page), "/node/explain").await
+}
+
+fn page_of(line: &Value, page: &Value) -> Value {
+    json!({"id": line["id"], "first": page["first"], "after": page["after"], "last": page["last"],
+           "before": page["before"]})
 }
 
 fn times(page: &Value) -> Vec<&str> {
@@ -121,16 +125,14 @@ async fn every_number_of_a_business_s_usage_lists_its_events() -> Result<()> {
         json!({"after": "tomorrow"}),
         json!({"before": lines[1]["explain"]["pageInfo"]["startCursor"]}),
     ] {
-        let mut asked = odd.clone();
-        asked["id"] = received["id"].clone();
-        let answer = journey.graphql.send(LINE, &asked).await?;
+        let answer = journey.graphql.send(LINE, &page_of(received, &odd)).await?;
         ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
         ensure!(answer.body["data"]["node"]["quantity"] == 3, "{}", answer.body);
     }
 
     let others = Journey::begin().await?;
     assert_eq!(usage(&others).await?, Vec::<Value>::new());
-    let theirs: Value = others.graphql.ask(LINE, &json!({"id": received["id"]}), "/node").await?;
+    let theirs: Value = others.graphql.ask(LINE, &page_of(received, &json!({})), "/node").await?;
     ensure!(theirs.is_null(), "{theirs}");
     Ok(())
 }

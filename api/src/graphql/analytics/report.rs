@@ -70,13 +70,16 @@ pub(super) struct MetricBucket {
 impl Reports {
     /// What the business does, in numbers: a report for each of `metrics`, in their order. What happened counts at the provider's
     /// time of it, else at the time at which it was told; a duration counts where it ended. Metrics of one kind are read at once.
-    #[graphql(complexity = "question::cost(range, interval, &metrics, group_by, child_complexity)")]
+    #[graphql(
+        complexity = "question::cost(range, interval.unwrap_or(ReportInterval::Day), &metrics, group_by, child_complexity)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "they are the field's")]
     async fn analytics(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The days it is about, at most 366.")] range: DateRangeInput,
-        #[graphql(desc = "What they are cut into.", default_with = "ReportInterval::Day")] interval: ReportInterval,
+        #[graphql(desc = "What they are cut into; null is DAY.", default_with = "Some(ReportInterval::Day)")]
+        interval: Option<ReportInterval>,
         #[graphql(desc = "Where they are days: the IANA name of a time zone, such as `Europe/Rome`.")]
         time_zone: String,
         #[graphql(desc = "What is asked for: 1 to 12 metrics, each once.")] metrics: Vec<Metric>,
@@ -91,7 +94,7 @@ impl Reports {
         >,
     ) -> Result<Vec<MetricReport>, Error> {
         let asked = asked(&metrics, &definition.unwrap_or_default())?;
-        let calendar = calendar(range, interval, &time_zone)?;
+        let calendar = calendar(range, interval.unwrap_or(ReportInterval::Day), &time_zone)?;
         let question = Question {
             calendar: &calendar,
             filter: filter.unwrap_or_default().read()?,

@@ -6,6 +6,8 @@ mod by_hand;
 mod naive;
 mod rows;
 
+use std::cmp::Reverse;
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::Event;
@@ -14,14 +16,18 @@ use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::PageError;
-use leadflow_projections::analytics::AnalyticsProjector;
+use leadflow_projections::analytics::{
+    AnalyticsProjector, Behind, Count, EventRow, Filter, Measure, behind, count_behind,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use uuid::Uuid;
 
 use self::rows::Rows;
 use crate::fold::{apply, interleaved};
 use crate::history::play;
-use crate::support::Log;
+use crate::queries::walk;
+use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 /// Analytics of `events`, folded by `page` from nothing, and left to nobody.
 async fn folded(log: &Log, events: &[RecordedEvent], page: usize) -> Result<Rows, PageError> {
@@ -87,4 +93,46 @@ async fn the_rows_are_those_of_a_naive_fold() {
         }
     }))
     .await;
+}
+
+#[tokio::test]
+async fn behind_each_count_are_its_points_however_they_lie_in_their_quarters_of_an_hour() {
+    let log = Log::new().await;
+    play(&log, 1, 400).await;
+    let events = told_in_time(log.events().await, SignedDuration::from_secs(5), &mut StdRng::seed_from_u64(1));
+    let mut tx = log.pool.begin().await.unwrap();
+    apply(&AnalyticsProjector, &mut tx, &events).await.unwrap();
+    tx.commit().await.unwrap();
+    let points = naive::rows(&events).points;
+    let day = SignedDuration::from_hours(24);
+    let span = crate::history::at(0) - day * 2..crate::history::at(0) + day * 2;
+    let (mut listed, mut most) = (0, 0);
+    for tenant in [TENANT, OTHER_TENANT] {
+        for (count, word) in [
+            (Count::MessagesIn, "messages_in"),
+            (Count::MessagesOutHuman, "messages_out_human"),
+            (Count::LeadsCaptured, "leads_captured"),
+            (Count::Resolutions, "resolutions"),
+        ] {
+            let of_it =
+                |point: &&rows::Point| point.tenant_id == tenant.as_uuid() && point.counts_as.as_deref() == Some(word);
+            let mut expected: Vec<_> = points.iter().filter(of_it).map(|point| (point.at, point.event_id)).collect();
+            expected.sort_unstable_by_key(|place| Reverse(*place));
+            let of =
+                Behind { measure: Measure::Count(count), version: 1, span: span.clone(), filter: Filter::default() };
+            let page = async |page| behind(&log.reads, proven(tenant), &of, page).await.unwrap();
+            for size in [1, 4, 100] {
+                let walked = walk(size, EventRow::keyset, &page).await;
+                let walked: Vec<_> = walked.iter().map(|row| (row.at.as_microsecond(), row.event)).collect();
+                assert_eq!(walked, expected, "{word} by {size}");
+            }
+            let number = count_behind(&log.reads, proven(tenant), &of).await.unwrap();
+            assert_eq!(usize::try_from(number).unwrap(), expected.len(), "{word}");
+            listed += expected.len();
+            let quarter = |(at, _): &(i64, Uuid)| at.div_euclid(900_000_000);
+            most = most
+                .max(expected.chunk_by(|one, other| quarter(one) == quarter(other)).map(<[_]>::len).max().unwrap_or(0));
+        }
+    }
+    assert!(listed > 50 && most > 4, "{listed} events, {most} of a quarter: that shows little");
 }
