@@ -1,6 +1,7 @@
 //! What reports and usage cost in statements, and what is left of an answer of which a part can't be read: the schema executed
 //! without its edge, on a database of its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use sqlx::Executor as _;
 use uuid::Uuid;
 
 use super::api::{Request, Shared, schema};
-use crate::auth::{self, Role};
+use crate::auth::{self, Bearer, Caller};
 use crate::commands::Commands;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
@@ -32,8 +33,10 @@ impl Bed {
         let store = log_testing::event_store(&pool);
         let api = Shared {
             reads: TenantReads::new(pool.clone()),
+            log: store.reader().clone(),
             commands: Commands::new(&store),
             keys: log_testing::keys(),
+            meta_apps: BTreeSet::new(),
             progress: ProjectorProgress::default(),
             patience: Duration::ZERO,
             pool,
@@ -49,10 +52,10 @@ impl Bed {
     /// What a document comes to, and how many statements it took.
     async fn ask(&self, document: &str) -> (Response, u64) {
         let api = Arc::clone(&self.api);
-        let issued = auth::issue(&api.pool, TENANT, Role::Owner, Duration::from_secs(600)).await.unwrap();
+        let issued = auth::issue(&api.pool, Bearer::Owner(TENANT), Duration::from_secs(600)).await.unwrap();
         let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
-        let viewer = auth::authenticate(&api.pool, &headers).await.unwrap();
+        let Caller::Viewer(viewer) = auth::authenticate(&api.pool, &headers).await.unwrap() else { unreachable!() };
         let before = api.reads.statements();
         let request = async_graphql::Request::new(document);
         let answer = schema().execute(request.data(Request { api, viewer, id: "test".to_owned() })).await;

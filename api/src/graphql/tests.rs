@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sqlx::{Executor, PgPool};
 
 use crate::app::App;
-use crate::auth::{self, Role};
+use crate::auth::{self, Bearer};
 use crate::config::Config;
 use crate::serving::Serving;
 use crate::storage::Purpose;
@@ -35,7 +35,7 @@ impl Somebody {
         let context = CommandContext::new(tenant, id, Actor::CommandLine, "test".to_owned());
         let tenants = &serving.app().commands.tenants;
         tenants.execute(tenant, TenantCommand::Register { name }, context).await.unwrap();
-        let issued = auth::issue(&serving.app().pool, tenant, Role::Owner, Duration::from_secs(3600)).await.unwrap();
+        let issued = auth::issue(&serving.app().pool, Bearer::Owner(tenant), Duration::from_secs(3600)).await.unwrap();
         Self { serving, token: issued.token }
     }
 

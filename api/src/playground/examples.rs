@@ -14,8 +14,16 @@ macro_rules! documents {
 }
 
 /// Each document with its path.
-pub(super) const DOCUMENTS: [(&str, &str); 5] =
-    documents!["inbox.graphql", "conversation.graphql", "resolve.graphql", "leads.graphql", "node.graphql"];
+pub(super) const DOCUMENTS: [(&str, &str); 8] = documents![
+    "inbox.graphql",
+    "conversation.graphql",
+    "resolve.graphql",
+    "leads.graphql",
+    "report.graphql",
+    "usage.graphql",
+    "history.graphql",
+    "node.graphql",
+];
 
 #[cfg(test)]
 mod tests {

@@ -122,11 +122,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_that_was_left_out_is_null() {
+    fn what_was_left_out_is_null() {
         let query = "query ($first: Int, $size: Int = 5, $last: Int, $after: String) { a(b: $first) }";
         let body = json!({"query": query, "variables": {"last": 7}}).to_string();
         let limits = Limits::default();
         let admitted = admit(&limits, Parameters::from_json(body.as_bytes(), &limits).unwrap()).unwrap();
-        assert_eq!(serde_json::to_value(&admitted.request.variables).unwrap(), json!({"first": null, "last": 7}));
+        assert_eq!(serde_json::to_value(&admitted.request.variables).unwrap(), json!({"first": null, "last": 7, "after": null}));
     }
 }

@@ -28,7 +28,7 @@ async fn what_nobody_waits_for_is_dropped() {
         // Only the client's going can end it within the test.
         let limits = Limits { operation_timeout: 10 * LONG, ..Limits::default() };
         let sent = Sent::Body(body(request, &limits).await?);
-        let prepare = |request: async_graphql::Request| request.data(Watcher(tells));
+        let prepare = move |request: async_graphql::Request| request.data(Watcher(tells.clone()));
         Ok::<_, axum::response::Response>(answer(&schema, &limits, &headers, sent, fresh(), prepare).await)
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
