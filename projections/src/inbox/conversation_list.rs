@@ -70,8 +70,7 @@ pub async fn conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let rows = statement(context, list, page).build().fetch_all(reads.statement()).await?;
-    rows.iter().map(conversation_row).collect()
+    reads.rows(statement(context, list, page)).await?.iter().map(conversation_row).collect()
 }
 
 /// How Postgres would read such a page, line by line.

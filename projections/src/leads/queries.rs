@@ -145,7 +145,8 @@ pub async fn count_leads(
     let mut sql = select(context, format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = "));
     sql.push_bind(context.tenant().as_uuid());
     filter.push_and(&mut sql);
-    let rows = sql.push(" group by status").build().fetch_all(reads.statement()).await?;
+    sql.push(" group by status");
+    let rows = reads.rows(sql).await?;
     let mut counts = LeadCounts::default();
     for row in &rows {
         let count = match read_word(row, "status")? {

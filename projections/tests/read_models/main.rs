@@ -15,6 +15,7 @@ mod history;
 mod leads;
 mod lists;
 mod logins;
+mod one_trip;
 mod parking;
 mod plans;
 mod process;

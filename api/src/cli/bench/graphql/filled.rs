@@ -38,6 +38,9 @@ impl Filled {
         let mut config = plan.intake.config(bed, &database.url);
         // Enough that nobody who looks waits for a connection: of three the API's reads have one.
         config.database_connections = 3 * u32::try_from(super::MANY)?;
+        // Who looks as fast as she can is what is measured, and not told to wait.
+        config.graphql_budget = 1_000_000_000;
+        config.graphql_restore_rate = 1_000_000_000;
         app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
         let options = PgConnectOptions::from_str(&database.url)?.disable_statement_logging();
         let owner = database::owner_pool(options);

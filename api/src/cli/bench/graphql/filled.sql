@@ -4,8 +4,8 @@
 create temp table businesses on commit drop as
 select n, md5('business ' || n)::uuid as tenant from generate_series(1, $1) n;
 
-insert into channels (channel_id, tenant_id, display_phone)
-select md5('channel ' || n)::uuid, tenant, '+39 06 ' || n from businesses;
+insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
+select md5('channel ' || n)::uuid, tenant, '+39 06 ' || n, n, n, 'connected', timestamptz '2026-01-01', 1 from businesses;
 
 create temp table threads on commit drop as
 select i, tenant, md5('channel ' || n)::uuid as channel, md5('contact ' || i)::uuid as contact, md5('conversation ' || i)::uuid as conversation,
@@ -14,8 +14,8 @@ select i, tenant, md5('channel ' || n)::uuid as channel, md5('contact ' || i)::u
            + make_interval(secs => i::bigint * 7919 % 1000000) as began
 from generate_series(0, $2 - 1) i join businesses on n = i % $1 + 1;
 
-insert into contacts (contact_id, tenant_id, phone, display_name)
-select contact, tenant, '+3933' || lpad(i::text, 8, '0'), 'Customer ' || i from threads;
+insert into contacts (contact_id, tenant_id, introduced_at, phone, display_name)
+select contact, tenant, began, '+3933' || lpad(i::text, 8, '0'), 'Customer ' || i from threads;
 
 create temp table told on commit drop as
 select md5('message ' || i || '.' || k)::uuid as id, t.*, k, 'wamid.' || md5('message ' || i || '.' || k) as provider_id,
