@@ -59,7 +59,7 @@ const PROJECTIONS_IDS: [&str; 12] = [
     "T8/2000-events/inbox/p99",
 ];
 
-/// What looking at an inbox must tell where PostGraphile, which npm would have to fetch, is left out.
+/// What looking at an inbox must tell where `PostGraphile`, which npm would have to fetch, is left out.
 const GRAPHQL_IDS: [&str; 5] = [
     "T7/inbox/1-client/sql-by-hand",
     "T7/inbox/16-clients/sql-by-hand",

@@ -14,7 +14,7 @@ mod peer;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Step, closed_loop};
+use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Seen, Step, closed_loop};
 
 use self::asker::Asker;
 use self::by_hand::ByHand;
@@ -238,7 +238,7 @@ async fn measure(
             } else {
                 None
             };
-            let figures = seen.map(|seen| seen.figures());
+            let figures = seen.as_ref().map(Seen::figures);
             tell(Step::Measured { nth: round * cells.len() + nth + 1, of, what: &what, figures });
             if let Some(figures) = figures {
                 measured.entry(*cell).or_default().push(figures);

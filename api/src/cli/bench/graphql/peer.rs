@@ -21,8 +21,11 @@ const FILES: [(&str, &str); 3] = [
     ("server.mjs", include_str!("peer/server.mjs")),
 ];
 
-/// What the tables have no foreign keys for.
+/// What it needs beside our tables: relations where these have no foreign keys, and an index for its order, since ours are for
+/// conversations with messages alone, which it can't be told.
 const RELATIONS: &str = "\
+create index on conversations (tenant_id, last_activity_at desc, conversation_id desc);
+analyze conversations;
 comment on table conversations is E'@foreignKey (contact_id) references contacts (contact_id)\\n\
                                     @foreignKey (last_message_id) references messages (message_id)|@foreignFieldName lastMessageOf';
 comment on table messages is '@foreignKey (conversation_id) references conversations (conversation_id)|@foreignFieldName messages';";

@@ -127,6 +127,9 @@ mod tests {
         let body = json!({"query": query, "variables": {"last": 7}}).to_string();
         let limits = Limits::default();
         let admitted = admit(&limits, Parameters::from_json(body.as_bytes(), &limits).unwrap()).unwrap();
-        assert_eq!(serde_json::to_value(&admitted.request.variables).unwrap(), json!({"first": null, "last": 7, "after": null}));
+        assert_eq!(
+            serde_json::to_value(&admitted.request.variables).unwrap(),
+            json!({"first": null, "last": 7, "after": null})
+        );
     }
 }
