@@ -238,7 +238,7 @@ async fn measure(
             } else {
                 None
             };
-            let figures = seen.as_ref().map(Seen::figures);
+            let figures = seen.map(Seen::figures);
             tell(Step::Measured { nth: round * cells.len() + nth + 1, of, what: &what, figures });
             if let Some(figures) = figures {
                 measured.entry(*cell).or_default().push(figures);
