@@ -76,6 +76,7 @@ pub(super) struct Edge<T> {
     node: T,
 }
 
+/// A row and its place in the list.
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
     /// The row's place; pass it as `after` or as `before`.

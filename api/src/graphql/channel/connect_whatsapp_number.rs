@@ -46,7 +46,7 @@ impl ConnectWhatsappNumber {
     async fn connect_whatsapp_number(
         &self,
         context: &Context<'_>,
-        input: ConnectWhatsappNumberInput,
+        #[graphql(desc = "What it takes.")] input: ConnectWhatsappNumberInput,
     ) -> Result<ConnectWhatsappNumberPayload, Error> {
         let request = Request::of(context)?;
         let number = number(&input)?;

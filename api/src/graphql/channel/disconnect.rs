@@ -38,7 +38,7 @@ impl DisconnectChannel {
     async fn disconnect_channel(
         &self,
         context: &Context<'_>,
-        input: DisconnectChannelInput,
+        #[graphql(desc = "What it takes.")] input: DisconnectChannelInput,
     ) -> Result<DisconnectChannelPayload, Error> {
         Request::of(context)?;
         let DisconnectChannelInput { channel_id, idempotency_key, expected_version } = input;
