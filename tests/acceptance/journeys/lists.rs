@@ -1,7 +1,8 @@
 //! Lists, as a dashboard pages through them, from both ends, in every order, whole and narrowed.
 
-use anyhow::{Context as _, Result, ensure};
-use jiff::SignedDuration;
+use anyhow::{Context as _, Result, bail, ensure};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use leadflow_tests::patience::eventually;
 use serde_json::{Value, json};
 
@@ -27,24 +28,33 @@ const LISTS: [(&str, &str); 9] = [
     ("/channels", "channels(PAGE) { PARTS }"),
     ("/leads", "leads(PAGE) { PARTS }"),
     ("/leads/edges/0/node/timeline", "leads(first: 1) { edges { node { timeline(PAGE) { PARTS } } } }"),
-    (
-        "/countReportEvents",
-        "countReportEvents(of: {metric: MESSAGES_IN, from: \"2026-11-01T00:00:00Z\", until: \"2026-12-01T00:00:00Z\"}, PAGE) { PARTS }",
-    ),
-    (
-        "/durationReportEvents",
-        "durationReportEvents(of: {metric: CYCLE_RESOLUTION_TIME, from: \"YESTERDAY\", until: \"TOMORROW\"}, PAGE) { PARTS }",
-    ),
+    ("/analyticsEvents", "analyticsEvents(of: CELL MESSAGES_IN 2026-11-01 2026-11-30, PAGE) { PARTS }"),
+    ("/analyticsEvents", "analyticsEvents(of: CELL CYCLE_RESOLUTION_TIME YESTERDAY TOMORROW, PAGE) { PARTS }"),
 ];
 
-async fn document(list: &str) -> Result<String> {
-    let (now, a_day) = (database_clock().await?, SignedDuration::from_hours(24));
-    let list = list.replace("YESTERDAY", &(now - a_day).to_string()).replace("TOMORROW", &(now + a_day).to_string());
+async fn document(journey: &Journey, list: &str) -> Result<String> {
+    let (today, a_day) = (database_clock().await?, SignedDuration::from_hours(24));
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date().to_string();
+    let list = list.replace("YESTERDAY", &day(today - a_day)).replace("TOMORROW", &day(today + a_day));
+    let list = with_cell(journey, list).await?;
     let page = "first: $first, after: $after, last: $last, before: $before";
     let parts = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { __typename } }";
     let list = list.replace("PAGE", page).replace("PARTS", parts);
     let unused = if list.contains("$id") { "" } else { "unused: node(id: $id) { id }" };
     Ok(format!("query ($first: Int, $after: String, $last: Int, $before: String, $id: ID!) {{ {list} {unused} }}"))
+}
+
+/// The cell of a number in the place of its metric and days.
+async fn with_cell(journey: &Journey, list: String) -> Result<String> {
+    let Some((before, rest)) = list.split_once("CELL ") else { return Ok(list) };
+    let (told, after) = rest.split_once(',').context("a cell and more")?;
+    let [metric, from, to] = told.split(' ').collect::<Vec<_>>()[..] else { bail!("{told} is no cell") };
+    let report = format!(
+        "{{ analytics(range: {{from: \"{from}\", to: \"{to}\"}}, timeZone: \"UTC\", metrics: [{metric}]) \
+           {{ series {{ total {{ cell }} }} }} }}"
+    );
+    let cell: String = journey.graphql.ask(&report, &json!({}), "/analytics/0/series/0/total/cell").await?;
+    Ok(format!("{before}\"{cell}\",{after}"))
 }
 
 /// A business to which three people have written, Asha first and once more, Cleo last.
@@ -240,7 +250,7 @@ async fn every_list_is_paged_both_ways() -> Result<()> {
         graphql.resolve_conversation(id).await?;
     }
     for (at, list) in LISTS {
-        let document = document(list).await?;
+        let document = document(&journey, list).await?;
         let ask = |mut variables: Value| {
             variables["id"] = json!(ids[1]);
             let document = &document;
@@ -294,7 +304,7 @@ async fn a_list_of_nothing_is_an_empty_page() -> Result<()> {
         }
         for size in ["first", "last"] {
             let page: Value =
-                journey.graphql.ask(&document(list).await?, &json!({"id": nobody, (size): 5}), at).await?;
+                journey.graphql.ask(&document(&journey, list).await?, &json!({"id": nobody, (size): 5}), at).await?;
             ensure!(page == empty, "{at}: {page}");
         }
     }

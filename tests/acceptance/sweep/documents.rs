@@ -24,7 +24,7 @@ pub(super) struct Document {
 pub(super) fn documents(schema: &Schema, root: &str, things: &Things) -> Result<Vec<Document>> {
     let mut documents = Vec::new();
     for field in schema.of(root)?.fields() {
-        for kind in kinds(schema, field)? {
+        for kind in kinds(schema, field, things)? {
             documents.push(document(schema, root, field, &kind, things)?);
         }
     }
@@ -32,13 +32,14 @@ pub(super) fn documents(schema: &Schema, root: &str, things: &Things) -> Result<
 }
 
 /// What kinds of thing an argument `id` of `field` may name.
-fn kinds(schema: &Schema, field: &Field) -> Result<Vec<String>> {
+fn kinds(schema: &Schema, field: &Field, things: &Things) -> Result<Vec<String>> {
     let answer = schema.of(field.shape.named())?;
     let has_id = field.args.iter().any(|argument| argument.name == "id");
     if has_id && matches!(answer.kind, Kind::Interface | Kind::Union) {
         return Ok(answer.possible().iter().map(|possible| possible.name.clone()).collect());
     }
-    Ok(vec![answer.name.clone()])
+    // What happened to a thing, and the like, is asked of any.
+    Ok(vec![if things.knows(&answer.name) { answer.name.clone() } else { "Conversation".to_owned() }])
 }
 
 fn document(schema: &Schema, root: &str, field: &Field, kind: &str, things: &Things) -> Result<Document> {

@@ -22,6 +22,8 @@ pub(super) enum Operator {
     Deny,
     /// Something. Has a reason.
     Sees,
+    /// Nothing, though she may ask: there is none of it. Has a reason.
+    Empty,
 }
 
 /// What the owner is shown by the same documents.
@@ -71,7 +73,8 @@ impl Expectations {
             let operator = match operator {
                 "deny" => Operator::Deny,
                 "sees" => Operator::Sees,
-                other => bail!("{field}: an operator gets `deny` or `sees`, not `{other}`"),
+                "empty" => Operator::Empty,
+                other => bail!("{field}: an operator gets `deny`, `sees` or `empty`, not `{other}`"),
             };
             let owner = match owner {
                 "sees" => Owner::Sees,

@@ -25,7 +25,7 @@ pub(super) struct Story {
 }
 
 const INBOX: &str = "{ conversations(first: 10) { edges { node {
-        id group { id subject } contact { id phone displayName listedName } channel { id } labels assigneeId
+        id group { id subject } contact { id phone displayName listedName } channel { id phoneNumberId } labels assigneeId
         messages(first: 20) { edges { node {
             id providerMessageId status readAt playedAt reaction editedText revokedAt failure { code } } } }
         notes(first: 1) { edges { node { id } } }
@@ -157,9 +157,22 @@ async fn things(graphql: &GraphQl) -> Result<Things> {
         ensure!(has(what), "no message has {what}: {messages:?}");
     }
     ensure!(!theirs["group"]["subject"].is_null() && !hers["contact"]["listedName"].is_null(), "{inbox}");
-    let usage = format!("{{ usage(from: \"{DAY}\", to: \"{DAY}\") {{ item bookedOn }} }}");
-    let lines: Vec<Value> = graphql.ask(&usage, &json!({}), "/usage").await?;
-    let line = lines.iter().find(|line| line["item"] == "MESSAGE_RECEIVED").context("nothing is booked yet")?;
+    let booked = format!(
+        "{{ viewer {{ tenant {{ id }} }} usage(range: {{from: \"{DAY}\", to: \"{DAY}\"}}) {{ lines {{ id item }} }} \
+            analytics(range: {{from: \"{DAY}\", to: \"{DAY}\"}}, timeZone: \"UTC\", metrics: [MESSAGES_IN]) \
+            {{ series {{ total {{ cell count }} }} }} }}"
+    );
+    let booked: Value = graphql.ask(&booked, &json!({}), "").await?;
+    let lines = booked["usage"]["lines"].as_array().into_iter().flatten();
+    let line = lines.clone().find(|line| line["item"] == "MESSAGE_RECEIVED").context("nothing is booked yet")?;
+    let total = &booked["analytics"][0]["series"][0]["total"];
+    ensure!(total["count"].as_i64() > Some(0), "nothing is counted yet: {booked}");
+    let others = [
+        ("UsageLine", &line["id"]),
+        ("Of", &total["cell"]),
+        ("phoneNumberId", &hers["channel"]["phoneNumberId"]),
+    ];
+    let others = others.map(|(what, id)| (what.to_owned(), id.as_str().unwrap_or_default().to_owned()));
     let ids = [
         ("Conversation", &hers["id"]),
         ("Contact", &hers["contact"]["id"]),
@@ -168,11 +181,11 @@ async fn things(graphql: &GraphQl) -> Result<Things> {
         ("Lead", &inbox["leads"]["edges"][0]["node"]["id"]),
         ("Message", &messages.first().context("no message")?["id"]),
         ("Note", &hers["notes"]["edges"][0]["node"]["id"]),
+        ("Tenant", &booked["viewer"]["tenant"]["id"]),
     ];
     let mut named = BTreeMap::new();
     for (kind, id) in ids {
         named.insert(kind.to_owned(), id.as_str().with_context(|| format!("no {kind}: {inbox}"))?.to_owned());
     }
-    let booked_on = line["bookedOn"].as_str().context("a day")?.to_owned();
-    Ok(Things { ids: named, phone: format!("+{ASHA}"), booked_on })
+    Ok(Things { ids: named, others: others.into(), phone: format!("+{ASHA}") })
 }

@@ -20,10 +20,10 @@ pub(super) const LABEL: &str = "saffron";
 pub(super) struct Things {
     /// Global ids, by what they name.
     pub(super) ids: BTreeMap<String, String>,
+    /// What else arguments name, by kind or argument, and is no secret: the cell of a number, a line of usage.
+    pub(super) others: BTreeMap<String, String>,
     /// The customer's number.
     pub(super) phone: String,
-    /// The day on which her message was booked.
-    pub(super) booked_on: String,
 }
 
 impl Things {
@@ -39,6 +39,11 @@ impl Things {
         Ok(Self { ids, phone: "+15005550006".to_owned(), ..self.clone() })
     }
 
+    /// Whether an argument can name such a thing.
+    pub(super) fn knows(&self, kind: &str) -> bool {
+        self.ids.contains_key(kind) || self.others.contains_key(kind)
+    }
+
     /// All ids, with commas between them.
     pub(super) fn all_ids(&self) -> String {
         let quoted: Vec<String> = self.ids.values().map(|id| quoted(id)).collect();
@@ -51,15 +56,16 @@ impl Things {
             ("ID", "memberId") => quoted(MEMBER),
             ("ID", _) => {
                 let kind = kind.map_or_else(|| kind_of(name), str::to_owned);
-                let id = self.ids.get(&kind);
+                let id = self.ids.get(&kind).or_else(|| self.others.get(&kind));
                 quoted(id.with_context(|| format!("{at} names a {kind}: the story has none, see story.rs"))?)
             }
+            // Hers, which nobody else can connect.
+            ("String", "phoneNumberId") => quoted(&self.others[name]),
             ("String", "phone") => quoted(&self.phone),
             ("String", "timeZone") => quoted("UTC"),
             ("String", "hours") => quoted("09:00-17:00"),
             ("String", "label") => quoted(LABEL),
             ("String", _) => quoted("swept"),
-            ("Date", "bookedOn") => quoted(&self.booked_on),
             ("Date", _) => quoted(DAY),
             // Conversations are set aside until then.
             ("DateTime", "until") if at.starts_with("Snooze") => quoted("2100-01-01T00:00:00Z"),
@@ -76,6 +82,7 @@ impl Things {
     pub(super) fn choice(&self, of: &str) -> Option<&'static str> {
         match of {
             "ConversationPriority" => Some("HIGH"),
+            "Metric" => Some("MESSAGES_IN"),
             _ => None,
         }
     }

@@ -30,6 +30,10 @@ fn condition(operation: Operation, clients: usize, measured: &Measured, rows: &m
     let rate = |contender| figure(contender, |figures| figures.per_second);
     let asked = clients == MANY;
     for (contender, target) in [(Contender::PostGraphile, OF_PEER), (Contender::ByHand, OF_BY_HAND)] {
+        // A peer that can't be had here has no row.
+        if rate(contender).is_none() {
+            continue;
+        }
         let row = Row::new(format!("{name}/{}", contender.name()), RATE, rate(Contender::Ours));
         let row = match contender {
             Contender::PostGraphile => row.beside(rate(contender)),
@@ -37,8 +41,7 @@ fn condition(operation: Operation, clients: usize, measured: &Measured, rows: &m
         };
         // Of the plain list the peer is asked for alone.
         let is_asked = asked && (contender == Contender::PostGraphile || operation == Operation::Inbox);
-        // A peer that can't be had here was not missed.
-        rows.push(if is_asked && row.ratio.is_some() { row.asking(target) } else { row });
+        rows.push(if is_asked { row.asking(target) } else { row });
     }
     for (percentile, of) in [("p50", (|figures| figures.p50) as fn(&Figures) -> f64), ("p99", |figures| figures.p99)] {
         let row = Row::new(format!("{name}/{percentile}"), MS, figure(Contender::Ours, of));

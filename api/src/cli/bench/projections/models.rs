@@ -67,8 +67,12 @@ pub(super) async fn remove(owner: &PgPool, schema: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The tables of a schema.
-pub(super) async fn tables(owner: &PgPool, schema: &str) -> anyhow::Result<Vec<String>> {
-    let tables = sqlx::query_scalar("select tablename::text from pg_tables where schemaname = $1 order by 1");
+/// The tables of a schema, each with its columns but those that Postgres makes of others.
+pub(super) async fn tables(owner: &PgPool, schema: &str) -> anyhow::Result<Vec<(String, String)>> {
+    let tables = sqlx::query_as(
+        "select c.relname::text, string_agg(quote_ident(a.attname), ', ' order by a.attnum) \
+         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped \
+         where c.relnamespace = $1::regnamespace and c.relkind = 'r' and a.attgenerated = '' group by 1 order by 1",
+    );
     Ok(tables.bind(schema).fetch_all(owner).await?)
 }

@@ -66,18 +66,19 @@ pub(super) async fn copy(log: &Log, definition: &Definition) -> anyhow::Result<D
     models::make(&log.owner, definition, &to).await?;
     let tables = models::tables(&log.owner, &from).await?;
     let mut files = Vec::new();
-    for table in tables {
+    for (table, columns) in tables {
         let mut file = tempfile::tempfile_in(log.folder()).context("a file for a table's rows")?;
-        let mut rows = log.owner.copy_out_raw(&format!("copy {from}.{table} to stdout (format binary)")).await?;
+        let mut rows =
+            log.owner.copy_out_raw(&format!("copy {from}.{table} ({columns}) to stdout (format binary)")).await?;
         while let Some(chunk) = rows.try_next().await? {
             file.write_all(&chunk)?;
         }
-        files.push((table, file));
+        files.push((table, columns, file));
     }
     log.settle().await?;
     let begun = Instant::now();
-    for (table, file) in files {
-        copy_in(log, &format!("copy {to}.{table} from stdin (format binary)"), file).await?;
+    for (table, columns, file) in files {
+        copy_in(log, &format!("copy {to}.{table} ({columns}) from stdin (format binary)"), file).await?;
     }
     let took = begun.elapsed();
     models::remove(&log.owner, &to).await?;
@@ -104,8 +105,9 @@ pub(super) async fn one_statement(log: &Log, definition: &Definition) -> anyhow:
     let (from, to) = (rebuilt(definition), copied(definition));
     models::make(&log.owner, definition, &to).await?;
     let tables = models::tables(&log.owner, &from).await?;
-    let inserts =
-        tables.iter().map(|table| format!(", of_{table} as (insert into {to}.{table} select * from {from}.{table})"));
+    let inserts = tables.iter().map(|(table, columns)| {
+        format!(", of_{table} as (insert into {to}.{table} ({columns}) select {columns} from {from}.{table})")
+    });
     let statement = format!(
         "with read as (select sum(length(payload::text)) as bytes from events){} select bytes from read",
         inserts.collect::<String>()
