@@ -167,11 +167,8 @@ async fn things(graphql: &GraphQl) -> Result<Things> {
     let line = lines.clone().find(|line| line["item"] == "MESSAGE_RECEIVED").context("nothing is booked yet")?;
     let total = &booked["analytics"][0]["series"][0]["total"];
     ensure!(total["count"].as_i64() > Some(0), "nothing is counted yet: {booked}");
-    let others = [
-        ("UsageLine", &line["id"]),
-        ("Of", &total["cell"]),
-        ("phoneNumberId", &hers["channel"]["phoneNumberId"]),
-    ];
+    let others =
+        [("UsageLine", &line["id"]), ("Of", &total["cell"]), ("phoneNumberId", &hers["channel"]["phoneNumberId"])];
     let others = others.map(|(what, id)| (what.to_owned(), id.as_str().unwrap_or_default().to_owned()));
     let ids = [
         ("Conversation", &hers["id"]),
