@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use leadflow_bench::{Document, Plan, Report, Row, Step, serve_load};
+use leadflow_bench::{Bed, BenchError, Document, Plan, Report, Row, Step, serve_load};
 
 use super::output;
 use super::output::say;
@@ -126,6 +126,25 @@ type Tell<'a> = &'a (dyn Fn(Step<'_>) + Sync);
 
 /// Completes when somebody asks to stop.
 type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Measures on a Postgres of its own, and leaves nothing behind, also when somebody asks to stop.
+async fn on_a_bed(
+    binaries: Option<PathBuf>,
+    stopped: impl Future<Output = ()>,
+    tell: Tell<'_>,
+    measure: impl AsyncFnOnce(&Bed) -> anyhow::Result<Report>,
+) -> anyhow::Result<Report> {
+    tell(Step::Preparing("a PostgreSQL of its own"));
+    let bed = Bed::make(binaries).await?;
+    let report = tokio::select! {
+        report = Box::pin(measure(&bed)) => report,
+        () = stopped => Err(BenchError::Stopped.into()),
+    };
+    let cleared = bed.clear().await;
+    let report = report?;
+    cleared?;
+    Ok(report)
+}
 
 impl Wanted {
     fn append(&self, config: &Config) -> anyhow::Result<Plan> {

@@ -14,13 +14,13 @@ mod peer;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Seen, Step, closed_loop};
+use leadflow_bench::{Bed, Conditions, Figures, Machine, Pace, Report, Seen, Step, closed_loop};
 
 use self::asker::Asker;
 use self::by_hand::ByHand;
 use self::filled::Filled;
 use self::peer::Peer;
-use super::{Tell, intake};
+use super::{Tell, intake, on_a_bed};
 use crate::serving::Serving;
 
 /// People who look at once.
@@ -157,16 +157,7 @@ impl Plan {
 
 /// Measures everything on a Postgres of its own, and leaves nothing behind.
 pub(super) async fn run(plan: &Plan, stopped: impl Future<Output = ()>, tell: Tell<'_>) -> anyhow::Result<Report> {
-    tell(Step::Preparing("a PostgreSQL of its own"));
-    let bed = Bed::make(plan.intake.binaries()).await?;
-    let report = tokio::select! {
-        report = Box::pin(all(plan, &bed, tell)) => report,
-        () = stopped => Err(BenchError::Stopped.into()),
-    };
-    let cleared = bed.clear().await;
-    let report = report?;
-    cleared?;
-    Ok(report)
+    on_a_bed(plan.intake.binaries(), stopped, tell, async |bed| Box::pin(all(plan, bed, tell)).await).await
 }
 
 async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {

@@ -13,12 +13,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use leadflow_bench::{Bed, BenchError, Conditions, Figures, Machine, Report, Step};
+use leadflow_bench::{Bed, Conditions, Figures, Machine, Report, Step};
 use leadflow_event_store::entropy;
 
 use self::contender::Contender;
 pub(super) use self::contender::{Pace, until_shown};
-use super::Tell;
+use super::{Tell, on_a_bed};
 use crate::config::{Config, SecretText};
 
 /// The Meta app's secret.
@@ -80,16 +80,7 @@ impl Plan {
 
 /// Measures everything on a Postgres of its own, and leaves nothing behind.
 pub(super) async fn run(plan: &Plan, stopped: impl Future<Output = ()>, tell: Tell<'_>) -> anyhow::Result<Report> {
-    tell(Step::Preparing("a PostgreSQL of its own"));
-    let bed = Bed::make(plan.binaries()).await?;
-    let report = tokio::select! {
-        report = Box::pin(all(plan, &bed, tell)) => report,
-        () = stopped => Err(BenchError::Stopped.into()),
-    };
-    let cleared = bed.clear().await;
-    let report = report?;
-    cleared?;
-    Ok(report)
+    on_a_bed(plan.binaries(), stopped, tell, async |bed| all(plan, bed, tell).await).await
 }
 
 async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {

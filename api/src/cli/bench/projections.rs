@@ -13,14 +13,14 @@ mod writer;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use leadflow_bench::{BadPlan, Bed, BenchError, Conditions, Figures, Machine, Pace, Report, Step};
+use leadflow_bench::{BadPlan, Bed, Conditions, Figures, Machine, Pace, Report, Step};
 use leadflow_event_store::PersonalValues;
 use leadflow_projections::{self as projections, Definition};
 
 use self::live::Live;
 use self::log::Log;
 use self::sizes::Sized;
-use super::{Tell, intake};
+use super::{Tell, intake, on_a_bed};
 
 /// What is measured, and for how long.
 pub(super) struct Plan {
@@ -120,16 +120,7 @@ impl Plan {
 
 /// Measures everything on a Postgres of its own, and leaves nothing behind.
 pub(super) async fn run(plan: &Plan, stopped: impl Future<Output = ()>, tell: Tell<'_>) -> anyhow::Result<Report> {
-    tell(Step::Preparing("a PostgreSQL of its own"));
-    let bed = Bed::make(plan.intake.binaries()).await?;
-    let report = tokio::select! {
-        report = Box::pin(all(plan, &bed, tell)) => report,
-        () = stopped => Err(BenchError::Stopped.into()),
-    };
-    let cleared = bed.clear().await;
-    let report = report?;
-    cleared?;
-    Ok(report)
+    on_a_bed(plan.intake.binaries(), stopped, tell, async |bed| all(plan, bed, tell).await).await
 }
 
 async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
