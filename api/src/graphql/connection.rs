@@ -121,7 +121,7 @@ impl<T: OutputType> TypeName for Connection<T> {
 }
 
 /// Which page of a list a query asks for, as every list takes it.
-#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Window {
     pub(super) first: Option<i32>,
     pub(super) after: Option<String>,
@@ -157,10 +157,13 @@ fn foreign(argument: &str) -> Error {
     bad_input(&format!("`{argument}` is not a cursor that this list gave, in this order and with this filter"))
 }
 
+/// More than anything may cost, and so little that the library can add up as many as a document has.
+const PROHIBITIVE: usize = 1 << 32;
+
 /// What a list costs: its rows, each with what is selected of it.
 pub(super) fn cost(first: Option<i32>, last: Option<i32>, of_each: usize) -> usize {
     let rows = first.or(last).unwrap_or(DEFAULT_SIZE).clamp(1, MOST).unsigned_abs() as usize;
-    1 + rows.saturating_mul(of_each)
+    1 + rows.saturating_mul(of_each).min(PROHIBITIVE)
 }
 
 /// Makes a page of `rows`, which are in the list's order, and at the far end one more than asked for if there is more.

@@ -1,80 +1,37 @@
-//! The schema executed without its edge, on a database of its own.
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
+//! What the schema comes to without its edge: what is asked of many things at once, and by whom.
 
 use async_graphql::Value;
-use axum::http::{HeaderMap, HeaderValue, header};
-use leadflow_domain::TenantId;
-use leadflow_event_store::{database, testing as log_testing};
-use leadflow_projections::{ProjectorProgress, TenantReads, testing};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::api::{OperatorRequest, Request, Shared, schema};
+use super::bed::{Bed, TENANT};
 use super::global_id::{Kind, encode};
-use crate::auth::{self, Bearer, Caller};
-use crate::commands::Commands;
-
-const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
-
-/// What the resolvers share, over an empty installation.
-async fn shared() -> Arc<Shared> {
-    let pool = database::app_pool(testing::database().await.connect_options(), 4).await.unwrap();
-    let store = log_testing::event_store(&pool);
-    Arc::new(Shared {
-        reads: TenantReads::new(pool.clone()),
-        log: store.reader().clone(),
-        commands: Commands::new(&store),
-        keys: log_testing::keys(),
-        meta_apps: BTreeSet::new(),
-        progress: ProjectorProgress::default(),
-        patience: Duration::ZERO,
-        pool,
-    })
-}
-
-/// What `document` comes to for whoever has a token as `bearer`'s.
-async fn ask(api: &Arc<Shared>, bearer: Bearer, document: impl Into<String>) -> async_graphql::Response {
-    let issued = auth::issue(&api.pool, bearer, Duration::from_secs(600)).await.unwrap();
-    let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
-    let caller = auth::authenticate(&api.pool, &HeaderMap::from_iter([(header::AUTHORIZATION, presented)])).await;
-    let (query, api) = (async_graphql::Request::new(document), Arc::clone(api));
-    let query = match caller.unwrap() {
-        Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned() }),
-        Caller::Operator(operator) => query.data(OperatorRequest { api, operator }),
-    };
-    schema().execute(query).await
-}
+use crate::auth::Bearer;
 
 #[tokio::test]
 async fn many_things_by_their_ids_are_a_statement_for_each_kind() {
-    let api = shared().await;
+    let bed = Bed::new().await;
     let ids = |kinds: &[Kind]| {
         let of_kind = |kind: &Kind| (1..=12).map(|nth| encode(*kind, Uuid::from_u128(nth)).0).collect::<Vec<_>>();
         kinds.iter().flat_map(of_kind).collect::<Vec<_>>()
     };
     for (kinds, statements) in [(&Kind::ALL[..1], 1), (&Kind::ALL[..7], 7), (&Kind::ALL[7..], 0)] {
-        let (ids, before) = (ids(kinds), api.reads.statements());
-        let told = ask(&api, Bearer::Owner(TENANT), format!("{{ nodes(ids: {}) {{ id }} }}", json!(ids))).await;
-        assert_eq!(told.errors, []);
+        let ids = ids(kinds);
+        let told = bed.answer(&format!("{{ nodes(ids: {}) {{ id }} }}", json!(ids)), statements).await;
         let nulls = vec![serde_json::Value::Null; ids.len()];
-        assert_eq!(told.data.into_json().unwrap(), json!({"nodes": nulls}), "there is nothing yet");
-        assert_eq!(api.reads.statements() - before, statements, "{kinds:?}");
+        assert_eq!(told, json!({"nodes": nulls}), "there is nothing yet");
     }
-    let none = ask(&api, Bearer::Owner(TENANT), "{ nodes(ids: []) { id } }").await;
-    assert_eq!(none.data.into_json().unwrap(), json!({"nodes": []}));
+    assert_eq!(bed.answer("{ nodes(ids: []) { id } }", 0).await, json!({"nodes": []}));
     let many = [ids(&Kind::ALL[..7]), ids(&Kind::ALL[..2])].concat();
     for odd in [json!(many), json!(["junk"])] {
-        let told = ask(&api, Bearer::Owner(TENANT), format!("{{ nodes(ids: {odd}) {{ id }} }}")).await;
+        let (told, _) = bed.ask(Bearer::Owner(TENANT), &format!("{{ nodes(ids: {odd}) {{ id }} }}")).await;
         assert_eq!(told.errors[0].extensions.as_ref().unwrap().get("code"), Some(&Value::from("BAD_USER_INPUT")));
     }
 }
 
 #[tokio::test]
 async fn whoever_asks_for_what_is_not_hers_is_told_so_at_that_field() {
-    let api = shared().await;
+    let bed = Bed::new().await;
     for (bearer, document, beside) in [
         (
             Bearer::Operator,
@@ -88,9 +45,60 @@ async fn whoever_asks_for_what_is_not_hers_is_told_so_at_that_field() {
         ),
         (Bearer::Operator, "{ leadCounts { new } viewer { role } }", json!(null)),
     ] {
-        let told = ask(&api, bearer, document).await;
+        let (told, _) = bed.ask(bearer, document).await;
         let codes: Vec<_> = told.errors.iter().map(|error| error.extensions.as_ref().unwrap().get("code")).collect();
         assert_eq!(codes, [Some(&Value::from("FORBIDDEN"))], "{document}");
         assert_eq!(told.data.into_json().unwrap(), beside, "{document}");
+    }
+}
+
+/// One conversation of each of three customers, with a message and a note.
+const THREE: &str = "\
+set search_path = inbox_v7;
+insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
+values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
+insert into contacts (contact_id, tenant_id, introduced_at, display_name)
+select md5('contact' || n)::uuid, '00000000-0000-0000-0000-000000000001', now(), 'Customer ' || n from generate_series(1, 3) n;
+insert into messages (message_id, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body, sent_at, telling)
+select md5('message' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid,
+       n::text, 'inbound', 'text', 'Hello ' || n, timestamptz '2026-11-01' + n * interval '1s', 2 from generate_series(1, 3) n;
+insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
+select md5('note' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid, 'A note', now()
+from generate_series(1, 3) n;
+insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_activity_at, last_message_id, last_provider_id)
+select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, provider_message_id
+from messages;";
+
+#[tokio::test]
+async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_have() {
+    let bed = Bed::new().await;
+    bed.execute(THREE).await;
+    let inbox = bed.answer(include_str!("../../../docs/examples/inbox.graphql"), 2).await;
+    let edges = inbox["conversations"]["edges"].as_array().unwrap();
+    let texts: Vec<_> = edges.iter().map(|edge| &edge["node"]["messages"]["edges"][0]["node"]["text"]).collect();
+    assert_eq!(texts, ["Hello 3", "Hello 2", "Hello 1"]);
+    let page = "edges { node { id } }";
+    for (document, statements) in [
+        (format!("{{ conversations {{ {page} }} }}"), 1),
+        (format!("{{ conversations {{ totalCount {page} }} }}"), 2),
+        (format!("{{ conversations {{ edges {{ node {{ messages {{ {page} }} notes {{ {page} }} }} }} }} }}"), 3),
+        // Fragments ask for the same page each by itself, and aliases for others.
+        (
+            format!(
+                "{{ conversations {{ edges {{ node {{ ...A ...B c: messages {{ {page} }} }} }} }} }} fragment A on Conversation {{ messages {{ {page} }} }} fragment B on Conversation {{ messages {{ edges {{ node {{ text }} }} }} }}"
+            ),
+            2,
+        ),
+        (
+            format!(
+                "{{ conversations {{ edges {{ node {{ messages(first: 1) {{ {page} }} b: messages(last: 1) {{ {page} }} }} }} }} }}"
+            ),
+            3,
+        ),
+        (format!("{{ contacts {{ totalCount {page} }} }}"), 2),
+        (format!("{{ channels {{ {page} }} }}"), 1),
+        ("{ conversationCounts { open } }".to_owned(), 1),
+    ] {
+        bed.answer(&document, statements).await;
     }
 }

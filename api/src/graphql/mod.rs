@@ -2,6 +2,8 @@
 
 mod analytics;
 mod api;
+#[cfg(test)]
+mod bed;
 mod channel;
 mod command;
 mod connection;

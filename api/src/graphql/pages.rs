@@ -1,6 +1,6 @@
 //! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use async_graphql::{Context, Error, Lookahead, OutputType, SelectionField, Value};
@@ -56,38 +56,38 @@ pub(super) trait Part: Clone {
 #[derive(Debug)]
 pub(super) struct Pages<P> {
     request: PageRequest,
-    /// Given away: an owner is rarely shown twice, and is then read again.
-    rows: Mutex<HashMap<Uuid, Vec<P>>>,
+    /// Each owner's, and how often it is shown: the last time it is given away.
+    rows: Mutex<HashMap<Uuid, (usize, Vec<P>)>>,
     totals: Option<HashMap<Uuid, i64>>,
 }
 
 impl<P: Part> Pages<P> {
-    /// `list`: what is selected of the list.
+    /// `list`: what is selected of the list. `times`: how often the selection has this page, as fragments may each ask for it.
     async fn load(
         context: &Context<'_>,
         owners: &[Uuid],
-        page: PageRequest,
+        (page, times): (PageRequest, usize),
         list: &Lookahead<'_>,
     ) -> Result<Self, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
-        let mut rows: HashMap<Uuid, Vec<P>> = HashMap::new();
+        let mut rows: HashMap<Uuid, (usize, Vec<P>)> = HashMap::new();
+        // Whoever has nothing was looked up, too.
+        for owner in owners {
+            rows.entry(*owner).or_default().0 += times;
+        }
         let columns = P::columns(&list.field("edges").field("node"));
         for (owner, row) in P::read(reads, viewer, owners, page, columns).await.map_err(failed)? {
-            rows.entry(owner).or_default().push(row);
+            rows.entry(owner).or_default().1.push(row);
         }
-        for list in rows.values_mut() {
+        for (_, list) in rows.values_mut() {
             list.sort_unstable_by(|one, other| other.order().cmp(&one.order()));
         }
         let totals = match list.field("totalCount").exists() {
             true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),
             false => None,
         };
-        // Whoever has nothing was looked up, too.
-        for owner in owners {
-            rows.entry(*owner).or_default();
-        }
         Ok(Self { request: page, rows: Mutex::new(rows), totals })
     }
 
@@ -96,9 +96,21 @@ impl<P: Part> Pages<P> {
         if request != self.request {
             return None;
         }
-        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner).remove(&owner)?;
+        let rows = self.take(owner)?;
         let total = self.totals.as_ref().map(|totals| totals.get(&owner).copied().unwrap_or(0));
         Some(connection(P::LIST.whole(), request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
+    }
+}
+
+impl<P: Part> Pages<P> {
+    fn take(&self, owner: Uuid) -> Option<Vec<P>> {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, shown) = rows.get_mut(&owner)?;
+        if *left > 1 {
+            *left -= 1;
+            return Some(shown.clone());
+        }
+        rows.remove(&owner).map(|(_, shown)| shown)
     }
 }
 
@@ -129,7 +141,7 @@ pub(super) async fn one<P: Part>(
     if let Some(connection) = loaded.iter().find_map(|pages| pages.of(owner, request)) {
         return Ok(connection);
     }
-    let pages = Pages::<P>::load(context, &[owner], request, &context.look_ahead()).await?;
+    let pages = Pages::<P>::load(context, &[owner], (request, 1), &context.look_ahead()).await?;
     pages.of(owner, request).ok_or_else(|| internal(P::FIELD, &Missing))
 }
 
@@ -137,28 +149,31 @@ pub(super) async fn one<P: Part>(
 #[error("a page was not loaded")]
 struct Missing;
 
-/// The pages of one list that `selected` asks for: aliases may ask for several.
+/// The pages of one list that `selected` asks for, each with how often: aliases may ask for several, and fragments for one again.
 ///
 /// # Errors
 /// When they are more than may be asked for at once.
-pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<Vec<PageRequest>, Error> {
-    let windows = windows_of(selected, P::FIELD)?;
-    let mut requests: Vec<PageRequest> =
-        windows.iter().filter_map(|window| window.page(P::LIST.whole()).ok()).collect();
-    requests.sort_unstable();
-    requests.dedup();
+pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<BTreeMap<PageRequest, usize>, Error> {
+    let mut requests = BTreeMap::new();
+    for (window, times) in windows_of(selected, P::FIELD)? {
+        // One that is refused is refused where it is resolved.
+        if let Ok(request) = window.page(P::LIST.whole()) {
+            *requests.entry(request).or_default() += times;
+        }
+    }
     Ok(requests)
 }
 
-/// The different pages of the list `field` that `selected` asks for, whoever's it is.
+/// The different pages of the list `field` that `selected` asks for, whoever's it is, each with how often.
 ///
 /// # Errors
 /// When they are more than may be asked for at once.
-pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<Vec<Window>, Error> {
+pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<Vec<(Window, usize)>, Error> {
     let fields = selected.field(field).selection_fields();
     let mut windows: Vec<Window> = fields.iter().filter_map(window_of_field).collect();
     windows.sort_unstable();
-    windows.dedup();
+    let windows: Vec<_> =
+        windows.chunk_by(|one, other| one == other).map(|same| (same[0].clone(), same.len())).collect();
     if windows.len() > MOST_PAGES {
         return Err(too_complex(&format!("`{field}` may be asked for {MOST_PAGES} different pages at once")));
     }

@@ -1,75 +1,10 @@
 //! What reports and usage cost in statements, and what is left of an answer of which a part can't be read: the schema executed
 //! without its edge, on a database of its own.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
+use serde_json::json;
 
-use async_graphql::Response;
-use axum::http::{HeaderMap, HeaderValue, header};
-use leadflow_domain::TenantId;
-use leadflow_event_store::{database, testing as log_testing};
-use leadflow_private_postgres::testing::TestDatabase;
-use leadflow_projections::{ProjectorProgress, TenantReads, testing};
-use serde_json::{Value, json};
-use sqlx::Executor as _;
-use uuid::Uuid;
-
-use super::api::{Request, Shared, schema};
-use crate::auth::{self, Bearer, Caller};
-use crate::commands::Commands;
-
-const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
-
-struct Bed {
-    database: TestDatabase,
-    api: Arc<Shared>,
-}
-
-impl Bed {
-    async fn new() -> Self {
-        let database = testing::database().await;
-        let pool = database::app_pool(database.connect_options(), 4).await.unwrap();
-        let store = log_testing::event_store(&pool);
-        let api = Shared {
-            reads: TenantReads::new(pool.clone()),
-            log: store.reader().clone(),
-            commands: Commands::new(&store),
-            keys: log_testing::keys(),
-            meta_apps: BTreeSet::new(),
-            progress: ProjectorProgress::default(),
-            patience: Duration::ZERO,
-            pool,
-        };
-        Self { database, api: Arc::new(api) }
-    }
-
-    /// Has the owner execute a statement.
-    async fn execute(&self, sql: &str) {
-        database::owner_pool(self.database.connect_options()).execute(sql).await.unwrap();
-    }
-
-    /// What a document comes to, and how many statements it took.
-    async fn ask(&self, document: &str) -> (Response, u64) {
-        let api = Arc::clone(&self.api);
-        let issued = auth::issue(&api.pool, Bearer::Owner(TENANT), Duration::from_secs(600)).await.unwrap();
-        let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
-        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
-        let Caller::Viewer(viewer) = auth::authenticate(&api.pool, &headers).await.unwrap() else { unreachable!() };
-        let before = api.reads.statements();
-        let request = async_graphql::Request::new(document);
-        let answer = schema().execute(request.data(Request { api, viewer, id: "test".to_owned() })).await;
-        (answer, self.api.reads.statements() - before)
-    }
-
-    /// What a document that is answered comes to, of which it is checked how many statements it takes.
-    async fn answer(&self, document: &str, statements: u64) -> Value {
-        let (answer, took) = self.ask(document).await;
-        assert_eq!(answer.errors, [], "{document}");
-        assert_eq!(took, statements, "{document}");
-        answer.data.into_json().unwrap()
-    }
-}
+use super::bed::{Bed, TENANT};
+use crate::auth::Bearer;
 
 fn analytics(metrics: &str, more: &str) -> String {
     format!(
@@ -119,7 +54,8 @@ async fn a_report_is_a_statement_for_each_kind_of_metric() {
 async fn a_kind_of_metric_that_cannot_be_read_leaves_the_others() {
     let bed = Bed::new().await;
     bed.execute("alter table analytics_v1.facts rename to elsewhere").await;
-    let (answer, _) = bed.ask(&analytics("MESSAGES_IN, REPLY_TIME, RESOLUTIONS, CONTACTS_SERVED", "")).await;
+    let (answer, _) =
+        bed.ask(Bearer::Owner(TENANT), &analytics("MESSAGES_IN, REPLY_TIME, RESOLUTIONS, CONTACTS_SERVED", "")).await;
     let data = answer.data.into_json().unwrap();
     let answered = [0, 1, 2, 3].map(|nth: usize| data["analytics"][nth]["series"].is_array());
     assert_eq!(answered, [true, false, true, false]);
@@ -151,10 +87,13 @@ async fn what_is_behind_all_lines_of_usage_is_one_statement() {
     bed.answer(&line("first: 2"), 2).await;
     bed.answer(&line(&format!("first: 2, after: {}", lines[0]["explain"]["edges"][1]["cursor"])), 2).await;
     let (more, _) = bed
-        .ask(&usage(
-            "a: explain(first: 1) { totalCount } b: explain(first: 2) { totalCount } \
+        .ask(
+            Bearer::Owner(TENANT),
+            &usage(
+                "a: explain(first: 1) { totalCount } b: explain(first: 2) { totalCount } \
         c: explain(first: 3) { totalCount } d: explain(first: 4) { totalCount } e: explain(first: 5) { totalCount }",
-        ))
+            ),
+        )
         .await;
     assert!(more.errors[0].message.contains("4 different pages"), "{more:?}");
 }
@@ -164,7 +103,7 @@ async fn usage_whose_events_cannot_be_read_still_says_how_much() {
     let bed = Bed::new().await;
     bed.execute(USED).await;
     bed.execute("alter table usage_v1.counted rename column subject to gone").await;
-    let (answer, _) = bed.ask(&usage("quantity explain { totalCount }")).await;
+    let (answer, _) = bed.ask(Bearer::Owner(TENANT), &usage("quantity explain { totalCount }")).await;
     let data = answer.data.into_json().unwrap();
     let lines = data["usage"]["lines"].as_array().unwrap();
     assert_eq!(lines.len(), 8);

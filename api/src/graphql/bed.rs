@@ -1,0 +1,75 @@
+//! Where tests execute the schema without its edge: on a database of their own.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Response;
+use axum::http::{HeaderMap, HeaderValue, header};
+use leadflow_domain::TenantId;
+use leadflow_event_store::{database, testing as log_testing};
+use leadflow_private_postgres::testing::TestDatabase;
+use leadflow_projections::{ProjectorProgress, TenantReads, testing};
+use serde_json::Value;
+use sqlx::Executor as _;
+use uuid::Uuid;
+
+use super::api::{OperatorRequest, Request, Shared, schema};
+use crate::auth::{self, Bearer, Caller};
+use crate::commands::Commands;
+
+pub(super) const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+
+pub(super) struct Bed {
+    database: TestDatabase,
+    api: Arc<Shared>,
+}
+
+impl Bed {
+    /// An empty installation.
+    pub(super) async fn new() -> Self {
+        let database = testing::database().await;
+        let pool = database::app_pool(database.connect_options(), 4).await.unwrap();
+        let store = log_testing::event_store(&pool);
+        let api = Shared {
+            reads: TenantReads::new(pool.clone()),
+            log: store.reader().clone(),
+            commands: Commands::new(&store),
+            keys: log_testing::keys(),
+            meta_apps: BTreeSet::new(),
+            progress: ProjectorProgress::default(),
+            patience: Duration::ZERO,
+            pool,
+        };
+        Self { database, api: Arc::new(api) }
+    }
+
+    /// Has the owner of the database execute SQL.
+    pub(super) async fn execute(&self, sql: &str) {
+        database::owner_pool(self.database.connect_options()).execute(sql).await.unwrap();
+    }
+
+    /// What a document comes to for whoever has a token as `bearer`'s, and how many statements it took.
+    pub(super) async fn ask(&self, bearer: Bearer, document: &str) -> (Response, u64) {
+        let api = Arc::clone(&self.api);
+        let issued = auth::issue(&api.pool, bearer, Duration::from_secs(600)).await.unwrap();
+        let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
+        let before = api.reads.statements();
+        let query = async_graphql::Request::new(document);
+        let query = match auth::authenticate(&api.pool, &headers).await.unwrap() {
+            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned() }),
+            Caller::Operator(operator) => query.data(OperatorRequest { api, operator }),
+        };
+        let answer = schema().execute(query).await;
+        (answer, self.api.reads.statements() - before)
+    }
+
+    /// What a document that the owner is answered comes to, of which it is checked how many statements it takes.
+    pub(super) async fn answer(&self, document: &str, statements: u64) -> Value {
+        let (answer, took) = self.ask(Bearer::Owner(TENANT), document).await;
+        assert_eq!(answer.errors, [], "{document}");
+        assert_eq!(took, statements, "{document}");
+        answer.data.into_json().unwrap()
+    }
+}
