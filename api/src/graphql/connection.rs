@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use async_graphql::{Error, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{ContainerType, Error, Object, OutputType, SimpleObject, TypeName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::failure::bad_input;
+use super::in_order::{InOrder, Rows};
 
 /// Rows of a page when neither `first` nor `last` is given.
 const DEFAULT_SIZE: i32 = 20;
@@ -78,15 +79,15 @@ pub(super) struct Edge<T> {
 
 /// A row and its place in the list.
 #[Object(name_type)]
-impl<T: OutputType> Edge<T> {
+impl<T: ContainerType> Edge<T> {
     /// The row's place; pass it as `after` or as `before`.
     async fn cursor(&self) -> String {
         self.place()
     }
 
     /// The row.
-    async fn node(&self) -> &T {
-        &self.node
+    async fn node(&self) -> InOrder<&T> {
+        InOrder(&self.node)
     }
 }
 
@@ -99,9 +100,9 @@ impl<T> Edge<T> {
 /// A page of a list.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(name_type)]
-pub(super) struct Connection<T: OutputType> {
+pub(super) struct Connection<T: ContainerType> {
     /// The rows, each with its cursor.
-    edges: Vec<Edge<T>>,
+    edges: Rows<Edge<T>>,
     /// Where the page begins and ends.
     page_info: PageInfo,
     /// How many rows the whole list has. Counted only when asked for.
@@ -114,7 +115,7 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
-impl<T: OutputType> TypeName for Connection<T> {
+impl<T: ContainerType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
     }
@@ -167,7 +168,7 @@ pub(super) fn cost(first: Option<i32>, last: Option<i32>, of_each: usize) -> usi
 }
 
 /// Makes a page of `rows`, which are in the list's order, and at the far end one more than asked for if there is more.
-pub(super) fn connection<T: OutputType>(
+pub(super) fn connection<T: ContainerType>(
     scope: Scope,
     request: PageRequest,
     rows: impl IntoIterator<Item = (Keyset, T)>,
@@ -189,7 +190,7 @@ pub(super) fn connection<T: OutputType>(
     let cursor = |edge: Option<&Edge<T>>| edge.map(Edge::place);
     let (start_cursor, end_cursor) = (cursor(edges.first()), cursor(edges.last()));
     Connection {
-        edges,
+        edges: Rows(edges),
         page_info: PageInfo { has_next_page, has_previous_page, start_cursor, end_cursor },
         total_count,
     }
@@ -219,6 +220,12 @@ fn decode(Scope(expected): Scope, cursor: &str) -> Option<Keyset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A row.
+    #[derive(SimpleObject)]
+    struct Nth {
+        nth: String,
+    }
 
     fn keyset() -> Keyset {
         Keyset { rank: -3, at: Timestamp::from_microsecond(1_763_712_000_000_001).unwrap(), id: Uuid::from_u128(7) }
@@ -273,10 +280,10 @@ mod tests {
         let scope = List::Leads.whole();
         let place = |nth: u128| Keyset { id: Uuid::from_u128(nth), ..keyset() };
         let shown = |request: PageRequest, rows: std::ops::Range<u128>| {
-            let made = connection(scope, request, rows.map(|nth| (place(nth), nth.to_string())), None);
-            let nodes: Vec<_> = made.edges.iter().map(|edge| edge.node.clone()).collect();
-            assert_eq!(made.page_info.start_cursor, made.edges.first().map(Edge::place));
-            assert_eq!(made.page_info.end_cursor, made.edges.last().map(Edge::place));
+            let made = connection(scope, request, rows.map(|nth| (place(nth), Nth { nth: nth.to_string() })), None);
+            let nodes: Vec<_> = made.edges.0.iter().map(|edge| edge.node.nth.clone()).collect();
+            assert_eq!(made.page_info.start_cursor, made.edges.0.first().map(Edge::place));
+            assert_eq!(made.page_info.end_cursor, made.edges.0.last().map(Edge::place));
             (nodes.join(" "), made.page_info.has_previous_page, made.page_info.has_next_page)
         };
         let (first, last) = (PageRequest::first(2), PageRequest::last(2));

@@ -18,6 +18,7 @@ mod filter;
 mod global_id;
 mod group;
 mod history;
+mod in_order;
 mod lead;
 mod min_position;
 mod node;

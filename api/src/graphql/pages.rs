@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use async_graphql::{Context, Error, Lookahead, OutputType, SelectionField, Value};
+use async_graphql::{ContainerType, Context, Error, Lookahead, SelectionField, Value};
 use jiff::Timestamp;
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ const MOST_PAGES: usize = 4;
 /// A row of a list that each of several owners has.
 pub(super) trait Part: Clone {
     /// What it is shown as.
-    type Node: OutputType + From<Self>;
+    type Node: ContainerType + From<Self>;
     /// Whose cursors its list has.
     const LIST: List;
     /// The field of an owner.

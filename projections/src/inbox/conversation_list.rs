@@ -3,6 +3,7 @@
 use sqlx::{Postgres, QueryBuilder, Row};
 
 use super::SCHEMA;
+use super::conversation_columns::ConversationColumns;
 use super::filter::ConversationField;
 use super::rows::{ConversationRow, conversation_row};
 use super::words::ConversationStatus;
@@ -58,6 +59,8 @@ pub struct ConversationList<'a> {
     pub filter: &'a Condition<ConversationField>,
     /// In which order.
     pub order: ConversationOrder,
+    /// What of each.
+    pub columns: ConversationColumns,
 }
 
 /// A page of the tenant's conversations, and one more if there is more.
@@ -70,7 +73,8 @@ pub async fn conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    reads.rows(statement(context, list, page)).await?.iter().map(conversation_row).collect()
+    let rows = reads.rows(statement(context, list, page)).await?;
+    rows.iter().map(|row| conversation_row(row, list.columns)).collect()
 }
 
 /// How Postgres would read such a page, line by line.
@@ -103,8 +107,9 @@ fn statement(context: TenantContext, list: ConversationList<'_>, page: PageReque
     page.push(&mut sql, &order);
     sql.push(format!(
         ") page cross join lateral ( \
-             select * from {SCHEMA}.listed_conversations l \
-             where l.conversation_id = page.conversation_id and l.tenant_id = "
+             select {} from {SCHEMA}.listed_conversations l \
+             where l.conversation_id = page.conversation_id and l.tenant_id = ",
+        list.columns.list()
     ));
     sql.push_bind(tenant).push(" limit 1) l");
     order.push(&mut sql, order.is_descending);

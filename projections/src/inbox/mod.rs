@@ -4,6 +4,7 @@ mod channel_queries;
 mod channels;
 mod contact_queries;
 mod contacts;
+mod conversation_columns;
 mod conversation_list;
 mod corrections;
 mod due;
@@ -28,6 +29,7 @@ mod words;
 
 pub use channel_queries::{ChannelRow, channels, channels_by_id, count_channels};
 pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
+pub use conversation_columns::ConversationColumns;
 #[cfg(feature = "testing")]
 pub use conversation_list::explain_conversations;
 pub use conversation_list::{

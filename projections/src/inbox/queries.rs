@@ -5,6 +5,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::conversation_columns::ConversationColumns;
 use super::message_columns::MessageColumns;
 use super::rows::{ConversationRow, MessageRow, conversation_row, message_row};
 use crate::access::{select, walled};
@@ -31,7 +32,7 @@ pub async fn conversation(
     context: TenantContext,
     id: ConversationId,
 ) -> Result<Option<ConversationRow>, sqlx::Error> {
-    Ok(conversations_by_id(reads, context, &[id.as_uuid()]).await?.pop())
+    Ok(conversations_by_id(reads, context, &[id.as_uuid()], ConversationColumns::ALL).await?.pop())
 }
 
 /// Some of the tenant's conversations; those that don't exist are absent.
@@ -42,11 +43,15 @@ pub async fn conversations_by_id(
     reads: &TenantReads,
     context: TenantContext,
     ids: &[Uuid],
+    columns: ConversationColumns,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = format!("select * from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)");
+    let sql = format!(
+        "select {} from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)",
+        columns.list()
+    );
     let rows =
         sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
-    rows.iter().map(conversation_row).collect()
+    rows.iter().map(|row| conversation_row(row, columns)).collect()
 }
 
 /// For each thread a page of its messages, and one more if there is more. The list is newest first; the rows come in no

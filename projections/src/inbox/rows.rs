@@ -10,6 +10,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::channel_queries::{ChannelRow, channel_row};
+use super::conversation_columns::ConversationColumns;
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::message_columns::MessageColumns;
@@ -164,7 +165,7 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
     }))
 }
 
-pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Error> {
+pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Result<ConversationRow, sqlx::Error> {
     Ok(ConversationRow {
         id: row.try_get("conversation_id")?,
         status: read_word(row, "status")?,
@@ -172,14 +173,14 @@ pub(super) fn conversation_row(row: &PgRow) -> Result<ConversationRow, sqlx::Err
         assignee: row.try_get::<Option<Uuid>, _>("assignee_id")?.map(MemberId::from_uuid),
         snoozed_until: maybe(row, "snoozed_until")?,
         labels: row.try_get("labels")?,
-        contact: contact_row(row, "contact_")?,
-        group: group_row(row)?,
+        contact: if columns.contact { contact_row(row, "contact_")? } else { None },
+        group: if columns.group { group_row(row)? } else { None },
         channel: channel_row(row)?,
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
         waiting_since: maybe(row, "waiting_since")?,
-        last_message: message_row(row, MessageColumns::ALL)?,
+        last_message: message_row(row, columns.last_message)?,
         version: row.try_get("version")?,
         waits_from: timestamp(row, "waits_from")?,
         priority_rank: row.try_get("priority_rank")?,

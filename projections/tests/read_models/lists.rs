@@ -11,8 +11,8 @@ use leadflow_domain::contact::Marketing;
 use leadflow_domain::conversation::Priority;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
 use leadflow_projections::inbox::{
-    self, ChannelRow, ContactField, ContactList, ContactOrder, ConversationField, ConversationList, ConversationOrder,
-    ConversationStatus,
+    self, ChannelRow, ContactField, ContactList, ContactOrder, ConversationColumns, ConversationField,
+    ConversationList, ConversationOrder, ConversationStatus,
 };
 use leadflow_projections::leads::{self, LeadField, LeadList, LeadOrder};
 use leadflow_projections::{Condition, IdIs, NumberIs, TextIs, TimeIs};
@@ -247,7 +247,7 @@ async fn conversations_are_found_and_ordered_as_naively() {
                 (ConversationOrder::HighestPriority, sorted(&left, |row| Reverse((rank(row), activity(row))))),
             ] {
                 let expected: Vec<Uuid> = expected.into_iter().map(|row| row.conversation_id).collect();
-                let list = ConversationList { filter: &filter, order };
+                let list = ConversationList { filter: &filter, order, columns: ConversationColumns::ALL };
                 let page = async |page| inbox::conversations(&log.reads, context, list, page).await.unwrap();
                 for size in [1, 3] {
                     let walked = walk(size, |row| order.keyset(row), page).await;

@@ -1,7 +1,7 @@
 //! A read sets its tenant itself, before it looks at anything, and leaves nothing of that behind.
 
 use leadflow_event_store::database::TENANT_SETTING;
-use leadflow_projections::inbox::{ConversationList, ConversationOrder, explain_conversations};
+use leadflow_projections::inbox::{ConversationColumns, ConversationList, ConversationOrder, explain_conversations};
 use leadflow_projections::{Condition, PageRequest};
 
 use crate::queries::{inbox, played};
@@ -10,7 +10,11 @@ use crate::support::{OTHER_TENANT, TENANT, proven};
 #[tokio::test]
 async fn the_tenant_is_set_before_anything_is_looked_at() {
     let log = played().await;
-    let list = ConversationList { filter: &Condition::default(), order: ConversationOrder::LatestActivity };
+    let list = ConversationList {
+        filter: &Condition::default(),
+        order: ConversationOrder::LatestActivity,
+        columns: ConversationColumns::ALL,
+    };
     let plan = explain_conversations(&log.reads, proven(TENANT), list, PageRequest::first(10)).await.unwrap();
     let told = plan.join("\n");
     // The outer side of the join at the top comes first; all scans of tables are on the inner side, behind the row it gives.

@@ -2,7 +2,8 @@
 
 use leadflow_domain::conversation::Priority;
 use leadflow_projections::inbox::{
-    ConversationField, ConversationList, ConversationOrder, ConversationStatus, explain_conversations,
+    ConversationColumns, ConversationField, ConversationList, ConversationOrder, ConversationStatus,
+    explain_conversations,
 };
 use leadflow_projections::{Condition, Keyset, PageRequest};
 use sqlx::Executor;
@@ -52,7 +53,7 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
             PageRequest { after: Some(somewhere), ..PageRequest::first(50) },
             PageRequest { before: Some(somewhere), ..PageRequest::last(50) },
         ] {
-            let list = ConversationList { filter, order };
+            let list = ConversationList { filter, order, columns: ConversationColumns::ALL };
             let plan = explain_conversations(&log.reads, proven(TENANT), list, page).await.unwrap();
             let told = format!("{order:?} {filter:?} {page:?}:\n{}", plan.join("\n"));
             let scan = plan.iter().position(|line| line.ends_with(&format!("using {index} on conversations v")));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use leadflow_domain::{ContactId, ConversationId, E164, GroupId, TenantId};
 use leadflow_projections::inbox::{
-    self, ContactList, ContactOrder, ContactRow, ConversationCounts, ConversationList, ConversationOrder,
-    ConversationRow, MessageColumns, MessagesRequest,
+    self, ContactList, ContactOrder, ContactRow, ConversationColumns, ConversationCounts, ConversationList,
+    ConversationOrder, ConversationRow, MessageColumns, MessagesRequest,
 };
 use leadflow_projections::leads::{self, LeadList, LeadOrder, LeadRow};
 use leadflow_projections::{Condition, End, Keyset, PageRequest, TenantContext, TenantReads, all, project_all};
@@ -106,7 +106,11 @@ pub(crate) async fn inbox(
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let list = ConversationList { filter: &Condition::default(), order: ConversationOrder::LatestActivity };
+    let list = ConversationList {
+        filter: &Condition::default(),
+        order: ConversationOrder::LatestActivity,
+        columns: ConversationColumns::ALL,
+    };
     inbox::conversations(reads, context, list, page).await
 }
 
@@ -223,7 +227,10 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
     vec![
         ("conversations", listed.iter().filter(|row| threads.contains(&row.id)).count()),
         ("conversation", usize::from(inbox::conversation(reads, context, one).await.unwrap().is_some())),
-        ("conversations_by_id", inbox::conversations_by_id(reads, context, &threads).await.unwrap().len()),
+        (
+            "conversations_by_id",
+            inbox::conversations_by_id(reads, context, &threads, ConversationColumns::ALL).await.unwrap().len(),
+        ),
         ("contacts_by_id", inbox::contacts_by_id(reads, context, &contacts).await.unwrap().len()),
         ("contact_by_phone", by_phone.iter().filter(|row| contacts.contains(&ContactId::from_uuid(row.id))).count()),
         ("contacts", listed_contacts.iter().filter(|(_, row)| hers.contains(&row.id)).count()),

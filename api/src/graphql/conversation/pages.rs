@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Error, Lookahead};
 use jiff::Timestamp;
-use leadflow_projections::inbox::{self, MessageColumns, MessageRow, MessagesRequest, NoteRow};
+use leadflow_projections::inbox::{self, ConversationColumns, MessageColumns, MessageRow, MessagesRequest, NoteRow};
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
@@ -89,6 +89,15 @@ fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
         author: any(&["author"]),
         acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),
         delivery: any(&["status", "passedOnAt", "deliveredAt", "readAt", "playedAt", "failedAt", "failure"]),
+    }
+}
+
+/// The columns for what is selected of a conversation.
+pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColumns {
+    ConversationColumns {
+        contact: selected.field("contact").exists(),
+        group: selected.field("group").exists(),
+        last_message: message_columns(&selected.field("lastMessage")),
     }
 }
 

@@ -9,7 +9,7 @@ use leadflow_projections::inbox::{self, ConversationList, ConversationRow};
 use uuid::Uuid;
 
 use super::filter::{ConversationFilter, ConversationOrder};
-use super::pages::Loaded;
+use super::pages::{Loaded, conversation_columns};
 use super::types::{Conversation, ConversationCounts};
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
@@ -43,10 +43,11 @@ impl ConversationQueries {
         let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by.unwrap_or_default()));
         let scope = List::Conversations.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
-        let rows = inbox::conversations(reads, viewer, ConversationList { filter: &filter, order }, page)
-            .await
-            .map_err(|error| internal("conversations", &error))?;
         let look_ahead = context.look_ahead();
+        let selected = look_ahead.field("edges").field("node");
+        let list = ConversationList { filter: &filter, order, columns: conversation_columns(&selected) };
+        let rows =
+            inbox::conversations(reads, viewer, list, page).await.map_err(|error| internal("conversations", &error))?;
         let total = if look_ahead.field("totalCount").exists() {
             let count = inbox::count_conversations(reads, viewer, &filter).await;
             Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
@@ -54,7 +55,7 @@ impl ConversationQueries {
             None
         };
         let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
-        let nodes = with_pages(context, rows, &look_ahead.field("edges").field("node")).await?;
+        let nodes = with_pages(context, rows, &selected).await?;
         Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
     }
 
@@ -93,9 +94,10 @@ pub(in crate::graphql) async fn by_ids(
     selected: &Lookahead<'_>,
 ) -> Result<Vec<Conversation>, Error> {
     let request = Request::of(context)?;
-    let rows = inbox::conversations_by_id(&request.api.reads, request.viewer.context(), ids)
-        .await
-        .map_err(|error| internal("conversations", &error))?;
+    let rows =
+        inbox::conversations_by_id(&request.api.reads, request.viewer.context(), ids, conversation_columns(selected))
+            .await
+            .map_err(|error| internal("conversations", &error))?;
     with_pages(context, rows, selected).await
 }
 

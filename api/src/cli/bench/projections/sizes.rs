@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::ensure;
 use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
-use leadflow_projections::inbox::{self, ConversationList, ConversationOrder, MessageColumns, MessagesRequest};
+use leadflow_projections::inbox::{
+    self, ConversationColumns, ConversationList, ConversationOrder, MessageColumns, MessagesRequest,
+};
 use leadflow_projections::{Condition, PageRequest, TenantContext, TenantReads};
 
 use super::log::Log;
@@ -57,7 +59,11 @@ impl Reader {
         let all: Vec<_> = tenants().collect();
         #[expect(clippy::disallowed_methods, reason = "the bench plays the caller whose right was proven")]
         let context = TenantContext::proven(all[self.dice.zipf(all.len())]);
-        let list = ConversationList { filter: &Condition::default(), order: ConversationOrder::LatestActivity };
+        let list = ConversationList {
+            filter: &Condition::default(),
+            order: ConversationOrder::LatestActivity,
+            columns: ConversationColumns::ALL,
+        };
         let page = PageRequest::first(CONVERSATIONS);
         let listed = inbox::conversations(&self.reads, context, list, page).await?;
         let conversations: Vec<_> = listed.iter().map(|row| row.id).collect();

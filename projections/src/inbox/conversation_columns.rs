@@ -1,0 +1,41 @@
+//! Which columns of a conversation are read. Those of other tables cost a look-up for each conversation.
+
+use super::message_columns::MessageColumns;
+
+/// What is wanted of conversations beside their own columns, their channels and what the latest messages hold. Without it a row
+/// says that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationColumns {
+    /// The customer.
+    pub contact: bool,
+    /// The group.
+    pub group: bool,
+    /// What of the latest message.
+    pub last_message: MessageColumns,
+}
+
+impl ConversationColumns {
+    /// Everything.
+    pub const ALL: Self = Self { contact: true, group: true, last_message: MessageColumns::ALL };
+
+    /// As SQL lists them.
+    pub(super) fn list(self) -> String {
+        let mut list = "status, priority, unread_count, last_activity_at, window_until, assignee_id, snoozed_until, labels, version, \
+                        waiting_since, waits_from, priority_rank, \
+                        channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, channel_version"
+            .to_owned();
+        for (wanted, columns) in [
+            (
+                self.contact,
+                ", contact_id, contact_name, contact_phone, contact_marketing, contact_marketing_at, \
+                 contact_listed_name, contact_version",
+            ),
+            (self.group, ", group_id, group_subject, group_state, group_participants"),
+        ] {
+            if wanted {
+                list.push_str(columns);
+            }
+        }
+        format!("{list}, {}", self.last_message.list())
+    }
+}
