@@ -1,15 +1,19 @@
 //! Whose rows a query may see.
 
+use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use leadflow_domain::TenantId;
 use leadflow_event_store::database::TENANT_SETTING;
 #[cfg(feature = "testing")]
 use sqlx::Execute;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::{Decode, PgPool, Postgres, QueryBuilder, Row, Type};
+use sqlx::{Decode, PgConnection, PgPool, Postgres, QueryBuilder, Row, Type};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
@@ -48,13 +52,33 @@ pub(crate) fn walled(query: impl Display) -> String {
     format!("{select}{TENANT_SETTING}{set}$1{to}{query}{BEHIND}")
 }
 
+/// A statement behind the wall that is being written.
+pub(crate) struct TenantQuery<'a> {
+    context: TenantContext,
+    sql: QueryBuilder<'a, Postgres>,
+}
+
+impl<'a> Deref for TenantQuery<'a> {
+    type Target = QueryBuilder<'a, Postgres>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.sql
+    }
+}
+
+impl DerefMut for TenantQuery<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.sql
+    }
+}
+
 /// One statement behind the wall, whose query begins with `query` and goes on with what is pushed; its `$1` is the tenant.
 /// [`TenantReads::rows`] and its like end it.
-pub(crate) fn select<'a>(context: TenantContext, query: impl Display) -> QueryBuilder<'a, Postgres> {
+pub(crate) fn select<'a>(context: TenantContext, query: impl Display) -> TenantQuery<'a> {
     let [select, set, to] = BEFORE;
     let mut sql = QueryBuilder::new(format!("{select}{TENANT_SETTING}{set}"));
     sql.push_bind(context.tenant().as_uuid()).push(to).push(query);
-    sql
+    TenantQuery { context, sql }
 }
 
 /// Stands before every read by the API of what is the installation's: how its followers are, what they set aside, what
@@ -71,42 +95,95 @@ impl OperatorContext {
 }
 
 /// The way to tenants' rows: statements that row-level security holds each to its tenant. Cheap to clone.
+///
+/// One tenant's statements hold at most half of the connections at once; others of hers wait. Whoever asks for what is slow,
+/// or for much, waits for herself.
 #[derive(Debug, Clone)]
 pub struct TenantReads {
     pool: PgPool,
+    turns: Arc<Turns>,
     statements: Arc<AtomicU64>,
+}
+
+/// Who holds how many connections.
+#[derive(Debug)]
+struct Turns {
+    of_one_tenant: usize,
+    tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
+}
+
+/// A connection for one statement.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    connection: PoolConnection<Postgres>,
+    _of_the_tenant: Option<OwnedSemaphorePermit>,
+}
+
+impl Deref for Turn {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Turn {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.connection
+    }
+}
+
+/// Tenants that are remembered before those are forgotten that hold nothing.
+const REMEMBERED: usize = 1024;
+
+impl Turns {
+    fn of(&self, tenant: TenantId) -> Arc<Semaphore> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = tenants.get(&tenant).and_then(Weak::upgrade) {
+            return turns;
+        }
+        if tenants.len() >= REMEMBERED {
+            tenants.retain(|_, turns| turns.strong_count() > 0);
+        }
+        let turns = Arc::new(Semaphore::new(self.of_one_tenant));
+        tenants.insert(tenant, Arc::downgrade(&turns));
+        turns
+    }
 }
 
 impl TenantReads {
     /// Reads through `pool`, whose connections have left the owner's rights behind (`database::api_pool`).
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        Self { pool, statements: Arc::default() }
+        let of_one_tenant = (pool.options().get_max_connections() as usize / 2).max(1);
+        Self { pool, turns: Arc::new(Turns { of_one_tenant, tenants: Mutex::default() }), statements: Arc::default() }
     }
 
     /// The rows of what [`select`] began.
     ///
     /// # Errors
     /// The database's.
-    pub(crate) async fn rows(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<Vec<PgRow>, sqlx::Error> {
+    pub(crate) async fn rows(&self, mut sql: TenantQuery<'_>) -> Result<Vec<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
-        sql.build().fetch_all(self.statement()).await
+        let mut turn = self.statement(sql.context).await?;
+        sql.build().fetch_all(&mut *turn).await
     }
 
     /// The one row of what [`select`] began.
     ///
     /// # Errors
     /// The database's, also when there is none.
-    pub(crate) async fn row(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<PgRow, sqlx::Error> {
+    pub(crate) async fn row(&self, mut sql: TenantQuery<'_>) -> Result<PgRow, sqlx::Error> {
         sql.push(BEHIND);
-        sql.build().fetch_one(self.statement()).await
+        let mut turn = self.statement(sql.context).await?;
+        sql.build().fetch_one(&mut *turn).await
     }
 
     /// The one value of what [`select`] began.
     ///
     /// # Errors
     /// The database's, also when there is none.
-    pub(crate) async fn value<T>(&self, sql: QueryBuilder<'_, Postgres>) -> Result<T, sqlx::Error>
+    pub(crate) async fn value<T>(&self, sql: TenantQuery<'_>) -> Result<T, sqlx::Error>
     where
         T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
     {
@@ -118,16 +195,21 @@ impl TenantReads {
     /// # Errors
     /// The database's.
     #[cfg(feature = "testing")]
-    pub(crate) async fn plan(&self, mut sql: QueryBuilder<'_, Postgres>) -> Result<Vec<String>, sqlx::Error> {
+    pub(crate) async fn plan(&self, mut sql: TenantQuery<'_>) -> Result<Vec<String>, sqlx::Error> {
         let text = format!("explain (costs off) {}{BEHIND}", sql.sql());
         let arguments = sql.build().take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
-        sqlx::query_scalar_with(&text, arguments).fetch_all(self.statement()).await
+        sqlx::query_scalar_with(&text, arguments).fetch_all(&mut *self.statement(sql.context).await?).await
     }
 
-    /// The connections for one statement that [`walled`] has put behind the wall, counted.
-    pub(crate) fn statement(&self) -> &PgPool {
+    /// A connection for one statement that [`walled`] has put behind the wall, counted, when it is the tenant's turn.
+    ///
+    /// # Errors
+    /// The database's, when there is no connection to be had.
+    pub(crate) async fn statement(&self, context: TenantContext) -> Result<Turn, sqlx::Error> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        &self.pool
+        // It is never closed.
+        let of_the_tenant = self.turns.of(context.tenant()).acquire_owned().await.ok();
+        Ok(Turn { connection: self.pool.acquire().await?, _of_the_tenant: of_the_tenant })
     }
 
     /// How many reads this and its clones have begun. Each is one statement: what a query costs is told by the difference.

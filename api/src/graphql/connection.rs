@@ -122,7 +122,7 @@ impl<T: ContainerType> TypeName for Connection<T> {
 }
 
 /// Which page of a list a query asks for, as every list takes it.
-#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Window {
     pub(super) first: Option<i32>,
     pub(super) after: Option<String>,

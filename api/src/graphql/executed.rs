@@ -101,4 +101,8 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     ] {
         bed.answer(&document, statements).await;
     }
+    // The same conversation at several places, each with its messages.
+    let id = &edges[0]["node"]["id"];
+    let messages = format!("... on Conversation {{ messages {{ {page} }} }}");
+    bed.answer(&format!("{{ nodes(ids: {}) {{ {messages} }} }}", json!([id, id, id])), 2).await;
 }

@@ -1,7 +1,7 @@
 //! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Debug;
 
 use async_graphql::{ContainerType, Context, Error, Lookahead, SelectionField, Value};
 use jiff::Timestamp;
@@ -16,9 +16,9 @@ use super::failure::{internal, too_complex};
 const MOST_PAGES: usize = 4;
 
 /// A row of a list that each of several owners has.
-pub(super) trait Part: Clone {
+pub(super) trait Part: Sized {
     /// What it is shown as.
-    type Node: ContainerType + From<Self>;
+    type Node: ContainerType + Clone + Debug + From<Self>;
     /// Whose cursors its list has.
     const LIST: List;
     /// The field of an owner.
@@ -54,41 +54,37 @@ pub(super) trait Part: Clone {
 
 /// The same page of several owners' lists.
 #[derive(Debug)]
-pub(super) struct Pages<P> {
+pub(super) struct Pages<P: Part> {
     request: PageRequest,
-    /// Each owner's, and how often it is shown: the last time it is given away.
-    rows: Mutex<HashMap<Uuid, (usize, Vec<P>)>>,
+    /// Each owner's; of whoever has nothing none.
+    rows: HashMap<Uuid, Vec<(Keyset, P::Node)>>,
     totals: Option<HashMap<Uuid, i64>>,
 }
 
 impl<P: Part> Pages<P> {
-    /// `list`: what is selected of the list. `times`: how often the selection has this page, as fragments may each ask for it.
+    /// `list`: what is selected of the list.
     async fn load(
         context: &Context<'_>,
         owners: &[Uuid],
-        (page, times): (PageRequest, usize),
+        page: PageRequest,
         list: &Lookahead<'_>,
     ) -> Result<Self, Error> {
         let request = Request::of(context)?;
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
-        let mut rows: HashMap<Uuid, (usize, Vec<P>)> = HashMap::new();
-        // Whoever has nothing was looked up, too.
-        for owner in owners {
-            rows.entry(*owner).or_default().0 += times;
-        }
         let columns = P::columns(&list.field("edges").field("node"));
-        for (owner, row) in P::read(reads, viewer, owners, page, columns).await.map_err(failed)? {
-            rows.entry(owner).or_default().1.push(row);
-        }
-        for (_, list) in rows.values_mut() {
-            list.sort_unstable_by(|one, other| other.order().cmp(&one.order()));
+        let mut read = P::read(reads, viewer, owners, page, columns).await.map_err(failed)?;
+        read.sort_unstable_by(|(_, one), (_, other)| other.order().cmp(&one.order()));
+        // Whoever has nothing was looked up, too.
+        let mut rows: HashMap<Uuid, Vec<(Keyset, P::Node)>> = owners.iter().map(|owner| (*owner, vec![])).collect();
+        for (owner, row) in read {
+            rows.entry(owner).or_default().push((row.keyset(), row.into()));
         }
         let totals = match list.field("totalCount").exists() {
             true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),
             false => None,
         };
-        Ok(Self { request: page, rows: Mutex::new(rows), totals })
+        Ok(Self { request: page, rows, totals })
     }
 
     /// The page of one of them, if it is the page that was loaded.
@@ -96,21 +92,10 @@ impl<P: Part> Pages<P> {
         if request != self.request {
             return None;
         }
-        let rows = self.take(owner)?;
+        // Shared, as fragments may each ask for a page, and an owner be shown at several places.
+        let rows = self.rows.get(&owner)?.iter().cloned();
         let total = self.totals.as_ref().map(|totals| totals.get(&owner).copied().unwrap_or(0));
-        Some(connection(P::LIST.whole(), request, rows.into_iter().map(|row| (row.keyset(), row.into())), total))
-    }
-}
-
-impl<P: Part> Pages<P> {
-    fn take(&self, owner: Uuid) -> Option<Vec<P>> {
-        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let (left, shown) = rows.get_mut(&owner)?;
-        if *left > 1 {
-            *left -= 1;
-            return Some(shown.clone());
-        }
-        rows.remove(&owner).map(|(_, shown)| shown)
+        Some(connection(P::LIST.whole(), request, rows, total))
     }
 }
 
@@ -141,7 +126,7 @@ pub(super) async fn one<P: Part>(
     if let Some(connection) = loaded.iter().find_map(|pages| pages.of(owner, request)) {
         return Ok(connection);
     }
-    let pages = Pages::<P>::load(context, &[owner], (request, 1), &context.look_ahead()).await?;
+    let pages = Pages::<P>::load(context, &[owner], request, &context.look_ahead()).await?;
     pages.of(owner, request).ok_or_else(|| internal(P::FIELD, &Missing))
 }
 
@@ -149,31 +134,22 @@ pub(super) async fn one<P: Part>(
 #[error("a page was not loaded")]
 struct Missing;
 
-/// The pages of one list that `selected` asks for, each with how often: aliases may ask for several, and fragments for one again.
+/// The pages of one list that `selected` asks for: aliases may ask for several.
 ///
 /// # Errors
 /// When they are more than may be asked for at once.
-pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<BTreeMap<PageRequest, usize>, Error> {
-    let mut requests = BTreeMap::new();
-    for (window, times) in windows_of(selected, P::FIELD)? {
-        // One that is refused is refused where it is resolved.
-        if let Ok(request) = window.page(P::LIST.whole()) {
-            *requests.entry(request).or_default() += times;
-        }
-    }
-    Ok(requests)
+pub(super) fn asked_for<P: Part>(selected: &Lookahead<'_>) -> Result<BTreeSet<PageRequest>, Error> {
+    // One that is refused is refused where it is resolved.
+    Ok(windows_of(selected, P::FIELD)?.iter().filter_map(|window| window.page(P::LIST.whole()).ok()).collect())
 }
 
-/// The different pages of the list `field` that `selected` asks for, whoever's it is, each with how often.
+/// The different pages of the list `field` that `selected` asks for, whoever's it is.
 ///
 /// # Errors
 /// When they are more than may be asked for at once.
-pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<Vec<(Window, usize)>, Error> {
+pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<BTreeSet<Window>, Error> {
     let fields = selected.field(field).selection_fields();
-    let mut windows: Vec<Window> = fields.iter().filter_map(window_of_field).collect();
-    windows.sort_unstable();
-    let windows: Vec<_> =
-        windows.chunk_by(|one, other| one == other).map(|same| (same[0].clone(), same.len())).collect();
+    let windows: BTreeSet<Window> = fields.iter().filter_map(window_of_field).collect();
     if windows.len() > MOST_PAGES {
         return Err(too_complex(&format!("`{field}` may be asked for {MOST_PAGES} different pages at once")));
     }

@@ -70,7 +70,10 @@ pub async fn channels(
 /// The database's.
 pub async fn count_channels(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
     let sql = format!("select count(*) from {SCHEMA}.channels where tenant_id = $1");
-    sqlx::query_scalar(&walled(&sql)).bind(context.tenant().as_uuid()).fetch_one(reads.statement()).await
+    sqlx::query_scalar(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .fetch_one(&mut *reads.statement(context).await?)
+        .await
 }
 
 /// Some of the tenant's channels; those that don't exist are absent.
@@ -83,8 +86,11 @@ pub async fn channels_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)");
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().map(channel_row).collect()
 }
 

@@ -119,7 +119,7 @@ pub async fn contact_by_phone(
         .bind(context.tenant().as_uuid())
         .bind(phone.forms().into_iter().map(String::from).collect::<Vec<_>>())
         .bind(phone.as_str())
-        .fetch_optional(reads.statement())
+        .fetch_optional(&mut *reads.statement(context).await?)
         .await?;
     row.map_or(Ok(None), |row| contact_row(&row, "contact_"))
 }
@@ -138,7 +138,10 @@ pub async fn contacts_by_id(
          where tenant_id = $1 and contact_id = any($2)"
     );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }

@@ -1,13 +1,13 @@
 //! The list of conversations, in several orders, whole and narrowed; and how many there are.
 
-use sqlx::{Postgres, QueryBuilder, Row};
+use sqlx::Row;
 
 use super::SCHEMA;
 use super::conversation_columns::ConversationColumns;
 use super::filter::ConversationField;
 use super::rows::{ConversationRow, conversation_row};
 use super::words::ConversationStatus;
-use crate::access::select;
+use crate::access::{TenantQuery, select};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::word::Word;
@@ -91,7 +91,7 @@ pub async fn explain_conversations(
     reads.plan(statement(context, list, page)).await
 }
 
-fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> QueryBuilder<'static, Postgres> {
+fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> TenantQuery<'static> {
     // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
     // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
     let (tenant, order) = (context.tenant().as_uuid(), list.order.order());

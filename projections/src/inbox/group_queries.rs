@@ -35,8 +35,11 @@ pub async fn groups_by_id(
 ) -> Result<Vec<GroupRow>, sqlx::Error> {
     let sql = format!("select * from {SCHEMA}.shown_groups where tenant_id = $1 and group_id = any($2)");
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().filter_map(|row| group_row(row).transpose()).collect()
 }
 

@@ -72,7 +72,7 @@ pub async fn count_notes(
     sqlx::query_as(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(conversations)
-        .fetch_all(reads.statement())
+        .fetch_all(&mut *reads.statement(context).await?)
         .await
 }
 
@@ -82,8 +82,11 @@ pub async fn count_notes(
 /// The database's.
 pub async fn notes(reads: &TenantReads, context: TenantContext, ids: &[Uuid]) -> Result<Vec<NoteRow>, sqlx::Error> {
     let sql = format!("select note_id, body, noted_at from {SCHEMA}.notes where note_id = any($2) and tenant_id = $1");
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().map(note_row).collect()
 }
 

@@ -49,8 +49,11 @@ pub async fn conversations_by_id(
         "select {} from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)",
         columns.list()
     );
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().map(|row| conversation_row(row, columns)).collect()
 }
 
@@ -98,7 +101,7 @@ pub async fn count_messages(
     sqlx::query_as(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(conversations)
-        .fetch_all(reads.statement())
+        .fetch_all(&mut *reads.statement(context).await?)
         .await
 }
 
@@ -115,7 +118,7 @@ pub async fn outbound_message(
     let found = sqlx::query_scalar(&walled(&sql))
         .bind(context.tenant().as_uuid())
         .bind(message)
-        .fetch_optional(reads.statement())
+        .fetch_optional(&mut *reads.statement(context).await?)
         .await?;
     Ok(found.flatten())
 }
@@ -133,7 +136,10 @@ pub async fn messages(
         "select * from {SCHEMA}.shown_messages \
          where message_id = any($2) and tenant_id = $1"
     );
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().map(|row| message_row(row, MessageColumns::ALL)).collect()
 }

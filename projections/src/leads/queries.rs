@@ -169,8 +169,11 @@ pub async fn leads_by_id(
     ids: &[Uuid],
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
     let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = any($2)");
-    let rows =
-        sqlx::query(&walled(&sql)).bind(context.tenant().as_uuid()).bind(ids).fetch_all(reads.statement()).await?;
+    let rows = sqlx::query(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(ids)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?;
     rows.iter().map(lead_row).collect()
 }
 

@@ -77,7 +77,11 @@ pub async fn count_timelines(
         "select contact_id, count(*) from {SCHEMA}.timeline \
          where contact_id = any($2) and tenant_id = $1 group by contact_id"
     );
-    sqlx::query_as(&walled(&sql)).bind(context.tenant().as_uuid()).bind(contacts).fetch_all(reads.statement()).await
+    sqlx::query_as(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(contacts)
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await
 }
 
 fn timeline_row(row: &PgRow) -> Result<TimelineRow, sqlx::Error> {

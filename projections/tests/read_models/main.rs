@@ -24,6 +24,7 @@ mod rows;
 mod sharing;
 mod states;
 mod support;
+mod turns;
 mod unsteady;
 mod usage;
 mod waiting;

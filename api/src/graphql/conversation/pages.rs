@@ -6,7 +6,8 @@ use leadflow_projections::inbox::{self, ConversationColumns, MessageColumns, Mes
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
-use super::types::{Message, Note};
+use super::message::Message;
+use super::types::Note;
 use crate::graphql::connection::{Connection, List, Window};
 use crate::graphql::pages::{Pages, Part, asked_for, load, one};
 

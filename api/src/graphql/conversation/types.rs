@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ComplexObject, Context, Enum, Error, ID, Json, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
-use leadflow_projections::inbox::{ConversationCounts as Counts, ConversationRow, MessageRow, NoteRow};
-use serde_json::Value;
+use leadflow_projections::inbox::{ConversationCounts as Counts, ConversationRow, NoteRow};
 use uuid::Uuid;
 
+use super::message::Message;
 use super::pages::Loaded;
 use crate::graphql::channel::Channel;
 use crate::graphql::connection::{Connection, Window, cost};
@@ -113,155 +113,6 @@ pub(in crate::graphql) enum ConversationPriority {
     Urgent,
 }
 
-/// A message of a conversation.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct Message {
-    /// Global id.
-    pub(in crate::graphql) id: ID,
-    /// The provider's id; null when the person was erased.
-    provider_message_id: Option<String>,
-    /// Who wrote it, also in a group; null for what the business wrote.
-    author: Option<Contact>,
-    /// Who wrote to whom.
-    direction: MessageDirection,
-    /// What it holds.
-    kind: MessageKind,
-    /// The text, the caption, the words on the button she tapped: what a list shows of it. Null where there are no words,
-    /// and when the person was erased.
-    text: Option<String>,
-    /// All it holds, by kind, where that is more than the text: the file, the place, the cards, the order. The forms are
-    /// those of docs/EVENTS.md. Null when the person was erased.
-    content: Option<Json<Value>>,
-    /// The provider's id of the message it answers.
-    replies_to_provider_message_id: Option<String>,
-    /// The provider's id of the message that a reaction, an edit or a revocation is about. That message may be unknown.
-    about_provider_message_id: Option<String>,
-    /// When it was written, by the provider's clock.
-    sent_at: Timestamp,
-    /// Whether it is known from a history alone: it was written before the number was connected, was never unread, and
-    /// counts for no lead.
-    is_imported: bool,
-    /// What the customer reacted to it with, unless she took that back. Of several in a group, the latest.
-    reaction: Option<String>,
-    /// Its text since it was last changed.
-    edited_text: Option<String>,
-    /// When it was last changed, by the provider's clock; null if it never was.
-    edited_at: Option<Timestamp>,
-    /// When it was taken back, by the provider's clock; null if it never was. Its text is kept.
-    revoked_at: Option<Timestamp>,
-    /// How far a message of the business got. Null for what the customer wrote, and while the provider has told nothing.
-    status: Option<DeliveryStatus>,
-    /// When the provider sent it, by its clock, as it told so first.
-    passed_on_at: Option<Timestamp>,
-    /// When it arrived on the customer's device, by the provider's clock. May be null although she has read it.
-    delivered_at: Option<Timestamp>,
-    /// When the customer saw it, by the provider's clock.
-    read_at: Option<Timestamp>,
-    /// When the customer listened to it, by the provider's clock.
-    played_at: Option<Timestamp>,
-    /// When it failed, by the provider's clock; also if it turned out later that it had not.
-    failed_at: Option<Timestamp>,
-    /// Why it failed. Null unless its status is FAILED.
-    failure: Option<MessageFailure>,
-}
-
-/// Who wrote to whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_projections::inbox::MessageDirection")]
-pub(in crate::graphql) enum MessageDirection {
-    /// The customer wrote to the business.
-    Inbound,
-    /// The business wrote to the customer, here or elsewhere.
-    Outbound,
-}
-
-/// How far a message of the business got. The furthest that was told counts, in whatever order it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_domain::outbound_message::DeliveryStatus")]
-pub(in crate::graphql) enum DeliveryStatus {
-    /// It is to be sent.
-    Queued,
-    /// It is being sent.
-    Attempted,
-    /// It was sent, or not: the provider did not answer.
-    Unknown,
-    /// The provider has sent it.
-    Sent,
-    /// The provider could not deliver it.
-    Failed,
-    /// It is on the customer's device.
-    Delivered,
-    /// The customer has seen it.
-    Read,
-    /// The customer has listened to it.
-    Played,
-}
-
-/// Why a message did not arrive.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct MessageFailure {
-    /// The provider's number of the reason, if it gave one.
-    code: Option<String>,
-    /// The reason in the provider's words, if it gave one.
-    title: Option<String>,
-}
-
-/// What a message holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_projections::inbox::MessageKind")]
-pub(in crate::graphql) enum MessageKind {
-    /// Plain text.
-    Text,
-    /// A picture.
-    Image,
-    /// A film.
-    Video,
-    /// A recording or a piece of music.
-    Audio,
-    /// A file with a name.
-    Document,
-    /// A sticker.
-    Sticker,
-    /// A place.
-    Location,
-    /// People's cards.
-    Contacts,
-    /// A tap on a quick-reply button of a template.
-    Button,
-    /// A tap on a reply button.
-    ButtonReply,
-    /// A choice from a list.
-    ListReply,
-    /// A form that was filled in.
-    FlowReply,
-    /// Whether the business may call.
-    CallPermissionReply,
-    /// An order from the catalogue.
-    Order,
-    /// The chat was opened, and nothing written yet.
-    Welcome,
-    /// WhatsApp tells of a change of the customer's.
-    System,
-    /// A file of an old conversation, which comes later or not at all.
-    MediaPlaceholder,
-    /// Something that WhatsApp does not hand to businesses.
-    Unsupported,
-    /// Something of a kind that LeadFlow does not know yet.
-    Unknown,
-    /// A reaction to another message.
-    Reaction,
-    /// A reaction was taken back.
-    ReactionRemoved,
-    /// Another message was changed.
-    Edit,
-    /// Another message was taken back.
-    Revocation,
-    /// A call begins, or something is told of one: the text is the provider's word for it, where it has one.
-    Call,
-    /// A call is over: the text is how it came out, and the content for how long it was.
-    CallEnded,
-}
-
 #[ComplexObject]
 impl Conversation {
     /// Its messages, newest first by the provider's clock.
@@ -331,40 +182,5 @@ impl From<Counts> for ConversationCounts {
 impl From<NoteRow> for Note {
     fn from(row: NoteRow) -> Self {
         Self { id: encode(Kind::Note, row.id), text: row.body, noted_at: row.noted_at }
-    }
-}
-
-impl From<MessageRow> for Message {
-    fn from(row: MessageRow) -> Self {
-        let (edited_text, edited_at) = row.acts.edited.unzip();
-        let delivery = row.delivery.as_ref();
-        let status = delivery.map(|delivery| DeliveryStatus::from(delivery.status));
-        let failed = delivery.and_then(|delivery| delivery.failure.as_ref());
-        Self {
-            id: encode(Kind::Message, row.id),
-            provider_message_id: row.provider_message_id,
-            author: row.author.map(Contact::from),
-            direction: row.direction.into(),
-            kind: row.kind.into(),
-            text: row.body,
-            content: row.content.map(Json),
-            replies_to_provider_message_id: row.replies_to,
-            about_provider_message_id: row.about,
-            sent_at: row.sent_at,
-            is_imported: row.is_imported,
-            reaction: row.acts.reaction,
-            edited_text: edited_text.flatten(),
-            edited_at,
-            revoked_at: row.acts.revoked_at,
-            status,
-            passed_on_at: delivery.and_then(|delivery| delivery.sent_at),
-            delivered_at: delivery.and_then(|delivery| delivery.delivered_at),
-            read_at: delivery.and_then(|delivery| delivery.read_at),
-            played_at: delivery.and_then(|delivery| delivery.played_at),
-            failed_at: failed.map(|failed| failed.at),
-            failure: failed
-                .filter(|_| status == Some(DeliveryStatus::Failed))
-                .map(|failed| MessageFailure { code: failed.code.clone(), title: failed.title.clone() }),
-        }
     }
 }

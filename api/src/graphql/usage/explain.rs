@@ -38,7 +38,7 @@ impl Explained {
     /// When more different pages are asked for than may be.
     pub(super) async fn of(context: &Context<'_>, lines: &[Line], selected: &Lookahead<'_>) -> Result<Self, Error> {
         let mut pages: Vec<Page> = vec![];
-        for (window, _) in windows_of(selected, "explain")? {
+        for window in windows_of(selected, "explain")? {
             // A cursor belongs to one line: the page is read for that, and the others refuse it.
             let asked = |line: &Line| window.page(scope(&line_id::id(&line.key))).ok();
             let Some(request) = lines.iter().find_map(asked) else { continue };

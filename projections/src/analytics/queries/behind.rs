@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 use leadflow_domain::lead::LeadSource;
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 use super::question::{BadQuestion, Filter, known};
-use crate::access::select;
+use crate::access::{TenantQuery, select};
 use crate::analytics::SCHEMA;
 use crate::analytics::calendar::quarter;
 use crate::analytics::definitions::{Count, Distinct, Measure, Metric};
@@ -137,12 +137,7 @@ fn facts(of: &Behind) -> Result<Facts, Count> {
 }
 
 impl Facts {
-    fn select(
-        &self,
-        context: TenantContext,
-        columns: &str,
-        of: &Behind,
-    ) -> Result<QueryBuilder<'static, Postgres>, BadQuestion> {
+    fn select(&self, context: TenantContext, columns: &str, of: &Behind) -> Result<TenantQuery<'static>, BadQuestion> {
         known(self.metric, self.version)?;
         let mut sql = select(context, format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
         sql.push_bind(context.tenant().as_uuid());
@@ -159,7 +154,7 @@ impl Facts {
 }
 
 /// Puts down which counts a number is of.
-fn push_counts(sql: &mut QueryBuilder<'static, Postgres>, context: TenantContext, count: Count, of: &Behind) {
+fn push_counts(sql: &mut TenantQuery<'static>, context: TenantContext, count: Count, of: &Behind) {
     sql.push(format!(" from {SCHEMA}.counts where tenant_id = ")).push_bind(context.tenant().as_uuid());
     sql.push(" and counts_as = ").push_bind(count.word());
     narrow(sql, "quarter", of);
@@ -167,7 +162,7 @@ fn push_counts(sql: &mut QueryBuilder<'static, Postgres>, context: TenantContext
 
 /// A page of points. They are found by time alone, among what all businesses do, so they are looked for only in the quarters of
 /// an hour that the counts name: those that hold as many as the page has rows, and that of the row at which it begins.
-fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest) -> QueryBuilder<'static, Postgres> {
+fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest) -> TenantQuery<'static> {
     let (start, within, direction) = match page.end {
         End::First => (page.after, "<=", "desc"),
         End::Last => (page.before, ">=", "asc"),
@@ -201,7 +196,7 @@ fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest)
     sql
 }
 
-fn narrow(sql: &mut QueryBuilder<'static, Postgres>, at: &str, of: &Behind) {
+fn narrow(sql: &mut TenantQuery<'static>, at: &str, of: &Behind) {
     sql.push(format!(" and {at} >= ")).push_bind(jiff_sqlx::Timestamp::from(of.span.start));
     sql.push(format!(" and {at} < ")).push_bind(jiff_sqlx::Timestamp::from(of.span.end));
     of.filter.push(sql);

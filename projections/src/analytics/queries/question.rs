@@ -200,7 +200,7 @@ pub(super) fn bucketed(
     question: &Question<'_>,
     source: Source,
     select: &str,
-) -> QueryBuilder<'static, Postgres> {
+) -> access::TenantQuery<'static> {
     let (Source { what, table, at }, of) = (source, question.group_by.column());
     let (from, to) = question.calendar.range();
     let mut sql = access::select(context, format!("select * from (select {what} as what, width_bucket({at}, "));

@@ -1,0 +1,255 @@
+//! A message.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Json, Object, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::outbound_message::DeliveryStatus as Delivered;
+use leadflow_projections::inbox::{DeliveryRow, MessageRow};
+use serde_json::Value;
+
+use crate::graphql::contact::Contact;
+use crate::graphql::global_id::{Kind, encode};
+
+/// A message of a conversation. An inbox has a thousand of them: cheap to clone and to move, and a field is made when it is
+/// asked for.
+#[derive(Debug, Clone)]
+pub(in crate::graphql) struct Message(Arc<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    id: ID,
+    row: MessageRow,
+}
+
+impl From<MessageRow> for Message {
+    fn from(row: MessageRow) -> Self {
+        Self(Arc::new(Shown { id: encode(Kind::Message, row.id), row }))
+    }
+}
+
+impl Message {
+    fn row(&self) -> &MessageRow {
+        &self.0.row
+    }
+
+    fn delivery(&self) -> Option<&DeliveryRow> {
+        self.0.row.delivery.as_ref()
+    }
+}
+
+/// A message of a conversation.
+#[Object]
+impl Message {
+    /// Global id.
+    pub(in crate::graphql) async fn id(&self) -> &ID {
+        &self.0.id
+    }
+
+    /// The provider's id; null when the person was erased.
+    async fn provider_message_id(&self) -> Option<&str> {
+        self.row().provider_message_id.as_deref()
+    }
+
+    /// Who wrote it, also in a group; null for what the business wrote.
+    async fn author(&self) -> Option<Contact> {
+        self.row().author.clone().map(Contact::from)
+    }
+
+    /// Who wrote to whom.
+    async fn direction(&self) -> MessageDirection {
+        self.row().direction.into()
+    }
+
+    /// What it holds.
+    async fn kind(&self) -> MessageKind {
+        self.row().kind.into()
+    }
+
+    /// The text, the caption, the words on the button she tapped: what a list shows of it. Null where there are no words,
+    /// and when the person was erased.
+    async fn text(&self) -> Option<&str> {
+        self.row().body.as_deref()
+    }
+
+    /// All it holds, by kind, where that is more than the text: the file, the place, the cards, the order. The forms are
+    /// those of docs/EVENTS.md. Null when the person was erased.
+    async fn content(&self) -> Option<Json<&Value>> {
+        self.row().content.as_ref().map(Json)
+    }
+
+    /// The provider's id of the message it answers.
+    async fn replies_to_provider_message_id(&self) -> Option<&str> {
+        self.row().replies_to.as_deref()
+    }
+
+    /// The provider's id of the message that a reaction, an edit or a revocation is about. That message may be unknown.
+    async fn about_provider_message_id(&self) -> Option<&str> {
+        self.row().about.as_deref()
+    }
+
+    /// When it was written, by the provider's clock.
+    async fn sent_at(&self) -> Timestamp {
+        self.row().sent_at
+    }
+
+    /// Whether it is known from a history alone: it was written before the number was connected, was never unread, and
+    /// counts for no lead.
+    async fn is_imported(&self) -> bool {
+        self.row().is_imported
+    }
+
+    /// What the customer reacted to it with, unless she took that back. Of several in a group, the latest.
+    async fn reaction(&self) -> Option<&str> {
+        self.row().acts.reaction.as_deref()
+    }
+
+    /// Its text since it was last changed.
+    async fn edited_text(&self) -> Option<&str> {
+        self.row().acts.edited.as_ref().and_then(|(text, _)| text.as_deref())
+    }
+
+    /// When it was last changed, by the provider's clock; null if it never was.
+    async fn edited_at(&self) -> Option<Timestamp> {
+        self.row().acts.edited.as_ref().map(|(_, at)| *at)
+    }
+
+    /// When it was taken back, by the provider's clock; null if it never was. Its text is kept.
+    async fn revoked_at(&self) -> Option<Timestamp> {
+        self.row().acts.revoked_at
+    }
+
+    /// How far a message of the business got. Null for what the customer wrote, and while the provider has told nothing.
+    async fn status(&self) -> Option<DeliveryStatus> {
+        self.delivery().map(|delivery| delivery.status.into())
+    }
+
+    /// When the provider sent it, by its clock, as it told so first.
+    async fn passed_on_at(&self) -> Option<Timestamp> {
+        self.delivery().and_then(|delivery| delivery.sent_at)
+    }
+
+    /// When it arrived on the customer's device, by the provider's clock. May be null although she has read it.
+    async fn delivered_at(&self) -> Option<Timestamp> {
+        self.delivery().and_then(|delivery| delivery.delivered_at)
+    }
+
+    /// When the customer saw it, by the provider's clock.
+    async fn read_at(&self) -> Option<Timestamp> {
+        self.delivery().and_then(|delivery| delivery.read_at)
+    }
+
+    /// When the customer listened to it, by the provider's clock.
+    async fn played_at(&self) -> Option<Timestamp> {
+        self.delivery().and_then(|delivery| delivery.played_at)
+    }
+
+    /// When it failed, by the provider's clock; also if it turned out later that it had not.
+    async fn failed_at(&self) -> Option<Timestamp> {
+        self.delivery().and_then(|delivery| delivery.failure.as_ref()).map(|failure| failure.at)
+    }
+
+    /// Why it failed. Null unless its status is FAILED.
+    async fn failure(&self) -> Option<MessageFailure> {
+        let delivery = self.delivery().filter(|delivery| delivery.status == Delivered::Failed)?;
+        let failure = delivery.failure.as_ref()?;
+        Some(MessageFailure { code: failure.code.clone(), title: failure.title.clone() })
+    }
+}
+
+/// Who wrote to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::MessageDirection")]
+pub(in crate::graphql) enum MessageDirection {
+    /// The customer wrote to the business.
+    Inbound,
+    /// The business wrote to the customer, here or elsewhere.
+    Outbound,
+}
+
+/// How far a message of the business got. The furthest that was told counts, in whatever order it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_domain::outbound_message::DeliveryStatus")]
+pub(in crate::graphql) enum DeliveryStatus {
+    /// It is to be sent.
+    Queued,
+    /// It is being sent.
+    Attempted,
+    /// It was sent, or not: the provider did not answer.
+    Unknown,
+    /// The provider has sent it.
+    Sent,
+    /// The provider could not deliver it.
+    Failed,
+    /// It is on the customer's device.
+    Delivered,
+    /// The customer has seen it.
+    Read,
+    /// The customer has listened to it.
+    Played,
+}
+
+/// Why a message did not arrive.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct MessageFailure {
+    /// The provider's number of the reason, if it gave one.
+    code: Option<String>,
+    /// The reason in the provider's words, if it gave one.
+    title: Option<String>,
+}
+
+/// What a message holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::inbox::MessageKind")]
+pub(in crate::graphql) enum MessageKind {
+    /// Plain text.
+    Text,
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recording or a piece of music.
+    Audio,
+    /// A file with a name.
+    Document,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// People's cards.
+    Contacts,
+    /// A tap on a quick-reply button of a template.
+    Button,
+    /// A tap on a reply button.
+    ButtonReply,
+    /// A choice from a list.
+    ListReply,
+    /// A form that was filled in.
+    FlowReply,
+    /// Whether the business may call.
+    CallPermissionReply,
+    /// An order from the catalogue.
+    Order,
+    /// The chat was opened, and nothing written yet.
+    Welcome,
+    /// WhatsApp tells of a change of the customer's.
+    System,
+    /// A file of an old conversation, which comes later or not at all.
+    MediaPlaceholder,
+    /// Something that WhatsApp does not hand to businesses.
+    Unsupported,
+    /// Something of a kind that LeadFlow does not know yet.
+    Unknown,
+    /// A reaction to another message.
+    Reaction,
+    /// A reaction was taken back.
+    ReactionRemoved,
+    /// Another message was changed.
+    Edit,
+    /// Another message was taken back.
+    Revocation,
+    /// A call begins, or something is told of one: the text is the provider's word for it, where it has one.
+    Call,
+    /// A call is over: the text is how it came out, and the content for how long it was.
+    CallEnded,
+}
