@@ -58,7 +58,10 @@ impl App {
             migrate(storage).await?;
         }
         let connections = match purpose {
-            Purpose::Serve => config.database_connections - reads::share(config.database_connections),
+            Purpose::Serve => {
+                let connections = config.database_connections;
+                connections - reads::share(connections) - reads::others_share(connections)
+            }
             Purpose::Call => 4,
         };
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {

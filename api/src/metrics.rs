@@ -92,7 +92,14 @@ async fn metrics(State(edge): State<Edge>) -> Response {
         refused.get_or_create(&[("reason", reason)]).inc_by(times);
     }
     now.register("webhooks_refused", "Webhook requests that were refused before they were authentic", refused);
-    connections(&mut now, &[("work", &edge.health.pool), ("reads", edge.health.reads.tenants.pool())]);
+    connections(
+        &mut now,
+        &[
+            ("work", &edge.health.pool),
+            ("reads", edge.health.reads.tenants.pool()),
+            ("others", &edge.health.reads.others),
+        ],
+    );
     let asked = tokio::time::timeout(DATABASE, statuses(&edge.health.pool)).await;
     let answered = asked.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));

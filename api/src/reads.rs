@@ -1,10 +1,12 @@
-//! How the API reads: under a role, or with a login, that row-level security holds to one tenant.
+//! How the API reads: what is a tenant's under a role, or with a login, that row-level security holds to her; all else, such as
+//! the log, as workers do. Neither may hold up the work behind the door.
 
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use leadflow_event_store::database::{self, Access, RowLevelSecurity};
 use leadflow_projections::{TenantReads, schemas};
+use sqlx::PgPool;
 
 use crate::config::Config;
 use crate::storage::Storage;
@@ -13,6 +15,8 @@ use crate::storage::Storage;
 pub struct Reads {
     /// Reads for a tenant.
     pub tenants: TenantReads,
+    /// Reads of what is no read model's.
+    pub others: PgPool,
     /// Who reads, and whether row-level security held at the start.
     pub access: Access,
 }
@@ -24,21 +28,30 @@ pub fn share(connections: u32) -> u32 {
     (connections / 3).max(1)
 }
 
+/// Of a serving process's `connections`, those for what the API reads that is no read model's.
+#[must_use]
+pub fn others_share(connections: u32) -> u32 {
+    (connections / 8).max(1)
+}
+
 impl Reads {
-    /// Asks the database who may read how, and opens what is found for at most `connections`, with statements of at most
+    /// Asks the database who may read how, and opens what is found for its share of `connections`, with statements of at most
     /// `statement_time`.
     ///
     /// # Errors
     /// When a login does not reach the database.
     pub async fn open(storage: &Storage, connections: u32, statement_time: Duration) -> anyhow::Result<Self> {
-        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), connections, statement_time)
+        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), share(connections), statement_time)
             .await
             .context(if storage.logins().api.is_some() {
                 "the database can't be reached with DATABASE_URL or LEADFLOW_API_DATABASE_URL"
             } else {
                 "the database can't be reached"
             })?;
-        Ok(Self { tenants: TenantReads::new(pool), access })
+        let others = database::asking_pool(storage.options(), others_share(connections), statement_time)
+            .await
+            .context("the database can't be reached")?;
+        Ok(Self { tenants: TenantReads::new(pool), others, access })
     }
 
     /// As [`Self::open`], for serving with `config`.
@@ -47,7 +60,7 @@ impl Reads {
     /// When a login was given for the API's reads and row-level security does not hold it: that is what it is for.
     pub async fn for_serving(storage: &Storage, config: &Config) -> anyhow::Result<Self> {
         let statement_time = Duration::from_millis(config.api_statement_ms);
-        let reads = Self::open(storage, share(config.database_connections), statement_time).await?;
+        let reads = Self::open(storage, config.database_connections, statement_time).await?;
         if let RowLevelSecurity::Off { advice } = &reads.access.row_level_security {
             if storage.logins().api.is_some() {
                 let login = &reads.access.reads.login;
@@ -118,21 +131,22 @@ mod tests {
         let (_, config) = managed(|_| Vec::new()).await;
         let storage = Storage::open(&config, Purpose::Call).await.unwrap();
         let reads = Reads::open(&storage, 1, Duration::from_millis(300)).await.unwrap();
-        let pool = reads.tenants.pool();
-        let sleep = async || sqlx::query("select pg_sleep(600)").execute(pool).await;
-        let gone = tokio::time::timeout(Duration::from_millis(50), sleep()).await;
-        assert!(gone.is_err(), "nobody waited to its end");
-        // There is one connection, so this comes only once that statement has ended.
-        let error = sleep().await.unwrap_err();
-        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
-        assert_eq!(code.as_deref(), Some("57014"), "{error}");
+        for pool in [reads.tenants.pool(), &reads.others] {
+            let sleep = async || sqlx::query("select pg_sleep(600)").execute(pool).await;
+            let gone = tokio::time::timeout(Duration::from_millis(50), sleep()).await;
+            assert!(gone.is_err(), "nobody waited to its end");
+            // There is one connection, so this comes only once that statement has ended.
+            let error = sleep().await.unwrap_err();
+            let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+            assert_eq!(code.as_deref(), Some("57014"), "{error}");
+        }
     }
 
     #[test]
     fn workers_keep_enough_for_two_claims_and_an_append() {
-        for connections in 4..=500 {
-            let reads = share(connections);
-            assert!(reads >= 1 && connections - reads >= 3, "{connections}");
+        for connections in 5..=500 {
+            let asking = share(connections) + others_share(connections);
+            assert!(asking >= 2 && connections - asking >= 3, "{connections}");
         }
     }
 }

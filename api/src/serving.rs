@@ -8,6 +8,7 @@ use anyhow::Context;
 use futures_util::future::OptionFuture;
 use leadflow_event_store::entropy;
 use leadflow_projections::{Bell, Follow, Runtime, TenantReads, project_all};
+use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -58,6 +59,7 @@ struct Doors {
 pub struct Serving {
     app: App,
     reads: TenantReads,
+    others: PgPool,
     address: SocketAddr,
     private_address: Option<SocketAddr>,
     http: tokio::task::JoinHandle<()>,
@@ -114,7 +116,7 @@ impl Serving {
     fn behind(app: App, doors: Doors, reads: Reads, workers: bool) -> anyhow::Result<Self> {
         let address = doors.public.local_addr()?;
         let private_address = doors.private.as_ref().map(TcpListener::local_addr).transpose()?;
-        let tenant_reads = reads.tenants.clone();
+        let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
         let alone = app.storage.serves_alone();
@@ -164,8 +166,8 @@ impl Serving {
             api: Api::new(
                 Shared {
                     reads: tenant_reads.clone(),
-                    pool: app.pool.clone(),
-                    log: app.store.reader().clone(),
+                    pool: reads.others.clone(),
+                    log: app.store.reader().through(reads.others.clone()),
                     commands: app.commands.clone(),
                     keys: Arc::clone(&app.keys),
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
@@ -198,7 +200,7 @@ impl Serving {
             tracing::info!(address = %address, "serve.start: metrics at http://{address}/metrics");
         }
         let work = vec![background, followers];
-        Ok(Self { app, reads: tenant_reads, address, private_address, http, stop_http, stop_work, work })
+        Ok(Self { app, reads: tenant_reads, others, address, private_address, http, stop_http, stop_work, work })
     }
 
     /// Where it listens.
@@ -238,6 +240,7 @@ impl Serving {
             }
         }
         self.reads.pool().close().await;
+        self.others.close().await;
         self.app.close().await
     }
 }

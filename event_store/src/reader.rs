@@ -109,6 +109,12 @@ impl LogReader {
         Self { loads: Loads::start(&pool), pool, subject_keys }
     }
 
+    /// The same log, read through other connections: those of a caller who may not hold up the rest.
+    #[must_use]
+    pub fn through(&self, pool: PgPool) -> Self {
+        Self::new(pool, self.subject_keys.clone())
+    }
+
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
     }

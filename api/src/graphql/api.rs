@@ -121,7 +121,7 @@ pub struct Api {
 pub struct Shared {
     /// Tenants' rows.
     pub reads: TenantReads,
-    /// What is no read model's.
+    /// Connections that read what is no read model's, each statement bounded.
     pub pool: PgPool,
     /// The log, for what no read model shows.
     pub log: LogReader,

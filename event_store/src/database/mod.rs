@@ -36,6 +36,26 @@ pub async fn app_pool(options: PgConnectOptions, size: u32) -> Result<PgPool, sq
     Ok(pool(options.options([("role", APP_ROLE)]), size))
 }
 
+/// A pool of connections that work as those of [`app_pool`] do, and only read, each statement for `statement_time` at most:
+/// whoever asked may have gone.
+///
+/// # Errors
+/// The database's, when it can't be asked.
+pub async fn asking_pool(
+    options: PgConnectOptions,
+    size: u32,
+    statement_time: Duration,
+) -> Result<PgPool, sqlx::Error> {
+    Ok(pool(asking(app_options(options).await?, statement_time), size))
+}
+
+/// For statements that read, for so long.
+fn asking(options: PgConnectOptions, statement_time: Duration) -> PgConnectOptions {
+    options
+        .options([("statement_timeout", format!("{}ms", statement_time.as_millis()))])
+        .options([("default_transaction_read_only", "on")])
+}
+
 /// The owner's login, working under [`APP_ROLE`] where it can.
 async fn app_options(owner: PgConnectOptions) -> Result<PgConnectOptions, sqlx::Error> {
     Ok(if role::app_role_is_usable(&owner).await? { owner.options([("role", APP_ROLE)]) } else { owner })

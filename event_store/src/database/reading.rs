@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions, PgConnection, PgPool};
 
 use super::role::{API_ROLE, taken_on};
 use super::standing::{Gap, Standing};
-use super::{app_options, pool};
+use super::{app_options, asking, pool};
 
 /// The logins of an installation.
 #[derive(Clone)]
@@ -85,9 +85,7 @@ pub async fn api_pool(
         let told = Standing::of(&mut writer, schemas).await?.told(Some(Gap::NotAMember));
         (write_options, writes.clone(), told)
     };
-    let options = options
-        .options([("statement_timeout", format!("{}ms", statement_time.as_millis()))])
-        .options([("default_transaction_read_only", "on")])
+    let options = asking(options, statement_time)
         // A view over views joins more relations than the 8 that Postgres plans together; of the others it would make some
         // for all rows of the tenant before it joins them, so that a page of 1,000 conversations took seconds.
         .options([("join_collapse_limit", "16"), ("from_collapse_limit", "16")])
