@@ -1,10 +1,10 @@
 //! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use async_graphql::{ContainerType, Context, Error, Lookahead, SelectionField, Value};
-use jiff::Timestamp;
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
@@ -29,11 +29,8 @@ pub(super) trait Part: Clone {
     /// Those that are needed for what is selected of a row.
     fn columns(selected: &Lookahead<'_>) -> Self::Columns;
 
-    /// Its place in the list.
+    /// Its place in the list, which is in descending order of them.
     fn keyset(&self) -> Keyset;
-
-    /// The list is in descending order of this.
-    fn order(&self) -> (Timestamp, Option<&str>, Uuid);
 
     /// A page of each owner's list, in no order.
     fn read(
@@ -82,7 +79,7 @@ impl<P: Part> Pages<P> {
             rows.entry(owner).or_default().1.push(row);
         }
         for (_, list) in rows.values_mut() {
-            list.sort_unstable_by(|one, other| other.order().cmp(&one.order()));
+            list.sort_unstable_by_key(|row| Reverse(row.keyset()));
         }
         let totals = match list.field("totalCount").exists() {
             true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),

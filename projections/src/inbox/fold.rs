@@ -228,6 +228,7 @@ impl Page<'_> {
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
             is_turn: telling == Telling::Live && message.is_written(),
+            is_by_member: false,
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), message.sent_at, id, message.sender_name.as_ref());
@@ -238,8 +239,15 @@ impl Page<'_> {
         if row.telling < Telling::Live && row.provider_id.is_empty() {
             return;
         }
+        self.happened(recorded, row);
+    }
+
+    /// What is activity in its thread.
+    fn happened(&mut self, recorded: &RecordedEvent, row: Row) {
+        let event = recorded.id.as_uuid();
         let thread = self.threads.entry(row.place.conversation).or_default();
-        thread.happened(recorded, row.sent_at, row.provider_id.clone());
+        thread.happened(row.sent_at, row.mark(event), event);
+        thread.is_answered |= row.is_by_member;
         self.messages.put(recorded, row);
     }
 
@@ -297,29 +305,29 @@ impl Page<'_> {
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
             is_turn: is_answer,
+            is_by_member: message.via != Via::Bot,
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, message.recipient_name.as_ref());
     }
+
     /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.
     fn called(&mut self, recorded: &RecordedEvent, contact: ContactId, call: &Call) {
         let (id, sent_at) = (provider_id(&call.occasion.provider_message_id), call.occasion.sent_at);
         let thread = self.threads.entry(recorded.stream).or_default();
         thread.unread += i32::from(call.is_from_customer());
-        thread.happened(recorded, sent_at, id.clone());
-        self.messages.put(
-            recorded,
-            Row {
-                place: Place::of_call(recorded, contact, &call.report.direction),
-                telling: Telling::Live,
-                provider_id: id.clone(),
-                sent_at,
-                shown: Shown::call(&call.report),
-                replies_to: None,
-                about: None,
-                is_turn: false,
-            },
-        );
+        let row = Row {
+            place: Place::of_call(recorded, contact, &call.report.direction),
+            telling: Telling::Live,
+            provider_id: id.clone(),
+            sent_at,
+            shown: Shown::call(&call.report),
+            replies_to: None,
+            about: None,
+            is_turn: false,
+            is_by_member: false,
+        };
+        self.happened(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, call.customer_name.as_ref());
     }
 
@@ -332,20 +340,18 @@ impl Page<'_> {
         about: &Personal<String>,
         shown: Shown,
     ) {
-        let id = provider_id(&occasion.provider_message_id);
-        self.threads.entry(place.conversation).or_default().happened(recorded, occasion.sent_at, id.clone());
-        let about = about.known().cloned();
         let row = Row {
             place,
             telling: Telling::Live,
-            provider_id: id,
+            provider_id: provider_id(&occasion.provider_message_id),
             sent_at: occasion.sent_at,
             shown,
             replies_to: None,
-            about,
+            about: about.known().cloned(),
             is_turn: false,
+            is_by_member: false,
         };
-        self.messages.put(recorded, row);
+        self.happened(recorded, row);
     }
 
     /// What a contact called herself, if a message says so.
@@ -388,7 +394,8 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
         "delete from listings where contact_id = any($1)",
         "update notes set body = null where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
-        "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
+        "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '', \
+                             mark = told_by, message_id = told_by \
          where contact_id = any($1)",
     ] {
         sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
@@ -396,7 +403,7 @@ async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::
     // What she did, and what was done to what she wrote, is no longer told of any message.
     sqlx::query(
         "update messages m set is_acted = false where m.conversation_id = any($1) and m.is_acted and not exists ( \
-             select from messages a where a.conversation_id = m.conversation_id and a.about = m.provider_message_id)",
+             select from messages a where a.conversation_id = m.conversation_id and a.about = m.mark)",
     )
     .bind(&hers)
     .execute(&mut *rows)

@@ -16,7 +16,7 @@ async fn big_inbox() -> Log {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into inbox_v7.conversations \
+            "insert into inbox_v8.conversations \
                  (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_activity_at, waiting_since) \
              select gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(), \
                     gen_random_uuid(), (array['open', 'resolved', 'resolved', 'snoozed'])[1 + n / 2 % 4], \
@@ -26,7 +26,7 @@ async fn big_inbox() -> Log {
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v7.conversations").await.unwrap();
+    log.owner.execute("analyze inbox_v8.conversations").await.unwrap();
     log
 }
 
