@@ -59,7 +59,7 @@ fn positions_of(events: &[RecordedEvent], of: &RecordedEvent) -> Vec<i64> {
 }
 
 /// Replaces the event at `position` and keeps what it was.
-async fn poison(log: &Log, position: i64, change: &str) {
+pub(crate) async fn poison(log: &Log, position: i64, change: &str) {
     log.tamper(&format!(
         "create table kept as select * from events where position = {position}; \
          update events set {change} where position = {position}"

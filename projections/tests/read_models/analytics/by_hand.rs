@@ -14,8 +14,8 @@ use leadflow_event_store::RecordedEvent;
 use leadflow_projections::PageRequest;
 use leadflow_projections::analytics::{
     AnalyticsProjector, BadQuestion, BadRange, Behind, Calendar, Count, Distinct, Durations, EventRow, Figures, Filter,
-    Group, GroupBy, Interval, Measure, Metric, Now, Only, Question, Resolved, Series, Span, TooMuch, behind,
-    count_behind, counts, durations, now, resolved, schedule,
+    Group, GroupBy, Interval, Measure, Metric, Only, Question, Resolved, Series, Span, TooMuch, behind, count_behind,
+    counts, durations, resolved, schedule,
 };
 use uuid::Uuid;
 
@@ -326,9 +326,6 @@ async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
     let in_tokyo = days("Asia/Tokyo");
     let opened = counts(&log.reads, proven(TENANT), &all(&in_tokyo), &[Count::ConversationsOpened]).await.unwrap();
     assert_eq!(opened[0].as_ref().unwrap()[0].values, [1, 1]);
-    let open = now(&log.reads, proven(TENANT), None, None).await.unwrap();
-    assert_eq!(open, Now { open: 1, unattended: 1, unassigned: 1 });
-    assert_eq!(now(&log.reads, proven(OTHER_TENANT), None, None).await.unwrap(), Now::default());
 }
 
 #[tokio::test]
