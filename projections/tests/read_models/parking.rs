@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use leadflow_domain::contact::ContactCommand;
-use leadflow_domain::{Event, StreamId};
+use leadflow_domain::{Event, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::generations::{Rebuild, Workshop};
 use leadflow_projections::inbox::{self, InboxProjector};
@@ -24,7 +24,7 @@ use crate::expected;
 use crate::history::{play, write};
 use crate::process::Process;
 use crate::queries::walk;
-use crate::support::{Log, context, operator, soon};
+use crate::support::{Log, OTHER_TENANT, context, operator, soon};
 
 /// The streams that wait in a read model.
 pub(crate) async fn waiting(log: &Log, definition: Definition) -> Vec<ParkedStream> {
@@ -41,9 +41,9 @@ pub(crate) async fn drains(log: &Log, definition: Definition) {
     .await;
 }
 
-async fn freshness(log: &Log, position: i64) -> Freshness {
+async fn freshness(log: &Log, tenant: TenantId, position: i64) -> Freshness {
     let nowhere = ProjectorProgress::default();
-    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, position, Duration::MAX)).await.unwrap()
+    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, (tenant, position), Duration::MAX)).await.unwrap()
 }
 
 /// `applied + parked = position`.
@@ -119,9 +119,15 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
             .cloned()
             .collect();
         assert_eq!(log.inbox().await, expected::inbox(&before), "{what}: her stream as of before it, all else whole");
-        assert_eq!(freshness(&log, last.position).await, Freshness::Parked, "{what}");
-        assert_eq!(freshness(&log, poisoned - 1).await, Freshness::Current, "{what}");
-        let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, last.position, Duration::MAX);
+        assert_eq!(freshness(&log, last.tenant, last.position).await, Freshness::Parked, "{what}");
+        assert_eq!(
+            freshness(&log, OTHER_TENANT, last.position).await,
+            Freshness::Current,
+            "{what}: it is nobody else's business"
+        );
+        assert_eq!(freshness(&log, last.tenant, poisoned - 1).await, Freshness::Current, "{what}");
+        let shows = (last.tenant, last.position);
+        let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, shows, Duration::MAX);
         assert_eq!(soon(wait).await.unwrap(), Freshness::Parked, "{what}: in the process itself");
 
         // Trying it in vain is counted, and changes nothing else.
@@ -137,7 +143,7 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
         // Others are dealt with meanwhile, and whatever else is hers waits.
         write(&log, 1, "g", 7).await;
         process.reaches(inbox::DEFINITION, log.head().await).await;
-        assert_eq!(freshness(&log, log.head().await).await, Freshness::Current, "{what}");
+        assert_eq!(freshness(&log, last.tenant, log.head().await).await, Freshness::Current, "{what}");
 
         repair(&log).await;
         let kind = ("conversation", last.stream);
@@ -153,7 +159,7 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
             assert_eq!((status.applied, status.parked, status.position), (status.head, 0, status.head), "{what}");
         }
         assert_eq!(log.inbox().await, expected::inbox(&log.events().await), "{what}");
-        assert_eq!(freshness(&log, last.position).await, Freshness::Current, "{what}");
+        assert_eq!(freshness(&log, last.tenant, last.position).await, Freshness::Current, "{what}");
     }
 }
 
