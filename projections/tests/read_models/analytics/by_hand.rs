@@ -17,6 +17,7 @@ use leadflow_projections::analytics::{
     Group, GroupBy, Interval, Measure, Metric, Only, Question, Resolved, Series, Span, TooMuch, behind, count_behind,
     counts, durations, resolved, schedule,
 };
+use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::fold::apply;
@@ -381,6 +382,27 @@ async fn groups_add_up_to_what_is_not_grouped_and_list_their_events() {
         }
     }
     assert!(of_nobody > 0, "everything is somebody's: that shows little");
+}
+
+#[tokio::test]
+async fn what_is_not_split_has_all_its_values() {
+    let log = Log::new().await;
+    log.owner
+        .execute(
+            "insert into analytics_v2.counts (tenant_id, quarter, counts_as, number) \
+             select lpad('1', 32, '0')::uuid, timestamptz '2026-02-01 00:00:00Z' + n * interval '15 minutes', 'messages_in', 1 \
+             from generate_series(0, 14 * 96 - 1) n",
+        )
+        .await
+        .unwrap();
+    let fortnight = Calendar::new("UTC", date(2026, 2, 1), date(2026, 2, 14), Interval::QuarterHour).unwrap();
+    let question = Question { of: 12, ..all(&fortnight) };
+    let answers = counts(&log.reads, proven(TENANT), &question, &[Count::MessagesIn]).await.unwrap();
+    let series = &answers[0].as_ref().unwrap()[0];
+    assert_eq!((series.values.as_slice(), series.total), ([1; 14 * 96].as_slice(), Some(14 * 96)));
+    let split = Question { group_by: GroupBy::Channel, ..question };
+    let answers = counts(&log.reads, proven(TENANT), &split, &[Count::MessagesIn]).await.unwrap();
+    assert_eq!(answers, [Err(TooMuch)]);
 }
 
 #[tokio::test]
