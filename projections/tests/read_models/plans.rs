@@ -1,6 +1,7 @@
 //! Pages of what there is much of are read from indexes, under row-level security too: what a page costs must not grow with what
 //! there is.
 
+use jiff::civil::date;
 use leadflow_domain::ChannelId;
 use leadflow_domain::conversation::Priority;
 use leadflow_projections::analytics::{Behind, Count, Filter, Measure, Only, explain_behind};
@@ -8,6 +9,7 @@ use leadflow_projections::inbox::{
     ConversationColumns, ConversationField, ConversationList, ConversationOrder, ConversationStatus,
     explain_conversations, explain_marking,
 };
+use leadflow_projections::usage::{LineKey, UsageItem, explain_counted};
 use leadflow_projections::{Condition, IdIs, Keyset, PageRequest};
 use sqlx::Executor;
 use uuid::Uuid;
@@ -133,5 +135,35 @@ async fn the_events_behind_a_count_are_read_from_an_index() {
             assert!(plan[scan + 1].contains("Index Cond:") && plan[scan + 1].contains("ROW("), "{told}");
             assert!(!plan.iter().any(|line| line.trim_end().ends_with("Sort")), "{told}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_lines_of_usage_count_is_read_from_an_index() {
+    let log = Log::new().await;
+    log.pool
+        .execute(
+            "insert into usage_v2.counted \
+                 (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
+             select gen_random_uuid(), (array['message_received', 'message_sent'])[1 + n % 2], date '2026-11-01' + n % 5, 0, \
+                    lpad((1 + n % 3)::text, 32, '0')::uuid, '', date '2026-11-01' + n % 5, 1, \
+                    timestamptz '2026-11-01 00:00:00Z' + n % 5 * interval '1 day' + n * interval '1s', gen_random_uuid(), n \
+             from generate_series(1, 40000) n",
+        )
+        .await
+        .unwrap();
+    log.owner.execute("analyze usage_v2.counted").await.unwrap();
+    let day = date(2026, 11, 2);
+    let line = LineKey { day, item: UsageItem::MessageReceived, category: None, booked_on: day };
+    let somewhere = Keyset::new("2026-11-02T03:00:00Z".parse().unwrap(), Uuid::from_u128(7));
+    for page in
+        [PageRequest::first(3), PageRequest::last(3), PageRequest { after: Some(somewhere), ..PageRequest::first(3) }]
+    {
+        let plan = explain_counted(&log.reads, proven(TENANT), &[&line, &line], page).await.unwrap();
+        let told = format!("{page:?}:\n{}", plan.join("\n"));
+        let scan = plan.iter().position(|line| line.contains("using counted_by_line on counted k"));
+        let scan = scan.unwrap_or_else(|| panic!("{told}"));
+        assert!(plan[scan + 1].contains("Index Cond:") && plan[scan + 1].contains("ROW("), "{told}");
+        assert!(!plan.iter().any(|line| line.trim_end().ends_with("Sort")), "{told}");
     }
 }
