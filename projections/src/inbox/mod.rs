@@ -10,6 +10,7 @@ mod corrections;
 mod due;
 mod filter;
 mod fold;
+mod forget;
 mod group_queries;
 mod groups;
 mod labels;
