@@ -190,7 +190,7 @@ mod tests {
         owner
             .execute(
                 "insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id) \
-                 values ('projector/usage/1', 1, gen_random_uuid(), 'planted', gen_random_uuid())",
+                 values ('projector/usage/2', 1, gen_random_uuid(), 'planted', gen_random_uuid())",
             )
             .await
             .unwrap();
@@ -203,9 +203,9 @@ mod tests {
         for (series, expected) in [
             ("leadflow_database_up", 1.0),
             ("leadflow_log_head", 0.0),
-            ("leadflow_follower_parked{follower=\"projector/usage/1\"}", 1.0),
-            ("leadflow_follower_complete{follower=\"projector/usage/1\"}", 0.0),
-            ("leadflow_follower_complete{follower=\"projector/inbox/7\"}", 1.0),
+            ("leadflow_follower_parked{follower=\"projector/usage/2\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/8\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
         ] {
             assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");

@@ -19,7 +19,7 @@ mod word;
 
 pub use access::{OperatorContext, TenantContext, TenantReads};
 pub use filter::{Condition, IdIs, NumberIs, TextIs, TimeIs};
-pub use paging::{End, Keyset, PageRequest};
+pub use paging::{End, Keyset, PageRequest, PageUnread};
 pub use projector::{
     Definition, Generation, Projector, WithProjector, all, prepare, project_all, schemas, with_projector,
 };

@@ -1,5 +1,7 @@
-//! Keyset pages, from both ends: a page begins after the row that ended another one, or ends before the row that began one,
-//! wherever that row is by now.
+//! Keyset pages, from both ends: a page begins after the row that ended another one, or ends before the row that began one, at
+//! the place that the row had then.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::{Postgres, QueryBuilder};
@@ -15,6 +17,8 @@ pub struct Keyset {
     pub rank: i16,
     /// The time the list is ordered by.
     pub at: Timestamp,
+    /// Breaks ties first, where the order says so; else nil.
+    pub tie: Uuid,
     /// Breaks ties.
     pub id: Uuid,
 }
@@ -23,17 +27,17 @@ impl Keyset {
     /// In a list that is ordered by a time and then by an id.
     #[must_use]
     pub fn new(at: Timestamp, id: Uuid) -> Self {
-        Self { rank: 0, at, id }
+        Self { rank: 0, at, tie: Uuid::nil(), id }
     }
 
     /// No row's time is earlier. Postgres holds it, and not all that are earlier.
     pub const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
     /// Below every row.
-    const LOWEST: Self = Self { rank: i16::MIN, at: Self::EARLIEST, id: Uuid::nil() };
+    const LOWEST: Self = Self { rank: i16::MIN, at: Self::EARLIEST, tie: Uuid::nil(), id: Uuid::nil() };
 
     /// Above every row.
-    const HIGHEST: Self = Self { rank: i16::MAX, at: Timestamp::MAX, id: Uuid::max() };
+    const HIGHEST: Self = Self { rank: i16::MAX, at: Timestamp::MAX, tie: Uuid::max(), id: Uuid::max() };
 }
 
 /// From which end the rows of a page are taken.
@@ -109,6 +113,18 @@ impl PageRequest {
     }
 }
 
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub enum PageUnread {
+    /// The row that a cursor names is not where it was: what the list is ordered by is another text now, or gone. Where the page
+    /// would begin nobody knows any more, so the list is to be read from its beginning.
+    #[error("the row of a cursor has another place in its list by now")]
+    Moved,
+    /// The database's.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
 /// What a list is ordered by: columns that an index has in this order, all upwards or all downwards.
 #[derive(Debug)]
 pub(crate) struct Order<'a> {
@@ -123,22 +139,22 @@ pub(crate) enum Column {
     Rank(&'static str),
     /// [`Keyset::at`].
     At(&'static str),
+    /// [`Keyset::tie`].
+    Tie(&'static str),
     /// [`Keyset::id`].
     Id(&'static str),
-    /// Text that the row with [`Keyset::id`] has, and no cursor tells.
-    Found {
+    /// Text that no cursor tells.
+    Text {
         name: &'static str,
-        /// Where it stands, and by which id.
-        table: String,
-        id: &'static str,
-        tenant: Uuid,
+        /// What it is in the rows that the page's cursors name, by [`Keyset::id`].
+        of: HashMap<Uuid, String>,
     },
 }
 
 impl Column {
     fn name(&self) -> &'static str {
         match self {
-            Self::Rank(name) | Self::At(name) | Self::Id(name) | Self::Found { name, .. } => name,
+            Self::Rank(name) | Self::At(name) | Self::Tie(name) | Self::Id(name) | Self::Text { name, .. } => name,
         }
     }
 }
@@ -163,12 +179,10 @@ impl Order<'_> {
             match column {
                 Column::Rank(_) => sql.push_bind(keyset.rank),
                 Column::At(_) => sql.push_bind(jiff_sqlx::Timestamp::from(keyset.at)),
+                Column::Tie(_) => sql.push_bind(keyset.tie),
                 Column::Id(_) => sql.push_bind(keyset.id),
-                Column::Found { .. } if keyset == Keyset::HIGHEST => sql.push(format!("'{HIGHEST_LETTER}'")),
-                Column::Found { name, table, id, tenant } => {
-                    sql.push(format!("(select coalesce(max({name}), '') from {table} where tenant_id = "));
-                    sql.push_bind(*tenant).push(format!(" and {id} = ")).push_bind(keyset.id).push(")")
-                }
+                Column::Text { .. } if keyset == Keyset::HIGHEST => sql.push_bind(HIGHEST_LETTER.to_string()),
+                Column::Text { of, .. } => sql.push_bind(of.get(&keyset.id).cloned().unwrap_or_default()),
             };
         }
         sql.push(")");

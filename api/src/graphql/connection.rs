@@ -200,6 +200,9 @@ fn encode(Scope(scope): Scope, keyset: Keyset) -> String {
     let mut bytes = scope.to_vec();
     bytes.extend_from_slice(&keyset.rank.to_be_bytes());
     bytes.extend_from_slice(&keyset.at.as_microsecond().to_be_bytes());
+    if !keyset.tie.is_nil() {
+        bytes.extend_from_slice(keyset.tie.as_bytes());
+    }
     bytes.extend_from_slice(keyset.id.as_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -208,11 +211,13 @@ fn decode(Scope(expected): Scope, cursor: &str) -> Option<Keyset> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (scope, rest) = bytes.split_first_chunk::<8>()?;
     let (rank, rest) = rest.split_first_chunk::<2>()?;
-    let (at, id) = rest.split_first_chunk::<8>()?;
+    let (at, rest) = rest.split_first_chunk::<8>()?;
+    let (tie, id) = rest.split_last_chunk::<16>()?;
     let keyset = Keyset {
         rank: i16::from_be_bytes(*rank),
         at: Timestamp::from_microsecond(i64::from_be_bytes(*at)).ok()?,
-        id: Uuid::from_slice(id).ok()?,
+        tie: if tie.is_empty() { Uuid::nil() } else { Uuid::from_slice(tie).ok()? },
+        id: Uuid::from_bytes(*id),
     };
     (*scope == expected && keyset.at >= Keyset::EARLIEST).then_some(keyset)
 }
@@ -228,7 +233,8 @@ mod tests {
     }
 
     fn keyset() -> Keyset {
-        Keyset { rank: -3, at: Timestamp::from_microsecond(1_763_712_000_000_001).unwrap(), id: Uuid::from_u128(7) }
+        let at = Timestamp::from_microsecond(1_763_712_000_000_001).unwrap();
+        Keyset { rank: -3, ..Keyset::new(at, Uuid::from_u128(7)) }
     }
 
     fn after(cursor: &str) -> Window {
@@ -242,8 +248,10 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_to_its_own_list_only() {
         let leads = List::Leads.narrowed(&"NEW");
+        for keyset in [keyset(), Keyset { tie: Uuid::from_u128(9), ..keyset() }] {
+            assert_eq!(after(&encode(leads, keyset)).page(leads).unwrap().after, Some(keyset));
+        }
         let cursor = encode(leads, keyset());
-        assert_eq!(after(&cursor).page(leads).unwrap().after, Some(keyset()));
         assert_eq!(before(&cursor).page(leads).unwrap().before, Some(keyset()));
         for other in [List::Leads.whole(), List::Leads.narrowed(&"QUALIFIED"), List::Messages.narrowed(&"NEW")] {
             assert!(after(&cursor).page(other).unwrap_err().message.contains("`after`"));

@@ -28,7 +28,7 @@ impl DateRangeInput {
             return Err(bad_input(&format!("`range` must be 1 to {MOST_DAYS} days, not {days}")));
         }
         if !is_told_of(self.from) || !is_told_of(self.to) {
-            return Err(bad_input("`range` must lie in years 1 to 9998"));
+            return Err(bad_input("`range` must lie in years 2 to 9998"));
         }
         Ok((self.from, self.to))
     }
@@ -45,7 +45,7 @@ impl DateRangeInput {
 
 /// Whether a day is one that the database and every time zone can tell of.
 pub(super) fn is_told_of(day: Date) -> bool {
-    (1..=9_998).contains(&day.year())
+    (2..=9_998).contains(&day.year())
 }
 
 #[cfg(test)]
@@ -75,7 +75,7 @@ mod tests {
             assert!((1..=366).contains(&of(days).cost()), "{days}");
         }
         for (day, is_told_of) in
-            [(date(1, 1, 1), true), (date(9998, 12, 31), true), (date(0, 12, 31), false), (date(9999, 1, 1), false)]
+            [(date(2, 1, 1), true), (date(9998, 12, 31), true), (date(1, 12, 31), false), (date(9999, 1, 1), false)]
         {
             assert_eq!(DateRangeInput::of(day, day).days().is_ok(), is_told_of, "{day}");
         }

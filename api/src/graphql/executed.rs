@@ -54,19 +54,21 @@ async fn whoever_asks_for_what_is_not_hers_is_told_so_at_that_field() {
 
 /// One conversation of each of three customers, with a message and a note.
 const THREE: &str = "\
-set search_path = inbox_v7;
+set search_path = inbox_v8;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
 select md5('contact' || n)::uuid, '00000000-0000-0000-0000-000000000001', now(), 'Customer ' || n from generate_series(1, 3) n;
-insert into messages (message_id, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body, sent_at, telling)
-select md5('message' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid,
-       n::text, 'inbound', 'text', 'Hello ' || n, timestamptz '2026-11-01' + n * interval '1s', 2 from generate_series(1, 3) n;
+insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body,
+                      sent_at, telling, is_by_member)
+select md5('message' || n)::uuid, md5('message' || n)::uuid, md5(n::text)::uuid,
+       '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid,
+       n::text, 'inbound', 'text', 'Hello ' || n, timestamptz '2026-11-01' + n * interval '1s', 2, false from generate_series(1, 3) n;
 insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
 select md5('note' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid, 'A note', now()
 from generate_series(1, 3) n;
-insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_activity_at, last_message_id, last_provider_id)
-select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, provider_message_id
+insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_activity_at, last_message_id, last_mark)
+select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, mark
 from messages;";
 
 #[tokio::test]

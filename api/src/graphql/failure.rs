@@ -19,6 +19,12 @@ pub(super) fn bad_input(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
 }
 
+/// The row of a cursor has another place in its list by now; the list is to be read from its beginning.
+pub(super) fn moved() -> Error {
+    Error::new("the row of this cursor has another place in the list by now: begin again, without a cursor")
+        .extend_with(|_, extensions| extensions.set("code", "CURSOR_MOVED"))
+}
+
 /// The caller is known, and this is not hers to ask for.
 pub(super) fn forbidden(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", "FORBIDDEN"))

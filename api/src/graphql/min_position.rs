@@ -10,6 +10,7 @@ use async_graphql::async_trait::async_trait;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest};
 use async_graphql::{ErrorExtensionValues, Request as Query, Response, ServerError, ServerResult, Value};
 use futures_util::future::join_all;
+use leadflow_domain::TenantId;
 use leadflow_projections::{Definition, Freshness, analytics, inbox, leads, usage, wait_until};
 
 use super::api::{Request, Shared};
@@ -62,7 +63,7 @@ impl Extension for ReadAtLeast {
         let (Some(asked), Some(request)) = (ctx.data_opt::<MinPosition>(), ctx.data_opt::<Request>()) else {
             return next.run(ctx, operation_name).await;
         };
-        let freshness = shown(&request.api, asked.0).await;
+        let freshness = shown(&request.api, (request.viewer.tenant(), asked.0)).await;
         let answer = next.run(ctx, operation_name).await;
         match word(freshness) {
             None => answer,
@@ -107,14 +108,14 @@ fn min_position(asked: Option<&Value>) -> ServerResult<Option<MinPosition>> {
 }
 
 /// Waits for all read models at once; how the one that is furthest from it stands.
-async fn shown(api: &Shared, position: i64) -> Freshness {
+async fn shown(api: &Shared, (tenant, position): (TenantId, i64)) -> Freshness {
     match is_in_the_log(api, position).await {
         Ok(true) => {}
         // Nobody was ever told such a position, unless by a log that was lost: there is nothing to wait for.
         Ok(false) => return Freshness::Lagging,
         Err(error) => return lagging(&error),
     }
-    let waits = READ_MODELS.map(|model| wait_until(&api.pool, &api.progress, model, position, api.patience));
+    let waits = READ_MODELS.map(|model| wait_until(&api.pool, &api.progress, model, (tenant, position), api.patience));
     let found = join_all(waits).await.into_iter().map(|found| found.unwrap_or_else(|error| lagging(&error)));
     found.max_by_key(|freshness| badness(*freshness)).unwrap_or(Freshness::Current)
 }

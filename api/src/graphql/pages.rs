@@ -1,10 +1,10 @@
 //! Lists that each row of a list has: a page that is asked for of every row is loaded for all of them at once.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Debug;
 
 use async_graphql::{ContainerType, Context, Error, Lookahead, SelectionField, Value};
-use jiff::Timestamp;
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
@@ -29,11 +29,8 @@ pub(super) trait Part: Sized {
     /// Those that are needed for what is selected of a row.
     fn columns(selected: &Lookahead<'_>) -> Self::Columns;
 
-    /// Its place in the list.
+    /// Its place in the list, which is in descending order of them.
     fn keyset(&self) -> Keyset;
-
-    /// The list is in descending order of this.
-    fn order(&self) -> (Timestamp, Option<&str>, Uuid);
 
     /// A page of each owner's list, in no order.
     fn read(
@@ -74,7 +71,7 @@ impl<P: Part> Pages<P> {
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
         let columns = P::columns(&list.field("edges").field("node"));
         let mut read = P::read(reads, viewer, owners, page, columns).await.map_err(failed)?;
-        read.sort_unstable_by(|(_, one), (_, other)| other.order().cmp(&one.order()));
+        read.sort_unstable_by_key(|(_, row)| Reverse(row.keyset()));
         // Whoever has nothing was looked up, too.
         let mut rows: HashMap<Uuid, Vec<(Keyset, P::Node)>> = owners.iter().map(|owner| (*owner, vec![])).collect();
         for (owner, row) in read {

@@ -14,7 +14,7 @@ fn analytics(metrics: &str, more: &str) -> String {
 }
 
 /// Ten messages each of four days, of two categories.
-const USED: &str = "insert into usage_v1.counted \
+const USED: &str = "insert into usage_v2.counted \
     (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
     select gen_random_uuid(), 'message_sent', day, 0, '00000000-0000-0000-0000-000000000001', \
            case when nth < 7 then 'service' else '' end, day, 1, day + nth * interval '1 hour', gen_random_uuid(), nth \
@@ -53,7 +53,7 @@ async fn a_report_is_a_statement_for_each_kind_of_metric() {
 #[tokio::test]
 async fn a_kind_of_metric_that_cannot_be_read_leaves_the_others() {
     let bed = Bed::new().await;
-    bed.execute("alter table analytics_v1.facts rename to elsewhere").await;
+    bed.execute("alter table analytics_v2.facts rename to elsewhere").await;
     let (answer, _) =
         bed.ask(Bearer::Owner(TENANT), &analytics("MESSAGES_IN, REPLY_TIME, RESOLUTIONS, CONTACTS_SERVED", "")).await;
     let data = answer.data.into_json().unwrap();
@@ -102,7 +102,7 @@ async fn what_is_behind_all_lines_of_usage_is_one_statement() {
 async fn usage_whose_events_cannot_be_read_still_says_how_much() {
     let bed = Bed::new().await;
     bed.execute(USED).await;
-    bed.execute("alter table usage_v1.counted rename column subject to gone").await;
+    bed.execute("alter table usage_v2.counted rename column subject to gone").await;
     let (answer, _) = bed.ask(Bearer::Owner(TENANT), &usage("quantity explain { totalCount }")).await;
     let data = answer.data.into_json().unwrap();
     let lines = data["usage"]["lines"].as_array().unwrap();

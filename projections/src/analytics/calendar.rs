@@ -47,8 +47,11 @@ pub enum BadRange {
     #[error("a range has at most {MOST_BUCKETS} quarters of hours, hours, days, weeks or months")]
     TooLong,
     /// It is beyond what can be told of.
-    #[error("a range lies in years 1 to 9998")]
+    #[error("a range lies in years 2 to 9998")]
     OutOfCalendar,
+    /// The zone had no such day: its clocks were put forward by all of it.
+    #[error("the time zone passed over this day")]
+    Skipped,
 }
 
 /// A range of days in a time zone, cut into buckets. The first and the last may be cut by the range.
@@ -68,7 +71,8 @@ impl Calendar {
         if to < from {
             return Err(BadRange::Backwards);
         }
-        if from.year() < 1 || to.year() > 9_998 {
+        // In the first year a zone that is ahead begins before what Postgres holds.
+        if from.year() < 2 || to.year() > 9_998 {
             return Err(BadRange::OutOfCalendar);
         }
         let end = to.tomorrow().map_err(|_| BadRange::OutOfCalendar)?;
@@ -89,7 +93,9 @@ impl Calendar {
             }
         };
         edges.push(midnight(end)?);
-        Ok(Self { edges })
+        // A day that the zone passed over is as long as nothing.
+        edges.dedup();
+        if edges.len() < 2 { Err(BadRange::Skipped) } else { Ok(Self { edges }) }
     }
 
     /// When each bucket begins.
@@ -239,6 +245,28 @@ mod tests {
         assert_eq!(bad("UTC", day, date(2031, 1, 1), Interval::Day), BadRange::TooLong);
         assert_eq!(bad("UTC", day, date(2026, 6, 1), Interval::Hour), BadRange::TooLong);
         assert_eq!(bad("UTC", day, date(9999, 1, 1), Interval::Month), BadRange::OutOfCalendar);
-        assert_eq!(bad("UTC", date(0, 1, 1), day, Interval::Month), BadRange::OutOfCalendar);
+        assert_eq!(bad("UTC", date(1, 12, 31), day, Interval::Month), BadRange::OutOfCalendar);
+    }
+
+    #[test]
+    fn no_range_begins_before_all_times() {
+        for zone in ["Pacific/Kiritimati", "UTC", "Pacific/Pago_Pago"] {
+            let (from, _) = Calendar::new(zone, date(2, 1, 1), date(2, 1, 1), Interval::Day).unwrap().range();
+            assert!(from >= crate::Keyset::EARLIEST, "{zone}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_a_zone_passed_over_is_none() {
+        // Samoa went from the east of the date line to the west of it.
+        let days = |interval| starts("Pacific/Apia", date(2011, 12, 29), date(2011, 12, 31), interval);
+        assert_eq!(days(Interval::Day), ["2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"]);
+        assert_eq!((days(Interval::Hour).len(), days(Interval::QuarterHour).len()), (48, 192));
+        for interval in
+            [Interval::QuarterHour, Interval::Hour, Interval::Day, Interval::Week, Interval::Month, Interval::Whole]
+        {
+            let skipped = Calendar::new("Pacific/Apia", date(2011, 12, 30), date(2011, 12, 30), interval);
+            assert_eq!(skipped, Err(BadRange::Skipped), "{interval:?}");
+        }
     }
 }

@@ -159,23 +159,18 @@ async fn read_points(rows: &mut PgConnection, ids: Vec<Uuid>) -> Result<HashMap<
 
 async fn write(rows: &mut PgConnection, touched: &[Touched<'_>]) -> Result<(), sqlx::Error> {
     let conversations = || touched.iter().map(|touched| &touched.conversation);
-    let timelines = || conversations().map(|conversation| &conversation.state.timeline);
     let states = conversations().map(|conversation| serde_json::to_string(&conversation.state));
     sqlx::query(
         "insert into conversations \
-             (conversation_id, tenant_id, channel_id, contact_id, assignee, is_open, is_unattended, state) \
-         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) \
+             (conversation_id, tenant_id, channel_id, contact_id, state) \
+         select * from unnest($1, $2, $3, $4, $5) \
          on conflict (conversation_id) do update set \
-             channel_id = excluded.channel_id, contact_id = excluded.contact_id, assignee = excluded.assignee, \
-             is_open = excluded.is_open, is_unattended = excluded.is_unattended, state = excluded.state",
+             channel_id = excluded.channel_id, contact_id = excluded.contact_id, state = excluded.state",
     )
     .bind(touched.iter().map(|touched| touched.id).collect::<Vec<_>>())
     .bind(touched.iter().map(|touched| touched.told.tenant).collect::<Vec<_>>())
     .bind(conversations().map(|known| known.channel.map(ChannelId::as_uuid)).collect::<Vec<_>>())
     .bind(conversations().map(|known| known.contact.map(ContactId::as_uuid)).collect::<Vec<_>>())
-    .bind(timelines().map(Timeline::assignee).collect::<Vec<_>>())
-    .bind(timelines().map(Timeline::is_open).collect::<Vec<_>>())
-    .bind(timelines().map(Timeline::is_unattended).collect::<Vec<_>>())
     .bind(states.collect::<Result<Vec<_>, _>>().map_err(|error| sqlx::Error::Encode(error.into()))?)
     .execute(rows)
     .await?;

@@ -20,18 +20,20 @@ mod told;
 pub use calendar::{BadRange, Calendar, Interval};
 pub use definitions::{Count, Distinct, Measure, Metric};
 pub use fold::AnalyticsProjector;
+#[cfg(feature = "testing")]
+pub use queries::explain_behind;
 pub use queries::{
-    Answer, BadQuestion, Behind, Durations, EventRow, Figures, Filter, Group, GroupBy, Measured, Now, Only, Question,
-    Resolved, Series, Span, TooMuch, behind, count_behind, counts, durations, now, resolved, schedule,
+    Answer, BadQuestion, Behind, Durations, EventRow, Figures, Filter, Group, GroupBy, Measured, Only, Question,
+    Resolved, Series, Span, TooMuch, behind, count_behind, counts, durations, resolved, schedule,
 };
 
 use crate::Definition;
 
 /// Tables and fold of this program's analytics.
-pub const DEFINITION: Definition = Definition { name: "analytics", version: 1, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "analytics", version: 2, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "analytics_v1";
+const SCHEMA: &str = "analytics_v2";
 
 #[cfg(test)]
 mod tests {

@@ -3,17 +3,11 @@ create table conversations (
     tenant_id       uuid not null,
     channel_id      uuid,
     contact_id      uuid,
-    assignee        uuid,
-    is_open         boolean not null,
-    is_unattended   boolean not null,
     state           text not null
 ) with (fillfactor = 80);
-create index conversations_open on conversations (tenant_id) where is_open;
 comment on table conversations is 'How each conversation stands after its last point.';
 comment on column conversations.channel_id is 'Null while nothing has told of it.';
 comment on column conversations.contact_id is 'Null for a group''s.';
-comment on column conversations.is_open is 'Neither resolved nor set aside.';
-comment on column conversations.is_unattended is 'Open, and the customer waits for an answer, or nobody of the business ever wrote.';
 comment on column conversations.state is 'All that its next point needs.';
 
 create table points (
@@ -28,7 +22,7 @@ create table points (
     event_id        uuid not null
 );
 create index points_of_conversation on points (conversation_id);
-create index points_by_time on points using brin (at);
+create index points_by_count on points (tenant_id, counts_as, at desc, event_id desc) where counts_as is not null;
 comment on table points is 'What matters to conversations'' times and what is counted, one row an event.';
 comment on column points.at is 'The provider''s time where there is one, else when the log told of it.';
 comment on column points.counts_as is 'The count that it is one of; null where it only measures.';

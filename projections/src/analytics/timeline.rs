@@ -51,9 +51,6 @@ pub(super) struct Timeline {
     /// Whether somebody of the business has answered her.
     #[serde(skip_serializing_if = "is_false")]
     answered: bool,
-    /// Whether somebody of the business has written at all.
-    #[serde(skip_serializing_if = "is_false")]
-    attended: bool,
     /// The customer's first message that nobody has answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<Moment>,
@@ -129,21 +126,6 @@ impl Timeline {
             Happening::HumanWrote => self.answer(now, facts),
         };
         Credited { member: self.assignee, source: self.source, counts_as }
-    }
-
-    /// Whether it is open, and not set aside.
-    pub(super) fn is_open(&self) -> bool {
-        self.open.is_some()
-    }
-
-    /// Whether it is open, and a customer waits in it, or nobody of the business ever wrote.
-    pub(super) fn is_unattended(&self) -> bool {
-        self.is_open() && (self.waiting.is_some() || !self.attended)
-    }
-
-    /// To whom it is assigned.
-    pub(super) fn assignee(&self) -> Option<Uuid> {
-        self.assignee
     }
 
     /// When it began, or the customer first wrote where the business had begun it.
@@ -246,7 +228,6 @@ impl Timeline {
             self.answered = true;
             self.bot = None;
         }
-        self.attended = true;
         self.waiting = None;
         if let Some((first, last)) = self.assigned.take() {
             facts.push(self.fact(Metric::FirstAssignmentToResponse, first, now));

@@ -94,7 +94,12 @@ pub async fn channels_by_id(
     rows.iter().map(channel_row).collect()
 }
 
-pub(super) fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
+/// The channel in these columns, if there is one.
+pub(super) fn maybe_channel_row(row: &PgRow) -> Result<Option<ChannelRow>, sqlx::Error> {
+    row.try_get::<Option<Uuid>, _>("channel_id")?.map(|_| channel_row(row)).transpose()
+}
+
+fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
     Ok(ChannelRow {
         id: row.try_get("channel_id")?,
         display_phone: row.try_get("display_phone")?,

@@ -1,6 +1,12 @@
 //! What is asked of contacts: who somebody is by what people know of her, and all of them.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
 use leadflow_domain::{ContactId, E164};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
@@ -9,7 +15,7 @@ use super::rows::{ContactRow, contact_row, timestamp};
 use crate::access::{select, walled};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
-use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+use crate::{Keyset, PageRequest, PageUnread, TenantContext, TenantReads};
 
 const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
                        marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version";
@@ -27,21 +33,62 @@ pub enum ContactOrder {
 }
 
 impl ContactOrder {
-    /// The columns of its order, and whether that goes down.
-    fn columns(self, context: TenantContext) -> ([Column; 2], bool) {
+    /// The columns of its order for `page`, and whether that goes down.
+    async fn columns(
+        self,
+        reads: &TenantReads,
+        context: TenantContext,
+        page: PageRequest,
+    ) -> Result<([Column; 2], bool), PageUnread> {
         let id = Column::Id("contact_id");
-        let sort_name = || Column::Found {
-            name: "sort_name",
-            table: format!("{SCHEMA}.contacts"),
-            id: "contact_id",
-            tenant: context.tenant().as_uuid(),
-        };
-        match self {
+        Ok(match self {
             Self::Newest => ([Column::At("introduced_at"), id], true),
             Self::Oldest => ([Column::At("introduced_at"), id], false),
-            Self::Name => ([sort_name(), id], false),
+            Self::Name => {
+                let of = names(reads, context, page).await?;
+                ([Column::Text { name: "sort_name", of }, id], false)
+            }
+        })
+    }
+
+    /// Her place in the list, where she is listed by `sort_name`.
+    fn keyset(self, introduced_at: Timestamp, contact: Uuid, sort_name: &str) -> Keyset {
+        let keyset = Keyset::new(introduced_at, contact);
+        match self {
+            Self::Newest | Self::Oldest => keyset,
+            Self::Name => Keyset { rank: check(contact, sort_name), ..keyset },
         }
     }
+}
+
+/// 16 bits of a digest: enough to see that she is called something else by now, and too few to tell a name by.
+fn check(contact: Uuid, sort_name: &str) -> i16 {
+    let digest = Sha256::new().chain_update(contact.as_bytes()).chain_update(sort_name).finalize();
+    i16::from_be_bytes([digest[0], digest[1]])
+}
+
+/// By what those are listed whom the page's cursors name, if it is what it was then.
+async fn names(
+    reads: &TenantReads,
+    context: TenantContext,
+    page: PageRequest,
+) -> Result<HashMap<Uuid, String>, PageUnread> {
+    let cursors: Vec<Keyset> = page.after.into_iter().chain(page.before).collect();
+    if cursors.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql =
+        format!("select contact_id, sort_name from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)");
+    let names: HashMap<Uuid, String> = sqlx::query_as(&walled(&sql))
+        .bind(context.tenant().as_uuid())
+        .bind(cursors.iter().map(|cursor| cursor.id).collect::<Vec<_>>())
+        .fetch_all(&mut *reads.statement(context).await?)
+        .await?
+        .into_iter()
+        .collect();
+    let is_as_it_was =
+        |cursor: &Keyset| names.get(&cursor.id).is_some_and(|name| check(cursor.id, name) == cursor.rank);
+    if cursors.iter().all(is_as_it_was) { Ok(names) } else { Err(PageUnread::Moved) }
 }
 
 /// Which contacts are listed, and how.
@@ -56,27 +103,28 @@ pub struct ContactList<'a> {
 /// A page of the tenant's contacts, each with her place in the list, and one more if there is more.
 ///
 /// # Errors
-/// The database's.
+/// The database's, and where a list by name goes on behind somebody who is called something else by now.
 pub async fn contacts(
     reads: &TenantReads,
     context: TenantContext,
     list: ContactList<'_>,
     page: PageRequest,
-) -> Result<Vec<(Keyset, ContactRow)>, sqlx::Error> {
-    let (columns, is_descending) = list.order.columns(context);
+) -> Result<Vec<(Keyset, ContactRow)>, PageUnread> {
+    let (columns, is_descending) = list.order.columns(reads, context, page).await?;
     let mut sql = select(
         context,
         format!(
-            "select {COLUMNS}, introduced_at from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
+            "select {COLUMNS}, introduced_at, sort_name from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
         ),
     );
     sql.push_bind(context.tenant().as_uuid());
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &Order { columns: &columns, is_descending });
     let rows = reads.rows(sql).await?;
-    let listed = |row| {
+    let listed = |row: &PgRow| {
         let contact = contact_row(row, "contact_")?.ok_or(sqlx::Error::RowNotFound)?;
-        Ok((Keyset::new(timestamp(row, "introduced_at")?, contact.id), contact))
+        let keyset = list.order.keyset(timestamp(row, "introduced_at")?, contact.id, row.try_get("sort_name")?);
+        Ok((keyset, contact))
     };
     page.in_order(rows).iter().map(listed).collect()
 }

@@ -2,27 +2,28 @@
 
 use super::message_columns::MessageColumns;
 
-/// What is wanted of conversations beside their own columns, their channels and what the latest messages hold. Without it a row
-/// says that there is none.
+/// What is wanted of conversations beside their own columns and what the latest messages hold. Without it a row says that there
+/// is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConversationColumns {
     /// The customer.
     pub contact: bool,
     /// The group.
     pub group: bool,
+    /// Where they write to.
+    pub channel: bool,
     /// What of the latest message.
     pub last_message: MessageColumns,
 }
 
 impl ConversationColumns {
     /// Everything.
-    pub const ALL: Self = Self { contact: true, group: true, last_message: MessageColumns::ALL };
+    pub const ALL: Self = Self { contact: true, group: true, channel: true, last_message: MessageColumns::ALL };
 
     /// As SQL lists them.
     pub(super) fn list(self) -> String {
         let mut list = "status, priority, unread_count, last_activity_at, window_until, assignee_id, snoozed_until, labels, version, \
-                        waiting_since, waits_from, priority_rank, \
-                        channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, channel_version"
+                        waiting_since, waits_from, priority_rank"
             .to_owned();
         for (wanted, columns) in [
             (
@@ -31,6 +32,10 @@ impl ConversationColumns {
                  contact_listed_name, contact_version",
             ),
             (self.group, ", group_id, group_subject, group_state, group_participants"),
+            (
+                self.channel,
+                ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, channel_version",
+            ),
         ] {
             if wanted {
                 list.push_str(columns);

@@ -4,7 +4,7 @@ use sqlx::Row;
 
 use super::SCHEMA;
 use super::conversation_columns::ConversationColumns;
-use super::filter::ConversationField;
+use super::filter::{ConversationField, UNATTENDED};
 use super::rows::{ConversationRow, conversation_row};
 use super::words::ConversationStatus;
 use crate::access::{TenantQuery, select};
@@ -151,6 +151,8 @@ pub struct ConversationCounts {
     pub unread: i64,
     /// Those in which a customer waits for somebody of the business to write.
     pub waiting: i64,
+    /// Of the open ones those in which a customer waits, or nobody of the business ever wrote.
+    pub unattended: i64,
 }
 
 /// How many of the tenant's conversations stand where.
@@ -171,7 +173,8 @@ pub async fn conversation_counts(
             "select count(*) filter (where {open}) as open, count(*) filter (where {snoozed}) as snoozed, \
                 count(*) filter (where {resolved}) as resolved, \
                 count(*) filter (where {open} and assignee_id is null) as unassigned, \
-                count(*) filter (where unread_count > 0) as unread, count(waiting_since) as waiting \
+                count(*) filter (where unread_count > 0) as unread, count(waiting_since) as waiting, \
+                count(*) filter (where {UNATTENDED}) as unattended \
          from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
         ),
     );
@@ -185,5 +188,6 @@ pub async fn conversation_counts(
         unassigned: row.try_get("unassigned")?,
         unread: row.try_get("unread")?,
         waiting: row.try_get("waiting")?,
+        unattended: row.try_get("unattended")?,
     })
 }

@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 
+use leadflow_domain::Personal;
 use leadflow_domain::conversation::Correction;
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::marks::mark;
 use super::shown::Shown;
 use crate::word::Word;
 
@@ -21,14 +23,14 @@ pub(super) struct Corrections {
 
 struct Corrected {
     shown: Shown,
-    replies_to: Option<String>,
+    replies_to: Option<Uuid>,
 }
 
 impl Corrections {
     pub(super) fn put(&mut self, correction: &Correction) {
         let corrected = Corrected {
             shown: Shown::message(&correction.content),
-            replies_to: correction.replies_to.as_ref().and_then(|id| id.known().cloned()),
+            replies_to: correction.replies_to.as_ref().and_then(Personal::known).map(|id| mark(id)),
         };
         self.rows.insert(correction.event.as_uuid(), corrected);
     }
@@ -43,14 +45,17 @@ impl Corrections {
                  replies_to = case when m.provider_message_id <> '' then c.replies_to end, \
                  body = case when m.provider_message_id <> '' then c.body end, \
                  content = case when m.provider_message_id <> '' then c.content end \
-             from unnest($1, $2, $3, $4, $5) as c (message, kind, body, content, replies_to) \
-             where m.message_id = c.message",
+             from unnest($1, $2, $3, $4, $5) as c (event, kind, body, content, replies_to), ( \
+                 select message_id, told_by from messages where message_id = any($1) \
+                 union all \
+                 select message_id, told_by from messages where told_by = any($1) and told_by <> message_id \
+             ) told where told.told_by = c.event and m.message_id = told.message_id",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.kind.word()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.text.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.content.clone()).collect::<Vec<Option<Value>>>())
-        .bind(self.rows.values().map(|row| row.replies_to.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.replies_to).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())

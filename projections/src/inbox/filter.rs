@@ -36,6 +36,8 @@ pub enum ConversationField {
     Window(TimeIs),
     /// Since when a customer waits.
     Waiting(TimeIs),
+    /// Whether it is open, and a customer waits or nobody of the business ever wrote.
+    Unattended(bool),
     /// What the customer calls herself, or the business her.
     ContactName(TextIs),
     /// The customer's number.
@@ -76,6 +78,9 @@ impl Field for ConversationField {
             Self::LastActivity(is) => is.push(sql, "v.last_activity_at"),
             Self::Window(is) => is.push(sql, "v.window_until"),
             Self::Waiting(is) => is.push(sql, "v.waiting_since"),
+            Self::Unattended(is) => {
+                sql.push(format!("({UNATTENDED}) = {is}"));
+            }
             Self::ContactName(is) => of_contact(sql, is, name),
             Self::ContactPhone(is) => of_contact(sql, is, |sql, is| is.push(sql, "c.phone")),
         }
@@ -96,6 +101,9 @@ impl Field for ContactField {
         }
     }
 }
+
+/// Of a conversation `v` that somebody should see to.
+pub(super) const UNATTENDED: &str = "v.status = 'open' and (v.waiting_since is not null or not v.is_answered)";
 
 fn words<W: Word>(values: &[W]) -> Vec<&'static str> {
     values.iter().map(|value| value.word()).collect()

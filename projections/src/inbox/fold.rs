@@ -23,6 +23,7 @@ use super::DEFINITION;
 use super::channels::Channels;
 use super::contacts::{Contacts, Named, write_names};
 use super::corrections::Corrections;
+use super::forget::forget;
 use super::groups::Groups;
 use super::labels::Labels;
 use super::listings::Listings;
@@ -228,6 +229,7 @@ impl Page<'_> {
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
             is_turn: telling == Telling::Live && message.is_written(),
+            is_by_member: false,
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), message.sent_at, id, message.sender_name.as_ref());
@@ -238,8 +240,15 @@ impl Page<'_> {
         if row.telling < Telling::Live && row.provider_id.is_empty() {
             return;
         }
+        self.happened(recorded, row);
+    }
+
+    /// What is activity in its thread.
+    fn happened(&mut self, recorded: &RecordedEvent, row: Row) {
+        let event = recorded.id.as_uuid();
         let thread = self.threads.entry(row.place.conversation).or_default();
-        thread.happened(recorded, row.sent_at, row.provider_id.clone());
+        thread.happened(row.sent_at, row.mark(event), event);
+        thread.is_answered |= row.is_by_member;
         self.messages.put(recorded, row);
     }
 
@@ -297,29 +306,29 @@ impl Page<'_> {
             replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
             about: None,
             is_turn: is_answer,
+            is_by_member: message.via != Via::Bot,
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, message.recipient_name.as_ref());
     }
+
     /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.
     fn called(&mut self, recorded: &RecordedEvent, contact: ContactId, call: &Call) {
         let (id, sent_at) = (provider_id(&call.occasion.provider_message_id), call.occasion.sent_at);
         let thread = self.threads.entry(recorded.stream).or_default();
         thread.unread += i32::from(call.is_from_customer());
-        thread.happened(recorded, sent_at, id.clone());
-        self.messages.put(
-            recorded,
-            Row {
-                place: Place::of_call(recorded, contact, &call.report.direction),
-                telling: Telling::Live,
-                provider_id: id.clone(),
-                sent_at,
-                shown: Shown::call(&call.report),
-                replies_to: None,
-                about: None,
-                is_turn: false,
-            },
-        );
+        let row = Row {
+            place: Place::of_call(recorded, contact, &call.report.direction),
+            telling: Telling::Live,
+            provider_id: id.clone(),
+            sent_at,
+            shown: Shown::call(&call.report),
+            replies_to: None,
+            about: None,
+            is_turn: false,
+            is_by_member: false,
+        };
+        self.happened(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, call.customer_name.as_ref());
     }
 
@@ -332,20 +341,18 @@ impl Page<'_> {
         about: &Personal<String>,
         shown: Shown,
     ) {
-        let id = provider_id(&occasion.provider_message_id);
-        self.threads.entry(place.conversation).or_default().happened(recorded, occasion.sent_at, id.clone());
-        let about = about.known().cloned();
         let row = Row {
             place,
             telling: Telling::Live,
-            provider_id: id,
+            provider_id: provider_id(&occasion.provider_message_id),
             sent_at: occasion.sent_at,
             shown,
             replies_to: None,
-            about,
+            about: about.known().cloned(),
             is_turn: false,
+            is_by_member: false,
         };
-        self.messages.put(recorded, row);
+        self.happened(recorded, row);
     }
 
     /// What a contact called herself, if a message says so.
@@ -367,39 +374,4 @@ impl Page<'_> {
 /// The provider's id of a message; empty when the person was erased.
 fn provider_id(id: &Personal<String>) -> String {
     id.known().cloned().unwrap_or_default()
-}
-
-/// Clears what the rows hold of `contacts`, and of nobody else in their groups; what was imported goes as a whole (see
-/// [`Telling`]). Without the provider's ids another of their messages may count as latest.
-async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
-    if contacts.is_empty() {
-        return Ok(());
-    }
-    // Before what was imported goes: a thread may have nothing else.
-    let hers: Vec<Uuid> =
-        sqlx::query_scalar("select distinct conversation_id from messages where contact_id = any($1)")
-            .bind(contacts)
-            .fetch_all(&mut *rows)
-            .await?;
-    for statement in [
-        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
-                             marketing = null, marketing_at = null, listed_name = null \
-         where contact_id = any($1)",
-        "delete from listings where contact_id = any($1)",
-        "update notes set body = null where contact_id = any($1)",
-        "delete from messages where contact_id = any($1) and telling < 2",
-        "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '' \
-         where contact_id = any($1)",
-    ] {
-        sqlx::query(statement).bind(contacts).execute(&mut *rows).await?;
-    }
-    // What she did, and what was done to what she wrote, is no longer told of any message.
-    sqlx::query(
-        "update messages m set is_acted = false where m.conversation_id = any($1) and m.is_acted and not exists ( \
-             select from messages a where a.conversation_id = m.conversation_id and a.about = m.provider_message_id)",
-    )
-    .bind(&hers)
-    .execute(&mut *rows)
-    .await?;
-    find_latest(rows, &hers).await
 }

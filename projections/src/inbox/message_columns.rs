@@ -10,17 +10,18 @@ pub struct MessageColumns {
     pub acts: bool,
     /// How far it got.
     pub delivery: bool,
+    /// By which ids the provider knows the messages that it answers, or that it is about.
+    pub named: bool,
 }
 
 impl MessageColumns {
     /// Everything.
-    pub const ALL: Self = Self { author: true, acts: true, delivery: true };
+    pub const ALL: Self = Self { author: true, acts: true, delivery: true, named: true };
 
     /// As SQL lists them.
     pub(super) fn list(self) -> String {
         let mut list =
-            "conversation_id, message_id, provider_message_id, direction, kind, body, content, replies_to, about, \
-                        sent_at, telling"
+            "conversation_id, message_id, provider_message_id, mark, direction, kind, body, content, sent_at, telling"
                 .to_owned();
         for (wanted, columns) in [
             (
@@ -34,6 +35,7 @@ impl MessageColumns {
                 ", delivery_status, passed_on_at, delivered_at, read_at, played_at, failed_at, failure_code, \
                  failure_title",
             ),
+            (self.named, ", replies_to, about"),
         ] {
             if wanted {
                 list.push_str(columns);

@@ -10,11 +10,13 @@ mod corrections;
 mod due;
 mod filter;
 mod fold;
+mod forget;
 mod group_queries;
 mod groups;
 mod labels;
 mod listings;
 mod marketing;
+mod marks;
 mod message_columns;
 mod messages;
 mod note_queries;
@@ -41,6 +43,8 @@ pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
 pub use marketing::MarketingRow;
 pub use message_columns::MessageColumns;
+#[cfg(feature = "testing")]
+pub use messages::explain_marking;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
     MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
@@ -51,10 +55,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 7, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 8, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v7";
+const SCHEMA: &str = "inbox_v8";
 
 #[cfg(test)]
 mod tests {

@@ -67,10 +67,7 @@ pub async fn messages_of(
     context: TenantContext,
     request: MessagesRequest<'_>,
 ) -> Result<Vec<(Uuid, MessageRow)>, sqlx::Error> {
-    let tenant = context.tenant().as_uuid();
-    let provider_message_id =
-        Column::Found { name: "provider_message_id", table: format!("{SCHEMA}.messages"), id: "message_id", tenant };
-    let newest_first = [Column::At("sent_at"), provider_message_id, Column::Id("message_id")];
+    let newest_first = [Column::At("sent_at"), Column::Tie("mark"), Column::Id("message_id")];
     let mut sql = select(context, "select m.* from unnest(");
     sql.push_bind(request.conversations);
     // Only what is asked for: Postgres leaves out the joins that nothing is taken from.

@@ -9,7 +9,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::channel_queries::{ChannelRow, channel_row};
+use super::channel_queries::{ChannelRow, maybe_channel_row};
 use super::conversation_columns::ConversationColumns;
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
@@ -55,8 +55,8 @@ pub struct ConversationRow {
     pub contact: Option<ContactRow>,
     /// The group, where it is one.
     pub group: Option<GroupRow>,
-    /// Where they wrote to.
-    pub channel: ChannelRow,
+    /// Where they wrote to; `None` while nothing has told of it.
+    pub channel: Option<ChannelRow>,
     /// Messages since somebody last read it.
     pub unread_count: i32,
     /// The provider's time of the latest message.
@@ -90,9 +90,9 @@ pub struct MessageRow {
     pub body: Option<String>,
     /// All it holds, where that is more than the text.
     pub content: Option<Value>,
-    /// The provider's id of the message it answers.
+    /// The provider's id of the message it answers, where that is there and was not erased.
     pub replies_to: Option<String>,
-    /// The provider's id of the message that a reaction, an edit or a revocation is about.
+    /// The provider's id of the message that a reaction, an edit or a revocation is about, likewise.
     pub about: Option<String>,
     /// The provider's time.
     pub sent_at: Timestamp,
@@ -102,6 +102,7 @@ pub struct MessageRow {
     pub acts: ActsRow,
     /// How far a message of the business got; `None` for others, and while nothing was told.
     pub delivery: Option<DeliveryRow>,
+    pub(super) mark: Uuid,
 }
 
 /// What was done to a message.
@@ -147,7 +148,7 @@ impl MessageRow {
     /// Its place in a thread.
     #[must_use]
     pub fn keyset(&self) -> Keyset {
-        Keyset::new(self.sent_at, self.id)
+        Keyset { tie: self.mark, ..Keyset::new(self.sent_at, self.id) }
     }
 }
 
@@ -175,7 +176,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
         labels: row.try_get("labels")?,
         contact: if columns.contact { contact_row(row, "contact_")? } else { None },
         group: if columns.group { group_row(row)? } else { None },
-        channel: channel_row(row)?,
+        channel: if columns.channel { maybe_channel_row(row)? } else { None },
         unread_count: row.try_get("unread_count")?,
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
@@ -191,18 +192,24 @@ pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<Messag
     Ok(MessageRow {
         id: row.try_get("message_id")?,
         author: if columns.author { contact_row(row, "author_")? } else { None },
-        provider_message_id: Some(row.try_get("provider_message_id")?).filter(|id: &String| !id.is_empty()),
+        provider_message_id: known(Some(row.try_get("provider_message_id")?)),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,
         body: row.try_get("body")?,
         content: row.try_get("content")?,
-        replies_to: row.try_get("replies_to")?,
-        about: row.try_get("about")?,
+        replies_to: if columns.named { known(row.try_get("replies_to")?) } else { None },
+        about: if columns.named { known(row.try_get("about")?) } else { None },
         sent_at: timestamp(row, "sent_at")?,
         is_imported: row.try_get::<i16, _>("telling")? < Telling::Live.rank(),
         acts: if columns.acts { acts_row(row)? } else { ActsRow::default() },
         delivery: if columns.delivery { delivery_row(row)? } else { None },
+        mark: row.try_get("mark")?,
     })
+}
+
+/// A provider's id, unless it is the empty one of a message whose person was erased.
+fn known(id: Option<String>) -> Option<String> {
+    id.filter(|id| !id.is_empty())
 }
 
 fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {

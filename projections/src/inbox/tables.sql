@@ -32,7 +32,7 @@ create table contacts (
     listed_name   text collate "C",
     version       bigint not null default 0,
     sort_name     text collate "C" not null generated always as (
-        coalesce(lower(coalesce(listed_name, display_name) collate "default"), U&'\+10FFFF')
+        coalesce(lower(replace(coalesce(listed_name, display_name), U&'\+10FFFF', '') collate "default"), U&'\+10FFFF')
     ) stored
 );
 create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;
@@ -46,7 +46,7 @@ comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it
 comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
 comment on column contacts.named_at is 'The provider''s time of that message.';
 comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
-comment on column contacts.sort_name is 'What she is listed by, in small letters; behind all names where she has none.';
+comment on column contacts.sort_name is 'What she is listed by, in small letters, and without the last of all letters, which stands for who has no name: she comes behind all names.';
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
@@ -115,7 +115,7 @@ create table conversations (
     unread_count     int not null default 0,
     last_activity_at timestamptz,
     last_message_id  uuid,
-    last_provider_id text collate "C",
+    last_mark        uuid,
     window_until     timestamptz,
     assignee_id      uuid,
     snoozed_until    timestamptz,
@@ -125,6 +125,7 @@ create table conversations (
         coalesce(waiting_since, timestamptz '9999-12-30 22:00:00+00')
     ) stored,
     answered_at      timestamptz not null default '-infinity',
+    is_answered      boolean not null default false,
     resolved_version bigint not null default 0,
     version          bigint not null default 0,
     check (num_nonnulls(contact_id, group_id) = 1)
@@ -138,6 +139,9 @@ create index conversations_by_waiting on conversations (tenant_id, waits_from, c
 create index conversations_by_priority
     on conversations (tenant_id, priority_rank desc, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
+create index conversations_by_assignee
+    on conversations (tenant_id, assignee_id, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null and assignee_id is not null;
 create index conversations_of_contact on conversations (contact_id) where contact_id is not null;
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
@@ -152,8 +156,9 @@ comment on column conversations.labels is 'What it is marked as, in the order of
 comment on column conversations.waiting_since is 'The provider''s time of the first message of a customer since it was last resolved that nobody of the business wrote after; null where there is none.';
 comment on column conversations.waits_from is 'Of whom waits since when, and behind all of them who does not wait: an order without nulls.';
 comment on column conversations.answered_at is 'The latest time of the provider''s at which somebody of the business, and no bot, wrote.';
+comment on column conversations.is_answered is 'Whether somebody of the business, and no bot, ever wrote here, also before the number was connected.';
 comment on column conversations.resolved_version is 'The version, in its stream, at which it was last resolved.';
-comment on column conversations.last_provider_id is 'The provider''s id of the latest message; breaks ties.';
+comment on column conversations.last_mark is 'The latest message''s mark; breaks ties.';
 
 create table notes (
     note_id         uuid primary key,
@@ -177,34 +182,41 @@ create table messages (
     contact_id          uuid not null,
     outbound_message_id uuid,
     provider_message_id text collate "C" not null,
+    mark                uuid not null,
     direction           text not null,
     kind                text not null,
     body                text,
     content             jsonb,
-    replies_to          text collate "C",
-    about               text collate "C",
+    replies_to          uuid,
+    about               uuid,
     sent_at             timestamptz not null,
     telling             smallint not null,
+    told_by             uuid not null,
     turn                bigint,
+    is_by_member        boolean not null,
     is_acted            boolean not null default false
 );
-create unique index messages_once on messages (conversation_id, provider_message_id, direction)
-    where provider_message_id <> '' and about is null and kind not in ('call', 'call_ended');
-create index messages_of_conversation on messages (conversation_id, sent_at desc, provider_message_id desc, message_id desc);
+create unique index messages_once on messages (conversation_id, mark, direction)
+    where about is null and kind not in ('call', 'call_ended');
+create index messages_of_conversation on messages (conversation_id, sent_at desc, mark desc, message_id desc);
 create index messages_of_contact on messages (contact_id);
 create index messages_about on messages (conversation_id, about) where about is not null;
+create index messages_told_by on messages (told_by) where told_by <> message_id;
 comment on table messages is 'What was written, and what was done to it, by the provider''s time.';
+comment on column messages.message_id is 'The event that told of it first: its id stays when a fuller telling comes. Of somebody who was erased the event that stands here.';
 comment on column messages.contact_id is 'Who wrote it, or for whom it is.';
 comment on column messages.outbound_message_id is 'Of a message of the business: its stream, by which its statuses find it.';
-comment on column messages.provider_message_id is 'The provider''s id, which breaks ties; empty when erased.';
+comment on column messages.provider_message_id is 'The provider''s id; empty when erased.';
+comment on column messages.mark is 'A digest of the provider''s id, by which other messages name this one, and which breaks ties; told_by when erased.';
 comment on column messages.body is 'The text, the caption, or what else a list shows of it; null when erased.';
 comment on column messages.content is 'All it holds, by kind, where that is more than the text; null when erased.';
-comment on column messages.replies_to is 'The provider''s id of the message it answers.';
-comment on column messages.about is 'The provider''s id of the message that a reaction, an edit or a revocation is about.';
+comment on column messages.replies_to is 'The digest of the provider''s id of the message it answers: somebody else may have written that, and may be erased.';
+comment on column messages.about is 'The digest of the provider''s id of the message that a reaction, an edit or a revocation is about.';
 comment on column messages.is_acted is 'Whether something was done to it that is told in messages.about: the few of which that is true are looked up.';
 comment on column messages.telling is 'How it was told, from the least to the most: 0 as the place of a file in a history, 1 by a history, 2 when it was written. Of several tellings of a message the fullest stands here.';
-
+comment on column messages.told_by is 'The event of that telling.';
 comment on column messages.turn is 'Of what a customer wrote, and is to be answered, or somebody of the business, and answers: its version in its stream. Null of all else, as of what bots wrote, and what was imported.';
+comment on column messages.is_by_member is 'Whether somebody of the business wrote it, and no bot, also before the number was connected.';
 
 create table message_statuses (
     outbound_message_id uuid primary key,
@@ -225,32 +237,38 @@ comment on column message_statuses.failure_code is 'Of the first failure; empty 
 
 create view shown_messages with (security_invoker = true) as
 select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_message_id, m.direction, m.kind, m.body, m.content,
-       m.replies_to, m.about, m.sent_at, m.telling,
-       author.contact_id as author_id, author.display_name as author_name, author.phone as author_phone,
+       (select o.provider_message_id from messages o
+        where o.conversation_id = m.conversation_id and o.mark = m.replies_to
+          and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as replies_to,
+       (select o.provider_message_id from messages o
+        where o.conversation_id = m.conversation_id and o.mark = m.about
+          and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as about,
+       m.mark, m.sent_at, m.telling,
+       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
-       author.version as author_version,
+       coalesce(author.version, 0) as author_version,
        case when m.is_acted then (
            select latest.body from (
-               select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.provider_message_id from messages a
-               where a.conversation_id = m.conversation_id and a.about = m.provider_message_id
+               select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.mark from messages a
+               where a.conversation_id = m.conversation_id and a.about = m.mark
                  and a.kind in ('reaction', 'reaction_removed') and a.direction = 'inbound'
-               order by a.contact_id, a.sent_at desc, a.provider_message_id desc
+               order by a.contact_id, a.sent_at desc, a.mark desc
            ) latest
            where latest.kind = 'reaction'
-           order by latest.sent_at desc, latest.provider_message_id desc limit 1
+           order by latest.sent_at desc, latest.mark desc limit 1
        ) end as reaction,
        case when m.is_acted then (
            select a.body from messages a
-           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
-           order by a.sent_at desc, a.provider_message_id desc limit 1
+           where a.conversation_id = m.conversation_id and a.about = m.mark and a.kind = 'edit'
+           order by a.sent_at desc, a.mark desc limit 1
        ) end as edited_body,
        case when m.is_acted then (
            select max(a.sent_at) from messages a
-           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'edit'
+           where a.conversation_id = m.conversation_id and a.about = m.mark and a.kind = 'edit'
        ) end as edited_at,
        case when m.is_acted then (
            select min(a.sent_at) from messages a
-           where a.conversation_id = m.conversation_id and a.about = m.provider_message_id and a.kind = 'revocation'
+           where a.conversation_id = m.conversation_id and a.about = m.mark and a.kind = 'revocation'
        ) end as revoked_at,
        s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
        s.failure_code, s.failure_title
@@ -262,14 +280,15 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
        v.assignee_id, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
-       c.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
+       v.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
-       c.version as contact_version,
-       g.group_id, g.group_subject, g.group_state, g.group_participants,
+       coalesce(c.version, 0) as contact_version,
+       v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
+       coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
        h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
-       m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.sent_at,
+       m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
@@ -277,6 +296,6 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
 from conversations v
 left join contacts c on c.contact_id = v.contact_id
 left join shown_groups g on g.group_id = v.group_id
-join channels h using (channel_id)
+left join channels h on h.channel_id = v.channel_id
 join shown_messages m on m.message_id = v.last_message_id;
-comment on view listed_conversations is 'Threads with all that a list shows of them.';
+comment on view listed_conversations is 'Threads with all that a list shows of them. Whom they are with and where have streams of their own, and may be told later; the latest message is there.';

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::conversation::Counterpart;
 use leadflow_domain::{MemberId, StreamId, TenantId};
-use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -79,6 +78,8 @@ pub(super) struct Thread {
     pub(super) latest: Option<Latest>,
     /// Who is to see to it, or that nobody in particular is.
     pub(super) assignee: Option<Option<MemberId>>,
+    /// Whether somebody of the business wrote, and no bot, also before the number was connected.
+    pub(super) is_answered: bool,
     pub(super) turns: Turns,
 }
 
@@ -111,13 +112,13 @@ impl Standing {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Latest {
     pub(super) sent_at: Timestamp,
-    pub(super) provider_id: String,
+    pub(super) mark: Uuid,
     pub(super) message: Uuid,
 }
 
 impl Thread {
-    pub(super) fn happened(&mut self, recorded: &RecordedEvent, sent_at: Timestamp, provider_id: String) {
-        let latest = Latest { sent_at, provider_id, message: recorded.id.as_uuid() };
+    pub(super) fn happened(&mut self, sent_at: Timestamp, mark: Uuid, message: Uuid) {
+        let latest = Latest { sent_at, mark, message };
         self.latest = self.latest.take().max(Some(latest));
     }
 }
@@ -139,7 +140,8 @@ pub(super) async fn write_threads(
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
              last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
-             last_provider_id = case when t.later then t.provider_id else c.last_provider_id end, \
+             last_mark = case when t.later then t.mark else c.last_mark end, \
+             is_answered = c.is_answered or t.is_answered, \
              window_until = greatest(c.window_until, t.window_until), \
              snoozed_until = case when t.status is null then c.snoozed_until else t.snoozed_until end, \
              assignee_id = case when t.is_assigned is null then c.assignee_id else t.assignee end, \
@@ -148,11 +150,11 @@ pub(super) async fn write_threads(
              select t.*, greatest(t.answered, c.answered_at) as answered_at, \
                     coalesce(t.resolved, c.resolved_version) as resolved_version, \
                     t.sent_at is not null and (c.last_activity_at is null \
-                        or (c.last_activity_at, c.last_provider_id, c.last_message_id) \
-                            < (t.sent_at, t.provider_id, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-                 as t (id, status, read, unread, sent_at, message, provider_id, priority, window_until, \
-                       snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version) \
+                        or (c.last_activity_at, c.last_mark, c.last_message_id) < (t.sent_at, t.mark, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+                 as t (id, status, read, unread, sent_at, message, mark, priority, window_until, \
+                       snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version, \
+                       is_answered) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id"
@@ -164,7 +166,7 @@ pub(super) async fn write_threads(
         .bind(threads.values().map(|thread| thread.unread).collect::<Vec<_>>())
         .bind(latest(threads, |latest| jiff_sqlx::Timestamp::from(latest.sent_at)))
         .bind(latest(threads, |latest| latest.message))
-        .bind(latest(threads, |latest| latest.provider_id.clone()))
+        .bind(latest(threads, |latest| latest.mark))
         .bind(threads.values().map(|thread| thread.priority).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.window_until.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .bind(
@@ -185,6 +187,7 @@ pub(super) async fn write_threads(
         )
         .bind(threads.values().map(|thread| thread.turns.last_resolve()).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.is_answered).collect::<Vec<_>>())
         .execute(rows)
         .await?;
     Ok(())
@@ -194,18 +197,21 @@ fn latest<T>(threads: &HashMap<StreamId, Thread>, pick: impl Fn(&Latest) -> T) -
     threads.values().map(|thread| thread.latest.as_ref().map(&pick)).collect()
 }
 
-/// What happened last in `conversations`, by the messages that are there: a thread may have none left.
+/// What happened last in `conversations`, and whether somebody of the business ever wrote there, by the messages that are there: a
+/// thread may have none left.
 pub(super) async fn find_latest(rows: &mut PgConnection, conversations: &[Uuid]) -> Result<(), sqlx::Error> {
     if conversations.is_empty() {
         return Ok(());
     }
     sqlx::query(
         "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
-                                    last_provider_id = latest.provider_message_id \
+                                    last_mark = latest.mark, \
+                                    is_answered = exists (select from messages m \
+                                        where m.conversation_id = c.conversation_id and m.is_by_member) \
          from conversations told left join lateral ( \
-             select m.sent_at, m.message_id, m.provider_message_id from messages m \
+             select m.sent_at, m.message_id, m.mark from messages m \
              where m.conversation_id = told.conversation_id \
-             order by m.sent_at desc, m.provider_message_id desc, m.message_id desc limit 1 \
+             order by m.sent_at desc, m.mark desc, m.message_id desc limit 1 \
          ) latest on true \
          where told.conversation_id = any($1) and c.conversation_id = told.conversation_id",
     )

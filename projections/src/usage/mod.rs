@@ -9,16 +9,18 @@ mod sent;
 mod words;
 
 pub use fold::UsageProjector;
+#[cfg(feature = "testing")]
+pub use queries::explain_counted;
 pub use queries::{CountedRow, LineKey, UsageLine, counted, lines, usage};
 pub use words::UsageItem;
 
 use crate::Definition;
 
 /// Tables and fold of this program's usage.
-pub const DEFINITION: Definition = Definition { name: "usage", version: 1, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "usage", version: 2, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "usage_v1";
+const SCHEMA: &str = "usage_v2";
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::UsageItem;
-use crate::access::select;
+use crate::access::{TenantQuery, select};
 use crate::paging::{Column, Order};
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
@@ -131,18 +131,7 @@ pub async fn counted(
     keys: &[&LineKey],
     page: PageRequest,
 ) -> Result<Vec<Vec<CountedRow>>, sqlx::Error> {
-    let mut sql = select(context, "select line.nth, c.* from ");
-    push_keys(&mut sql, keys);
-    sql.push(format!(
-        " with ordinality as line (day, item, category, booked_on, nth), \
-         lateral (select subject, at, quantity, event_id, position from {SCHEMA}.counted k \
-                  where (k.day, k.item, k.category, k.booked_on) = (line.day, line.item, line.category, line.booked_on) \
-                    and tenant_id = "
-    ));
-    sql.push_bind(context.tenant().as_uuid());
-    page.push(&mut sql, &LATEST_FIRST);
-    sql.push(") c");
-    let rows = reads.rows(sql).await?;
+    let rows = reads.rows(pages(context, keys, &page)).await?;
     let mut counted: Vec<Vec<CountedRow>> = vec![vec![]; keys.len()];
     for row in rows {
         let nth = usize::try_from(row.try_get::<i64, _>("nth")?).ok().and_then(|nth| nth.checked_sub(1));
@@ -154,6 +143,35 @@ pub async fn counted(
         of_line.sort_unstable_by_key(|row| Reverse(row.keyset()));
     }
     Ok(counted)
+}
+
+/// How Postgres would read such pages, line by line.
+///
+/// # Errors
+/// The database's.
+#[cfg(feature = "testing")]
+pub async fn explain_counted(
+    reads: &TenantReads,
+    context: TenantContext,
+    keys: &[&LineKey],
+    page: PageRequest,
+) -> Result<Vec<String>, sqlx::Error> {
+    reads.plan(pages(context, keys, &page)).await
+}
+
+fn pages(context: TenantContext, keys: &[&LineKey], page: &PageRequest) -> TenantQuery<'static> {
+    let mut sql = select(context, "select line.nth, c.* from ");
+    push_keys(&mut sql, keys);
+    sql.push(format!(
+        " with ordinality as line (day, item, category, booked_on, nth), \
+         lateral (select subject, at, quantity, event_id, position from {SCHEMA}.counted k \
+                  where (k.day, k.item, k.category, k.booked_on) = (line.day, line.item, line.category, line.booked_on) \
+                    and tenant_id = "
+    ));
+    sql.push_bind(context.tenant().as_uuid());
+    page.push(&mut sql, &LATEST_FIRST);
+    sql.push(") c");
+    sql
 }
 
 fn counted_row(row: &PgRow) -> Result<CountedRow, sqlx::Error> {

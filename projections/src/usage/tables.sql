@@ -12,7 +12,7 @@ create table counted (
     position   bigint not null,
     primary key (subject, item, day, nth)
 );
-create index counted_by_line on counted (tenant_id, day, item, category, booked_on);
+create index counted_by_line on counted (tenant_id, day, item, category, booked_on, at desc, event_id desc) include (quantity);
 comment on table counted is 'Each thing that is charged by, and the event it rests on. A line of usage is the sum of its rows.';
 comment on column counted.subject is 'The message, the conversation or the contact that is counted.';
 comment on column counted.item is 'message_received, message_sent, conversation_active or contact_active.';

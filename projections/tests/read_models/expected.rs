@@ -55,6 +55,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.contacts.sort();
     inbox.conversations.sort();
     inbox.messages = shown(events).map(Told::row).collect();
+    told::mark_acted(&mut inbox.messages);
     inbox.messages.sort_by_key(|message| message.message_id);
     inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
     inbox.statuses.sort();
@@ -319,7 +320,7 @@ fn conversation(
             _ => None,
         })
         .next_back();
-    let latest = shown().max_by_key(|told| (told.sent_at, told.provider_id.clone(), told.recorded.id));
+    let latest = shown().max_by_key(|told| (told.sent_at, told.mark(), told.id));
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
@@ -336,8 +337,8 @@ fn conversation(
         priority: priority.unwrap_or_else(|| "none".to_owned()),
         unread_count: i32::try_from(unread).unwrap(),
         last_activity_at: latest.as_ref().map(|told| told.sent_at.as_microsecond()),
-        last_message_id: latest.as_ref().map(|told| told.recorded.id.as_uuid()),
-        last_provider_id: latest.map(|told| told.provider_id),
+        last_message_id: latest.as_ref().map(|told| told.id),
+        last_mark: latest.map(|told| told.mark()),
         // All of these histories were told when they happened, or nobody says when.
         window_until: mine()
             .filter(|told| told.opens_window)
@@ -348,6 +349,7 @@ fn conversation(
         snoozed_until,
         labels: kept::labels(thread()),
         waiting_since: waiting_since(events, opened),
+        is_answered: shown().any(|told| told.is_by_member),
     }
 }
 

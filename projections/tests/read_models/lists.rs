@@ -175,6 +175,7 @@ fn conversation_is(is: &ConversationField, row: &Conversation, contact: Option<&
         ConversationField::LastActivity(is) => time_is(*is, row.last_activity_at),
         ConversationField::Window(is) => time_is(*is, row.window_until),
         ConversationField::Waiting(is) => time_is(*is, row.waiting_since),
+        ConversationField::Unattended(is) => row.is_unattended() == *is,
         ConversationField::ContactName(is) => text_is(is, &contact.map_or([None, None], names)),
         ConversationField::ContactPhone(is) => text_is(is, &[contact.and_then(|contact| contact.phone.as_deref())]),
     }
@@ -206,7 +207,7 @@ async fn conversations_are_found_and_ordered_as_naively() {
             all.iter().flat_map(|row| [row.last_activity_at, row.window_until, row.waiting_since]).flatten().collect();
         let statuses = [ConversationStatus::Open, ConversationStatus::Snoozed, ConversationStatus::Resolved];
         let priorities = [Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent];
-        let field = |rng: &mut StdRng| match rng.random_range(0..14) {
+        let field = |rng: &mut StdRng| match rng.random_range(0..15) {
             0 => ConversationField::Id(some_id(rng, &own)),
             1 => ConversationField::Status(statuses.choose_multiple(rng, 2).copied().collect()),
             2 => ConversationField::Priority(priorities.choose_multiple(rng, 2).copied().collect()),
@@ -219,7 +220,8 @@ async fn conversations_are_found_and_ordered_as_naively() {
             9 => ConversationField::LastActivity(some_time(rng, &times)),
             10 => ConversationField::Window(some_time(rng, &times)),
             11 => ConversationField::Waiting(some_time(rng, &times)),
-            12 => ConversationField::ContactName(some_text(rng, &called)),
+            12 => ConversationField::Unattended(rng.random()),
+            13 => ConversationField::ContactName(some_text(rng, &called)),
             _ => ConversationField::ContactPhone(some_text(rng, &phones)),
         };
         let activities: BTreeSet<_> = all.iter().map(|row| row.last_activity_at).collect();

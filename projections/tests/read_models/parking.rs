@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use leadflow_domain::contact::ContactCommand;
-use leadflow_domain::{Event, StreamId};
+use leadflow_domain::{Event, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::generations::{Rebuild, Workshop};
 use leadflow_projections::inbox::{self, InboxProjector};
@@ -24,7 +24,7 @@ use crate::expected;
 use crate::history::{play, write};
 use crate::process::Process;
 use crate::queries::walk;
-use crate::support::{Log, context, operator, soon};
+use crate::support::{Log, OTHER_TENANT, context, operator, soon};
 
 /// The streams that wait in a read model.
 pub(crate) async fn waiting(log: &Log, definition: Definition) -> Vec<ParkedStream> {
@@ -41,9 +41,9 @@ pub(crate) async fn drains(log: &Log, definition: Definition) {
     .await;
 }
 
-async fn freshness(log: &Log, position: i64) -> Freshness {
+async fn freshness(log: &Log, tenant: TenantId, position: i64) -> Freshness {
     let nowhere = ProjectorProgress::default();
-    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, position, Duration::MAX)).await.unwrap()
+    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, (tenant, position), Duration::MAX)).await.unwrap()
 }
 
 /// `applied + parked = position`.
@@ -59,7 +59,7 @@ fn positions_of(events: &[RecordedEvent], of: &RecordedEvent) -> Vec<i64> {
 }
 
 /// Replaces the event at `position` and keeps what it was.
-async fn poison(log: &Log, position: i64, change: &str) {
+pub(crate) async fn poison(log: &Log, position: i64, change: &str) {
     log.tamper(&format!(
         "create table kept as select * from events where position = {position}; \
          update events set {change} where position = {position}"
@@ -119,9 +119,15 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
             .cloned()
             .collect();
         assert_eq!(log.inbox().await, expected::inbox(&before), "{what}: her stream as of before it, all else whole");
-        assert_eq!(freshness(&log, last.position).await, Freshness::Parked, "{what}");
-        assert_eq!(freshness(&log, poisoned - 1).await, Freshness::Current, "{what}");
-        let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, last.position, Duration::MAX);
+        assert_eq!(freshness(&log, last.tenant, last.position).await, Freshness::Parked, "{what}");
+        assert_eq!(
+            freshness(&log, OTHER_TENANT, last.position).await,
+            Freshness::Current,
+            "{what}: it is nobody else's business"
+        );
+        assert_eq!(freshness(&log, last.tenant, poisoned - 1).await, Freshness::Current, "{what}");
+        let shows = (last.tenant, last.position);
+        let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, shows, Duration::MAX);
         assert_eq!(soon(wait).await.unwrap(), Freshness::Parked, "{what}: in the process itself");
 
         // Trying it in vain is counted, and changes nothing else.
@@ -137,7 +143,7 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
         // Others are dealt with meanwhile, and whatever else is hers waits.
         write(&log, 1, "g", 7).await;
         process.reaches(inbox::DEFINITION, log.head().await).await;
-        assert_eq!(freshness(&log, log.head().await).await, Freshness::Current, "{what}");
+        assert_eq!(freshness(&log, last.tenant, log.head().await).await, Freshness::Current, "{what}");
 
         repair(&log).await;
         let kind = ("conversation", last.stream);
@@ -153,7 +159,7 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
             assert_eq!((status.applied, status.parked, status.position), (status.head, 0, status.head), "{what}");
         }
         assert_eq!(log.inbox().await, expected::inbox(&log.events().await), "{what}");
-        assert_eq!(freshness(&log, last.position).await, Freshness::Current, "{what}");
+        assert_eq!(freshness(&log, last.tenant, last.position).await, Freshness::Current, "{what}");
     }
 }
 
@@ -263,7 +269,7 @@ async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
         process.reaches(model, log.head().await).await;
         assert_eq!(waiting(&log, model).await.len(), 1, "all else of hers waits: {model:?}");
     }
-    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v7.contacts where contact_id = $1")
+    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v8.contacts where contact_id = $1")
         .bind(hers.stream.as_uuid())
         .fetch_one(&log.owner)
         .await
@@ -373,12 +379,12 @@ async fn what_waits_is_listed_page_by_page_from_both_ends() {
              select consumer, stream * 10 + event, lpad('1', 32, '0')::uuid, 'conversation', lpad(stream::text, 32, '0')::uuid, \
                     case when event = 1 then 'reason ' || stream end, \
                     timestamptz '2026-11-01' + stream / 2 * interval '1 s' + (event - 1) * interval '1 h' \
-             from unnest(array['projector/inbox/7', 'reactor/capture_lead']) consumer, generate_series(1, 5) stream, \
+             from unnest(array['projector/inbox/8', 'reactor/capture_lead']) consumer, generate_series(1, 5) stream, \
                   generate_series(1, 3) event",
         )
         .await
         .unwrap();
-    for (consumer, expected) in [(None, 10), (Some("projector/inbox/7"), 5), (Some("reactor/nobody"), 0)] {
+    for (consumer, expected) in [(None, 10), (Some("projector/inbox/8"), 5), (Some("reactor/nobody"), 0)] {
         assert_eq!(count_parked(&log.pool, operator(), consumer).await.unwrap(), expected);
         for size in [1, 2, 3] {
             let page = async |page| parked_page(&log.pool, operator(), consumer, page).await.unwrap();
@@ -395,6 +401,6 @@ async fn what_waits_is_listed_page_by_page_from_both_ends() {
             assert_eq!(listed, all);
         }
     }
-    let status = log.status("projector/inbox/7").await;
+    let status = log.status("projector/inbox/8").await;
     assert_eq!((status.parked, status.parked_streams), (15, 5));
 }

@@ -1,32 +1,41 @@
-//! A page of a big inbox is read from an index, under row-level security too: what a page costs must not grow with the inbox.
+//! Pages of what there is much of are read from indexes, under row-level security too: what a page costs must not grow with what
+//! there is.
 
+use jiff::civil::date;
+use leadflow_domain::ChannelId;
 use leadflow_domain::conversation::Priority;
+use leadflow_projections::analytics::{Behind, Count, Filter, Measure, Only, explain_behind};
 use leadflow_projections::inbox::{
     ConversationColumns, ConversationField, ConversationList, ConversationOrder, ConversationStatus,
-    explain_conversations,
+    explain_conversations, explain_marking,
 };
-use leadflow_projections::{Condition, Keyset, PageRequest};
+use leadflow_projections::usage::{LineKey, UsageItem, explain_counted};
+use leadflow_projections::{Condition, IdIs, Keyset, PageRequest};
 use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::support::{Log, TENANT, proven};
+
+const MEMBER: Uuid = Uuid::from_u128(7);
 
 /// An inbox of 20,000, among as many of other businesses.
 async fn big_inbox() -> Log {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into inbox_v7.conversations \
-                 (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_activity_at, waiting_since) \
+            "insert into inbox_v8.conversations \
+                 (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_activity_at, waiting_since, \
+                  assignee_id) \
              select gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(), \
                     gen_random_uuid(), (array['open', 'resolved', 'resolved', 'snoozed'])[1 + n / 2 % 4], \
                     (array['none', 'none', 'low', 'urgent'])[1 + n / 3 % 4], timestamptz '2026-11-01' + n * interval '1s', \
-                    case when n % 5 = 0 then timestamptz '2026-11-01' - n * interval '1s' end \
+                    case when n % 5 = 0 then timestamptz '2026-11-01' - n * interval '1s' end, \
+                    case when n % 4 < 3 then lpad((n / 4 % 50)::text, 32, '0')::uuid end \
              from generate_series(1, 40000) n",
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v7.conversations").await.unwrap();
+    log.owner.execute("analyze inbox_v8.conversations").await.unwrap();
     log
 }
 
@@ -35,6 +44,8 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
     let log = big_inbox().await;
     let (all, open) = (Condition::default(), Condition::Is(ConversationField::Status(vec![ConversationStatus::Open])));
     let urgent = Condition::All(vec![open.clone(), Condition::Is(ConversationField::Priority(vec![Priority::Urgent]))]);
+    let hers = Condition::Is(ConversationField::Assignee(IdIs::In(vec![MEMBER])));
+    let hers_open = Condition::All(vec![hers.clone(), open.clone()]);
     let somewhere = Keyset::new("2026-11-01T03:00:00Z".parse().unwrap(), Uuid::from_u128(7));
     for (filter, order, index) in [
         (&all, ConversationOrder::LatestActivity, "conversations_by_activity"),
@@ -43,6 +54,9 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
         (&all, ConversationOrder::HighestPriority, "conversations_by_priority"),
         (&open, ConversationOrder::LatestActivity, "conversations_by_status"),
         (&open, ConversationOrder::OldestActivity, "conversations_by_status"),
+        (&hers, ConversationOrder::LatestActivity, "conversations_by_assignee"),
+        (&hers, ConversationOrder::OldestActivity, "conversations_by_assignee"),
+        (&hers_open, ConversationOrder::LatestActivity, "conversations_by_assignee"),
         (&urgent, ConversationOrder::LatestActivity, "conversations_by_status"),
         (&open, ConversationOrder::LongestWaiting, "conversations_by_waiting"),
         (&open, ConversationOrder::HighestPriority, "conversations_by_priority"),
@@ -63,5 +77,93 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
             // The page's rows are put in their order again; before that nothing is sorted.
             assert_eq!(plan[..scan].iter().filter(|line| line.trim_end().ends_with("Sort")).count(), 1, "{told}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_something_was_done_to_is_found_in_a_long_thread_by_its_mark() {
+    let log = Log::new().await;
+    log.pool
+        .execute(
+            "insert into inbox_v8.messages \
+                 (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, sent_at, \
+                  telling, is_by_member) \
+             select md5(n::text)::uuid, md5(n::text)::uuid, gen_random_uuid(), lpad('1', 32, '0')::uuid, lpad((n % 20)::text, 32, '0')::uuid, gen_random_uuid(), n::text, \
+                    'inbound', 'text', timestamptz '2026-11-01' + n * interval '1s', 2, false \
+             from generate_series(1, 20000) n",
+        )
+        .await
+        .unwrap();
+    log.owner.execute("analyze inbox_v8.messages").await.unwrap();
+    let mut rows = log.pool.acquire().await.unwrap();
+    rows.execute("set search_path = inbox_v8").await.unwrap();
+    let plan = explain_marking(&mut rows).await.unwrap().join("\n");
+    assert!(plan.contains("using messages_once on messages m"), "{plan}");
+    assert!(plan.contains("(mark = acts.about)"), "{plan}");
+}
+
+#[tokio::test]
+async fn the_events_behind_a_count_are_read_from_an_index() {
+    let log = Log::new().await;
+    log.pool
+        .execute(
+            "insert into analytics_v2.points (conversation_id, tenant_id, at, what, counts_as, version, event_id) \
+             select md5((n % 500)::text)::uuid, lpad((1 + n % 3)::text, 32, '0')::uuid, timestamptz '2026-11-01' + n * interval '1s', \
+                    'customer_wrote', (array['messages_in', 'messages_out_human', 'conversations_opened', null])[1 + n % 4], n, \
+                    gen_random_uuid() \
+             from generate_series(1, 40000) n; \
+             insert into analytics_v2.conversations (conversation_id, tenant_id, channel_id, state) \
+             select md5(n::text)::uuid, lpad('1', 32, '0')::uuid, gen_random_uuid(), '' from generate_series(0, 499) n",
+        )
+        .await
+        .unwrap();
+    log.owner.execute("analyze analytics_v2.points; analyze analytics_v2.conversations").await.unwrap();
+    let span = "2026-11-01T00:00:00Z".parse().unwrap().."2026-11-02T00:00:00Z".parse().unwrap();
+    let of_channel = Filter { channel: Only::Of(ChannelId::from_uuid(Uuid::from_u128(7))), ..Filter::default() };
+    let somewhere = Keyset::new("2026-11-01T03:00:00Z".parse().unwrap(), Uuid::from_u128(7));
+    for filter in [Filter::default(), of_channel] {
+        let of = Behind { measure: Measure::Count(Count::MessagesIn), version: 1, span: span.clone(), filter };
+        for page in [
+            PageRequest::first(100),
+            PageRequest::last(100),
+            PageRequest { after: Some(somewhere), ..PageRequest::first(100) },
+        ] {
+            let plan = explain_behind(&log.reads, proven(TENANT), &of, page).await.unwrap();
+            let told = format!("{filter:?} {page:?}:\n{}", plan.join("\n"));
+            let scan = plan.iter().position(|line| line.contains("using points_by_count on points p"));
+            let scan = scan.unwrap_or_else(|| panic!("{told}"));
+            assert!(plan[scan + 1].contains("Index Cond:") && plan[scan + 1].contains("ROW("), "{told}");
+            assert!(!plan.iter().any(|line| line.trim_end().ends_with("Sort")), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_lines_of_usage_count_is_read_from_an_index() {
+    let log = Log::new().await;
+    log.pool
+        .execute(
+            "insert into usage_v2.counted \
+                 (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position) \
+             select gen_random_uuid(), (array['message_received', 'message_sent'])[1 + n % 2], date '2026-11-01' + n % 5, 0, \
+                    lpad((1 + n % 3)::text, 32, '0')::uuid, '', date '2026-11-01' + n % 5, 1, \
+                    timestamptz '2026-11-01 00:00:00Z' + n % 5 * interval '1 day' + n * interval '1s', gen_random_uuid(), n \
+             from generate_series(1, 40000) n",
+        )
+        .await
+        .unwrap();
+    log.owner.execute("analyze usage_v2.counted").await.unwrap();
+    let day = date(2026, 11, 2);
+    let line = LineKey { day, item: UsageItem::MessageReceived, category: None, booked_on: day };
+    let somewhere = Keyset::new("2026-11-02T03:00:00Z".parse().unwrap(), Uuid::from_u128(7));
+    for page in
+        [PageRequest::first(3), PageRequest::last(3), PageRequest { after: Some(somewhere), ..PageRequest::first(3) }]
+    {
+        let plan = explain_counted(&log.reads, proven(TENANT), &[&line, &line], page).await.unwrap();
+        let told = format!("{page:?}:\n{}", plan.join("\n"));
+        let scan = plan.iter().position(|line| line.contains("using counted_by_line on counted k"));
+        let scan = scan.unwrap_or_else(|| panic!("{told}"));
+        assert!(plan[scan + 1].contains("Index Cond:") && plan[scan + 1].contains("ROW("), "{told}");
+        assert!(!plan.iter().any(|line| line.trim_end().ends_with("Sort")), "{told}");
     }
 }

@@ -137,16 +137,13 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
         let is_listed = |row: &&Conversation| row.tenant_id == tenant.as_uuid() && row.last_activity_at.is_some();
         for thread in expected.conversations.iter().filter(is_listed).map(|row| row.conversation_id) {
             let messages: Vec<_> = expected.messages.iter().filter(|row| row.conversation_id == thread).collect();
-            let in_order = latest_first(
-                messages
-                    .iter()
-                    .map(|row| ((row.sent_at, row.provider_message_id.as_str(), row.message_id), row.message_id)),
-            );
+            let in_order =
+                latest_first(messages.iter().map(|row| ((row.sent_at, row.mark, row.message_id), row.message_id)));
             for first in [1, 2, 3] {
                 let page = async |page| {
                     let request = MessagesRequest { conversations: &[thread], page, columns: MessageColumns::ALL };
                     let mut rows = inbox::messages_of(&log.reads, context, request).await.unwrap();
-                    rows.sort_by_key(|(_, row)| Reverse((row.sent_at, row.provider_message_id.clone(), row.id)));
+                    rows.sort_by_key(|(_, row)| Reverse(row.keyset()));
                     rows.into_iter().map(|(_, message)| message).collect()
                 };
                 let walked = walk(first, inbox::MessageRow::keyset, page).await;
@@ -277,17 +274,18 @@ async fn conversations_are_counted_by_where_they_stand() {
             i64::try_from(counted.count()).unwrap()
         };
         let counts = inbox::conversation_counts(&log.reads, proven(tenant), &Condition::default()).await.unwrap();
-        let ConversationCounts { open, snoozed, resolved, unassigned, unread, waiting } = counts;
+        let ConversationCounts { open, snoozed, resolved, unassigned, unread, waiting, unattended } = counts;
         assert_eq!(open, count(&|row| row.status == "open"));
         assert_eq!(snoozed, count(&|row| row.status == "snoozed"));
         assert_eq!(resolved, count(&|row| row.status == "resolved"));
         assert_eq!(unassigned, count(&|row| row.status == "open" && row.assignee_id.is_none()));
         assert_eq!(unread, count(&|row| row.unread_count > 0));
         assert_eq!(waiting, count(&|row| row.waiting_since.is_some()));
-        let named = [open, snoozed, resolved, unassigned, unread, waiting].into_iter().enumerate();
+        assert_eq!(unattended, count(&|row| row.is_unattended()));
+        let named = [open, snoozed, resolved, unassigned, unread, waiting, unattended].into_iter().enumerate();
         seen.extend(named.filter(|(_, count)| *count > 0).map(|(nth, _)| nth));
     }
-    assert_eq!(seen.len(), 6, "of each there is one at least: {seen:?}");
+    assert_eq!(seen.len(), 7, "of each there is one at least: {seen:?}");
 }
 
 #[tokio::test]
@@ -301,7 +299,8 @@ async fn a_tenant_that_has_nothing_sees_nothing() {
     assert_eq!(inbox::count_channels(&log.reads, nobody).await.unwrap(), 0);
     assert_eq!(inbox::count_contacts(&log.reads, nobody, &Condition::default()).await.unwrap(), 0);
     assert_eq!(inbox::count_conversations(&log.reads, nobody, &Condition::default()).await.unwrap(), 0);
-    let none = ConversationCounts { open: 0, snoozed: 0, resolved: 0, unassigned: 0, unread: 0, waiting: 0 };
+    let none =
+        ConversationCounts { open: 0, snoozed: 0, resolved: 0, unassigned: 0, unread: 0, waiting: 0, unattended: 0 };
     assert_eq!(inbox::conversation_counts(&log.reads, nobody, &Condition::default()).await.unwrap(), none);
     assert_eq!(leads::count_leads(&log.reads, nobody, &Condition::default()).await.unwrap().total(), 0);
 }

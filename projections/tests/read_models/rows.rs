@@ -55,13 +55,21 @@ pub(crate) struct Conversation {
     pub(crate) unread_count: i32,
     pub(crate) last_activity_at: Option<i64>,
     pub(crate) last_message_id: Option<Uuid>,
-    pub(crate) last_provider_id: Option<String>,
+    pub(crate) last_mark: Option<Uuid>,
     pub(crate) window_until: Option<i64>,
     pub(crate) assignee_id: Option<Uuid>,
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) labels: Vec<String>,
     pub(crate) waiting_since: Option<i64>,
+    pub(crate) is_answered: bool,
     pub(crate) version: i64,
+}
+
+impl Conversation {
+    /// It is open, and a customer waits or nobody of the business ever wrote.
+    pub(crate) fn is_unattended(&self) -> bool {
+        self.status == "open" && (self.waiting_since.is_some() || !self.is_answered)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -82,12 +90,16 @@ pub(crate) struct Message {
     pub(crate) contact_id: Uuid,
     pub(crate) outbound_message_id: Option<Uuid>,
     pub(crate) provider_message_id: String,
+    pub(crate) mark: Uuid,
+    pub(crate) told_by: Uuid,
+    pub(crate) is_by_member: bool,
+    pub(crate) is_acted: bool,
     pub(crate) direction: String,
     pub(crate) kind: String,
     pub(crate) body: Option<String>,
     pub(crate) content: Option<Value>,
-    pub(crate) replies_to: Option<String>,
-    pub(crate) about: Option<String>,
+    pub(crate) replies_to: Option<Uuid>,
+    pub(crate) about: Option<Uuid>,
     pub(crate) sent_at: i64,
     pub(crate) telling: i16,
 }
@@ -167,7 +179,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             rows,
             &format!(
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
-                        last_message_id, last_provider_id, assignee_id, labels, version, \
+                        last_message_id, last_mark, assignee_id, labels, version, is_answered, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
                         (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \
@@ -181,7 +193,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             &format!(
                 "select message_id, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, \
                         direction, kind, body, content, \
-                        replies_to, about, telling, \
+                        replies_to, about, telling, mark, told_by, is_by_member, is_acted, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at \
                  from {schema}.messages order by message_id"
             ),

@@ -43,9 +43,7 @@ const EVENTS: &str = "query ($of: ID!, $first: Int, $after: String, $last: Int, 
         edges { cursor node { at conversationId conversation { id } memberId source event
             duration { beganAt beganWith seconds businessSeconds } } } } }";
 
-const OPEN: &str =
-    "query ($channel: ID, $member: ID) { openConversationCounts(channelId: $channel, memberId: $member) {
-    open unattended unassigned } }";
+const OPEN: &str = "query ($of: ConversationFilter) { conversationCounts(filter: $of) { open unattended unassigned } }";
 
 const SET_HOURS: &str = "mutation ($input: SetBusinessHoursInput!) { setBusinessHours(input: $input) {
     businessHours { timeZone week { weekday hours } dates { date hours } } userErrors { code field } position stale } }";
@@ -235,7 +233,7 @@ async fn what_is_open_now_and_what_was_resolved_are_told_apart() -> Result<()> {
     let journey = an_evening().await?;
     let open = async |asked: Value, expected: [u64; 3]| {
         eventually("it is counted what is open", || async {
-            let counts = ask(&journey, OPEN, asked.clone(), "/openConversationCounts").await?;
+            let counts = ask(&journey, OPEN, asked.clone(), "/conversationCounts").await?;
             let of = ["open", "unattended", "unassigned"].map(|name| counts[name].as_u64());
             ensure!(of == expected.map(Some), "{asked}: {counts}");
             Ok(())
@@ -245,8 +243,10 @@ async fn what_is_open_now_and_what_was_resolved_are_told_apart() -> Result<()> {
     open(json!({}), [2, 1, 2]).await?;
     let conversation = journey.graphql.conversations().await?.remove(0);
     journey.graphql.assign_conversation(&conversation.id, MEMBER).await?;
-    open(json!({"member": MEMBER}), [1, 0, 0]).await?;
-    open(json!({"channel": conversation.channel.id}), [2, 1, 1]).await?;
+    open(json!({"of": {"assigneeId": {"eq": MEMBER}}}), [1, 0, 0]).await?;
+    open(json!({"of": {"channelId": {"eq": conversation.channel.id}}}), [2, 1, 1]).await?;
+    // What is behind the number.
+    open(json!({"of": {"isUnattended": true}}), [1, 1, 1]).await?;
     for _ in 0..2 {
         journey.graphql.resolve_conversation(&conversation.id).await?;
         journey.graphql.reopen_conversation(&conversation.id).await?;

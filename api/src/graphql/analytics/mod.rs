@@ -4,7 +4,6 @@ mod answers;
 mod cell;
 mod events;
 mod figures;
-mod now;
 mod question;
 mod report;
 mod words;
@@ -13,4 +12,4 @@ use async_graphql::MergedObject;
 
 /// Queries about what the business does.
 #[derive(MergedObject, Default)]
-pub(super) struct AnalyticsQueries(report::Reports, events::ReportEvents, now::OpenConversations);
+pub(super) struct AnalyticsQueries(report::Reports, events::ReportEvents);

@@ -149,7 +149,7 @@ fn only<T>(this: Option<T>, without: bool, field: &str) -> Result<Only<T>, Error
 }
 
 /// The uuid of a member.
-pub(super) fn member(id: &ID) -> Result<Uuid, Error> {
+fn member(id: &ID) -> Result<Uuid, Error> {
     id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))
 }
 

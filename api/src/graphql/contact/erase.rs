@@ -61,6 +61,7 @@ impl EraseContact {
             return Ok(EraseContactPayload { user_errors, ..EraseContactPayload::default() });
         };
         // It is done; what fails from here on makes the answer older, not the erasure undone.
+        let shows = (request.viewer.tenant(), shows);
         let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
             .await
             .unwrap_or_else(|error| lagging(&error));

@@ -35,7 +35,8 @@ pub(super) enum ContactOrder {
     Newest,
     /// Those last that were first heard of last.
     Oldest,
-    /// By what the business calls them, or else they themselves, in capitals or not; who has no name comes last.
+    /// By what the business calls them, or else they themselves, in capitals or not; who has no name comes last. A cursor is
+    /// of use while its row is called the same: else the code is `CURSOR_MOVED`, and the list is to be read from its beginning.
     Name,
 }
 

@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, Error, ID, Object};
 use leadflow_domain::{ContactId, E164};
+use leadflow_projections::PageUnread;
 use leadflow_projections::inbox::{self, ContactList};
 
 use super::filter::{ContactFilter, ContactOrder};
 use super::types::Contact;
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
-use crate::graphql::failure::{bad_input, internal};
+use crate::graphql::failure::{bad_input, internal, moved};
 use crate::graphql::filter;
 use crate::graphql::global_id::{Kind, decode_as};
 
@@ -39,9 +40,13 @@ impl ContactQueries {
         let (filter, order) = (filter::read(filter)?, inbox::ContactOrder::from(order_by.unwrap_or_default()));
         let scope = List::Contacts.narrowed(&(order, &filter));
         let page = Window { first, after, last, before }.page(scope)?;
-        let rows = inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page)
-            .await
-            .map_err(|error| internal("contacts", &error))?;
+        let rows =
+            inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page).await.map_err(|error| {
+                match error {
+                    PageUnread::Moved => moved(),
+                    PageUnread::Database(error) => internal("contacts", &error),
+                }
+            })?;
         let total = if context.look_ahead().field("totalCount").exists() {
             let count = inbox::count_contacts(reads, viewer, &filter).await;
             Some(count.map_err(|error| internal("contacts.totalCount", &error))?)

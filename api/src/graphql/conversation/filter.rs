@@ -40,6 +40,8 @@ pub(super) struct ConversationFilter {
     window_open_until: Option<DateTimeFilter>,
     /// Since when a customer waits. `isNull` is whether none does.
     waiting_since: Option<DateTimeFilter>,
+    /// Whether it is open, and a customer waits or nobody of the business ever wrote.
+    is_unattended: Option<bool>,
     /// What the customer calls herself, or the business her in its own address book: either is found.
     contact_name: Option<StringFilter>,
     /// The customer's number in E.164 form. What is looked for may have spaces and dashes.
@@ -78,6 +80,7 @@ impl Filter for ConversationFilter {
             .add(self.last_activity_at.map(DateTimeFilter::read), ConversationField::LastActivity)
             .add(self.window_open_until.map(DateTimeFilter::read), ConversationField::Window)
             .add(self.waiting_since.map(DateTimeFilter::read), ConversationField::Waiting)
+            .add(self.is_unattended.map(|is| vec![is]), ConversationField::Unattended)
             .add(self.contact_name.map(StringFilter::read).transpose()?, ConversationField::ContactName)
             .add(self.contact_phone.map(StringFilter::of_phones).transpose()?, ConversationField::ContactPhone);
         Ok(Parts { and: self.and, or: self.or, not: self.not, fields })

@@ -41,7 +41,8 @@ impl Message {
 /// A message of a conversation.
 #[Object]
 impl Message {
-    /// Global id.
+    /// Global id. It stays when the message is told of again, as with a file that was missing; it is another one once the person
+    /// was erased.
     pub(in crate::graphql) async fn id(&self) -> &ID {
         &self.0.id
     }
@@ -78,12 +79,14 @@ impl Message {
         self.row().content.as_ref().map(Json)
     }
 
-    /// The provider's id of the message it answers.
+    /// The provider's id of the message it answers. Null where it answers none, where that one is not known here, and when the
+    /// person of either was erased.
     async fn replies_to_provider_message_id(&self) -> Option<&str> {
         self.row().replies_to.as_deref()
     }
 
-    /// The provider's id of the message that a reaction, an edit or a revocation is about. That message may be unknown.
+    /// The provider's id of the message that a reaction, an edit or a revocation is about. Null where that one is not known here,
+    /// and when the person of either was erased.
     async fn about_provider_message_id(&self) -> Option<&str> {
         self.row().about.as_deref()
     }

@@ -51,6 +51,7 @@ pub(super) async fn mutate(
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
     let Some(shows) = shows else { return Ok(Outcome { user_errors, ..Outcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
+    let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));

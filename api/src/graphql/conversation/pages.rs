@@ -1,7 +1,6 @@
 //! What each conversation has a list of, its messages and its notes.
 
 use async_graphql::{Context, Error, Lookahead};
-use jiff::Timestamp;
 use leadflow_projections::inbox::{self, ConversationColumns, MessageColumns, MessageRow, MessagesRequest, NoteRow};
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
@@ -23,10 +22,6 @@ impl Part for MessageRow {
 
     fn keyset(&self) -> Keyset {
         self.keyset()
-    }
-
-    fn order(&self) -> (Timestamp, Option<&str>, Uuid) {
-        (self.sent_at, self.provider_message_id.as_deref(), self.id)
     }
 
     async fn read(
@@ -60,10 +55,6 @@ impl Part for NoteRow {
         self.keyset()
     }
 
-    fn order(&self) -> (Timestamp, Option<&str>, Uuid) {
-        (self.noted_at, None, self.id)
-    }
-
     async fn read(
         reads: &TenantReads,
         viewer: TenantContext,
@@ -90,6 +81,7 @@ fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
         author: any(&["author"]),
         acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),
         delivery: any(&["status", "passedOnAt", "deliveredAt", "readAt", "playedAt", "failedAt", "failure"]),
+        named: any(&["repliesToProviderMessageId", "aboutProviderMessageId"]),
     }
 }
 
@@ -98,6 +90,7 @@ pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColu
     ConversationColumns {
         contact: selected.field("contact").exists(),
         group: selected.field("group").exists(),
+        channel: selected.field("channel").exists(),
         last_message: message_columns(&selected.field("lastMessage")),
     }
 }

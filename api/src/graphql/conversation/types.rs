@@ -35,8 +35,8 @@ pub(in crate::graphql) struct Conversation {
     contact: Option<Contact>,
     /// The group it is with; null where it is with one customer.
     group: Option<Group>,
-    /// Where they write to.
-    channel: Channel,
+    /// Where they write to; null while what is told of the channel could not be read yet.
+    channel: Option<Channel>,
     /// Messages and calls of the customer since somebody of the business last read it.
     unread_count: i32,
     /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
@@ -84,6 +84,9 @@ pub(in crate::graphql) struct ConversationCounts {
     unread: i64,
     /// Those in which a customer waits for somebody of the business to write, wherever they stand.
     waiting: i64,
+    /// Of the open ones those in which a customer waits, or to which nobody of the business ever wrote, also before the number
+    /// was connected. What a bot wrote does not count.
+    unattended: i64,
 }
 
 /// What somebody of the business put down in a conversation.
@@ -154,7 +157,7 @@ impl Conversation {
             labels: row.labels,
             contact: row.contact.map(Contact::from),
             group: row.group.map(Group::from),
-            channel: row.channel.into(),
+            channel: row.channel.map(Channel::from),
             unread_count: row.unread_count,
             window_open_until: row.window_until,
             waiting_since: row.waiting_since,
@@ -174,8 +177,8 @@ impl Conversation {
 
 impl From<Counts> for ConversationCounts {
     fn from(counts: Counts) -> Self {
-        let Counts { open, snoozed, resolved, unassigned, unread, waiting } = counts;
-        Self { open, snoozed, resolved, unassigned, unread, waiting }
+        let Counts { open, snoozed, resolved, unassigned, unread, waiting, unattended } = counts;
+        Self { open, snoozed, resolved, unassigned, unread, waiting, unattended }
     }
 }
 

@@ -57,6 +57,7 @@ pub(super) async fn assess(
     let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
     let Some(shows) = shows else { return Ok(LeadOutcome { user_errors, ..LeadOutcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
+    let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));

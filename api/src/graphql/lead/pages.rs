@@ -1,7 +1,6 @@
 //! What each lead has a list of: what happened with its contact.
 
 use async_graphql::{Context, Error, Lookahead};
-use jiff::Timestamp;
 use leadflow_projections::leads::{self, TimelineRow};
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
@@ -20,10 +19,6 @@ impl Part for TimelineRow {
 
     fn keyset(&self) -> Keyset {
         self.keyset()
-    }
-
-    fn order(&self) -> (Timestamp, Option<&str>, Uuid) {
-        (self.at, None, self.event)
     }
 
     async fn read(

@@ -42,6 +42,7 @@ pub(super) async fn mutate(
     let CameTo { user_errors, position, shows } = came_to(answer, "business", "input")?;
     let Some(shows) = shows else { return Ok(HoursOutcome { user_errors, ..HoursOutcome::default() }) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
+    let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &analytics::DEFINITION, shows, api.patience)
         .await
         .unwrap_or_else(|error| lagging(&error));

@@ -11,11 +11,10 @@ use uuid::Uuid;
 use super::question::{BadQuestion, Filter, known};
 use crate::access::{TenantQuery, select};
 use crate::analytics::SCHEMA;
-use crate::analytics::calendar::quarter;
 use crate::analytics::definitions::{Count, Distinct, Measure, Metric};
 use crate::paging::{Column, Order};
 use crate::word::{Word, read_maybe_word};
-use crate::{End, Keyset, PageRequest, TenantContext, TenantReads};
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// Some time, from a moment until before another.
 pub type Span = Range<Timestamp>;
@@ -87,8 +86,35 @@ pub async fn behind(
     of: &Behind,
     page: PageRequest,
 ) -> Result<Vec<EventRow>, BadQuestion> {
-    let (sql, read): (_, fn(&PgRow) -> _) = match facts(of) {
-        Err(count) => (points(context, count, of, &page), point),
+    let (sql, read) = statement(context, of, &page)?;
+    let rows = reads.rows(sql).await?;
+    Ok(page.in_order(rows).iter().map(read).collect::<Result<_, _>>()?)
+}
+
+/// How Postgres would read such a page, line by line.
+///
+/// # Errors
+/// [`BadQuestion`].
+#[cfg(feature = "testing")]
+pub async fn explain_behind(
+    reads: &TenantReads,
+    context: TenantContext,
+    of: &Behind,
+    page: PageRequest,
+) -> Result<Vec<String>, BadQuestion> {
+    Ok(reads.plan(statement(context, of, &page)?.0).await?)
+}
+
+/// How a row of a page is read.
+type Read = fn(&PgRow) -> Result<EventRow, sqlx::Error>;
+
+fn statement(
+    context: TenantContext,
+    of: &Behind,
+    page: &PageRequest,
+) -> Result<(TenantQuery<'static>, Read), BadQuestion> {
+    Ok(match facts(of) {
+        Err(count) => (points(context, count, of, page), point),
         Ok(facts) => {
             let columns = "conversation_id, member_id, source, began_at, ended_at, seconds, business_seconds, \
                            began_with, ended_with";
@@ -96,9 +122,7 @@ pub async fn behind(
             page.push(&mut sql, &LATEST_FACTS_FIRST);
             (sql, fact)
         }
-    };
-    let rows = reads.rows(sql).await?;
-    Ok(page.in_order(rows).iter().map(read).collect::<Result<_, _>>()?)
+    })
 }
 
 /// How many events are behind a number.
@@ -108,8 +132,12 @@ pub async fn behind(
 pub async fn count_behind(reads: &TenantReads, context: TenantContext, of: &Behind) -> Result<i64, BadQuestion> {
     let sql = match facts(of) {
         Err(count) => {
-            let mut sql = select(context, "select coalesce(sum(number), 0)::bigint");
-            push_counts(&mut sql, context, count, of);
+            let mut sql = select(
+                context,
+                format!("select coalesce(sum(number), 0)::bigint from {SCHEMA}.counts where tenant_id = "),
+            );
+            sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
+            narrow(&mut sql, "quarter", of);
             sql
         }
         Ok(facts) => facts.select(context, "count(*)", of)?,
@@ -153,45 +181,21 @@ impl Facts {
     }
 }
 
-/// Puts down which counts a number is of.
-fn push_counts(sql: &mut TenantQuery<'static>, context: TenantContext, count: Count, of: &Behind) {
-    sql.push(format!(" from {SCHEMA}.counts where tenant_id = ")).push_bind(context.tenant().as_uuid());
-    sql.push(" and counts_as = ").push_bind(count.word());
-    narrow(sql, "quarter", of);
-}
-
-/// A page of points. They are found by time alone, among what all businesses do, so they are looked for only in the quarters of
-/// an hour that the counts name: those that hold as many as the page has rows, and that of the row at which it begins.
+/// A page of points. The channel is the conversation's: as a join it would have all of a tenant's points made and sorted.
 fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest) -> TenantQuery<'static> {
-    let (start, within, direction) = match page.end {
-        End::First => (page.after, "<=", "desc"),
-        End::Last => (page.before, ">=", "asc"),
-    };
-    let start = start.map(|start| jiff_sqlx::Timestamp::from(quarter(start.at)));
-    // Nearer to where the page begins than a quarter are so many.
-    let mut sql = select(context, "select * from (select p.*, c.channel_id from (select quarter, sum(sum(number)");
-    if let Some(start) = start {
-        sql.push(" filter (where quarter <> ").push_bind(start).push(")");
-    }
-    sql.push(format!(
-        ") over (order by quarter {direction} rows between unbounded preceding and 1 preceding) as nearer"
-    ));
-    push_counts(&mut sql, context, count, of);
-    if let Some(start) = start {
-        sql.push(format!(" and quarter {within} ")).push_bind(start);
-    }
-    // Without `offset 0` they might be joined the other way round: all points first.
-    sql.push(format!(
-        " group by quarter having sum(number) > 0) as counted, \
-          lateral (select conversation_id, at, member_id, source, event_id from {SCHEMA}.points \
-                   where at >= counted.quarter and at < counted.quarter + interval '15 minutes' and tenant_id = "
-    ));
+    let mut sql = select(
+        context,
+        format!(
+            "select * from ( \
+                 select conversation_id, at, member_id, source, event_id, \
+                        (select c.channel_id from {SCHEMA}.conversations c \
+                         where c.conversation_id = p.conversation_id) as channel_id \
+                 from {SCHEMA}.points p where tenant_id = "
+        ),
+    );
     sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
-    sql.push(format!(
-        " offset 0) p join {SCHEMA}.conversations c using (conversation_id) where coalesce(counted.nearer, 0) < "
-    ));
-    sql.push_bind(page.limit()).push(") as points where true");
-    of.filter.push(&mut sql);
+    sql.push(") as points where true");
+    narrow(&mut sql, "at", of);
     page.push(&mut sql, &LATEST_POINTS_FIRST);
     sql
 }

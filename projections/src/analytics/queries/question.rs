@@ -217,10 +217,16 @@ pub(super) fn bucketed(
 }
 
 /// Ends a statement: a row for each number, bucket and group in which there is something, and one without a bucket for each
-/// total. One row more than a number has values and totals is enough to know that they are too many.
+/// total. Of what is split, one row more than a number has values and totals is enough to know that they are too many.
 pub(super) fn grouped(sql: &mut QueryBuilder<'_, Postgres>, question: &Question<'_>) {
     let by = if question.adds_totals() { "grouping sets ((1, 2, 3), (1, 3))" } else { "1, 2, 3" };
-    sql.push(format!(" group by {by}) as numbers where nth <= {}", 2 * question.most() + 1));
+    sql.push(format!(" group by {by}) as numbers"));
+    match question.group_by {
+        GroupBy::Nothing => {}
+        GroupBy::Channel | GroupBy::Member | GroupBy::Source => {
+            sql.push(format!(" where nth <= {}", 2 * question.most() + 1));
+        }
+    }
 }
 
 /// The answer for each of `asked`, the words that say what rows are of.

@@ -235,15 +235,3 @@ fn everything_is_credited_to_whoever_has_it_then() {
     assert_eq!(self::members(story, FirstResponseTime), [Some(ANNA), Some(ANNA)]);
     assert_eq!(self::members(story, FirstResolutionTime), [None]);
 }
-
-#[test]
-fn unattended_is_what_nobody_answered_or_where_somebody_waits() {
-    let unattended = |story: Story<'_>| told(story).0.is_unattended();
-    assert!(unattended(&[(0, Opened), (0, CustomerWrote)]));
-    assert!(unattended(&[(0, Opened), (0, CustomerWrote), (1, BotWrote)]));
-    assert!(!unattended(&[(0, Opened), (0, CustomerWrote), (1, HumanWrote)]));
-    assert!(unattended(&[(0, Opened), (0, CustomerWrote), (1, HumanWrote), (2, CustomerWrote)]));
-    assert!(!unattended(&[(0, Opened), (1, HumanWrote)]), "the business began it");
-    assert!(!unattended(&[(0, Opened), (0, CustomerWrote), (1, Resolved)]));
-    assert!(!unattended(&[(0, Opened), (0, CustomerWrote), (1, Snoozed)]));
-}

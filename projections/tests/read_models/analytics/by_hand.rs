@@ -14,9 +14,10 @@ use leadflow_event_store::RecordedEvent;
 use leadflow_projections::PageRequest;
 use leadflow_projections::analytics::{
     AnalyticsProjector, BadQuestion, BadRange, Behind, Calendar, Count, Distinct, Durations, EventRow, Figures, Filter,
-    Group, GroupBy, Interval, Measure, Metric, Now, Only, Question, Resolved, Series, Span, TooMuch, behind,
-    count_behind, counts, durations, now, resolved, schedule,
+    Group, GroupBy, Interval, Measure, Metric, Only, Question, Resolved, Series, Span, TooMuch, behind, count_behind,
+    counts, durations, resolved, schedule,
 };
+use sqlx::Executor;
 use uuid::Uuid;
 
 use crate::fold::apply;
@@ -326,9 +327,6 @@ async fn counts_are_those_of_each_day_in_the_zone_and_list_their_events() {
     let in_tokyo = days("Asia/Tokyo");
     let opened = counts(&log.reads, proven(TENANT), &all(&in_tokyo), &[Count::ConversationsOpened]).await.unwrap();
     assert_eq!(opened[0].as_ref().unwrap()[0].values, [1, 1]);
-    let open = now(&log.reads, proven(TENANT), None, None).await.unwrap();
-    assert_eq!(open, Now { open: 1, unattended: 1, unassigned: 1 });
-    assert_eq!(now(&log.reads, proven(OTHER_TENANT), None, None).await.unwrap(), Now::default());
 }
 
 #[tokio::test]
@@ -384,6 +382,27 @@ async fn groups_add_up_to_what_is_not_grouped_and_list_their_events() {
         }
     }
     assert!(of_nobody > 0, "everything is somebody's: that shows little");
+}
+
+#[tokio::test]
+async fn what_is_not_split_has_all_its_values() {
+    let log = Log::new().await;
+    log.owner
+        .execute(
+            "insert into analytics_v2.counts (tenant_id, quarter, counts_as, number) \
+             select lpad('1', 32, '0')::uuid, timestamptz '2026-02-01 00:00:00Z' + n * interval '15 minutes', 'messages_in', 1 \
+             from generate_series(0, 14 * 96 - 1) n",
+        )
+        .await
+        .unwrap();
+    let fortnight = Calendar::new("UTC", date(2026, 2, 1), date(2026, 2, 14), Interval::QuarterHour).unwrap();
+    let question = Question { of: 12, ..all(&fortnight) };
+    let answers = counts(&log.reads, proven(TENANT), &question, &[Count::MessagesIn]).await.unwrap();
+    let series = &answers[0].as_ref().unwrap()[0];
+    assert_eq!((series.values.as_slice(), series.total), ([1; 14 * 96].as_slice(), Some(14 * 96)));
+    let split = Question { group_by: GroupBy::Channel, ..question };
+    let answers = counts(&log.reads, proven(TENANT), &split, &[Count::MessagesIn]).await.unwrap();
+    assert_eq!(answers, [Err(TooMuch)]);
 }
 
 #[tokio::test]

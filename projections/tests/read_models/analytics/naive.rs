@@ -182,18 +182,12 @@ fn wrote_at(events: &[RecordedEvent], wrote: &RecordedEvent) -> Timestamp {
 
 impl Line {
     fn tell(&self, id: Uuid, events: &[RecordedEvent], rows: &mut Rows) {
-        let end = self.items.len();
         let (tenant_id, channel_id) = (self.tenant, self.channel);
-        let is_open = matches!(self.last(end, STATES), Some((_, "opened" | "reopened" | "woken")));
-        let nobody_wrote = self.last(end, &["human_wrote"]).is_none();
         rows.conversations.push(rows::Conversation {
             conversation_id: id,
             tenant_id,
             channel_id,
             contact_id: self.contact,
-            assignee: self.assignee(end),
-            is_open,
-            is_unattended: is_open && (nobody_wrote || self.waiting(end).is_some()),
         });
         for (nth, item) in self.items.iter().enumerate() {
             let (member_id, source) = (self.assignee(nth + 1), self.source(nth + 1));
@@ -368,7 +362,6 @@ impl Line {
     }
 }
 
-const STATES: &[&str] = &["opened", "reopened", "woken", "snoozed", "resolved"];
 const STAGES: &[&str] = &["captured", "qualified", "disqualified"];
 
 /// What was said of the lead, in the order of its stream.

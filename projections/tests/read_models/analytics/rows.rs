@@ -9,9 +9,6 @@ pub(super) struct Conversation {
     pub(super) tenant_id: Uuid,
     pub(super) channel_id: Option<Uuid>,
     pub(super) contact_id: Option<Uuid>,
-    pub(super) assignee: Option<Uuid>,
-    pub(super) is_open: bool,
-    pub(super) is_unattended: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -132,7 +129,7 @@ pub(super) async fn rows(connection: &mut PgConnection) -> Rows {
     );
     let counts = format!("tenant_id, {}, counts_as, channel_id, member_id, source, number", micros("quarter"));
     let schedules = format!("tenant_id, version, {}, schedule is null as is_none", micros("valid_from"));
-    let conversations = "conversation_id, tenant_id, channel_id, contact_id, assignee, is_open, is_unattended";
+    let conversations = "conversation_id, tenant_id, channel_id, contact_id";
     Rows {
         conversations: all(connection, conversations, "conversations").await,
         points: all(connection, &points, "points").await,

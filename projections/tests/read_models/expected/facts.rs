@@ -93,10 +93,12 @@ pub(super) fn called<'a>(recorded: &'a RecordedEvent, contact: ContactId, call: 
     }
     Told {
         recorded,
+        id: recorded.id.as_uuid(),
         conversation: recorded.stream,
         contact,
         direction: if from_business { "outbound" } else { "inbound" },
         is_of_business: false,
+        is_by_member: false,
         replies_to: None,
         provider_id: provider_id(&call.occasion.provider_message_id),
         sent_at: call.occasion.sent_at,

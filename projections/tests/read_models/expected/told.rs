@@ -1,13 +1,15 @@
 //! What was written and done, as the events tell it, and which tellings are shown.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use leadflow_domain::conversation::{ConversationEvent, MessageContent};
-use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
 use leadflow_domain::{ContactId, Event, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{facts, provider_id};
 use crate::rows::Message;
@@ -15,6 +17,8 @@ use crate::rows::Message;
 /// What a customer wrote or did, or the business.
 pub(super) struct Told<'a> {
     pub(super) recorded: &'a RecordedEvent,
+    /// The event that told of it first.
+    pub(super) id: Uuid,
     pub(super) conversation: StreamId,
     pub(super) contact: ContactId,
     pub(super) direction: &'static str,
@@ -31,13 +35,18 @@ pub(super) struct Told<'a> {
     pub(super) opens_window: bool,
     /// 0 for the place of a file, 1 for what a history told, 2 for what was told when it happened.
     pub(super) telling: i16,
+    pub(super) is_by_member: bool,
 }
 
 impl Told<'_> {
     pub(super) fn row(self) -> Message {
         let is_known = !self.provider_id.is_empty();
         Message {
-            message_id: self.recorded.id.as_uuid(),
+            message_id: self.id,
+            told_by: self.recorded.id.as_uuid(),
+            mark: self.mark(),
+            is_by_member: self.is_by_member,
+            is_acted: false,
             tenant_id: self.recorded.tenant.as_uuid(),
             conversation_id: self.conversation.as_uuid(),
             contact_id: self.contact.as_uuid(),
@@ -47,11 +56,15 @@ impl Told<'_> {
             kind: self.kind.to_owned(),
             body: self.body.filter(|_| is_known),
             content: self.content.filter(|_| is_known),
-            replies_to: self.replies_to,
-            about: self.about.filter(|_| is_known),
+            replies_to: self.replies_to.as_deref().map(digest),
+            about: self.about.filter(|_| is_known).as_deref().map(digest),
             sent_at: self.sent_at.as_microsecond(),
             telling: self.telling,
         }
+    }
+
+    pub(super) fn mark(&self) -> Uuid {
+        if self.provider_id.is_empty() { self.recorded.id.as_uuid() } else { digest(&self.provider_id) }
     }
 
     /// What messages are one by. Of calls and of what was done to messages, each telling is its own.
@@ -66,15 +79,32 @@ impl Told<'_> {
 pub(super) fn shown(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
     let rest: Vec<_> = told(events).filter(|told| told.telling == 2 || !told.provider_id.is_empty()).collect();
     let mut fullest: HashMap<_, (i16, i64)> = HashMap::new();
+    let mut first: HashMap<_, Uuid> = HashMap::new();
     for told in &rest {
         let Some(one_by) = told.one_by() else { continue };
+        first.entry(one_by.clone()).or_insert(told.id);
         let (telling, position) = (told.telling, -told.recorded.position);
         let known = fullest.entry(one_by).or_insert((telling, position));
         *known = (*known).max((telling, position));
     }
-    rest.into_iter().filter(move |told| {
+    let shown = rest.into_iter().filter(move |told| {
         told.one_by().is_none_or(|one_by| fullest[&one_by] == (told.telling, -told.recorded.position))
-    })
+    });
+    shown.map(move |told| Told { id: told.one_by().map_or(told.id, |one_by| first[&one_by]), ..told })
+}
+
+/// Something was done to those that others are about.
+pub(super) fn mark_acted(messages: &mut [Message]) {
+    let about: HashSet<_> =
+        messages.iter().filter_map(|message| Some((message.conversation_id, message.about?))).collect();
+    for message in messages {
+        let is_message = message.about.is_none() && !message.kind.starts_with("call");
+        message.is_acted = is_message && about.contains(&(message.conversation_id, message.mark));
+    }
+}
+
+fn digest(provider_id: &str) -> Uuid {
+    Uuid::from_slice(&Sha256::digest(provider_id)[..16]).unwrap()
 }
 
 /// A message's kind and text, all else that it holds, and whether somebody should read it.
@@ -151,10 +181,12 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     matches!(recorded.event, Event::Conversation(ConversationEvent::MessageImported { .. }));
                 return Some(Told {
                     recorded,
+                    id: recorded.id.as_uuid(),
                     conversation,
                     contact,
                     direction,
                     is_of_business: false,
+                    is_by_member: false,
                     replies_to: None,
                     provider_id: provider_id(&message.provider_message_id),
                     sent_at: message.sent_at,
@@ -175,10 +207,12 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Imported { .. }));
                 return Some(Told {
                     recorded,
+                    id: recorded.id.as_uuid(),
                     conversation,
                     contact,
                     direction,
                     is_of_business: true,
+                    is_by_member: message.via != Via::Bot,
                     replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
                     provider_id: provider_id(&message.occasion.provider_message_id),
                     sent_at: message.occasion.sent_at,
@@ -215,9 +249,11 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
         };
         Some(Told {
             recorded,
+            id: recorded.id.as_uuid(),
             conversation,
             contact,
             direction,
+            is_by_member: false,
             is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
             replies_to: None,
             provider_id: provider_id(&occasion.provider_message_id),

@@ -47,7 +47,7 @@ impl Asker {
     pub(super) fn of_peer(address: SocketAddr, filled: &Filled, operation: Operation) -> anyhow::Result<Self> {
         let messages = match operation {
             Operation::Inbox => format!(
-                "messages(first: {MESSAGES}, orderBy: [SENT_AT_DESC, PROVIDER_MESSAGE_ID_DESC, MESSAGE_ID_DESC]) \
+                "messages(first: {MESSAGES}, orderBy: [SENT_AT_DESC, MARK_DESC, MESSAGE_ID_DESC]) \
                  {{ nodes {{ messageId direction kind body sentAt }} }}"
             ),
             Operation::List => String::new(),

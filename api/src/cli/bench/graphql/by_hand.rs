@@ -60,7 +60,7 @@ impl ByHand {
                 "select m.* from unnest($1::uuid[]) t (id) cross join lateral ( \
                      select conversation_id, message_id, direction, kind, body, sent_at from {schema}.messages \
                      where conversation_id = t.id \
-                     order by sent_at desc, provider_message_id desc, message_id desc limit $2) m"
+                     order by sent_at desc, mark desc, message_id desc limit $2) m"
             ),
             tenants: filled.businesses.iter().map(|business| business.tenant).collect(),
         })

@@ -22,18 +22,19 @@ select md5('message ' || i || '.' || k)::uuid as id, t.*, k, 'wamid.' || md5('me
        k % 3 = 0 as is_answer, began + make_interval(mins => k) as sent_at
 from threads t, generate_series(1, messages) k;
 
-insert into messages (message_id, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction, kind, body, sent_at,
-                      telling)
-select id, tenant, conversation, contact, case when is_answer then md5('answer ' || i || '.' || k)::uuid end, provider_id,
+insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction, kind,
+                      body, sent_at, telling, is_by_member)
+select id, id, md5(provider_id)::uuid, tenant, conversation, contact, case when is_answer then md5('answer ' || i || '.' || k)::uuid end, provider_id,
        case when is_answer then 'outbound' else 'inbound' end, 'text',
-       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7), sent_at, 2
+       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7), sent_at, 2,
+       is_answer
 from told order by conversation, k;
 
 insert into message_statuses (outbound_message_id, tenant_id, status, sent_at, delivered_at)
 select md5('answer ' || i || '.' || k)::uuid, tenant, 'delivered', sent_at, sent_at + interval '1 second' from told where is_answer;
 
 insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, unread_count, last_activity_at, last_message_id,
-                           last_provider_id, window_until)
-select conversation, tenant, contact, channel, (array['open', 'resolved', 'snoozed'])[1 + i % 3], i % 4, sent_at, id, provider_id,
+                           last_mark, window_until)
+select conversation, tenant, contact, channel, (array['open', 'resolved', 'snoozed'])[1 + i % 3], i % 4, sent_at, id, md5(provider_id)::uuid,
        sent_at + interval '1 day'
 from told where k = messages;
