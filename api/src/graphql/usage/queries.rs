@@ -20,7 +20,8 @@ pub(in crate::graphql) struct UsageQueries;
 
 #[Object]
 impl UsageQueries {
-    /// What was used, and is charged by; each line says what is behind it.
+    /// What was used, and is charged by; each line says what is behind it. A day is priced as 6 lines with all that is selected of
+    /// each: a whole year of lines alone is well within what one operation may cost, with `explain(first: 3)` some 100 days are.
     #[graphql(complexity = "1 + (range.cost() * LINES_A_DAY).saturating_mul(child_complexity)")]
     async fn usage(
         &self,
