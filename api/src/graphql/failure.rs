@@ -14,9 +14,21 @@ pub(super) fn too_complex(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::QueryTooComplex.as_str()))
 }
 
-/// The input is wrong and will be wrong again.
-pub(super) fn bad_input(message: &str) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
+/// The argument, or the field of an input, is wrong and will be wrong again.
+pub(super) fn bad_input(field: &str, message: &str) -> Error {
+    of_field(Code::BadUserInput.as_str(), field, message)
+}
+
+/// The argument is not a place in this list from which a page can begin: whoever asks begins again.
+pub(super) fn bad_cursor(argument: &str, message: &str) -> Error {
+    of_field("INVALID_CURSOR", argument, message)
+}
+
+fn of_field(code: &str, field: &str, message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", code);
+        extensions.set("field", field);
+    })
 }
 
 /// The caller is known, and this is not hers to ask for.

@@ -20,6 +20,7 @@ mod group;
 mod history;
 mod in_order;
 mod lead;
+mod log_id;
 mod min_position;
 mod node;
 mod numbered;

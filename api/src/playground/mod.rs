@@ -31,7 +31,8 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/playground", asset("text/html; charset=utf-8", include_str!("index.html")))
         .route("/playground/playground.css", asset("text/css; charset=utf-8", include_str!("playground.css")))
         .route("/playground/examples.json", asset("application/json", examples::INDEX));
-    let documents = examples::DOCUMENTS.into_iter().map(|(path, document)| (path, "text/plain; charset=utf-8", document));
+    let documents =
+        examples::DOCUMENTS.into_iter().map(|(path, document)| (path, "text/plain; charset=utf-8", document));
     let scripts = SCRIPTS.into_iter().map(|(path, script)| (path, "text/javascript; charset=utf-8", script));
     documents.chain(scripts).fold(page, |page, (path, content_type, body)| page.route(path, asset(content_type, body)))
 }

@@ -111,12 +111,6 @@ async fn what_is_not_yours_or_makes_no_sense_is_refused() -> Result<()> {
     for odd in [
         json!({"leadId": conversation}),
         json!({"leadId": "somebody"}),
-        json!({"leadId": asha, "reason": " "}),
-        json!({"leadId": asha, "reason": "two\nlines"}),
-        json!({"leadId": asha, "reason": "x".repeat(501)}),
-        json!({"leadId": asha, "score": -1}),
-        json!({"leadId": asha, "score": 101}),
-        json!({"leadId": asha, "score": 256}),
         json!({"leadId": asha, "score": 0.5}),
         json!({"leadId": asha, "idempotencyKey": ""}),
         json!({"leadId": asha, "mood": "good"}),
@@ -125,6 +119,18 @@ async fn what_is_not_yours_or_makes_no_sense_is_refused() -> Result<()> {
             let answer = journey.graphql.send(document, &json!({"input": odd})).await?;
             ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
         }
+    }
+    for (field, odd) in [
+        ("reason", json!(" ")),
+        ("reason", json!("two\nlines")),
+        ("reason", json!("x".repeat(501))),
+        ("score", json!(-1)),
+        ("score", json!(101)),
+        ("score", json!(256)),
+    ] {
+        let refused = qualify(&journey, json!({"leadId": asha, (field): odd})).await?;
+        ensure!(refused["userErrors"] == json!([{"code": "INVALID", "field": field}]), "{odd}: {refused}");
+        ensure!(refused["lead"].is_null() && refused["position"].is_null(), "{refused}");
     }
     // Nothing of it was done.
     let lead: Value = journey.graphql.ask(LEAD, &json!({"id": asha}), "/lead").await?;
@@ -173,7 +179,8 @@ async fn leads_come_in_pages_of_their_own_list() -> Result<()> {
         (Some("WON"), 1, None),
     ] {
         let answer = send(status, first, after).await?;
-        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{status:?} {first} {after:?}: {}", answer.body);
+        let code = if after.is_some() { "INVALID_CURSOR" } else { "BAD_USER_INPUT" };
+        ensure!(answer.code() == Some(code), "{status:?} {first} {after:?}: {}", answer.body);
     }
     Ok(())
 }
@@ -220,9 +227,11 @@ async fn what_happened_with_a_lead_is_told_latest_first_and_outlasts_her() -> Re
     ensure!(pages[0]["node"]["timeline"]["edges"][0]["node"]["kind"] == told[0], "{pages}");
     ensure!(pages[1]["node"]["timeline"]["edges"][0]["node"]["kind"] != told[0], "{pages}");
     let leads: Value = graphql.ask(LEADS, &json!({"first": 1}), "/leads/pageInfo").await?;
-    for (first, after) in [(101, Value::Null), (1, leads["endCursor"].clone())] {
+    for (first, after, code) in
+        [(101, Value::Null, "BAD_USER_INPUT"), (1, leads["endCursor"].clone(), "INVALID_CURSOR")]
+    {
         let answer = graphql.send(list, &json!({"first": first, "after": after})).await?;
-        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{first} {after}: {}", answer.body);
+        ensure!(answer.code() == Some(code), "{first} {after}: {}", answer.body);
     }
 
     // Another business has no such lead, and so no timeline.

@@ -32,13 +32,19 @@ impl OpenConversations {
         context: &Context<'_>,
         #[graphql(desc = "Only those of this channel, by its global id.")] channel_id: Option<ID>,
         #[graphql(desc = "Only those that are assigned to this member: a uuid.")] member_id: Option<ID>,
-    ) -> Result<OpenConversationCounts, Error> {
-        let request = Request::of(context)?;
-        let channel = channel_id.map(|id| decode_as(Kind::Channel, &id).map(ChannelId::from_uuid)).transpose()?;
-        let assignee = member_id.map(|id| member(&id)).transpose()?;
-        let Now { open, unattended, unassigned } = now(&request.api.reads, request.viewer.context(), channel, assignee)
-            .await
-            .map_err(|error| internal("openConversationCounts", &error))?;
-        Ok(OpenConversationCounts { open, unattended, unassigned })
+    ) -> Option<Result<OpenConversationCounts, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let channel = channel_id
+                .map(|id| decode_as(Kind::Channel, "channelId", &id).map(ChannelId::from_uuid))
+                .transpose()?;
+            let assignee = member_id.map(|id| member(&id)).transpose()?;
+            let Now { open, unattended, unassigned } =
+                now(&request.api.reads, request.viewer.context(), channel, assignee)
+                    .await
+                    .map_err(|error| internal("openConversationCounts", &error))?;
+            Ok(OpenConversationCounts { open, unattended, unassigned })
+        };
+        Some(found.await)
     }
 }

@@ -7,7 +7,8 @@ use super::types::Marketing;
 use crate::graphql::filter::{Fields, Filter, IdFilter, Parts, StringFilter, WordFilter};
 use crate::graphql::global_id::Kind;
 
-/// Which contacts. All that is given must hold; at most 3 levels, and 30 things asked of fields.
+/// Which contacts. All that is given must hold, so that `{}` is true of every one; at most 3 levels, and 30
+/// things asked of fields.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct ContactFilter {
     /// All of these hold.
