@@ -59,7 +59,7 @@ impl App {
         }
         let connections = match purpose {
             Purpose::Serve => config.database_connections - reads::share(config.database_connections),
-            Purpose::Call => 4,
+            Purpose::Begin | Purpose::Call => 4,
         };
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");

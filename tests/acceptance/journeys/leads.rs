@@ -18,8 +18,8 @@ const QUALIFY: &str = "mutation ($input: QualifyLeadInput!) { qualifyLead(input:
 const DISQUALIFY: &str = "mutation ($input: DisqualifyLeadInput!) { disqualifyLead(input: $input) {
     lead { id status score reason assessedAt } userErrors { code field } position stale } }";
 
-const LEADS: &str = "query ($status: LeadStatus, $first: Int!, $after: String) {
-    leads(filter: {status: {eq: $status}}, first: $first, after: $after) {
+const LEADS: &str = "query ($status: LeadStatusFilter, $first: Int!, $after: String) {
+    leads(filter: {status: $status}, first: $first, after: $after) {
         totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id score reason status } } } }";
 
 const LEAD: &str = "query ($id: ID!) { lead(id: $id) { status score reason assessedAt } }";
@@ -66,7 +66,7 @@ fn ids(leads: &[Value]) -> Vec<&str> {
 async fn a_lead_is_worth_pursuing_or_not_and_minds_change() -> Result<()> {
     let (journey, asha, bo) = two_leads().await?;
     let every = async |status: &str| -> Result<Vec<Value>> {
-        journey.graphql.every(LEADS, json!({"status": status}), "/leads").await
+        journey.graphql.every(LEADS, json!({"status": {"eq": status}}), "/leads").await
     };
     ensure!(ids(&every("NEW").await?) == [&*asha, &*bo]);
 
@@ -163,7 +163,10 @@ async fn the_same_assessment_with_the_same_key_is_done_once() -> Result<()> {
 async fn leads_come_in_pages_of_their_own_list() -> Result<()> {
     let (journey, ..) = two_leads().await?;
     let send = async |status: Option<&str>, first: i64, after: Option<&str>| {
-        journey.graphql.send(LEADS, &json!({"status": status, "first": first, "after": after})).await
+        journey
+            .graphql
+            .send(LEADS, &json!({"status": status.map(|status| json!({"eq": status})), "first": first, "after": after}))
+            .await
     };
     let page = send(Some("NEW"), 1, None).await?.body["data"]["leads"].clone();
     ensure!(page["totalCount"] == 2 && page["pageInfo"]["hasNextPage"] == true, "{page}");
