@@ -62,7 +62,7 @@ impl App {
                 let connections = config.database_connections;
                 connections - reads::share(connections) - reads::others_share(connections)
             }
-            Purpose::Call => 4,
+            Purpose::Begin | Purpose::Call => 4,
         };
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {
             anyhow::bail!("the database's schema is not this program's: run `leadflow migrate` first");

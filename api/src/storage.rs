@@ -1,13 +1,20 @@
 //! Where the data is: the database that `DATABASE_URL` names, or a private server of our own.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use leadflow_event_store::database::Logins;
 use leadflow_private_postgres::{Options, PrivateServer, ServeLock, default_data_dir};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 use crate::config::{Config, SecretText};
+
+/// How long a call waits for a database that does not answer at all.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const UNREACHABLE: &str = "the database can't be reached";
 
 /// An opened database.
 #[derive(Debug)]
@@ -31,7 +38,9 @@ struct Private {
 pub enum Purpose {
     /// To serve: on a private server nobody else may.
     Serve,
-    /// One call of the command line, beside whoever serves.
+    /// One call of the command line, beside whoever serves, with which an installation may begin.
+    Begin,
+    /// Any other call: of what is not there it makes none.
     Call,
 }
 
@@ -57,11 +66,21 @@ impl Storage {
             let options = parsed("DATABASE_URL", url)?;
             let api =
                 config.api_database_url.as_ref().map(|url| parsed("LEADFLOW_API_DATABASE_URL", url)).transpose()?;
+            if purpose != Purpose::Serve {
+                reach(&options).await?;
+            }
             return Ok(Self { options, api, url: url.expose().to_owned(), private: None });
         }
         let data_dir = data_dir(config)?;
         let serving = match purpose {
             Purpose::Serve => Some(ServeLock::acquire(&data_dir)?),
+            Purpose::Begin => None,
+            // Mistyped, a folder would become an installation, and what is looked for would seem to be gone.
+            Purpose::Call if !PrivateServer::is_made(&data_dir) => anyhow::bail!(
+                "there is no installation in {}; `leadflow serve` and `leadflow tenant create` make one, --data-dir names \
+                 another folder",
+                data_dir.display()
+            ),
             Purpose::Call => None,
         };
         let options = Options { data_dir: data_dir.clone(), binaries: config.postgres_bin.clone(), fetch: true };
@@ -127,6 +146,12 @@ impl Storage {
         }
         Ok(())
     }
+}
+
+/// Fails when the database is away, with the reason and at once: a pool of connections waits for it, and knows no reason.
+async fn reach(options: &PgConnectOptions) -> anyhow::Result<()> {
+    let connected = tokio::time::timeout(PATIENCE, options.connect()).await;
+    connected.context(UNREACHABLE)?.context(UNREACHABLE)?.close().await.context(UNREACHABLE)
 }
 
 fn parsed(variable: &str, url: &SecretText) -> anyhow::Result<PgConnectOptions> {

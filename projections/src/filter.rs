@@ -94,19 +94,23 @@ pub enum TextIs {
 }
 
 /// What can be asked of a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NumberIs {
-    /// It is this.
-    Exactly(i32),
+    /// It is one of these.
+    In(Vec<i32>),
     /// It is this or more.
     AtLeast(i32),
     /// It is this or less.
     AtMost(i32),
+    /// There is none, or there is one.
+    Null(bool),
 }
 
 /// What can be asked of a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeIs {
+    /// It is one of these, to the microsecond.
+    In(Vec<Timestamp>),
     /// It is this or later.
     From(Timestamp),
     /// It is this or earlier.
@@ -137,7 +141,8 @@ impl TextIs {
 impl NumberIs {
     pub(crate) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>, column: &str) {
         let (is, number) = match self {
-            Self::Exactly(number) => ("=", number),
+            Self::In(numbers) => return one_of(sql, column, numbers),
+            Self::Null(is_null) => return null(sql, column, *is_null),
             Self::AtLeast(number) => (">=", number),
             Self::AtMost(number) => ("<=", number),
         };
@@ -148,11 +153,15 @@ impl NumberIs {
 impl TimeIs {
     pub(crate) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>, column: &str) {
         let (is, time) = match self {
+            Self::In(times) => {
+                // Postgres does not hold all the times that there are, and no row has an earlier one.
+                let held = times.iter().filter(|time| **time >= Keyset::EARLIEST);
+                return one_of(sql, column, &held.copied().map(jiff_sqlx::Timestamp::from).collect::<Vec<_>>());
+            }
             Self::From(time) => (">=", time),
             Self::Until(time) => ("<=", time),
             Self::Null(is_null) => return null(sql, column, *is_null),
         };
-        // Postgres does not hold all the times that there are, and no row has an earlier one.
         let time = jiff_sqlx::Timestamp::from(*time.max(&Keyset::EARLIEST));
         sql.push(format!("{column} {is} ")).push_bind(time);
     }

@@ -114,9 +114,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => Box::pin(serve.run(configured(serve.listen)?)).await,
         Command::Demo(demo) => Box::pin(demo.run(configured(demo.listen)?)).await,
         Command::Migrate => migrate(&configured(None)?).await,
-        Command::Tenant(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Tenant(command) => {
+            with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
+        }
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
-        Command::Token(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Token(command) => {
+            with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
+        }
         Command::Keys(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Projections(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
@@ -137,7 +141,15 @@ async fn with_app(
     config: Config,
     call: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    let app = App::open(config, Purpose::Call).await?;
+    with_app_for(Purpose::Call, config, call).await
+}
+
+async fn with_app_for(
+    purpose: Purpose,
+    config: Config,
+    call: impl AsyncFnOnce(&App) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let app = App::open(config, purpose).await?;
     let result = call(&app).await;
     let closed = app.close().await;
     let code = result?;
@@ -146,7 +158,7 @@ async fn with_app(
 }
 
 async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
-    let storage = Storage::open(config, Purpose::Call).await?;
+    let storage = Storage::open(config, Purpose::Begin).await?;
     let migrated = app::migrate(&storage).await;
     let closed = storage.close().await;
     migrated?;

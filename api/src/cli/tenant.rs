@@ -12,6 +12,7 @@ use serde_json::json;
 use super::output;
 use super::output::say;
 use crate::app::App;
+use crate::storage::Purpose;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Tenant {
@@ -33,6 +34,14 @@ pub(super) enum Tenant {
 }
 
 impl Tenant {
+    /// With a business an installation may begin.
+    pub(super) fn purpose(&self) -> Purpose {
+        match self {
+            Self::Create { .. } => Purpose::Begin,
+            Self::List { .. } => Purpose::Call,
+        }
+    }
+
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
             Self::Create { name, json } => {

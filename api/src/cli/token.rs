@@ -14,6 +14,7 @@ use super::output::say;
 use super::tenant::must_exist;
 use crate::app::App;
 use crate::auth::{self, Bearer, NoBearer, Role};
+use crate::storage::Purpose;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Token {
@@ -49,6 +50,14 @@ pub(super) enum Token {
 }
 
 impl Token {
+    /// With an operator an installation may begin.
+    pub(super) fn purpose(&self) -> Purpose {
+        match self {
+            Self::Issue { tenant: None, .. } => Purpose::Begin,
+            Self::Issue { .. } | Self::List { .. } | Self::Revoke { .. } => Purpose::Call,
+        }
+    }
+
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
             Self::Issue { tenant, role, expires_in, json } => {

@@ -1,4 +1,6 @@
-//! What all mutations have in common: the command's identity, and what a refusal is to the client.
+//! What all mutations have in common: the form, the command's identity, and what a refusal is to the client.
+
+use std::fmt::Display;
 
 use async_graphql::{Context, Error};
 use leadflow_domain::{CommandId, Refusal, RefusalCode};
@@ -12,6 +14,55 @@ use super::position::Position;
 
 /// Longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
+
+/// Why a mutation did nothing.
+pub(super) enum NotDone {
+    /// What the input says can't be so: data, for the payload.
+    Invalid(Vec<UserError>),
+    /// An error.
+    Failed(Error),
+}
+
+impl From<Error> for NotDone {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What the fields of an input say. All that can't be so is told at once.
+#[derive(Default)]
+pub(super) struct Form {
+    wrong: Vec<UserError>,
+}
+
+impl Form {
+    /// What a field says; nothing when that can't be so, which is put down.
+    pub(super) fn read<T, E: Display>(&mut self, field: &str, said: Result<T, E>) -> Option<T> {
+        said.map_err(|why| self.wrong.push(UserError::invalid(field, &why))).ok()
+    }
+
+    /// What all its fields come to, if each says what can be.
+    pub(super) fn all<T>(self, said: Option<T>) -> Result<T, NotDone> {
+        said.filter(|_| self.wrong.is_empty()).ok_or(NotDone::Invalid(self.wrong))
+    }
+}
+
+/// What the one field of an input that can say what can't be so says.
+pub(super) fn valid<T, E: Display>(field: &str, said: Result<T, E>) -> Result<T, NotDone> {
+    said.map_err(|why| NotDone::Invalid(vec![UserError::invalid(field, &why)]))
+}
+
+/// What a mutation answers. An error is of this field alone: others of the request have done what they did, and say so.
+pub(super) async fn answer<Outcome: From<Vec<UserError>>, Payload>(
+    done: impl Future<Output = Result<Outcome, NotDone>>,
+    payload: impl FnOnce(Outcome) -> Payload,
+) -> Option<Result<Payload, Error>> {
+    Some(match done.await {
+        Ok(outcome) => Ok(payload(outcome)),
+        Err(NotDone::Invalid(wrong)) => Ok(payload(wrong.into())),
+        Err(NotDone::Failed(error)) => Err(error),
+    })
+}
 
 /// The context of the command that the field being resolved asks for. With an idempotency key the same request again
 /// is the same command, whose outcome is kept. It is decided on the expected version of its stream alone, if there is one.
@@ -27,7 +78,8 @@ pub(super) fn command_context(
         return Ok(CommandContext::new(tenant, id, actor, request.id.clone()).expecting(expected_version));
     };
     if !(1..=LONGEST_KEY).contains(&key.chars().count()) {
-        return Err(bad_input(&format!("idempotencyKey must have 1 to {LONGEST_KEY} characters")));
+        let message = format!("`idempotencyKey` must have 1 to {LONGEST_KEY} characters");
+        return Err(bad_input("idempotencyKey", &message));
     }
     let field = context.field();
     let mut asked = serde_json::Map::new();
@@ -102,7 +154,7 @@ fn refused<R: Refusal>(error: ExecuteError<R>, what: &'static str, field: &'stat
 }
 
 /// What was done can't be shown now.
-pub(super) fn lagging(error: &dyn std::fmt::Display) -> Freshness {
+pub(super) fn lagging(error: &dyn Display) -> Freshness {
     tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
     Freshness::Lagging
 }

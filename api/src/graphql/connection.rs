@@ -11,7 +11,7 @@ use leadflow_projections::{End, Keyset, PageRequest};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::failure::bad_input;
+use super::failure::{bad_cursor, bad_input};
 use super::in_order::{InOrder, Rows};
 
 /// Rows of a page when neither `first` nor `last` is given.
@@ -105,7 +105,7 @@ pub(super) struct Connection<T: ContainerType> {
     edges: Rows<Edge<T>>,
     /// Where the page begins and ends.
     page_info: PageInfo,
-    /// How many rows the whole list has. Counted only when asked for.
+    /// How many rows the whole list has, whatever page this is. Counted only when asked for, and then never null.
     total_count: Option<i64>,
 }
 
@@ -134,12 +134,12 @@ impl Window {
     /// The page of the list that has this scope.
     pub(super) fn page(&self, scope: Scope) -> Result<PageRequest, Error> {
         let (end, size, name) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return Err(bad_input("either `first` or `last` may be given, not both")),
+            (Some(_), Some(_)) => return Err(bad_input("last", "either `first` or `last` may be given, not both")),
             (None, Some(last)) => (End::Last, last, "last"),
             (first, None) => (End::First, first.unwrap_or(DEFAULT_SIZE), "first"),
         };
         if !(0..=MOST).contains(&size) {
-            return Err(bad_input(&format!("`{name}` must be 0 to {MOST}")));
+            return Err(bad_input(name, &format!("`{name}` must be 0 to {MOST}")));
         }
         let cursor = |name: &str, cursor: Option<&String>| {
             let place = cursor.map(|cursor| decode(scope, cursor).ok_or_else(|| foreign(name)));
@@ -155,7 +155,8 @@ impl Window {
 }
 
 fn foreign(argument: &str) -> Error {
-    bad_input(&format!("`{argument}` is not a cursor that this list gave, in this order and with this filter"))
+    let message = format!("`{argument}` is not a cursor that this list gave, in this order and with this filter");
+    bad_cursor(argument, &message)
 }
 
 /// More than anything may cost, and so little that the library can add up as many as a document has.
@@ -224,6 +225,8 @@ fn decode(Scope(expected): Scope, cursor: &str) -> Option<Keyset> {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::Value;
+
     use super::*;
 
     /// A row.
@@ -254,8 +257,11 @@ mod tests {
         let cursor = encode(leads, keyset());
         assert_eq!(before(&cursor).page(leads).unwrap().before, Some(keyset()));
         for other in [List::Leads.whole(), List::Leads.narrowed(&"QUALIFIED"), List::Messages.narrowed(&"NEW")] {
-            assert!(after(&cursor).page(other).unwrap_err().message.contains("`after`"));
-            assert!(before(&cursor).page(other).unwrap_err().message.contains("`before`"));
+            for (window, argument) in [(after(&cursor), "after"), (before(&cursor), "before")] {
+                let told = window.page(other).unwrap_err().extensions.unwrap();
+                assert_eq!(told.get("code"), Some(&Value::from("INVALID_CURSOR")));
+                assert_eq!(told.get("field"), Some(&Value::from(argument)));
+            }
         }
     }
 

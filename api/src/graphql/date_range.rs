@@ -25,10 +25,10 @@ impl DateRangeInput {
     pub(super) fn days(self) -> Result<(Date, Date), Error> {
         let days = self.length();
         if !(1..=MOST_DAYS).contains(&days) {
-            return Err(bad_input(&format!("`range` must be 1 to {MOST_DAYS} days, not {days}")));
+            return Err(bad_input("range", &format!("`range` must be 1 to {MOST_DAYS} days, not {days}")));
         }
         if !is_told_of(self.from) || !is_told_of(self.to) {
-            return Err(bad_input("`range` must lie in years 2 to 9998"));
+            return Err(bad_input("range", "`range` must lie in years 2 to 9998"));
         }
         Ok((self.from, self.to))
     }

@@ -43,7 +43,11 @@ async fn whoever_asks_for_what_is_not_hers_is_told_so_at_that_field() {
             "{ parked { totalCount } viewer { role } }",
             json!({"parked": null, "viewer": {"role": "OWNER"}}),
         ),
-        (Bearer::Operator, "{ leadCounts { new } viewer { role } }", json!(null)),
+        (
+            Bearer::Operator,
+            "{ leadCounts { new } viewer { role } }",
+            json!({"leadCounts": null, "viewer": {"role": "OPERATOR"}}),
+        ),
     ] {
         let (told, _) = bed.ask(bearer, document).await;
         let codes: Vec<_> = told.errors.iter().map(|error| error.extensions.as_ref().unwrap().get("code")).collect();
@@ -52,8 +56,99 @@ async fn whoever_asks_for_what_is_not_hers_is_told_so_at_that_field() {
     }
 }
 
+#[tokio::test]
+async fn what_was_done_is_told_also_when_what_was_to_be_done_next_fails() {
+    let bed = Bed::new().await;
+    let connect = |id: &str, key: &str| {
+        let input = format!("phoneNumberId: \"{id}\", wabaId: \"1\", displayPhone: \"+1\", idempotencyKey: \"{key}\"");
+        format!("connectWhatsappNumber(input: {{ {input} }}) {{ userErrors {{ code }} position }}")
+    };
+    let document = format!("mutation {{ a: {} b: {} c: {} }}", connect("7", "x"), connect("8", ""), connect("9", "y"));
+    let (told, _) = bed.ask(Bearer::Owner(TENANT), &document).await;
+    let failed: Vec<_> = told.errors.iter().map(|error| json!(error.path)).collect();
+    assert_eq!(failed, [json!(["b"])]);
+    let data = told.data.into_json().unwrap();
+    assert!(data["b"].is_null(), "{data}");
+    for done in ["a", "c"] {
+        assert!(data[done]["position"].is_i64() && data[done]["userErrors"] == json!([]), "{data}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_form_says_that_cannot_be_so_is_told_of_all_its_fields() {
+    let bed = Bed::new().await;
+    let conversation = encode(Kind::Conversation, Uuid::from_u128(7)).0;
+    let lead = encode(Kind::Lead, Uuid::from_u128(7)).0;
+    let long = "x".repeat(51);
+    for (mutation, fields) in [
+        (format!("addConversationNote(input: {{ conversationId: {conversation:?}, text: \"\" }})"), &["text"][..]),
+        (format!("labelConversation(input: {{ conversationId: {conversation:?}, label: {long:?} }})"), &["label"]),
+        (format!("unlabelConversation(input: {{ conversationId: {conversation:?}, label: \" \" }})"), &["label"]),
+        (format!("qualifyLead(input: {{ leadId: {lead:?}, reason: \"\", score: 200 }})"), &["reason", "score"]),
+        (
+            "connectWhatsappNumber(input: { phoneNumberId: \"\", wabaId: \"1\", displayPhone: \"\", app: \"?\" })"
+                .to_owned(),
+            &["phoneNumberId", "displayPhone", "app"],
+        ),
+        (
+            "setBusinessHours(input: { timeZone: \"Mars\", week: [{ weekday: MONDAY, hours: [\"9\"] }] })".to_owned(),
+            &["timeZone", "week.hours"],
+        ),
+    ] {
+        let answer =
+            bed.answer(&format!("mutation {{ it: {mutation} {{ userErrors {{ code message field }} }} }}"), 0).await;
+        let told: Vec<_> = answer["it"]["userErrors"].as_array().unwrap().iter().collect();
+        let named: Vec<_> = told.iter().map(|wrong| wrong["field"].as_str().unwrap()).collect();
+        assert_eq!(named, fields, "{mutation}: {answer}");
+        assert!(told.iter().all(|wrong| wrong["code"] == "INVALID"), "{answer}");
+    }
+    // What no form lets anybody write is a program's mistake.
+    for (mutation, field) in [
+        (format!("resolveConversation(input: {{ conversationId: {lead:?} }})"), "conversationId"),
+        (
+            format!("resolveConversation(input: {{ conversationId: {conversation:?}, idempotencyKey: \"\" }})"),
+            "idempotencyKey",
+        ),
+        (format!("assignConversation(input: {{ conversationId: {conversation:?}, memberId: \"me\" }})"), "memberId"),
+    ] {
+        let document = format!("mutation {{ it: {mutation} {{ position }} other: {mutation} {{ position }} }}");
+        let (told, _) = bed.ask(Bearer::Owner(TENANT), &document).await;
+        assert_eq!(told.errors.len(), 2, "{mutation}: each fails alone");
+        for error in &told.errors {
+            let told = error.extensions.as_ref().unwrap();
+            assert_eq!(told.get("code"), Some(&Value::from("BAD_USER_INPUT")), "{mutation}");
+            assert_eq!(told.get("field"), Some(&Value::from(field)), "{mutation}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_is_wrong_names_the_argument_that_is() {
+    let bed = Bed::new().await;
+    let analytics = |days: &str, zone: &str| {
+        format!(
+            "analytics(range: {{ {days} }}, timeZone: \"{zone}\", interval: QUARTER_HOUR, metrics: [MESSAGES_IN]) {{ metric }}"
+        )
+    };
+    let (day, backwards) = ("from: \"2026-11-01\", to: \"2026-11-01\"", "from: \"2026-11-02\", to: \"2026-11-01\"");
+    for (question, field) in [
+        (analytics(day, "Mars"), "timeZone"),
+        (analytics(backwards, "UTC"), "range"),
+        ("conversation(id: \"x\") { id }".to_owned(), "id"),
+        ("nodes(ids: [\"x\"]) { id }".to_owned(), "ids"),
+        ("leads(first: 101) { totalCount }".to_owned(), "first"),
+        ("leads(filter: { id: { eq: null } }) { totalCount }".to_owned(), "filter"),
+    ] {
+        let (told, _) = bed.ask(Bearer::Owner(TENANT), &format!("{{ {question} viewer {{ role }} }}")).await;
+        let error = told.errors[0].extensions.as_ref().unwrap();
+        assert_eq!(error.get("code"), Some(&Value::from("BAD_USER_INPUT")), "{question}");
+        assert_eq!(error.get("field"), Some(&Value::from(field)), "{question}");
+        assert_eq!(told.data.into_json().unwrap()["viewer"], json!({"role": "OWNER"}), "{question}");
+    }
+}
+
 /// One conversation of each of three customers, with a message and a note.
-const THREE: &str = "\
+pub(super) const THREE: &str = "\
 set search_path = inbox_v8;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);

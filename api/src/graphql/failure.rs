@@ -1,6 +1,7 @@
 //! The one place where our faults become errors of the API.
 
 use async_graphql::{Error, ErrorExtensions};
+use leadflow_projections::PageRequest;
 
 use super::edge::Code;
 
@@ -14,15 +15,30 @@ pub(super) fn too_complex(message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::QueryTooComplex.as_str()))
 }
 
-/// The input is wrong and will be wrong again.
-pub(super) fn bad_input(message: &str) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", Code::BadUserInput.as_str()))
+/// The argument, or the field of an input, is wrong and will be wrong again.
+pub(super) fn bad_input(field: &str, message: &str) -> Error {
+    of_field(Code::BadUserInput.as_str(), field, message)
 }
 
-/// The row of a cursor has another place in its list by now; the list is to be read from its beginning.
-pub(super) fn moved() -> Error {
-    Error::new("the row of this cursor has another place in the list by now: begin again, without a cursor")
-        .extend_with(|_, extensions| extensions.set("code", "CURSOR_MOVED"))
+/// The argument is not a place in this list from which a page can begin: whoever asks begins again.
+pub(super) fn bad_cursor(argument: &str, message: &str) -> Error {
+    of_field("INVALID_CURSOR", argument, message)
+}
+
+fn of_field(code: &str, field: &str, message: &str) -> Error {
+    Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", code);
+        extensions.set("field", field);
+    })
+}
+
+/// The row from which `page` was to begin has another place in its list by now.
+pub(super) fn moved(page: PageRequest) -> Error {
+    let argument = if page.after.is_some() { "after" } else { "before" };
+    bad_cursor(
+        argument,
+        &format!("the row of `{argument}` has another place in the list by now: begin again, without a cursor"),
+    )
 }
 
 /// The caller is known, and this is not hers to ask for.

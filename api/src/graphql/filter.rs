@@ -1,9 +1,9 @@
 //! Filters: what clients may ask of a list's rows, how much of it, and how it is read.
 //!
 //! A filter is `and`, `or`, `not` and fields, each with what is asked of it; all that stands in one object must hold. A null is
-//! as if it were not given.
+//! as if it were not given; but `eq` and `in` refuse it.
 
-use async_graphql::{Error, ID, InputObject, InputType};
+use async_graphql::{Error, ID, InputObject, InputType, MaybeUndefined};
 use jiff::Timestamp;
 use leadflow_projections::{Condition, IdIs, NumberIs, TextIs, TimeIs};
 use uuid::Uuid;
@@ -34,10 +34,10 @@ const LONGEST: usize = 500;
 #[graphql(name = "IDFilter")]
 pub(super) struct IdFilter {
     /// It is this.
-    eq: Option<ID>,
+    eq: MaybeUndefined<ID>,
     /// It is one of these, at most 100; of none, nothing is.
     #[graphql(name = "in")]
-    among: Option<Vec<ID>>,
+    among: MaybeUndefined<Vec<ID>>,
     /// Whether there is none.
     is_null: Option<bool>,
 }
@@ -46,10 +46,10 @@ pub(super) struct IdFilter {
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct StringFilter {
     /// It is this, letter by letter.
-    eq: Option<String>,
+    eq: MaybeUndefined<String>,
     /// It is one of these, at most 100, letter by letter; of none, nothing is.
     #[graphql(name = "in")]
-    among: Option<Vec<String>>,
+    among: MaybeUndefined<Vec<String>>,
     /// It contains this, in capitals or not. No character stands for others.
     contains: Option<String>,
     /// Whether there is none.
@@ -60,16 +60,26 @@ pub(super) struct StringFilter {
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct IntFilter {
     /// It is this.
-    eq: Option<i32>,
+    eq: MaybeUndefined<i32>,
+    /// It is one of these, at most 100; of none, nothing is.
+    #[graphql(name = "in")]
+    among: MaybeUndefined<Vec<i32>>,
     /// It is this or more.
     gte: Option<i32>,
     /// It is this or less.
     lte: Option<i32>,
+    /// Whether there is none.
+    is_null: Option<bool>,
 }
 
 /// What is asked of a time.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct DateTimeFilter {
+    /// It is this, to the microsecond.
+    eq: MaybeUndefined<Timestamp>,
+    /// It is one of these, at most 100, to the microsecond; of none, nothing is.
+    #[graphql(name = "in")]
+    among: MaybeUndefined<Vec<Timestamp>>,
     /// It is this or later.
     gte: Option<Timestamp>,
     /// It is this or earlier.
@@ -89,10 +99,10 @@ pub(super) struct DateTimeFilter {
 )]
 pub(super) struct WordFilter<T: InputType> {
     /// It is this.
-    eq: Option<T>,
+    eq: MaybeUndefined<T>,
     /// It is one of these, at most 100; of none, nothing is.
     #[graphql(name = "in")]
-    among: Option<Vec<T>>,
+    among: MaybeUndefined<Vec<T>>,
 }
 
 /// A filter of one list.
@@ -145,15 +155,16 @@ struct Reader {
 impl Reader {
     fn read<F: Filter>(&mut self, filter: F, level: usize) -> Result<Condition<F::Field>, Error> {
         if level > DEEPEST {
-            return Err(bad_input(&format!("`filter` may have {DEEPEST} levels")));
+            return Err(bad_input("filter", &format!("`filter` may have {DEEPEST} levels")));
         }
         let Parts { and, or, not, fields: Fields(fields) } = filter.parts()?;
         self.filters += 1;
         self.leaves += fields.len();
         if self.leaves > MOST_LEAVES || self.filters > MOST_FILTERS {
-            return Err(bad_input(&format!(
-                "`filter` may ask {MOST_LEAVES} things of fields, in {MOST_FILTERS} filters"
-            )));
+            return Err(bad_input(
+                "filter",
+                &format!("`filter` may ask {MOST_LEAVES} things of fields, in {MOST_FILTERS} filters"),
+            ));
         }
         let mut all: Vec<_> = fields.into_iter().map(Condition::Is).collect();
         for filter in and.into_iter().flatten() {
@@ -173,12 +184,12 @@ impl Reader {
 impl IdFilter {
     /// What is asked of global ids of `kind`.
     pub(super) fn of(self, kind: Kind) -> Result<Vec<IdIs>, Error> {
-        self.read(|id| decode_as(kind, id))
+        self.read(|id| decode_as(kind, "filter", id))
     }
 
     /// What is asked of members' ids.
     pub(super) fn of_members(self) -> Result<Vec<IdIs>, Error> {
-        self.read(|id| id.parse().map_err(|_| bad_input("a member's id must be a uuid")))
+        self.read(|id| id.parse().map_err(|_| bad_input("filter", "a member's id must be a uuid")))
     }
 
     fn read(self, uuid: impl Fn(&ID) -> Result<Uuid, Error>) -> Result<Vec<IdIs>, Error> {
@@ -210,7 +221,10 @@ impl StringFilter {
             TextIs::Null(_) => &mut [],
         }) {
             if text.contains('\0') || text.chars().count() > LONGEST {
-                return Err(bad_input(&format!("a text in `filter` has at most {LONGEST} characters, and no NUL")));
+                return Err(bad_input(
+                    "filter",
+                    &format!("a text in `filter` has at most {LONGEST} characters, and no NUL"),
+                ));
             }
             *text = stored(text);
         }
@@ -220,16 +234,19 @@ impl StringFilter {
 }
 
 impl IntFilter {
-    pub(super) fn read(self) -> Vec<NumberIs> {
-        let asked = [self.eq.map(NumberIs::Exactly), self.gte.map(NumberIs::AtLeast), self.lte.map(NumberIs::AtMost)];
-        asked.into_iter().flatten().collect()
+    pub(super) fn read(self) -> Result<Vec<NumberIs>, Error> {
+        let values = values(self.eq, self.among)?.into_iter().map(NumberIs::In);
+        let bounds =
+            [self.gte.map(NumberIs::AtLeast), self.lte.map(NumberIs::AtMost), self.is_null.map(NumberIs::Null)];
+        Ok(values.chain(bounds.into_iter().flatten()).collect())
     }
 }
 
 impl DateTimeFilter {
-    pub(super) fn read(self) -> Vec<TimeIs> {
-        let asked = [self.gte.map(TimeIs::From), self.lte.map(TimeIs::Until), self.is_null.map(TimeIs::Null)];
-        asked.into_iter().flatten().collect()
+    pub(super) fn read(self) -> Result<Vec<TimeIs>, Error> {
+        let values = values(self.eq, self.among)?.into_iter().map(TimeIs::In);
+        let bounds = [self.gte.map(TimeIs::From), self.lte.map(TimeIs::Until), self.is_null.map(TimeIs::Null)];
+        Ok(values.chain(bounds.into_iter().flatten()).collect())
     }
 }
 
@@ -246,16 +263,30 @@ impl<T: InputType> WordFilter<T> {
     }
 }
 
-/// `eq` and `in`: of each what a value may be.
-fn values<T>(eq: Option<T>, among: Option<Vec<T>>) -> Result<Vec<Vec<T>>, Error> {
+/// `eq` and `in`: of each what a value may be. What is null, as a variable is that was not set, would narrow nothing, and the
+/// list show what was not asked for.
+fn values<T>(eq: MaybeUndefined<T>, among: MaybeUndefined<Vec<T>>) -> Result<Vec<Vec<T>>, Error> {
+    let given = |name: &str| format!("`{name}` may not be null: leave it out, or ask for `isNull`");
+    let eq = match eq {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => return Err(bad_input("filter", &given("eq"))),
+        MaybeUndefined::Value(value) => Some(value),
+    };
+    let among = match among {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => return Err(bad_input("filter", &given("in"))),
+        MaybeUndefined::Value(values) => Some(values),
+    };
     if among.as_ref().is_some_and(|among| among.len() > MOST_VALUES) {
-        return Err(bad_input(&format!("`in` may have {MOST_VALUES} values")));
+        return Err(bad_input("filter", &format!("`in` may have {MOST_VALUES} values")));
     }
     Ok(eq.map(|value| vec![value]).into_iter().chain(among).collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::MaybeUndefined::{Null, Undefined, Value};
+
     use super::*;
 
     /// A filter of a list whose rows are numbers.
@@ -271,26 +302,27 @@ mod tests {
         type Field = NumberIs;
 
         fn parts(self) -> Result<Parts<Self>, Error> {
-            let fields = Fields::new().add(self.is.map(IntFilter::read), |is| is);
+            let fields = Fields::new().add(self.is.map(IntFilter::read).transpose()?, |is| is);
             Ok(Parts { and: self.and, or: self.or, not: self.not, fields })
         }
     }
 
     fn is(number: i32) -> Numbers {
-        Numbers { is: Some(IntFilter { eq: Some(number), gte: None, lte: None }), ..Numbers::default() }
+        let is = IntFilter { eq: Value(number), among: Undefined, gte: None, lte: None, is_null: None };
+        Numbers { is: Some(is), ..Numbers::default() }
     }
 
     fn text(text: &str) -> StringFilter {
-        StringFilter { eq: None, among: None, contains: Some(text.to_owned()), is_null: None }
+        StringFilter { eq: Undefined, among: Undefined, contains: Some(text.to_owned()), is_null: None }
     }
 
     #[test]
     fn all_that_stands_in_one_filter_must_hold() {
         let not = Numbers { not: Some(Box::new(is(3))), ..Numbers::default() };
         let filter = Numbers { and: Some(vec![is(1)]), or: Some(vec![is(2), not]), ..is(0) };
-        let one = |number| Condition::All(vec![Condition::Is(NumberIs::Exactly(number))]);
+        let one = |number| Condition::All(vec![Condition::Is(NumberIs::In(vec![number]))]);
         let not = Condition::All(vec![Condition::Not(Box::new(one(3)))]);
-        let expected = vec![Condition::Is(NumberIs::Exactly(0)), one(1), Condition::Any(vec![one(2), not])];
+        let expected = vec![Condition::Is(NumberIs::In(vec![0])), one(1), Condition::Any(vec![one(2), not])];
         assert_eq!(read(Some(filter)).unwrap(), Condition::All(expected));
         assert_eq!(read::<Numbers>(None).unwrap(), Condition::All(vec![]));
         let empty = Numbers { and: Some(vec![]), or: Some(vec![]), ..Numbers::default() };
@@ -314,20 +346,36 @@ mod tests {
     #[test]
     fn in_has_100_values_at_most() {
         let ids = |number: usize| IdFilter {
-            eq: None,
-            among: Some(vec![ID(Uuid::nil().to_string()); number]),
+            eq: Undefined,
+            among: Value(vec![ID(Uuid::nil().to_string()); number]),
             is_null: None,
         };
         assert_eq!(ids(0).of_members().unwrap(), [IdIs::In(vec![])]);
         assert_eq!(ids(100).of_members().unwrap(), [IdIs::In(vec![Uuid::nil(); 100])]);
         assert!(ids(101).of_members().unwrap_err().message.contains("100"));
-        let words = WordFilter { eq: None, among: Some(vec![LeadStatus::New; 101]) };
+        let words = WordFilter { eq: Undefined, among: Value(vec![LeadStatus::New; 101]) };
         assert!(words.known_as(|status| status).is_err());
     }
 
     #[test]
+    fn a_null_is_no_value() {
+        let id = |eq, among| IdFilter { eq, among, is_null: None }.of_members();
+        assert_eq!(id(Undefined, Undefined).unwrap(), []);
+        assert!(id(Null, Undefined).unwrap_err().message.contains("`eq` may not be null"));
+        assert!(id(Undefined, Null).unwrap_err().message.contains("`in` may not be null"));
+        let text = StringFilter { eq: Null, among: Undefined, contains: None, is_null: Some(true) };
+        assert!(text.read().is_err());
+        let number = IntFilter { eq: Undefined, among: Null, gte: Some(1), lte: None, is_null: None };
+        assert!(number.read().is_err());
+        let time = DateTimeFilter { eq: Null, among: Undefined, gte: None, lte: None, is_null: None };
+        assert!(time.read().is_err());
+        let word: WordFilter<LeadStatus> = WordFilter { eq: Null, among: Undefined };
+        assert!(word.known_as(|status| status).is_err());
+    }
+
+    #[test]
     fn ids_of_something_else_are_refused() {
-        let id = |id: &str| IdFilter { eq: Some(ID(id.to_owned())), among: None, is_null: None };
+        let id = |id: &str| IdFilter { eq: Value(ID(id.to_owned())), among: Undefined, is_null: None };
         for odd in ["", "x", "\0", "00000000-0000-0000-0000-00000000000"] {
             assert!(id(odd).of(Kind::Channel).is_err(), "{odd}");
             assert!(id(odd).of_members().is_err(), "{odd}");
@@ -343,7 +391,7 @@ mod tests {
         assert!(text(&"é".repeat(500)).read().is_ok());
         assert!(text(&"é".repeat(501)).read().is_err());
         assert!(text("a\0").read().is_err());
-        let among = StringFilter { among: Some(vec!["a".to_owned(), "\0".to_owned()]), contains: None, ..text("") };
+        let among = StringFilter { among: Value(vec!["a".to_owned(), "\0".to_owned()]), contains: None, ..text("") };
         assert!(among.read().is_err());
     }
 }

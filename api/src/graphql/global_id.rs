@@ -56,8 +56,8 @@ pub(super) fn encode(kind: Kind, uuid: Uuid) -> ID {
     ID(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// What an id names.
-pub(super) fn decode(id: &ID) -> Result<(Kind, Uuid), Error> {
+/// What the id in an argument, or in the field of an input, names.
+pub(super) fn decode(field: &str, id: &ID) -> Result<(Kind, Uuid), Error> {
     let parts = || {
         let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
         let text = String::from_utf8(bytes).ok()?;
@@ -67,14 +67,14 @@ pub(super) fn decode(id: &ID) -> Result<(Kind, Uuid), Error> {
         let uuid = Uuid::try_parse(uuid).ok().filter(|parsed| parsed.to_string() == uuid)?;
         Some((kind, uuid))
     };
-    parts().ok_or_else(|| bad_input("this is not an id that this API gave"))
+    parts().ok_or_else(|| bad_input(field, &format!("`{field}` is not an id that this API gave")))
 }
 
 /// The uuid behind an id that must name a `kind`.
-pub(super) fn decode_as(kind: Kind, id: &ID) -> Result<Uuid, Error> {
-    match decode(id)? {
+pub(super) fn decode_as(kind: Kind, field: &str, id: &ID) -> Result<Uuid, Error> {
+    match decode(field, id)? {
         (found, uuid) if found == kind => Ok(uuid),
-        (found, _) => Err(bad_input(&format!("this id names a {}, not a {}", found.name(), kind.name()))),
+        (found, _) => Err(bad_input(field, &format!("`{field}` names a {}, not a {}", found.name(), kind.name()))),
     }
 }
 
@@ -86,8 +86,8 @@ mod tests {
     fn an_id_comes_back_as_what_it_names() {
         for kind in Kind::ALL {
             let uuid = Uuid::from_u128(7);
-            assert_eq!(decode(&encode(kind, uuid)).unwrap(), (kind, uuid));
-            assert_eq!(decode_as(kind, &encode(kind, uuid)).unwrap(), uuid);
+            assert_eq!(decode("id", &encode(kind, uuid)).unwrap(), (kind, uuid));
+            assert_eq!(decode_as(kind, "id", &encode(kind, uuid)).unwrap(), uuid);
         }
     }
 
@@ -103,9 +103,9 @@ mod tests {
             spelled("Lead:{00000000-0000-0000-0000-000000000007}"),
             ID(URL_SAFE_NO_PAD.encode([0xff, 0xfe])),
         ] {
-            assert!(decode(&id).is_err(), "{id:?}");
+            assert!(decode("id", &id).is_err(), "{id:?}");
         }
         let lead = encode(Kind::Lead, Uuid::nil());
-        assert!(decode_as(Kind::Conversation, &lead).unwrap_err().message.contains("names a Lead"));
+        assert!(decode_as(Kind::Conversation, "id", &lead).unwrap_err().message.contains("names a Lead"));
     }
 }

@@ -20,6 +20,9 @@ mod group;
 mod history;
 mod in_order;
 mod lead;
+#[cfg(test)]
+mod lists;
+mod log_id;
 mod min_position;
 mod node;
 mod numbered;

@@ -58,7 +58,7 @@ impl NodeQueries {
         context: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
     ) -> Option<Result<Node, Error>> {
-        let found = async { Ok(find(context, &[id]).await?.pop().flatten()) };
+        let found = async { Ok(find(context, "id", &[id]).await?.pop().flatten()) };
         found.await.transpose()
     }
 
@@ -68,16 +68,19 @@ impl NodeQueries {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>, Error> {
-        if ids.len() > MOST {
-            return Err(bad_input(&format!("`ids` must be at most {MOST}")));
-        }
-        find(context, &ids).await
+    ) -> Option<Result<Vec<Option<Node>>, Error>> {
+        let found = async {
+            if ids.len() > MOST {
+                return Err(bad_input("ids", &format!("`ids` must be at most {MOST}")));
+            }
+            find(context, "ids", &ids).await
+        };
+        Some(found.await)
     }
 }
 
-/// What is there with each of `ids`: one statement for each kind of them.
-async fn find(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
+/// What is there with each of `ids`, which are in `argument`: one statement for each kind of them.
+async fn find(context: &Context<'_>, argument: &str, ids: &[ID]) -> Result<Vec<Option<Node>>, Error> {
     Request::of(context)?;
     let mut found = HashMap::new();
     let lines: Vec<LineKey> = ids.iter().filter_map(line_of).collect();
@@ -86,7 +89,8 @@ async fn find(context: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>, Er
         let lines = usage::by_keys(context, &keys, &context.look_ahead()).await?;
         found.extend(lines.into_iter().map(|line| (line.id.clone(), Node::UsageLine(line))));
     }
-    let others = ids.iter().filter(|id| line_of(id).is_none()).map(decode).collect::<Result<Vec<_>, _>>()?;
+    let others =
+        ids.iter().filter(|id| line_of(id).is_none()).map(|id| decode(argument, id)).collect::<Result<Vec<_>, _>>()?;
     for kind in Kind::ALL {
         let of_kind: Vec<Uuid> = others.iter().filter(|(of, _)| *of == kind).map(|(_, id)| *id).collect();
         if !of_kind.is_empty() {

@@ -1,5 +1,7 @@
 //! What mutations answer with besides their entity.
 
+use std::fmt::Display;
+
 use async_graphql::{Enum, SimpleObject};
 use leadflow_domain::{Refusal, RefusalCode};
 use leadflow_event_store::StoredRefusal;
@@ -12,13 +14,15 @@ pub(super) struct UserError {
     code: UserErrorCode,
     /// For people.
     message: String,
-    /// The input field it is about.
+    /// The input's field it is about, within others with a dot: `week.hours`. Null where it is about none.
     field: Option<String>,
 }
 
 /// Why a mutation was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(super) enum UserErrorCode {
+    /// What `field` says can't be so, as things may stand: whoever filled the form in can correct it.
+    Invalid,
     /// It does not exist, or not for you.
     NotFound,
     /// The rules forbid it as things stand.
@@ -56,6 +60,11 @@ pub(super) enum Staleness {
 impl UserError {
     pub(super) fn new(code: UserErrorCode, message: String, field: Option<&str>) -> Self {
         Self { code, message, field: field.map(str::to_owned) }
+    }
+
+    /// What a field of the input says can't be so.
+    pub(super) fn invalid(field: &str, why: &dyn Display) -> Self {
+        Self::new(UserErrorCode::Invalid, format!("`{field}` {why}"), Some(field))
     }
 
     /// A refusal of the domain.

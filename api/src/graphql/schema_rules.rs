@@ -37,7 +37,7 @@ const INTROSPECTION: &str = "{ __schema { types {
 const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
 
 /// Types of the schema that are ours.
-async fn types() -> Vec<Value> {
+pub(super) async fn types() -> Vec<Value> {
     let answer = schema().execute(INTROSPECTION).await;
     assert!(answer.errors.is_empty(), "{:?}", answer.errors);
     let data = answer.data.into_json().unwrap();
@@ -45,11 +45,11 @@ async fn types() -> Vec<Value> {
     types.filter(|found| !name(found).starts_with("__") && !BUILT_IN.contains(&name(found))).cloned().collect()
 }
 
-fn name(named: &Value) -> &str {
+pub(super) fn name(named: &Value) -> &str {
     named["name"].as_str().unwrap_or_default()
 }
 
-fn members<'a>(of: &'a Value, what: &str) -> impl Iterator<Item = &'a Value> {
+pub(super) fn members<'a>(of: &'a Value, what: &str) -> impl Iterator<Item = &'a Value> {
     of[what].as_array().into_iter().flatten()
 }
 
@@ -103,6 +103,37 @@ fn bare_lists(types: &[Value]) -> BTreeSet<String> {
         .filter(|(of, field)| !(of.ends_with("Payload") && name(field) == "userErrors"))
         .map(|(of, field)| format!("{of}.{}", name(field)))
         .collect()
+}
+
+/// Root fields and connections that can't be null: what fails of one of them would take down what is beside it.
+fn unforgiving(types: &[Value]) -> Vec<String> {
+    let fields = types.iter().flat_map(|of| members(of, "fields").map(move |field| (name(of), field)));
+    fields
+        .filter(|(of, field)| {
+            let shape = &field["type"];
+            let is_list = shape["ofType"]["name"].as_str().is_some_and(|named| named.ends_with("Connection"));
+            shape["kind"] == "NON_NULL" && (["Query", "Mutation"].contains(of) || is_list)
+        })
+        .map(|(of, field)| format!("{of}.{}", name(field)))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_root_field_or_a_list_that_fails_takes_nothing_down_with_it() {
+    assert_eq!(unforgiving(&types().await), [""; 0]);
+}
+
+#[test]
+fn what_would_take_others_down_is_found() {
+    let never_null = |of: &str| json!({ "kind": "NON_NULL", "ofType": { "kind": "OBJECT", "name": of } });
+    let types = ["Query", "Mutation", "Conversation"].map(|of| {
+        json!({ "name": of, "fields": [
+            { "name": "f", "type": never_null("T") },
+            { "name": "g", "type": never_null("MessageConnection") },
+            { "name": "h", "type": { "kind": "OBJECT", "name": "MessageConnection" } },
+        ]})
+    });
+    assert_eq!(unforgiving(&types), ["Query.f", "Query.g", "Mutation.f", "Mutation.g", "Conversation.g"]);
 }
 
 fn is_list(shape: &Value) -> bool {

@@ -1,7 +1,8 @@
 //! The operations of `docs/examples`, for the page's list: one source for the docs, the page and the tests of clients.
 
 /// Which there are, in which order, with their titles and variables. In those, words such as `CONVERSATION_ID` stand for
-/// what only the caller's own data can say; the page fills them in.
+/// what only the caller's own data can say; the page fills them in. `role`: whose token it takes, where not an owner's;
+/// `changes`: what it does, where it does something.
 pub(super) const INDEX: &str = include_str!("../../../docs/examples/index.json");
 
 macro_rules! documents {
@@ -14,7 +15,7 @@ macro_rules! documents {
 }
 
 /// Each document with its path.
-pub(super) const DOCUMENTS: [(&str, &str); 8] = documents![
+pub(super) const DOCUMENTS: [(&str, &str); 9] = documents![
     "inbox.graphql",
     "conversation.graphql",
     "resolve.graphql",
@@ -23,6 +24,7 @@ pub(super) const DOCUMENTS: [(&str, &str); 8] = documents![
     "usage.graphql",
     "history.graphql",
     "node.graphql",
+    "operator.graphql",
 ];
 
 #[cfg(test)]

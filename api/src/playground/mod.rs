@@ -16,16 +16,25 @@ use axum::routing::{MethodRouter, get};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The page's modules, each with its path; the first loads the others.
+const SCRIPTS: [(&str, &str); 5] = [
+    ("/playground/playground.js", include_str!("playground.js")),
+    ("/playground/editor.js", include_str!("editor.js")),
+    ("/playground/filling.js", include_str!("filling.js")),
+    ("/playground/page.js", include_str!("page.js")),
+    ("/playground/schema.js", include_str!("schema.js")),
+];
+
 /// `GET /playground` and its assets.
 pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let page = Router::new()
         .route("/playground", asset("text/html; charset=utf-8", include_str!("index.html")))
         .route("/playground/playground.css", asset("text/css; charset=utf-8", include_str!("playground.css")))
-        .route("/playground/playground.js", asset("text/javascript; charset=utf-8", include_str!("playground.js")))
         .route("/playground/examples.json", asset("application/json", examples::INDEX));
-    examples::DOCUMENTS
-        .into_iter()
-        .fold(page, |page, (path, document)| page.route(path, asset("text/plain; charset=utf-8", document)))
+    let documents =
+        examples::DOCUMENTS.into_iter().map(|(path, document)| (path, "text/plain; charset=utf-8", document));
+    let scripts = SCRIPTS.into_iter().map(|(path, script)| (path, "text/javascript; charset=utf-8", script));
+    documents.chain(scripts).fold(page, |page, (path, content_type, body)| page.route(path, asset(content_type, body)))
 }
 
 fn asset<S: Clone + Send + Sync + 'static>(content_type: &'static str, body: &'static str) -> MethodRouter<S> {
@@ -45,7 +54,6 @@ mod tests {
     use super::*;
 
     const PAGE: &str = include_str!("index.html");
-    const SCRIPT: &str = include_str!("playground.js");
     const STYLE: &str = include_str!("playground.css");
 
     #[tokio::test]
@@ -57,6 +65,7 @@ mod tests {
             ("/playground", "text/html; charset=utf-8"),
             ("/playground/playground.css", "text/css; charset=utf-8"),
             ("/playground/playground.js", "text/javascript; charset=utf-8"),
+            ("/playground/filling.js", "text/javascript; charset=utf-8"),
             ("/playground/examples.json", "application/json"),
             ("/playground/examples/inbox.graphql", "text/plain; charset=utf-8"),
         ] {
@@ -74,8 +83,8 @@ mod tests {
     /// The policy would stop them in the browser, silently; here they are seen.
     #[test]
     fn nothing_comes_from_elsewhere_or_inline() {
-        let texts = [("page", PAGE), ("script", SCRIPT), ("style", STYLE), ("examples", examples::INDEX)];
-        for (name, text) in texts.into_iter().chain(examples::DOCUMENTS) {
+        let texts = [("page", PAGE), ("style", STYLE), ("examples", examples::INDEX)];
+        for (name, text) in texts.into_iter().chain(SCRIPTS).chain(examples::DOCUMENTS) {
             for foreign in ["http://", "https://", "@import", "//cdn", "eval(", "innerHTML", " style=", " onclick="] {
                 assert!(!text.contains(foreign), "{name} has {foreign}");
             }
@@ -84,8 +93,19 @@ mod tests {
     }
 
     #[test]
-    fn every_element_that_the_script_asks_for_is_on_the_page() {
-        let ids: Vec<&str> = SCRIPT.split("element(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    fn every_module_that_is_imported_is_served() {
+        let imported = SCRIPTS.iter().flat_map(|(_, script)| script.split(" from \"./").skip(1));
+        let imported: Vec<_> = imported.filter_map(|rest| rest.split('"').next()).collect();
+        assert!(imported.len() >= SCRIPTS.len() - 1, "{imported:?}");
+        for module in imported {
+            assert!(SCRIPTS.iter().any(|(path, _)| *path == format!("/playground/{module}")), "{module}");
+        }
+    }
+
+    #[test]
+    fn every_element_that_the_scripts_ask_for_is_on_the_page() {
+        let asked = SCRIPTS.iter().flat_map(|(_, script)| script.split("element(\"").skip(1));
+        let ids: Vec<&str> = asked.filter_map(|rest| rest.split('"').next()).collect();
         assert!(ids.len() > 10, "the pattern still finds them");
         for id in ids {
             assert!(PAGE.contains(&format!("id=\"{id}\"")), "{id}");

@@ -1,48 +1,17 @@
 // The playground's behaviour. No library, no build: what is here is what runs.
-"use strict";
+import { onEditorKey } from "./editor.js";
+import { filledIn } from "./filling.js";
+import { element, make } from "./page.js";
+import { startSchema } from "./schema.js";
 
 const ENDPOINT = "/graphql";
 
 const EXAMPLES = "/playground/examples";
 
-const INTROSPECTION = `query Introspection {
-  __schema {
-    queryType { name }
-    mutationType { name }
-    subscriptionType { name }
-    types {
-      kind name description
-      fields(includeDeprecated: true) {
-        name description isDeprecated deprecationReason
-        args { name description defaultValue type { ...TypeRef } }
-        type { ...TypeRef }
-      }
-      inputFields { name description defaultValue type { ...TypeRef } }
-      enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
-      possibleTypes { name }
-    }
-  }
-}
-fragment TypeRef on __Type {
-  kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } }
-}`;
-
-function element(id) {
-  return document.getElementById(id);
-}
-
 const query = element("query");
 const variables = element("variables");
 const token = element("token");
 const run = element("run");
-
-// Builds elements from text only, so that nothing a server says can become markup.
-function make(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
-  Object.assign(made, properties);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
 
 // Storage can be forbidden altogether; the page then forgets, and works.
 function remembered(key, value) {
@@ -105,9 +74,16 @@ function chosenOperation() {
 
 let running = null;
 
+// An example that was not touched names the newest of the caller's own things, which she may not have noticed.
+function isToBeDone() {
+  const example = chosenExample();
+  if (!example?.changes) return true;
+  return confirm(`“${example.title}” changes your data, and not only shows it: ${example.changes}. Run it?`);
+}
+
 async function runQuery() {
   const values = readVariables();
-  if (values === undefined) return;
+  if (values === undefined || !isToBeDone()) return;
   running?.abort();
   const mine = (running = new AbortController());
   run.disabled = true;
@@ -205,65 +181,7 @@ function coloured(json) {
   return parts;
 }
 
-// Editing
-
-const INDENT = "  ";
-let leaving = false;
-
-// Esc gives Tab back to the browser once, so that the keyboard is never caught in the editor.
-function onEditorKey(event) {
-  const editor = event.currentTarget;
-  if (event.key === "Escape") {
-    leaving = true;
-    return;
-  }
-  if (event.key === "Tab" && !leaving && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    shiftLines(editor, event.shiftKey);
-  } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.isComposing) {
-    event.preventDefault();
-    breakLine(editor);
-  }
-  if (event.key !== "Shift") leaving = false;
-}
-
-// The one way of changing a textarea that keeps its undo; deprecated, and without a successor.
-function insert(editor, text) {
-  const inserted = text === "" ? document.execCommand("delete") : document.execCommand("insertText", false, text);
-  if (!inserted) editor.setRangeText(text, editor.selectionStart, editor.selectionEnd, "end");
-}
-
-function shiftLines(editor, outwards) {
-  const { selectionStart: start, selectionEnd: end, value } = editor;
-  if (!outwards && start === end) {
-    insert(editor, INDENT);
-    return;
-  }
-  const from = value.lastIndexOf("\n", start - 1) + 1;
-  const lines = value.slice(from, end);
-  const shifted = outwards ? lines.replace(/^ {1,2}/gm, "") : lines.replace(/^(?=.)/gm, INDENT);
-  if (shifted === lines) return;
-  const firstLine = (text) => text.split("\n", 1)[0].length;
-  const moved = firstLine(shifted) - firstLine(lines);
-  editor.setSelectionRange(from, end);
-  insert(editor, shifted);
-  editor.setSelectionRange(Math.max(from, start + moved), from + shifted.length);
-}
-
-function breakLine(editor) {
-  const { selectionStart: start, value } = editor;
-  const line = value.slice(value.lastIndexOf("\n", start - 1) + 1, start);
-  const indent = /^ */.exec(line)[0];
-  insert(editor, `\n${indent}${/[{[(]\s*$/.test(line) ? INDENT : ""}`);
-}
-
 // Examples
-
-// Words in an example's variables that only the caller's own data can say.
-const SAMPLE = `{
-  conversations(first: 1) { edges { node { id contact { id } } } }
-  leads(first: 1) { edges { node { id } } }
-}`;
 
 async function loadExamples() {
   const response = await fetch(`${EXAMPLES}.json`);
@@ -274,150 +192,20 @@ async function loadExamples() {
 async function showExample({ file, variables: values }) {
   const response = await fetch(`${EXAMPLES}/${file}`);
   query.value = (await response.text()).trimEnd();
-  variables.value = JSON.stringify(await filledIn(values), null, 2);
+  variables.value = JSON.stringify(await filledIn(values, { now: Date.now(), answer }), null, 2);
   element("variables-problem").textContent = "";
   variables.removeAttribute("aria-invalid");
   remember();
 }
 
-// The values with real ids, days and keys in place of the words that stand for them; without a valid token the words of
-// the ids stay, and say what belongs there.
-async function filledIn(values) {
-  const text = JSON.stringify(values);
-  const day = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
-  const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const known = { IDEMPOTENCY_KEY: key, FIRST_DAY: day(364), LAST_DAY: day(0) };
-  if (/_ID"/.test(text)) Object.assign(known, await sampleIds());
-  return JSON.parse(text, (_, value) => (typeof value === "string" ? (known[value] ?? value) : value));
-}
-
-async function sampleIds() {
-  const { text } = await ask({ query: SAMPLE });
-  const data = parse(text)?.data;
-  const conversation = data?.conversations?.edges[0]?.node;
-  return {
-    CONVERSATION_ID: conversation?.id,
-    CONTACT_ID: conversation?.contact?.id,
-    LEAD_ID: data?.leads?.edges[0]?.node.id,
-  };
+// What the server has for a document, if it answers it.
+async function answer(document) {
+  return parse((await ask({ query: document })).text)?.data;
 }
 
 function remember() {
   remembered("leadflow.query", query.value);
   remembered("leadflow.variables", variables.value);
-}
-
-// The schema
-
-let schema = null;
-
-async function loadSchema() {
-  const body = element("schema-body");
-  body.replaceChildren(make("p", { textContent: "Loading…" }));
-  try {
-    const { text } = await ask({ query: INTROSPECTION });
-    const answer = parse(text);
-    schema = answer?.data?.__schema ?? null;
-    if (schema) showSchema();
-    else body.replaceChildren(make("p", { textContent: answer?.errors?.[0]?.message ?? "The server told no schema." }));
-  } catch (error) {
-    body.replaceChildren(make("p", { textContent: `The server could not be reached: ${error.message}` }));
-  }
-}
-
-function typeName(type) {
-  if (type.kind === "NON_NULL") return `${typeName(type.ofType)}!`;
-  if (type.kind === "LIST") return `[${typeName(type.ofType)}]`;
-  return type.name;
-}
-
-function innermost(type) {
-  return type.ofType ? innermost(type.ofType) : type.name;
-}
-
-function typeLink(type) {
-  const link = make("button", { type: "button", className: "type", textContent: typeName(type) });
-  link.addEventListener("click", () => reveal(innermost(type)));
-  return link;
-}
-
-function reveal(name) {
-  element("search").value = "";
-  showSchema();
-  const found = element("schema-body").querySelector(`[data-type="${CSS.escape(name)}"]`);
-  if (!found) return;
-  found.open = true;
-  found.scrollIntoView({ block: "start" });
-  found.querySelector("summary").focus({ preventScroll: true });
-}
-
-function signature(field) {
-  const code = make("code", {}, make("span", { className: field.isDeprecated ? "deprecated" : "", textContent: field.name }));
-  if (field.args?.length) {
-    code.append("(");
-    field.args.forEach((arg, index) => code.append(index ? ", " : "", `${arg.name}: `, typeLink(arg.type)));
-    code.append(")");
-  }
-  if (field.type) code.append(": ", typeLink(field.type));
-  if (field.defaultValue) code.append(` = ${field.defaultValue}`);
-  return code;
-}
-
-function member(field) {
-  const told = [field.description, field.isDeprecated ? `Deprecated: ${field.deprecationReason}` : null];
-  const notes = told.filter(Boolean).map((textContent) => make("p", { textContent }));
-  return make("li", {}, signature(field), ...notes);
-}
-
-function membersOf(type) {
-  const possible = type.kind === "UNION" || type.kind === "INTERFACE" ? type.possibleTypes : null;
-  return [
-    ...(type.fields ?? []),
-    ...(type.inputFields ?? []),
-    ...(type.enumValues ?? []),
-    ...(possible ?? []).map((one) => ({ name: "", type: { kind: "OBJECT", name: one.name } })),
-  ];
-}
-
-function matches(thing, words) {
-  return `${thing.name} ${thing.description ?? ""}`.toLowerCase().includes(words);
-}
-
-function showSchema() {
-  const words = element("search").value.trim().toLowerCase();
-  const roots = [schema.queryType, schema.mutationType, schema.subscriptionType].map((root) => root?.name);
-  const rank = (type) => (roots.includes(type.name) ? roots.indexOf(type.name) : roots.length);
-  const types = schema.types
-    .filter((type) => !type.name.startsWith("__"))
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-  const shown = [];
-  for (const type of types) {
-    const members = membersOf(type);
-    const found = words && !matches(type, words) ? members.filter((one) => matches(one, words)) : members;
-    if (words && !found.length && !matches(type, words)) continue;
-    const kind = type.kind.toLowerCase().replace("_", " ");
-    const details = make(
-      "details",
-      { open: words !== "" || type.name === roots[0] },
-      make("summary", {}, type.name, make("span", { className: "quiet", textContent: kind })),
-      type.description ? make("p", { textContent: type.description }) : null,
-      make("ul", {}, ...found.map(member)),
-    );
-    details.dataset.type = type.name;
-    shown.push(details);
-  }
-  element("schema-body").replaceChildren(...(shown.length ? shown : [make("p", { textContent: "Nothing found." })]));
-}
-
-function toggleSchema(open) {
-  element("schema").hidden = !open;
-  element("toggle-schema").setAttribute("aria-expanded", String(open));
-  document.querySelector("main").classList.toggle("with-schema", open);
-  if (!open) element("toggle-schema").focus();
-  else {
-    element("search").focus();
-    if (!schema) loadSchema();
-  }
 }
 
 // Start
@@ -433,14 +221,27 @@ function takeToken() {
   token.value = given ?? remembered("leadflow.token") ?? "";
 }
 
+let known = [];
+
+// The example that is on the page as it was shown.
+function chosenExample() {
+  const { value } = element("examples");
+  return value === "" ? undefined : known[Number(value)];
+}
+
+function titleOf({ title, role, changes }) {
+  const marks = [role === "OPERATOR" ? "for operators" : null, changes ? "changes data" : null].filter(Boolean);
+  return marks.length ? `${title} (${marks.join(", ")})` : title;
+}
+
 async function startExamples() {
   const examples = element("examples");
   examples.append(make("option", { value: "", textContent: "Choose…" }));
   query.value = remembered("leadflow.query") ?? "";
   variables.value = remembered("leadflow.variables") ?? "";
-  const known = await loadExamples();
-  known.forEach((example, index) => examples.append(make("option", { value: String(index), textContent: example.title })));
-  const choose = () => showExample(known[Number(examples.value)]);
+  known = await loadExamples();
+  known.forEach((example, index) => examples.append(make("option", { value: String(index), textContent: titleOf(example) })));
+  const choose = () => showExample(chosenExample());
   examples.addEventListener("change", () => {
     if (examples.value !== "") choose().catch((error) => showStatus(`no example: ${error.message}`, "bad"));
   });
@@ -454,6 +255,7 @@ function start() {
   takeToken();
   addEventListener("hashchange", takeToken);
 
+  const schema = startSchema(async (document) => parse((await ask({ query: document })).text));
   startExamples().catch((error) => showStatus(`the examples could not be loaded: ${error.message}`, "bad"));
 
   for (const editor of [query, variables]) {
@@ -465,11 +267,9 @@ function start() {
   }
   token.addEventListener("input", () => {
     remembered("leadflow.token", token.value.trim());
-    schema = null;
+    schema.forget();
   });
-  token.addEventListener("change", () => {
-    if (!element("schema").hidden && !schema) loadSchema();
-  });
+  token.addEventListener("change", schema.showIfOpen);
   run.addEventListener("click", runQuery);
   addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -485,13 +285,6 @@ function start() {
       copy.textContent = "Not allowed";
     }
     setTimeout(() => (copy.textContent = "Copy"), 1500);
-  });
-  element("toggle-schema").addEventListener("click", () => toggleSchema(element("schema").hidden));
-  element("close-schema").addEventListener("click", () => toggleSchema(false));
-  element("reload-schema").addEventListener("click", loadSchema);
-  element("search").addEventListener("input", () => schema && showSchema());
-  element("schema").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") toggleSchema(false);
   });
   query.focus();
 }

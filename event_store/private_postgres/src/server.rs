@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 
 use crate::cluster::settings::Durability;
 use crate::cluster::site::Site;
-use crate::cluster::{start, stop};
+use crate::cluster::{initdb, start, stop};
 use crate::connection::{self, DATABASE};
 use crate::locks::{ChangeLock, UserLock};
 use crate::place::home::Home;
@@ -32,6 +32,12 @@ pub struct PrivateServer {
 }
 
 impl PrivateServer {
+    /// Whether there is a cluster in `data_dir`. Looking makes none.
+    #[must_use]
+    pub fn is_made(data_dir: &Path) -> bool {
+        initdb::is_made(&Home::data_in(data_dir))
+    }
+
     /// Joins the server of `options.data_dir`: adopts the one that runs there, or makes the cluster and starts it.
     /// Call within a tokio runtime; it supervises as long as that lives.
     ///

@@ -73,20 +73,22 @@ fn text_is(is: &TextIs, texts: &[Option<&str>]) -> bool {
     }
 }
 
-fn time_is(is: TimeIs, time: Option<i64>) -> bool {
+fn time_is(is: &TimeIs, time: Option<i64>) -> bool {
     match is {
+        TimeIs::In(times) => times.iter().any(|one| time == Some(one.as_microsecond())),
         TimeIs::From(from) => time.is_some_and(|time| time >= from.as_microsecond()),
         TimeIs::Until(until) => time.is_some_and(|time| time <= until.as_microsecond()),
-        TimeIs::Null(is_null) => time.is_none() == is_null,
+        TimeIs::Null(is_null) => time.is_none() == *is_null,
     }
 }
 
-fn number_is(is: NumberIs, number: Option<i32>) -> bool {
-    number.is_some_and(|number| match is {
-        NumberIs::Exactly(this) => number == this,
-        NumberIs::AtLeast(least) => number >= least,
-        NumberIs::AtMost(most) => number <= most,
-    })
+fn number_is(is: &NumberIs, number: Option<i32>) -> bool {
+    match is {
+        NumberIs::In(numbers) => numbers.iter().any(|one| number == Some(*one)),
+        NumberIs::AtLeast(least) => number.is_some_and(|number| number >= *least),
+        NumberIs::AtMost(most) => number.is_some_and(|number| number <= *most),
+        NumberIs::Null(is_null) => number.is_none() == *is_null,
+    }
 }
 
 fn some_id(rng: &mut StdRng, ids: &[Uuid]) -> IdIs {
@@ -110,9 +112,17 @@ fn some_text(rng: &mut StdRng, texts: &[&str]) -> TextIs {
 
 fn some_time(rng: &mut StdRng, times: &[i64]) -> TimeIs {
     let time = times.choose(rng).map_or(Timestamp::MIN, |time| Timestamp::from_microsecond(*time).unwrap());
-    match rng.random_range(0..5) {
+    match rng.random_range(0..7) {
         0 => TimeIs::Null(rng.random()),
-        1 => [TimeIs::From(Timestamp::MIN), TimeIs::Until(Timestamp::MIN)][rng.random_range(0..2)],
+        4 => TimeIs::In(vec![time]),
+        5 => TimeIs::In(vec![Timestamp::MIN, time]),
+        1 => {
+            if rng.random() {
+                TimeIs::From(Timestamp::MIN)
+            } else {
+                TimeIs::Until(Timestamp::MIN)
+            }
+        }
         2 => TimeIs::From(time),
         _ => TimeIs::Until(time),
     }
@@ -120,8 +130,10 @@ fn some_time(rng: &mut StdRng, times: &[i64]) -> TimeIs {
 
 fn some_number(rng: &mut StdRng, most: i32) -> NumberIs {
     let number = rng.random_range(0..=most);
-    match rng.random_range(0..4) {
-        0 => NumberIs::Exactly(number),
+    match rng.random_range(0..6) {
+        0 => NumberIs::In(vec![number]),
+        4 => NumberIs::In((0..=number).collect()),
+        5 => NumberIs::Null(rng.random()),
         1 => NumberIs::AtLeast(number),
         2 => NumberIs::AtMost(number),
         _ => NumberIs::AtMost(i32::MAX),
@@ -171,10 +183,10 @@ fn conversation_is(is: &ConversationField, row: &Conversation, contact: Option<&
             text_is(is, &row.labels.iter().map(|label| Some(label.as_str())).collect::<Vec<_>>())
         }
         ConversationField::Unread(is) => (row.unread_count > 0) == *is,
-        ConversationField::UnreadCount(is) => number_is(*is, Some(row.unread_count)),
-        ConversationField::LastActivity(is) => time_is(*is, row.last_activity_at),
-        ConversationField::Window(is) => time_is(*is, row.window_until),
-        ConversationField::Waiting(is) => time_is(*is, row.waiting_since),
+        ConversationField::UnreadCount(is) => number_is(is, Some(row.unread_count)),
+        ConversationField::LastActivity(is) => time_is(is, row.last_activity_at),
+        ConversationField::Window(is) => time_is(is, row.window_until),
+        ConversationField::Waiting(is) => time_is(is, row.waiting_since),
         ConversationField::Unattended(is) => row.is_unattended() == *is,
         ConversationField::ContactName(is) => text_is(is, &contact.map_or([None, None], names)),
         ConversationField::ContactPhone(is) => text_is(is, &[contact.and_then(|contact| contact.phone.as_deref())]),
@@ -357,9 +369,9 @@ async fn leads_are_found_and_ordered_as_naively() {
             LeadField::Source(any) => any.iter().any(|one| format!("{one:?}").to_lowercase() == row.source),
             LeadField::Contact(is) => id_is(is, Some(row.contact_id)),
             LeadField::Conversation(is) => id_is(is, Some(row.conversation_id)),
-            LeadField::Captured(is) => time_is(*is, Some(row.captured_at)),
-            LeadField::Assessed(is) => time_is(*is, row.assessed_at),
-            LeadField::Score(is) => number_is(*is, row.score.map(i32::from)),
+            LeadField::Captured(is) => time_is(is, Some(row.captured_at)),
+            LeadField::Assessed(is) => time_is(is, row.assessed_at),
+            LeadField::Score(is) => number_is(is, row.score.map(i32::from)),
         };
         let captured: BTreeSet<_> = all.iter().map(|row| row.captured_at).collect();
         assert!(captured.len() < all.len(), "without ties this shows little");

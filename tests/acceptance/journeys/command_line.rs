@@ -37,6 +37,35 @@ async fn look_around(installation: &Installation, business: &Business) -> Result
 }
 
 #[tokio::test]
+async fn a_call_that_only_looks_makes_no_installation() -> Result<()> {
+    let installation = Installation::new()?;
+    for look in
+        [&["projections", "status"][..], &["token", "list"], &["tenant", "list"], &["events", "verify"], &["db", "url"]]
+    {
+        let refused = installation.leadflow(look).await?.refused()?;
+        assert!(refused.stderr.contains("there is no installation in"), "{look:?}: {}", refused.stderr);
+        assert!(!installation.data_dir().join("postgres").exists(), "{look:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_of_at_once_and_why() -> Result<()> {
+    let installation = Installation::new()?;
+    // Nobody listens where somebody just did.
+    let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut command = installation.command()?;
+    command.env("DATABASE_URL", format!("postgres://nobody@{address}/leadflow")).args(["projections", "status"]);
+    let started = std::time::Instant::now();
+    let refused = leadflow_tests::cli::run(command).await?.refused()?;
+    assert!(refused.stderr.contains("the database can't be reached"), "{}", refused.stderr);
+    assert!(refused.stderr.to_lowercase().contains("refused"), "{}", refused.stderr);
+    // A pool would have waited for ten.
+    assert!(started.elapsed().as_secs() < 9, "{:?}", started.elapsed());
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_command_line_works_without_a_server_and_beside_one() -> Result<()> {
     let installation = Installation::new()?;
     installation.leadflow(&["migrate"]).await?.succeeded()?;
@@ -113,7 +142,8 @@ async fn a_result_that_cannot_be_written_is_no_success_and_a_reader_who_has_gone
     let full = installation.command()?.arg("schema").stdout(File::options().write(true).open("/dev/full")?).status()?;
     assert!(!full.success(), "{full}");
 
-    let mut child = installation.command()?.args(["tenant", "list"]).stdout(Stdio::piped()).spawn()?;
+    let mut child =
+        installation.command()?.args(["tenant", "create", "--name", "Sofas"]).stdout(Stdio::piped()).spawn()?;
     drop(child.stdout.take());
     assert!(child.wait()?.success());
     assert!(!installation.has_postmaster_pid()?, "the last user stops the private Postgres");

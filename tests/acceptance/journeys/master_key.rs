@@ -53,7 +53,7 @@ async fn the_master_key_changes_under_load_and_nothing_is_lost() -> Result<()> {
 #[tokio::test]
 async fn a_rotation_that_was_cut_short_is_settled_by_the_next_start() -> Result<()> {
     let installation = Installation::new()?;
-    installation.leadflow(&["tenant", "list"]).await?.succeeded()?;
+    installation.leadflow(&["tenant", "create", "--name", "Sofas"]).await?.succeeded()?;
     let first = std::fs::read_to_string(key_file(&installation))?;
     installation.leadflow(&["keys", "rotate"]).await?.succeeded()?;
     // As if it had ended before the file was renamed: the database has the new key, the file the old one.
@@ -74,7 +74,7 @@ async fn a_rotation_that_was_cut_short_is_settled_by_the_next_start() -> Result<
 #[tokio::test]
 async fn what_is_no_key_is_refused_before_anything_changes() -> Result<()> {
     let installation = Installation::new()?;
-    installation.leadflow(&["tenant", "list"]).await?.succeeded()?;
+    installation.leadflow(&["tenant", "create", "--name", "Sofas"]).await?.succeeded()?;
     let bad = installation.root().join("bad.key");
     std::fs::write(&bad, "too short")?;
     let refused =
@@ -95,7 +95,7 @@ async fn a_master_key_that_is_given_is_changed_by_giving_another() -> Result<()>
         command.env("LEADFLOW_MASTER_KEY", key).args(arguments);
         leadflow_tests::cli::run(command).await
     };
-    call(&first, &["tenant", "list"]).await?.succeeded()?;
+    call(&first, &["tenant", "create", "--name", "Sofas"]).await?.succeeded()?;
     let refused = call(&first, &["keys", "rotate"]).await?.refused()?;
     ensure!(refused.stderr.contains("--new-key-file"), "{}", refused.stderr);
     let file = installation.root().join("second.key");

@@ -152,6 +152,6 @@ async fn an_operator_sees_what_arrived_and_how_far_it_came_but_not_what_it_says(
     }
     // A cursor belongs to its filter.
     let other = operator.send(DELIVERIES, &json!({"status": "TRANSLATED", "after": after})).await?;
-    ensure!(other.code() == Some("BAD_USER_INPUT"), "{}", other.body);
+    ensure!(other.code() == Some("INVALID_CURSOR"), "{}", other.body);
     server.stop().await
 }

@@ -15,17 +15,17 @@ const BO: &str = "919820054321";
 const DAY: &str = "2026-11-06";
 
 const USAGE: &str = "query ($range: DateRangeInput!, $first: Int, $after: String, $last: Int, $before: String) {
-    usage(range: $range) { lines { id day item category correction quantity bookedOn
+    usage(range: $range) { lines { id day item category isCorrection quantity bookedOn
         explain(first: $first, after: $after, last: $last, before: $before) { ...events } } } }
     fragment events on UsageEventConnection {
         totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-        edges { cursor node { quantity at position event subject } } }";
+        edges { cursor node { quantity at position event subject subjectId } } }";
 
 const LINE: &str = "query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
     node(id: $id) { id ... on UsageLine { item quantity
         explain(first: $first, after: $after, last: $last, before: $before) {
             totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-            edges { cursor node { quantity at position event subject } } } } } }";
+            edges { cursor node { quantity at position event subject subjectId } } } } } }";
 
 fn range(from: &str, to: &str) -> Value {
     json!({"range": {"from": from, "to": to}, "first": null, "after": null, "last": null, "before": null})
@@ -79,7 +79,7 @@ async fn every_number_of_a_business_s_usage_lists_its_events() -> Result<()> {
         let lines = usage(&journey).await?;
         let shown: Vec<Value> = lines
             .iter()
-            .map(|line| json!([line["day"], line["item"], line["category"], line["quantity"], line["correction"]]))
+            .map(|line| json!([line["day"], line["item"], line["category"], line["quantity"], line["isCorrection"]]))
             .collect();
         ensure!(shown == expected, "{shown:?}");
         Ok(())
@@ -116,17 +116,17 @@ async fn every_number_of_a_business_s_usage_lists_its_events() -> Result<()> {
     let shown = answer.body["data"]["usage"]["lines"].as_array().context("lines")?;
     ensure!(shown.len() == lines.len() && times(&shown[0]["explain"]) == [earliest], "{}", answer.body);
     ensure!(shown[1..].iter().all(|line| line["explain"].is_null() && line["quantity"].is_i64()), "{}", answer.body);
-    ensure!(answer.code() == Some("BAD_USER_INPUT"), "{}", answer.body);
+    ensure!(answer.code() == Some("INVALID_CURSOR"), "{}", answer.body);
     ensure!(answer.body["errors"][0]["path"] == json!(["usage", "lines", 1, "explain"]), "{}", answer.body);
-    for odd in [
-        json!({"first": 101}),
-        json!({"last": -1}),
-        json!({"first": 1, "last": 1}),
-        json!({"after": "tomorrow"}),
-        json!({"before": lines[1]["explain"]["pageInfo"]["startCursor"]}),
+    for (odd, code) in [
+        (json!({"first": 101}), "BAD_USER_INPUT"),
+        (json!({"last": -1}), "BAD_USER_INPUT"),
+        (json!({"first": 1, "last": 1}), "BAD_USER_INPUT"),
+        (json!({"after": "tomorrow"}), "INVALID_CURSOR"),
+        (json!({"before": lines[1]["explain"]["pageInfo"]["startCursor"]}), "INVALID_CURSOR"),
     ] {
         let answer = journey.graphql.send(LINE, &page_of(received, &odd)).await?;
-        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{odd}: {}", answer.body);
+        ensure!(answer.code() == Some(code), "{odd}: {}", answer.body);
         ensure!(answer.body["data"]["node"]["quantity"] == 3, "{}", answer.body);
     }
 

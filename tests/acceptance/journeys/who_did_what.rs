@@ -10,7 +10,7 @@ use super::begin::{Journey, text};
 const HISTORY: &str = "query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
     history(id: $id, first: $first, after: $after, last: $last, before: $before) {
         totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-        edges { node { id position version type what recordedAt actor { kind id } commandId correlationId causationId } }
+        edges { node { event position version type what recordedAt actor { kind id } commandId correlationId causationId } }
     } }";
 
 /// A conversation in which a customer wrote, and an agent worked.
@@ -70,7 +70,7 @@ async fn a_conversation_s_history_tells_who_did_what_and_why() -> Result<()> {
     let captured = nodes(&history(&journey, &lead.id, &json!({})).await?);
     ensure!(captured.len() == 1 && captured[0]["type"] == "lead.captured", "{captured:?}");
     ensure!(captured[0]["actor"] == json!({"kind": "REACTOR", "id": "capture_lead"}), "{captured:?}");
-    ensure!(captured[0]["causationId"] == received["id"], "{captured:?}");
+    ensure!(captured[0]["causationId"] == received["event"], "{captured:?}");
     let channel = nodes(&history(&journey, &conversation.channel.id, &json!({})).await?);
     ensure!(channel[0]["actor"] == json!({"kind": "COMMAND_LINE", "id": null}), "{channel:?}");
     Ok(())
@@ -94,7 +94,7 @@ async fn it_is_read_from_both_ends_and_by_its_own_business() -> Result<()> {
     // A cursor belongs to the history of one thing.
     let lead = journey.graphql.leads().await?.remove(0).id;
     let other = journey.graphql.send(HISTORY, &json!({"id": lead, "after": first["pageInfo"]["endCursor"]})).await?;
-    ensure!(other.code() == Some("BAD_USER_INPUT"), "{}", other.body);
+    ensure!(other.code() == Some("INVALID_CURSOR"), "{}", other.body);
 
     let stranger = Journey::begin().await?;
     for of in [&id, &lead] {

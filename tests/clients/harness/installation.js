@@ -20,7 +20,7 @@ export class Installation {
   #guardian;
   #server;
 
-  /** A running server with the demo's data, and an owner's token for it. */
+  /** A running server with the demo's data, and an owner's and an operator's token for it. */
   static async start() {
     const installation = new Installation();
     try {
@@ -50,8 +50,9 @@ export class Installation {
     // The demo keeps its data in a place of its own, which is an installation like any other.
     const data = path.join(demo, "demo");
     const [tenant] = JSON.parse(await this.#leadflow(data, "tenant", "list", "--json"));
-    const issued = await this.#leadflow(data, "token", "issue", "--tenant", tenant.tenantId, "--role", "OWNER", "--json");
-    this.token = JSON.parse(issued).token;
+    const issue = async (...whose) => JSON.parse(await this.#leadflow(data, "token", "issue", ...whose, "--json")).token;
+    this.token = await issue("--tenant", tenant.tenantId, "--role", "OWNER");
+    this.operatorToken = await issue("--role", "OPERATOR");
     rmSync(path.join(data, "serve.address"), { force: true });
     const log = openSync(this.#log(), "a");
     this.#server = spawn(BINARY, ["serve", "--until-stdin-closes"], {

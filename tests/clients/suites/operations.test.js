@@ -1,13 +1,12 @@
 // The example operations of docs/examples: each is valid, is answered without an error, and tells what it costs.
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { buildSchema, parse, validate } from "graphql";
 
-import { ask, repository, sdl } from "../harness/server.js";
+import { ask, askWith, operatorToken, repository, sdl, token, url } from "../harness/server.js";
 
 const EXAMPLES = new URL("docs/examples/", repository);
 const read = (file) => readFileSync(new URL(file, EXAMPLES), "utf8");
@@ -15,31 +14,19 @@ const index = JSON.parse(read("index.json"));
 const schema = buildSchema(sdl);
 
 const costs = [];
-let known;
+let filledIn;
 
 before(async () => {
-  const { data } = await ask(`{
-    conversations(last: 1) { edges { node { id contact { id } } } }
-    leads(first: 1) { edges { node { id } } }
-  }`);
-  const conversation = data.conversations.edges[0].node;
-  known = {
-    CONVERSATION_ID: conversation.id,
-    CONTACT_ID: conversation.contact.id,
-    LEAD_ID: data.leads.edges[0].node.id,
-    IDEMPOTENCY_KEY: randomUUID(),
-    // Around the recorded day.
-    FIRST_DAY: "2026-11-01",
-    LAST_DAY: "2026-11-30",
-  };
+  // The page's own file, as the page gets it: what it makes of the variables is what is run here.
+  const served = await fetch(new URL("/playground/filling.js", url));
+  const page = await import(`data:text/javascript,${encodeURIComponent(await served.text())}`);
+  // The recorded day is among the latest then.
+  const now = Date.parse("2026-11-30T12:00:00Z");
+  const answer = async (document) => (await ask(document)).data;
+  filledIn = (values) => page.filledIn(values, { now, answer });
 });
 
-/** The values with what the words in them stand for. */
-function filledIn(values) {
-  return JSON.parse(JSON.stringify(values), (_, value) => (typeof value === "string" ? (known[value] ?? value) : value));
-}
-
-/** Whether there is anything in it: an operation that finds nothing shows nothing. */
+/** Whether there is nothing in it: an operation that finds nothing shows nothing. */
 function isEmpty(value) {
   if (value === null || typeof value !== "object") return value === null;
   return Object.values(value).every(isEmpty);
@@ -50,11 +37,14 @@ test("every document is in the index", () => {
   assert.deepEqual(index.map(({ file }) => file).toSorted(), documents.toSorted());
 });
 
-for (const { file, title, variables } of index) {
+for (const { file, title, role, changes, variables } of index) {
   test(`${file}: ${title}`, async () => {
     const document = read(file);
     assert.deepEqual(validate(schema, parse(document)).map(({ message }) => message), []);
-    const { data, errors, extensions } = await ask(document, filledIn(variables));
+    assert.equal(document.includes("\nmutation "), changes !== undefined, "what changes data says what it does");
+    const values = await filledIn(variables);
+    assert.doesNotMatch(JSON.stringify(values), /"[A-Z]+_[A-Z]+"/, "every word is filled in");
+    const { data, errors, extensions } = await askWith(role === "OPERATOR" ? operatorToken : token, document, values);
     assert.equal(errors, undefined);
     for (const [field, value] of Object.entries(data)) {
       assert.ok(!isEmpty(value), `${field} shows something`);

@@ -39,7 +39,7 @@ pub(super) async fn answers(
     let mut numbers = each(numbers.map_err(failed), counted.len());
     let mut times = each(
         times.map_err(|error| match error {
-            BadQuestion::NoSuchDefinition { .. } => bad_input(&error.to_string()),
+            BadQuestion::NoSuchDefinition { .. } => bad_input("definition", &error.to_string()),
             BadQuestion::Database(cause) => failed(cause),
         }),
         measured.len(),

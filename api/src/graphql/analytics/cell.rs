@@ -50,7 +50,7 @@ impl Cell {
             // Only the spelling that `id` gives: one value has one name, and its cursors belong to that.
             (cell.text() == text).then_some(cell)
         };
-        decoded().ok_or_else(|| bad_input("`of` must be a `cell` that `analytics` gave"))
+        decoded().ok_or_else(|| bad_input("of", "`of` must be a `cell` that `analytics` gave"))
     }
 
     /// As the read model asks for what is behind it.

@@ -18,6 +18,7 @@ use crate::graphql::conversation::{self, Conversation};
 use crate::graphql::failure::{bad_input, internal};
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::lead::LeadSource;
+use crate::graphql::log_id::LogId;
 
 /// The query.
 #[derive(Default)]
@@ -37,7 +38,7 @@ pub(in crate::graphql) struct AnalyticsEvent {
     /// Where the conversation's lead came from; null where none had been captured.
     source: Option<LeadSource>,
     /// The id of the event that tells of it, in the log: of a duration, the event that it ended with.
-    event: ID,
+    event: LogId,
     /// The duration that ended with it; null where something is counted and not measured.
     duration: Option<MeasuredDuration>,
 }
@@ -48,7 +49,7 @@ pub(in crate::graphql) struct MeasuredDuration {
     /// When it began.
     began_at: Timestamp,
     /// The id of the event that it began with, in the log.
-    began_with: ID,
+    began_with: LogId,
     /// How long it was by the clock, in whole seconds.
     seconds: i64,
     /// How many of these seconds the business was open; null unless it had a schedule all the while.
@@ -68,40 +69,43 @@ impl ReportEvents {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<AnalyticsEvent>, Error> {
-        let request = Request::of(context)?;
-        let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let cell = Cell::read(&of)?;
-        let scope = List::AnalyticsEvents.narrowed(&of);
-        let page = Window { first, after, last, before }.page(scope)?;
-        let rows = behind(reads, viewer, &cell.behind(), page).await.map_err(|error| failed(&error))?;
-        let selected = context.look_ahead();
-        let total = if selected.field("totalCount").exists() {
-            Some(count_behind(reads, viewer, &cell.behind()).await.map_err(|error| failed(&error))?)
-        } else {
-            None
+    ) -> Option<Result<Connection<AnalyticsEvent>, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let (reads, viewer) = (&request.api.reads, request.viewer.context());
+            let cell = Cell::read(&of)?;
+            let scope = List::AnalyticsEvents.narrowed(&of);
+            let page = Window { first, after, last, before }.page(scope)?;
+            let rows = behind(reads, viewer, &cell.behind(), page).await.map_err(|error| failed(&error))?;
+            let selected = context.look_ahead();
+            let total = if selected.field("totalCount").exists() {
+                Some(count_behind(reads, viewer, &cell.behind()).await.map_err(|error| failed(&error))?)
+            } else {
+                None
+            };
+            let mut conversations: HashMap<Uuid, Conversation> = HashMap::new();
+            let conversation = selected.field("edges").field("node").field("conversation");
+            if conversation.exists() && !rows.is_empty() {
+                let mut ids: Vec<Uuid> = rows.iter().map(|row| row.conversation).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                let found = conversation::by_ids(context, &ids, &conversation).await?;
+                conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
+            }
+            let rows = rows.into_iter().map(|row| {
+                let conversation = conversations.get(&row.conversation).cloned();
+                (EventRow::keyset(&row), AnalyticsEvent::new(row, conversation))
+            });
+            let rows: Vec<(Keyset, AnalyticsEvent)> = rows.collect();
+            Ok(connection(scope, page, rows, total))
         };
-        let mut conversations: HashMap<Uuid, Conversation> = HashMap::new();
-        let conversation = selected.field("edges").field("node").field("conversation");
-        if conversation.exists() && !rows.is_empty() {
-            let mut ids: Vec<Uuid> = rows.iter().map(|row| row.conversation).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            let found = conversation::by_ids(context, &ids, &conversation).await?;
-            conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
-        }
-        let rows = rows.into_iter().map(|row| {
-            let conversation = conversations.get(&row.conversation).cloned();
-            (EventRow::keyset(&row), AnalyticsEvent::new(row, conversation))
-        });
-        let rows: Vec<(Keyset, AnalyticsEvent)> = rows.collect();
-        Ok(connection(scope, page, rows, total))
+        Some(found.await)
     }
 }
 
 fn failed(error: &BadQuestion) -> Error {
     match error {
-        BadQuestion::NoSuchDefinition { .. } => bad_input(&error.to_string()),
+        BadQuestion::NoSuchDefinition { .. } => bad_input("of", &error.to_string()),
         BadQuestion::Database(cause) => internal("analyticsEvents", cause),
     }
 }

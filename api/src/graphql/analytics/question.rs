@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Error, ID, InputObject, SimpleObject};
 use leadflow_domain::ChannelId;
-use leadflow_projections::analytics::{Calendar, Filter, Group, GroupBy, Interval, Measure, Only};
+use leadflow_projections::analytics::{BadRange, Calendar, Filter, Group, GroupBy, Interval, Measure, Only};
 use uuid::Uuid;
 
 use super::words::{Metric, ReportDimension, ReportInterval};
@@ -73,8 +73,9 @@ impl Asked {
         let versions = measure.versions();
         let asked = version.map_or_else(|| versions.first().copied(), |version| i16::try_from(version).ok());
         let known = asked.and_then(|version| Some((version, measure.definition(version)?)));
-        let (version, says) = known
-            .ok_or_else(|| bad_input(&format!("`definition`: {} has versions {versions:?} only", spell(metric))))?;
+        let (version, says) = known.ok_or_else(|| {
+            bad_input("definition", &format!("`definition`: {} has versions {versions:?} only", spell(metric)))
+        })?;
         Ok(Self { metric, measure, version, says })
     }
 }
@@ -83,12 +84,15 @@ impl Asked {
 pub(super) fn asked(metrics: &[Metric], definitions: &[MetricDefinitionInput]) -> Result<Vec<Asked>, Error> {
     let different = metrics.iter().collect::<HashSet<_>>().len();
     if different != metrics.len() || !(1..=MOST_METRICS).contains(&different) {
-        return Err(bad_input(&format!("`metrics` must be 1 to {MOST_METRICS} metrics, each once")));
+        return Err(bad_input("metrics", &format!("`metrics` must be 1 to {MOST_METRICS} metrics, each once")));
     }
     let of = |metric| definitions.iter().filter(move |definition| definition.metric == metric);
     if let Some(odd) = definitions.iter().find(|odd| !metrics.contains(&odd.metric) || of(odd.metric).count() > 1) {
         let metric = spell(odd.metric);
-        return Err(bad_input(&format!("`definition` may say once how {metric} is defined, if that is asked for")));
+        return Err(bad_input(
+            "definition",
+            &format!("`definition` may say once how {metric} is defined, if that is asked for"),
+        ));
     }
     metrics.iter().map(|metric| Asked::new(*metric, of(*metric).next().map(|definition| definition.version))).collect()
 }
@@ -96,7 +100,13 @@ pub(super) fn asked(metrics: &[Metric], definitions: &[MetricDefinitionInput]) -
 /// The days, cut.
 pub(super) fn calendar(range: DateRangeInput, interval: ReportInterval, time_zone: &str) -> Result<Calendar, Error> {
     let (from, to) = range.days()?;
-    Calendar::new(time_zone, from, to, interval.into()).map_err(|error| bad_input(&format!("`range`: {error}")))
+    Calendar::new(time_zone, from, to, interval.into()).map_err(|error| {
+        let field = match error {
+            BadRange::UnknownZone(_) => "timeZone",
+            BadRange::Backwards | BadRange::TooLong | BadRange::OutOfCalendar | BadRange::Skipped => "range",
+        };
+        bad_input(field, &format!("`{field}`: {error}"))
+    })
 }
 
 /// What a report costs: for each metric each time that the days are cut into, with what is selected of it.
@@ -126,7 +136,8 @@ impl ReportFilterInput {
     pub(super) fn read(self) -> Result<Filter, Error> {
         let Self { channel_id, member_id, source, without } = self;
         let without = without.unwrap_or_default();
-        let channel = channel_id.map(|id| decode_as(Kind::Channel, &id).map(ChannelId::from_uuid)).transpose()?;
+        let channel =
+            channel_id.map(|id| decode_as(Kind::Channel, "channelId", &id).map(ChannelId::from_uuid)).transpose()?;
         Ok(Filter {
             channel: only(channel, without.contains(&ReportDimension::Channel), "channelId")?,
             member: only(
@@ -144,13 +155,13 @@ fn only<T>(this: Option<T>, without: bool, field: &str) -> Result<Only<T>, Error
         (None, false) => Ok(Only::Any),
         (None, true) => Ok(Only::Without),
         (Some(this), false) => Ok(Only::Of(this)),
-        (Some(_), true) => Err(bad_input(&format!("`filter` has `{field}` and wants what has none"))),
+        (Some(_), true) => Err(bad_input("filter", &format!("`filter` has `{field}` and wants what has none"))),
     }
 }
 
 /// The uuid of a member.
 fn member(id: &ID) -> Result<Uuid, Error> {
-    id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))
+    id.parse().map_err(|_| bad_input("memberId", "`memberId` must be a uuid"))
 }
 
 /// By what a report is split.

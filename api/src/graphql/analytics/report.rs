@@ -92,18 +92,21 @@ impl Reports {
         #[graphql(desc = "By which definitions, where not by the first of a metric's `versions`.")] definition: Option<
             Vec<MetricDefinitionInput>,
         >,
-    ) -> Result<Vec<MetricReport>, Error> {
-        let asked = asked(&metrics, &definition.unwrap_or_default())?;
-        let calendar = calendar(range, interval.unwrap_or(ReportInterval::Day), &time_zone)?;
-        let question = Question {
-            calendar: &calendar,
-            filter: filter.unwrap_or_default().read()?,
-            group_by: question::group_by(group_by),
-            totals: context.look_ahead().field("series").field("total").exists(),
-            of: asked.len(),
+    ) -> Option<Result<Vec<MetricReport>, Error>> {
+        let found = async {
+            let asked = asked(&metrics, &definition.unwrap_or_default())?;
+            let calendar = calendar(range, interval.unwrap_or(ReportInterval::Day), &time_zone)?;
+            let question = Question {
+                calendar: &calendar,
+                filter: filter.unwrap_or_default().read()?,
+                group_by: question::group_by(group_by),
+                totals: context.look_ahead().field("series").field("total").exists(),
+                of: asked.len(),
+            };
+            let series = answers(Request::of(context)?, &question, &asked).await;
+            Ok(asked.iter().zip(series).map(|(asked, series)| MetricReport::new(asked, series)).collect())
         };
-        let series = answers(Request::of(context)?, &question, &asked).await;
-        Ok(asked.iter().zip(series).map(|(asked, series)| MetricReport::new(asked, series)).collect())
+        Some(found.await)
     }
 }
 

@@ -6,7 +6,7 @@ use leadflow_domain::channel::{AppKey, ChannelCommand, DisplayPhone, ProviderId,
 
 use super::mutate::{ChannelOutcome, mutate};
 use crate::graphql::api::Request;
-use crate::graphql::failure::bad_input;
+use crate::graphql::command::{Form, NotDone, answer};
 use crate::graphql::payload::{UserError, UserErrorCode};
 
 /// The mutation.
@@ -46,28 +46,36 @@ impl ConnectWhatsappNumber {
     async fn connect_whatsapp_number(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: ConnectWhatsappNumberInput,
-    ) -> Result<ConnectWhatsappNumberPayload, Error> {
-        let request = Request::of(context)?;
-        let number = number(&input)?;
-        if let Some(app) = number.app.as_ref().filter(|app| !request.api.meta_apps.contains(*app)) {
-            let message = format!("the installation has no Meta app `{app}`");
-            let refused = UserError::new(UserErrorCode::NotFound, message, Some("app"));
-            return Ok(ConnectWhatsappNumberPayload { outcome: ChannelOutcome::refused(refused) });
-        }
-        let id = ChannelId::whatsapp(request.viewer.tenant(), number.phone_number_id.as_str());
-        let command = ChannelCommand::ConnectWhatsAppNumber(number);
-        let outcome = mutate(context, id, input.idempotency_key.as_deref(), input.expected_version, command).await?;
-        Ok(ConnectWhatsappNumberPayload { outcome })
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: ConnectWhatsappNumberInput,
+    ) -> Option<Result<ConnectWhatsappNumberPayload, Error>> {
+        let done = async {
+            let request = Request::of(context)?;
+            let number = number(&input)?;
+            if let Some(app) = number.app.as_ref().filter(|app| !request.api.meta_apps.contains(*app)) {
+                let message = format!("the installation has no Meta app `{app}`");
+                let refused = UserError::new(UserErrorCode::NotFound, message, Some("app"));
+                return Ok(vec![refused].into());
+            }
+            let id = ChannelId::whatsapp(request.viewer.tenant(), number.phone_number_id.as_str());
+            let command = ChannelCommand::ConnectWhatsAppNumber(number);
+            mutate(context, id, input.idempotency_key.as_deref(), input.expected_version, command).await
+        };
+        answer(done, |outcome| ConnectWhatsappNumberPayload { outcome }).await
     }
 }
 
-fn number(input: &ConnectWhatsappNumberInput) -> Result<WhatsAppNumber, Error> {
-    let refused = |field: &str, error: &dyn std::fmt::Display| bad_input(&format!("`{field}` {error}"));
-    Ok(WhatsAppNumber {
-        phone_number_id: ProviderId::parse(&input.phone_number_id).map_err(|error| refused("phoneNumberId", &error))?,
-        waba_id: ProviderId::parse(&input.waba_id).map_err(|error| refused("wabaId", &error))?,
-        display_phone: DisplayPhone::parse(&input.display_phone).map_err(|error| refused("displayPhone", &error))?,
-        app: input.app.as_deref().map(AppKey::parse).transpose().map_err(|error| refused("app", &error))?,
-    })
+fn number(input: &ConnectWhatsappNumberInput) -> Result<WhatsAppNumber, NotDone> {
+    let mut form = Form::default();
+    let phone_number_id = form.read("phoneNumberId", ProviderId::parse(&input.phone_number_id));
+    let waba_id = form.read("wabaId", ProviderId::parse(&input.waba_id));
+    let display_phone = form.read("displayPhone", DisplayPhone::parse(&input.display_phone));
+    let app = form.read("app", input.app.as_deref().map(AppKey::parse).transpose());
+    let said = phone_number_id.zip(waba_id).zip(display_phone).zip(app);
+    form.all(said.map(|(((phone_number_id, waba_id), display_phone), app)| WhatsAppNumber {
+        phone_number_id,
+        waba_id,
+        display_phone,
+        app,
+    }))
 }

@@ -6,6 +6,7 @@ use leadflow_domain::channel::ChannelCommand;
 
 use super::mutate::{ChannelOutcome, mutate};
 use crate::graphql::api::Request;
+use crate::graphql::command::answer;
 use crate::graphql::global_id::{Kind, decode_as};
 
 /// The mutation.
@@ -38,13 +39,16 @@ impl DisconnectChannel {
     async fn disconnect_channel(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: DisconnectChannelInput,
-    ) -> Result<DisconnectChannelPayload, Error> {
-        Request::of(context)?;
-        let DisconnectChannelInput { channel_id, idempotency_key, expected_version } = input;
-        let id = ChannelId::from_uuid(decode_as(Kind::Channel, &channel_id)?);
-        let (key, command) = (idempotency_key.as_deref(), ChannelCommand::Disconnect);
-        let outcome = mutate(context, id, key, expected_version, command).await?;
-        Ok(DisconnectChannelPayload { outcome })
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: DisconnectChannelInput,
+    ) -> Option<Result<DisconnectChannelPayload, Error>> {
+        let done = async {
+            Request::of(context)?;
+            let DisconnectChannelInput { channel_id, idempotency_key, expected_version } = input;
+            let id = ChannelId::from_uuid(decode_as(Kind::Channel, "channelId", &channel_id)?);
+            let (key, command) = (idempotency_key.as_deref(), ChannelCommand::Disconnect);
+            mutate(context, id, key, expected_version, command).await
+        };
+        answer(done, |outcome| DisconnectChannelPayload { outcome }).await
     }
 }

@@ -1,6 +1,6 @@
 //! What both mutations of a channel have in common: the command, the wait, the answer.
 
-use async_graphql::{Context, Error, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::ChannelCommand;
 use leadflow_event_store::ExecuteError;
@@ -8,7 +8,7 @@ use leadflow_projections::{inbox, wait_until};
 
 use super::types::Channel;
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging};
 use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
 use crate::graphql::position::Position;
 
@@ -26,10 +26,10 @@ pub(super) struct ChannelOutcome {
     stale: Option<Staleness>,
 }
 
-impl ChannelOutcome {
-    /// Nothing was done, for this reason.
-    pub(super) fn refused(error: UserError) -> Self {
-        Self { user_errors: vec![error], ..Self::default() }
+impl From<Vec<UserError>> for ChannelOutcome {
+    /// Nothing was done, for these reasons.
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) async fn mutate(
     idempotency_key: Option<&str>,
     expected_version: Option<i64>,
     command: ChannelCommand,
-) -> Result<ChannelOutcome, Error> {
+) -> Result<ChannelOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
     let command_context = command_context(context, request, idempotency_key, expected_version)?;
@@ -48,10 +48,10 @@ pub(super) async fn mutate(
     if let Err(ExecuteError::Reserved { .. }) = &answer {
         // Whose it is is nobody else's business.
         let message = "this phone number id is connected to another business".to_owned();
-        return Ok(ChannelOutcome::refused(UserError::new(UserErrorCode::Taken, message, Some("phoneNumberId"))));
+        return Ok(vec![UserError::new(UserErrorCode::Taken, message, Some("phoneNumberId"))].into());
     }
     let CameTo { user_errors, position, shows } = came_to(answer, "channel", "channelId")?;
-    let Some(shows) = shows else { return Ok(ChannelOutcome { user_errors, ..ChannelOutcome::default() }) };
+    let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)

@@ -7,7 +7,7 @@ use leadflow_projections::{inbox, wait_until};
 
 use super::types::Contact;
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, answer, came_to, command_context, lagging};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -42,6 +42,13 @@ struct EraseContactPayload {
     stale: Option<Staleness>,
 }
 
+impl From<Vec<UserError>> for EraseContactPayload {
+    /// Nothing was done, for these reasons.
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
 #[Object]
 impl EraseContact {
     /// Erases a person: her name, her number, what she wrote. What happened and when stays, without her. It can't be
@@ -49,26 +56,30 @@ impl EraseContact {
     async fn erase_contact(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: EraseContactInput,
-    ) -> Result<EraseContactPayload, Error> {
-        let request = Request::of(context)?;
-        let api = &request.api;
-        let id = ContactId::from_uuid(decode_as(Kind::Contact, &input.contact_id)?);
-        let command = command_context(context, request, input.idempotency_key.as_deref(), input.expected_version)?;
-        let answer = api.commands.contacts.execute(id, ContactCommand::Erase, command).await;
-        let CameTo { user_errors, position, shows } = came_to(answer, "contact", "contactId")?;
-        let Some(shows) = shows else {
-            return Ok(EraseContactPayload { user_errors, ..EraseContactPayload::default() });
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: EraseContactInput,
+    ) -> Option<Result<EraseContactPayload, Error>> {
+        let done = async {
+            let request = Request::of(context)?;
+            let api = &request.api;
+            let id = ContactId::from_uuid(decode_as(Kind::Contact, "contactId", &input.contact_id)?);
+            let command = command_context(context, request, input.idempotency_key.as_deref(), input.expected_version)?;
+            let answer = api.commands.contacts.execute(id, ContactCommand::Erase, command).await;
+            let CameTo { user_errors, position, shows } = came_to(answer, "contact", "contactId")?;
+            let Some(shows) = shows else {
+                return Ok(user_errors.into());
+            };
+            // It is done; what fails from here on makes the answer older, not the erasure undone.
+            let shows = (request.viewer.tenant(), shows);
+            let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
+                .await
+                .unwrap_or_else(|error| lagging(&error));
+            let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
+                Ok(mut found) => (found.pop().map(Contact::from), freshness),
+                Err(error) => (None, lagging(&error)),
+            };
+            Ok(EraseContactPayload { contact, user_errors, position, stale: staleness(freshness) })
         };
-        // It is done; what fails from here on makes the answer older, not the erasure undone.
-        let shows = (request.viewer.tenant(), shows);
-        let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
-            .await
-            .unwrap_or_else(|error| lagging(&error));
-        let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
-            Ok(mut found) => (found.pop().map(Contact::from), freshness),
-            Err(error) => (None, lagging(&error)),
-        };
-        Ok(EraseContactPayload { contact, user_errors, position, stale: staleness(freshness) })
+        answer(done, |payload: EraseContactPayload| payload).await
     }
 }

@@ -7,7 +7,8 @@ use super::types::Marketing;
 use crate::graphql::filter::{Fields, Filter, IdFilter, Parts, StringFilter, WordFilter};
 use crate::graphql::global_id::Kind;
 
-/// Which contacts. All that is given must hold; at most 3 levels, and 30 things asked of fields.
+/// Which contacts. All that is given must hold, so that `{}` is true of every one; at most 3 levels, and 30
+/// things asked of fields.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct ContactFilter {
     /// All of these hold.
@@ -36,7 +37,7 @@ pub(super) enum ContactOrder {
     /// Those last that were first heard of last.
     Oldest,
     /// By what the business calls them, or else they themselves, in capitals or not; who has no name comes last. A cursor is
-    /// of use while its row is called the same: else the code is `CURSOR_MOVED`, and the list is to be read from its beginning.
+    /// of use while its row is called the same: else the code is `INVALID_CURSOR`, and the list is to be read from its beginning.
     Name,
 }
 

@@ -34,26 +34,28 @@ impl ContactQueries {
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
         #[graphql(desc = "Which of them; all, when not given.")] filter: Option<ContactFilter>,
         #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<ContactOrder>,
-    ) -> Result<Connection<Contact>, Error> {
-        let request = Request::of(context)?;
-        let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, inbox::ContactOrder::from(order_by.unwrap_or_default()));
-        let scope = List::Contacts.narrowed(&(order, &filter));
-        let page = Window { first, after, last, before }.page(scope)?;
-        let rows =
-            inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page).await.map_err(|error| {
-                match error {
-                    PageUnread::Moved => moved(),
+    ) -> Option<Result<Connection<Contact>, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let (reads, viewer) = (&request.api.reads, request.viewer.context());
+            let (filter, order) = (filter::read(filter)?, inbox::ContactOrder::from(order_by.unwrap_or_default()));
+            let scope = List::Contacts.narrowed(&(order, &filter));
+            let page = Window { first, after, last, before }.page(scope)?;
+            let rows = inbox::contacts(reads, viewer, ContactList { filter: &filter, order }, page).await.map_err(
+                |error| match error {
+                    PageUnread::Moved => moved(page),
                     PageUnread::Database(error) => internal("contacts", &error),
-                }
-            })?;
-        let total = if context.look_ahead().field("totalCount").exists() {
-            let count = inbox::count_contacts(reads, viewer, &filter).await;
-            Some(count.map_err(|error| internal("contacts.totalCount", &error))?)
-        } else {
-            None
+                },
+            )?;
+            let total = if context.look_ahead().field("totalCount").exists() {
+                let count = inbox::count_contacts(reads, viewer, &filter).await;
+                Some(count.map_err(|error| internal("contacts.totalCount", &error))?)
+            } else {
+                None
+            };
+            Ok(connection(scope, page, rows.into_iter().map(|(keyset, row)| (keyset, row.into())), total))
         };
-        Ok(connection(scope, page, rows.into_iter().map(|(keyset, row)| (keyset, row.into())), total))
+        Some(found.await)
     }
 
     /// One contact; null when there is none with this id.
@@ -64,7 +66,7 @@ impl ContactQueries {
     ) -> Option<Result<Contact, Error>> {
         let found = async {
             let request = Request::of(context)?;
-            let id = ContactId::from_uuid(decode_as(Kind::Contact, &id)?);
+            let id = ContactId::from_uuid(decode_as(Kind::Contact, "id", &id)?);
             inbox::contacts_by_id(&request.api.reads, request.viewer.context(), &[id])
                 .await
                 .map_err(|error| internal("contact", &error))
@@ -84,7 +86,7 @@ impl ContactQueries {
     ) -> Option<Result<Contact, Error>> {
         let found = async {
             let request = Request::of(context)?;
-            let phone = E164::parse_written(&phone).map_err(|_| bad_input(NO_PHONE))?;
+            let phone = E164::parse_written(&phone).map_err(|_| bad_input("phone", NO_PHONE))?;
             inbox::contact_by_phone(&request.api.reads, request.viewer.context(), &phone)
                 .await
                 .map_err(|error| internal("contactByPhone", &error))

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::{ConversationCommand, Note};
 
 use super::mutate::{Asked, Outcome, mutate};
-use crate::graphql::failure::bad_input;
+use crate::graphql::command::{answer, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -37,16 +37,19 @@ impl AddConversationNote {
     async fn add_conversation_note(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: AddConversationNoteInput,
-    ) -> Result<AddConversationNotePayload, Error> {
-        let text = Note::parse(&input.text).map_err(|error| bad_input(&format!("`text` {error}")))?;
-        let command = ConversationCommand::AddNote { text };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: AddConversationNoteInput,
+    ) -> Option<Result<AddConversationNotePayload, Error>> {
+        let done = async {
+            let text = valid("text", Note::parse(&input.text))?;
+            let command = ConversationCommand::AddNote { text };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(AddConversationNotePayload { outcome })
+        answer(done, |outcome| AddConversationNotePayload { outcome }).await
     }
 }

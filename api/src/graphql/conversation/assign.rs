@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::command::answer;
 use crate::graphql::failure::bad_input;
 
 /// The mutation.
@@ -37,16 +38,19 @@ impl AssignConversation {
     async fn assign_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: AssignConversationInput,
-    ) -> Result<AssignConversationPayload, Error> {
-        let member = input.member_id.parse().map_err(|_| bad_input("`memberId` must be a uuid"))?;
-        let command = ConversationCommand::Assign { member };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: AssignConversationInput,
+    ) -> Option<Result<AssignConversationPayload, Error>> {
+        let done = async {
+            let member = input.member_id.parse().map_err(|_| bad_input("memberId", "`memberId` must be a uuid"))?;
+            let command = ConversationCommand::Assign { member };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(AssignConversationPayload { outcome })
+        answer(done, |outcome| AssignConversationPayload { outcome }).await
     }
 }

@@ -7,7 +7,8 @@ use super::types::{ConversationPriority, ConversationStatus};
 use crate::graphql::filter::{DateTimeFilter, Fields, Filter, IdFilter, IntFilter, Parts, StringFilter, WordFilter};
 use crate::graphql::global_id::Kind;
 
-/// Which conversations. All that is given must hold; at most 3 levels, and 30 things asked of fields.
+/// Which conversations. All that is given must hold, so that `{}` is true of every one; at most 3 levels, and 30
+/// things asked of fields.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct ConversationFilter {
     /// All of these hold.
@@ -76,10 +77,10 @@ impl Filter for ConversationFilter {
             .add(self.contact_id.map(|of| of.of(Kind::Contact)).transpose()?, ConversationField::Contact)
             .add(self.label.map(StringFilter::read).transpose()?, ConversationField::Label)
             .add(self.is_unread.map(|is| vec![is]), ConversationField::Unread)
-            .add(self.unread_count.map(IntFilter::read), ConversationField::UnreadCount)
-            .add(self.last_activity_at.map(DateTimeFilter::read), ConversationField::LastActivity)
-            .add(self.window_open_until.map(DateTimeFilter::read), ConversationField::Window)
-            .add(self.waiting_since.map(DateTimeFilter::read), ConversationField::Waiting)
+            .add(self.unread_count.map(IntFilter::read).transpose()?, ConversationField::UnreadCount)
+            .add(self.last_activity_at.map(DateTimeFilter::read).transpose()?, ConversationField::LastActivity)
+            .add(self.window_open_until.map(DateTimeFilter::read).transpose()?, ConversationField::Window)
+            .add(self.waiting_since.map(DateTimeFilter::read).transpose()?, ConversationField::Waiting)
             .add(self.is_unattended.map(|is| vec![is]), ConversationField::Unattended)
             .add(self.contact_name.map(StringFilter::read).transpose()?, ConversationField::ContactName)
             .add(self.contact_phone.map(StringFilter::of_phones).transpose()?, ConversationField::ContactPhone);

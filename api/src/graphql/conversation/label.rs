@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::{ConversationCommand, Label};
 
 use super::mutate::{Asked, Outcome, mutate};
-use crate::graphql::failure::bad_input;
+use crate::graphql::command::{answer, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -37,16 +37,19 @@ impl LabelConversation {
     async fn label_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: LabelConversationInput,
-    ) -> Result<LabelConversationPayload, Error> {
-        let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
-        let command = ConversationCommand::Label { label };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: LabelConversationInput,
+    ) -> Option<Result<LabelConversationPayload, Error>> {
+        let done = async {
+            let label = valid("label", Label::parse(&input.label))?;
+            let command = ConversationCommand::Label { label };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(LabelConversationPayload { outcome })
+        answer(done, |outcome| LabelConversationPayload { outcome }).await
     }
 }

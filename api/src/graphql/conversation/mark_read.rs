@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -34,14 +35,17 @@ impl MarkConversationRead {
     async fn mark_conversation_read(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: MarkConversationReadInput,
-    ) -> Result<MarkConversationReadPayload, Error> {
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: MarkConversationReadInput,
+    ) -> Option<Result<MarkConversationReadPayload, Error>> {
+        let done = async {
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, ConversationCommand::MarkRead).await
         };
-        let outcome = mutate(context, asked, ConversationCommand::MarkRead).await?;
-        Ok(MarkConversationReadPayload { outcome })
+        answer(done, |outcome| MarkConversationReadPayload { outcome }).await
     }
 }

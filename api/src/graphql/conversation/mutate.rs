@@ -1,6 +1,6 @@
 //! What all mutations of a conversation have in common: the command, the wait, the answer.
 
-use async_graphql::{Context, Error, ID, SimpleObject};
+use async_graphql::{Context, ID, SimpleObject};
 use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
 use leadflow_projections::{inbox, wait_until};
@@ -9,7 +9,7 @@ use super::pages;
 use super::queries::by_ids;
 use super::types::Conversation;
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -28,6 +28,13 @@ pub(super) struct Outcome {
     stale: Option<Staleness>,
 }
 
+impl From<Vec<UserError>> for Outcome {
+    /// Nothing was done, for these reasons.
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
 /// What every mutation of a conversation is told.
 pub(super) struct Asked {
     pub(super) conversation_id: ID,
@@ -40,16 +47,16 @@ pub(super) async fn mutate(
     context: &Context<'_>,
     asked: Asked,
     command: ConversationCommand,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, NotDone> {
     let request = Request::of(context)?;
     let selected = context.look_ahead().field("conversation");
     pages::check(&selected)?;
-    let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &asked.conversation_id)?);
+    let id = ConversationId::from_uuid(decode_as(Kind::Conversation, "conversationId", &asked.conversation_id)?);
     let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
     let api = &request.api;
     let answer = api.commands.conversations.execute(id, command, command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
-    let Some(shows) = shows else { return Ok(Outcome { user_errors, ..Outcome::default() }) };
+    let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)

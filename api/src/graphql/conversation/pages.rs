@@ -95,24 +95,20 @@ pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColu
     }
 }
 
-/// The pages that were asked for of every row of a list.
-#[derive(Debug, Default)]
+/// The pages that were asked for of every row of a list, or why they could not be read.
+#[derive(Debug)]
 pub(super) struct Loaded {
-    messages: Vec<Pages<MessageRow>>,
-    notes: Vec<Pages<NoteRow>>,
+    messages: Result<Vec<Pages<MessageRow>>, Error>,
+    notes: Result<Vec<Pages<NoteRow>>, Error>,
 }
 
 impl Loaded {
     /// What `selected` asks for of `conversations`.
-    pub(super) async fn of(
-        context: &Context<'_>,
-        conversations: &[Uuid],
-        selected: &Lookahead<'_>,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            messages: load(context, conversations, selected).await?,
-            notes: load(context, conversations, selected).await?,
-        })
+    pub(super) async fn of(context: &Context<'_>, conversations: &[Uuid], selected: &Lookahead<'_>) -> Self {
+        Self {
+            messages: load(context, conversations, selected).await,
+            notes: load(context, conversations, selected).await,
+        }
     }
 
     /// A page of the messages of one of them.
@@ -122,7 +118,8 @@ impl Loaded {
         conversation: Uuid,
         window: &Window,
     ) -> Result<Connection<Message>, Error> {
-        one(context, &self.messages, conversation, window.page(MessageRow::LIST.whole())?).await
+        let loaded = self.messages.as_ref().map_err(Clone::clone)?;
+        one(context, loaded, conversation, window.page(MessageRow::LIST.whole())?).await
     }
 
     /// A page of the notes in one of them.
@@ -132,7 +129,8 @@ impl Loaded {
         conversation: Uuid,
         window: &Window,
     ) -> Result<Connection<Note>, Error> {
-        one(context, &self.notes, conversation, window.page(NoteRow::LIST.whole())?).await
+        let loaded = self.notes.as_ref().map_err(Clone::clone)?;
+        one(context, loaded, conversation, window.page(NoteRow::LIST.whole())?).await
     }
 }
 

@@ -37,26 +37,30 @@ impl ConversationQueries {
         #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<
             ConversationOrder,
         >,
-    ) -> Result<Connection<Conversation>, Error> {
-        let request = Request::of(context)?;
-        let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by.unwrap_or_default()));
-        let scope = List::Conversations.narrowed(&(order, &filter));
-        let page = Window { first, after, last, before }.page(scope)?;
-        let look_ahead = context.look_ahead();
-        let selected = look_ahead.field("edges").field("node");
-        let list = ConversationList { filter: &filter, order, columns: conversation_columns(&selected) };
-        let rows =
-            inbox::conversations(reads, viewer, list, page).await.map_err(|error| internal("conversations", &error))?;
-        let total = if look_ahead.field("totalCount").exists() {
-            let count = inbox::count_conversations(reads, viewer, &filter).await;
-            Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
-        } else {
-            None
+    ) -> Option<Result<Connection<Conversation>, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let (reads, viewer) = (&request.api.reads, request.viewer.context());
+            let (filter, order) = (filter::read(filter)?, inbox::ConversationOrder::from(order_by.unwrap_or_default()));
+            let scope = List::Conversations.narrowed(&(order, &filter));
+            let page = Window { first, after, last, before }.page(scope)?;
+            let look_ahead = context.look_ahead();
+            let selected = look_ahead.field("edges").field("node");
+            let list = ConversationList { filter: &filter, order, columns: conversation_columns(&selected) };
+            let rows = inbox::conversations(reads, viewer, list, page)
+                .await
+                .map_err(|error| internal("conversations", &error))?;
+            let total = if look_ahead.field("totalCount").exists() {
+                let count = inbox::count_conversations(reads, viewer, &filter).await;
+                Some(count.map_err(|error| internal("conversations.totalCount", &error))?)
+            } else {
+                None
+            };
+            let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
+            let nodes = with_pages(context, rows, &selected).await;
+            Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
         };
-        let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
-        let nodes = with_pages(context, rows, &selected).await?;
-        Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
+        Some(found.await)
     }
 
     /// One conversation; null when there is none with this id.
@@ -66,7 +70,7 @@ impl ConversationQueries {
         #[graphql(desc = "Its global id.")] id: ID,
     ) -> Option<Result<Conversation, Error>> {
         let found = async {
-            let id = ConversationId::from_uuid(decode_as(Kind::Conversation, &id)?);
+            let id = ConversationId::from_uuid(decode_as(Kind::Conversation, "id", &id)?);
             Ok(by_ids(context, &[id.as_uuid()], &context.look_ahead()).await?.pop())
         };
         found.await.transpose()
@@ -77,13 +81,16 @@ impl ConversationQueries {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Of which of them; of all, when not given.")] filter: Option<ConversationFilter>,
-    ) -> Result<ConversationCounts, Error> {
-        let request = Request::of(context)?;
-        let filter = filter::read(filter)?;
-        let counts = inbox::conversation_counts(&request.api.reads, request.viewer.context(), &filter)
-            .await
-            .map_err(|error| internal("conversationCounts", &error))?;
-        Ok(counts.into())
+    ) -> Option<Result<ConversationCounts, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let filter = filter::read(filter)?;
+            let counts = inbox::conversation_counts(&request.api.reads, request.viewer.context(), &filter)
+                .await
+                .map_err(|error| internal("conversationCounts", &error))?;
+            Ok(counts.into())
+        };
+        Some(found.await)
     }
 }
 
@@ -98,15 +105,11 @@ pub(in crate::graphql) async fn by_ids(
         inbox::conversations_by_id(&request.api.reads, request.viewer.context(), ids, conversation_columns(selected))
             .await
             .map_err(|error| internal("conversations", &error))?;
-    with_pages(context, rows, selected).await
+    Ok(with_pages(context, rows, selected).await)
 }
 
-async fn with_pages(
-    context: &Context<'_>,
-    rows: Vec<ConversationRow>,
-    selected: &Lookahead<'_>,
-) -> Result<Vec<Conversation>, Error> {
+async fn with_pages(context: &Context<'_>, rows: Vec<ConversationRow>, selected: &Lookahead<'_>) -> Vec<Conversation> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let loaded = Arc::new(Loaded::of(context, &ids, selected).await?);
-    Ok(rows.into_iter().map(|row| Conversation::new(row, Arc::clone(&loaded))).collect())
+    let loaded = Arc::new(Loaded::of(context, &ids, selected).await);
+    rows.into_iter().map(|row| Conversation::new(row, Arc::clone(&loaded))).collect()
 }

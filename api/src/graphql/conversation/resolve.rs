@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -34,14 +35,17 @@ impl ResolveConversation {
     async fn resolve_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: ResolveConversationInput,
-    ) -> Result<ResolveConversationPayload, Error> {
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: ResolveConversationInput,
+    ) -> Option<Result<ResolveConversationPayload, Error>> {
+        let done = async {
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, ConversationCommand::Resolve).await
         };
-        let outcome = mutate(context, asked, ConversationCommand::Resolve).await?;
-        Ok(ResolveConversationPayload { outcome })
+        answer(done, |outcome| ResolveConversationPayload { outcome }).await
     }
 }

@@ -5,6 +5,7 @@ use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
 use super::types::ConversationPriority;
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -37,15 +38,18 @@ impl SetConversationPriority {
     async fn set_conversation_priority(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: SetConversationPriorityInput,
-    ) -> Result<SetConversationPriorityPayload, Error> {
-        let command = ConversationCommand::SetPriority { priority: input.priority.into() };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: SetConversationPriorityInput,
+    ) -> Option<Result<SetConversationPriorityPayload, Error>> {
+        let done = async {
+            let command = ConversationCommand::SetPriority { priority: input.priority.into() };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(SetConversationPriorityPayload { outcome })
+        answer(done, |outcome| SetConversationPriorityPayload { outcome }).await
     }
 }

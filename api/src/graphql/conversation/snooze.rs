@@ -6,6 +6,7 @@ use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
 use crate::graphql::api::Request;
+use crate::graphql::command::answer;
 use crate::graphql::failure::internal;
 
 /// The mutation.
@@ -39,16 +40,19 @@ impl SnoozeConversation {
     async fn snooze_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: SnoozeConversationInput,
-    ) -> Result<SnoozeConversationPayload, Error> {
-        let now = Request::of(context)?.api.now().await.map_err(|error| internal("snoozeConversation", &error))?;
-        let command = ConversationCommand::Snooze { until: input.until, now };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: SnoozeConversationInput,
+    ) -> Option<Result<SnoozeConversationPayload, Error>> {
+        let done = async {
+            let now = Request::of(context)?.api.now().await.map_err(|error| internal("snoozeConversation", &error))?;
+            let command = ConversationCommand::Snooze { until: input.until, now };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(SnoozeConversationPayload { outcome })
+        answer(done, |outcome| SnoozeConversationPayload { outcome }).await
     }
 }

@@ -127,8 +127,8 @@ impl Conversation {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Message>, Error> {
-        self.loaded.messages(context, self.uuid, &Window { first, after, last, before }).await
+    ) -> Option<Result<Connection<Message>, Error>> {
+        Some(self.loaded.messages(context, self.uuid, &Window { first, after, last, before }).await)
     }
 
     /// What people of the business put down, newest first. The customer does not see it.
@@ -140,8 +140,8 @@ impl Conversation {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Note>, Error> {
-        self.loaded.notes(context, self.uuid, &Window { first, after, last, before }).await
+    ) -> Option<Result<Connection<Note>, Error>> {
+        Some(self.loaded.notes(context, self.uuid, &Window { first, after, last, before }).await)
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
 
 use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -34,15 +35,18 @@ impl UnassignConversation {
     async fn unassign_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: UnassignConversationInput,
-    ) -> Result<UnassignConversationPayload, Error> {
-        let command = ConversationCommand::Unassign;
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: UnassignConversationInput,
+    ) -> Option<Result<UnassignConversationPayload, Error>> {
+        let done = async {
+            let command = ConversationCommand::Unassign;
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(UnassignConversationPayload { outcome })
+        answer(done, |outcome| UnassignConversationPayload { outcome }).await
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::{ConversationCommand, Label};
 
 use super::mutate::{Asked, Outcome, mutate};
-use crate::graphql::failure::bad_input;
+use crate::graphql::command::{answer, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -37,16 +37,19 @@ impl UnlabelConversation {
     async fn unlabel_conversation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: UnlabelConversationInput,
-    ) -> Result<UnlabelConversationPayload, Error> {
-        let label = Label::parse(&input.label).map_err(|error| bad_input(&format!("`label` {error}")))?;
-        let command = ConversationCommand::Unlabel { label };
-        let asked = Asked {
-            conversation_id: input.conversation_id,
-            idempotency_key: input.idempotency_key,
-            expected_version: input.expected_version,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: UnlabelConversationInput,
+    ) -> Option<Result<UnlabelConversationPayload, Error>> {
+        let done = async {
+            let label = valid("label", Label::parse(&input.label))?;
+            let command = ConversationCommand::Unlabel { label };
+            let asked = Asked {
+                conversation_id: input.conversation_id,
+                idempotency_key: input.idempotency_key,
+                expected_version: input.expected_version,
+            };
+            mutate(context, asked, command).await
         };
-        let outcome = mutate(context, asked, command).await?;
-        Ok(UnlabelConversationPayload { outcome })
+        answer(done, |outcome| UnlabelConversationPayload { outcome }).await
     }
 }

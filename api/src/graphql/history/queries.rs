@@ -45,7 +45,7 @@ impl HistoryQueries {
 
 async fn find(context: &Context<'_>, id: &ID, window: &Window) -> Result<Option<Connection<HistoryEvent>>, Error> {
     let request = Request::of(context)?;
-    let (kind, uuid) = decode(id)?;
+    let (kind, uuid) = decode("id", id)?;
     match kind {
         Kind::Conversation => of::<Conversation>(request, uuid, window).await,
         Kind::Contact => of::<Contact>(request, uuid, window).await,
@@ -60,7 +60,7 @@ async fn find(context: &Context<'_>, id: &ID, window: &Window) -> Result<Option<
                 None => Ok(None),
             }
         }
-        Kind::Note => Err(bad_input("a Note has no history of its own: its conversation's tells of it")),
+        Kind::Note => Err(bad_input("id", "a Note has no history of its own: its conversation's tells of it")),
     }
 }
 

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use leadflow_event_store::{ActorKind, HistoryEvent as Row, RecordedActor};
 use serde_json::Value;
 
+use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
 /// Something that happened to one thing.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct HistoryEvent {
     /// Its id, which the `causationId` of what followed from it names.
-    id: ID,
+    event: LogId,
     /// Its place in the log.
     position: Position,
     /// Its number among the events of this thing, from 1.
@@ -27,7 +28,7 @@ pub(in crate::graphql) struct HistoryEvent {
     /// Who caused it; null where only a newer program knows.
     actor: Option<HistoryActor>,
     /// The command that it followed from, perhaps with others.
-    command_id: Option<ID>,
+    command_id: Option<LogId>,
     /// The request that all of this began with, as the `requestId` of its answer and the log of the server have it.
     correlation_id: String,
     /// The event that led to it; null where a request did.
@@ -61,7 +62,7 @@ pub(super) enum HistoryActorKind {
 impl From<Row> for HistoryEvent {
     fn from(row: Row) -> Self {
         Self {
-            id: row.id.as_uuid().into(),
+            event: row.id.as_uuid().into(),
             position: Position(row.position),
             version: row.version,
             kind: row.event_type,

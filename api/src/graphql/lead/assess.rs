@@ -9,9 +9,8 @@ use super::pages;
 use super::queries::by_ids;
 use super::types::Lead;
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, Form, NotDone, came_to, command_context, lagging};
 use crate::graphql::conversation;
-use crate::graphql::failure::bad_input;
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
@@ -30,6 +29,13 @@ pub(super) struct LeadOutcome {
     stale: Option<Staleness>,
 }
 
+impl From<Vec<UserError>> for LeadOutcome {
+    /// Nothing was done, for these reasons.
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
 /// What every mutation of a lead is told.
 pub(super) struct Asked {
     pub(super) lead_id: ID,
@@ -44,18 +50,21 @@ pub(super) async fn assess(
     context: &Context<'_>,
     asked: Asked,
     command: fn(Option<Reason>, Option<Score>) -> LeadCommand,
-) -> Result<LeadOutcome, Error> {
+) -> Result<LeadOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
     let selected = context.look_ahead().field("lead");
     check(&selected)?;
-    let id = LeadId::from_uuid(decode_as(Kind::Lead, &asked.lead_id)?);
-    let reason = asked.reason.map(|said| reason(request, id, &said)).transpose()?;
-    let score = asked.score.map(score).transpose()?;
+    let id = LeadId::from_uuid(decode_as(Kind::Lead, "leadId", &asked.lead_id)?);
+    let mut form = Form::default();
+    let reason = asked.reason.map(|said| form.read("reason", ReasonText::parse(&said)));
+    let score = asked.score.map(|number| form.read("score", score(number)));
+    let (reason, score) = form.all(Some((reason.flatten(), score.flatten())))?;
+    let reason = reason.map(|text| Reason { hash: api.keys.reason_hash(id, text.as_str()), text: text.into() });
     let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
     let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
-    let Some(shows) = shows else { return Ok(LeadOutcome { user_errors, ..LeadOutcome::default() }) };
+    let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, shows, api.patience)
@@ -74,13 +83,6 @@ fn check(selected: &Lookahead<'_>) -> Result<(), Error> {
     conversation::check(&selected.field("conversation"))
 }
 
-fn reason(request: &Request, lead: LeadId, said: &str) -> Result<Reason, Error> {
-    let text = ReasonText::parse(said).map_err(|error| bad_input(&format!("`reason` {error}")))?;
-    let hash = request.api.keys.reason_hash(lead, text.as_str());
-    Ok(Reason { text: text.into(), hash })
-}
-
-fn score(number: i32) -> Result<Score, Error> {
-    let score = u8::try_from(number).map_err(|_| NotAScore).and_then(Score::try_from);
-    score.map_err(|error| bad_input(&format!("`score` {error}")))
+fn score(number: i32) -> Result<Score, NotAScore> {
+    u8::try_from(number).map_err(|_| NotAScore).and_then(Score::try_from)
 }

@@ -7,7 +7,8 @@ use super::types::{LeadSource, LeadStatus};
 use crate::graphql::filter::{DateTimeFilter, Fields, Filter, IdFilter, IntFilter, Parts, WordFilter};
 use crate::graphql::global_id::Kind;
 
-/// Which leads. All that is given must hold; at most 3 levels, and 30 things asked of fields.
+/// Which leads. All that is given must hold, so that `{}` is true of every one; at most 3 levels, and 30
+/// things asked of fields.
 #[derive(Debug, Clone, InputObject)]
 pub(super) struct LeadFilter {
     /// All of these hold.
@@ -30,7 +31,7 @@ pub(super) struct LeadFilter {
     captured_at: Option<DateTimeFilter>,
     /// When its status was said. `isNull` is whether it never was.
     assessed_at: Option<DateTimeFilter>,
-    /// How good it is. Where that was not said, nothing holds of it.
+    /// How good it is. `isNull` is whether that was not said; nothing else holds of it then.
     score: Option<IntFilter>,
 }
 
@@ -57,9 +58,9 @@ impl Filter for LeadFilter {
             .add(self.source.map(WordFilter::read).transpose()?, LeadField::Source)
             .add(self.contact_id.map(|of| of.of(Kind::Contact)).transpose()?, LeadField::Contact)
             .add(self.conversation_id.map(|of| of.of(Kind::Conversation)).transpose()?, LeadField::Conversation)
-            .add(self.captured_at.map(DateTimeFilter::read), LeadField::Captured)
-            .add(self.assessed_at.map(DateTimeFilter::read), LeadField::Assessed)
-            .add(self.score.map(IntFilter::read), LeadField::Score);
+            .add(self.captured_at.map(DateTimeFilter::read).transpose()?, LeadField::Captured)
+            .add(self.assessed_at.map(DateTimeFilter::read).transpose()?, LeadField::Assessed)
+            .add(self.score.map(IntFilter::read).transpose()?, LeadField::Score);
         Ok(Parts { and: self.and, or: self.or, not: self.not, fields })
     }
 }

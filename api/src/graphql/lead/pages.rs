@@ -40,16 +40,16 @@ impl Part for TimelineRow {
     }
 }
 
-/// The pages that were asked for of every row of a list.
-#[derive(Debug, Default)]
+/// The pages that were asked for of every row of a list, or why they could not be read.
+#[derive(Debug)]
 pub(super) struct Loaded {
-    timelines: Vec<Pages<TimelineRow>>,
+    timelines: Result<Vec<Pages<TimelineRow>>, Error>,
 }
 
 impl Loaded {
     /// What `selected` asks for of the leads of `contacts`.
-    pub(super) async fn of(context: &Context<'_>, contacts: &[Uuid], selected: &Lookahead<'_>) -> Result<Self, Error> {
-        Ok(Self { timelines: load(context, contacts, selected).await? })
+    pub(super) async fn of(context: &Context<'_>, contacts: &[Uuid], selected: &Lookahead<'_>) -> Self {
+        Self { timelines: load(context, contacts, selected).await }
     }
 
     /// A page of what happened with one of them.
@@ -59,7 +59,8 @@ impl Loaded {
         contact: Uuid,
         window: &Window,
     ) -> Result<Connection<TimelineEvent>, Error> {
-        one(context, &self.timelines, contact, window.page(TimelineRow::LIST.whole())?).await
+        let loaded = self.timelines.as_ref().map_err(Clone::clone)?;
+        one(context, loaded, contact, window.page(TimelineRow::LIST.whole())?).await
     }
 }
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::lead::LeadCommand;
 
 use super::assess::{Asked, LeadOutcome, assess};
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -39,11 +40,14 @@ impl QualifyLead {
     async fn qualify_lead(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: QualifyLeadInput,
-    ) -> Result<QualifyLeadPayload, Error> {
-        let QualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;
-        let asked = Asked { lead_id, reason, score, idempotency_key, expected_version };
-        let outcome = assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await?;
-        Ok(QualifyLeadPayload { outcome })
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: QualifyLeadInput,
+    ) -> Option<Result<QualifyLeadPayload, Error>> {
+        let done = async {
+            let QualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;
+            let asked = Asked { lead_id, reason, score, idempotency_key, expected_version };
+            assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await
+        };
+        answer(done, |outcome| QualifyLeadPayload { outcome }).await
     }
 }

@@ -39,25 +39,28 @@ impl LeadQueries {
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
         #[graphql(desc = "Which of them; all, when not given.")] filter: Option<LeadFilter>,
         #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<LeadOrder>,
-    ) -> Result<Connection<Lead>, Error> {
-        let request = Request::of(context)?;
-        let (reads, viewer) = (&request.api.reads, request.viewer.context());
-        let (filter, order) = (filter::read(filter)?, leads::LeadOrder::from(order_by.unwrap_or_default()));
-        let scope = List::Leads.narrowed(&(order, &filter));
-        let page = Window { first, after, last, before }.page(scope)?;
-        let rows = leads::leads(reads, viewer, LeadList { filter: &filter, order }, page)
-            .await
-            .map_err(|error| internal("leads", &error))?;
-        let look_ahead = context.look_ahead();
-        let total = if look_ahead.field("totalCount").exists() {
-            let counts = leads::count_leads(reads, viewer, &filter).await;
-            Some(counts.map_err(|error| internal("leads.totalCount", &error))?.total())
-        } else {
-            None
+    ) -> Option<Result<Connection<Lead>, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let (reads, viewer) = (&request.api.reads, request.viewer.context());
+            let (filter, order) = (filter::read(filter)?, leads::LeadOrder::from(order_by.unwrap_or_default()));
+            let scope = List::Leads.narrowed(&(order, &filter));
+            let page = Window { first, after, last, before }.page(scope)?;
+            let rows = leads::leads(reads, viewer, LeadList { filter: &filter, order }, page)
+                .await
+                .map_err(|error| internal("leads", &error))?;
+            let look_ahead = context.look_ahead();
+            let total = if look_ahead.field("totalCount").exists() {
+                let counts = leads::count_leads(reads, viewer, &filter).await;
+                Some(counts.map_err(|error| internal("leads.totalCount", &error))?.total())
+            } else {
+                None
+            };
+            let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
+            let nodes = with_relations(context, rows, &look_ahead.field("edges").field("node")).await?;
+            Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
         };
-        let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
-        let nodes = with_relations(context, rows, &look_ahead.field("edges").field("node")).await?;
-        Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
+        Some(found.await)
     }
 
     /// One lead; null when there is none with this id.
@@ -67,7 +70,7 @@ impl LeadQueries {
         #[graphql(desc = "Its global id.")] id: ID,
     ) -> Option<Result<Lead, Error>> {
         let found = async {
-            let id = decode_as(Kind::Lead, &id)?;
+            let id = decode_as(Kind::Lead, "id", &id)?;
             Ok(by_ids(context, &[id], &context.look_ahead()).await?.pop())
         };
         found.await.transpose()
@@ -78,13 +81,16 @@ impl LeadQueries {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Of which of them; of all, when not given.")] filter: Option<LeadFilter>,
-    ) -> Result<LeadCounts, Error> {
-        let request = Request::of(context)?;
-        let filter = filter::read(filter)?;
-        let counts = leads::count_leads(&request.api.reads, request.viewer.context(), &filter)
-            .await
-            .map_err(|error| internal("leadCounts", &error))?;
-        Ok(counts.into())
+    ) -> Option<Result<LeadCounts, Error>> {
+        let found = async {
+            let request = Request::of(context)?;
+            let filter = filter::read(filter)?;
+            let counts = leads::count_leads(&request.api.reads, request.viewer.context(), &filter)
+                .await
+                .map_err(|error| internal("leadCounts", &error))?;
+            Ok(counts.into())
+        };
+        Some(found.await)
     }
 }
 
@@ -123,7 +129,7 @@ async fn with_relations(
         conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
     }
     let of: Vec<Uuid> = rows.iter().map(|row| row.contact.as_uuid()).collect();
-    let loaded = Arc::new(Loaded::of(context, &of, selected).await?);
+    let loaded = Arc::new(Loaded::of(context, &of, selected).await);
     Ok(rows
         .into_iter()
         .map(|row| {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use leadflow_projections::leads::TimelineRow;
 
 use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
 /// Something that happened with a contact.
@@ -18,9 +19,9 @@ pub(in crate::graphql) struct TimelineEvent {
     conversation_id: Option<ID>,
     /// The id, in the log, of the message of the business that it is about: what was delivered and read has the id of what
     /// was sent. Null for all else.
-    outbound_message: Option<ID>,
+    outbound_message: Option<LogId>,
     /// The id of the event that tells of it, in the log.
-    event: ID,
+    event: LogId,
     /// Where that event stands in the log.
     position: Position,
 }
@@ -119,7 +120,7 @@ impl From<TimelineRow> for TimelineEvent {
             kind: row.kind.into(),
             at: row.at,
             conversation_id: row.conversation.map(|id| encode(Kind::Conversation, id)),
-            outbound_message: row.outbound_message.map(ID::from),
+            outbound_message: row.outbound_message.map(LogId),
             event: row.event.into(),
             position: Position(row.position),
         }

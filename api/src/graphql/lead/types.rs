@@ -90,8 +90,8 @@ impl Lead {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Result<Connection<TimelineEvent>, Error> {
-        self.loaded.timeline(context, self.of.as_uuid(), &Window { first, after, last, before }).await
+    ) -> Option<Result<Connection<TimelineEvent>, Error>> {
+        Some(self.loaded.timeline(context, self.of.as_uuid(), &Window { first, after, last, before }).await)
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::graphql::api::OperatorRequest;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
+use crate::graphql::log_id::LogId;
 use crate::graphql::numbered::{self, Numbers};
 use crate::webhooks::{self, DeliveryItem, DeliveryRange, DeliveryState, DeliverySummary};
 
@@ -48,7 +49,7 @@ pub(super) struct WebhookItem {
     /// What it waits for: `number:` and a phone number id, or `message:` and the stream of a message; null unless it waits.
     waits_for: Option<String>,
     /// The business it was routed to; null where it was to none.
-    tenant_id: Option<ID>,
+    tenant_id: Option<LogId>,
 }
 
 /// What became of a delivery as a whole.

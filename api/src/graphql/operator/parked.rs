@@ -1,12 +1,13 @@
 //! `parked`: what followers of the log have set aside.
 
-use async_graphql::{Context, Error, ID, Object, SimpleObject};
+use async_graphql::{Context, Error, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::{ParkedStream as Row, count_parked, parked_page};
 
 use crate::graphql::api::OperatorRequest;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
+use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
 /// The query.
@@ -21,7 +22,7 @@ pub(in crate::graphql) struct ParkedStream {
     /// What waits, as `leadflow projections retry --stream` takes it: a kind of stream, a slash, and its id.
     key: String,
     /// Whose it is.
-    tenant_id: ID,
+    tenant_id: LogId,
     /// Why its first event that waits could not be dealt with.
     reason: String,
     /// The position of that event.

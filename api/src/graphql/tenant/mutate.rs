@@ -1,6 +1,6 @@
 //! What both mutations of the hours have in common: the command, the wait, the answer.
 
-use async_graphql::{Context, Error, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use leadflow_domain::tenant::TenantCommand;
 use leadflow_projections::{analytics, wait_until};
 
@@ -8,7 +8,7 @@ use super::business_hours::BusinessHours;
 use super::queries::read;
 use super::types::{Tenant, of_viewer};
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
 
@@ -28,19 +28,26 @@ pub(super) struct HoursOutcome {
     stale: Option<Staleness>,
 }
 
+impl From<Vec<UserError>> for HoursOutcome {
+    /// Nothing was done, for these reasons.
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
 /// Decides `command`, waits for analytics to measure by it, and reads the hours back.
 pub(super) async fn mutate(
     context: &Context<'_>,
     idempotency_key: Option<&str>,
     expected_version: Option<i64>,
     command: TenantCommand,
-) -> Result<HoursOutcome, Error> {
+) -> Result<HoursOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
     let command_context = command_context(context, request, idempotency_key, expected_version)?;
     let answer = api.commands.tenants.execute(request.viewer.tenant(), command, command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "business", "input")?;
-    let Some(shows) = shows else { return Ok(HoursOutcome { user_errors, ..HoursOutcome::default() }) };
+    let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let shows = (request.viewer.tenant(), shows);
     let freshness = wait_until(&api.pool, &api.progress, &analytics::DEFINITION, shows, api.patience)

@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
 use leadflow_domain::tenant::TenantCommand;
 
 use super::mutate::{HoursOutcome, mutate};
+use crate::graphql::command::answer;
 
 /// The mutation.
 #[derive(Default)]
@@ -15,7 +16,8 @@ struct RemoveBusinessHoursInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
-    /// The business's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    /// The business's version as you have seen it, `viewer { tenant { version } }`: at any other nothing is done, and the
+    /// answer is CONFLICT.
     expected_version: Option<i64>,
 }
 
@@ -32,11 +34,13 @@ impl RemoveBusinessHours {
     async fn remove_business_hours(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: RemoveBusinessHoursInput,
-    ) -> Result<RemoveBusinessHoursPayload, Error> {
-        let outcome =
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: RemoveBusinessHoursInput,
+    ) -> Option<Result<RemoveBusinessHoursPayload, Error>> {
+        let done = async {
             mutate(context, input.idempotency_key.as_deref(), input.expected_version, TenantCommand::RemoveSchedule)
-                .await?;
-        Ok(RemoveBusinessHoursPayload { outcome })
+                .await
+        };
+        answer(done, |outcome| RemoveBusinessHoursPayload { outcome }).await
     }
 }

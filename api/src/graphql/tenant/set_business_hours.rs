@@ -3,11 +3,12 @@
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
 use jiff::civil::Date;
 use leadflow_domain::Zone;
-use leadflow_domain::tenant::{BadHours, Hours, Schedule, TenantCommand};
+use leadflow_domain::tenant::{BadHours, BadSchedule, Hours, Schedule, TenantCommand};
 
 use super::business_hours::Weekday;
 use super::mutate::{HoursOutcome, mutate};
-use crate::graphql::failure::bad_input;
+use crate::graphql::command::{Form, NotDone, answer};
+use crate::graphql::payload::UserError;
 
 /// The mutation.
 #[derive(Default)]
@@ -26,7 +27,8 @@ struct SetBusinessHoursInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
-    /// The business's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    /// The business's version as you have seen it, `viewer { tenant { version } }`: at any other nothing is done, and the
+    /// answer is CONFLICT.
     expected_version: Option<i64>,
 }
 
@@ -63,28 +65,36 @@ impl SetBusinessHours {
     async fn set_business_hours(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What it takes.")] input: SetBusinessHoursInput,
-    ) -> Result<SetBusinessHoursPayload, Error> {
-        let schedule = schedule(&input)?;
-        let command = TenantCommand::SetSchedule { schedule };
-        let outcome = mutate(context, input.idempotency_key.as_deref(), input.expected_version, command).await?;
-        Ok(SetBusinessHoursPayload { outcome })
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: SetBusinessHoursInput,
+    ) -> Option<Result<SetBusinessHoursPayload, Error>> {
+        let done = async {
+            let schedule = schedule(&input)?;
+            let command = TenantCommand::SetSchedule { schedule };
+            mutate(context, input.idempotency_key.as_deref(), input.expected_version, command).await
+        };
+        answer(done, |outcome| SetBusinessHoursPayload { outcome }).await
     }
 }
 
-fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, Error> {
-    let zone = Zone::parse(&input.time_zone).map_err(|error| bad_input(&format!("`timeZone` {error}")))?;
+fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, NotDone> {
+    let mut form = Form::default();
+    let zone = form.read("timeZone", Zone::parse(&input.time_zone));
     let week = input.week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
+    let week = form.read("week.hours", week.collect::<Result<Vec<_>, BadHours>>());
     let dates = input.dates.iter().map(|day| Ok((day.date, hours(&day.hours)?)));
-    let week = week.collect::<Result<Vec<_>, Error>>()?;
-    let dates = dates.collect::<Result<Vec<_>, Error>>()?;
-    Schedule::new(zone, week, dates).map_err(|error| bad_input(&error.to_string()))
+    let dates = form.read("dates.hours", dates.collect::<Result<Vec<_>, BadHours>>());
+    let said = zone.zip(week).zip(dates);
+    let ((zone, week), dates) = form.all(said)?;
+    Schedule::new(zone, week, dates).map_err(|error| {
+        let field = match error {
+            BadSchedule::Overlap | BadSchedule::TooManyADay | BadSchedule::NeverOpen => "week",
+            BadSchedule::TooManyDates => "dates",
+        };
+        NotDone::Invalid(vec![UserError::invalid(field, &error)])
+    })
 }
 
-fn hours(spelled: &[String]) -> Result<Vec<Hours>, Error> {
-    spelled
-        .iter()
-        .map(|text| text.parse())
-        .collect::<Result<_, _>>()
-        .map_err(|error: BadHours| bad_input(&error.to_string()))
+fn hours(spelled: &[String]) -> Result<Vec<Hours>, BadHours> {
+    spelled.iter().map(|text| text.parse()).collect()
 }

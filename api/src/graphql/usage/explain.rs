@@ -63,7 +63,7 @@ impl Explained {
             Some(page) => page.of(id)?,
             None => Page::read(context, &[line], request).await.of(id)?,
         };
-        let rows = rows.into_iter().map(|row| (CountedRow::keyset(&row), UsageEvent::from(row)));
+        let rows = rows.into_iter().map(|row| (row.keyset(), UsageEvent::new(line.key.item.into(), &row)));
         Ok(connection(scope, request, rows, Some(line.rows)))
     }
 }

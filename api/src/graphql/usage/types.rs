@@ -10,6 +10,8 @@ use leadflow_projections::usage::{CountedRow, UsageLine as Line};
 use super::explain::Explained;
 use super::line_id;
 use crate::graphql::connection::{Connection, Window, cost};
+use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
 /// What is counted.
@@ -51,7 +53,7 @@ pub(in crate::graphql) struct UsageLine {
     /// is, as a correction.
     booked_on: Date,
     /// Whether it corrects a day that had been closed.
-    correction: bool,
+    is_correction: bool,
     /// The number; negative where a correction takes more away than it adds.
     quantity: i64,
     #[graphql(skip)]
@@ -63,14 +65,16 @@ pub(in crate::graphql) struct UsageLine {
 /// One thing that a line counts, or takes back.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct UsageEvent {
-    /// The id of the message, conversation or contact.
-    subject: ID,
+    /// The global id of the message, conversation or contact; null for a message of the business.
+    subject_id: Option<ID>,
+    /// The id of the same in the log: of a customer's message the event, of a message of the business its stream.
+    subject: LogId,
     /// When it was used, by the provider's clock.
     at: Timestamp,
     /// 1, or -1 where a correction takes it from another category.
     quantity: i32,
     /// The id of the event that it rests on, in the log.
-    event: ID,
+    event: LogId,
     /// Where that event stands in the log.
     position: Position,
 }
@@ -103,7 +107,7 @@ impl UsageLine {
             item: line.key.item.into(),
             category: line.key.category.clone(),
             booked_on: line.key.booked_on,
-            correction: line.key.is_correction(),
+            is_correction: line.key.is_correction(),
             quantity: line.quantity,
             line,
             explained,
@@ -111,9 +115,18 @@ impl UsageLine {
     }
 }
 
-impl From<CountedRow> for UsageEvent {
-    fn from(row: CountedRow) -> Self {
+impl UsageEvent {
+    /// As what a line of `item` counts.
+    pub(super) fn new(item: UsageItem, row: &CountedRow) -> Self {
+        let kind = match item {
+            UsageItem::MessageReceived => Some(Kind::Message),
+            // The log knows it by its stream, and the inbox by the event that tells of it first.
+            UsageItem::MessageSent => None,
+            UsageItem::ConversationActive => Some(Kind::Conversation),
+            UsageItem::ContactActive => Some(Kind::Contact),
+        };
         Self {
+            subject_id: kind.map(|kind| encode(kind, row.subject)),
             subject: row.subject.into(),
             at: row.at,
             quantity: row.quantity.into(),

@@ -38,6 +38,11 @@ impl Home {
         Ok(Home { postgres })
     }
 
+    /// Where the cluster of `data_dir` is, or would be.
+    pub(crate) fn data_in(data_dir: &Path) -> PathBuf {
+        data_dir.join("postgres").join("data")
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.postgres
     }

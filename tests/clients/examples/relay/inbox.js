@@ -20,8 +20,10 @@ export function connect(url, token) {
       body: JSON.stringify({ query: text, operationName: name, variables }),
     });
     const answer = await response.json();
-    // Relay takes an answer without data for a failure, and tells it in words; the codes are for us to keep.
-    if (answer.errors && !answer.data) throw Object.assign(new Error(answer.errors[0].message), { errors: answer.errors });
+    // Relay takes an answer without data for a failure, and tells it in words; the codes are for us to keep. An answer of
+    // which nothing is there is one, too; what else failed is null beside what is there.
+    const isThere = Object.values(answer.data ?? {}).some((field) => field !== null);
+    if (answer.errors && !isThere) throw Object.assign(new Error(answer.errors[0].message), { errors: answer.errors });
     return answer;
   });
   return new Environment({ network, store: new Store(new RecordSource()) });

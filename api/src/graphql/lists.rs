@@ -1,0 +1,395 @@
+//! Every list there is, by itself: without rows, with rows of which nothing is told, out of order beside what is in order, and
+//! asked for a page from no place of its own. A new list without a line here fails.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Response, Value as Told};
+use leadflow_domain::ChannelId;
+use serde_json::{Value, json};
+
+use super::bed::{Bed, TENANT};
+use super::executed::THREE;
+use super::global_id::{Kind, encode};
+use super::schema_rules::{members, name, types};
+use crate::auth::Bearer;
+
+/// A list.
+struct Listed {
+    /// `Type.field`.
+    list: &'static str,
+    /// Asks for it: `PAGE` stands for its arguments, `ROWS` for what is selected of its rows.
+    question: &'static str,
+    /// Where it is in the answer.
+    at: &'static str,
+    /// The table, view or column that it is read from, and what is above it is not.
+    from: &'static str,
+    /// Empties it, where it can be empty.
+    emptied: Option<&'static str>,
+    /// What its rows tell all the same, of what may be null.
+    told: &'static [&'static str],
+}
+
+const LISTS: &[Listed] = &[
+    Listed {
+        list: "Conversation.messages",
+        question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
+        at: "/conversation/messages",
+        from: "inbox_v8.shown_messages",
+        emptied: None,
+        told: &["text", "providerMessageId"],
+    },
+    Listed {
+        list: "Conversation.notes",
+        question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
+        at: "/conversation/notes",
+        from: "inbox_v8.notes",
+        emptied: Some("delete from inbox_v8.notes"),
+        told: &["text"],
+    },
+    Listed {
+        list: "Lead.timeline",
+        question: "lead(id: LEAD) { timeline(PAGE) { ROWS totalCount } }",
+        at: "/lead/timeline",
+        from: "leads_v3.timeline",
+        emptied: Some("delete from leads_v3.timeline"),
+        told: &[],
+    },
+    Listed {
+        list: "UsageLine.explain",
+        question: "node(id: LINE) { ... on UsageLine { explain(PAGE) { ROWS totalCount } } }",
+        at: "/node/explain",
+        from: "usage_v2.counted.subject",
+        emptied: None,
+        told: &["subjectId"],
+    },
+    Listed {
+        list: "Query.history",
+        question: "history(id: CHANNEL, PAGE) { ROWS totalCount }",
+        at: "/history",
+        from: "public.events",
+        emptied: None,
+        told: &["commandId"],
+    },
+    Listed {
+        list: "Query.analyticsEvents",
+        question: "analyticsEvents(of: CELL, PAGE) { ROWS totalCount }",
+        at: "/analyticsEvents",
+        from: "analytics_v2.facts",
+        emptied: Some("delete from analytics_v2.facts"),
+        told: &[],
+    },
+    Listed {
+        list: "Query.leads",
+        question: "leads(PAGE) { ROWS totalCount }",
+        at: "/leads",
+        from: "leads_v3.leads",
+        emptied: Some("delete from leads_v3.leads"),
+        told: &[],
+    },
+    Listed {
+        list: "Query.conversations",
+        question: "conversations(PAGE) { ROWS totalCount }",
+        at: "/conversations",
+        from: "inbox_v8.conversations",
+        emptied: Some("delete from inbox_v8.conversations"),
+        told: &[],
+    },
+    Listed {
+        list: "Query.contacts",
+        question: "contacts(PAGE) { ROWS totalCount }",
+        at: "/contacts",
+        from: "inbox_v8.contacts",
+        emptied: Some("delete from inbox_v8.contacts"),
+        told: &["displayName"],
+    },
+    Listed {
+        list: "Query.channels",
+        question: "channels(PAGE) { ROWS totalCount }",
+        at: "/channels",
+        from: "inbox_v8.channels",
+        emptied: Some("delete from inbox_v8.channels"),
+        told: &[],
+    },
+    Listed {
+        list: "Query.webhookDeliveries",
+        question: "webhookDeliveries(PAGE) { ROWS totalCount }",
+        at: "/webhookDeliveries",
+        from: "public.webhook_deliveries",
+        emptied: Some("delete from webhook_deliveries"),
+        told: &[],
+    },
+    Listed {
+        list: "Query.parked",
+        question: "parked(PAGE) { ROWS totalCount }",
+        at: "/parked",
+        from: "public.parked_events",
+        emptied: Some("delete from parked_events"),
+        told: &[],
+    },
+];
+
+/// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
+const MORE: &str = "\
+set search_path = inbox_v8;
+insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
+select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
+from generate_series(1, 2) n;
+insert into messages (message_id, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body, sent_at, telling)
+select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid,
+       'more' || n, 'inbound', 'text', 'More', timestamptz '2026-10-01' + n * interval '1s', 2 from generate_series(1, 2) n;
+insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
+select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid, 'More', now()
+from generate_series(1, 2) n;
+set search_path = public;
+insert into leads_v3.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', md5('contact' || n)::uuid, md5('conversation' || n)::uuid, 'whatsapp',
+       timestamptz '2026-11-01' + n * interval '1s', 1
+from generate_series(1, 3) n;
+insert into leads_v3.timeline (position, tenant_id, event_id, contact_id, kind, at)
+select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), md5('contact3')::uuid, 'introduced', now() from generate_series(1, 3) n;
+insert into usage_v2.counted (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position)
+select gen_random_uuid(), 'message_received', '2026-11-01', 0, '00000000-0000-0000-0000-000000000001', '', '2026-11-01', 1,
+       timestamptz '2026-11-01' + n * interval '1s', gen_random_uuid(), n from generate_series(1, 3) n;
+insert into analytics_v2.facts (conversation_id, tenant_id, metric, version, began_at, ended_at, seconds, began_with, ended_with)
+select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'reply_time', 1, '2026-11-01', '2026-11-01', 0,
+       gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
+insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
+insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
+select 'projector/inbox/7', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+from generate_series(1, 3) n;";
+
+/// An installation with rows of each list, and the ids by which the lists are asked for.
+struct Filled {
+    bed: Bed,
+    ids: Vec<(&'static str, Value)>,
+}
+
+impl Filled {
+    async fn new() -> Self {
+        let bed = Bed::new().await;
+        bed.execute(THREE).await;
+        bed.execute(MORE).await;
+        let document = "{ conversations(last: 1) { edges { node { id } } } leads { edges { node { id } } }
+            usage(range: { from: \"2026-11-01\", to: \"2026-11-01\" }) { lines { id } }
+            analytics(range: { from: \"2026-11-01\", to: \"2026-11-01\" }, timeZone: \"UTC\", metrics: [REPLY_TIME]) { series { total { cell } } } }";
+        for phone in 1..=3 {
+            let input = format!("phoneNumberId: \"1\", wabaId: \"1\", displayPhone: \"{phone}\"");
+            let (answer, _) = bed
+                .ask(
+                    Bearer::Owner(TENANT),
+                    &format!("mutation {{ connectWhatsappNumber(input: {{ {input} }}) {{ position }} }}"),
+                )
+                .await;
+            told(&answer);
+        }
+        let known = told(&bed.ask(Bearer::Owner(TENANT), document).await.0);
+        let ids = [
+            ("CONVERSATION", "/conversations/edges/0/node/id"),
+            ("LEAD", "/leads/edges/0/node/id"),
+            ("LINE", "/usage/lines/0/id"),
+            ("CELL", "/analytics/0/series/0/total/cell"),
+        ];
+        let ids = ids.map(|(word, at)| (word, known.pointer(at).unwrap_or_else(|| panic!("{at}: {known}")).clone()));
+        // The channel of these mutations: nobody folds them, and the log is asked.
+        let channel = encode(Kind::Channel, ChannelId::whatsapp(TENANT, "1").as_uuid());
+        Self { bed, ids: [&ids[..], &[("CHANNEL", json!(channel.0))]].concat() }
+    }
+
+    /// The list, and beside it who asks for it.
+    async fn ask(&self, listed: &Listed, page: &str, rows: &str) -> Response {
+        let rows = format!(
+            "edges {{ cursor node {{ {rows} }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"
+        );
+        let question = listed.question.replace("PAGE", page).replace("ROWS", &rows);
+        let question = self.ids.iter().fold(question, |question, (word, id)| question.replace(word, &id.to_string()));
+        let for_operators = ["Query.webhookDeliveries", "Query.parked"].contains(&listed.list);
+        let bearer = if for_operators { Bearer::Operator } else { Bearer::Owner(TENANT) };
+        self.bed.ask(bearer, &format!("{{ {question} viewer {{ role }} }}")).await.0
+    }
+}
+
+fn told(response: &Response) -> Value {
+    assert_eq!(response.errors, []);
+    response.data.clone().into_json().unwrap()
+}
+
+/// Fails unless the list alone is null, for a reason with this code.
+fn assert_alone(listed: &Listed, response: &Response, code: &str) {
+    let data = response.data.clone().into_json().unwrap();
+    assert_eq!(data.pointer(listed.at), Some(&Value::Null), "{}: {data} {:?}", listed.list, response.errors);
+    assert!(data["viewer"]["role"].is_string(), "{}: {data}", listed.list);
+    assert!(!response.errors.is_empty(), "{}", listed.list);
+    for error in &response.errors {
+        let path = json!(error.path)
+            .as_array()
+            .unwrap()
+            .iter()
+            .fold(String::new(), |path, step| format!("{path}/{}", step.as_str().unwrap_or_default()));
+        assert_eq!(path, listed.at);
+        let extensions = error.extensions.as_ref().unwrap();
+        assert_eq!(extensions.get("code"), Some(&Told::from(code)), "{}: {error:?}", listed.list);
+    }
+}
+
+fn innermost(shape: &Value) -> &Value {
+    if shape["ofType"].is_null() { shape } else { innermost(&shape["ofType"]) }
+}
+
+/// What the rows of a list tell by themselves, and of it what may be null.
+fn leaves(types: &[Value], list: &str) -> (Vec<String>, BTreeSet<String>) {
+    let (owner, field) = list.split_once('.').unwrap();
+    let of = |wanted: &str| types.iter().find(|of| name(of) == wanted).unwrap_or_else(|| panic!("{wanted}"));
+    let connection =
+        members(of(owner), "fields").find(|found| name(found) == field).unwrap_or_else(|| panic!("{list}"));
+    let row = name(innermost(&connection["type"])).strip_suffix("Connection").unwrap().to_owned();
+    let fields = members(of(&row), "fields")
+        .filter(|field| ["SCALAR", "ENUM"].contains(&innermost(&field["type"])["kind"].as_str().unwrap()));
+    let (mut all, mut nullable) = (Vec::new(), BTreeSet::new());
+    for field in fields {
+        all.push(name(field).to_owned());
+        if field["type"]["kind"] != "NON_NULL" {
+            nullable.insert(name(field).to_owned());
+        }
+    }
+    (all, nullable)
+}
+
+#[tokio::test]
+async fn every_list_of_the_schema_is_here() {
+    let types = types().await;
+    let fields = types.iter().flat_map(|of| members(of, "fields").map(move |field| (name(of), field)));
+    let lists = fields.filter(|(_, field)| name(innermost(&field["type"])).ends_with("Connection"));
+    let found: BTreeSet<String> = lists.map(|(of, field)| format!("{of}.{}", name(field))).collect();
+    let here: BTreeSet<String> = LISTS.iter().map(|listed| listed.list.to_owned()).collect();
+    assert_eq!(found, here);
+}
+
+#[tokio::test]
+async fn what_rows_need_not_tell_is_null() {
+    let (types, filled) = (types().await, Filled::new().await);
+    for listed in LISTS {
+        let (leaves, nullable) = leaves(&types, listed.list);
+        let answer = told(&filled.ask(listed, "first: 100", &leaves.join(" ")).await);
+        let list = answer.pointer(listed.at).unwrap();
+        let row = &list["edges"][0]["node"];
+        assert!(row.is_object(), "{}: {answer}", listed.list);
+        let null: BTreeSet<String> = leaves.iter().filter(|leaf| row[leaf.as_str()].is_null()).cloned().collect();
+        let told: BTreeSet<String> = nullable.difference(&null).cloned().collect();
+        assert_eq!(told, listed.told.iter().map(|field| (*field).to_owned()).collect(), "{}: {row}", listed.list);
+        assert!(null.is_subset(&nullable), "{}", listed.list);
+
+        // Behind the last row there is an empty page, and before the first.
+        let rows = list["edges"].as_array().unwrap().len();
+        assert_eq!(list["totalCount"], rows, "{}", listed.list);
+        for beyond in [
+            format!("after: {}", list["pageInfo"]["endCursor"]),
+            format!("last: 5, before: {}", list["pageInfo"]["startCursor"]),
+        ] {
+            let answer = filled.ask(listed, &beyond, "__typename").await;
+            let list = self::told(&answer).pointer(listed.at).unwrap().clone();
+            assert_eq!((&list["edges"], &list["totalCount"]), (&json!([]), &json!(rows)), "{}", listed.list);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_rows_is_an_empty_page() {
+    let filled = Filled::new().await;
+    let empty = json!({
+        "totalCount": 0, "edges": [],
+        "pageInfo": { "hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null },
+    });
+    for listed in LISTS {
+        let Some(emptied) = listed.emptied else { continue };
+        filled.bed.execute(emptied).await;
+        for page in ["first: 5", "last: 5", "first: 0"] {
+            let answer = told(&filled.ask(listed, page, "__typename").await);
+            assert_eq!(answer.pointer(listed.at), Some(&empty), "{}: {answer}", listed.list);
+        }
+    }
+}
+
+/// Takes a table or a view away, or a column, and gives it back.
+fn taken(from: &str) -> (String, String) {
+    match from.split('.').collect::<Vec<_>>()[..] {
+        [schema, table] => (
+            format!("alter table {schema}.{table} rename to gone"),
+            format!("alter table {schema}.gone rename to {table}"),
+        ),
+        [schema, table, column] => (
+            format!("alter table {schema}.{table} rename column {column} to gone"),
+            format!("alter table {schema}.{table} rename column gone to {column}"),
+        ),
+        _ => panic!("{from}"),
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_leaves_what_is_beside_it() {
+    let (types, filled) = (types().await, Filled::new().await);
+    for listed in LISTS {
+        let (leaves, _) = leaves(&types, listed.list);
+        let rows = leaves.join(" ");
+        told(&filled.ask(listed, "first: 1", &rows).await);
+        let (taken, given_back) = taken(listed.from);
+        filled.bed.execute(&taken).await;
+        let answer = filled.ask(listed, "first: 1", &rows).await;
+        filled.bed.execute(&given_back).await;
+        assert_alone(listed, &answer, "INTERNAL");
+        told(&filled.ask(listed, "first: 1", &rows).await);
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_the_same_from_both_ends() {
+    let filled = Filled::new().await;
+    for listed in LISTS {
+        let page = async |page: String| {
+            let answer = told(&filled.ask(listed, &page, "__typename").await);
+            answer.pointer(listed.at).unwrap().clone()
+        };
+        let cursors = |page: &Value| -> Vec<Value> {
+            page["edges"].as_array().unwrap().iter().map(|edge| edge["cursor"].clone()).collect()
+        };
+        let whole = cursors(&page("first: 100".to_owned()).await);
+        assert_eq!(whole.len(), 3, "{}", listed.list);
+        let (mut forth, mut back) = (Vec::new(), Vec::new());
+        let mut next = page("first: 1".to_owned()).await;
+        loop {
+            forth.extend(cursors(&next));
+            if next["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+            next = page(format!("first: 1, after: {}", next["pageInfo"]["endCursor"])).await;
+        }
+        let mut before = page("last: 1".to_owned()).await;
+        loop {
+            back.extend(cursors(&before));
+            if before["pageInfo"]["hasPreviousPage"] == false {
+                break;
+            }
+            before = page(format!("last: 1, before: {}", before["pageInfo"]["startCursor"])).await;
+        }
+        back.reverse();
+        assert_eq!((&forth, &back), (&whole, &whole), "{}", listed.list);
+    }
+}
+
+#[tokio::test]
+async fn a_list_refuses_a_place_of_another() {
+    let filled = Filled::new().await;
+    let mut cursors = Vec::new();
+    for listed in LISTS {
+        let answer = told(&filled.ask(listed, "first: 1", "__typename").await);
+        cursors.push(answer.pointer(listed.at).unwrap()["pageInfo"]["endCursor"].as_str().unwrap().to_owned());
+    }
+    for (nth, listed) in LISTS.iter().enumerate() {
+        let another = cursors[(nth + 1) % cursors.len()].as_str();
+        for (cursor, argument) in [(another, "after"), (another, "before"), ("x", "after"), ("", "before")] {
+            let answer = filled.ask(listed, &format!("{argument}: {}", json!(cursor)), "__typename").await;
+            assert_alone(listed, &answer, "INVALID_CURSOR");
+            let extensions = answer.errors[0].extensions.as_ref().unwrap();
+            assert_eq!(extensions.get("field"), Some(&Told::from(argument)), "{}", listed.list);
+        }
+    }
+}
