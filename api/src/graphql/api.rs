@@ -88,7 +88,6 @@ pub fn schema() -> Schema<Query, Mutation, EmptySubscription> {
     let executing = types().validation_mode(ValidationMode::Fast).finish();
     types()
         .extension(ReadAtLeast)
-        .extension(edge::WatchExecution)
         .extension(edge::ChargeCost { most: MOST_FIELDS })
         .extension(Handover::to(executing))
         .limit_depth(DEEPEST)
