@@ -103,11 +103,9 @@ async fn answered<E: Executor>(
     if !executed.is_taken() {
         return refused(client, response.errors, charge.settle_refused(steps), limits);
     }
-    let cost = match &response.data {
-        // One failure took all the rest with it; it was done all the same.
-        Value::Null => charge.settle_whole(),
-        data => charge.settle(cost::fields(data)),
-    };
+    // Where one failure took all the rest with it, that was done all the same.
+    let cost =
+        if response.data == Value::Null { charge.settle_whole() } else { charge.settle(cost::fields(&response.data)) };
     result(client, response, cost, limits)
 }
 

@@ -21,8 +21,7 @@ struct SetBusinessHoursInput {
     /// The hours of the days of the week, all of them; a day that is not here is closed.
     week: Vec<WeekdayHoursInput>,
     /// Dates with hours of their own, which count instead of those of the week; at most 400.
-    #[graphql(default)]
-    dates: Vec<DateHoursInput>,
+    dates: Option<Vec<DateHoursInput>>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
@@ -75,7 +74,7 @@ impl SetBusinessHours {
 fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, Error> {
     let zone = Zone::parse(&input.time_zone).map_err(|error| bad_input(&format!("`timeZone` {error}")))?;
     let week = input.week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
-    let dates = input.dates.iter().map(|day| Ok((day.date, hours(&day.hours)?)));
+    let dates = input.dates.iter().flatten().map(|day| Ok((day.date, hours(&day.hours)?)));
     let week = week.collect::<Result<Vec<_>, Error>>()?;
     let dates = dates.collect::<Result<Vec<_>, Error>>()?;
     Schedule::new(zone, week, dates).map_err(|error| bad_input(&error.to_string()))

@@ -46,6 +46,15 @@ async fn a_panic_is_an_answer_too() {
 }
 
 #[tokio::test]
+async fn a_panic_before_anything_is_executed_is_an_answer_too() {
+    let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
+    let sent = Sent::Body(json!({ "query": "{ __typename }" }).to_string().into());
+    let panics = |_request| panic!("what the edge must survive");
+    let answer = Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), panics).await).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn errors_are_few_and_short() {
     let fields: String = (0..50).map(|n| format!(" {}{n}", "x".repeat(600))).collect();
     let answer = query(&format!("{{{fields} }}")).await;
