@@ -163,6 +163,23 @@ async fn what_is_left_out_and_what_is_null_are_the_same_request() {
     somebody.serving.stop().await.unwrap();
 }
 
+/// Defaults are filled in as they stand in the document, where an enum's value is no string.
+#[tokio::test]
+async fn a_variable_s_default_may_be_any_literal() {
+    let (_, config) = managed(|_| Vec::new()).await;
+    let somebody = Somebody::at(idle(config).await).await;
+    let query = "query($by: ConversationOrder = OLDEST_ACTIVITY, $first: Int = 3, $filter: ConversationFilter = \
+                 { status: { in: [OPEN, SNOOZED] }, not: { id: { eq: null } } }) \
+                 { conversations(first: $first, orderBy: $by, filter: $filter) { edges { node { id } } } }";
+    for variables in
+        [json!({}), json!({ "by": "LATEST_ACTIVITY" }), json!({ "by": null, "first": null, "filter": null })]
+    {
+        let (_, said) = somebody.ask(&json!({ "query": query, "variables": variables })).await;
+        assert_eq!(said["data"]["conversations"]["edges"], json!([]), "{said}");
+    }
+    somebody.serving.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn mutations_that_are_not_shown_yet_wait_together_as_long_as_one() {
     let (_, config) = managed(|_| vec![("LEADFLOW_READ_YOUR_WRITES_MS", "400".to_owned())]).await;

@@ -39,7 +39,7 @@ pub struct Limits {
     pub max_errors: usize,
     /// Characters of one error message. 500: the library echoes values and names of any length.
     pub max_message_chars: usize,
-    /// From the start of execution to the answer. 10 s: longer than any query we would not rather repair, shorter
+    /// For the answer, once the request is there; authentication has taken its part of it. 10 s: longer than any query we would not rather repair, shorter
     /// than the 30 s after which proxies and browsers' users give up.
     pub operation_timeout: Duration,
 }
