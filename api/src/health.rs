@@ -24,6 +24,8 @@ pub struct Health {
     pub server: Option<watch::Receiver<ServerState>>,
     /// The API's reads.
     pub reads: Reads,
+    /// How long the database may take to say how things are.
+    pub patience: Duration,
 }
 
 /// What `/health` and `/health/ready` answer.
@@ -46,6 +48,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<&'static str>,
 }
+
+/// How long a database that is well may take to say so: whoever asks whether to send traffic here can't wait for longer.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A follower that is this far behind does not get on as it should: nothing that works takes as long.
 const LONG_BEHIND: Duration = Duration::from_secs(30);
@@ -73,9 +78,13 @@ impl Health {
         {
             problems.push("the private database server has ended and is being started again".to_owned());
         }
-        let (statuses, is_walled) = tokio::join!(statuses(&self.pool), self.reads.is_walled());
+        let asked = async { tokio::join!(statuses(&self.pool), self.reads.is_walled()) };
+        let (statuses, is_walled) = match tokio::time::timeout(self.patience, asked).await {
+            Ok((statuses, is_walled)) => (statuses.map_err(|_| "the database can't be reached"), is_walled),
+            Err(_elapsed) => (Err("the database does not answer"), self.reads.was_walled()),
+        };
         match statuses {
-            Err(_) => problems.push("the database can't be reached".to_owned()),
+            Err(problem) => problems.push(problem.to_owned()),
             Ok(statuses) => {
                 for missing in missing_consumers(&statuses) {
                     problems.push(format!("{missing} is not registered; run `leadflow migrate`"));
@@ -138,4 +147,29 @@ pub async fn ready(State(edge): State<Edge>) -> (StatusCode, Json<Summary>) {
 /// `GET /health`: the same, always with 200.
 pub async fn summary(State(edge): State<Edge>) -> Json<Summary> {
     Json(edge.health.summary(edge.webhooks.refusals.counts()).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use leadflow_event_store::database::{Access, RowLevelSecurity, Worker};
+    use leadflow_projections::TenantReads;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_does_not_answer_is_a_problem_and_soon_told() {
+        // It takes connections, and says nothing.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let options = PgConnectOptions::new().host("127.0.0.1").port(silent.local_addr().unwrap().port());
+        let pool = PgPoolOptions::new().connect_lazy_with(options);
+        let worker = || Worker { login: "leadflow".to_owned(), role: "leadflow".to_owned() };
+        let access = Access { reads: worker(), writes: worker(), row_level_security: RowLevelSecurity::On };
+        let reads = Reads { tenants: TenantReads::new(pool.clone()), others: pool.clone(), access };
+        let health = Health { pool, server: None, reads, patience: Duration::from_millis(20) };
+        let told = health.summary(BTreeMap::new()).await;
+        assert_eq!((told.ready, told.problems), (false, vec!["the database does not answer".to_owned()]));
+        assert_eq!(told.row_level_security, "on", "as it was found at the start");
+    }
 }

@@ -73,8 +73,13 @@ impl Reads {
 
     /// Whether row-level security holds now. Without an answer, what was found at the start.
     pub async fn is_walled(&self) -> bool {
-        let at_start = self.access.row_level_security == RowLevelSecurity::On;
-        database::is_walled(self.tenants.pool(), &schemas()).await.unwrap_or(at_start)
+        database::is_walled(self.tenants.pool(), &schemas()).await.unwrap_or_else(|_| self.was_walled())
+    }
+
+    /// Whether row-level security held at the start.
+    #[must_use]
+    pub fn was_walled(&self) -> bool {
+        self.access.row_level_security == RowLevelSecurity::On
     }
 }
 

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::config::{Config, variable};
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
-use crate::health::Health;
+use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
@@ -177,7 +177,12 @@ impl Serving {
                 manners(&app.config),
             ),
             pool: app.pool.clone(),
-            health: Arc::new(Health { pool: app.pool.clone(), server: app.storage.server_state(), reads }),
+            health: Arc::new(Health {
+                pool: app.pool.clone(),
+                server: app.storage.server_state(),
+                reads,
+                patience: health::PATIENCE,
+            }),
             metrics: Arc::default(),
         };
         for (key, meta_app) in &edge.webhooks.apps {

@@ -4,6 +4,8 @@ mod bearer;
 mod token;
 
 pub use bearer::{Bearer, NoBearer, Role};
+#[cfg(test)]
+pub(crate) use token::new_token;
 pub use token::{IssuedToken, TokenSummary, issue, list, revoke};
 
 use axum::http::{HeaderMap, header};
@@ -30,6 +32,15 @@ impl Caller {
         match self {
             Self::Viewer(viewer) => viewer.tenant().as_uuid(),
             Self::Operator(operator) => operator.token,
+        }
+    }
+
+    /// Whose rows she sees, if any.
+    #[must_use]
+    pub fn tenant(&self) -> Option<TenantId> {
+        match self {
+            Self::Viewer(viewer) => Some(viewer.tenant()),
+            Self::Operator(_) => None,
         }
     }
 }
@@ -111,7 +122,7 @@ pub enum Unauthenticated {
 /// # Errors
 /// [`Unauthenticated`]; unknown, expired and revoked tokens are told apart by nobody.
 pub async fn authenticate(pool: &PgPool, headers: &HeaderMap) -> Result<Caller, Unauthenticated> {
-    let presented = bearer(headers).ok_or(Unauthenticated::NoValidToken)?;
+    let presented = bearer(headers).filter(|token| token::has_form(token)).ok_or(Unauthenticated::NoValidToken)?;
     let valid = token::find_valid(pool, presented).await?.ok_or(Unauthenticated::NoValidToken)?;
     let (token, role) = (valid.id, valid.bearer.role());
     #[expect(clippy::disallowed_methods, reason = "the one place: the token has just been checked")]

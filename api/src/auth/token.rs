@@ -19,6 +19,9 @@ use super::{Bearer, Role};
 /// Marks our tokens, so that a leaked one can be recognised.
 const PREFIX: &str = "lf_";
 
+/// Random bytes of a token.
+const LENGTH: usize = 32;
+
 /// A token that was just made. Its text is shown this once.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,7 +62,7 @@ pub(super) struct ValidToken {
 /// # Errors
 /// The database's.
 pub async fn issue(pool: &PgPool, bearer: Bearer, lifetime: Duration) -> Result<IssuedToken, sqlx::Error> {
-    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<32>()));
+    let token = new_token();
     let id = entropy::uuid();
     let expires_at: jiff_sqlx::Timestamp = sqlx::query_scalar(
         "insert into tokens (id, token_hash, tenant_id, role, expires_at) \
@@ -73,6 +76,17 @@ pub async fn issue(pool: &PgPool, bearer: Bearer, lifetime: Duration) -> Result<
     .fetch_one(pool)
     .await?;
     Ok(IssuedToken { token_id: id, token, expires_at: expires_at.to_jiff() })
+}
+
+/// The text of a token that nobody has.
+pub(crate) fn new_token() -> String {
+    format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<LENGTH>()))
+}
+
+/// Whether this may be a token of ours. What is not costs no question to the database.
+pub(super) fn has_form(token: &str) -> bool {
+    let random = token.strip_prefix(PREFIX).map(|encoded| URL_SAFE_NO_PAD.decode(encoded));
+    matches!(random, Some(Ok(random)) if random.len() == LENGTH)
 }
 
 /// The token, if it is known, not expired and not revoked.
@@ -138,4 +152,22 @@ pub async fn revoke(pool: &PgPool, id: Uuid) -> Result<bool, sqlx::Error> {
 /// A random 256-bit value can't be guessed, so a plain hash keeps it as safe as a slow one.
 fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_issued_has_a_token_s_form() {
+        let token = new_token();
+        assert!(has_form(&token), "{token}");
+        let longer = format!("{token}A");
+        for other in
+            ["", "x", "lf_", "lf_x", &token[3..], &token[..token.len() - 1], &longer, &token.replace("lf_", "LF_")]
+        {
+            assert!(!has_form(other), "{other}");
+        }
+        assert!(!has_form(&format!("lf_{}", "+".repeat(43))) && !has_form(&format!("lf_{}", "é".repeat(21))));
+    }
 }

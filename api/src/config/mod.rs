@@ -58,7 +58,7 @@ pub struct Config {
     pub webhook_memory_mib: usize,
     /// Deliveries that one translation round takes, 1 to 1000.
     pub translation_batch: u32,
-    /// How long a mutation waits, in milliseconds, for the read model it returns, 0 to 60000.
+    /// How long a request's mutations wait, in milliseconds, for the read models they return, 0 to 5000.
     pub read_your_writes_ms: u64,
     /// Longest statement of the API's reads, in milliseconds, 1000 to 600000.
     pub api_statement_ms: u64,
@@ -102,7 +102,7 @@ impl Config {
         range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
         range("webhook_memory_mib", self.webhook_memory_mib as u64, 1, 65_536)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
-        range("read_your_writes_ms", self.read_your_writes_ms, 0, 60_000)?;
+        range("read_your_writes_ms", self.read_your_writes_ms, 0, 5_000)?;
         range("api_statement_ms", self.api_statement_ms, 1_000, 600_000)?;
         // With less, there would be queries that nobody may ever ask.
         range("graphql_budget", self.graphql_budget, MOST_FIELDS as u64, 1_000_000_000)?;

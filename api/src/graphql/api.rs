@@ -14,6 +14,7 @@ use leadflow_domain::channel::AppKey;
 use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
+use tokio::time::Instant;
 
 use super::analytics::AnalyticsQueries;
 use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
@@ -30,6 +31,7 @@ use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
 use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
 use super::operator::OperatorQueries;
+use super::patience::Patience;
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
 use super::viewer::ViewerQueries;
@@ -88,14 +90,13 @@ pub fn schema() -> Schema<Query, Mutation, EmptySubscription> {
     let executing = types().validation_mode(ValidationMode::Fast).finish();
     types()
         .extension(ReadAtLeast)
-        .extension(edge::WatchExecution)
         .extension(edge::ChargeCost { most: MOST_FIELDS })
         .extension(Handover::to(executing))
         .limit_depth(DEEPEST)
         .finish()
 }
 
-fn types() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+pub(super) fn types() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .override_output_type_description::<Timestamp>("A moment, as RFC 3339 has it, such as `2026-11-28T09:30:00Z`.")
         .override_output_type_description::<Date>("A day of the calendar, such as `2026-11-28`.")
@@ -133,7 +134,7 @@ pub struct Shared {
     pub meta_apps: BTreeSet<AppKey>,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
-    /// How long a request waits for the read models: a mutation for what it did, a query for its `minPosition`.
+    /// How long a request waits for the read models in all: its mutations for what they did, a query for its `minPosition`.
     pub patience: Duration,
 }
 
@@ -160,12 +161,14 @@ pub(super) struct Request {
     pub(super) api: Arc<Shared>,
     pub(super) viewer: Viewer,
     pub(super) id: String,
+    pub(super) patience: Patience,
 }
 
 /// One request of somebody who sees to the installation.
 pub(super) struct OperatorRequest {
     pub(super) api: Arc<Shared>,
     pub(super) operator: Operator,
+    pub(super) patience: Patience,
 }
 
 // Who may ask what is decided here and nowhere else: a tenant's rows are reached by a request of somebody of a tenant, and
@@ -229,14 +232,18 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
     if let Some(refused) = edge::upgrade_refused(headers) {
         return refused;
     }
-    let caller = match auth::authenticate(&edge.pool, headers).await {
-        Ok(caller) => caller,
-        Err(error) => return unauthenticated(&error, headers),
-    };
     let api = &edge.api;
+    let begun = Instant::now();
+    let caller = match caller(&edge.pool, headers, api.limits.operation_timeout).await {
+        Ok(caller) => caller,
+        Err(refused) => return *refused,
+    };
+    // The database has so long for the whole request; how long its body takes is the client's affair.
+    let operation_timeout = api.limits.operation_timeout.saturating_sub(begun.elapsed());
+    let limits = Limits { operation_timeout, ..api.limits.clone() };
     let sent = match *request.method() {
         Method::GET | Method::HEAD => Sent::Query(request.uri().query().unwrap_or_default().to_owned()),
-        Method::POST => match edge::body(request, &api.limits).await {
+        Method::POST => match edge::body(request, &limits).await {
             Ok(body) => Sent::Body(body),
             Err(refused) => return refused,
         },
@@ -244,12 +251,27 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
     };
     let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let account = Account { budgets: Arc::clone(&api.budgets), owner: caller.payer() };
-    let shared = &api.shared;
-    let prepare = |query: async_graphql::Request| match caller {
-        Caller::Viewer(viewer) => query.data(Request { api: Arc::clone(shared), viewer, id: id.clone() }),
-        Caller::Operator(operator) => query.data(OperatorRequest { api: Arc::clone(shared), operator }),
+    let patience = Patience::of(api.shared.patience, caller.tenant());
+    let prepare = |query: async_graphql::Request| {
+        let (api, patience) = (Arc::clone(&api.shared), patience.clone());
+        match caller {
+            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: id.clone(), patience }),
+            Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
+        }
     };
-    edge::answer(&api.schema, &api.limits, headers, sent, account, prepare).await
+    edge::answer(&api.schema, &limits, headers, sent, account, prepare).await
+}
+
+/// Who asks, if the database says so in time.
+async fn caller(pool: &PgPool, headers: &HeaderMap, at_most: Duration) -> Result<Caller, Box<Response>> {
+    match tokio::time::timeout(at_most, auth::authenticate(pool, headers)).await {
+        Ok(Ok(caller)) => Ok(caller),
+        Ok(Err(error)) => Err(Box::new(unauthenticated(&error, headers))),
+        Err(_elapsed) => {
+            tracing::error!("graphql.authenticate: the database does not answer");
+            Err(Box::new(unavailable(edge::Code::Timeout, headers)))
+        }
+    }
 }
 
 fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {
@@ -262,8 +284,36 @@ fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {
         }
         Unauthenticated::Unavailable(cause) => {
             tracing::error!(error = %cause, "graphql.authenticate: failed");
-            let message = "The token can't be checked now; ask again.";
-            edge::refusal(StatusCode::SERVICE_UNAVAILABLE, edge::Code::Internal.as_str(), message, headers)
+            unavailable(edge::Code::Internal, headers)
         }
+    }
+}
+
+fn unavailable(code: edge::Code, headers: &HeaderMap) -> Response {
+    let message = "The token can't be checked now; ask again.";
+    edge::refusal(StatusCode::SERVICE_UNAVAILABLE, code.as_str(), message, headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use serde_json::Value;
+    use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_does_not_answer_does_not_hold_who_asks_for_ever() {
+        // It takes connections, and says nothing.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let options = PgConnectOptions::new().host("127.0.0.1").port(silent.local_addr().unwrap().port());
+        let pool = PgPoolOptions::new().connect_lazy_with(options);
+        let token = HeaderValue::from_str(&format!("Bearer {}", auth::new_token())).unwrap();
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, token)]);
+        let refused = caller(&pool, &headers, Duration::from_millis(20)).await.unwrap_err();
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let said: Value = serde_json::from_slice(&to_bytes(refused.into_body(), usize::MAX).await.unwrap()).unwrap();
+        assert_eq!(said["errors"][0]["extensions"]["code"], "TIMEOUT");
     }
 }

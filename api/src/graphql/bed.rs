@@ -15,6 +15,7 @@ use sqlx::Executor as _;
 use uuid::Uuid;
 
 use super::api::{OperatorRequest, Request, Shared, schema};
+use super::patience::Patience;
 use crate::auth::{self, Bearer, Caller};
 use crate::commands::Commands;
 
@@ -57,9 +58,11 @@ impl Bed {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
         let before = api.reads.statements();
         let query = async_graphql::Request::new(document);
-        let query = match auth::authenticate(&api.pool, &headers).await.unwrap() {
-            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned() }),
-            Caller::Operator(operator) => query.data(OperatorRequest { api, operator }),
+        let caller = auth::authenticate(&api.pool, &headers).await.unwrap();
+        let patience = Patience::of(api.patience, caller.tenant());
+        let query = match caller {
+            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned(), patience }),
+            Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         };
         let answer = schema().execute(query).await;
         (answer, self.api.reads.statements() - before)

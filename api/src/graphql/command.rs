@@ -6,6 +6,7 @@ use async_graphql::{Context, Error};
 use leadflow_domain::{CommandId, Refusal, RefusalCode};
 use leadflow_event_store::{CommandContext, ExecuteError, Receipt, entropy};
 use leadflow_projections::Freshness;
+use serde_json::{Map, Value as Json};
 
 use super::api::Request;
 use super::failure::{bad_input, internal};
@@ -82,16 +83,29 @@ pub(super) fn command_context(
         return Err(bad_input("idempotencyKey", &message));
     }
     let field = context.field();
-    let mut asked = serde_json::Map::new();
+    let mut asked = Map::new();
     for (name, value) in field.arguments()? {
         asked.insert(name.to_string(), value.into_json().map_err(|error| internal("request", &error))?);
     }
-    // Keys of JSON objects come sorted, so the same input written in another order is the same request.
-    let asked = serde_json::Value::Object(asked).to_string();
+    // Keys of JSON objects come sorted, so the same input written in another order is the same request; and so is one that
+    // leaves out what is null in the other.
+    let asked = without_nulls(Json::Object(asked)).to_string();
     let id = CommandId::derive(tenant, "graphql.idempotency_key", &[key]);
     let hash = request.api.keys.request_hash(&[field.name(), &asked]);
     let command = CommandContext::new(tenant, id, actor, request.id.clone());
     Ok(command.expecting(expected_version).with_receipt(hash))
+}
+
+/// `value` without the fields that are null. An entry of a list that is null is an entry.
+fn without_nulls(value: Json) -> Json {
+    match value {
+        Json::Object(object) => {
+            let said = object.into_iter().filter(|(_, value)| !value.is_null());
+            Json::Object(said.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Json::Array(list) => Json::Array(list.into_iter().map(without_nulls).collect()),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value,
+    }
 }
 
 /// What a command came to, for its payload.
@@ -157,4 +171,17 @@ fn refused<R: Refusal>(error: ExecuteError<R>, what: &'static str, field: &'stat
 pub(super) fn lagging(error: &dyn Display) -> Freshness {
     tracing::error!(error = %error, "graphql.mutate: done, and can't be shown now");
     Freshness::Lagging
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_null_is_as_good_as_left_out() {
+        let said = json!({ "a": 1, "b": null, "c": { "d": null, "e": [{ "f": null }, null] }, "g": "" });
+        assert_eq!(without_nulls(said), json!({ "a": 1, "c": { "e": [{}, null] }, "g": "" }));
+    }
 }

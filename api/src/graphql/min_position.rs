@@ -1,7 +1,7 @@
 //! `extensions.minPosition` of a request: it is answered from read models that show at least that place in the log.
 //!
 //! Every mutation answers with its position. Whoever sends that along with the next question, to any process, sees
-//! what was done. The wait is bounded as a mutation's own is; when it ends first, the answer's `extensions.stale` says
+//! what was done. The wait is bounded as a mutation's own is, and shares its time; when it ends first, the answer's `extensions.stale` says
 //! why, in a word of `Staleness`.
 
 use std::sync::Arc;
@@ -9,13 +9,12 @@ use std::sync::Arc;
 use async_graphql::async_trait::async_trait;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest};
 use async_graphql::{ErrorExtensionValues, Request as Query, Response, ServerError, ServerResult, Value};
-use futures_util::future::join_all;
-use leadflow_domain::TenantId;
-use leadflow_projections::{Definition, Freshness, analytics, inbox, leads, usage, wait_until};
+use leadflow_projections::{Definition, Freshness, analytics, inbox, leads, usage};
 
-use super::api::{Request, Shared};
+use super::api::{OperatorRequest, Request, Shared};
 use super::command::lagging;
 use super::edge::Code;
+use super::patience::Patience;
 
 /// What the API reads.
 const READ_MODELS: [&Definition; 4] =
@@ -60,10 +59,13 @@ impl Extension for ReadAtLeast {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
-        let (Some(asked), Some(request)) = (ctx.data_opt::<MinPosition>(), ctx.data_opt::<Request>()) else {
+        let Some(asked) = ctx.data_opt::<MinPosition>() else { return next.run(ctx, operation_name).await };
+        let ((Some(Request { api, patience, .. }), _) | (None, Some(OperatorRequest { api, patience, .. }))) =
+            (ctx.data_opt::<Request>(), ctx.data_opt::<OperatorRequest>())
+        else {
             return next.run(ctx, operation_name).await;
         };
-        let freshness = shown(&request.api, (request.viewer.tenant(), asked.0)).await;
+        let freshness = shown(api, patience, asked.0).await;
         let answer = next.run(ctx, operation_name).await;
         match word(freshness) {
             None => answer,
@@ -108,16 +110,14 @@ fn min_position(asked: Option<&Value>) -> ServerResult<Option<MinPosition>> {
 }
 
 /// Waits for all read models at once; how the one that is furthest from it stands.
-async fn shown(api: &Shared, (tenant, position): (TenantId, i64)) -> Freshness {
+async fn shown(api: &Shared, patience: &Patience, position: i64) -> Freshness {
     match is_in_the_log(api, position).await {
         Ok(true) => {}
         // Nobody was ever told such a position, unless by a log that was lost: there is nothing to wait for.
         Ok(false) => return Freshness::Lagging,
         Err(error) => return lagging(&error),
     }
-    let waits = READ_MODELS.map(|model| wait_until(&api.pool, &api.progress, model, (tenant, position), api.patience));
-    let found = join_all(waits).await.into_iter().map(|found| found.unwrap_or_else(|error| lagging(&error)));
-    found.max_by_key(|freshness| badness(*freshness)).unwrap_or(Freshness::Current)
+    patience.shows(api, &READ_MODELS, position).await
 }
 
 async fn is_in_the_log(api: &Shared, position: i64) -> Result<bool, sqlx::Error> {
@@ -125,15 +125,6 @@ async fn is_in_the_log(api: &Shared, position: i64) -> Result<bool, sqlx::Error>
         .bind(position)
         .fetch_one(&api.pool)
         .await
-}
-
-fn badness(freshness: Freshness) -> u8 {
-    match freshness {
-        Freshness::Current => 0,
-        Freshness::Lagging => 1,
-        Freshness::Parked => 2,
-        Freshness::Stopped => 3,
-    }
 }
 
 #[cfg(test)]

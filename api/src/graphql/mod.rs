@@ -28,6 +28,7 @@ mod node;
 mod numbered;
 mod operator;
 mod pages;
+mod patience;
 mod payload;
 mod position;
 #[cfg(test)]

@@ -3,7 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
+use async_graphql::Response;
+use async_graphql::async_trait::async_trait;
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
+use async_graphql::registry::MetaType;
 use serde_json::{Value, json};
 
 use super::schema;
@@ -27,8 +32,8 @@ const LISTS: &[(&str, &str)] = &[
 
 const INTROSPECTION: &str = "{ __schema { types {
         kind name description
-        fields(includeDeprecated: true) { name description type { ...T } args { name description } }
-        inputFields { name description }
+        fields(includeDeprecated: true) { name description type { ...T } args { name description defaultValue type { kind } } }
+        inputFields { name description defaultValue type { kind } }
         enumValues(includeDeprecated: true) { name description }
     } } }
     fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
@@ -153,6 +158,85 @@ async fn every_list_is_a_connection_or_has_its_reason() {
     assert!(without.is_empty(), "make them connections, or say in LISTS why not: {without:?}");
     let gone: Vec<_> = reasons.keys().filter(|list| !found.contains(**list)).collect();
     assert!(gone.is_empty(), "no such lists: {gone:?}");
+}
+
+/// Arguments and input fields that can't be null and need not be there: a variable for one of them that a client has no
+/// value for is null, and refused.
+fn optional_and_never_null(types: &[Value]) -> Vec<String> {
+    let has_both = |input: &Value| input["type"]["kind"] == "NON_NULL" && !input["defaultValue"].is_null();
+    let mut found = Vec::new();
+    for of in types {
+        for field in members(of, "fields") {
+            let arguments = members(field, "args").filter(|argument| has_both(argument));
+            found.extend(arguments.map(|argument| format!("{}.{}({})", name(of), name(field), name(argument))));
+        }
+        let inputs = members(of, "inputFields").filter(|input| has_both(input));
+        found.extend(inputs.map(|input| format!("{}.{}", name(of), name(input))));
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_may_be_left_out_may_be_null() {
+    assert_eq!(optional_and_never_null(&types().await), [""; 0]);
+    let wrong = json!({ "name": "T", "fields": [
+        { "name": "f", "args": [{ "name": "a", "defaultValue": "1", "type": { "kind": "NON_NULL" } }] },
+        { "name": "g", "args": [{ "name": "a", "defaultValue": "1", "type": { "kind": "SCALAR" } }] },
+    ], "inputFields": [
+        { "name": "i", "defaultValue": "[]", "type": { "kind": "NON_NULL" } },
+        { "name": "j", "defaultValue": null, "type": { "kind": "NON_NULL" } },
+    ]});
+    assert_eq!(optional_and_never_null(&[wrong]), ["T.f(a)", "T.i"]);
+}
+
+/// Lists of objects that are priced with a field above them, which knows how long they can be.
+const PRICED_ABOVE: [(&str, &str); 3] = [
+    ("MetricReport.series", "Query.analytics"),
+    ("MetricSeries.buckets", "Query.analytics"),
+    ("UsageReport.lines", "Query.usage"),
+];
+
+/// Is told of every list of objects in the schema, and of every field whether it has a price of its own.
+#[derive(Clone, Default)]
+struct Prices(Arc<Mutex<BTreeMap<String, (bool, bool)>>>);
+
+impl ExtensionFactory for Prices {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(self.clone())
+    }
+}
+
+#[async_trait]
+impl Extension for Prices {
+    async fn request(&self, context: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let types = &context.schema_env.registry.types;
+        let is_object = |name: &str| types.get(name).is_some_and(MetaType::is_composite);
+        for (of, found) in types.iter().filter(|(of, _)| !of.starts_with("__")) {
+            for field in found.fields().into_iter().flat_map(|fields| fields.values()) {
+                let list = field.ty.starts_with('[') && is_object(field.ty.trim_matches(['[', ']', '!']));
+                let prices = (list, field.compute_complexity.is_some());
+                self.0.lock().unwrap().insert(format!("{of}.{}", field.name), prices);
+            }
+        }
+        next.run(context).await
+    }
+}
+
+#[tokio::test]
+async fn every_list_of_objects_has_a_price_for_each_of_them() {
+    let prices = Prices::default();
+    let schema = super::api::types().extension(prices.clone()).finish();
+    assert_eq!(schema.execute("{ __typename }").await.errors, []);
+    let found = prices.0.lock().unwrap();
+    let is_priced = |field: &str| found.get(field).is_some_and(|(_, priced)| *priced);
+    let lists = found.iter().filter(|(_, (list, _))| *list).map(|(name, _)| name.as_str());
+    let free: Vec<_> = lists
+        .filter(|list| !list.ends_with("Connection.edges") && !list.ends_with("Payload.userErrors") && !is_priced(list))
+        .collect();
+    assert_eq!(free, PRICED_ABOVE.map(|(list, _)| list), "give them a complexity");
+    assert!(PRICED_ABOVE.iter().all(|(_, above)| is_priced(above)));
+    let connections = found.keys().filter_map(|field| field.strip_suffix("Connection.edges"));
+    assert!(connections.count() > 8);
 }
 
 /// Resolvers in `source` that answer `Result<Option<..>>`: such an error would null the parent, where the field itself

@@ -1,6 +1,6 @@
 //! The API over HTTP, as one process serves it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
@@ -120,6 +120,84 @@ async fn a_query_is_told_why_a_read_model_does_not_come_so_far() {
     somebody.serving.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn an_operator_s_query_waits_for_the_position_it_names_too() {
+    let (_, config) = managed(|_| vec![("LEADFLOW_READ_YOUR_WRITES_MS", "0".to_owned())]).await;
+    let somebody = Somebody::at(idle(config).await).await;
+    let position = somebody.position_of_a_mutation().await;
+    let pool = &somebody.serving.app().pool;
+    let issued = auth::issue(pool, Bearer::Operator, Duration::from_secs(3600)).await.unwrap();
+    let operator = Somebody { serving: somebody.serving, token: issued.token };
+    let body = json!({ "query": "{ projections { name } }", "extensions": { "minPosition": position } });
+    let (_, said) = operator.ask(&body).await;
+    assert_eq!((&said["extensions"]["stale"], said.get("errors")), (&json!("LAGGING"), None), "nobody folds: {said}");
+    operator.serving.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_left_out_and_what_is_null_are_the_same_request() {
+    let (_, config) = managed(|_| vec![("LEADFLOW_READ_YOUR_WRITES_MS", "0".to_owned())]).await;
+    let somebody = Somebody::at(idle(config).await).await;
+    let set = |variables: &str, more: &str| {
+        let week = "week: [{ weekday: MONDAY, hours: [\"10:00-12:00\"] }]";
+        let input = format!("{{ timeZone: \"UTC\", {week}, idempotencyKey: \"k\" {more} }}");
+        format!("mutation{variables} {{ setBusinessHours(input: {input}) {{ position userErrors {{ code }} }} }}")
+    };
+    let mut told = Vec::new();
+    for document in [
+        set("($v: Int, $dates: [DateHoursInput!])", "expectedVersion: $v, dates: $dates"),
+        set("", "expectedVersion: null, dates: null"),
+        set("", ""),
+    ] {
+        let (_, said) = somebody.ask(&json!({ "query": document })).await;
+        let outcome = said["data"]["setBusinessHours"].clone();
+        assert_eq!(outcome["userErrors"], json!([]), "{document}: {said}");
+        told.push(outcome["position"].clone());
+    }
+    assert!(told[0].is_number() && told.iter().all(|position| *position == told[0]), "{told:?}");
+    let other = SET_HOURS
+        .replace("timeZone:", "idempotencyKey: \"k\", timeZone:")
+        .replace("{ position", "{ userErrors { code } position");
+    let (_, said) = somebody.ask(&json!({ "query": other })).await;
+    assert_eq!(said["data"]["setBusinessHours"]["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED", "{said}");
+    somebody.serving.stop().await.unwrap();
+}
+
+/// Defaults are filled in as they stand in the document, where an enum's value is no string.
+#[tokio::test]
+async fn a_variable_s_default_may_be_any_literal() {
+    let (_, config) = managed(|_| Vec::new()).await;
+    let somebody = Somebody::at(idle(config).await).await;
+    let query = "query($by: ConversationOrder = OLDEST_ACTIVITY, $first: Int = 3, $filter: ConversationFilter = \
+                 { status: { in: [OPEN, SNOOZED] }, not: { id: { eq: null } } }) \
+                 { conversations(first: $first, orderBy: $by, filter: $filter) { edges { node { id } } } }";
+    for variables in
+        [json!({}), json!({ "by": "LATEST_ACTIVITY" }), json!({ "by": null, "first": null, "filter": null })]
+    {
+        let (_, said) = somebody.ask(&json!({ "query": query, "variables": variables })).await;
+        assert_eq!(said["data"]["conversations"]["edges"], json!([]), "{said}");
+    }
+    somebody.serving.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn mutations_that_are_not_shown_yet_wait_together_as_long_as_one() {
+    let (_, config) = managed(|_| vec![("LEADFLOW_READ_YOUR_WRITES_MS", "400".to_owned())]).await;
+    let somebody = Somebody::at(idle(config).await).await;
+    let hours = |n: usize| {
+        format!(
+            "m{n}: setBusinessHours(input: {{ timeZone: \"UTC\", week: [{{ weekday: MONDAY, hours: [\"{n:02}:00-23:00\"] }}] }}) {{ stale }}"
+        )
+    };
+    let document = format!("mutation {{ {} }}", (0..20).map(hours).collect::<String>());
+    let begun = Instant::now();
+    let (_, said) = somebody.ask(&json!({ "query": document })).await;
+    let took = begun.elapsed();
+    assert!((0..20).all(|n| said["data"][format!("m{n}")]["stale"] == "LAGGING"), "{said}");
+    assert!(took < Duration::from_secs(8), "each would have waited by itself: {took:?}");
+    somebody.serving.stop().await.unwrap();
+}
+
 /// An inbox of which nothing is there: charged with thousands, answered with a few.
 fn inbox() -> Value {
     json!({ "query": "{ conversations(first: 100) { edges { node { messages(first: 75) { edges { cursor } } } } } }" })
@@ -138,7 +216,7 @@ async fn who_asks_for_too_much_at_once_is_answered_429_and_gets_back_what_she_di
         vec![
             ("LEADFLOW_GRAPHQL_BUDGET", "25000".to_owned()),
             ("LEADFLOW_GRAPHQL_RESTORE_RATE", "1".to_owned()),
-            ("LEADFLOW_READ_YOUR_WRITES_MS", "60000".to_owned()),
+            ("LEADFLOW_READ_YOUR_WRITES_MS", "5000".to_owned()),
         ]
     })
     .await;

@@ -10,7 +10,7 @@ use super::deliveries::{DeliveryItem, DeliverySummary, SUMMARY};
 use super::items;
 
 /// Items of one delivery that are shown at most. A history has thousands.
-pub const MOST_ITEMS: i64 = 100;
+pub const MOST_ITEMS: u8 = 100;
 
 /// What became of a delivery as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub async fn items_of(
     deliveries: &[i64],
 ) -> Result<HashMap<i64, Vec<DeliveryItem>>, sqlx::Error> {
     let mut found: HashMap<i64, Vec<DeliveryItem>> = HashMap::new();
-    for stored in items::first_of(&mut *pool.acquire().await?, deliveries, MOST_ITEMS).await? {
+    for stored in items::first_of(&mut *pool.acquire().await?, deliveries, i64::from(MOST_ITEMS)).await? {
         found.entry(stored.delivery).or_default().push(stored.into());
     }
     Ok(found)

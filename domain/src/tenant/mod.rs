@@ -15,7 +15,7 @@ pub use event::TenantEvent;
 pub use hours::{BadHours, Hours};
 pub use open_hours::{OpenHours, ValidFrom};
 pub use refusal::TenantRefusal;
-pub use schedule::{BadSchedule, Schedule, Weekday};
+pub use schedule::{BadSchedule, MOST_DATES, Schedule, Weekday};
 pub use state::Tenant;
 
 use crate::ShortText;

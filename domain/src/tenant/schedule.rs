@@ -13,7 +13,7 @@ use crate::Zone;
 const MOST_A_DAY: usize = 8;
 
 /// Most dates with hours of their own: some years of holidays.
-const MOST_DATES: usize = 400;
+pub const MOST_DATES: usize = 400;
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -29,7 +29,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LATER_LOOKS: Duration = Duration::from_millis(100);
 
 /// Waits, at most `patience`, until the read model shows `position` to `tenant`. Progress of this process is seen at once, and
-/// without asking the database; another's by looking it up. Of what is parked it tells the tenant whose it is alone.
+/// without asking the database; another's by looking it up. Of what is parked it tells the tenant whose it is
+/// alone, and who asks for none.
 ///
 /// # Errors
 /// The database's.
@@ -37,7 +38,7 @@ pub async fn wait_until(
     pool: &PgPool,
     progress: &ProjectorProgress,
     definition: &Definition,
-    (tenant, position): (TenantId, i64),
+    (tenant, position): (Option<TenantId>, i64),
     patience: Duration,
 ) -> Result<Freshness, sqlx::Error> {
     let mut here = progress.of(definition);
@@ -82,17 +83,17 @@ pub async fn wait_until(
 async fn look_up(
     pool: &PgPool,
     definition: &Definition,
-    (tenant, position): (TenantId, i64),
+    (tenant, position): (Option<TenantId>, i64),
 ) -> Result<Option<Freshness>, sqlx::Error> {
     let (there, state, is_parked): (i64, String, bool) = sqlx::query_as(
         "select c.position, c.state, \
                 exists (select from parked_events p \
-                        where p.consumer = c.consumer and p.position = $2 and p.tenant_id = $3) \
+                        where p.consumer = c.consumer and p.position = $2 and ($3 is null or p.tenant_id = $3)) \
          from checkpoints c where c.consumer = $1",
     )
     .bind(definition.consumer())
     .bind(position)
-    .bind(tenant.as_uuid())
+    .bind(tenant.map(TenantId::as_uuid))
     .fetch_one(pool)
     .await?;
     if is_parked {
@@ -130,7 +131,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         };
-        let waiting = wait_until(&nowhere, &progress, &DEFINITION, (tenant, 50), Duration::MAX);
+        let waiting = wait_until(&nowhere, &progress, &DEFINITION, (Some(tenant), 50), Duration::MAX);
         let (found, ()) = tokio::join!(waiting, telling);
         assert_eq!(found.unwrap(), Freshness::Current);
     }

@@ -43,7 +43,7 @@ pub(crate) async fn drains(log: &Log, definition: Definition) {
 
 async fn freshness(log: &Log, tenant: TenantId, position: i64) -> Freshness {
     let nowhere = ProjectorProgress::default();
-    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, (tenant, position), Duration::MAX)).await.unwrap()
+    soon(wait_until(&log.pool, &nowhere, &inbox::DEFINITION, (Some(tenant), position), Duration::MAX)).await.unwrap()
 }
 
 /// `applied + parked = position`.
@@ -126,7 +126,7 @@ async fn an_event_that_can_t_be_read_parks_its_stream_and_nobody_else() {
             "{what}: it is nobody else's business"
         );
         assert_eq!(freshness(&log, last.tenant, poisoned - 1).await, Freshness::Current, "{what}");
-        let shows = (last.tenant, last.position);
+        let shows = (Some(last.tenant), last.position);
         let wait = wait_until(&log.pool, &process.progress, &inbox::DEFINITION, shows, Duration::MAX);
         assert_eq!(soon(wait).await.unwrap(), Freshness::Parked, "{what}: in the process itself");
 

@@ -112,7 +112,7 @@ async fn a_consumer_that_can_t_work_at_all_says_so_and_tries_again() {
     });
     process.reaches(inbox::DEFINITION, log.head().await).await;
     let nowhere = ProjectorProgress::default();
-    let waited = wait_until(&log.pool, &nowhere, &UNSTEADY, (TENANT, log.head().await), Duration::MAX);
+    let waited = wait_until(&log.pool, &nowhere, &UNSTEADY, (Some(TENANT), log.head().await), Duration::MAX);
     assert_eq!(soon(waited).await.unwrap(), Freshness::Stopped);
     let status = log.status(&UNSTEADY.consumer()).await;
     assert_eq!((status.position, status.parked, status.state), (0, 0, CheckpointState::Stopped));

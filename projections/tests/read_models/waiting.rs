@@ -12,7 +12,7 @@ use crate::process::Process;
 use crate::support::{Log, TENANT, soon};
 
 async fn freshness(log: &Log, progress: &ProjectorProgress, position: i64, patience: Duration) -> Freshness {
-    soon(wait_until(&log.pool, progress, &inbox::DEFINITION, (TENANT, position), patience)).await.unwrap()
+    soon(wait_until(&log.pool, progress, &inbox::DEFINITION, (Some(TENANT), position), patience)).await.unwrap()
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ const SOON: Duration = Duration::from_secs(5);
 /// Rounds of all of them.
 const ROUNDS: usize = 20;
 
+/// What a server may grow by, in KiB, in the first round: one answer of some of these would be more.
+const FIRST: u64 = 128 << 10;
+
 /// What a server may have grown by, in KiB, after all rounds. One that kept what it was sent would have by more.
 const GROWTH: u64 = 64 << 10;
 
@@ -65,7 +68,14 @@ impl Door {
         let operations: String = (0..1_000).map(|n| format!("query Q{n} {{ __typename }} ")).collect();
         let variables = |value: &str| format!("{{\"query\":\"{{ __typename }}\",\"variables\":{{\"v\":{value}}}}}");
         let pages = "conversations(first: 100) { edges { node { messages(first: 100) { edges { node { id } } } } } }";
+        let rounds = |rounds: usize| "possibleTypes { interfaces { ".repeat(rounds) + "name" + &" } }".repeat(rounds);
+        let of_schema = |lists: String| format!("{{ __type(name: \"Node\") {{ {lists} }} }}");
+        let schemas: String =
+            (0..200).map(|n| format!(" s{n}: __schema {{ types {{ fields {{ name }} }} }}")).collect();
         let cases = [
+            ("the schema's lists within one another", self.document(&of_schema(rounds(2)))),
+            ("the same, eight times over", self.document(&of_schema(rounds(8)))),
+            ("the schema again and again", self.document(&format!("{{{schemas} }}"))),
             ("nested literals", self.document(&node(&lists(5_000)))),
             ("nested objects", self.document(&node(&("{a:".repeat(5_000) + &"}".repeat(5_000))))),
             ("nested selections", self.document(&("{a".repeat(5_000) + &"}".repeat(5_000)))),
@@ -145,7 +155,7 @@ async fn what_is_sent_to_hurt_is_answered_at_once_and_the_server_lives_on() -> R
     let journey = Journey::begin_on(&installation, &server).await?;
     let door =
         Door { client: sender::connection()?, url: server.url("/graphql"), token: journey.business.token.clone() };
-    let mut before = 0;
+    let (at_rest, mut before) = (peak(&server)?, 0);
     for round in 0..ROUNDS {
         for case in door.all() {
             let begun = Instant::now();
@@ -162,6 +172,7 @@ async fn what_is_sent_to_hurt_is_answered_at_once_and_the_server_lives_on() -> R
         }
         if round == 0 {
             before = peak(&server)?;
+            ensure!(before <= at_rest + FIRST, "from {at_rest} to {before} KiB");
         }
     }
     let after = peak(&server)?;

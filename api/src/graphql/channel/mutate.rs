@@ -4,7 +4,7 @@ use async_graphql::{Context, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::ChannelCommand;
 use leadflow_event_store::ExecuteError;
-use leadflow_projections::{inbox, wait_until};
+use leadflow_projections::inbox;
 
 use super::types::Channel;
 use crate::graphql::api::Request;
@@ -53,10 +53,7 @@ pub(super) async fn mutate(
     let CameTo { user_errors, position, shows } = came_to(answer, "channel", "channelId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let shows = (request.viewer.tenant(), shows);
-    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
-        .await
-        .unwrap_or_else(|error| lagging(&error));
+    let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
     let found = inbox::channels_by_id(&api.reads, request.viewer.context(), &[id.as_uuid()]).await;
     let (channel, freshness) = match found {
         Ok(mut found) => (found.pop().map(Channel::from), freshness),

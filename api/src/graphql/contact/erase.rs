@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::ContactId;
 use leadflow_domain::contact::ContactCommand;
-use leadflow_projections::{inbox, wait_until};
+use leadflow_projections::inbox;
 
 use super::types::Contact;
 use crate::graphql::api::Request;
@@ -70,10 +70,7 @@ impl EraseContact {
                 return Ok(user_errors.into());
             };
             // It is done; what fails from here on makes the answer older, not the erasure undone.
-            let shows = (request.viewer.tenant(), shows);
-            let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
-                .await
-                .unwrap_or_else(|error| lagging(&error));
+            let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
             let (contact, freshness) = match inbox::contacts_by_id(&api.reads, request.viewer.context(), &[id]).await {
                 Ok(mut found) => (found.pop().map(Contact::from), freshness),
                 Err(error) => (None, lagging(&error)),

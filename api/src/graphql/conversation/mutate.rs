@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, SimpleObject};
 use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
-use leadflow_projections::{inbox, wait_until};
+use leadflow_projections::inbox;
 
 use super::pages;
 use super::queries::by_ids;
@@ -58,10 +58,7 @@ pub(super) async fn mutate(
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let shows = (request.viewer.tenant(), shows);
-    let freshness = wait_until(&api.pool, &api.progress, &inbox::DEFINITION, shows, api.patience)
-        .await
-        .unwrap_or_else(|error| lagging(&error));
+    let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
     let (conversation, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
         Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),

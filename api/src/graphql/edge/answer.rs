@@ -16,8 +16,9 @@ use super::cost::{self, Account, Charge};
 use super::guard::{Admitted, admit};
 use super::handover::{HandedOver, twin};
 use super::negotiate::{Answer, is_json, is_plain};
-use super::respond::{Client, failure_status, rate_limited, refusal, rejected, result, without_data};
-use super::{Code, Limits, Parameters, ReachedExecution, Rejection};
+use super::respond::{Client, failure_status, rate_limited, refusal, refused, rejected, result, without_data};
+use super::whole::validate;
+use super::{Code, Limits, Parameters, Rejection};
 
 /// A request, as far as HTTP is concerned.
 #[derive(Debug, Clone)]
@@ -31,12 +32,13 @@ pub enum Sent {
 /// Answers one request: negotiates, guards, parses once, charges, executes.
 ///
 /// `prepare` adds what belongs to this request (the tenant's context, loaders); it is called only for a request that
-/// will be handed to the library, once as it is judged and once as it is executed ([`super::Handover`]). The request's id, for `extensions.requestId`, is read from
-/// [`super::REQUEST_ID`] in `headers`. The schema should have [`super::WatchExecution`] among its extensions, and
-/// [`super::ChargeCost`] for `account` to be charged.
+/// will be handed to the library, once as it is judged and once as it is executed. The request's id, for
+/// `extensions.requestId`, is read from [`super::REQUEST_ID`] in `headers`. The executor is a schema with
+/// [`super::Handover`] as the last of its extensions, or nothing is taken to be executed, and [`super::ChargeCost`] for
+/// `account` to be charged.
 ///
-/// An operation over its time is dropped where it stands, and so is one whose client goes away. Whoever sent a mutation
-/// must ask, or send it again: each is idempotent.
+/// An operation over its time is dropped where it stands, and so is one whose client goes away. A mutation may have been
+/// carried out then: one with an `idempotencyKey` can be sent again, of any other one must look.
 pub async fn answer<E: Executor>(
     executor: &E,
     limits: &Limits,
@@ -46,37 +48,65 @@ pub async fn answer<E: Executor>(
     prepare: impl Fn(Request) -> Request,
 ) -> Response {
     let client = Client::of(headers);
-    let mut request = match read(limits, headers, &sent) {
-        Ok(request) => request,
-        Err(Refused::Http(response)) => return *response,
-        Err(Refused::Request(rejection)) => return rejected(client, rejection, limits),
-    };
-    let (reached, charge) = (ReachedExecution::default(), Charge::to(account));
-    let executed = match twin(&mut request) {
-        Ok(twin) => HandedOver::new(prepare(twin)),
-        Err(error) => return rejected(client, Rejection::document(error.message, None), limits),
-    };
-    let request = prepare(request).data(reached.clone()).data(charge.clone()).data(executed);
-    let execution = AssertUnwindSafe(executor.execute(request)).catch_unwind();
-    match tokio::time::timeout(limits.operation_timeout, execution).await {
-        Ok(Ok(response)) => {
-            let cost = charge.settle(cost::fields(&response.data));
-            if let Some(seconds) = charge.retry_after() {
-                return rate_limited(client, response.errors, seconds, cost, limits);
-            }
-            // Without the extension the mark is never set; data, or no error, is proof as well.
-            let executed = reached.get() || response.errors.is_empty() || response.data != Value::Null;
-            result(client, response, executed, cost, limits)
-        }
+    let charge = Charge::to(account);
+    let answering = AssertUnwindSafe(answered(executor, limits, headers, &sent, &charge, prepare)).catch_unwind();
+    match tokio::time::timeout(limits.operation_timeout, answering).await {
+        Ok(Ok(response)) => response,
         Ok(Err(_panic)) => {
             // The panic hook has logged where; the client must not wait for an answer that never comes.
-            failed(client, limits, StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "a resolver panicked")
+            let (status, code) = (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal);
+            failed(client, limits, status, code, "answering panicked", charge.settle_whole())
         }
         Err(_elapsed) => {
             let message = "The operation took too long and was given up. A mutation may have been carried out.";
-            failed(client, limits, StatusCode::GATEWAY_TIMEOUT, Code::Timeout, message)
+            let (status, code) = (StatusCode::GATEWAY_TIMEOUT, Code::Timeout);
+            failed(client, limits, status, code, message, charge.settle_whole())
         }
     }
+}
+
+async fn answered<E: Executor>(
+    executor: &E,
+    limits: &Limits,
+    headers: &HeaderMap,
+    sent: &Sent,
+    charge: &Charge,
+    prepare: impl Fn(Request) -> Request,
+) -> Response {
+    let client = Client::of(headers);
+    if let Err(short) = charge.bill().take(cost::LEAST) {
+        return rate_limited(client, vec![short], charge, limits);
+    }
+    let mut steps = 0;
+    let Admitted { mut request, whole, .. } = match read(limits, headers, sent, &mut steps) {
+        Ok(admitted) => admitted,
+        Err(Refused::Http(response)) => {
+            charge.settle(cost::LEAST);
+            return *response;
+        }
+        Err(Refused::Request(rejection)) => return rejected(client, rejection, charge.settle_refused(steps), limits),
+    };
+    if let Some(whole) = whole
+        && let Err(errors) = validate(executor, whole).await
+    {
+        return refused(client, errors, charge.settle_refused(steps), limits);
+    }
+    let executed = match twin(&mut request) {
+        Ok(twin) => HandedOver::new(prepare(twin)),
+        Err(error) => return refused(client, vec![error], charge.settle_refused(steps), limits),
+    };
+    let request = prepare(request).data(charge.bill().clone()).data(executed.clone());
+    let response = executor.execute(request).await;
+    if charge.retry_after().is_some() {
+        return rate_limited(client, response.errors, charge, limits);
+    }
+    if !executed.is_taken() {
+        return refused(client, response.errors, charge.settle_refused(steps), limits);
+    }
+    // Where one failure took all the rest with it, that was done all the same.
+    let cost =
+        if response.data == Value::Null { charge.settle_whole() } else { charge.settle(cost::fields(&response.data)) };
+    result(client, response, cost, limits)
 }
 
 /// A request stopped on its way to the library.
@@ -93,7 +123,7 @@ impl From<Rejection> for Refused {
     }
 }
 
-fn read(limits: &Limits, headers: &HeaderMap, sent: &Sent) -> Result<Request, Refused> {
+fn read(limits: &Limits, headers: &HeaderMap, sent: &Sent, steps: &mut usize) -> Result<Admitted, Refused> {
     let refuse = |status, code: Code, message: &str| {
         Err(Refused::Http(Box::new(refusal(status, code.as_str(), message, headers))))
     };
@@ -113,23 +143,23 @@ fn read(limits: &Limits, headers: &HeaderMap, sent: &Sent) -> Result<Request, Re
         }
         Sent::Body(body) => Parameters::from_json(body, limits)?,
     };
-    let Admitted { request, operation } = admit(limits, parameters)?;
-    match (operation, sent) {
+    let admitted = admit(limits, parameters, steps)?;
+    match (admitted.operation, sent) {
         (OperationType::Subscription, _) => Err(Rejection::document(NO_SUBSCRIPTIONS, None).into()),
         (OperationType::Mutation, Sent::Query(_)) => {
             // Links are followed, prefetched and tried again by whoever sees them.
             Err(Refused::Http(Box::new(not_allowed("Send mutations with POST.", "POST", headers))))
         }
-        (OperationType::Mutation | OperationType::Query, _) => Ok(request),
+        (OperationType::Mutation | OperationType::Query, _) => Ok(admitted),
     }
 }
 
 const NO_SUBSCRIPTIONS: &str = "This API has no subscriptions.";
 
-fn failed(client: Client<'_>, limits: &Limits, status: StatusCode, code: Code, message: &str) -> Response {
+fn failed(client: Client<'_>, limits: &Limits, status: StatusCode, code: Code, message: &str, cost: Value) -> Response {
     let mut error = ServerError::new(message, None);
     error.extensions.get_or_insert_default().set("code", code.as_str());
-    without_data(client, failure_status(client.answer, status), vec![error], None, limits)
+    without_data(client, failure_status(client.answer, status), vec![error], Some(cost), limits)
 }
 
 /// Answers any method but GET and POST.

@@ -78,6 +78,15 @@ impl Budgets {
         }
     }
 
+    /// Takes `points` more than were agreed on, there or not: it was done. What is missing has to come back before anything
+    /// else can be taken.
+    pub fn take_after_all(&self, owner: Uuid, points: u64, now: Instant) {
+        let takes = self.time_of(points);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let full_at = buckets.full_at.entry(owner).or_insert(now);
+        *full_at = (*full_at).max(now) + takes;
+    }
+
     /// Points in `owner`'s bucket.
     #[must_use]
     pub fn available(&self, owner: Uuid, now: Instant) -> u64 {
@@ -153,6 +162,19 @@ mod tests {
         budgets.put_back(ADA, 40);
         assert_eq!(budgets.available(ADA, now + seconds(60)), 100);
         assert_eq!(budgets.take(ADA, 101, now + seconds(60)), Err(Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn what_was_used_beyond_the_price_is_owed() {
+        let (budgets, now) = budgets();
+        assert_eq!(budgets.take(ADA, 60, now), Ok(()));
+        budgets.take_after_all(ADA, 60, now);
+        assert_eq!(budgets.available(ADA, now), 0);
+        assert_eq!(budgets.take(ADA, 10, now), Err(seconds(3)), "twenty are owed");
+        budgets.take_after_all(ADA, 100, now + seconds(60));
+        assert_eq!(budgets.available(ADA, now + seconds(61)), 10, "what came back in the meantime is no credit");
+        budgets.take_after_all(BOB, 30, now);
+        assert_eq!(budgets.available(BOB, now), 70);
     }
 
     #[test]

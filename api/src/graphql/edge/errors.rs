@@ -12,11 +12,12 @@ use super::{Code, Limits};
 /// treated in the same way, so that a mapper of errors need neither log nor hide.
 pub fn present(errors: &mut Vec<ServerError>, executed: bool, request_id: Option<&str>, limits: &Limits) -> usize {
     let omitted = errors.len().saturating_sub(limits.max_errors);
-    // The log gets them all: the one that matters may be the last.
+    let mut internal = 0_usize;
     for error in errors.iter_mut() {
         let code = code_of(error).unwrap_or_else(|| classify(error, executed).as_str().to_owned());
         if code == Code::Internal.as_str() {
-            conceal(error, request_id);
+            internal += 1;
+            conceal(error, request_id, internal <= MOST_LOGGED);
         }
         cut(&mut error.message, limits.max_message_chars);
         let extensions = error.extensions.get_or_insert_default();
@@ -25,9 +26,21 @@ pub fn present(errors: &mut Vec<ServerError>, executed: bool, request_id: Option
             extensions.set("requestId", id);
         }
     }
+    if let Some(more) = internal.checked_sub(MOST_LOGGED).filter(|more| *more > 0) {
+        let request_id = request_id.unwrap_or("none");
+        tracing::error!(
+            name: "graphql.internal_errors",
+            request_id,
+            more,
+            "GraphQL request {request_id} failed at {more} more places"
+        );
+    }
     errors.truncate(limits.max_errors);
     omitted
 }
+
+/// Errors of one request that are logged each by itself: a database that is away fails every field there is.
+const MOST_LOGGED: usize = 5;
 
 fn code_of(error: &ServerError) -> Option<String> {
     match error.extensions.as_ref()?.get("code")? {
@@ -68,16 +81,18 @@ fn is_limit(message: &str) -> bool {
         .any(|start| message.starts_with(start))
 }
 
-fn conceal(error: &mut ServerError, request_id: Option<&str>) {
-    let request_id = request_id.unwrap_or("none");
-    let path = error.path.iter().map(segment).collect::<Vec<_>>().join(".");
-    tracing::error!(
-        name: "graphql.internal_error",
-        request_id,
-        path,
-        error = %error.message,
-        "GraphQL request {request_id} failed at {path}"
-    );
+fn conceal(error: &mut ServerError, request_id: Option<&str>, log: bool) {
+    if log {
+        let request_id = request_id.unwrap_or("none");
+        let path = error.path.iter().map(segment).collect::<Vec<_>>().join(".");
+        tracing::error!(
+            name: "graphql.internal_error",
+            request_id,
+            path,
+            error = %error.message,
+            "GraphQL request {request_id} failed at {path}"
+        );
+    }
     error.message = "Something went wrong on our side. Tell us the request id.".to_owned();
     error.extensions = None;
 }
@@ -93,5 +108,46 @@ fn cut(message: &mut String, max_chars: usize) {
     if let Some((at, _)) = message.char_indices().nth(max_chars) {
         message.truncate(at);
         message.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(written);
+            Ok(written.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What the log has of a request with so many errors of ours.
+    fn logged(errors: usize) -> Vec<String> {
+        let log = Log::default();
+        let to = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || to.clone()).finish();
+        let mut errors: Vec<_> = (0..errors).map(|n| ServerError::new(format!("pool timed out {n}"), None)).collect();
+        tracing::subscriber::with_default(subscriber, || present(&mut errors, true, Some("r-1"), &Limits::default()));
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_fails_everywhere_is_logged_a_few_times_and_counted() {
+        assert_eq!((logged(0).len(), logged(1).len(), logged(MOST_LOGGED).len()), (0, 1, MOST_LOGGED));
+        let many = logged(300);
+        assert_eq!(many.len(), MOST_LOGGED + 1, "{many:?}");
+        assert!(many[0].contains("pool timed out 0") && many[MOST_LOGGED].contains("at 295 more places"), "{many:?}");
     }
 }

@@ -47,15 +47,24 @@ impl<E: Executor> Extension for Handover<E> {
 }
 
 /// The request as it is executed, among the data of the request that is judged.
-pub(super) struct HandedOver(Mutex<Option<Request>>);
+///
+/// The HTTP status depends on whether it was handed over: a request error has no `data` and is the client's fault, a
+/// field error has `data` (perhaps null) and is part of a success. The library says `data: null` of both.
+#[derive(Clone)]
+pub(super) struct HandedOver(Arc<Mutex<Option<Request>>>);
 
 impl HandedOver {
     pub(super) fn new(request: Request) -> Self {
-        Self(Mutex::new(Some(request)))
+        Self(Arc::new(Mutex::new(Some(request))))
     }
 
     fn take(&self) -> Option<Request> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether it was executed.
+    pub(super) fn is_taken(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 }
 

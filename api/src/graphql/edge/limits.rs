@@ -32,11 +32,14 @@ pub struct Limits {
     /// Steps that validation takes with every fragment expanded, see [`super::guard::fragments`]. 10,000: a document
     /// of the most tokens without fragments takes two steps a token.
     pub max_validation_steps: usize,
+    /// Fields of the schema itself that a document may ask for, by the estimate of [`super::guard::introspection`]. 50,000: the
+    /// introspection query of every tool is estimated at less than half.
+    pub max_introspection: usize,
     /// Errors in one answer; the number of those left out is told. 20: nobody reads more.
     pub max_errors: usize,
     /// Characters of one error message. 500: the library echoes values and names of any length.
     pub max_message_chars: usize,
-    /// From the start of execution to the answer. 10 s: longer than any query we would not rather repair, shorter
+    /// For the answer, once the request is there; authentication has taken its part of it. 10 s: longer than any query we would not rather repair, shorter
     /// than the 30 s after which proxies and browsers' users give up.
     pub operation_timeout: Duration,
 }
@@ -53,6 +56,7 @@ impl Default for Limits {
             max_json_values: 1_000,
             max_arguments: 16,
             max_validation_steps: 10_000,
+            max_introspection: 50_000,
             max_errors: 20,
             max_message_chars: 500,
             operation_timeout: Duration::from_secs(10),

@@ -10,7 +10,8 @@
 //! 4. [`guard`]: size, tokens and nesting of the text before it is parsed; fragment expansion before it is
 //!    validated. It knows nothing of HTTP and serves WebSocket and SSE as well.
 //! 5. [`ChargeCost`]: what the answer may come to, taken from the caller's budget before anything is executed.
-//! 6. [`answer()`]: parse once, execute under a time-out, answer as the specification says.
+//! 6. [`Handover`]: what was judged is executed by a schema that does nothing else.
+//! 7. [`answer()`]: parse once, execute under a time-out, answer as the specification says.
 //!
 //! Queries may come by GET, mutations may not. No request is taken for somebody's because her browser sent it: callers
 //! show a bearer header, which no page can send across origins without leave (`origin.rs`). A URL ends up in the logs
@@ -28,11 +29,11 @@ mod limits;
 pub mod negotiate;
 mod origin;
 mod parameters;
-mod reached;
 mod rejection;
 mod respond;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use answer::{Sent, answer, body, method_not_allowed, upgrade_refused};
 pub use budget::{Allowance, Budgets};
@@ -43,6 +44,5 @@ pub use handover::Handover;
 pub use limits::Limits;
 pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
-pub use reached::{ReachedExecution, WatchExecution};
 pub use rejection::Rejection;
 pub use respond::{REQUEST_ID, refusal};

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 
+use super::cost::Charge;
 use super::negotiate::Answer;
 use super::{Limits, Rejection, present};
 
@@ -49,41 +50,39 @@ pub fn refusal(status: StatusCode, code: &str, message: &str, headers: &HeaderMa
 }
 
 /// Answers a request that [`Rejection`] stopped.
-pub(super) fn rejected(client: Client<'_>, rejection: Rejection, limits: &Limits) -> Response {
+pub(super) fn rejected(client: Client<'_>, rejection: Rejection, cost: Value, limits: &Limits) -> Response {
     let status = match &rejection {
         Rejection::Malformed(_) | Rejection::TooComplex(_) => StatusCode::BAD_REQUEST,
         Rejection::Document { .. } => request_error_status(client.answer),
     };
-    without_data(client, status, vec![rejection.into()], None, limits)
+    without_data(client, status, vec![rejection.into()], Some(cost), limits)
 }
 
 /// Answers a request that its owner had not points enough for. Its status stands, whatever the client accepts: whoever
 /// retries must see it.
-pub(super) fn rate_limited(
-    client: Client<'_>,
-    errors: Vec<ServerError>,
-    seconds: u64,
-    cost: Option<Value>,
-    limits: &Limits,
-) -> Response {
-    let mut answer = without_data(client, StatusCode::TOO_MANY_REQUESTS, errors, cost, limits);
-    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+pub(super) fn rate_limited(client: Client<'_>, errors: Vec<ServerError>, charge: &Charge, limits: &Limits) -> Response {
+    let wait = charge.retry_after();
+    let mut answer = without_data(client, StatusCode::TOO_MANY_REQUESTS, errors, Some(charge.settle(0)), limits);
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
     answer
 }
 
-/// Answers a request that the library refused (`executed` is false) or executed.
+/// Answers a request that the library refused.
+pub(super) fn refused(client: Client<'_>, errors: Vec<ServerError>, cost: Value, limits: &Limits) -> Response {
+    without_data(client, request_error_status(client.answer), errors, Some(cost), limits)
+}
+
+/// Answers a request that was executed.
 pub(super) fn result(
     client: Client<'_>,
     mut response: async_graphql::Response,
-    executed: bool,
-    cost: Option<Value>,
+    cost: Value,
     limits: &Limits,
 ) -> Response {
-    if !executed {
-        return without_data(client, request_error_status(client.answer), response.errors, cost, limits);
-    }
     let omitted = present(&mut response.errors, true, client.request_id, limits);
-    tell(&mut response.extensions, client, cost, omitted);
+    tell(&mut response.extensions, client, Some(cost), omitted);
     let body = Answered { errors: response.errors, data: Some(response.data), extensions: response.extensions };
     let mut answer = render(client.answer, StatusCode::OK, &body);
     for (name, value) in &response.http_headers {
@@ -120,7 +119,7 @@ pub(super) fn failure_status(answer: Answer, status: StatusCode) -> StatusCode {
     }
 }
 
-/// What every answer says of itself: its request's id, what it cost if it had a price, how many errors are not in it.
+/// What every answer says of itself: its request's id, what it cost if it was read, how many errors are not in it.
 fn tell(extensions: &mut BTreeMap<String, Value>, client: Client<'_>, cost: Option<Value>, omitted: usize) {
     if let Some(id) = client.request_id {
         extensions.insert("requestId".to_owned(), Value::from(id));

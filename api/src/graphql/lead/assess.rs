@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
 use leadflow_domain::LeadId;
 use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
-use leadflow_projections::{leads, wait_until};
+use leadflow_projections::leads;
 
 use super::pages;
 use super::queries::by_ids;
@@ -66,10 +66,7 @@ pub(super) async fn assess(
     let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let shows = (request.viewer.tenant(), shows);
-    let freshness = wait_until(&api.pool, &api.progress, &leads::DEFINITION, shows, api.patience)
-        .await
-        .unwrap_or_else(|error| lagging(&error));
+    let freshness = request.patience.shows(api, &[&leads::DEFINITION], shows).await;
     let (lead, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
         Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),

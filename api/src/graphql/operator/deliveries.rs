@@ -34,6 +34,7 @@ pub(in crate::graphql) struct WebhookDelivery {
     /// How many items it has, once they have outcomes.
     item_count: i64,
     /// Its items in their order, 100 at most; none until they have outcomes.
+    #[graphql(complexity = "1 + usize::from(webhooks::MOST_ITEMS) * child_complexity")]
     items: Vec<WebhookItem>,
 }
 
@@ -99,7 +100,7 @@ async fn page(
     state: Option<DeliveryState>,
     window: Window,
 ) -> Result<Connection<WebhookDelivery>, Error> {
-    let OperatorRequest { api, operator } = OperatorRequest::of(context)?;
+    let OperatorRequest { api, operator, .. } = OperatorRequest::of(context)?;
     let (pool, operator) = (&api.pool, operator.context());
     let failed = |error: sqlx::Error| internal("webhookDeliveries", &error);
     let scope = List::WebhookDeliveries.narrowed(&state);

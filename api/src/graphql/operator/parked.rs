@@ -58,7 +58,7 @@ async fn page(
     consumer: Option<&str>,
     window: Window,
 ) -> Result<Connection<ParkedStream>, Error> {
-    let OperatorRequest { api, operator } = OperatorRequest::of(context)?;
+    let OperatorRequest { api, operator, .. } = OperatorRequest::of(context)?;
     let failed = |error: sqlx::Error| internal("parked", &error);
     let scope = List::Parked.narrowed(&consumer);
     let page = window.page(scope)?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use jiff::civil::Date;
-use leadflow_domain::tenant::{Hours, Schedule};
+use leadflow_domain::tenant::{Hours, MOST_DATES, Schedule};
 
 /// When the business is open.
 #[derive(Debug, Clone, SimpleObject)]
@@ -10,8 +10,10 @@ pub(in crate::graphql) struct BusinessHours {
     /// Where clocks show these hours: the IANA name of a time zone.
     time_zone: String,
     /// The hours of each day of the week, from Monday on; a day that is not there is closed.
+    #[graphql(complexity = "1 + 7 * child_complexity")]
     week: Vec<WeekdayHours>,
     /// Dates with hours of their own, which count instead of those of the week, in order.
+    #[graphql(complexity = "1 + MOST_DATES * child_complexity")]
     dates: Vec<DateHours>,
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, SimpleObject};
 use leadflow_domain::tenant::TenantCommand;
-use leadflow_projections::{analytics, wait_until};
+use leadflow_projections::analytics;
 
 use super::business_hours::BusinessHours;
 use super::queries::read;
@@ -49,10 +49,7 @@ pub(super) async fn mutate(
     let CameTo { user_errors, position, shows } = came_to(answer, "business", "input")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let shows = (request.viewer.tenant(), shows);
-    let freshness = wait_until(&api.pool, &api.progress, &analytics::DEFINITION, shows, api.patience)
-        .await
-        .unwrap_or_else(|error| lagging(&error));
+    let freshness = request.patience.shows(api, &[&analytics::DEFINITION], shows).await;
     let (business_hours, freshness) = match read(context).await {
         Ok(hours) => (hours, freshness),
         Err(error) => (None, lagging(&error.message)),

@@ -22,8 +22,7 @@ struct SetBusinessHoursInput {
     /// The hours of the days of the week, all of them; a day that is not here is closed.
     week: Vec<WeekdayHoursInput>,
     /// Dates with hours of their own, which count instead of those of the week; at most 400.
-    #[graphql(default)]
-    dates: Vec<DateHoursInput>,
+    dates: Option<Vec<DateHoursInput>>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
@@ -82,7 +81,7 @@ fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, NotDone> {
     let zone = form.read("timeZone", Zone::parse(&input.time_zone));
     let week = input.week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
     let week = form.read("week.hours", week.collect::<Result<Vec<_>, BadHours>>());
-    let dates = input.dates.iter().map(|day| Ok((day.date, hours(&day.hours)?)));
+    let dates = input.dates.iter().flatten().map(|day| Ok((day.date, hours(&day.hours)?)));
     let dates = form.read("dates.hours", dates.collect::<Result<Vec<_>, BadHours>>());
     let said = zone.zip(week).zip(dates);
     let ((zone, week), dates) = form.all(said)?;

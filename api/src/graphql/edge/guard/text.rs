@@ -9,11 +9,11 @@ use async_graphql::Pos;
 
 use super::super::{Limits, Rejection};
 
-/// Counts bytes, tokens and nesting of `document` in one pass.
+/// Counts bytes, tokens and nesting of `document` in one pass. Returns the number of tokens.
 ///
 /// # Errors
 /// When there is more of any than the limits allow, or a string has no end.
-pub fn scan(document: &str, limits: &Limits) -> Result<(), Rejection> {
+pub fn scan(document: &str, limits: &Limits) -> Result<usize, Rejection> {
     if document.len() > limits.max_document_bytes {
         let limit = limits.max_document_bytes;
         return Err(Rejection::too_complex(format!("The document is longer than {limit} bytes.")));
@@ -64,7 +64,7 @@ pub fn scan(document: &str, limits: &Limits) -> Result<(), Rejection> {
             return Err(Rejection::too_complex(format!("The document has more than {limit} tokens.")));
         }
     }
-    Ok(())
+    Ok(tokens)
 }
 
 /// Names and numbers; also the bytes of any character that GraphQL has no token for.
@@ -121,6 +121,7 @@ mod tests {
 
     fn check(document: &str) -> Result<(), Rejection> {
         scan(document, &Limits { max_nesting: 4, max_tokens: 20, max_document_bytes: 200, ..Limits::default() })
+            .map(|_tokens| ())
     }
 
     fn is_too_complex(document: &str) -> bool {

@@ -33,13 +33,75 @@ async fn every_executed_answer_tells_its_cost_and_gives_back_what_it_did_not_use
 }
 
 #[tokio::test]
-async fn what_is_not_executed_costs_nothing_and_says_nothing_of_it() {
-    let account = account(Allowance { capacity: 1_000, restore_rate: 1 });
-    for wrong in ["{", "{ nope }", "query($a: Int!) { __typename }"] {
-        let answer = query_on(&account, GRAPHQL, wrong).await;
-        assert_eq!(answer.body["extensions"], json!({ "requestId": "r-1" }), "{wrong}");
+async fn what_is_refused_costs_what_it_took_to_find_out() {
+    let spent = account(Allowance { capacity: 100_000, restore_rate: 1 });
+    let clashes = format!("{{ {} }}", "a: any(values: []) a: forbidden ".repeat(300));
+    for (wrong, cost) in [
+        ("{", 10),
+        ("{ nope }", 20),
+        ("query($a: Int!) { __typename }", 20),
+        ("query A { __typename } query B { nope }", 40),
+        (clashes.as_str(), 18_000),
+    ] {
+        let answer = query_on(&spent, GRAPHQL, wrong).await;
+        assert!(!answer.has_data());
+        let told = &answer.body["extensions"]["cost"];
+        assert_eq!(
+            (&told["requestedQueryCost"], &told["actualQueryCost"]),
+            (&json!(cost), &json!(cost)),
+            "{wrong:.50}"
+        );
     }
-    assert_eq!(*available(&query_on(&account, GRAPHQL, "{ forbidden }").await), json!(999));
+    assert_eq!(*available(&query_on(&spent, GRAPHQL, "{ forbidden }").await), json!(100_000 - 18_091));
+}
+
+#[tokio::test]
+async fn who_has_nothing_left_is_not_even_read() {
+    let spent = account(Allowance { capacity: 1_000, restore_rate: 1 });
+    let clashes = format!("{{ {} }}", "a: any(values: []) a: forbidden ".repeat(300));
+    assert_eq!(query_on(&spent, GRAPHQL, &clashes).await.status, StatusCode::BAD_REQUEST);
+    let answer = query_on(&spent, GRAPHQL, "{").await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"), "{}", answer.body);
+    assert_eq!(answer.headers[RETRY_AFTER], "17001", "what it cost beyond what there was is owed");
+}
+
+#[tokio::test]
+async fn what_has_no_answer_to_count_costs_its_price() {
+    for (document, status) in [
+        ("{ few { id contact { name } } tenant }", StatusCode::OK),
+        ("{ few { id contact { name } } hangs }", StatusCode::GATEWAY_TIMEOUT),
+        ("{ few { id contact { name } } panics }", StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        let account = account(Allowance { capacity: 1_000, restore_rate: 1 });
+        let answer = query_on(&account, GRAPHQL, document).await;
+        assert_eq!((answer.status, answer.body["data"].is_null()), (status, true), "{}", answer.body);
+        let cost = &answer.body["extensions"]["cost"];
+        assert_eq!((&cost["requestedQueryCost"], &cost["actualQueryCost"]), (&json!(302), &json!(302)), "{document}");
+        assert_eq!(*available(&answer), json!(698));
+    }
+}
+
+#[tokio::test]
+async fn what_is_found_beyond_the_price_is_paid_for() {
+    let account = account(Allowance { capacity: 1_000, restore_rate: 1 });
+    let answer = query_on(&account, GRAPHQL, "{ conversations(first: 100) { id } }").await;
+    let cost = &answer.body["extensions"]["cost"];
+    assert_eq!((&cost["requestedQueryCost"], &cost["actualQueryCost"]), (&json!(2), &json!(101)), "no price was set");
+    assert_eq!(*available(&answer), json!(899));
+}
+
+#[tokio::test]
+async fn whoever_goes_away_pays_a_tenth() {
+    let account = account(Allowance { capacity: 1_000, restore_rate: 1 });
+    let headers = headers(&[(CONTENT_TYPE, JSON)]);
+    let (schema, limits) = (schema::build(), Limits::default());
+    let sent = Sent::Body(json!({ "query": "{ few { id contact { name } } hangs }" }).to_string().into());
+    let mut answering = Box::pin(answer(&schema, &limits, &headers, sent, account.clone(), |request| request));
+    assert!(futures_util::poll!(&mut answering).is_pending());
+    let left = |account: &Account| account.budgets.available(account.owner, std::time::Instant::now());
+    assert_eq!(left(&account), 698);
+    drop(answering);
+    assert_eq!(left(&account), 970);
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use async_graphql::{EmptySubscription, Schema};
 
-use super::super::WatchExecution;
 use super::*;
 
 #[tokio::test]
@@ -47,6 +46,15 @@ async fn a_panic_is_an_answer_too() {
 }
 
 #[tokio::test]
+async fn a_panic_before_anything_is_executed_is_an_answer_too() {
+    let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
+    let sent = Sent::Body(json!({ "query": "{ __typename }" }).to_string().into());
+    let panics = |_request| panic!("what the edge must survive");
+    let answer = Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), panics).await).await;
+    assert_eq!((answer.status, answer.code()), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn errors_are_few_and_short() {
     let fields: String = (0..50).map(|n| format!(" {}{n}", "x".repeat(600))).collect();
     let answer = query(&format!("{{{fields} }}")).await;
@@ -71,7 +79,7 @@ async fn a_syntax_error_says_what_and_where() {
 /// The library tells its limits in words only; this fails when a new version changes them.
 #[tokio::test]
 async fn the_schemas_own_limits_are_told_as_such() {
-    let build = || Schema::build(schema::Query, schema::Mutation, EmptySubscription).extension(WatchExecution);
+    let build = || Schema::build(schema::Query, schema::Mutation, EmptySubscription);
     for (limit, schema) in [
         ("depth", build().limit_depth(1).finish()),
         ("recursion", build().limit_recursive_depth(1).finish()),
@@ -91,14 +99,12 @@ async fn the_schemas_own_limits_are_told_as_such() {
     }
 }
 
-/// Negative control: what the answers would be if a schema forgot the extension.
+/// Negative control: what the answers would be if a schema forgot to hand over.
 #[tokio::test]
-async fn without_the_extension_an_error_that_nulls_data_looks_like_a_request_error() {
+async fn without_the_handover_nothing_is_taken_to_be_executed() {
     let schema = Schema::build(schema::Query, schema::Mutation, EmptySubscription).finish();
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
-    let ask = |text: &str| Sent::Body(json!({ "query": text }).to_string().into());
-    let fine = answer(&schema, &limits(), &headers, ask("{ __typename leaks }"), fresh(), |request| request).await;
-    assert_eq!(fine.status(), StatusCode::OK);
-    let taken_for = answer(&schema, &limits(), &headers, ask("{ tenant }"), fresh(), |request| request).await;
-    assert_eq!(taken_for.status(), StatusCode::BAD_REQUEST);
+    let sent = Sent::Body(json!({ "query": "{ __typename leaks }" }).to_string().into());
+    let taken_for = Answer::of(answer(&schema, &limits(), &headers, sent, fresh(), |request| request).await).await;
+    assert_eq!((taken_for.status, taken_for.has_data()), (StatusCode::BAD_REQUEST, false));
 }

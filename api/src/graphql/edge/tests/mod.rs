@@ -4,6 +4,8 @@ mod cost;
 mod errors;
 mod gone;
 mod hostile;
+mod introspection;
+mod operations;
 mod protocol;
 mod queries_by_get;
 mod schema;

@@ -2,11 +2,12 @@
 
 use async_graphql::{
     Context, EmptySubscription, Error, ErrorExtensions, ID, InputObject, Object, Result, Schema, SimpleObject,
+    ValidationMode,
 };
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::super::{ChargeCost, WatchExecution};
+use super::super::{ChargeCost, Handover};
 
 pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;
 
@@ -14,8 +15,9 @@ pub(super) type TestSchema = Schema<Query, Mutation, EmptySubscription>;
 pub(super) struct Tenant(pub(super) &'static str);
 
 pub(super) fn build() -> TestSchema {
-    let builder = Schema::build(Query, Mutation, EmptySubscription).extension(WatchExecution);
-    builder.extension(ChargeCost { most: 25_000 }).finish()
+    let types = || Schema::build(Query, Mutation, EmptySubscription);
+    let executing = types().validation_mode(ValidationMode::Fast).finish();
+    types().extension(ChargeCost { most: 25_000 }).extension(Handover::to(executing)).finish()
 }
 
 /// Is told when `waits` begins, and when it is dropped.
