@@ -134,9 +134,11 @@ set search_path = inbox_v8;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
-insert into messages (message_id, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body, sent_at, telling)
-select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid,
-       'more' || n, 'inbound', 'text', 'More', timestamptz '2026-10-01' + n * interval '1s', 2 from generate_series(1, 2) n;
+insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, body,
+                      sent_at, telling, is_by_member)
+select md5('more' || n)::uuid, md5('more' || n)::uuid, md5('more' || n)::uuid,
+       '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid,
+       'more' || n, 'inbound', 'text', 'More', timestamptz '2026-10-01' + n * interval '1s', 2, false from generate_series(1, 2) n;
 insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
 select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid, 'More', now()
 from generate_series(1, 2) n;
@@ -155,7 +157,7 @@ select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'repl
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/7', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/8', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.

@@ -171,7 +171,7 @@ async fn a_variable_s_default_may_be_any_literal() {
     let (_, config) = managed(|_| Vec::new()).await;
     let somebody = Somebody::at(idle(config).await).await;
     let query = "query($by: ConversationOrder = OLDEST_ACTIVITY, $first: Int = 3, $filter: ConversationFilter = \
-                 { status: { in: [OPEN, SNOOZED] }, not: { id: { eq: null } } }) \
+                 { status: { in: [OPEN, SNOOZED] }, not: { isUnread: true } }) \
                  { conversations(first: $first, orderBy: $by, filter: $filter) { edges { node { id } } } }";
     for variables in
         [json!({}), json!({ "by": "LATEST_ACTIVITY" }), json!({ "by": null, "first": null, "filter": null })]
