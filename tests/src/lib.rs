@@ -13,6 +13,7 @@
 //! | register a tenant with a number and a token | [`business`] |
 //! | post signed webhooks on many connections | [`sender`] |
 //! | make up what customers write, and all else | [`trace`], [`kinds`], [`traffic`], [`story`] |
+//! | tell which of one second's messages is the later | [`ties`] |
 //! | read back, and compare what was read | [`graphql`], [`export`] |
 //! | wait for something without guessing how long | [`patience`] |
 //! | break things | [`faults`] |
@@ -29,5 +30,6 @@ pub mod patience;
 pub mod sender;
 pub mod server;
 pub mod story;
+pub mod ties;
 pub mod trace;
 pub mod traffic;

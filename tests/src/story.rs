@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::export::{CanonicalExport, Conversation, Lead, Message};
 use crate::kinds::{self, BEGINNING, List, Made};
+use crate::ties::rank;
 
 /// One thing that happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +105,7 @@ impl Person {
 
     /// A message or act stands in her thread.
     fn happened(&mut self, message: Message) {
-        let latest = |message: &Message| (message.sent_at, message.provider_message_id.clone());
+        let latest = |message: &Message| (message.sent_at, rank(&message.provider_message_id));
         self.thread.messages.push(message);
         if let Some(last) = self.thread.messages.iter().max_by_key(|message| latest(message)) {
             self.thread.last_activity_at = last.sent_at;
@@ -239,7 +240,7 @@ impl Teller<'_> {
         person.opens_the_window(moment(at));
         let reactions =
             person.thread.messages.iter().filter(|message| message.more.get("aboutProviderMessageId") == Some(&to));
-        let last = reactions.max_by_key(|message| (message.sent_at, message.provider_message_id.clone()));
+        let last = reactions.max_by_key(|message| (message.sent_at, rank(&message.provider_message_id)));
         let emoji = last.and_then(|message| message.text.clone());
         person.thread.messages[which].more.insert("reaction".to_owned(), json!(emoji).to_string());
     }

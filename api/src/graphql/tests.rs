@@ -117,7 +117,8 @@ async fn a_query_is_told_why_a_read_model_does_not_come_so_far() {
                   from checkpoints, gen_random_uuid() as tenant where consumer like 'projector/usage/%'";
     run(&owner, parked.to_owned()).await;
     assert_eq!(somebody.stale(&position).await, Value::Null, "what is parked of another business is not hers to know");
-    run(&owner, "update parked_events set tenant_id = (select max(tenant_id::text)::uuid from events)".to_owned()).await;
+    run(&owner, "update parked_events set tenant_id = (select max(tenant_id::text)::uuid from events)".to_owned())
+        .await;
     assert_eq!(somebody.stale(&position).await, "PARKED");
     somebody.serving.stop().await.unwrap();
 }

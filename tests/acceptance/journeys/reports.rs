@@ -386,7 +386,9 @@ async fn what_asks_for_too_much_or_makes_no_sense_is_refused() -> Result<()> {
         let answer = journey.graphql.send(ASKED, &variables).await?;
         ensure!(answer.code() == code, "{variables}: {}", answer.body);
     }
-    for variables in [json!({"channel": conversation.id}), json!({"member": "somebody"})] {
+    for variables in
+        [json!({"of": {"channelId": {"eq": conversation.id}}}), json!({"of": {"assigneeId": {"eq": "somebody"}}})]
+    {
         let answer = journey.graphql.send(OPEN, &variables).await?;
         ensure!(answer.code() == bad, "{variables}: {}", answer.body);
     }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::CanonicalExport;
 use crate::kinds::{List, Made};
+use crate::ties::rank;
 
 /// What a message shows of what was told about it.
 pub const FOLDS: [&str; 11] = [
@@ -35,6 +36,9 @@ const RANKS: [(&str, &str); 5] = [
     ("read", "readAt"),
     ("played", "playedAt"),
 ];
+
+/// What is done to messages.
+const ACTS: [&str; 3] = ["reaction", "edit", "revoke"];
 
 impl Folded {
     /// What messages show after `made` has arrived, in any order, any number of times.
@@ -74,8 +78,10 @@ fn shown(made: &[Made], id: &Value) -> BTreeMap<String, String> {
             shown.insert(name.to_owned(), value.to_string());
         }
     };
-    let about = |at: &'static str| made.iter().filter(move |made| made.item.pointer(at) == Some(id));
-    let in_time = |made: &&Made| (made.at, text(&made.item["id"]));
+    // Nobody's app lets her do anything to what was itself done to a message, and it shows nowhere.
+    let is_act = made.iter().any(|made| made.item["id"] == *id && ACTS.iter().any(|act| made.item["type"] == *act));
+    let about = |at: &'static str| made.iter().filter(move |made| !is_act && made.item.pointer(at) == Some(id));
+    let in_time = |made: &&Made| (made.at, rank(&text(&made.item["id"])));
 
     let reactions = about("/reaction/message_id").filter(|made| made.list == List::Messages);
     if let Some(last) = reactions.max_by_key(in_time) {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use leadflow_gateways::whatsapp::simulator::Text;
 
 use super::{CanonicalExport, Conversation, Lead, Message};
+use crate::ties::rank;
 
 /// What a lead from a WhatsApp message is called by `Lead.source`.
 const FROM_WHATSAPP: &str = "WHATSAPP";
@@ -28,7 +29,8 @@ impl CanonicalExport {
         let mut export = Self { conversations: Vec::new(), leads: Vec::new() };
         for (from, texts) in customers {
             let messages: Vec<Message> = texts.values().map(|text| message(text)).collect::<Result<_>>()?;
-            let (Some(first), Some(last)) = (messages.first(), messages.last()) else { continue };
+            let latest = messages.iter().max_by_key(|message| (message.sent_at, rank(&message.provider_message_id)));
+            let (Some(first), Some(last)) = (messages.first(), latest) else { continue };
             let phone = format!("+{from}");
             export.leads.push(Lead {
                 captured_at: first.sent_at,
@@ -95,7 +97,7 @@ mod tests {
             body: "b".into(),
         };
         let export =
-            CanonicalExport::after("+1", &[text("b", 20, "Married"), text("a", 10, "Maiden"), text("a", 20, "Tie")])
+            CanonicalExport::after("+1", &[text("b", 20, "Married"), text("a", 10, "Maiden"), text("9", 20, "Tie")])
                 .unwrap();
         assert_eq!(export.conversations[0].name.as_deref(), Some("Married"));
         assert_eq!(export.conversations[0].last_message.as_deref(), Some("b"));

@@ -85,8 +85,8 @@ impl Message {
         self.row().replies_to.as_deref()
     }
 
-    /// The provider's id of the message that a reaction, an edit or a revocation is about. Null where that one is not known here,
-    /// and when the person of either was erased.
+    /// The provider's id of the message that a reaction, an edit or a revocation is about. Null where no such message is known
+    /// here, as also when it is about another of these, and when the person of either was erased.
     async fn about_provider_message_id(&self) -> Option<&str> {
         self.row().about.as_deref()
     }
