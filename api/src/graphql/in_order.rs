@@ -131,3 +131,128 @@ async fn object<'a, T: ContainerType>(
     }
     Ok(Value::Object(values))
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{
+        EmptyMutation, EmptySubscription, Error, Interface, Object, Response, Schema, SimpleObject, Union,
+    };
+
+    use super::*;
+
+    #[derive(Debug, Clone, SimpleObject)]
+    struct Part {
+        name: String,
+        size: Option<i32>,
+    }
+
+    #[derive(Debug, Clone)]
+    struct Thing(i32);
+
+    #[Object]
+    impl Thing {
+        async fn id(&self) -> i32 {
+            self.0
+        }
+
+        async fn part(&self, by: Option<i32>) -> Part {
+            Part { name: format!("part {}", self.0), size: by }
+        }
+
+        /// Fails in the second, alone.
+        async fn odd(&self) -> Option<Result<i32, Error>> {
+            Some(if self.0 == 2 { Err(Error::new("odd")) } else { Ok(self.0) })
+        }
+
+        /// Fails in the second, and its row with it.
+        async fn needed(&self) -> Result<i32, Error> {
+            if self.0 == 2 { Err(Error::new("needed")) } else { Ok(self.0) }
+        }
+    }
+
+    #[derive(Debug, Clone, Interface)]
+    #[graphql(field(name = "id", ty = "i32"))]
+    enum Named {
+        Thing(Thing),
+    }
+
+    #[derive(Debug, Clone, Union)]
+    enum Either {
+        Thing(Thing),
+        Part(Part),
+    }
+
+    struct AsTheLibrary;
+
+    #[Object(name = "Query")]
+    impl AsTheLibrary {
+        async fn things(&self) -> Vec<Thing> {
+            vec![Thing(1), Thing(2), Thing(3)]
+        }
+
+        async fn thing(&self) -> Option<Thing> {
+            Some(Thing(2))
+        }
+
+        async fn none(&self) -> Vec<Thing> {
+            vec![]
+        }
+
+        async fn either(&self) -> Vec<Either> {
+            vec![Either::Thing(Thing(1)), Either::Part(Part { name: "p".to_owned(), size: None })]
+        }
+
+        async fn named(&self) -> Named {
+            Named::Thing(Thing(1))
+        }
+    }
+
+    struct Ordered;
+
+    #[Object(name = "Query")]
+    impl Ordered {
+        async fn things(&self) -> Rows<Thing> {
+            Rows(vec![Thing(1), Thing(2), Thing(3)])
+        }
+
+        async fn thing(&self) -> Option<InOrder<Thing>> {
+            Some(InOrder(Thing(2)))
+        }
+
+        async fn none(&self) -> Rows<Thing> {
+            Rows(vec![])
+        }
+
+        async fn either(&self) -> Rows<Either> {
+            Rows(vec![Either::Thing(Thing(1)), Either::Part(Part { name: "p".to_owned(), size: None })])
+        }
+
+        async fn named(&self) -> InOrder<Named> {
+            InOrder(Named::Thing(Thing(1)))
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_are_those_of_the_library() {
+        let library = Schema::new(AsTheLibrary, EmptyMutation, EmptySubscription);
+        let ordered = Schema::new(Ordered, EmptyMutation, EmptySubscription);
+        assert_eq!(library.sdl(), ordered.sdl());
+        for document in [
+            "{ things { id part { name size } } thing { id } none { id } }",
+            "{ things { b: id a: id __typename kind: __typename } }",
+            "{ things { id id part { name } part { size } } }",
+            "{ things { ...F id ... { x: id } ... on Thing { part(by: 7) { ...G } } } } \
+             fragment F on Thing { id y: part(by: 3) { size } } fragment G on Part { name size __typename }",
+            "{ things { ... on Named { id } } thing { ... on Named { id } part { name } } }",
+            "{ things { id @include(if: true) part @skip(if: true) { name } } }",
+            "{ either { __typename ... on Thing { id } ... on Part { name } } named { __typename id ... on Thing { part { name } } } }",
+            "{ things { id odd } }",
+            "{ things { id odd needed } none { id } }",
+            "{ thing { id needed } none { id } }",
+        ] {
+            let told = |answer: Response| serde_json::to_value(answer).unwrap();
+            let (expected, found) = (told(library.execute(document).await), told(ordered.execute(document).await));
+            assert_eq!(found, expected, "{document}");
+        }
+    }
+}
