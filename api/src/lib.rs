@@ -9,6 +9,7 @@ pub mod demo;
 pub mod graphql;
 pub mod health;
 pub mod http;
+pub mod mail;
 pub mod master_key;
 pub mod metrics;
 pub mod playground;

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod contact;
 pub mod conversation;
 mod data_subject;
+mod email;
 mod event;
 mod event_type;
 pub mod group;
@@ -25,6 +26,7 @@ mod zone;
 
 pub use aggregate::Decide;
 pub use data_subject::DataSubject;
+pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{

@@ -258,6 +258,7 @@ mod tests {
             ("LEADFLOW_GRAPHQL_RESTORE_RATE", "0", "graphql_restore_rate"),
             ("LEADFLOW_API_STATEMENT_MS", "999", "api_statement_ms"),
             ("LEADFLOW_ALLOWED_ORIGINS", "https://desk.example/", "allowed_origins"),
+            ("LEADFLOW_PUBLIC_URL", "desk.example", "public_url"),
         ] {
             let error = format!("{:#}", anyhow::Error::from(in_empty_dir(&[(name, value)]).unwrap_err()));
             assert!(error.contains(told), "{name}={value}: {error}");

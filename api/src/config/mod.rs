@@ -3,11 +3,13 @@
 mod file;
 mod meta;
 mod origins;
+mod public_url;
 mod secret;
 
 pub use file::{ConfigError, DEFAULT, Overrides, load};
 pub use meta::{MetaApp, variable};
 pub use origins::Origins;
+pub use public_url::PublicUrl;
 pub use secret::SecretText;
 
 use std::collections::BTreeMap;
@@ -68,6 +70,8 @@ pub struct Config {
     pub graphql_restore_rate: u64,
     /// Origins whose web pages may ask, beside those of the host itself.
     pub allowed_origins: Origins,
+    /// Where people reach the dashboard: links in letters lead there.
+    pub public_url: PublicUrl,
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,

@@ -16,6 +16,7 @@ pub struct Keys {
     request_hash: SecretBox<[u8; 32]>,
     subject_wrap: SecretBox<[u8; 32]>,
     delivery_wrap: SecretBox<[u8; 32]>,
+    letter: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -44,6 +45,7 @@ impl Keys {
             request_hash: expand(b"leadflow request hash 1"),
             subject_wrap: expand(b"leadflow data subject wrap 1"),
             delivery_wrap: expand(b"leadflow delivery wrap 1"),
+            letter: expand(b"leadflow letter 1"),
         }
     }
 
@@ -95,6 +97,10 @@ impl Keys {
 
     pub(super) fn delivery_wrap(&self) -> &[u8; 32] {
         self.delivery_wrap.expose_secret()
+    }
+
+    pub(super) fn letter(&self) -> &[u8; 32] {
+        self.letter.expose_secret()
     }
 
     pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {
