@@ -104,6 +104,10 @@ id! {
     MemberId
 }
 id! {
+    /// People of the business who work together.
+    TeamId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }

@@ -31,7 +31,7 @@ pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
-    OutboundMessageId, StreamId, TenantId,
+    OutboundMessageId, StreamId, TeamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -15,24 +15,33 @@ use sqlx::postgres::PgRow;
 use sqlx::{Decode, PgConnection, PgPool, Postgres, QueryBuilder, Row, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::Sight;
+
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
 #[derive(Debug, Clone, Copy)]
 pub struct TenantContext {
     tenant: TenantId,
+    sight: Sight,
 }
 
 impl TenantContext {
-    /// For a caller whose right to act for `tenant` has just been proven.
+    /// For a caller whose right to act for `tenant`, and to see so much of it, has just been proven.
     #[must_use]
-    pub fn proven(tenant: TenantId) -> Self {
-        Self { tenant }
+    pub fn proven(tenant: TenantId, sight: Sight) -> Self {
+        Self { tenant, sight }
     }
 
     /// The tenant.
     #[must_use]
     pub fn tenant(self) -> TenantId {
         self.tenant
+    }
+
+    /// How much of it is seen.
+    #[must_use]
+    pub fn sight(self) -> Sight {
+        self.sight
     }
 }
 

@@ -12,6 +12,7 @@ pub mod leads;
 mod paging;
 mod projector;
 mod runtime;
+mod sight;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod usage;
@@ -28,3 +29,4 @@ pub use runtime::{
     ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, count_parked, parked, parked_page, retry,
     statuses, wait_until,
 };
+pub use sight::Sight;

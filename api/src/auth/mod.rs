@@ -11,7 +11,7 @@ pub use token::{IssuedToken, TokenSummary, issue, list, revoke};
 use axum::http::{HeaderMap, header};
 use leadflow_domain::TenantId;
 use leadflow_event_store::Actor;
-use leadflow_projections::{OperatorContext, TenantContext};
+use leadflow_projections::{OperatorContext, Sight, TenantContext};
 use sqlx::PgPool;
 use thiserror::Error;
 use uuid::Uuid;
@@ -127,7 +127,9 @@ pub async fn authenticate(pool: &PgPool, headers: &HeaderMap) -> Result<Caller, 
     let (token, role) = (valid.id, valid.bearer.role());
     #[expect(clippy::disallowed_methods, reason = "the one place: the token has just been checked")]
     Ok(match valid.bearer {
-        Bearer::Owner(tenant) => Caller::Viewer(Viewer { context: TenantContext::proven(tenant), token, role }),
+        Bearer::Owner(tenant) => {
+            Caller::Viewer(Viewer { context: TenantContext::proven(tenant, Sight::Everything), token, role })
+        }
         Bearer::Operator => Caller::Operator(Operator { context: OperatorContext::proven(), token }),
     })
 }

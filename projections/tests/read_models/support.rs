@@ -14,7 +14,9 @@ use leadflow_event_store::database::{Logins, RowLevelSecurity};
 use leadflow_event_store::{
     Actor, CommandContext, Executor, LogReader, PersonalValues, RecordedEvent, database, testing as log_testing,
 };
-use leadflow_projections::{ConsumerStatus, OperatorContext, TenantContext, TenantReads, schemas, statuses, testing};
+use leadflow_projections::{
+    ConsumerStatus, OperatorContext, Sight, TenantContext, TenantReads, schemas, statuses, testing,
+};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
 use uuid::Uuid;
@@ -113,10 +115,15 @@ pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
     CommandContext::new(tenant, CommandId::derive(tenant, "test", &[key]), Actor::CommandLine, "test")
 }
 
-/// The context of a caller who may act for `tenant`.
-#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+/// The context of a caller who may act for `tenant`, and sees everything.
 pub(crate) fn proven(tenant: TenantId) -> TenantContext {
-    TenantContext::proven(tenant)
+    seeing(tenant, Sight::Everything)
+}
+
+/// The context of a caller who may act for `tenant`, and sees so much.
+#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+pub(crate) fn seeing(tenant: TenantId, sight: Sight) -> TenantContext {
+    TenantContext::proven(tenant, sight)
 }
 
 /// The context of a caller who may see to the installation.
