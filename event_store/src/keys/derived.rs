@@ -5,6 +5,7 @@ use hmac::{Hmac, Mac};
 use leadflow_domain::{E164, IdentifierHash, LeadId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use super::cipher::BrokenSeal;
 use super::data_subject::{DataSubjectKey, Whose};
@@ -17,6 +18,8 @@ pub struct Keys {
     subject_wrap: SecretBox<[u8; 32]>,
     delivery_wrap: SecretBox<[u8; 32]>,
     letter: SecretBox<[u8; 32]>,
+    door_wrap: SecretBox<[u8; 32]>,
+    code_hash: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -46,6 +49,8 @@ impl Keys {
             subject_wrap: expand(b"leadflow data subject wrap 1"),
             delivery_wrap: expand(b"leadflow delivery wrap 1"),
             letter: expand(b"leadflow letter 1"),
+            door_wrap: expand(b"leadflow door wrap 1"),
+            code_hash: expand(b"leadflow recovery code hash 1"),
         }
     }
 
@@ -95,6 +100,17 @@ impl Keys {
         RequestHash(keyed_hash(&self.request_hash, parts))
     }
 
+    /// The keyed hash of a member's recovery code. A code is short enough to be written down: with a plain hash, who has
+    /// the table could try them all.
+    #[must_use]
+    pub fn recovery_code_hash(&self, member: Uuid, code: &str) -> [u8; 32] {
+        keyed_hash(&self.code_hash, &[&member.to_string(), code])
+    }
+
+    pub(super) fn door_wrap(&self) -> &[u8; 32] {
+        self.door_wrap.expose_secret()
+    }
+
     pub(super) fn delivery_wrap(&self) -> &[u8; 32] {
         self.delivery_wrap.expose_secret()
     }
@@ -128,7 +144,6 @@ fn keyed_hash(key: &SecretBox<[u8; 32]>, parts: &[&str]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use leadflow_domain::{DataSubjectId, TenantId};
-    use uuid::Uuid;
 
     use super::*;
 
@@ -148,6 +163,10 @@ mod tests {
         assert_eq!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read", "7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(2).request_hash(&["read", "7"]));
+        let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(keys(1).recovery_code_hash(ada, "A"), keys(1).recovery_code_hash(ada, "A"));
+        assert_ne!(keys(1).recovery_code_hash(ada, "A"), keys(1).recovery_code_hash(bob, "A"));
+        assert_ne!(keys(1).recovery_code_hash(ada, "A"), keys(2).recovery_code_hash(ada, "A"));
     }
 
     #[test]
