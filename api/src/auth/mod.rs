@@ -1,6 +1,15 @@
 //! Who calls. The one place where a [`TenantContext`] and an [`OperatorContext`] are made.
 
+mod access_token;
 mod bearer;
+//pub mod cookies;
+//mod doors;
+mod link;
+mod password;
+mod second_factor;
+mod secret_token;
+mod session;
+mod signing_keys;
 mod token;
 
 pub use bearer::{Bearer, NoBearer, Role};

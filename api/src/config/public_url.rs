@@ -10,6 +10,12 @@ use url::Url;
 pub struct PublicUrl(Url);
 
 impl PublicUrl {
+    /// The address itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// The link to a page of the dashboard.
     #[must_use]
     pub fn page(&self, path: &str) -> Url {
