@@ -1,59 +1,68 @@
-//! Addresses of e-mail.
+//! Addresses of electronic mail.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Longest address in bytes (RFC 5321, 4.5.3.1.3, less its brackets), and longest part before the `@` (4.5.3.1.1).
+/// Most characters of an address (RFC 5321, 4.5.3.1.3).
 const LONGEST: usize = 254;
-const LONGEST_MAILBOX: usize = 64;
 
-/// An address of e-mail, in lower case: so it is compared, as a whole.
-///
-/// Narrower than RFC 5322 lets one be: without quotes, comments and literal addresses, which nobody who signs in has, and
-/// with which one address could be written as if it were two.
+/// Most characters before the `@` (RFC 5321, 4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
+
+/// Most characters of a part of the domain (RFC 1035, 2.3.4).
+const LONGEST_LABEL: usize = 63;
+
+/// An address of electronic mail, as browsers take it in a form: in ASCII, without quotes, comments and blanks, so that it
+/// is safe in a header as it is.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// The text is not an address of e-mail.
+/// The text is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("an address of e-mail reads like ada@example.com, in at most 254 bytes")]
+#[error("must be an e-mail address")]
 pub struct NotAnEmailAddress;
 
 impl EmailAddress {
-    /// Takes an address as people write it; white space around it is passed over.
+    /// Trims and checks `text`.
     ///
     /// # Errors
-    /// [`NotAnEmailAddress`] for anything that a mail server, or a reader, could take for something else.
+    /// [`NotAnEmailAddress`].
     pub fn parse(text: &str) -> Result<Self, NotAnEmailAddress> {
-        // Small letters may take more bytes.
-        let address = text.trim().to_lowercase();
-        let (mailbox, host) = address.split_once('@').ok_or(NotAnEmailAddress)?;
-        let well_formed = address.len() <= LONGEST
-            && mailbox.len() <= LONGEST_MAILBOX
-            && mailbox.split('.').all(|part| !part.is_empty() && part.chars().all(is_of_a_mailbox))
-            && host.split('.').all(is_label);
-        if well_formed { Ok(Self(address)) } else { Err(NotAnEmailAddress) }
+        let text = text.trim_matches(' ');
+        let (local, domain) = text.split_once('@').ok_or(NotAnEmailAddress)?;
+        let well_formed = text.len() <= LONGEST
+            && (1..=LONGEST_LOCAL).contains(&local.len())
+            && local.bytes().all(is_local)
+            && domain.split('.').all(is_label);
+        if well_formed { Ok(Self(text.to_owned())) } else { Err(NotAnEmailAddress) }
     }
 
-    /// The address in lower case.
+    /// The address as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The form under which it is known: addresses that differ in a letter's case are one.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
 }
 
-/// What RFC 5322 lets stand unquoted (3.2.3), and letters of all languages (RFC 6531).
-fn is_of_a_mailbox(character: char) -> bool {
-    character.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(character)
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
 }
 
-/// Between two dots of a host's name.
-fn is_label(text: &str) -> bool {
-    let fits = |character: char| character.is_alphanumeric() || character == '-';
-    !text.is_empty() && text.len() <= 63 && text.chars().all(fits) && !text.starts_with('-') && !text.ends_with('-')
+fn is_label(label: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (1..=LONGEST_LABEL).contains(&label.len())
+        && label.bytes().all(is_inner)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 impl fmt::Debug for EmailAddress {
@@ -81,66 +90,52 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_compared_in_lower_case() {
-        let address = EmailAddress::parse(" Ada.Lovelace+shop@Example.COM ").unwrap();
-        assert_eq!(address.as_str(), "ada.lovelace+shop@example.com");
-        assert_eq!(address, EmailAddress::parse("ada.lovelace+shop@example.com").unwrap());
-    }
-
-    #[test]
-    fn letters_of_all_languages_and_hosts_without_a_dot_are_fine() {
-        for text in ["josé@example.com", "用户@例子.中国", "root@localhost", "o'hara@x-y.example", "a@b"] {
-            assert_eq!(EmailAddress::parse(text).unwrap().as_str(), text);
+    fn an_address_is_kept_as_it_was_written_and_known_in_lower_case() {
+        for text in ["ada@example.com", "Ada.Rossi+shop@Mail.Example.COM", "o'neil@localhost", "1@2.it"] {
+            let address = EmailAddress::parse(&format!(" {text} ")).unwrap();
+            assert_eq!(address.as_str(), text);
+            assert_eq!(address.canonical(), text.to_lowercase());
         }
     }
 
     #[test]
-    fn whatever_could_be_taken_for_something_else_is_refused() {
-        let long_mailbox = format!("{}@example.com", "a".repeat(65));
-        let long = format!("a@{}", ["b".repeat(63), "c".repeat(63), "d".repeat(63), "e".repeat(61)].join("."));
+    fn what_could_break_out_of_a_header_is_none() {
         for text in [
-            "",
-            "@",
-            "ada",
-            "@example.com",
-            "ada@",
-            "ada@@example.com",
-            "ada@example.com@example.org",
             "ada@example.com\r\nBcc: eve@example.com",
-            "ada\n@example.com",
-            "ada@exam\0ple.com",
-            "ada@example.com,eve@example.com",
-            "ada@example.com eve@example.com",
+            "ada@example.com\n",
+            "ada\r@example.com",
+            "ada\0@example.com",
+            "ada@example.com, eve@example.com",
             "Ada <ada@example.com>",
-            "<ada@example.com>",
-            "\"ada lovelace\"@example.com",
-            "ada(eve)@example.com",
-            "ada@[127.0.0.1]",
-            ".ada@example.com",
-            "ada.@example.com",
-            "ada..lovelace@example.com",
-            "ada@.example.com",
-            "ada@example..com",
-            "ada@-example.com",
-            "ada@example-.com",
-            "ada@exa_mple.com",
-            "ada\u{202e}@example.com",
-            "ada\u{200b}@example.com",
-            &long_mailbox,
-            &long,
+            "\"ada\"@example.com",
+            "ada@exa mple.com",
+            "ada@ex\u{e4}mple.com",
+            "ad\u{e4}@example.com",
+            "ada\u{2028}@example.com",
         ] {
-            assert_eq!(EmailAddress::parse(text), Err(NotAnEmailAddress), "{text:?}");
+            assert_eq!(EmailAddress::parse(text), Err(NotAnEmailAddress), "{text}");
         }
     }
 
     #[test]
-    fn an_address_may_be_254_bytes_long() {
-        let longest = format!("a@{}", ["b".repeat(63), "c".repeat(63), "d".repeat(63), "e".repeat(60)].join("."));
-        assert_eq!((longest.len(), EmailAddress::parse(&longest).is_ok()), (254, true));
+    fn its_parts_are_there_and_bounded() {
+        let at = |local: usize, labels: &[usize]| {
+            let labels: Vec<String> = labels.iter().map(|length| "b".repeat(*length)).collect();
+            format!("{}@{}", "a".repeat(local), labels.join("."))
+        };
+        for text in [at(64, &[63, 63, 61]), at(1, &[1])] {
+            assert!(EmailAddress::parse(&text).is_ok(), "{text}");
+        }
+        for text in [at(64, &[63, 63, 62]), at(65, &[1]), at(1, &[64]), at(0, &[1]), at(1, &[0]), at(1, &[1, 0])] {
+            assert_eq!(EmailAddress::parse(&text), Err(NotAnEmailAddress), "{text}");
+        }
+        for text in ["", "@", "ada", "ada@", "@example.com", "a@b@c", "a@-b.c", "a@b-.c", "a@b..c", "a@.b"] {
+            assert_eq!(EmailAddress::parse(text), Err(NotAnEmailAddress), "{text}");
+        }
     }
 
     #[test]
-    fn addresses_stay_out_of_logs() {
+    fn it_keeps_its_value_out_of_logs() {
         assert_eq!(format!("{:?}", EmailAddress::parse("ada@example.com").unwrap()), "EmailAddress(..)");
     }
 }

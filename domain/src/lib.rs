@@ -14,11 +14,14 @@ mod event_type;
 pub mod group;
 mod ids;
 pub mod lead;
+pub mod member;
 pub mod outbound_message;
 mod personal;
 mod phone;
 mod refusal;
 mod reservation;
+pub mod role;
+pub mod team;
 pub mod tenant;
 mod text;
 pub mod upcast;
@@ -31,7 +34,7 @@ pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
-    OutboundMessageId, StreamId, TeamId, TenantId,
+    OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

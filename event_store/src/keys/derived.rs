@@ -2,7 +2,7 @@
 
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use leadflow_domain::{E164, IdentifierHash, LeadId};
+use leadflow_domain::{E164, EmailAddress, IdentifierHash, LeadId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -58,6 +58,12 @@ impl Keys {
     #[must_use]
     pub fn phone_hash(&self, phone: &E164) -> IdentifierHash {
         self.identifier_hash("phone", phone.canonical().as_str())
+    }
+
+    /// The keyed hash of an e-mail address, one for all that differ in a letter's case.
+    #[must_use]
+    pub fn email_hash(&self, email: &EmailAddress) -> IdentifierHash {
+        self.identifier_hash("e-mail", &email.canonical())
     }
 
     /// The keyed hash of a WhatsApp user id.
@@ -162,6 +168,10 @@ mod tests {
         let phone = E164::parse("+393331234567").unwrap();
         assert_eq!(keys(1).phone_hash(&phone), keys(1).phone_hash(&phone));
         assert_ne!(keys(1).phone_hash(&phone), keys(2).phone_hash(&phone));
+        let email = |text| EmailAddress::parse(text).unwrap();
+        assert_eq!(keys(1).email_hash(&email("ada@example.com")), keys(1).email_hash(&email("Ada@Example.COM")));
+        assert_ne!(keys(1).email_hash(&email("ada@example.com")), keys(1).email_hash(&email("eda@example.com")));
+        assert_ne!(keys(1).email_hash(&email("ada@example.com")), keys(2).email_hash(&email("ada@example.com")));
         assert_ne!(keys(1).provider_message_hash("IT.1"), keys(1).whatsapp_user_id_hash("IT.1"));
         assert_eq!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ada", "A"]));
         assert_ne!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ad", "aA"]));

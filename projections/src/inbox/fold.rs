@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus, Via};
+use leadflow_domain::role::RoleEvent;
+use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -101,8 +104,31 @@ impl<'a> Page<'a> {
                 Event::Group(event) => page.groups.put(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(
-                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                    TenantEvent::Registered { .. }
+                    | TenantEvent::ScheduleSet { .. }
+                    | TenantEvent::ScheduleRemoved {}
+                    | TenantEvent::ProfileSet { .. }
+                    | TenantEvent::BrandingSet { .. }
+                    | TenantEvent::SettingsSet { .. }
+                    | TenantEvent::OnboardingStepCompleted { .. },
                 )
+                | Event::Member(
+                    MemberEvent::Registered { .. }
+                    | MemberEvent::Invited { .. }
+                    | MemberEvent::Joined { .. }
+                    | MemberEvent::InvitationWithdrawn {}
+                    | MemberEvent::Renamed { .. }
+                    | MemberEvent::RoleChanged { .. }
+                    | MemberEvent::TeamChanged { .. }
+                    | MemberEvent::Deactivated {}
+                    | MemberEvent::Reactivated { .. }
+                    | MemberEvent::PasswordSet {}
+                    | MemberEvent::SecondFactorEnabled {}
+                    | MemberEvent::SecondFactorDisabled {}
+                    | MemberEvent::Denied { .. },
+                )
+                | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
+                | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)
