@@ -10,6 +10,7 @@ pub mod generations;
 pub mod inbox;
 pub mod leads;
 mod paging;
+pub mod people;
 mod projector;
 mod runtime;
 mod sight;

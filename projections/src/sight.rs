@@ -1,5 +1,6 @@
 //! What somebody sees of her business.
 
+use leadflow_domain::role::{Permission, Permissions};
 use leadflow_domain::{MemberId, TeamId};
 
 /// Which conversations somebody sees, and with them their contacts, groups and leads. What she does not see does not exist for
@@ -26,4 +27,21 @@ pub enum Sight {
     },
     /// None.
     Nothing,
+}
+
+impl Sight {
+    /// What whoever has these permissions sees.
+    #[must_use]
+    pub fn of(permissions: Permissions, member: MemberId, team: Option<TeamId>, unassigned: bool) -> Self {
+        if permissions.contains(Permission::SeeAllConversations) {
+            return Self::Everything;
+        }
+        match team {
+            Some(team) if permissions.contains(Permission::SeeTeamConversations) => {
+                Self::Team { member, team, unassigned }
+            }
+            _ if permissions.contains(Permission::WorkConversations) => Self::Own { member, unassigned },
+            _ => Self::Nothing,
+        }
+    }
 }
