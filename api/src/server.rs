@@ -13,6 +13,7 @@ use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
 
+use crate::auth::{self, Doors};
 use crate::client_address;
 use crate::config::TrustedProxies;
 use crate::graphql::{self, Api, edge};
@@ -31,7 +32,9 @@ pub struct Edge {
     pub webhook_aliases: bool,
     /// For GraphQL.
     pub api: Api,
-    /// For authentication.
+    /// How people come in.
+    pub doors: Doors,
+    /// For metrics.
     pub pool: PgPool,
     /// How often something may be done.
     pub limits: Limits,
@@ -51,6 +54,7 @@ pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .route("/graphql", any(graphql::serve))
+        .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

@@ -51,7 +51,7 @@ impl NewPassword {
         if !(SHORTEST..=LONGEST).contains(&typed.chars().count()) {
             return Err(BadPassword::Length);
         }
-        if address.is_some_and(|address| address.as_str() == typed.trim().to_lowercase()) {
+        if address.is_some_and(|address| address.as_str().eq_ignore_ascii_case(typed.trim())) {
             return Err(BadPassword::Address);
         }
         Ok(Self(text))

@@ -25,7 +25,7 @@ const SKEW: u8 = 1;
 const ISSUER: &str = "LeadFlow";
 
 /// Recovery codes of one member, and characters of each.
-pub const RECOVERY_CODES: usize = 10;
+const RECOVERY_CODES: usize = 10;
 const RECOVERY_CODE: usize = 10;
 
 /// Letters and digits that are not taken for each other; 32 of them, so each stands for five bits.

@@ -1,6 +1,8 @@
 //! Sessions: where a member is signed in. Each is renewed by a token that counts once; one that comes a second time is stolen,
 //! or the first time was, so the session ends.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::entropy;
@@ -14,10 +16,10 @@ use super::secret_token;
 const PREFIX: &str = "lfr_";
 
 /// How long a session lives without being renewed. A cookie with its token lives as long.
-pub const LIFETIME: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Sessions of one member; the oldest makes room for one more.
-pub const MOST: i64 = 50;
+const MOST: i64 = 50;
 
 /// Characters that are kept of what a program calls itself.
 const LONGEST_CLIENT: usize = 200;
@@ -48,17 +50,15 @@ impl EndedBy {
 
 /// A session that was just begun or renewed.
 #[derive(Debug)]
-pub struct Renewed {
+pub(super) struct Renewed {
     /// Whose it is.
-    pub member: MemberId,
-    /// For whom she works.
-    pub tenant: TenantId,
+    pub(super) member: MemberId,
     /// Its id.
-    pub session: Uuid,
+    pub(super) session: Uuid,
     /// What renews it next.
-    pub refresh: SecretString,
+    pub(super) refresh: SecretString,
     /// When, by the database's clock.
-    pub at: Timestamp,
+    pub(super) at: Timestamp,
 }
 
 /// What a token that was to renew a session came to.
@@ -112,7 +112,7 @@ pub(super) async fn begin(
     .bind(secret_token::hash(&refresh))
     .fetch_one(tx)
     .await?;
-    Ok(Renewed { member, tenant, session, refresh, at: at.to_jiff() })
+    Ok(Renewed { member, session, refresh, at: at.to_jiff() })
 }
 
 /// Renews the session that `presented` belongs to.
@@ -124,7 +124,7 @@ pub(super) async fn renew(pool: &PgPool, presented: &SecretString) -> Result<Ren
     let mut tx = pool.begin().await?;
     // Of two that come with the same token at once, one waits here, and finds it used.
     let Some(row) = sqlx::query(
-        "select s.id, s.member_id, s.tenant_id, t.used_at is not null as used \
+        "select s.id, s.member_id, t.used_at is not null as used \
          from refresh_tokens t join sessions s on s.id = t.session_id \
          where t.token_hash = $1 and s.ended_at is null and s.expires_at > clock_timestamp() for update",
     )
@@ -159,8 +159,7 @@ pub(super) async fn renew(pool: &PgPool, presented: &SecretString) -> Result<Ren
     .await?;
     tx.commit().await?;
     let member = MemberId::from_uuid(row.try_get("member_id")?);
-    let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
-    Ok(Renewal::Done(Renewed { member, tenant, session, refresh, at: at.to_jiff() }))
+    Ok(Renewal::Done(Renewed { member, session, refresh, at: at.to_jiff() }))
 }
 
 /// Where `member` is signed in, the latest first.
@@ -249,7 +248,7 @@ mod tests {
         let first = begun(&pool).await;
         let second = renewed(&pool, &first.refresh).await;
         let third = renewed(&pool, &second.refresh).await;
-        assert_eq!((third.session, third.member, third.tenant), (first.session, ADA.1, ADA.0));
+        assert_eq!((third.session, third.member), (first.session, ADA.1));
         assert_ne!(second.refresh.expose_secret(), third.refresh.expose_secret());
         let [session] = &list(&pool, ADA.1).await.unwrap()[..] else { panic!("one session") };
         assert_eq!((session.id, session.client.as_deref()), (first.session, Some("Firefox")));

@@ -33,6 +33,7 @@ impl Bed {
         let pool = database::app_pool(database.connect_options(), 4).await.unwrap();
         let store = log_testing::event_store(&pool);
         let api = Shared {
+            doors: crate::testing::doors(&pool),
             reads: TenantReads::new(pool.clone()),
             log: store.reader().clone(),
             commands: Commands::new(&store),
@@ -58,7 +59,7 @@ impl Bed {
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
         let before = api.reads.statements();
         let query = async_graphql::Request::new(document);
-        let caller = auth::authenticate(&api.pool, &headers).await.unwrap();
+        let caller = auth::authenticate(&api.doors, &headers).await.unwrap().unwrap();
         let patience = Patience::of(api.patience, caller.tenant());
         let query = match caller {
             Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned(), patience }),

@@ -1,5 +1,6 @@
 //! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
 
+mod account;
 mod analytics;
 mod api;
 #[cfg(test)]
@@ -41,5 +42,6 @@ mod tenant;
 mod tests;
 mod usage;
 mod viewer;
+mod visit;
 
 pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};
