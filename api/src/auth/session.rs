@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::entropy;
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgPool, Row};
 use uuid::Uuid;
 
@@ -171,7 +172,7 @@ pub(super) async fn list(pool: &PgPool, member: MemberId) -> Result<Vec<Session>
     .bind(member.as_uuid())
     .fetch_all(pool)
     .await?;
-    let time = |row: &sqlx::postgres::PgRow, name| row.try_get::<jiff_sqlx::Timestamp, _>(name).map(|at| at.to_jiff());
+    let time = |row: &PgRow, name| row.try_get(name).map(jiff_sqlx::Timestamp::to_jiff);
     rows.iter()
         .map(|row| {
             Ok(Session {
@@ -234,7 +235,7 @@ mod tests {
     async fn renewed(pool: &PgPool, token: &SecretString) -> Renewed {
         match renew(pool, token).await.unwrap() {
             Renewal::Done(renewed) => renewed,
-            other => panic!("{other:?}"),
+            other @ (Renewal::Reused(_) | Renewal::Invalid) => panic!("{other:?}"),
         }
     }
 

@@ -52,7 +52,7 @@ mod tests {
     fn her_address_is_hers_and_so_is_the_business_if_she_comes_as_an_owner() {
         let address = ReservationChange::Take(email_reservation(&hash(ADA)));
         let as_one = |role| Member::reservations(MEMBER.into(), &joined(ADA, role));
-        assert_eq!(as_one(MemberRole::Agent), [address.clone()]);
+        assert_eq!(as_one(MemberRole::Agent), std::slice::from_ref(&address));
         assert_eq!(as_one(MemberRole::Owner), [address, ReservationChange::Take(owner_reservation(MEMBER))]);
         let hers = DataSubject::Holds(MEMBER.into());
         assert_eq!(Member::data_subject(MEMBER.into(), &joined(ADA, MemberRole::Agent)), hers);

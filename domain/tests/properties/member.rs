@@ -114,7 +114,17 @@ fn she_holds_that_she_owns_as_long_as_she_does_and_never_gives_it_up_herself() {
         for command in history {
             let by_herself = match &command {
                 MemberCommand::ChangeRole { by, .. } | MemberCommand::Deactivate { by } => *by == By::Herself,
-                _ => false,
+                MemberCommand::Register { .. }
+                | MemberCommand::Invite { .. }
+                | MemberCommand::Join { .. }
+                | MemberCommand::WithdrawInvitation
+                | MemberCommand::Rename { .. }
+                | MemberCommand::MoveToTeam { .. }
+                | MemberCommand::Reactivate
+                | MemberCommand::SetPassword
+                | MemberCommand::EnableSecondFactor
+                | MemberCommand::DisableSecondFactor
+                | MemberCommand::Deny { .. } => false,
             };
             let owned = holds;
             for event in handle(&mut member, command).unwrap_or_default() {

@@ -17,6 +17,7 @@ mod lists;
 mod logins;
 mod one_trip;
 mod parking;
+mod people;
 mod places;
 mod plans;
 mod process;

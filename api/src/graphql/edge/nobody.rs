@@ -101,7 +101,7 @@ fn owner(address: IpAddr) -> Uuid {
 mod tests {
     use axum::body::Body;
     use axum::http::StatusCode;
-    use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+    use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
     use serde_json::json;
 
     use super::*;
@@ -129,18 +129,17 @@ mod tests {
         let sign_in = json!({ "query": "mutation { signIn { a } }" }).to_string();
         let other = json!({ "query": "mutation { eraseContact { a } }" }).to_string();
         let long = json!({ "query": "mutation { signIn { a } }", "x": "x".repeat(LONGEST_BODY) }).to_string();
-        let json = (CONTENT_TYPE, "application/json");
-        assert!(is_looked_at(&nobody, Method::POST, &[json.clone()], &sign_in).await);
-        assert!(is_looked_at(&nobody, Method::POST, &[json.clone(), (AUTHORIZATION, "")], &sign_in).await);
+        let json = &[(CONTENT_TYPE, "application/json")];
+        assert!(is_looked_at(&nobody, Method::POST, json, &sign_in).await);
         for (method, pairs, body) in [
-            (Method::GET, &[json.clone()][..], &sign_in),
-            (Method::PUT, &[json.clone()], &sign_in),
+            (Method::GET, &json[..], &sign_in),
+            (Method::PUT, json, &sign_in),
             (Method::POST, &[], &sign_in),
             (Method::POST, &[(CONTENT_TYPE, "application/x-www-form-urlencoded")], &sign_in),
-            (Method::POST, &[json.clone(), (CONTENT_ENCODING, "gzip")], &sign_in),
-            (Method::POST, &[json.clone(), (CONTENT_LENGTH, "1000000")], &sign_in),
-            (Method::POST, &[json.clone()], &long),
-            (Method::POST, &[json.clone()], &other),
+            (Method::POST, &[json[0].clone(), (CONTENT_ENCODING, "gzip")], &sign_in),
+            (Method::POST, &[json[0].clone(), (CONTENT_LENGTH, "1000000")], &sign_in),
+            (Method::POST, json, &long),
+            (Method::POST, json, &other),
         ] {
             assert!(!is_looked_at(&nobody, method.clone(), pairs, body).await, "{method} {pairs:?}");
         }

@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Bed, PASSWORD, mutation};
+use crate::mail::LetterKind;
 
 const ADA: &str = "ada@example.com";
 const NOBODY: &str = "nobody@example.com";
@@ -145,7 +146,7 @@ async fn nobody_learns_who_has_an_address() {
     let free = bed.register(NOBODY).await;
     assert_eq!((between - before, hashed() - between), (1, 1));
     assert_eq!((taken.body["data"].clone(), taken.code()), (free.body["data"].clone(), "none"));
-    let kinds = async |address| bed.letters(address).await.iter().map(|letter| letter.name()).collect::<Vec<_>>();
+    let kinds = async |address| bed.letters(address).await.iter().map(LetterKind::name).collect::<Vec<_>>();
     assert_eq!(kinds(ADA).await[0], "already_registered", "who reads the mailbox is told");
     assert_eq!(kinds(NOBODY).await, ["verify_address"]);
 
