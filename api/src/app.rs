@@ -1,15 +1,19 @@
 //! What every process has: an open database of the right schema, the keys, the way into the log.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use anyhow::Context;
 use leadflow_event_store::{EventStore, Keys, database};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
+use crate::auth::{Doors, Hinges};
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::health::missing_consumers;
+use crate::limits::Limits;
 use crate::master_key;
 use crate::reactors;
 use crate::reads;
@@ -70,6 +74,19 @@ impl App {
         let pool = database::app_pool(storage.options(), connections).await.context(UNREACHABLE)?;
         let keys = Arc::new(master_key::open(storage, config, &pool).await?.keys);
         Ok((pool, keys))
+    }
+
+    /// How people come in, as often as `limits` let them.
+    #[must_use]
+    pub fn doors(&self, limits: Limits) -> Doors {
+        Doors::new(Hinges {
+            pool: self.pool.clone(),
+            keys: Arc::clone(&self.keys),
+            commands: self.commands.clone(),
+            limits,
+            public_url: self.config.public_url.clone(),
+            hashes_at_once: available_parallelism().map_or(1, NonZeroUsize::get),
+        })
     }
 
     /// Closes the connections and gives the private server back.

@@ -5,6 +5,7 @@ use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
 use leadflow_event_store::{EventStore, Executor};
@@ -26,6 +27,8 @@ pub struct Commands {
     pub leads: Executor<Lead>,
     /// Groups.
     pub groups: Executor<Group>,
+    /// People who work for the business.
+    pub members: Executor<Member>,
 }
 
 impl Commands {
@@ -40,6 +43,7 @@ impl Commands {
             outbound_messages: Executor::new(store),
             leads: Executor::new(store),
             groups: Executor::new(store),
+            members: Executor::new(store),
         }
     }
 }

@@ -13,9 +13,12 @@ use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
 
-use crate::graphql::edge::Limits;
-use crate::graphql::{self, Api};
+use crate::auth::{self, Doors};
+use crate::client_address;
+use crate::config::TrustedProxies;
+use crate::graphql::{self, Api, edge};
 use crate::health::{self, Health};
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::webhooks::{WebhookEdge, whatsapp};
@@ -29,8 +32,14 @@ pub struct Edge {
     pub webhook_aliases: bool,
     /// For GraphQL.
     pub api: Api,
-    /// For authentication.
+    /// How people come in.
+    pub doors: Doors,
+    /// For metrics.
     pub pool: PgPool,
+    /// How often something may be done.
+    pub limits: Limits,
+    /// Proxies whose word on their clients is taken.
+    pub trusted_proxies: Arc<TrustedProxies>,
     /// For health checks.
     pub health: Arc<Health>,
     /// What it measures of itself.
@@ -45,13 +54,15 @@ pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .route("/graphql", any(graphql::serve))
+        .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(playground::router())
+        .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))
         // GraphQL's; webhooks measure their bodies themselves.
-        .layer(DefaultBodyLimit::max(Limits::default().max_body_bytes))
+        .layer(DefaultBodyLimit::max(edge::Limits::default().max_body_bytes))
         .with_state(edge)
 }
 

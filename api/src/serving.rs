@@ -14,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
+use crate::auth::{self, Doors};
 use crate::config::{Config, variable};
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
+use crate::limits::{self, Limits};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::Reads;
@@ -48,7 +50,7 @@ fn manners(config: &Config) -> Manners {
 }
 
 /// Where it listens.
-struct Doors {
+struct Listeners {
     /// For the world.
     public: TcpListener,
     /// For operators.
@@ -58,6 +60,7 @@ struct Doors {
 /// A process that serves.
 pub struct Serving {
     app: App,
+    doors: Doors,
     reads: TenantReads,
     others: PgPool,
     address: SocketAddr,
@@ -74,7 +77,7 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, true).await
+        Box::pin(Self::start_with(app, true)).await
     }
 
     /// Listens and stores what arrives; nobody translates it, and no follower of the log runs.
@@ -82,12 +85,12 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start_without_workers(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, false).await
+        Box::pin(Self::start_with(app, false)).await
     }
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((doors, reads)) => Self::behind(app, doors, reads, workers),
+            Ok((listeners, reads)) => Self::behind(app, listeners, reads, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -97,7 +100,7 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Doors, Reads)> {
+    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads)> {
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -109,13 +112,13 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Doors { public, private }, Reads::for_serving(&app.storage, &app.config).await?))
+        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, doors: Doors, reads: Reads, workers: bool) -> anyhow::Result<Self> {
-        let address = doors.public.local_addr()?;
-        let private_address = doors.private.as_ref().map(TcpListener::local_addr).transpose()?;
+    fn behind(app: App, listeners: Listeners, reads: Reads, workers: bool) -> anyhow::Result<Self> {
+        let address = listeners.public.local_addr()?;
+        let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
         let (stop_http, stop_work) = (CancellationToken::new(), CancellationToken::new());
 
@@ -158,6 +161,13 @@ impl Serving {
             );
             background.spawn(translator.run());
         }
+        let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
+        let limits = Limits::start(pool, keys, app.config.limits, limits::PATIENCE);
+        background.spawn(limits.clone().keep(stop_work.clone()));
+        let doors = app.doors(limits.clone());
+        if workers {
+            background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+        }
         background.close();
 
         let edge = Edge {
@@ -169,6 +179,7 @@ impl Serving {
                     pool: reads.others.clone(),
                     log: app.store.reader().through(reads.others.clone()),
                     commands: app.commands.clone(),
+                    doors: doors.clone(),
                     keys: Arc::clone(&app.keys),
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     progress,
@@ -176,7 +187,10 @@ impl Serving {
                 },
                 manners(&app.config),
             ),
+            doors: doors.clone(),
             pool: app.pool.clone(),
+            limits,
+            trusted_proxies: Arc::new(app.config.trusted_proxies.clone()),
             health: Arc::new(Health {
                 pool: app.pool.clone(),
                 server: app.storage.server_state(),
@@ -192,11 +206,11 @@ impl Serving {
             }
         }
         let limits = HttpLimits::with_connections(app.config.http_connections);
-        let private = doors.private.map(|listener| {
+        let private = listeners.private.map(|listener| {
             let limits = HttpLimits::with_connections(PRIVATE_CONNECTIONS);
             http::serve(listener, metrics::routes(edge.clone()), limits, stop_http.clone())
         });
-        let public = http::serve(doors.public, router(edge), limits, stop_http.clone());
+        let public = http::serve(listeners.public, router(edge), limits, stop_http.clone());
         let http = tokio::spawn(async {
             tokio::join!(public, OptionFuture::from(private));
         });
@@ -205,7 +219,7 @@ impl Serving {
             tracing::info!(address = %address, "serve.start: metrics at http://{address}/metrics");
         }
         let work = vec![background, followers];
-        Ok(Self { app, reads: tenant_reads, others, address, private_address, http, stop_http, stop_work, work })
+        Ok(Self { app, doors, reads: tenant_reads, others, address, private_address, http, stop_http, stop_work, work })
     }
 
     /// Where it listens.
@@ -224,6 +238,12 @@ impl Serving {
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// How people come in.
+    #[must_use]
+    pub fn doors(&self) -> &Doors {
+        &self.doors
     }
 
     /// Ends in order: no new requests; those in flight are answered; what was begun is finished; the database is left.

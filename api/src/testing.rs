@@ -1,14 +1,18 @@
 //! For tests: an installation on a database of its own.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use leadflow_event_store::database;
+use leadflow_event_store::{database, testing as log_testing};
 use leadflow_private_postgres::testing::TestDatabase;
 use leadflow_projections::testing;
 use sqlx::PgPool;
 
 use crate::app::{self, App};
+use crate::auth::{Doors, Hinges};
+use crate::commands::Commands;
 use crate::config::{Config, Overrides, load};
+use crate::limits::{self, Limits};
 use crate::serving::Serving;
 use crate::storage::{Purpose, Storage};
 
@@ -25,6 +29,21 @@ pub(crate) async fn managed(more: impl FnOnce(&TestDatabase) -> Vec<(&'static st
     let config = load(&environment, &flags).unwrap();
     app::migrate(&Storage::open(&config, Purpose::Call).await.unwrap()).await.unwrap();
     (database::owner_pool(database.connect_options()), config)
+}
+
+/// How people come in where `pool` leads to.
+pub(crate) fn doors(pool: &PgPool) -> Doors {
+    let keys = log_testing::keys();
+    let flags = Overrides { data_dir: Some("/nonexistent".into()), ..Overrides::default() };
+    let config = load(&HashMap::new(), &flags).unwrap();
+    Doors::new(Hinges {
+        pool: pool.clone(),
+        keys: Arc::clone(&keys),
+        commands: Commands::new(&log_testing::event_store(pool)),
+        limits: Limits::start(pool.clone(), keys, config.limits, limits::PATIENCE),
+        public_url: config.public_url,
+        hashes_at_once: 2,
+    })
 }
 
 pub(crate) async fn serve(config: Config) -> anyhow::Result<Serving> {

@@ -35,7 +35,7 @@ use crate::{DataSubject, Refusal, ReservationChange, StreamId};
 ///     // ...
 /// #     const STATE_VERSION: u32 = 1;
 /// #     fn decide(&self, _: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> { Ok(vec![]) }
-/// #     fn reservations(_: &ContactEvent) -> Vec<ReservationChange> { vec![] }
+/// #     fn reservations(_: StreamId, _: &ContactEvent) -> Vec<ReservationChange> { vec![] }
 /// #     fn data_subject(_: StreamId, _: &ContactEvent) -> DataSubject { DataSubject::Nobody }
 /// }
 /// ```
@@ -67,7 +67,7 @@ use crate::{DataSubject, Refusal, ReservationChange, StreamId};
 ///     // ...
 /// #     const STATE_VERSION: u32 = 1;
 /// #     fn decide(&self, _: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> { Ok(vec![]) }
-/// #     fn reservations(_: &ContactEvent) -> Vec<ReservationChange> { vec![] }
+/// #     fn reservations(_: StreamId, _: &ContactEvent) -> Vec<ReservationChange> { vec![] }
 /// #     fn data_subject(_: StreamId, _: &ContactEvent) -> DataSubject { DataSubject::Nobody }
 /// }
 /// ```
@@ -81,9 +81,9 @@ pub trait Decide: Aggregate<Services = (), Error: Refusal> + Unpin {
     /// The refusal, in the business's words, when the rules forbid the command.
     fn decide(&self, command: Self::Command) -> Result<Vec<Self::Event>, Self::Error>;
 
-    /// The unique facts that `event` takes or gives up for its stream, so that the table of reservations can be
+    /// The unique facts that this event of `stream` takes or gives up for it, so that the table of reservations can be
     /// recomputed from the log.
-    fn reservations(event: &Self::Event) -> Vec<ReservationChange>;
+    fn reservations(stream: StreamId, event: &Self::Event) -> Vec<ReservationChange>;
 
     /// Whose personal values this event of `stream` holds or ends: they are encrypted under her key.
     fn data_subject(stream: StreamId, event: &Self::Event) -> DataSubject;

@@ -8,7 +8,10 @@ use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent};
 use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
+use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
+use crate::role::{Role, RoleEvent};
+use crate::team::{Team, TeamEvent};
 use crate::tenant::{Tenant, TenantEvent};
 use crate::{DataSubject, Decide, EventType, ReservationChange, StreamId};
 
@@ -57,10 +60,10 @@ macro_rules! streams {
                 match self { $(Self::$variant(event) => $state::data_subject(stream, event)),* }
             }
 
-            /// The unique facts that this event takes or gives up for its stream.
+            /// The unique facts that this event of `stream` takes or gives up for it.
             #[must_use]
-            pub fn reservations(&self) -> Vec<ReservationChange> {
-                match self { $(Self::$variant(event) => $state::reservations(event)),* }
+            pub fn reservations(&self, stream: StreamId) -> Vec<ReservationChange> {
+                match self { $(Self::$variant(event) => $state::reservations(stream, event)),* }
             }
         }
 
@@ -79,5 +82,8 @@ streams! {
     Conversation(Conversation, ConversationEvent) => "conversation",
     OutboundMessage(OutboundMessage, OutboundMessageEvent) => "outbound_message",
     Lead(Lead, LeadEvent) => "lead",
-    Group(Group, GroupEvent) => "group"
+    Group(Group, GroupEvent) => "group",
+    Member(Member, MemberEvent) => "member",
+    Team(Team, TeamEvent) => "team",
+    Role(Role, RoleEvent) => "role"
 }

@@ -8,6 +8,7 @@ mod handbook;
 mod kept;
 mod messages;
 mod outbound;
+mod people;
 mod states;
 mod told;
 
@@ -252,6 +253,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(outbound::of_every_kind());
     samples.extend(told::of_every_kind());
     samples.extend(kept::of_every_kind());
+    samples.extend(people::of_every_kind());
     samples.extend(group_events().into_iter().map(sample));
     samples
 }

@@ -104,6 +104,14 @@ id! {
     MemberId
 }
 id! {
+    /// People of a business who work together.
+    TeamId
+}
+id! {
+    /// A role of a business's own.
+    RoleId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }
@@ -123,7 +131,18 @@ id! {
     /// The person, or the group, that personal values are about, whose key they are encrypted under.
     DataSubjectId
 }
-stream_ids!(TenantId, ChannelId, ContactId, ConversationId, OutboundMessageId, LeadId, GroupId);
+stream_ids!(
+    TenantId,
+    ChannelId,
+    ContactId,
+    ConversationId,
+    OutboundMessageId,
+    LeadId,
+    GroupId,
+    MemberId,
+    TeamId,
+    RoleId
+);
 
 impl From<ContactId> for DataSubjectId {
     fn from(contact: ContactId) -> Self {
@@ -134,6 +153,12 @@ impl From<ContactId> for DataSubjectId {
 impl From<GroupId> for DataSubjectId {
     fn from(group: GroupId) -> Self {
         Self(group.0)
+    }
+}
+
+impl From<MemberId> for DataSubjectId {
+    fn from(member: MemberId) -> Self {
+        Self(member.0)
     }
 }
 
@@ -210,6 +235,30 @@ impl LeadId {
     }
 }
 
+impl MemberId {
+    /// Whom `command` registers or invites.
+    #[must_use]
+    pub fn introduced_by(command: CommandId) -> Self {
+        Self(derive("member", &[command.0.as_bytes()]))
+    }
+}
+
+impl TeamId {
+    /// The team that `command` forms.
+    #[must_use]
+    pub fn formed_by(command: CommandId) -> Self {
+        Self(derive("team", &[command.0.as_bytes()]))
+    }
+}
+
+impl RoleId {
+    /// The role that `command` defines.
+    #[must_use]
+    pub fn defined_by(command: CommandId) -> Self {
+        Self(derive("role", &[command.0.as_bytes()]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,5 +288,8 @@ mod tests {
         assert_eq!(message.to_string(), "5ef1d92b-d653-5a29-a272-37be7471d604");
         let group = GroupId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
         assert_eq!(group.to_string(), "515d09e0-6d63-5aa6-9f03-f12f370ae564");
+        assert_eq!(MemberId::introduced_by(command).to_string(), "eb836a46-d0b5-5f65-85f9-c39dd93df9ff");
+        assert_eq!(TeamId::formed_by(command).to_string(), "962a40a4-a7dd-5bd0-a224-3d3b25aab662");
+        assert_eq!(RoleId::defined_by(command).to_string(), "742d1ec1-f514-56d9-944d-2211e8dc415a");
     }
 }

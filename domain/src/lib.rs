@@ -8,16 +8,20 @@ pub mod channel;
 pub mod contact;
 pub mod conversation;
 mod data_subject;
+mod email;
 mod event;
 mod event_type;
 pub mod group;
 mod ids;
 pub mod lead;
+pub mod member;
 pub mod outbound_message;
 mod personal;
 mod phone;
 mod refusal;
 mod reservation;
+pub mod role;
+pub mod team;
 pub mod tenant;
 mod text;
 pub mod upcast;
@@ -25,11 +29,12 @@ mod zone;
 
 pub use aggregate::Decide;
 pub use data_subject::DataSubject;
+pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
-    OutboundMessageId, StreamId, TenantId,
+    OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

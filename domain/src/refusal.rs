@@ -28,13 +28,15 @@ pub enum RefusalCode {
     NotInTheFuture,
     /// There are as many as there may be.
     TooMany,
+    /// There would be no owner.
+    LastOwner,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -42,6 +44,7 @@ impl RefusalCode {
         Self::WrongStatus,
         Self::NotInTheFuture,
         Self::TooMany,
+        Self::LastOwner,
         Self::AnotherVersion,
     ];
 
@@ -56,6 +59,7 @@ impl RefusalCode {
             Self::WrongStatus => "WRONG_STATUS",
             Self::NotInTheFuture => "NOT_IN_THE_FUTURE",
             Self::TooMany => "TOO_MANY",
+            Self::LastOwner => "LAST_OWNER",
             Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
@@ -82,6 +86,7 @@ mod tests {
             "WRONG_STATUS",
             "NOT_IN_THE_FUTURE",
             "TOO_MANY",
+            "LAST_OWNER",
             "ANOTHER_VERSION",
         ];
         assert_eq!(texts, stored);

@@ -132,7 +132,7 @@ impl Filling {
                 _ => writeln!(row, "\t{}\t\\N\t{recorded_at}", event.id),
             };
         }
-        for change in events.iter().flat_map(A::reservations) {
+        for change in events.iter().flat_map(|event| A::reservations(stream, event)) {
             let ReservationChange::Take(taken) = change else {
                 return Err(FillError::Unstorable("what is given up is not copied".to_owned()));
             };

@@ -37,7 +37,9 @@ pub use filling::{FillError, Filling};
 pub use framework::{FrameworkContext, FrameworkStore};
 pub use group_commit::{Closed, GroupCommit};
 pub use installation::{Installation, OpenError, Rotation};
-pub use keys::{BrokenSeal, DeliveryKey, Keys, MasterKey, NotAMasterKey, RequestHash, SealedDelivery};
+pub use keys::{
+    BrokenSeal, DeliveryKey, Door, Keys, MasterKey, NotAMasterKey, RequestHash, SealedDelivery, SealedLetter,
+};
 pub use metadata::{Actor, ActorKind, Metadata, RecordedActor};
 pub use personal_values::PersonalValues;
 pub use reader::{HistoryEvent, HistoryRange, KnownCommand, Loaded, LogReader, ReadError};

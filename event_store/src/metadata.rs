@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use leadflow_domain::{CommandId, DataSubjectId, TenantId};
+use leadflow_domain::{CommandId, DataSubjectId, MemberId, TenantId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -13,6 +13,8 @@ pub enum Actor {
     Provider(&'static str),
     /// The bearer of a token.
     Token(Uuid),
+    /// Somebody who works for the business.
+    Member(MemberId),
     /// A reactor of ours.
     Reactor(&'static str),
     /// Somebody at the command line.
@@ -24,6 +26,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Provider(name) => write!(f, "provider:{name}"),
             Self::Token(id) => write!(f, "token:{id}"),
+            Self::Member(id) => write!(f, "member:{id}"),
             Self::Reactor(name) => write!(f, "reactor:{name}"),
             Self::CommandLine => f.write_str("command-line"),
         }
@@ -37,6 +40,8 @@ pub enum ActorKind {
     Provider,
     /// The bearer of a token.
     Token,
+    /// Somebody who works for the business.
+    Member,
     /// A reactor of ours.
     Reactor,
     /// Somebody at the command line.
@@ -48,7 +53,7 @@ pub enum ActorKind {
 pub struct RecordedActor {
     /// What kind of actor.
     pub kind: ActorKind,
-    /// Which of that kind: a provider's or a reactor's name, a token's id. The command line is one.
+    /// Which of that kind: a provider's or a reactor's name, a token's or a member's id. The command line is one.
     pub id: Option<String>,
 }
 
@@ -63,6 +68,7 @@ impl RecordedActor {
         let kind = match (kind, &id) {
             ("provider", Some(_)) => ActorKind::Provider,
             ("token", Some(_)) => ActorKind::Token,
+            ("member", Some(_)) => ActorKind::Member,
             ("reactor", Some(_)) => ActorKind::Reactor,
             ("command-line", None) => ActorKind::CommandLine,
             _ => return None,
@@ -100,12 +106,13 @@ mod tests {
         for (actor, kind, id) in [
             (Actor::Provider("whatsapp"), ActorKind::Provider, Some("whatsapp".to_owned())),
             (Actor::Token(token), ActorKind::Token, Some(token.to_string())),
+            (Actor::Member(MemberId::from_uuid(token)), ActorKind::Member, Some(token.to_string())),
             (Actor::Reactor("capture_lead"), ActorKind::Reactor, Some("capture_lead".to_owned())),
             (Actor::CommandLine, ActorKind::CommandLine, None),
         ] {
             assert_eq!(RecordedActor::parse(&actor.to_string()), Some(RecordedActor { kind, id }));
         }
-        for other in ["", "token", "command-line:x", "member:7"] {
+        for other in ["", "token", "command-line:x", "member", "visitor:7"] {
             assert_eq!(RecordedActor::parse(other), None, "{other}");
         }
     }

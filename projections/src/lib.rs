@@ -10,8 +10,10 @@ pub mod generations;
 pub mod inbox;
 pub mod leads;
 mod paging;
+pub mod people;
 mod projector;
 mod runtime;
+mod sight;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod usage;
@@ -28,3 +30,4 @@ pub use runtime::{
     ParkedStream, ProjectorName, ProjectorProgress, Reached, Runtime, count_parked, parked, parked_page, retry,
     statuses, wait_until,
 };
+pub use sight::Sight;

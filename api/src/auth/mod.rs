@@ -1,143 +1,48 @@
-//! Who calls. The one place where a [`TenantContext`] and an [`OperatorContext`] are made.
+//! Who calls, and how somebody comes to be known: the one place where a [`TenantContext`] and an [`OperatorContext`] are made
+//! ([decision 15](../../../docs/adr/0015-people-and-access.md)).
+//!
+//! Programs show tokens of the command line ([`mod@token`]). Members sign in: they prove themselves with a password, and a
+//! code of their second factor where they have one, and get a session. That is shown by access tokens, which live for a
+//! quarter of an hour, and renewed by refresh tokens, each once. All that signing in takes is in [`Doors`].
+//!
+//! [`TenantContext`]: leadflow_projections::TenantContext
+//! [`OperatorContext`]: leadflow_projections::OperatorContext
 
+mod access_token;
+mod authenticate;
 mod bearer;
+mod caller;
+pub mod cookies;
+mod doors;
+mod factors;
+mod invitation;
+mod jwks;
+mod link;
+mod password;
+mod password_change;
+mod registration;
+mod second_factor;
+mod secret_token;
+mod session;
+mod sign_in;
+mod signing_keys;
 mod token;
+mod upkeep;
 
+pub use access_token::LIFETIME as ACCESS_TOKEN_LIFETIME;
+pub use authenticate::{Unauthenticated, authenticate};
 pub use bearer::{Bearer, NoBearer, Role};
+pub use caller::{Caller, Operator, Viewer};
+pub use doors::{Doors, Hinges, Joined, Shut, Tokens};
+pub use invitation::Invited;
+pub use jwks::jwks;
+pub use password::{BadPassword, HashError, NewPassword, Passwords};
+pub use registration::Registrant;
+pub use second_factor::{Offer, SecondFactorError};
+pub use session::{EndedBy, Session};
+pub use sign_in::Shown;
+pub use signing_keys::{Ring, Rotated, SigningKeys, SigningKeysError, rotate as rotate_signing_key};
 #[cfg(test)]
 pub(crate) use token::new_token;
 pub use token::{IssuedToken, TokenSummary, issue, list, revoke};
-
-use axum::http::{HeaderMap, header};
-use leadflow_domain::TenantId;
-use leadflow_event_store::Actor;
-use leadflow_projections::{OperatorContext, TenantContext};
-use sqlx::PgPool;
-use thiserror::Error;
-use uuid::Uuid;
-
-/// A caller whose right has been proven.
-#[derive(Debug, Clone, Copy)]
-pub enum Caller {
-    /// Somebody of a tenant.
-    Viewer(Viewer),
-    /// Somebody who sees to the installation.
-    Operator(Operator),
-}
-
-impl Caller {
-    /// Whose budget pays for what is asked: the tenant's, or the operator's own.
-    #[must_use]
-    pub fn payer(&self) -> Uuid {
-        match self {
-            Self::Viewer(viewer) => viewer.tenant().as_uuid(),
-            Self::Operator(operator) => operator.token,
-        }
-    }
-
-    /// Whose rows she sees, if any.
-    #[must_use]
-    pub fn tenant(&self) -> Option<TenantId> {
-        match self {
-            Self::Viewer(viewer) => Some(viewer.tenant()),
-            Self::Operator(_) => None,
-        }
-    }
-}
-
-/// Somebody of a tenant.
-#[derive(Debug, Clone, Copy)]
-pub struct Viewer {
-    context: TenantContext,
-    token: Uuid,
-    role: Role,
-}
-
-impl Viewer {
-    /// Whose rows she may see.
-    #[must_use]
-    pub fn context(&self) -> TenantContext {
-        self.context
-    }
-
-    /// Her tenant.
-    #[must_use]
-    pub fn tenant(&self) -> TenantId {
-        self.context.tenant()
-    }
-
-    /// Her token's id.
-    #[must_use]
-    pub fn token(&self) -> Uuid {
-        self.token
-    }
-
-    /// Her name in the log.
-    #[must_use]
-    pub fn actor(&self) -> Actor {
-        Actor::Token(self.token)
-    }
-
-    /// What she may do.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.role
-    }
-}
-
-/// Somebody who sees to the installation, and no tenant's rows.
-#[derive(Debug, Clone, Copy)]
-pub struct Operator {
-    context: OperatorContext,
-    token: Uuid,
-}
-
-impl Operator {
-    /// Her right to see how the installation is.
-    #[must_use]
-    pub fn context(&self) -> OperatorContext {
-        self.context
-    }
-
-    /// Her token's id.
-    #[must_use]
-    pub fn token(&self) -> Uuid {
-        self.token
-    }
-}
-
-/// Why a caller is nobody.
-#[derive(Debug, Error)]
-pub enum Unauthenticated {
-    /// No bearer token, or none that is valid now.
-    #[error("a valid bearer token is needed")]
-    NoValidToken,
-    /// It can't be said now.
-    #[error("the token can't be checked now")]
-    Unavailable(#[from] sqlx::Error),
-}
-
-/// Proves the caller by her bearer token.
-///
-/// # Errors
-/// [`Unauthenticated`]; unknown, expired and revoked tokens are told apart by nobody.
-pub async fn authenticate(pool: &PgPool, headers: &HeaderMap) -> Result<Caller, Unauthenticated> {
-    let presented = bearer(headers).filter(|token| token::has_form(token)).ok_or(Unauthenticated::NoValidToken)?;
-    let valid = token::find_valid(pool, presented).await?.ok_or(Unauthenticated::NoValidToken)?;
-    let (token, role) = (valid.id, valid.bearer.role());
-    #[expect(clippy::disallowed_methods, reason = "the one place: the token has just been checked")]
-    Ok(match valid.bearer {
-        Bearer::Owner(tenant) => Caller::Viewer(Viewer { context: TenantContext::proven(tenant), token, role }),
-        Bearer::Operator => Caller::Operator(Operator { context: OperatorContext::proven(), token }),
-    })
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next()?.to_str().ok()?;
-    if values.next().is_some() {
-        return None;
-    }
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
+pub use upkeep::Upkeep;

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::output::say;
 use crate::app::App;
+use crate::auth::{self, Rotated};
 use crate::master_key;
 
 #[derive(Debug, Subcommand)]
@@ -17,6 +18,8 @@ pub(super) enum Keys {
         #[arg(long, value_name = "FILE")]
         new_key_file: Option<PathBuf>,
     },
+    /// Sign access tokens with a new key; nobody is signed out
+    RotateSigning,
 }
 
 impl Keys {
@@ -32,6 +35,12 @@ impl Keys {
                 } else {
                     say!("Rotated. Back up secrets/master.key; backups made before need secrets/master.key.previous.");
                 }
+            }
+            Self::RotateSigning => {
+                let Rotated { kid, signs_from } = auth::rotate_signing_key(&app.pool, &app.keys).await?;
+                say!(
+                    "Key {kid} signs access tokens from {signs_from} on. The one before it is known until its last has run out."
+                );
             }
         }
         Ok(ExitCode::SUCCESS)

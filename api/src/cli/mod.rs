@@ -11,6 +11,7 @@ mod demo;
 mod events;
 mod followers;
 mod keys;
+mod member;
 mod output;
 mod projections;
 mod serve;
@@ -63,13 +64,16 @@ enum Command {
     /// Businesses
     #[command(subcommand)]
     Tenant(tenant::Tenant),
+    /// People who work for a business
+    #[command(subcommand)]
+    Member(member::Member),
     /// Places messages come from
     #[command(subcommand)]
     Channel(channel::Channel),
     /// Bearer tokens for the API
     #[command(subcommand)]
     Token(token::Token),
-    /// The master key
+    /// The master key, and what access tokens are signed with
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Read models
@@ -117,6 +121,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Tenant(command) => {
             with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
         }
+        Command::Member(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Token(command) => {
             with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await

@@ -10,12 +10,18 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use leadflow_domain::TenantId;
 use leadflow_domain::channel::AppKey;
 use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
 use tokio::time::Instant;
 
+use super::account::{
+    self, AcceptInvitation, BeginSecondFactor, ChangePassword, ConfirmSecondFactor, DisableSecondFactor,
+    RefreshSession, Register, RequestPasswordReset, ResetPassword, RevokeSession, SessionQueries, SignIn, SignOut,
+    VerifyEmail,
+};
 use super::analytics::AnalyticsQueries;
 use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
@@ -24,7 +30,7 @@ use super::conversation::{
     ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
     UnlabelConversation,
 };
-use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Sent};
+use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
@@ -35,14 +41,18 @@ use super::patience::Patience;
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
 use super::viewer::ViewerQueries;
-use crate::auth::{self, Caller, Operator, Unauthenticated, Viewer};
+use super::visit::Visit;
+use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
+use crate::client_address::ClientAddress;
 use crate::commands::Commands;
+use crate::limits::{LimitKey, LimitKind};
 use crate::server::Edge;
 
 /// Questions about the viewer's tenant; for operators, about the installation.
 #[derive(MergedObject, Default)]
 pub struct Query(
     ViewerQueries,
+    SessionQueries,
     ConversationQueries,
     LeadQueries,
     NodeQueries,
@@ -75,6 +85,25 @@ pub struct Mutation(
     RemoveBusinessHours,
     ConnectWhatsappNumber,
     DisconnectChannel,
+    Accounts,
+);
+
+/// How people come in, stay in and go out.
+#[derive(MergedObject, Default)]
+struct Accounts(
+    Register,
+    VerifyEmail,
+    AcceptInvitation,
+    SignIn,
+    RefreshSession,
+    SignOut,
+    RevokeSession,
+    RequestPasswordReset,
+    ResetPassword,
+    ChangePassword,
+    BeginSecondFactor,
+    ConfirmSecondFactor,
+    DisableSecondFactor,
 );
 
 /// What a query may cost: the fields that it may be answered with in all, each list counted at its full length. An inbox
@@ -115,6 +144,7 @@ pub struct Api {
     limits: Limits,
     origins: Arc<AllowedOrigins>,
     budgets: Arc<Budgets>,
+    nobody: Nobody,
     shared: Arc<Shared>,
 }
 
@@ -128,6 +158,8 @@ pub struct Shared {
     pub log: LogReader,
     /// The one door to aggregates.
     pub commands: Commands,
+    /// How people come in.
+    pub doors: Doors,
     /// For keyed hashes.
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
@@ -172,7 +204,8 @@ pub(super) struct OperatorRequest {
 }
 
 // Who may ask what is decided here and nowhere else: a tenant's rows are reached by a request of somebody of a tenant, and
-// what is the installation's by an operator's. Each request is one of the two.
+// what is the installation's by an operator's. Each request is one of the two, or nobody's, which reaches neither: the edge
+// lets pass of it what needs neither (`account::OPEN`).
 
 impl Request {
     /// The request that `context` belongs to.
@@ -212,7 +245,8 @@ impl Api {
     pub fn new(shared: Shared, manners: Manners) -> Self {
         let Manners { origins, budgets } = manners;
         let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
-        Self { schema: schema(), limits: Limits::default(), origins, budgets, shared: Arc::new(shared) }
+        let nobody = Nobody::who_may(&account::OPEN);
+        Self { schema: schema(), limits: Limits::default(), origins, budgets, nobody, shared: Arc::new(shared) }
     }
 }
 
@@ -234,13 +268,31 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
     }
     let api = &edge.api;
     let begun = Instant::now();
-    let caller = match caller(&edge.pool, headers, api.limits.operation_timeout).await {
+    let caller = match caller(&edge.doors, headers, api.limits.operation_timeout).await {
         Ok(caller) => caller,
         Err(refused) => return *refused,
     };
     // The database has so long for the whole request; how long its body takes is the client's affair.
-    let operation_timeout = api.limits.operation_timeout.saturating_sub(begun.elapsed());
+    let left = api.limits.operation_timeout.saturating_sub(begun.elapsed());
+    match caller {
+        Some(caller) => of_somebody(edge, request, headers, caller, left).await,
+        None => of_nobody(api, request, headers, left).await,
+    }
+}
+
+async fn of_somebody(
+    edge: &Edge,
+    request: HttpRequest,
+    headers: &HeaderMap,
+    caller: Caller,
+    operation_timeout: Duration,
+) -> Response {
+    let api = &edge.api;
+    if let Err(limited) = edge.limits.check(LimitKind::Api, LimitKey::Id(caller.id())).await {
+        return edge::too_often(limited.seconds(), headers);
+    }
     let limits = Limits { operation_timeout, ..api.limits.clone() };
+    let visit = visit(api, &request, headers, caller.tenant());
     let sent = match *request.method() {
         Method::GET | Method::HEAD => Sent::Query(request.uri().query().unwrap_or_default().to_owned()),
         Method::POST => match edge::body(request, &limits).await {
@@ -249,22 +301,46 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
         },
         _ => return edge::method_not_allowed(headers),
     };
-    let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let account = Account { budgets: Arc::clone(&api.budgets), owner: caller.payer() };
-    let patience = Patience::of(api.shared.patience, caller.tenant());
     let prepare = |query: async_graphql::Request| {
-        let (api, patience) = (Arc::clone(&api.shared), patience.clone());
+        let (api, patience) = (Arc::clone(&api.shared), visit.patience.clone());
+        let query = query.data(visit.clone());
         match caller {
-            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: id.clone(), patience }),
+            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: visit.id.clone(), patience }),
             Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         }
     };
-    edge::answer(&api.schema, &limits, headers, sent, account, prepare).await
+    let mut response = edge::answer(&api.schema, &limits, headers, sent, account, prepare).await;
+    visit.take_leave(&mut response);
+    response
+}
+
+/// Executes what leads to a token, for nobody; all else is refused.
+async fn of_nobody(api: &Api, request: HttpRequest, headers: &HeaderMap, operation_timeout: Duration) -> Response {
+    let address = ClientAddress::of(request.extensions()).ip();
+    let visit = visit(api, &request, headers, None);
+    let body = match api.nobody.body(request, headers, address).await {
+        Ok(Some(body)) => body,
+        Ok(None) => return unauthenticated(&Unauthenticated::NoValidToken, headers),
+        Err(refused) => return *refused,
+    };
+    let (limits, account) = (api.nobody.limits(operation_timeout), api.nobody.account(address));
+    let prepare = |query: async_graphql::Request| query.data(visit.clone());
+    let mut response = edge::answer(&api.schema, &limits, headers, Sent::Body(body), account, prepare).await;
+    visit.take_leave(&mut response);
+    response
+}
+
+fn visit(api: &Api, request: &HttpRequest, headers: &HeaderMap, tenant: Option<TenantId>) -> Visit {
+    let id = headers.get(edge::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let patience = Patience::of(api.shared.patience, tenant);
+    let from = ClientAddress::of(request.extensions());
+    Visit::new(Arc::clone(&api.shared), id, patience, from, Arc::new(headers.clone()))
 }
 
 /// Who asks, if the database says so in time.
-async fn caller(pool: &PgPool, headers: &HeaderMap, at_most: Duration) -> Result<Caller, Box<Response>> {
-    match tokio::time::timeout(at_most, auth::authenticate(pool, headers)).await {
+async fn caller(doors: &Doors, headers: &HeaderMap, at_most: Duration) -> Result<Option<Caller>, Box<Response>> {
+    match tokio::time::timeout(at_most, auth::authenticate(doors, headers)).await {
         Ok(Ok(caller)) => Ok(caller),
         Ok(Err(error)) => Err(Box::new(unauthenticated(&error, headers))),
         Err(_elapsed) => {
@@ -282,8 +358,8 @@ fn unauthenticated(error: &Unauthenticated, headers: &HeaderMap) -> Response {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         }
-        Unauthenticated::Unavailable(cause) => {
-            tracing::error!(error = %cause, "graphql.authenticate: failed");
+        Unauthenticated::Unavailable(_) | Unauthenticated::NoKeys(_) => {
+            tracing::error!(error = %error, cause = ?error, "graphql.authenticate: failed");
             unavailable(edge::Code::Internal, headers)
         }
     }
@@ -311,7 +387,8 @@ mod tests {
         let pool = PgPoolOptions::new().connect_lazy_with(options);
         let token = HeaderValue::from_str(&format!("Bearer {}", auth::new_token())).unwrap();
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, token)]);
-        let refused = caller(&pool, &headers, Duration::from_millis(20)).await.unwrap_err();
+        let doors = crate::testing::doors(&pool);
+        let refused = caller(&doors, &headers, Duration::from_millis(20)).await.unwrap_err();
         assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
         let said: Value = serde_json::from_slice(&to_bytes(refused.into_body(), usize::MAX).await.unwrap()).unwrap();
         assert_eq!(said["errors"][0]["extensions"]["code"], "TIMEOUT");

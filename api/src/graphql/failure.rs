@@ -4,6 +4,7 @@ use async_graphql::{Error, ErrorExtensions};
 use leadflow_projections::PageRequest;
 
 use super::edge::Code;
+use crate::limits::Limited;
 
 /// Our fault. The edge logs the cause, once and with the request's id, and answers without it.
 pub(super) fn internal(doing: &'static str, cause: &dyn std::error::Error) -> Error {
@@ -38,6 +39,17 @@ pub(super) fn moved(page: PageRequest) -> Error {
     bad_cursor(
         argument,
         &format!("the row of `{argument}` has another place in the list by now: begin again, without a cursor"),
+    )
+}
+
+/// It was tried too often lately.
+pub(super) fn rate_limited(limited: &Limited) -> Error {
+    let seconds = limited.seconds();
+    Error::new(format!("It was tried too often in a short time: try again in {seconds} seconds.")).extend_with(
+        |_, extensions| {
+            extensions.set("code", Code::RateLimited.as_str());
+            extensions.set("retryAfter", seconds);
+        },
     )
 }
 

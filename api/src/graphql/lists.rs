@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use async_graphql::{Response, Value as Told};
-use leadflow_domain::ChannelId;
+use leadflow_domain::{ChannelId, MemberId, TeamId};
+use leadflow_projections::Sight;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::bed::{Bed, TENANT};
 use super::executed::THREE;
@@ -27,6 +29,19 @@ struct Listed {
     emptied: Option<&'static str>,
     /// What its rows tell all the same, of what may be null.
     told: &'static [&'static str],
+    /// Who sees its rows.
+    seen: Seen,
+}
+
+/// Who sees the rows of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Whoever sees the conversations that they are of.
+    WithConversations,
+    /// Everybody of the business.
+    ByAll,
+    /// Operators.
+    ByOperators,
 }
 
 const LISTS: &[Listed] = &[
@@ -34,17 +49,19 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v8.shown_messages",
+        from: "inbox_v9.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v8.notes",
-        emptied: Some("delete from inbox_v8.notes"),
+        from: "inbox_v9.notes",
+        emptied: Some("delete from inbox_v9.notes"),
         told: &["text"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Lead.timeline",
@@ -53,6 +70,7 @@ const LISTS: &[Listed] = &[
         from: "leads_v3.timeline",
         emptied: Some("delete from leads_v3.timeline"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "UsageLine.explain",
@@ -61,6 +79,7 @@ const LISTS: &[Listed] = &[
         from: "usage_v2.counted.subject",
         emptied: None,
         told: &["subjectId"],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.history",
@@ -69,6 +88,7 @@ const LISTS: &[Listed] = &[
         from: "public.events",
         emptied: None,
         told: &["commandId"],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.analyticsEvents",
@@ -77,6 +97,7 @@ const LISTS: &[Listed] = &[
         from: "analytics_v2.facts",
         emptied: Some("delete from analytics_v2.facts"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.leads",
@@ -85,30 +106,34 @@ const LISTS: &[Listed] = &[
         from: "leads_v3.leads",
         emptied: Some("delete from leads_v3.leads"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v8.conversations",
-        emptied: Some("delete from inbox_v8.conversations"),
+        from: "inbox_v9.conversations",
+        emptied: Some("delete from inbox_v9.conversations"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v8.contacts",
-        emptied: Some("delete from inbox_v8.contacts"),
+        from: "inbox_v9.contacts",
+        emptied: Some("delete from inbox_v9.contacts"),
         told: &["displayName"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v8.channels",
-        emptied: Some("delete from inbox_v8.channels"),
+        from: "inbox_v9.channels",
+        emptied: Some("delete from inbox_v9.channels"),
         told: &[],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.webhookDeliveries",
@@ -117,6 +142,7 @@ const LISTS: &[Listed] = &[
         from: "public.webhook_deliveries",
         emptied: Some("delete from webhook_deliveries"),
         told: &[],
+        seen: Seen::ByOperators,
     },
     Listed {
         list: "Query.parked",
@@ -125,12 +151,13 @@ const LISTS: &[Listed] = &[
         from: "public.parked_events",
         emptied: Some("delete from parked_events"),
         told: &[],
+        seen: Seen::ByOperators,
     },
 ];
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v8;
+set search_path = inbox_v9;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -157,7 +184,7 @@ select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'repl
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/8', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/9', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.
@@ -199,14 +226,18 @@ impl Filled {
 
     /// The list, and beside it who asks for it.
     async fn ask(&self, listed: &Listed, page: &str, rows: &str) -> Response {
+        let bearer = if listed.seen == Seen::ByOperators { Bearer::Operator } else { Bearer::Owner(TENANT) };
+        self.bed.ask(bearer, &self.document(listed, page, rows)).await.0
+    }
+
+    /// That question.
+    fn document(&self, listed: &Listed, page: &str, rows: &str) -> String {
         let rows = format!(
             "edges {{ cursor node {{ {rows} }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"
         );
         let question = listed.question.replace("PAGE", page).replace("ROWS", &rows);
         let question = self.ids.iter().fold(question, |question, (word, id)| question.replace(word, &id.to_string()));
-        let for_operators = ["Query.webhookDeliveries", "Query.parked"].contains(&listed.list);
-        let bearer = if for_operators { Bearer::Operator } else { Bearer::Owner(TENANT) };
-        self.bed.ask(bearer, &format!("{{ {question} viewer {{ role }} }}")).await.0
+        format!("{{ {question} viewer {{ role }} }}")
     }
 }
 
@@ -290,6 +321,47 @@ async fn what_rows_need_not_tell_is_null() {
             let answer = filled.ask(listed, &beyond, "__typename").await;
             let list = self::told(&answer).pointer(listed.at).unwrap().clone();
             assert_eq!((&list["edges"], &list["totalCount"]), (&json!([]), &json!(rows)), "{}", listed.list);
+        }
+    }
+}
+
+/// Each list for each kind of sight: whoever sees the conversations is answered as the owner is, and whoever sees none as if there
+/// were nothing.
+#[tokio::test]
+async fn a_list_shows_what_is_seen_and_nothing_else() {
+    let filled = Filled::new().await;
+    let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
+    let team = TeamId::from_uuid(Uuid::from_u128(9));
+    let her_team = "insert into inbox_v9.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    filled.bed.execute(her_team).await;
+    // First all are nobody's, then all are hers.
+    for is_hers in [false, true] {
+        let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
+        filled.bed.execute(&format!("update inbox_v9.conversations set assignee_id = {assigned}")).await;
+        for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
+            let asked = filled.document(listed, "first: 100", "__typename");
+            let whole = told(&filled.ask(listed, "first: 100", "__typename").await);
+            let rows = |answer: &Value| {
+                answer.pointer(listed.at).map_or(0, |list| list["edges"].as_array().map_or(0, Vec::len))
+            };
+            assert_eq!(rows(&whole), 3, "{}", listed.list);
+            for (sight, is_seen) in [
+                (Sight::Nothing, false),
+                (Sight::Own { member, unassigned: false }, is_hers),
+                (Sight::Own { member, unassigned: true }, true),
+                (Sight::Own { member: another, unassigned: true }, !is_hers),
+                (Sight::Team { member: another, team, unassigned: false }, is_hers),
+                (Sight::Team { member: another, team, unassigned: true }, true),
+            ] {
+                let answer = told(&filled.bed.ask_seeing(sight, &asked).await);
+                if is_seen || listed.seen == Seen::ByAll {
+                    assert_eq!(answer, whole, "{} {sight:?}", listed.list);
+                } else {
+                    assert_eq!(rows(&answer), 0, "{} {sight:?}: {answer}", listed.list);
+                    let total = answer.pointer(listed.at).map_or(&Value::Null, |list| &list["totalCount"]);
+                    assert!([&json!(0), &Value::Null].contains(&total), "{} {sight:?}: {answer}", listed.list);
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The GraphQL API: thin resolvers over the read models, and mutations through the one door.
 
+mod account;
 mod analytics;
 mod api;
 #[cfg(test)]
@@ -33,13 +34,17 @@ mod payload;
 mod position;
 #[cfg(test)]
 mod schema_rules;
+mod seen;
 mod spelling;
 #[cfg(test)]
 mod statements;
 mod tenant;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unseen;
 mod usage;
 mod viewer;
+mod visit;
 
 pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};

@@ -41,6 +41,14 @@ pub(super) enum UserErrorCode {
     TooMany,
     /// Somebody else has it.
     Taken,
+    /// There is no such address, or the password or the code is not right; which of them is not told.
+    WrongCredentials,
+    /// The password is right, and a code of the second factor is needed besides.
+    SecondFactorNeeded,
+    /// The link was used, is over, was taken back, or never was one: another has to be sent.
+    LinkNotGood,
+    /// The session has ended, or never was one: she has to sign in again.
+    SessionEnded,
     /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.
     Conflict,
 }
@@ -84,7 +92,7 @@ impl From<RefusalCode> for UserErrorCode {
     fn from(code: RefusalCode) -> Self {
         match code {
             RefusalCode::NotFound => Self::NotFound,
-            RefusalCode::AlreadyExists | RefusalCode::WrongThread => Self::Refused,
+            RefusalCode::AlreadyExists | RefusalCode::WrongThread | RefusalCode::LastOwner => Self::Refused,
             RefusalCode::Erased => Self::Erased,
             RefusalCode::WrongStatus => Self::WrongStatus,
             RefusalCode::NotInTheFuture => Self::NotInTheFuture,

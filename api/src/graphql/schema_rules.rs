@@ -17,6 +17,7 @@ use super::schema;
 const LISTS: &[(&str, &str)] = &[
     ("BusinessHours.dates", "the business says them all at once, within one request's bounds"),
     ("BusinessHours.week", "seven days"),
+    ("ConfirmSecondFactorPayload.recoveryCodes", "ten, and shown once"),
     ("Conversation.labels", "50 at most, and cut into parts they could not be read as one"),
     ("DateHours.hours", "eight stretches at most"),
     ("MetricDefinition.versions", "the versions that this program knows"),
@@ -25,6 +26,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.analytics", "one for each metric that was asked for, twelve at most"),
     ("Query.nodes", "one for each id that was asked for, 100 at most"),
     ("Query.projections", "the read models that this program has"),
+    ("Query.sessions", "fifty at most: the oldest makes room"),
     ("UsageReport.lines", "366 days at most, of few items each, and their sum is the point"),
     ("WebhookDelivery.items", "what one request held, and read as one"),
     ("WeekdayHours.hours", "eight stretches at most"),

@@ -9,7 +9,10 @@ use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
+use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::role::RoleEvent;
+use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, PersonalValues, RecordedEvent};
@@ -83,8 +86,31 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             }
             // Nothing that shows a contact's interest.
             Event::Tenant(
-                TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                TenantEvent::Registered { .. }
+                | TenantEvent::ScheduleSet { .. }
+                | TenantEvent::ScheduleRemoved {}
+                | TenantEvent::ProfileSet { .. }
+                | TenantEvent::BrandingSet { .. }
+                | TenantEvent::SettingsSet { .. }
+                | TenantEvent::OnboardingStepCompleted { .. },
             )
+            | Event::Member(
+                MemberEvent::Registered { .. }
+                | MemberEvent::Invited { .. }
+                | MemberEvent::Joined { .. }
+                | MemberEvent::InvitationWithdrawn {}
+                | MemberEvent::Renamed { .. }
+                | MemberEvent::RoleChanged { .. }
+                | MemberEvent::TeamChanged { .. }
+                | MemberEvent::Deactivated {}
+                | MemberEvent::Reactivated { .. }
+                | MemberEvent::PasswordSet {}
+                | MemberEvent::SecondFactorEnabled {}
+                | MemberEvent::SecondFactorDisabled {}
+                | MemberEvent::Denied { .. },
+            )
+            | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
+            | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )

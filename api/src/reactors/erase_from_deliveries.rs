@@ -67,6 +67,9 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
         | Event::Lead(_)
-        | Event::Group(_) => None,
+        | Event::Group(_)
+        | Event::Member(_)
+        | Event::Team(_)
+        | Event::Role(_) => None,
     }
 }

@@ -48,6 +48,9 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
         | Event::Lead(_)
-        | Event::Group(_) => None,
+        | Event::Group(_)
+        | Event::Member(_)
+        | Event::Team(_)
+        | Event::Role(_) => None,
     }
 }

@@ -49,7 +49,7 @@ impl Decide for Channel {
         }
     }
 
-    fn reservations(event: &ChannelEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &ChannelEvent) -> Vec<ReservationChange> {
         match event {
             ChannelEvent::WhatsAppNumberConnected(number) => {
                 vec![ReservationChange::Take(phone_number_id_reservation(number.phone_number_id.as_str()))]

@@ -26,7 +26,7 @@ pub(super) fn decide(contact: &Contact, identifier: Identifier) -> Result<Vec<Co
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::contact::state::samples::{added, erased, introduced, introduced_by_user_id, phone, user_id};
+    use crate::contact::state::samples::{STREAM, added, erased, introduced, introduced_by_user_id, phone, user_id};
     use crate::contact::{Contact, ContactCommand, ContactRefusal};
     use crate::{Decide, ReservationChange};
 
@@ -43,7 +43,7 @@ mod tests {
             .when(add_phone())
             .then_expect_events(vec![added(phone(PHONE))]);
         assert_eq!(
-            Contact::reservations(&added(phone(PHONE))),
+            Contact::reservations(STREAM, &added(phone(PHONE))),
             [ReservationChange::Take(phone(PHONE).held.reservation())]
         );
     }

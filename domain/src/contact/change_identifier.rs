@@ -30,7 +30,7 @@ pub(super) fn decide(
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::contact::state::samples::{changed, erased, hash, introduced, phone, user_id};
+    use crate::contact::state::samples::{STREAM, changed, erased, hash, introduced, phone, user_id};
     use crate::contact::{Contact, ContactCommand, ContactRefusal};
     use crate::{Decide, ReservationChange};
 
@@ -48,7 +48,7 @@ mod tests {
             .when(change())
             .then_expect_events(vec![changed(OLD, phone(NEW))]);
         assert_eq!(
-            Contact::reservations(&changed(OLD, phone(NEW))),
+            Contact::reservations(STREAM, &changed(OLD, phone(NEW))),
             [
                 ReservationChange::Release(phone(OLD).held.reservation()),
                 ReservationChange::Take(phone(NEW).held.reservation()),

@@ -18,7 +18,7 @@ mod tests {
     use cqrs_es::test::TestFramework;
     use uuid::Uuid;
 
-    use crate::contact::state::samples::{added, erased, introduced, phone, user_id};
+    use crate::contact::state::samples::{STREAM, added, erased, introduced, phone, user_id};
     use crate::contact::{Contact, ContactCommand, ContactEvent, ContactRefusal};
     use crate::{ContactId, DataSubject, Decide, ReservationChange, StreamId};
 
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn her_number_becomes_free_and_her_values_end() {
         assert_eq!(
-            Contact::reservations(&erased(PHONE)),
+            Contact::reservations(STREAM, &erased(PHONE)),
             [ReservationChange::Release(phone(PHONE).held.reservation())]
         );
         let contact = ContactId::from_uuid(Uuid::from_u128(1));

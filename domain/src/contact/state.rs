@@ -118,7 +118,7 @@ impl Decide for Contact {
         }
     }
 
-    fn reservations(event: &ContactEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &ContactEvent) -> Vec<ReservationChange> {
         let take = |kind, hash| ReservationChange::Take(held(kind, hash).reservation());
         match event {
             ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => vec![take(IdentifierKind::Phone, hash)],
@@ -160,10 +160,13 @@ impl Decide for Contact {
 #[cfg(test)]
 pub(super) mod samples {
     use jiff::Timestamp;
+    use uuid::Uuid;
 
     use super::ContactEvent;
     use crate::contact::{HeldIdentifier, Identifier, IdentifierKind, Telling};
-    use crate::{E164, IdentifierHash};
+    use crate::{E164, IdentifierHash, StreamId};
+
+    pub(in crate::contact) const STREAM: StreamId = StreamId::from_uuid(Uuid::from_u128(7));
 
     pub(in crate::contact) fn hash(identifier: &str) -> IdentifierHash {
         IdentifierHash::from_hex(format!("hash of {identifier}"))

@@ -194,7 +194,7 @@ impl Decide for Conversation {
         }
     }
 
-    fn reservations(event: &ConversationEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &ConversationEvent) -> Vec<ReservationChange> {
         match event {
             ConversationEvent::Opened { .. }
             | ConversationEvent::MessageReceived { .. }

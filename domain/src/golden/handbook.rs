@@ -66,7 +66,7 @@ fn describe(page: &mut String, event_type: EventType, sample: &Sample) {
             writeln!(page, "- Ends all personal values that are {}.", whose(sample, subject.as_uuid())).unwrap();
         }
     }
-    for change in sample.event.reservations() {
+    for change in sample.event.reservations(STREAM) {
         let (what, reservation) = match &change {
             ReservationChange::Take(reservation) => ("Takes", reservation),
             ReservationChange::Release(reservation) => ("Gives up", reservation),

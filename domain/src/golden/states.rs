@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{
     acts, added, assessment, capture, changed, conflicted, disconnected, erased, folder, group_events, imported,
-    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, personal_paths, received,
-    told,
+    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, people, personal_paths,
+    received, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
@@ -20,8 +20,11 @@ use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
 use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
+use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
-use crate::tenant::{Tenant, TenantEvent};
+use crate::role::{MemberRole, Role, RoleEvent};
+use crate::team::{Team, TeamEvent};
+use crate::tenant::{OnboardingStep, Tenant, TenantEvent};
 use crate::{Decide, EventType};
 
 /// A moment in an aggregate's life, and what happened until then.
@@ -75,7 +78,17 @@ fn a_tenant_s_form() {
             ("registered", vec![registered()]),
             ("with hours", vec![registered(), open.clone()]),
             ("without hours", vec![registered(), open, TenantEvent::ScheduleRemoved {}]),
-        ],
+            ("branded", vec![registered(), people::branding_set()]),
+            ("with settings", vec![registered(), people::settings_set()]),
+            ("of each step", OnboardingStep::ALL.map(people::step_completed).into()),
+        ]
+        .into_iter()
+        .chain(
+            ["small", "medium", "large", "largest"]
+                .into_iter()
+                .zip(people::profiles().into_iter().map(|set| vec![set])),
+        )
+        .collect(),
     );
 }
 
@@ -184,6 +197,60 @@ fn a_group_s_form() {
 }
 
 #[test]
+fn a_member_s_form() {
+    use MemberEvent::{Deactivated, InvitationWithdrawn, PasswordSet, SecondFactorDisabled, SecondFactorEnabled};
+    let invited = || people::invited(MemberRole::Agent);
+    let working = || vec![invited(), people::joined()];
+    let with = |events: Vec<MemberEvent>| [working(), events].concat();
+    let mut moments = vec![
+        ("new", vec![]),
+        ("registered", vec![people::registered()]),
+        ("invited", vec![invited()]),
+        ("withdrawn", vec![invited(), InvitationWithdrawn {}]),
+        ("joined", working()),
+        ("renamed", with(vec![people::renamed()])),
+        ("in no team", with(vec![people::team_changed(None)])),
+        ("deactivated", with(vec![Deactivated {}])),
+        ("reactivated", with(vec![Deactivated {}, people::reactivated()])),
+        ("with a password", with(vec![PasswordSet {}])),
+        ("with a second factor", with(vec![SecondFactorEnabled {}])),
+        ("without a second factor", with(vec![SecondFactorEnabled {}, SecondFactorDisabled {}])),
+        ("denied", with(vec![people::denied()])),
+    ];
+    let names = ["an agent", "an owner", "a team lead", "a billing admin", "of a role of the business's own"];
+    moments.extend(names.into_iter().zip(people::roles().map(|role| with(vec![people::role_changed(role)]))));
+    check::<Member>(MemberEvent::TYPES, moments);
+}
+
+#[test]
+fn a_team_s_form() {
+    let formed = people::team_formed;
+    check::<Team>(
+        TeamEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("formed", vec![formed()]),
+            ("renamed", vec![formed(), people::team_renamed()]),
+            ("disbanded", vec![formed(), people::team_disbanded()]),
+        ],
+    );
+}
+
+#[test]
+fn a_role_s_form() {
+    let defined = people::role_defined;
+    check::<Role>(
+        RoleEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("defined", vec![defined()]),
+            ("changed", vec![defined(), people::role_redefined()]),
+            ("removed", vec![defined(), people::role_removed()]),
+        ],
+    );
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -193,6 +260,9 @@ fn only_present_versions_are_kept() {
         file::<OutboundMessage>(),
         file::<Lead>(),
         file::<Group>(),
+        file::<Member>(),
+        file::<Team>(),
+        file::<Role>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

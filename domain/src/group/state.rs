@@ -45,7 +45,7 @@ impl Decide for Group {
     }
 
     /// Its id is derived from the provider's: nothing is to be reserved.
-    fn reservations(_: &GroupEvent) -> Vec<ReservationChange> {
+    fn reservations(_: StreamId, _: &GroupEvent) -> Vec<ReservationChange> {
         vec![]
     }
 

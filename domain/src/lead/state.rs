@@ -41,7 +41,7 @@ impl Decide for Lead {
         }
     }
 
-    fn reservations(event: &LeadEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &LeadEvent) -> Vec<ReservationChange> {
         match event {
             LeadEvent::Captured(_)
             | LeadEvent::CaptureCorrected(_)

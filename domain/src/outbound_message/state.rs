@@ -118,7 +118,7 @@ impl Decide for OutboundMessage {
         }
     }
 
-    fn reservations(event: &OutboundMessageEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &OutboundMessageEvent) -> Vec<ReservationChange> {
         match event {
             OutboundMessageEvent::Echoed { .. }
             | OutboundMessageEvent::Reacted { .. }

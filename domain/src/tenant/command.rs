@@ -1,4 +1,4 @@
-use super::{Schedule, TenantName};
+use super::{Branding, OnboardingStep, Profile, Schedule, Settings, TenantName};
 
 /// What can be asked of a tenant.
 #[derive(Debug, Clone)]
@@ -15,4 +15,24 @@ pub enum TenantCommand {
     },
     /// Say that it has no hours any more.
     RemoveSchedule,
+    /// Say what it is.
+    SetProfile {
+        /// What.
+        profile: Profile,
+    },
+    /// Say how its dashboard looks.
+    SetBranding {
+        /// How, in place of what was said before.
+        branding: Branding,
+    },
+    /// Say how it works.
+    SetSettings {
+        /// How.
+        settings: Settings,
+    },
+    /// Something that a new business does is done.
+    CompleteOnboardingStep {
+        /// What.
+        step: OnboardingStep,
+    },
 }

@@ -21,11 +21,8 @@ mod tests {
 
     use crate::Zone;
     use crate::tenant::schedule::samples::{hours, shop};
-    use crate::tenant::{Schedule, Tenant, TenantCommand, TenantEvent, TenantName, TenantRefusal, Weekday};
-
-    fn registered() -> TenantEvent {
-        TenantEvent::Registered { name: TenantName::parse("Acme").unwrap() }
-    }
+    use crate::tenant::state::samples::registered;
+    use crate::tenant::{Schedule, Tenant, TenantCommand, TenantEvent, TenantRefusal, Weekday};
 
     fn other() -> Schedule {
         Schedule::new(Zone::parse("UTC").unwrap(), [(Weekday::Friday, hours(&["09:00-12:00"]))], []).unwrap()

@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Schedule, TenantCommand, TenantEvent, TenantName, TenantRefusal, register, set_schedule};
+use super::{
+    Branding, OnboardingStep, Profile, Schedule, Settings, TenantCommand, TenantEvent, TenantName, TenantRefusal,
+    branding, onboarding, profile, register, set_schedule, settings,
+};
 use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a tenant's decisions need to know.
@@ -8,6 +13,11 @@ use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 pub struct Tenant {
     pub(super) name: Option<TenantName>,
     pub(super) schedule: Option<Schedule>,
+    pub(super) profile: Option<Profile>,
+    pub(super) branding: Branding,
+    pub(super) settings: Settings,
+    /// What it has done of what a new business does.
+    pub(super) onboarding: BTreeSet<OnboardingStep>,
 }
 
 aggregate::aggregate!(Tenant, "tenant", TenantCommand, TenantEvent, TenantRefusal);
@@ -35,34 +45,59 @@ impl Tenant {
             TenantEvent::Registered { name } => self.name = Some(name),
             TenantEvent::ScheduleSet { schedule } => self.schedule = Some(schedule),
             TenantEvent::ScheduleRemoved {} => self.schedule = None,
+            TenantEvent::ProfileSet { profile } => self.profile = Some(profile),
+            TenantEvent::BrandingSet { branding } => self.branding = branding,
+            TenantEvent::SettingsSet { settings } => self.settings = settings,
+            TenantEvent::OnboardingStepCompleted { step } => drop(self.onboarding.insert(step)),
         }
     }
 }
 
 impl Decide for Tenant {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: TenantCommand) -> Result<Vec<TenantEvent>, TenantRefusal> {
         match command {
             TenantCommand::Register { name } => register::decide(self, name),
             TenantCommand::SetSchedule { schedule } => set_schedule::set(self, schedule),
             TenantCommand::RemoveSchedule => set_schedule::remove(self),
+            TenantCommand::SetProfile { profile } => profile::set(self, profile),
+            TenantCommand::SetBranding { branding } => branding::set(self, branding),
+            TenantCommand::SetSettings { settings } => settings::set(self, settings),
+            TenantCommand::CompleteOnboardingStep { step } => onboarding::complete(self, step),
         }
     }
 
-    fn reservations(event: &TenantEvent) -> Vec<ReservationChange> {
+    fn reservations(_stream: StreamId, event: &TenantEvent) -> Vec<ReservationChange> {
         match event {
-            TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {} => {
-                vec![]
-            }
+            TenantEvent::Registered { .. }
+            | TenantEvent::ScheduleSet { .. }
+            | TenantEvent::ScheduleRemoved {}
+            | TenantEvent::ProfileSet { .. }
+            | TenantEvent::BrandingSet { .. }
+            | TenantEvent::SettingsSet { .. }
+            | TenantEvent::OnboardingStepCompleted { .. } => vec![],
         }
     }
 
     fn data_subject(_stream: StreamId, event: &TenantEvent) -> DataSubject {
         match event {
-            TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {} => {
-                DataSubject::Nobody
-            }
+            TenantEvent::Registered { .. }
+            | TenantEvent::ScheduleSet { .. }
+            | TenantEvent::ScheduleRemoved {}
+            | TenantEvent::ProfileSet { .. }
+            | TenantEvent::BrandingSet { .. }
+            | TenantEvent::SettingsSet { .. }
+            | TenantEvent::OnboardingStepCompleted { .. } => DataSubject::Nobody,
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use crate::tenant::{TenantEvent, TenantName};
+
+    pub(in crate::tenant) fn registered() -> TenantEvent {
+        TenantEvent::Registered { name: TenantName::parse("Acme").unwrap() }
     }
 }

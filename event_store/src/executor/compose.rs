@@ -82,7 +82,8 @@ where
             };
             append.metadata = metadata(context, sealed.map(|(subject, _)| subject)).map_err(unwritable)?;
             append.what = Decided::Events(new_events::<A>(context, events, sealed.map(|(_, held)| held))?);
-            append.reservations = events.iter().flat_map(A::reservations).collect::<Vec<ReservationChange>>();
+            append.reservations =
+                events.iter().flat_map(|event| A::reservations(stream, event)).collect::<Vec<ReservationChange>>();
             IfItStands::Appended
         }
     };

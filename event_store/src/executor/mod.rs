@@ -37,14 +37,15 @@ struct Pending<A: Decide> {
 
 /// Executes the commands of one kind of aggregate. Cheap to clone.
 pub struct Executor<A: Decide> {
-    store: EventStore,
+    /// Shared, so that whoever has an executor for each kind of aggregate is not large by it.
+    store: Arc<EventStore>,
     /// Streams that somebody is working on, each with what has queued up meanwhile.
     streams: Arc<Mutex<HashMap<StreamId, Vec<Pending<A>>>>>,
 }
 
 impl<A: Decide> Clone for Executor<A> {
     fn clone(&self) -> Self {
-        Self { store: self.store.clone(), streams: Arc::clone(&self.streams) }
+        Self { store: Arc::clone(&self.store), streams: Arc::clone(&self.streams) }
     }
 }
 
@@ -57,7 +58,7 @@ where
     /// Decides on what `store` has, and appends to it.
     #[must_use]
     pub fn new(store: &EventStore) -> Self {
-        Self { store: store.clone(), streams: Arc::default() }
+        Self { store: Arc::new(store.clone()), streams: Arc::default() }
     }
 
     /// Decides `command` on its stream and appends what follows. Once begun it is carried through, also when the

@@ -2,9 +2,10 @@
 
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use leadflow_domain::{E164, IdentifierHash, LeadId};
+use leadflow_domain::{E164, EmailAddress, IdentifierHash, LeadId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use super::cipher::BrokenSeal;
 use super::data_subject::{DataSubjectKey, Whose};
@@ -16,6 +17,9 @@ pub struct Keys {
     request_hash: SecretBox<[u8; 32]>,
     subject_wrap: SecretBox<[u8; 32]>,
     delivery_wrap: SecretBox<[u8; 32]>,
+    letter: SecretBox<[u8; 32]>,
+    door_wrap: SecretBox<[u8; 32]>,
+    code_hash: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -44,6 +48,9 @@ impl Keys {
             request_hash: expand(b"leadflow request hash 1"),
             subject_wrap: expand(b"leadflow data subject wrap 1"),
             delivery_wrap: expand(b"leadflow delivery wrap 1"),
+            letter: expand(b"leadflow letter 1"),
+            door_wrap: expand(b"leadflow door wrap 1"),
+            code_hash: expand(b"leadflow recovery code hash 1"),
         }
     }
 
@@ -51,6 +58,12 @@ impl Keys {
     #[must_use]
     pub fn phone_hash(&self, phone: &E164) -> IdentifierHash {
         self.identifier_hash("phone", phone.canonical().as_str())
+    }
+
+    /// The keyed hash of an e-mail address, one for all that differ in a letter's case.
+    #[must_use]
+    pub fn email_hash(&self, email: &EmailAddress) -> IdentifierHash {
+        self.identifier_hash("e-mail", &email.canonical())
     }
 
     /// The keyed hash of a WhatsApp user id.
@@ -83,6 +96,12 @@ impl Keys {
         self.told_hash(&["lead reason", &lead.to_string(), reason])
     }
 
+    /// The keyed hash of whom a limit holds, told by its parts: an address of the network says where somebody is.
+    #[must_use]
+    pub fn limited_hash(&self, parts: &[&str]) -> [u8; 32] {
+        keyed_hash(&self.identifier_hash, &[&["limited"], parts].concat())
+    }
+
     fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {
         IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[kind, identifier])))
     }
@@ -93,8 +112,23 @@ impl Keys {
         RequestHash(keyed_hash(&self.request_hash, parts))
     }
 
+    /// The keyed hash of a member's recovery code. A code is short enough to be written down: with a plain hash, who has
+    /// the table could try them all.
+    #[must_use]
+    pub fn recovery_code_hash(&self, member: Uuid, code: &str) -> [u8; 32] {
+        keyed_hash(&self.code_hash, &[&member.to_string(), code])
+    }
+
+    pub(super) fn door_wrap(&self) -> &[u8; 32] {
+        self.door_wrap.expose_secret()
+    }
+
     pub(super) fn delivery_wrap(&self) -> &[u8; 32] {
         self.delivery_wrap.expose_secret()
+    }
+
+    pub(super) fn letter(&self) -> &[u8; 32] {
+        self.letter.expose_secret()
     }
 
     pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {
@@ -122,7 +156,6 @@ fn keyed_hash(key: &SecretBox<[u8; 32]>, parts: &[&str]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use leadflow_domain::{DataSubjectId, TenantId};
-    use uuid::Uuid;
 
     use super::*;
 
@@ -135,6 +168,10 @@ mod tests {
         let phone = E164::parse("+393331234567").unwrap();
         assert_eq!(keys(1).phone_hash(&phone), keys(1).phone_hash(&phone));
         assert_ne!(keys(1).phone_hash(&phone), keys(2).phone_hash(&phone));
+        let email = |text| EmailAddress::parse(text).unwrap();
+        assert_eq!(keys(1).email_hash(&email("ada@example.com")), keys(1).email_hash(&email("Ada@Example.COM")));
+        assert_ne!(keys(1).email_hash(&email("ada@example.com")), keys(1).email_hash(&email("eda@example.com")));
+        assert_ne!(keys(1).email_hash(&email("ada@example.com")), keys(2).email_hash(&email("ada@example.com")));
         assert_ne!(keys(1).provider_message_hash("IT.1"), keys(1).whatsapp_user_id_hash("IT.1"));
         assert_eq!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ada", "A"]));
         assert_ne!(keys(1).told_hash(&["Ada", "A"]), keys(1).told_hash(&["Ad", "aA"]));
@@ -142,6 +179,10 @@ mod tests {
         assert_eq!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read", "7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(1).request_hash(&["read7"]));
         assert_ne!(keys(1).request_hash(&["read", "7"]), keys(2).request_hash(&["read", "7"]));
+        let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(keys(1).recovery_code_hash(ada, "A"), keys(1).recovery_code_hash(ada, "A"));
+        assert_ne!(keys(1).recovery_code_hash(ada, "A"), keys(1).recovery_code_hash(bob, "A"));
+        assert_ne!(keys(1).recovery_code_hash(ada, "A"), keys(2).recovery_code_hash(ada, "A"));
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod cipher;
 mod data_subject;
 mod delivery;
 mod derived;
+mod door;
+mod letter;
 mod master;
 
 pub use cipher::BrokenSeal;
@@ -12,5 +14,7 @@ pub(crate) use cipher::NONCE_LENGTH;
 pub(crate) use data_subject::{DataSubjectKey, Whose};
 pub use delivery::{DeliveryKey, SealedDelivery};
 pub use derived::{Keys, RequestHash};
+pub use door::Door;
+pub use letter::SealedLetter;
 pub(crate) use master::InstallationKey;
 pub use master::{MasterKey, NotAMasterKey};

@@ -175,7 +175,7 @@ impl Pass {
     }
 
     fn fold(&mut self, raw: &RawEvent, event: &Event) {
-        for change in event.reservations() {
+        for change in event.reservations(raw.stream) {
             let (reservation, taken) = match change {
                 ReservationChange::Take(reservation) => (reservation, true),
                 ReservationChange::Release(reservation) => (reservation, false),

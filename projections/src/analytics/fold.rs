@@ -9,7 +9,10 @@ use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
+use leadflow_domain::role::RoleEvent;
+use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
@@ -66,7 +69,30 @@ impl<'a> Page<'a> {
             Event::Tenant(TenantEvent::ScheduleSet { schedule }) => self.schedules.valid(recorded, Some(schedule)),
             Event::Tenant(TenantEvent::ScheduleRemoved {}) => self.schedules.valid(recorded, None),
             // Nothing that is measured or counted.
-            Event::Tenant(TenantEvent::Registered { .. })
+            Event::Tenant(
+                TenantEvent::Registered { .. }
+                | TenantEvent::ProfileSet { .. }
+                | TenantEvent::BrandingSet { .. }
+                | TenantEvent::SettingsSet { .. }
+                | TenantEvent::OnboardingStepCompleted { .. },
+            )
+            | Event::Member(
+                MemberEvent::Registered { .. }
+                | MemberEvent::Invited { .. }
+                | MemberEvent::Joined { .. }
+                | MemberEvent::InvitationWithdrawn {}
+                | MemberEvent::Renamed { .. }
+                | MemberEvent::RoleChanged { .. }
+                | MemberEvent::TeamChanged { .. }
+                | MemberEvent::Deactivated {}
+                | MemberEvent::Reactivated { .. }
+                | MemberEvent::PasswordSet {}
+                | MemberEvent::SecondFactorEnabled {}
+                | MemberEvent::SecondFactorDisabled {}
+                | MemberEvent::Denied { .. },
+            )
+            | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
+            | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
             )

@@ -13,6 +13,8 @@ use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus, Via};
+use leadflow_domain::role::RoleEvent;
+use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -28,6 +30,7 @@ use super::groups::Groups;
 use super::labels::Labels;
 use super::listings::Listings;
 use super::marketing::Preferences;
+use super::members::Members;
 use super::messages::{Messages, Place, Row, Telling};
 use super::notes::Notes;
 use super::shown::Shown;
@@ -65,6 +68,7 @@ impl Projector for InboxProjector {
         page.listings.write(rows).await?;
         page.labels.write(rows).await?;
         page.notes.write(rows).await?;
+        page.members.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
     }
@@ -87,6 +91,7 @@ struct Page<'a> {
     listings: Listings,
     labels: Labels,
     notes: Notes,
+    members: Members,
 }
 
 impl<'a> Page<'a> {
@@ -99,10 +104,19 @@ impl<'a> Page<'a> {
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Group(event) => page.groups.put(recorded, event),
+                Event::Member(event) => page.members.put(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(
-                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                    TenantEvent::Registered { .. }
+                    | TenantEvent::ScheduleSet { .. }
+                    | TenantEvent::ScheduleRemoved {}
+                    | TenantEvent::ProfileSet { .. }
+                    | TenantEvent::BrandingSet { .. }
+                    | TenantEvent::SettingsSet { .. }
+                    | TenantEvent::OnboardingStepCompleted { .. },
                 )
+                | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
+                | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)

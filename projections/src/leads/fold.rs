@@ -8,7 +8,10 @@ use leadflow_domain::contact::{ContactEvent, Marketing};
 use leadflow_domain::conversation::{CallDirection, CallNews, ConversationEvent};
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{LeadEvent, LeadStatus};
+use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{DeliveryStatus, OutboundMessageEvent};
+use leadflow_domain::role::RoleEvent;
+use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, ConversationId, Event, LeadId, OutboundMessageId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -62,8 +65,31 @@ impl<'a> Page<'a> {
                 Event::Lead(event) => page.lead(recorded, event),
                 // Nothing that happened with one contact.
                 Event::Tenant(
-                    TenantEvent::Registered { .. } | TenantEvent::ScheduleSet { .. } | TenantEvent::ScheduleRemoved {},
+                    TenantEvent::Registered { .. }
+                    | TenantEvent::ScheduleSet { .. }
+                    | TenantEvent::ScheduleRemoved {}
+                    | TenantEvent::ProfileSet { .. }
+                    | TenantEvent::BrandingSet { .. }
+                    | TenantEvent::SettingsSet { .. }
+                    | TenantEvent::OnboardingStepCompleted { .. },
                 )
+                | Event::Member(
+                    MemberEvent::Registered { .. }
+                    | MemberEvent::Invited { .. }
+                    | MemberEvent::Joined { .. }
+                    | MemberEvent::InvitationWithdrawn {}
+                    | MemberEvent::Renamed { .. }
+                    | MemberEvent::RoleChanged { .. }
+                    | MemberEvent::TeamChanged { .. }
+                    | MemberEvent::Deactivated {}
+                    | MemberEvent::Reactivated { .. }
+                    | MemberEvent::PasswordSet {}
+                    | MemberEvent::SecondFactorEnabled {}
+                    | MemberEvent::SecondFactorDisabled {}
+                    | MemberEvent::Denied { .. },
+                )
+                | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
+                | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
                 )

@@ -4,6 +4,7 @@
 
 mod address_books;
 mod analytics;
+mod asked;
 mod definitions;
 mod exactly_once;
 mod expected;
@@ -17,12 +18,14 @@ mod lists;
 mod logins;
 mod one_trip;
 mod parking;
+mod people;
 mod places;
 mod plans;
 mod process;
 mod queries;
 mod rows;
 mod sharing;
+mod sight;
 mod states;
 mod support;
 mod turns;

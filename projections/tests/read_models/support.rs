@@ -7,14 +7,19 @@ use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::role::Role;
+use leadflow_domain::team::Team;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
 use leadflow_event_store::database::{Logins, RowLevelSecurity};
 use leadflow_event_store::{
     Actor, CommandContext, Executor, LogReader, PersonalValues, RecordedEvent, database, testing as log_testing,
 };
-use leadflow_projections::{ConsumerStatus, OperatorContext, TenantContext, TenantReads, schemas, statuses, testing};
+use leadflow_projections::{
+    ConsumerStatus, OperatorContext, Sight, TenantContext, TenantReads, schemas, statuses, testing,
+};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor as _, PgPool};
 use uuid::Uuid;
@@ -49,6 +54,9 @@ pub(crate) struct Log {
     pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) leads: Executor<Lead>,
     pub(crate) groups: Executor<Group>,
+    pub(crate) members: Executor<Member>,
+    pub(crate) teams: Executor<Team>,
+    pub(crate) roles: Executor<Role>,
 }
 
 impl Log {
@@ -70,6 +78,9 @@ impl Log {
             outbound_messages: Executor::new(&store),
             leads: Executor::new(&store),
             groups: Executor::new(&store),
+            members: Executor::new(&store),
+            teams: Executor::new(&store),
+            roles: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }
@@ -113,10 +124,15 @@ pub(crate) fn context(tenant: TenantId, key: &str) -> CommandContext {
     CommandContext::new(tenant, CommandId::derive(tenant, "test", &[key]), Actor::CommandLine, "test")
 }
 
-/// The context of a caller who may act for `tenant`.
-#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+/// The context of a caller who may act for `tenant`, and sees everything.
 pub(crate) fn proven(tenant: TenantId) -> TenantContext {
-    TenantContext::proven(tenant)
+    seeing(tenant, Sight::Everything)
+}
+
+/// The context of a caller who may act for `tenant`, and sees so much.
+#[expect(clippy::disallowed_methods, reason = "the test plays the caller whose right was proven")]
+pub(crate) fn seeing(tenant: TenantId, sight: Sight) -> TenantContext {
+    TenantContext::proven(tenant, sight)
 }
 
 /// The context of a caller who may see to the installation.

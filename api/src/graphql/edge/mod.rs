@@ -14,8 +14,10 @@
 //! 7. [`answer()`]: parse once, execute under a time-out, answer as the specification says.
 //!
 //! Queries may come by GET, mutations may not. No request is taken for somebody's because her browser sent it: callers
-//! show a bearer header, which no page can send across origins without leave (`origin.rs`). A URL ends up in the logs
-//! and caches of proxies, so what is personal belongs in a POST.
+//! show a bearer header, or with their cookies a header of ours, neither of which a page can send across origins without
+//! leave (`origin.rs`). A URL ends up in the logs and caches of proxies, so what is personal belongs in a POST.
+//!
+//! Whoever shows nothing is nobody. Of what she sends only what leads to a token is looked at ([`Nobody`]).
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
 mod answer;
@@ -27,6 +29,7 @@ pub mod guard;
 mod handover;
 mod limits;
 pub mod negotiate;
+mod nobody;
 mod origin;
 mod parameters;
 mod rejection;
@@ -42,7 +45,8 @@ pub use cost::{Account, ChargeCost};
 pub use errors::present;
 pub use handover::Handover;
 pub use limits::Limits;
+pub use nobody::{NOBODYS_BUDGET, Nobody};
 pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
 pub use rejection::Rejection;
-pub use respond::{REQUEST_ID, refusal};
+pub use respond::{REQUEST_ID, refusal, too_often};

@@ -1,21 +1,26 @@
 //! Which web pages may ask.
 //!
-//! The API knows its callers by a bearer header alone. A browser adds none by itself, and lets a page of another origin
-//! add one only after a preflight that we answer. So a form or a plain link on a foreign page is nobody, and comes to
-//! nothing (401); cookies, which a browser would add, are not read. What this adds is for tokens that leak into a
-//! browser, and for clear answers: a page of an origin that nobody allowed is refused, whatever it shows.
+//! The API knows its callers by a bearer header, or by cookies beside a header of its own (`auth::cookies`). A browser adds
+//! neither header by itself, and lets a page of another origin add one only after a preflight that we answer. So a form
+//! or a plain link on a foreign page is nobody, and comes to nothing (401), though its browser adds cookies. What this
+//! adds is for tokens that leak into a browser, and for clear answers: a page of an origin that nobody allowed is refused,
+//! whatever it shows.
 //!
 //! Programs that are no browsers send no `Origin`, and are not asked for one.
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
+    HOST, ORIGIN, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 
 use super::{Code, refusal};
+
+/// Headers that an allowed page may send.
+const SENT: &str = "authorization, content-type, x-leadflow-session";
 
 /// Origins whose pages may ask, beside those of the host that is asked.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +85,7 @@ impl Source {
         if let Self::Page(_) = self {
             let headers = response.headers_mut();
             headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(SENT));
             // Two hours, the most that Chrome keeps it.
             headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
         }
@@ -94,6 +99,7 @@ impl Source {
         headers.append(VARY, HeaderValue::from_static("origin"));
         if let Self::Page(origin) = self {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
             headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after, x-request-id"));
         }
     }
@@ -155,15 +161,17 @@ mod tests {
         let answer = page.preflight(&Method::OPTIONS, &asked).unwrap();
         assert_eq!(answer.status(), StatusCode::NO_CONTENT);
         assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "https://desk.example");
-        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "authorization, content-type");
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_HEADERS], "authorization, content-type, x-leadflow-session");
         assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_METHODS], "GET, POST");
         assert_eq!(answer.headers()[VARY], "origin");
-        assert!(!answer.headers().contains_key("access-control-allow-credentials"), "no cookie is ever read");
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_CREDENTIALS], "true");
         assert!(
             page.preflight(&Method::POST, &asked).is_none()
                 && page.preflight(&Method::OPTIONS, &headers(&[])).is_none()
         );
         let direct = Source::Direct.preflight(&Method::OPTIONS, &asked).unwrap();
-        assert!(!direct.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+        for leave in [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS] {
+            assert!(!direct.headers().contains_key(leave));
+        }
     }
 }

@@ -55,6 +55,8 @@ pub(super) enum HistoryActorKind {
     Token,
     /// The program itself did so, because of something that had happened.
     Reactor,
+    /// A member who has signed in.
+    Member,
     /// Somebody asked for it at the installation's command line.
     CommandLine,
 }

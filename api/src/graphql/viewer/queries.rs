@@ -1,9 +1,9 @@
-//! `viewer`: whoever asks, by her token.
+//! `viewer`: whoever asks, by what she shows.
 
 use async_graphql::{ComplexObject, Context, Enum, Error, ID, Object, SimpleObject};
 use leadflow_domain::TenantId;
+use leadflow_domain::role::MemberRole;
 
-use crate::auth;
 use crate::graphql::api::{OperatorRequest, Request};
 use crate::graphql::tenant::{self, Tenant};
 
@@ -15,22 +15,42 @@ pub(in crate::graphql) struct ViewerQueries;
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
 pub(super) struct Viewer {
-    /// The id of her token, as `leadflow token list` has it; what she does is kept with it (see `history`).
+    /// Her own id, if she is a member who has signed in; else that of her token, as `leadflow token list` has it. What she does
+    /// is kept with it (see `history`).
     id: ID,
-    /// What she may do.
+    /// What she is.
     role: ViewerRole,
     #[graphql(skip)]
     acts_for: Option<TenantId>,
 }
 
-/// What somebody may do.
+/// What somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "auth::Role")]
 pub(super) enum ViewerRole {
-    /// Everything for one business.
+    /// May do everything for one business.
     Owner,
-    /// See to the installation, and nothing of a business.
+    /// Sees to a team of a business, and its conversations.
+    TeamLead,
+    /// Works conversations of a business.
+    Agent,
+    /// Sees what a business is charged.
+    BillingAdmin,
+    /// What the business has made up itself.
+    Custom,
+    /// Sees to the installation, and to nothing of a business.
     Operator,
+}
+
+impl From<MemberRole> for ViewerRole {
+    fn from(role: MemberRole) -> Self {
+        match role {
+            MemberRole::Owner => Self::Owner,
+            MemberRole::TeamLead => Self::TeamLead,
+            MemberRole::Agent => Self::Agent,
+            MemberRole::BillingAdmin => Self::BillingAdmin,
+            MemberRole::Custom(_) => Self::Custom,
+        }
+    }
 }
 
 #[Object]
@@ -39,11 +59,10 @@ impl ViewerQueries {
     async fn viewer(&self, context: &Context<'_>) -> Option<Result<Viewer, Error>> {
         let found = async {
             if let Some(OperatorRequest { operator, .. }) = context.data_opt() {
-                let role = auth::Role::Operator.into();
-                return Ok(Viewer { id: operator.token().into(), role, acts_for: None });
+                return Ok(Viewer { id: operator.token().into(), role: ViewerRole::Operator, acts_for: None });
             }
             let viewer = Request::of(context)?.viewer;
-            Ok(Viewer { id: viewer.token().into(), role: viewer.role().into(), acts_for: Some(viewer.tenant()) })
+            Ok(Viewer { id: viewer.id().into(), role: viewer.role().into(), acts_for: Some(viewer.tenant()) })
         };
         Some(found.await)
     }

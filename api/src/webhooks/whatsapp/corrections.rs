@@ -162,7 +162,10 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Conversation(_)
         | Event::OutboundMessage(_)
         | Event::Lead(_)
-        | Event::Group(_) => None,
+        | Event::Group(_)
+        | Event::Member(_)
+        | Event::Team(_)
+        | Event::Role(_) => None,
     }
 }
 

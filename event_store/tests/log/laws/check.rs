@@ -194,7 +194,7 @@ impl<'a> Check<'a> {
                 }),
                 DataSubject::Erases(subject) => drop(erasing.insert(subject)),
             }
-            for change in read.reservations() {
+            for change in read.reservations(event.stream) {
                 let (reservation, takes) = match change {
                     ReservationChange::Take(reservation) => (reservation, true),
                     ReservationChange::Release(reservation) => (reservation, false),

@@ -61,7 +61,10 @@ impl Play<'_> {
             | Event::Group(_)
             | Event::Conversation(_)
             | Event::OutboundMessage(_)
-            | Event::Lead(_) => panic!("no message: {recorded:?}"),
+            | Event::Lead(_)
+            | Event::Member(_)
+            | Event::Team(_)
+            | Event::Role(_) => panic!("no message: {recorded:?}"),
         };
         // Who was erased is not corrected.
         let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();

@@ -7,7 +7,7 @@ use leadflow_bench::{BenchError, Client, Figures, Pace, closed_loop};
 use leadflow_projections::inbox::{
     self, ConversationColumns, ConversationList, ConversationOrder, MessageColumns, MessagesRequest,
 };
-use leadflow_projections::{Condition, PageRequest, TenantContext, TenantReads};
+use leadflow_projections::{Condition, PageRequest, Sight, TenantContext, TenantReads};
 
 use super::log::Log;
 use super::traffic::tenants;
@@ -58,7 +58,7 @@ impl Reader {
     async fn look(&mut self) -> Result<(), sqlx::Error> {
         let all: Vec<_> = tenants().collect();
         #[expect(clippy::disallowed_methods, reason = "the bench plays the caller whose right was proven")]
-        let context = TenantContext::proven(all[self.dice.zipf(all.len())]);
+        let context = TenantContext::proven(all[self.dice.zipf(all.len())], Sight::Everything);
         let list = ConversationList {
             filter: &Condition::default(),
             order: ConversationOrder::LatestActivity,

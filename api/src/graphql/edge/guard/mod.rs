@@ -8,11 +8,14 @@
 //! 3. [`fragments`]: cycles, depth and expanded size, before it is validated.
 //! 4. [`introspection`]: what it asks of the schema itself.
 
+mod asks_only;
 mod chosen;
 pub mod fragments;
 pub mod introspection;
 pub mod json;
 pub mod text;
+
+pub use asks_only::asks_only;
 
 use async_graphql::Request;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};

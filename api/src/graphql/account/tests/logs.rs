@@ -1,0 +1,91 @@
+//! What opens a door is in no line of the log, however closely it is watched, and in no event.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Level};
+
+use super::{Bed, PASSWORD, mutation};
+
+const ADA: &str = "ada.lovelace@example.com";
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(written);
+        Ok(written.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// All of the process is on this thread, but for what hashes passwords.
+#[tokio::test]
+async fn no_password_token_or_code_is_written_anywhere() {
+    let log = Log::default();
+    let to = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || to.clone())
+        .finish();
+    // With one subscriber alone, what another thread's test comes to first counts as watched by nobody, for good.
+    let _another = Dispatch::new(NoSubscriber::default());
+    let _watched = tracing::subscriber::set_default(subscriber);
+
+    let bed = Bed::new().await;
+    bed.register(ADA).await;
+    let link = bed.link_to(ADA).await;
+    let first = bed.verify(&link).await.tokens();
+    let (totp, recovery) = bed.enable_second_factor(&first.access).await;
+    let code = bed.code(&totp, 1).await;
+    let second = bed.sign_in(ADA, PASSWORD, Some(&code)).await.tokens();
+    bed.sign_in(ADA, "a password that is wrong", Some(&recovery[0])).await;
+    bed.sign_in(ADA, PASSWORD, Some("918273")).await;
+    let third = bed.refresh(&second.refresh).await.tokens();
+    bed.refresh(&second.refresh).await;
+    bed.viewer(&third.access).await;
+    bed.viewer("forged.token.here").await;
+    let forgotten = mutation("requestPasswordReset", "userErrors { code }");
+    bed.ask(None, &forgotten, &json!({ "email": ADA })).await;
+    let reset_link = bed.link_to(ADA).await;
+    let reset = mutation("resetPassword", "userErrors { code }");
+    bed.ask(None, &reset, &json!({ "token": reset_link, "password": "a password that is new" })).await;
+    let events: Vec<String> =
+        sqlx::query_scalar("select payload::text || metadata::text from events").fetch_all(&bed.owner).await.unwrap();
+    bed.stop().await;
+
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(written.contains("auth.renew") && written.lines().count() > 100, "the log was watched: {written}");
+    let secret = totp.get_secret_base32();
+    let secrets = [
+        PASSWORD,
+        "a password that is wrong",
+        "a password that is new",
+        &link,
+        &reset_link,
+        &first.access,
+        &first.refresh,
+        &second.access,
+        &second.refresh,
+        &third.access,
+        &third.refresh,
+        &secret,
+        &code,
+        "918273",
+        &recovery[0],
+        "forged.token.here",
+    ];
+    for secret in secrets {
+        let line = written.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} is in the log: {line:?}");
+        assert!(!events.iter().any(|event| event.contains(secret)), "{secret} is in an event");
+    }
+    assert!(!written.contains(ADA), "nor is her address");
+}

@@ -1,0 +1,22 @@
+//! People: who works for a business, as what, and what whoever has a role of the business's own may do. Authentication reads
+//! it with each request of a member (`auth/authenticate.rs`), so it is what makes a change of a role count for the next one.
+
+mod fold;
+
+pub use fold::PeopleProjector;
+
+use crate::Definition;
+
+/// Tables and fold of this program's people.
+pub const DEFINITION: Definition = Definition { name: "people", version: 1, tables: include_str!("tables.sql") };
+
+/// Where [`DEFINITION`]'s tables are. Who signs in is read beside what she proves herself with, which is no read model's.
+pub const SCHEMA: &str = "people_v1";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_schema_is_the_definition_s() {
+        assert_eq!(super::DEFINITION.schema(), super::SCHEMA);
+    }
+}

@@ -1,0 +1,37 @@
+create table members (
+    member_id uuid primary key,
+    tenant_id uuid not null,
+    state     text not null,
+    role      text not null,
+    role_id   uuid,
+    team_id   uuid,
+    email     text collate "C"
+);
+comment on table members is 'One row per person who was asked to work for a business, or began it.';
+comment on column members.state is 'INVITED, ACTIVE, DEACTIVATED or WITHDRAWN.';
+comment on column members.role is 'OWNER, TEAM_LEAD, AGENT, BILLING_ADMIN, or CUSTOM for one of the business''s own.';
+comment on column members.role_id is 'Which of the business''s own; null for the others.';
+comment on column members.team_id is 'With whom she works, as long as that is a team; null with nobody.';
+comment on column members.email is 'Where her letters go, as she or whoever asked her wrote it.';
+
+create table roles (
+    role_id     uuid primary key,
+    tenant_id   uuid not null,
+    permissions text[] not null
+);
+comment on table roles is 'One row per role of a business''s own. One that was removed is gone, and lets nobody do anything.';
+comment on column roles.permissions is 'What whoever has it may do, by the permissions'' words.';
+
+create table teams (
+    team_id   uuid primary key,
+    tenant_id uuid not null
+);
+comment on table teams is 'One row per team. One that was disbanded is gone, and who was in it is in none.';
+
+create table tenants (
+    tenant_id          uuid primary key,
+    unassigned_visible boolean not null
+);
+comment on table tenants is 'One row per business that has said how it works.';
+comment on column tenants.unassigned_visible is
+    'Whether those who see a part of the conversations also see those that nobody in particular is to see to.';
