@@ -19,6 +19,7 @@ use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
+use crate::mail::{Post, SendLetters};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::Reads;
@@ -74,7 +75,7 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, true).await
+        Box::pin(Self::start_with(app, true)).await
     }
 
     /// Listens and stores what arrives; nobody translates it, and no follower of the log runs.
@@ -82,12 +83,12 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start_without_workers(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, false).await
+        Box::pin(Self::start_with(app, false)).await
     }
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((doors, reads)) => Self::behind(app, doors, reads, workers),
+            Ok((doors, reads, post)) => Self::behind(app, doors, reads, post, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -97,7 +98,8 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Doors, Reads)> {
+    async fn open(app: &App) -> anyhow::Result<(Doors, Reads, Post)> {
+        let post = Post::configured(&app.config)?;
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -109,11 +111,11 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Doors { public, private }, Reads::for_serving(&app.storage, &app.config).await?))
+        Ok((Doors { public, private }, Reads::for_serving(&app.storage, &app.config).await?, post))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, doors: Doors, reads: Reads, workers: bool) -> anyhow::Result<Self> {
+    fn behind(app: App, doors: Doors, reads: Reads, post: Post, workers: bool) -> anyhow::Result<Self> {
         let address = doors.public.local_addr()?;
         let private_address = doors.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
@@ -145,6 +147,13 @@ impl Serving {
             background.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
             let conversations = app.commands.conversations.clone();
             background.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
+            if let Some(folder) = post.folder() {
+                let folder = folder.path().display();
+                tracing::warn!(
+                    "serve.start: neither smtp_url nor resend_api_key is set, so letters are files in {folder}"
+                );
+            }
+            background.spawn(SendLetters::new(app.pool.clone(), Arc::clone(&app.keys), post, stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
