@@ -12,6 +12,7 @@ use serde::Serialize;
 use sqlx::PgPool;
 use tokio::sync::watch;
 
+use crate::mail::{self, Standing};
 use crate::reactors;
 use crate::reads::Reads;
 use crate::server::Edge;
@@ -55,6 +56,9 @@ pub const PATIENCE: Duration = Duration::from_secs(2);
 /// A follower that is this far behind does not get on as it should: nothing that works takes as long.
 const LONG_BEHIND: Duration = Duration::from_secs(30);
 
+/// A letter that has waited for longer does not wait for a mailbox that makes strangers come again (greylisting).
+const LONG_UNSENT: Duration = Duration::from_secs(900);
+
 /// The followers of the log that this program runs: another version's read models are not its business.
 fn ours() -> impl Iterator<Item = String> {
     all().into_iter().map(|definition| definition.consumer()).chain(reactors::ALL.map(str::to_owned))
@@ -78,11 +82,14 @@ impl Health {
         {
             problems.push("the private database server has ended and is being started again".to_owned());
         }
-        let asked = async { tokio::join!(statuses(&self.pool), self.reads.is_walled()) };
-        let (statuses, is_walled) = match tokio::time::timeout(self.patience, asked).await {
-            Ok((statuses, is_walled)) => (statuses.map_err(|_| "the database can't be reached"), is_walled),
-            Err(_elapsed) => (Err("the database does not answer"), self.reads.was_walled()),
+        let asked = async { tokio::join!(statuses(&self.pool), self.reads.is_walled(), mail::standing(&self.pool)) };
+        let (statuses, is_walled, letters) = match tokio::time::timeout(self.patience, asked).await {
+            Ok((statuses, is_walled, letters)) => {
+                (statuses.map_err(|_| "the database can't be reached"), is_walled, letters.ok())
+            }
+            Err(_elapsed) => (Err("the database does not answer"), self.reads.was_walled(), None),
         };
+        warnings.extend(letters.and_then(of_letters));
         match statuses {
             Err(problem) => problems.push(problem.to_owned()),
             Ok(statuses) => {
@@ -132,6 +139,14 @@ fn warning(status: &ConsumerStatus) -> Option<String> {
     })
 }
 
+/// What somebody should see to about letters. One that was given up is not among that: anybody may mistype an address.
+fn of_letters(Standing { waiting, longest, .. }: Standing) -> Option<String> {
+    (longest > LONG_UNSENT).then(|| {
+        let minutes = longest.as_secs() / 60;
+        format!("{waiting} letters wait to be sent, the first for {minutes} min: run `leadflow mail list --unsent`")
+    })
+}
+
 /// `GET /health/live`: the process answers.
 pub async fn live() -> &'static str {
     "live\n"
@@ -171,5 +186,13 @@ mod tests {
         let told = health.summary(BTreeMap::new()).await;
         assert_eq!((told.ready, told.problems), (false, vec!["the database does not answer".to_owned()]));
         assert_eq!(told.row_level_security, "on", "as it was found at the start");
+    }
+
+    #[test]
+    fn letters_that_wait_for_long_are_a_warning() {
+        let waits = |seconds| Standing { waiting: 2, longest: Duration::from_secs(seconds), given_up: 1 };
+        assert_eq!(of_letters(waits(900)), None);
+        let told = of_letters(waits(1_260)).unwrap();
+        assert_eq!(told, "2 letters wait to be sent, the first for 21 min: run `leadflow mail list --unsent`");
     }
 }

@@ -21,6 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 use sqlx::PgPool;
 
 use crate::health::is_ours;
+use crate::mail::{self, Standing};
 use crate::server::Edge;
 
 /// The format's media type.
@@ -100,12 +101,13 @@ async fn metrics(State(edge): State<Edge>) -> Response {
             ("others", &edge.health.reads.others),
         ],
     );
-    let asked = tokio::time::timeout(DATABASE, statuses(&edge.health.pool)).await;
-    let answered = asked.ok().and_then(Result::ok);
+    let asked = async { tokio::try_join!(statuses(&edge.health.pool), mail::standing(&edge.health.pool)) };
+    let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some(mut statuses) = answered {
+    if let Some((mut statuses, standing)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
+        letters(&mut now, standing);
     }
     let mut text = String::new();
     let encoded = encode_registry(&mut text, &edge.metrics.registry)
@@ -160,6 +162,13 @@ fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {
     registry.register_with_unit("follower_lag", help, Unit::Seconds, lag);
 }
 
+fn letters(registry: &mut Registry, Standing { waiting, longest, given_up }: Standing) {
+    registry.register("letters_waiting", "Letters that are to be sent", ConstGauge::new(waiting));
+    let help = "For how long the first letter that is to be sent has been waiting";
+    registry.register_with_unit("letters_lag", help, Unit::Seconds, ConstGauge::new(longest.as_secs_f64()));
+    registry.register("letters_given_up", "Letters that were given up since yesterday", ConstGauge::new(given_up));
+}
+
 #[cfg(test)]
 mod tests {
     use sqlx::Executor;
@@ -207,6 +216,9 @@ mod tests {
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
             ("leadflow_follower_complete{follower=\"projector/inbox/9\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
+            ("leadflow_letters_waiting", 0.0),
+            ("leadflow_letters_lag_seconds", 0.0),
+            ("leadflow_letters_given_up", 0.0),
         ] {
             assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");
         }

@@ -21,6 +21,7 @@ use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
 use crate::limits::{self, Limits};
+use crate::mail::{Post, SendLetters};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::Reads;
@@ -90,7 +91,7 @@ impl Serving {
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listeners, reads)) => Self::behind(app, listeners, reads, workers),
+            Ok((listeners, reads, post)) => Self::behind(app, listeners, reads, post, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -100,7 +101,8 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads)> {
+    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Post)> {
+        let post = Post::configured(&app.config)?;
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -112,11 +114,11 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?))
+        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, post))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listeners: Listeners, reads: Reads, workers: bool) -> anyhow::Result<Self> {
+    fn behind(app: App, listeners: Listeners, reads: Reads, post: Post, workers: bool) -> anyhow::Result<Self> {
         let address = listeners.public.local_addr()?;
         let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
@@ -148,6 +150,13 @@ impl Serving {
             background.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
             let conversations = app.commands.conversations.clone();
             background.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
+            if let Some(folder) = post.folder() {
+                let folder = folder.path().display();
+                tracing::warn!(
+                    "serve.start: neither smtp_url nor resend_api_key is set, so letters are files in {folder}"
+                );
+            }
+            background.spawn(SendLetters::new(app.pool.clone(), Arc::clone(&app.keys), post, stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(

@@ -2,4 +2,5 @@
 //!
 //! A gateway knows its provider's protocol and nothing of the domain; only `api` sees this crate.
 
+pub mod email;
 pub mod whatsapp;

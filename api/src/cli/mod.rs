@@ -12,6 +12,7 @@ mod events;
 mod followers;
 mod keys;
 mod member;
+mod mail;
 mod output;
 mod projections;
 mod serve;
@@ -88,6 +89,9 @@ enum Command {
     /// Webhook deliveries
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
+    /// Letters to people
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// The database itself
     #[command(subcommand)]
     Db(db::Db),
@@ -131,6 +135,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Mail(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
         Command::Bench(bench) => Box::pin(bench.run(&configured(None)?)).await,
         Command::Schema => {

@@ -101,6 +101,8 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
         &mut config.meta_app_secret_previous,
         &mut config.meta_verify_token,
         &mut config.master_key,
+        &mut config.smtp_url,
+        &mut config.resend_api_key,
     ] {
         *secret = SecretText::unless_blank(secret.take());
     }
@@ -295,6 +297,8 @@ mod tests {
             "DATABASE_URL",
             "LEADFLOW_API_DATABASE_URL",
             "LEADFLOW_META_APPS__SHOP__APP_SECRET",
+            "LEADFLOW_SMTP_URL",
+            "LEADFLOW_RESEND_API_KEY",
         ];
         let config = in_empty_dir(&secrets.map(|name| (name, "topsecret"))).unwrap();
         assert!(!format!("{config:?}").contains("topsecret"));

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 use leadflow_domain::channel::AppKey;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::graphql::MOST_FIELDS;
 use crate::limits::Rates;
@@ -80,6 +81,14 @@ pub struct Config {
     pub limits: Rates,
     /// Where people reach the dashboard: links in letters lead there.
     pub public_url: PublicUrl,
+    /// Who writes letters: a name and an address.
+    pub mail_from: Option<String>,
+    /// The mail server that takes letters.
+    pub smtp_url: Option<SecretText>,
+    /// The key of the mail service that takes letters.
+    pub resend_api_key: Option<SecretText>,
+    /// Where that service is.
+    pub resend_url: Url,
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,

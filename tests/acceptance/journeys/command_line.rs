@@ -27,7 +27,15 @@ async fn look_around(installation: &Installation, business: &Business) -> Result
     let verified = installation.verify().await?;
     assert!(verified.ok, "{verified:?}");
     assert!(verified.events >= verified.commands && verified.commands >= verified.commits, "{verified:?}");
-    for human in [&["tenant", "list"][..], &["projections", "status"], &["webhooks", "list"], &["events", "verify"]] {
+    let letters: Vec<Value> = installation.json(&["mail", "list"]).await?;
+    assert!(letters.is_empty(), "{letters:?}");
+    for human in [
+        &["tenant", "list"][..],
+        &["projections", "status"],
+        &["webhooks", "list"],
+        &["mail", "list"],
+        &["events", "verify"],
+    ] {
         let shown = installation.leadflow(human).await?.succeeded()?.stdout;
         assert!(serde_json::from_str::<Value>(&shown).is_err() && !shown.trim().is_empty(), "{human:?}: {shown}");
     }
