@@ -128,7 +128,7 @@ async fn a_letter_leaves_if_what_it_tells_of_is_so() {
     bed.round().await;
     assert_eq!(bed.resend.requests(), 0);
 
-    let id = bed.enqueue("Ada@Example.com").await;
+    let id = bed.enqueue("ada@example.com").await;
     assert!(!bed.is_destroyed(id).await);
     bed.round().await;
     let taken = bed.resend.taken();
