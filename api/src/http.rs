@@ -1,18 +1,23 @@
 //! HTTP/1.1 on a listener: how many connections, how long one may take to say what it wants, and how much.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+use crate::client_address::Peer;
 
 /// What a connection may take. axum's own server bounds none of it.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +44,8 @@ impl HttpLimits {
 /// How long no connection is accepted after the system had no file for one.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves `router` until `stop`; requests in flight are answered. Dropped, it cuts them off.
+/// Serves `router` until `stop`; requests in flight are answered. Dropped, it cuts them off. Each request has its [`Peer`]
+/// among its extensions.
 pub async fn serve(listener: TcpListener, router: Router, limits: HttpLimits, stop: CancellationToken) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.header_time).max_buf_size(limits.buffer_bytes);
@@ -48,12 +54,17 @@ pub async fn serve(listener: TcpListener, router: Router, limits: HttpLimits, st
     let mut connections = JoinSet::new();
     loop {
         let next = async { (Arc::clone(&places).acquire_owned().await, accept(&listener).await) };
-        let (place, stream) = tokio::select! {
+        let (place, (stream, address)) = tokio::select! {
             () = stop.cancelled() => break,
             Some(_) = connections.join_next() => continue,
             next = next => next,
         };
-        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let (router, peer) = (service.clone(), Peer::at(address));
+        let told = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), told);
         let stop = stop.clone();
         connections.spawn(async move {
             let _place = place;
@@ -70,14 +81,14 @@ pub async fn serve(listener: TcpListener, router: Router, limits: HttpLimits, st
     while connections.join_next().await.is_some() {}
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 // An answer is one write; where this fails it is only later.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, address);
             }
             Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => {}
             Err(error) => {

@@ -3,12 +3,14 @@
 pub mod app;
 pub mod auth;
 pub mod cli;
+pub mod client_address;
 pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod graphql;
 pub mod health;
 pub mod http;
+pub mod limits;
 pub mod master_key;
 pub mod metrics;
 pub mod playground;

@@ -12,7 +12,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match leadflow_api::cli::run(Cli::parse()).await {
+    match Box::pin(leadflow_api::cli::run(Cli::parse())).await {
         Ok(code) => code,
         Err(error) => {
             // The chain in one line: what failed, and why.

@@ -13,9 +13,11 @@ use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
 
-use crate::graphql::edge::Limits;
-use crate::graphql::{self, Api};
+use crate::client_address;
+use crate::config::TrustedProxies;
+use crate::graphql::{self, Api, edge};
 use crate::health::{self, Health};
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::webhooks::{WebhookEdge, whatsapp};
@@ -31,6 +33,10 @@ pub struct Edge {
     pub api: Api,
     /// For authentication.
     pub pool: PgPool,
+    /// How often something may be done.
+    pub limits: Limits,
+    /// Proxies whose word on their clients is taken.
+    pub trusted_proxies: Arc<TrustedProxies>,
     /// For health checks.
     pub health: Arc<Health>,
     /// What it measures of itself.
@@ -49,9 +55,10 @@ pub fn router(edge: Edge) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(playground::router())
+        .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))
         // GraphQL's; webhooks measure their bodies themselves.
-        .layer(DefaultBodyLimit::max(Limits::default().max_body_bytes))
+        .layer(DefaultBodyLimit::max(edge::Limits::default().max_body_bytes))
         .with_state(edge)
 }
 

@@ -19,6 +19,7 @@ use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
+use crate::limits::{self, Limits};
 use crate::metrics;
 use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::Reads;
@@ -74,7 +75,7 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, true).await
+        Box::pin(Self::start_with(app, true)).await
     }
 
     /// Listens and stores what arrives; nobody translates it, and no follower of the log runs.
@@ -82,7 +83,7 @@ impl Serving {
     /// # Errors
     /// When the address can't be had.
     pub async fn start_without_workers(app: App) -> anyhow::Result<Self> {
-        Self::start_with(app, false).await
+        Box::pin(Self::start_with(app, false)).await
     }
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
@@ -158,6 +159,9 @@ impl Serving {
             );
             background.spawn(translator.run());
         }
+        let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
+        let limits = Limits::start(pool, keys, app.config.limits, limits::PATIENCE);
+        background.spawn(limits.clone().keep(stop_work.clone()));
         background.close();
 
         let edge = Edge {
@@ -177,6 +181,8 @@ impl Serving {
                 manners(&app.config),
             ),
             pool: app.pool.clone(),
+            limits,
+            trusted_proxies: Arc::new(app.config.trusted_proxies.clone()),
             health: Arc::new(Health {
                 pool: app.pool.clone(),
                 server: app.storage.server_state(),

@@ -35,6 +35,15 @@ impl Caller {
         }
     }
 
+    /// Who she is: each token is somebody else.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Viewer(viewer) => viewer.token(),
+            Self::Operator(operator) => operator.token(),
+        }
+    }
+
     /// Whose rows she sees, if any.
     #[must_use]
     pub fn tenant(&self) -> Option<TenantId> {

@@ -258,6 +258,9 @@ mod tests {
             ("LEADFLOW_GRAPHQL_RESTORE_RATE", "0", "graphql_restore_rate"),
             ("LEADFLOW_API_STATEMENT_MS", "999", "api_statement_ms"),
             ("LEADFLOW_ALLOWED_ORIGINS", "https://desk.example/", "allowed_origins"),
+            ("LEADFLOW_TRUSTED_PROXIES", "0.0.0.0/0", "trusted_proxies"),
+            ("LEADFLOW_LIMITS__LOGIN", "5", "limits.login"),
+            ("LEADFLOW_LIMITS__LOGINN", "5/1m", "loginn"),
         ] {
             let error = format!("{:#}", anyhow::Error::from(in_empty_dir(&[(name, value)]).unwrap_err()));
             assert!(error.contains(told), "{name}={value}: {error}");

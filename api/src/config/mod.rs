@@ -1,13 +1,16 @@
 //! Configuration: layers, of which the lowest is the documented file that is compiled in.
 
 mod file;
+mod listed;
 mod meta;
 mod origins;
+mod proxies;
 mod secret;
 
 pub use file::{ConfigError, DEFAULT, Overrides, load};
 pub use meta::{MetaApp, variable};
 pub use origins::Origins;
+pub use proxies::TrustedProxies;
 pub use secret::SecretText;
 
 use std::collections::BTreeMap;
@@ -18,6 +21,7 @@ use leadflow_domain::channel::AppKey;
 use serde::{Deserialize, Serialize};
 
 use crate::graphql::MOST_FIELDS;
+use crate::limits::Rates;
 
 /// What one process runs with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,6 +72,10 @@ pub struct Config {
     pub graphql_restore_rate: u64,
     /// Origins whose web pages may ask, beside those of the host itself.
     pub allowed_origins: Origins,
+    /// Proxies whose word on their clients is taken.
+    pub trusted_proxies: TrustedProxies,
+    /// How often what is limited may be done.
+    pub limits: Rates,
     /// `DATABASE_URL`; `None` is the private server. Not a key of the file: it often holds a password.
     #[serde(skip_deserializing)]
     pub database_url: Option<SecretText>,

@@ -3,6 +3,8 @@
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::listed::Listed;
+
 /// Origins: a list, or a text with commas between them, as the environment has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -16,21 +18,9 @@ impl Origins {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    List(Vec<String>),
-    Text(String),
-}
-
 impl<'de> Deserialize<'de> for Origins {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = match Written::deserialize(deserializer)? {
-            Written::List(origins) => origins,
-            Written::Text(text) => {
-                text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(str::to_owned).collect()
-            }
-        };
+        let written = Listed::deserialize(deserializer)?.into_vec();
         match written.iter().find(|origin| !is_origin(origin)) {
             None => Ok(Self(written)),
             Some(wrong) => {

@@ -37,6 +37,7 @@ use super::usage::UsageQueries;
 use super::viewer::ViewerQueries;
 use crate::auth::{self, Caller, Operator, Unauthenticated, Viewer};
 use crate::commands::Commands;
+use crate::limits::{LimitKey, LimitKind};
 use crate::server::Edge;
 
 /// Questions about the viewer's tenant; for operators, about the installation.
@@ -238,6 +239,9 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
         Ok(caller) => caller,
         Err(refused) => return *refused,
     };
+    if let Err(limited) = edge.limits.check(LimitKind::Api, LimitKey::Id(caller.id())).await {
+        return edge::too_often(limited.seconds(), headers);
+    }
     // The database has so long for the whole request; how long its body takes is the client's affair.
     let operation_timeout = api.limits.operation_timeout.saturating_sub(begun.elapsed());
     let limits = Limits { operation_timeout, ..api.limits.clone() };

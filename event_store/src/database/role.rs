@@ -14,7 +14,7 @@ pub const API_ROLE: &str = "leadflow_api";
 
 /// Of these every role has what it is granted below, and no more.
 const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries, webhook_items, \
-     delivery_keys, checkpoints, parked_events, followers, tokens, _sqlx_migrations";
+     delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
 pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Error> {
@@ -31,12 +31,13 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
                      grant execute on function append_events, load_streams, load_data_subjects,
-                                               claim_deliveries to leadflow_app;
+                                               claim_deliveries, take_tokens to leadflow_app;
                      grant select, insert on installation to leadflow_app;
                      -- Disposable, so whoever writes them wrong does no lasting harm.
                      grant select, insert, update, delete on snapshots to leadflow_app;
                      grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
-                     grant select, insert, update, delete on webhook_items, parked_events, followers to leadflow_app;
+                     grant select, insert, update, delete on webhook_items, parked_events, followers, rate_limits
+                         to leadflow_app;
                      grant select, insert, delete on delivery_keys to leadflow_app;"
                 )
                 .as_str(),

@@ -83,6 +83,12 @@ impl Keys {
         self.told_hash(&["lead reason", &lead.to_string(), reason])
     }
 
+    /// The keyed hash of whom a limit holds, told by its parts: an address of the network says where somebody is.
+    #[must_use]
+    pub fn limited_hash(&self, parts: &[&str]) -> [u8; 32] {
+        keyed_hash(&self.identifier_hash, &[&["limited"], parts].concat())
+    }
+
     fn identifier_hash(&self, kind: &str, identifier: &str) -> IdentifierHash {
         IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &[kind, identifier])))
     }

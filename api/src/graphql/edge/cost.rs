@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Code;
 use super::budget::{Allowance, Budgets};
+use super::respond::ask_again;
 
 /// Whose budget a request is charged to.
 #[derive(Debug, Clone)]
@@ -112,11 +113,7 @@ impl Bill {
                 standing.taken = 0;
                 standing.retry_after = Some(seconds);
                 let message = format!("Too much was asked for in a short time: ask again in {seconds} seconds.");
-                let mut error = ServerError::new(message, None);
-                let extensions = error.extensions.get_or_insert_default();
-                extensions.set("code", Code::RateLimited.as_str());
-                extensions.set("retryAfter", seconds);
-                Err(error)
+                Err(ask_again(message, seconds))
             }
         }
     }

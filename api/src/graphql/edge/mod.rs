@@ -45,4 +45,4 @@ pub use limits::Limits;
 pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
 pub use rejection::Rejection;
-pub use respond::{REQUEST_ID, refusal};
+pub use respond::{REQUEST_ID, refusal, too_often};

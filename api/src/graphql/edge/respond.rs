@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::cost::Charge;
 use super::negotiate::Answer;
-use super::{Limits, Rejection, present};
+use super::{Code, Limits, Rejection, present};
 
 /// The header in which the outer layers hand us the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,6 +47,26 @@ pub fn refusal(status: StatusCode, code: &str, message: &str, headers: &HeaderMa
     let mut error = ServerError::new(message, None);
     error.extensions.get_or_insert_default().set("code", code);
     without_data(Client::of(headers), status, vec![error], None, &Limits::default())
+}
+
+/// Refuses a request because its caller has sent too many lately, as [`refusal`] does.
+#[must_use]
+pub fn too_often(seconds: u64, headers: &HeaderMap) -> Response {
+    let message = format!("Too many requests came in a short time: ask again in {seconds} seconds.");
+    let error = ask_again(message, seconds);
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut answer = without_data(Client::of(headers), status, vec![error], None, &Limits::default());
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
+/// What was asked is right, and too early by so many seconds.
+pub(super) fn ask_again(message: String, seconds: u64) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", Code::RateLimited.as_str());
+    extensions.set("retryAfter", seconds);
+    error
 }
 
 /// Answers a request that [`Rejection`] stopped.

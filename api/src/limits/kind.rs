@@ -1,0 +1,67 @@
+//! What is limited.
+
+use serde::{Deserialize, Serialize};
+
+use super::Rate;
+
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitKind {
+    /// Signing in, by network address and by account.
+    Login,
+    /// Registering a business, by network address.
+    Register,
+    /// Asking for a link by mail, by network address and by account.
+    Recovery,
+    /// Codes of a second factor, by account.
+    SecondFactor,
+    /// Requests to the API, by caller.
+    Api,
+}
+
+impl LimitKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Login, Self::Register, Self::Recovery, Self::SecondFactor, Self::Api];
+
+    /// As it is stored, counted and configured.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Register => "register",
+            Self::Recovery => "recovery",
+            Self::SecondFactor => "second_factor",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// How often each may be done.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// [`LimitKind::Login`].
+    pub login: Rate,
+    /// [`LimitKind::Register`].
+    pub register: Rate,
+    /// [`LimitKind::Recovery`].
+    pub recovery: Rate,
+    /// [`LimitKind::SecondFactor`].
+    pub second_factor: Rate,
+    /// [`LimitKind::Api`].
+    pub api: Rate,
+}
+
+impl Rates {
+    /// How often this may be done.
+    #[must_use]
+    pub fn of(&self, kind: LimitKind) -> Rate {
+        match kind {
+            LimitKind::Login => self.login,
+            LimitKind::Register => self.register,
+            LimitKind::Recovery => self.recovery,
+            LimitKind::SecondFactor => self.second_factor,
+            LimitKind::Api => self.api,
+        }
+    }
+}
