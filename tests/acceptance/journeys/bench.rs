@@ -211,6 +211,21 @@ async fn looking_at_an_inbox_is_measured_beside_its_limit() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_a_limit_adds_to_a_request_is_measured() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "limits", "1")?;
+    command.args(["--json", "--no-document"]);
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+    let checks = rows.iter().filter(|row| row["unit"] == "checks/s");
+    assert!(checks.clone().all(|row| row["ours"].as_f64().is_some_and(|figure| figure > 0.0)), "{rows:?}");
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!((checks.count(), judged), (6, 6), "callers, strangers and refused, one and many: {rows:?}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_interrupted_bench_leaves_nothing_behind() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;
