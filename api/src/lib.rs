@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod playground;
 pub mod reactors;
 pub mod reads;
+pub mod security_headers;
 pub mod server;
 pub mod serving;
 pub mod settle;

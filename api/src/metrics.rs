@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use leadflow_projections::{CheckpointState, ConsumerStatus, statuses};
@@ -22,6 +23,7 @@ use sqlx::PgPool;
 
 use crate::health::is_ours;
 use crate::mail::{self, Standing};
+use crate::security_headers;
 use crate::server::Edge;
 
 /// The format's media type.
@@ -83,7 +85,7 @@ impl Metrics {
 
 /// The routes of the private listener.
 pub fn routes(edge: Edge) -> Router {
-    Router::new().route("/metrics", get(metrics)).with_state(edge)
+    Router::new().route("/metrics", get(metrics)).layer(from_fn(security_headers::added)).with_state(edge)
 }
 
 async fn metrics(State(edge): State<Edge>) -> Response {
@@ -93,6 +95,11 @@ async fn metrics(State(edge): State<Edge>) -> Response {
         refused.get_or_create(&[("reason", reason)]).inc_by(times);
     }
     now.register("webhooks_refused", "Webhook requests that were refused before they were authentic", refused);
+    let limited = Family::<[(&str, &str); 1], Counter>::default();
+    for (kind, times) in edge.limits.refused() {
+        limited.get_or_create(&[("kind", kind.as_str())]).inc_by(times);
+    }
+    now.register("limited", "What was refused because it was done too often", limited);
     connections(
         &mut now,
         &[

@@ -3,6 +3,7 @@
 mod dice;
 mod graphql;
 mod intake;
+mod limits;
 mod projections;
 mod sight;
 
@@ -66,6 +67,11 @@ pub(super) enum Bench {
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
     /// What each row means stands in docs/PERFORMANCE.md.
     Sight(Wanted),
+    /// Measure what a limit on how often something is done adds to a request
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// What each row means stands in docs/PERFORMANCE.md.
+    Limits(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -122,6 +128,10 @@ impl Bench {
             Self::Sight(wanted) => {
                 let plan = wanted.sight(config)?;
                 wanted.run("sight", async |stopped, tell| sight::run(&plan, stopped, tell).await).await
+            }
+            Self::Limits(wanted) => {
+                let plan = wanted.limits(config)?;
+                wanted.run("limits", async |stopped, tell| limits::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
                 serve_load().await?;
@@ -204,6 +214,16 @@ impl Wanted {
         let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
         let plan = graphql::Plan::full(intake, self.seconds, self.rounds, requires_all());
         let plan = if without_peer { plan.without_peer() } else { plan };
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn limits(&self, config: &Config) -> anyhow::Result<limits::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = limits::Plan::full(intake, config.limits, self.seconds, self.rounds);
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),

@@ -240,6 +240,21 @@ async fn what_somebody_sees_of_an_inbox_is_measured_beside_all_of_it() -> Result
 }
 
 #[tokio::test]
+async fn what_a_limit_adds_to_a_request_is_measured() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "limits", "1")?;
+    command.args(["--json", "--no-document"]);
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+    let checks = rows.iter().filter(|row| row["unit"] == "checks/s");
+    assert!(checks.clone().all(|row| row["ours"].as_f64().is_some_and(|figure| figure > 0.0)), "{rows:?}");
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!((checks.count(), judged), (6, 5), "of many strangers at once nothing is asked: {rows:?}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_interrupted_bench_leaves_nothing_behind() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;

@@ -39,9 +39,8 @@ pub(super) async fn handshake(
     if challenge.len() > LONGEST_CHALLENGE {
         return (StatusCode::BAD_REQUEST, "the challenge is too long\n").into_response();
     }
-    // Plain text that no browser takes for anything else, whatever the challenge says.
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (headers, challenge).into_response()
+    // Plain text, whatever the challenge says; `security_headers` keeps browsers from taking it for anything else.
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()
 }
 
 /// The value of a parameter that is there exactly once.

@@ -47,6 +47,7 @@ impl Filled {
         // Who looks as fast as she can is what is measured, and not told to wait.
         config.graphql_budget = 1_000_000_000;
         config.graphql_restore_rate = 1_000_000_000;
+        config.limits.api = "1000000/1s".parse()?;
         app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
         let options = PgConnectOptions::from_str(&database.url)?.disable_statement_logging();
         let owner = database::owner_pool(options);
