@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::expected;
 use crate::history::{channel, play};
 use crate::leads::naive;
+use crate::people::employ;
 use crate::process::Process;
 use crate::rows::Conversation;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
@@ -25,6 +26,9 @@ pub(crate) const ALL: PageRequest = PageRequest::first(10_000);
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
     play(&log, 7, 400).await;
+    for tenant in [TENANT, OTHER_TENANT] {
+        employ(&log, tenant).await;
+    }
     let process = Process::start(&log, 1, project_all);
     for definition in all() {
         process.reaches(definition, log.head().await).await;
