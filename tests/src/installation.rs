@@ -90,6 +90,10 @@ impl Installation {
             .env("LEADFLOW_DATA_DIR", self.data_dir())
             .env("LEADFLOW_LISTEN", "127.0.0.1:0")
             .env("LEADFLOW_META_APP_SECRET", APP_SECRET)
+            // All tests come from one address.
+            .env("LEADFLOW_LIMITS__LOGIN", "1000000/1s")
+            .env("LEADFLOW_LIMITS__REGISTER", "1000000/1s")
+            .env("LEADFLOW_LIMITS__RECOVERY", "1000000/1s")
             .env("LEADFLOW_META_VERIFY_TOKEN", VERIFY_TOKEN)
             // The guardian recognises our processes by this.
             .current_dir(&self.root)

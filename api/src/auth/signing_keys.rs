@@ -84,9 +84,7 @@ impl SigningKeys {
         let mut tx = self.pool.begin().await?;
         // Two first starts agree on one key.
         sqlx::query("select pg_advisory_xact_lock(7235421, 4)").execute(&mut *tx).await?;
-        let first: bool =
-            sqlx::query_scalar("select not exists (select from signing_keys)").fetch_one(&mut *tx).await?;
-        if first {
+        if is_first(&mut tx).await? {
             make(&mut tx, &self.keys, Duration::ZERO).await?;
         }
         tx.commit().await?;
@@ -121,7 +119,9 @@ impl SigningKeys {
 pub async fn rotate(pool: &PgPool, keys: &Keys) -> Result<Rotated, SigningKeysError> {
     let mut tx = pool.begin().await?;
     sqlx::query("select pg_advisory_xact_lock(7235421, 4)").execute(&mut *tx).await?;
-    let rotated = make(&mut tx, keys, LEAD).await?;
+    // Before the first there is none that could sign meanwhile.
+    let lead = if is_first(&mut tx).await? { Duration::ZERO } else { LEAD };
+    let rotated = make(&mut tx, keys, lead).await?;
     tx.commit().await?;
     Ok(rotated)
 }
@@ -145,6 +145,10 @@ pub struct Rotated {
     pub kid: Uuid,
     /// From when on it signs.
     pub signs_from: jiff::Timestamp,
+}
+
+async fn is_first(tx: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select not exists (select from signing_keys)").fetch_one(tx).await
 }
 
 async fn make(tx: &mut PgConnection, keys: &Keys, lead: Duration) -> Result<Rotated, SigningKeysError> {
@@ -278,6 +282,13 @@ mod tests {
         forget_old(&pool).await.unwrap();
         let left: Vec<Uuid> = sqlx::query_scalar("select kid from signing_keys").fetch_all(&pool).await.unwrap();
         assert_eq!(left, [new.kid]);
+    }
+
+    #[tokio::test]
+    async fn what_is_rotated_before_there_is_any_signs_at_once() {
+        let pool = testing::pool().await;
+        let first = rotate(&pool, &testing::keys()).await.unwrap();
+        assert_eq!(signing_keys(&pool).ring().await.unwrap().signer.kid, first.kid.to_string());
     }
 
     #[tokio::test]

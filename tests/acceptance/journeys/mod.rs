@@ -29,6 +29,7 @@ mod kept_visible;
 mod leads;
 mod lists;
 mod master_key;
+mod members;
 mod nasty_deliveries;
 mod operators;
 mod people_at_work;

@@ -54,6 +54,8 @@ impl Things {
     pub(super) fn literal(&self, at: &str, name: &str, scalar: &str, kind: Option<&str>) -> Result<String> {
         Ok(match (scalar, name) {
             ("ID", "memberId") => quoted(MEMBER),
+            // Nobody here has signed in.
+            ("ID", "sessionId") => quoted(MEMBER),
             ("ID", _) => {
                 let kind = kind.map_or_else(|| kind_of(name), str::to_owned);
                 let id = self.ids.get(&kind).or_else(|| self.others.get(&kind));

@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey;
+use jsonwebtoken::{EncodingKey, decode_header, encode};
+use leadflow_event_store::Door;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Bed, PASSWORD, mutation};
 use crate::mail::LetterKind;
@@ -40,7 +45,7 @@ async fn a_token_that_is_forged_expired_or_for_others_is_refused() {
     };
     let none = URL_SAFE_NO_PAD.encode(json!({ "alg": "none", "typ": "at+jwt" }).to_string());
     for (what, token) in [
-        ("claims that were changed", format!("{header}.{}.{signature}", with("sub", json!(uuid::Uuid::nil())))),
+        ("claims that were changed", format!("{header}.{}.{signature}", with("sub", json!(Uuid::nil())))),
         ("another audience", format!("{header}.{}.{signature}", with("aud", json!("another")))),
         ("a longer life", format!("{header}.{}.{signature}", with("exp", json!(4_000_000_000_i64)))),
         ("no algorithm", format!("{none}.{claims}.")),
@@ -59,7 +64,47 @@ async fn a_token_that_is_forged_expired_or_for_others_is_refused() {
     bed.stop().await;
 }
 
-/// A token is judged by the database's clock: it has run out once that is past its time, which the session alone shows here.
+/// The claims of `access`, of which one is another, signed with the installation's own key.
+async fn signed(bed: &Bed, access: &str, (claim, value): (&str, Value)) -> String {
+    let (kid, sealed): (Uuid, Vec<u8>) =
+        sqlx::query_as("select kid, private_key from signing_keys").fetch_one(&bed.owner).await.unwrap();
+    let secret: [u8; 32] = bed.keys().open_door(Door::SigningKey, kid, &sealed).unwrap().try_into().unwrap();
+    let key = SigningKey::from_bytes(&secret).to_pkcs8_der().unwrap();
+    let claims = access.split('.').nth(1).unwrap();
+    let mut claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    claims[claim] = value;
+    let header = decode_header(access).unwrap();
+    encode(&header, &claims, &EncodingKey::from_ed_der(key.as_bytes())).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_with_the_right_signature_is_refused_once_it_has_run_out_and_where_it_is_for_others() {
+    let bed = Bed::new().await;
+    let ada = bed.owner_of_a_business(ADA).await;
+    let eve = bed.owner_of_a_business("eve@example.com").await;
+    let now: i64 =
+        sqlx::query_scalar("select extract(epoch from clock_timestamp())::bigint").fetch_one(&bed.owner).await.unwrap();
+    // The control: signed as it was, it is as good.
+    assert!(bed.is_in(&signed(&bed, &ada.access, ("exp", json!(now + 600))).await).await);
+    let hers: Value = {
+        let claims = eve.access.split('.').nth(1).unwrap();
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+    };
+    for (claim, value) in [
+        ("exp", json!(now - 1)),
+        ("exp", json!(now - 86_400)),
+        ("aud", json!("another")),
+        ("iss", json!("https://evil.example/")),
+        ("sub", hers["sub"].clone()),
+        ("sid", hers["sid"].clone()),
+        ("sid", json!(Uuid::nil())),
+    ] {
+        let token = signed(&bed, &ada.access, (claim, value.clone())).await;
+        assert!(!bed.is_in(&token).await, "{claim}: {value}");
+    }
+    bed.stop().await;
+}
+
 #[tokio::test]
 async fn a_session_that_ran_out_lets_nobody_in() {
     let bed = Bed::new().await;
