@@ -16,6 +16,7 @@ use sqlx::{Decode, PgConnection, PgPool, Postgres, QueryBuilder, Row, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Sight;
+use crate::sight::Seen;
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
 /// everywhere else).
@@ -45,8 +46,8 @@ impl TenantContext {
     }
 }
 
-/// What stands before and behind a query so that it sets its tenant itself: it needs no transaction around it, and so no other
-/// round trips (decision 12).
+/// What stands before and behind a query so that it sets its tenant itself, who is its `$1`: it needs no transaction around it, and
+/// so no other round trips (decision 12).
 ///
 /// A lateral item is evaluated for the row that it refers to, so once that is there: when the query begins, `set_config` has
 /// run. `offset 0` keeps the planner from taking the item apart. The setting ends with the statement. Were it otherwise,
@@ -55,16 +56,28 @@ const BEFORE: [&str; 3] =
     ["select q.* from set_config('", "', ", "::text, true) as wall (tenant) cross join lateral (select q.* from ("];
 const BEHIND: &str = ") q where wall.tenant is not null offset 0) q";
 
-/// `query`, whose `$1` is the tenant, as one statement behind the wall.
-pub(crate) fn walled(query: impl Display) -> String {
-    let [select, set, to] = BEFORE;
-    format!("{select}{TENANT_SETTING}{set}$1{to}{query}{BEHIND}")
-}
+/// A statement behind the wall that is being written, as far as the tables of its rows. Who sees these is not said yet, and so it
+/// can't be sent.
+pub(crate) struct OpenQuery<'a>(TenantQuery<'a>);
 
-/// A statement behind the wall that is being written.
+/// A statement behind the wall that is being written, and says who sees its rows.
 pub(crate) struct TenantQuery<'a> {
     context: TenantContext,
     sql: QueryBuilder<'a, Postgres>,
+}
+
+impl<'a> Deref for OpenQuery<'a> {
+    type Target = QueryBuilder<'a, Postgres>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for OpenQuery<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
 }
 
 impl<'a> Deref for TenantQuery<'a> {
@@ -82,12 +95,22 @@ impl DerefMut for TenantQuery<'_> {
 }
 
 /// One statement behind the wall, whose query begins with `query` and goes on with what is pushed; its `$1` is the tenant.
-/// [`TenantReads::rows`] and its like end it.
-pub(crate) fn select<'a>(context: TenantContext, query: impl Display) -> TenantQuery<'a> {
+/// [`OpenQuery::where_seen`] follows the tables of its rows.
+pub(crate) fn select<'a>(context: TenantContext, query: impl Display) -> OpenQuery<'a> {
     let [select, set, to] = BEFORE;
     let mut sql = QueryBuilder::new(format!("{select}{TENANT_SETTING}{set}"));
     sql.push_bind(context.tenant().as_uuid()).push(to).push(query);
-    TenantQuery { context, sql }
+    OpenQuery(TenantQuery { context, sql })
+}
+
+impl<'a> OpenQuery<'a> {
+    /// Narrows it, by ` where`, to the tenant's rows, and of these to what is seen in its context; more conditions may follow.
+    /// [`TenantReads::rows`] and its like end it.
+    pub(crate) fn where_seen(self, seen: Seen<'_>) -> TenantQuery<'a> {
+        let mut query = self.0;
+        seen.push(&mut query.sql, query.context.sight());
+        query
+    }
 }
 
 /// Stands before every read by the API of what is the installation's: how its followers are, what they set aside, what
@@ -123,7 +146,7 @@ struct Turns {
 
 /// A connection for one statement.
 #[derive(Debug)]
-pub(crate) struct Turn {
+struct Turn {
     connection: PoolConnection<Postgres>,
     _of_the_tenant: Option<OwnedSemaphorePermit>,
 }
@@ -178,14 +201,34 @@ impl TenantReads {
         sql.build().fetch_all(&mut *turn).await
     }
 
+    /// The row of what [`select`] began, if there is one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn maybe_row(&self, mut sql: TenantQuery<'_>) -> Result<Option<PgRow>, sqlx::Error> {
+        sql.push(BEHIND);
+        let mut turn = self.statement(sql.context).await?;
+        sql.build().fetch_optional(&mut *turn).await
+    }
+
     /// The one row of what [`select`] began.
     ///
     /// # Errors
     /// The database's, also when there is none.
-    pub(crate) async fn row(&self, mut sql: TenantQuery<'_>) -> Result<PgRow, sqlx::Error> {
-        sql.push(BEHIND);
-        let mut turn = self.statement(sql.context).await?;
-        sql.build().fetch_one(&mut *turn).await
+    pub(crate) async fn row(&self, sql: TenantQuery<'_>) -> Result<PgRow, sqlx::Error> {
+        self.maybe_row(sql).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+
+    /// The rows, of two columns, of what [`select`] began.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(crate) async fn pairs<A, B>(&self, sql: TenantQuery<'_>) -> Result<Vec<(A, B)>, sqlx::Error>
+    where
+        A: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+        B: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        self.rows(sql).await?.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
     /// The one value of what [`select`] began.
@@ -210,11 +253,11 @@ impl TenantReads {
         sqlx::query_scalar_with(&text, arguments).fetch_all(&mut *self.statement(sql.context).await?).await
     }
 
-    /// A connection for one statement that [`walled`] has put behind the wall, counted, when it is the tenant's turn.
+    /// A connection for one statement, counted, when it is the tenant's turn.
     ///
     /// # Errors
     /// The database's, when there is no connection to be had.
-    pub(crate) async fn statement(&self, context: TenantContext) -> Result<Turn, sqlx::Error> {
+    async fn statement(&self, context: TenantContext) -> Result<Turn, sqlx::Error> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         // It is never closed.
         let of_the_tenant = self.turns.of(context.tenant()).acquire_owned().await.ok();

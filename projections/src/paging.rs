@@ -86,21 +86,31 @@ impl PageRequest {
     /// There is always a bound where the scan begins, without a row one that all rows are within, so that an index takes
     /// it. (`$1 is null or ...` and `coalesce` would be filters under row-level security.)
     pub(crate) fn push(&self, sql: &mut QueryBuilder<'_, Postgres>, order: &Order<'_>) {
-        let downwards = match self.end {
-            End::First => order.is_descending,
-            End::Last => !order.is_descending,
-        };
         let (start, stop) = match self.end {
             End::First => (self.after, self.before),
             End::Last => (self.before, self.after),
         };
-        let (begins, ends, open) = if downwards { ("<", ">", Keyset::HIGHEST) } else { (">", "<", Keyset::LOWEST) };
+        let (begins, ends, open) =
+            if self.goes_down(order) { ("<", ">", Keyset::HIGHEST) } else { (">", "<", Keyset::LOWEST) };
         order.push_bound(sql, begins, start.unwrap_or(open));
         if let Some(stop) = stop {
             order.push_bound(sql, ends, stop);
         }
-        order.push(sql, downwards);
+        self.push_end(sql, order);
+    }
+
+    /// Puts the order and the limit behind all conditions: of rows that are within the page's bounds.
+    pub(crate) fn push_end(&self, sql: &mut QueryBuilder<'_, Postgres>, order: &Order<'_>) {
+        order.push(sql, self.goes_down(order));
         sql.push(" limit ").push_bind(self.limit());
+    }
+
+    /// In which direction the rows come, from the end that is asked for.
+    fn goes_down(&self, order: &Order<'_>) -> bool {
+        match self.end {
+            End::First => order.is_descending,
+            End::Last => !order.is_descending,
+        }
     }
 
     /// The list's own order for rows that came from the end that was asked for. One more than was asked for is then the last
@@ -168,10 +178,14 @@ impl Order<'_> {
         }
     }
 
+    /// Its columns, as SQL lists them.
+    pub(crate) fn list(&self) -> String {
+        self.columns.iter().map(Column::name).collect::<Vec<_>>().join(", ")
+    }
+
     /// One comparison of rows.
     fn push_bound(&self, sql: &mut QueryBuilder<'_, Postgres>, is: &str, keyset: Keyset) {
-        let names: Vec<_> = self.columns.iter().map(Column::name).collect();
-        sql.push(format!(" and ({}) {is} (", names.join(", ")));
+        sql.push(format!(" and ({}) {is} (", self.list()));
         for (nth, column) in self.columns.iter().enumerate() {
             if nth > 0 {
                 sql.push(", ");

@@ -34,7 +34,7 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v8.shown_messages",
+        from: "inbox_v9.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
     },
@@ -42,8 +42,8 @@ const LISTS: &[Listed] = &[
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v8.notes",
-        emptied: Some("delete from inbox_v8.notes"),
+        from: "inbox_v9.notes",
+        emptied: Some("delete from inbox_v9.notes"),
         told: &["text"],
     },
     Listed {
@@ -90,24 +90,24 @@ const LISTS: &[Listed] = &[
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v8.conversations",
-        emptied: Some("delete from inbox_v8.conversations"),
+        from: "inbox_v9.conversations",
+        emptied: Some("delete from inbox_v9.conversations"),
         told: &[],
     },
     Listed {
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v8.contacts",
-        emptied: Some("delete from inbox_v8.contacts"),
+        from: "inbox_v9.contacts",
+        emptied: Some("delete from inbox_v9.contacts"),
         told: &["displayName"],
     },
     Listed {
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v8.channels",
-        emptied: Some("delete from inbox_v8.channels"),
+        from: "inbox_v9.channels",
+        emptied: Some("delete from inbox_v9.channels"),
         told: &[],
     },
     Listed {
@@ -130,7 +130,7 @@ const LISTS: &[Listed] = &[
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v8;
+set search_path = inbox_v9;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -157,7 +157,7 @@ select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'repl
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/8', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/9', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.

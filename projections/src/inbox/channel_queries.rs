@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::SCHEMA;
 use super::rows::timestamp;
 use super::words::ChannelStatus;
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -57,8 +58,8 @@ pub async fn channels(
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
-    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.channels h"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("h"));
     page.push(&mut sql, &FIRST_CONNECTED);
     let rows = reads.rows(sql).await?;
     page.in_order(rows).iter().map(channel_row).collect()
@@ -69,11 +70,8 @@ pub async fn channels(
 /// # Errors
 /// The database's.
 pub async fn count_channels(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
-    let sql = format!("select count(*) from {SCHEMA}.channels where tenant_id = $1");
-    sqlx::query_scalar(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .fetch_one(&mut *reads.statement(context).await?)
-        .await
+    let sql = select(context, format!("select count(*) from {SCHEMA}.channels h"));
+    reads.value(sql.where_seen(Seen::ByEverybody("h"))).await
 }
 
 /// Some of the tenant's channels; those that don't exist are absent.
@@ -85,12 +83,10 @@ pub async fn channels_by_id(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<ChannelRow>, sqlx::Error> {
-    let sql = format!("select {COLUMNS} from {SCHEMA}.channels where tenant_id = $1 and channel_id = any($2)");
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.channels h"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("h"));
+    sql.push(" and h.channel_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().map(channel_row).collect()
 }
 

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::SCHEMA;
 use super::filter::ContactField;
 use super::rows::{ContactRow, contact_row, timestamp};
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::{Keyset, PageRequest, PageUnread, TenantContext, TenantReads};
 
 const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
@@ -77,15 +78,12 @@ async fn names(
     if cursors.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql =
-        format!("select contact_id, sort_name from {SCHEMA}.contacts where tenant_id = $1 and contact_id = any($2)");
-    let names: HashMap<Uuid, String> = sqlx::query_as(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(cursors.iter().map(|cursor| cursor.id).collect::<Vec<_>>())
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?
-        .into_iter()
-        .collect();
+    let sql = select(context, format!("select c.contact_id, c.sort_name from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    sql.push(" and c.contact_id = any(")
+        .push_bind(cursors.iter().map(|cursor| cursor.id).collect::<Vec<_>>())
+        .push(")");
+    let names: HashMap<Uuid, String> = reads.pairs(sql).await?.into_iter().collect();
     let is_as_it_was =
         |cursor: &Keyset| names.get(&cursor.id).is_some_and(|name| check(cursor.id, name) == cursor.rank);
     if cursors.iter().all(is_as_it_was) { Ok(names) } else { Err(PageUnread::Moved) }
@@ -111,13 +109,9 @@ pub async fn contacts(
     page: PageRequest,
 ) -> Result<Vec<(Keyset, ContactRow)>, PageUnread> {
     let (columns, is_descending) = list.order.columns(reads, context, page).await?;
-    let mut sql = select(
-        context,
-        format!(
-            "select {COLUMNS}, introduced_at, sort_name from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "
-        ),
-    );
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select {COLUMNS}, introduced_at, sort_name from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    sql.push(" and c.introduced_at is not null");
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &Order { columns: &columns, is_descending });
     let rows = reads.rows(sql).await?;
@@ -138,11 +132,9 @@ pub async fn count_contacts(
     context: TenantContext,
     filter: &Condition<ContactField>,
 ) -> Result<i64, sqlx::Error> {
-    let mut sql = select(
-        context,
-        format!("select count(*) from {SCHEMA}.contacts c where introduced_at is not null and tenant_id = "),
-    );
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select count(*) from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    sql.push(" and c.introduced_at is not null");
     filter.push_and(&mut sql);
     reads.value(sql).await
 }
@@ -159,16 +151,12 @@ pub async fn contact_by_phone(
 ) -> Result<Option<ContactRow>, sqlx::Error> {
     // A number belongs to one contact. Should two forms of it ever stand with two, the one that was asked for comes
     // first.
-    let sql = format!(
-        "select {COLUMNS} from {SCHEMA}.contacts \
-         where tenant_id = $1 and phone = any($2) order by phone <> $3, contact_id limit 1"
-    );
-    let row = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(phone.forms().into_iter().map(String::from).collect::<Vec<_>>())
-        .bind(phone.as_str())
-        .fetch_optional(&mut *reads.statement(context).await?)
-        .await?;
+    let forms: Vec<String> = phone.forms().into_iter().map(String::from).collect();
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    sql.push(" and c.phone = any(").push_bind(forms).push(") order by c.phone <> ").push_bind(phone.as_str());
+    sql.push(", c.contact_id limit 1");
+    let row = reads.maybe_row(sql).await?;
     row.map_or(Ok(None), |row| contact_row(&row, "contact_"))
 }
 
@@ -181,15 +169,10 @@ pub async fn contacts_by_id(
     context: TenantContext,
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
-    let sql = format!(
-        "select {COLUMNS} from {SCHEMA}.contacts \
-         where tenant_id = $1 and contact_id = any($2)"
-    );
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    sql.push(" and c.contact_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
 }

@@ -10,6 +10,7 @@ use super::words::ConversationStatus;
 use crate::access::{TenantQuery, select};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::word::Word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -94,24 +95,29 @@ pub async fn explain_conversations(
 fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> TenantQuery<'static> {
     // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
     // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
-    let (tenant, order) = (context.tenant().as_uuid(), list.order.order());
-    let mut sql = select(
-        context,
-        format!(
-            "select l.* from (select v.conversation_id from {SCHEMA}.conversations v \
-         where v.last_activity_at is not null and v.tenant_id = "
-        ),
-    );
-    sql.push_bind(tenant);
+    let order = list.order.order();
+    let mut sql = select(context, "select l.* from (");
+    // Where not everybody's conversations are seen, the page is among the pages of each one's.
+    let in_turn = context.sight().push_turns(&mut sql, "select v.conversation_id");
+    let (columns, seen) = match in_turn {
+        true => (order.list(), Seen::InTurn("v")),
+        false => ("conversation_id".to_owned(), Seen::AsConversations("v")),
+    };
+    sql.push(format!("select {columns} from {SCHEMA}.conversations v"));
+    let mut sql = sql.where_seen(seen);
+    sql.push(" and v.last_activity_at is not null");
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &order);
+    if in_turn {
+        sql.push(") v");
+        page.push_end(&mut sql, &order);
+    }
     sql.push(format!(
         ") page cross join lateral ( \
              select {} from {SCHEMA}.listed_conversations l \
-             where l.conversation_id = page.conversation_id and l.tenant_id = ",
+             where l.conversation_id = page.conversation_id and l.tenant_id = $1 limit 1) l",
         list.columns.list()
     ));
-    sql.push_bind(tenant).push(" limit 1) l");
     order.push(&mut sql, order.is_descending);
     sql
 }
@@ -125,13 +131,9 @@ pub async fn count_conversations(
     context: TenantContext,
     filter: &Condition<ConversationField>,
 ) -> Result<i64, sqlx::Error> {
-    let mut sql = select(
-        context,
-        format!(
-            "select count(*) from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
-        ),
-    );
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select count(*) from {SCHEMA}.conversations v"));
+    let mut sql = sql.where_seen(Seen::AsConversations("v"));
+    sql.push(" and v.last_activity_at is not null");
     filter.push_and(&mut sql);
     reads.value(sql).await
 }
@@ -167,7 +169,7 @@ pub async fn conversation_counts(
     let is = |status: ConversationStatus| format!("status = '{}'", status.word());
     let (open, snoozed, resolved) =
         (is(ConversationStatus::Open), is(ConversationStatus::Snoozed), is(ConversationStatus::Resolved));
-    let mut sql = select(
+    let sql = select(
         context,
         format!(
             "select count(*) filter (where {open}) as open, count(*) filter (where {snoozed}) as snoozed, \
@@ -175,10 +177,11 @@ pub async fn conversation_counts(
                 count(*) filter (where {open} and assignee_id is null) as unassigned, \
                 count(*) filter (where unread_count > 0) as unread, count(waiting_since) as waiting, \
                 count(*) filter (where {UNATTENDED}) as unattended \
-         from {SCHEMA}.conversations v where v.last_activity_at is not null and v.tenant_id = "
+         from {SCHEMA}.conversations v"
         ),
     );
-    sql.push_bind(context.tenant().as_uuid());
+    let mut sql = sql.where_seen(Seen::AsConversations("v"));
+    sql.push(" and v.last_activity_at is not null");
     filter.push_and(&mut sql);
     let row = reads.row(sql).await?;
     Ok(ConversationCounts {

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::GroupState;
-use crate::access::walled;
+use crate::access::select;
+use crate::sight::Seen;
 use crate::word::read_word;
 use crate::{TenantContext, TenantReads};
 
@@ -33,13 +34,11 @@ pub async fn groups_by_id(
     context: TenantContext,
     ids: &[GroupId],
 ) -> Result<Vec<GroupRow>, sqlx::Error> {
-    let sql = format!("select * from {SCHEMA}.shown_groups where tenant_id = $1 and group_id = any($2)");
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select * from {SCHEMA}.shown_groups g"));
+    let mut sql = sql.where_seen(Seen::WithGroup("g"));
+    sql.push(" and g.group_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().filter_map(|row| group_row(row).transpose()).collect()
 }
 

@@ -48,6 +48,7 @@ pub use messages::explain_marking;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
 pub use queries::{
     MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
+    sees_conversation,
 };
 pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
 pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
@@ -55,10 +56,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 8, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 9, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "inbox_v8";
+pub(crate) const SCHEMA: &str = "inbox_v9";
 
 #[cfg(test)]
 mod tests {

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::rows::timestamp;
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// What somebody of the business put down.
@@ -45,11 +46,10 @@ pub async fn notes_of(
 ) -> Result<Vec<(Uuid, NoteRow)>, sqlx::Error> {
     let mut sql = select(context, "select n.* from unnest(");
     sql.push_bind(conversations).push(format!(
-        "::uuid[]) as t (id), lateral ( \
-             select conversation_id, note_id, body, noted_at from {SCHEMA}.notes \
-             where conversation_id = t.id and tenant_id = "
+        "::uuid[]) as t (id), lateral (select conversation_id, note_id, body, noted_at from {SCHEMA}.notes n"
     ));
-    sql.push_bind(context.tenant().as_uuid());
+    let mut sql = sql.where_seen(Seen::WithConversation("n"));
+    sql.push(" and n.conversation_id = t.id");
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") n");
     let rows = reads.rows(sql).await?;
@@ -65,15 +65,10 @@ pub async fn count_notes(
     context: TenantContext,
     conversations: &[Uuid],
 ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
-    let sql = format!(
-        "select conversation_id, count(*) from {SCHEMA}.notes \
-         where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
-    );
-    sqlx::query_as(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(conversations)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await
+    let sql = select(context, format!("select n.conversation_id, count(*) from {SCHEMA}.notes n"));
+    let mut sql = sql.where_seen(Seen::WithConversation("n"));
+    sql.push(" and n.conversation_id = any(").push_bind(conversations).push(") group by n.conversation_id");
+    reads.pairs(sql).await
 }
 
 /// Some of the tenant's notes; those that don't exist are absent.
@@ -81,12 +76,10 @@ pub async fn count_notes(
 /// # Errors
 /// The database's.
 pub async fn notes(reads: &TenantReads, context: TenantContext, ids: &[Uuid]) -> Result<Vec<NoteRow>, sqlx::Error> {
-    let sql = format!("select note_id, body, noted_at from {SCHEMA}.notes where note_id = any($2) and tenant_id = $1");
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select n.note_id, n.body, n.noted_at from {SCHEMA}.notes n"));
+    let mut sql = sql.where_seen(Seen::WithConversation("n"));
+    sql.push(" and n.note_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().map(note_row).collect()
 }
 

@@ -8,8 +8,9 @@ use super::SCHEMA;
 use super::conversation_columns::ConversationColumns;
 use super::message_columns::MessageColumns;
 use super::rows::{ConversationRow, MessageRow, conversation_row, message_row};
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::{PageRequest, TenantContext, TenantReads};
 
 /// Messages of several threads, each thread's newest first.
@@ -35,6 +36,21 @@ pub async fn conversation(
     Ok(conversations_by_id(reads, context, &[id.as_uuid()], ConversationColumns::ALL).await?.pop())
 }
 
+/// Whether one of the tenant's conversations is seen, also one that is not listed.
+///
+/// # Errors
+/// The database's.
+pub async fn sees_conversation(
+    reads: &TenantReads,
+    context: TenantContext,
+    id: ConversationId,
+) -> Result<bool, sqlx::Error> {
+    let sql = select(context, format!("select from {SCHEMA}.conversations v"));
+    let mut sql = sql.where_seen(Seen::AsConversations("v"));
+    sql.push(" and v.conversation_id = ").push_bind(id.as_uuid());
+    Ok(reads.maybe_row(sql).await?.is_some())
+}
+
 /// Some of the tenant's conversations; those that don't exist are absent.
 ///
 /// # Errors
@@ -45,15 +61,10 @@ pub async fn conversations_by_id(
     ids: &[Uuid],
     columns: ConversationColumns,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = format!(
-        "select {} from {SCHEMA}.listed_conversations where tenant_id = $1 and conversation_id = any($2)",
-        columns.list()
-    );
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select {} from {SCHEMA}.listed_conversations v", columns.list()));
+    let mut sql = sql.where_seen(Seen::AsConversations("v"));
+    sql.push(" and v.conversation_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().map(|row| conversation_row(row, columns)).collect()
 }
 
@@ -71,11 +82,9 @@ pub async fn messages_of(
     let mut sql = select(context, "select m.* from unnest(");
     sql.push_bind(request.conversations);
     // Only what is asked for: Postgres leaves out the joins that nothing is taken from.
-    sql.push(format!(
-        "::uuid[]) as t (id), lateral ( \
-             select {} from {SCHEMA}.shown_messages where conversation_id = t.id and tenant_id = $1",
-        request.columns.list()
-    ));
+    sql.push(format!("::uuid[]) as t (id), lateral (select {} from {SCHEMA}.shown_messages m", request.columns.list()));
+    let mut sql = sql.where_seen(Seen::WithConversation("m"));
+    sql.push(" and m.conversation_id = t.id");
     request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
     sql.push(") m");
     let rows = reads.rows(sql).await?;
@@ -91,15 +100,10 @@ pub async fn count_messages(
     context: TenantContext,
     conversations: &[Uuid],
 ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
-    let sql = format!(
-        "select conversation_id, count(*) from {SCHEMA}.messages \
-         where conversation_id = any($2) and tenant_id = $1 group by conversation_id"
-    );
-    sqlx::query_as(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(conversations)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await
+    let sql = select(context, format!("select m.conversation_id, count(*) from {SCHEMA}.messages m"));
+    let mut sql = sql.where_seen(Seen::WithConversation("m"));
+    sql.push(" and m.conversation_id = any(").push_bind(conversations).push(") group by m.conversation_id");
+    reads.pairs(sql).await
 }
 
 /// The stream of one of the tenant's messages, where it is one of the business.
@@ -111,13 +115,10 @@ pub async fn outbound_message(
     context: TenantContext,
     message: Uuid,
 ) -> Result<Option<Uuid>, sqlx::Error> {
-    let sql = format!("select outbound_message_id from {SCHEMA}.messages where tenant_id = $1 and message_id = $2");
-    let found = sqlx::query_scalar(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(message)
-        .fetch_optional(&mut *reads.statement(context).await?)
-        .await?;
-    Ok(found.flatten())
+    let sql = select(context, format!("select m.outbound_message_id from {SCHEMA}.messages m"));
+    let mut sql = sql.where_seen(Seen::WithConversation("m"));
+    sql.push(" and m.message_id = ").push_bind(message);
+    reads.maybe_row(sql).await?.map_or(Ok(None), |row| row.try_get(0))
 }
 
 /// Some of the tenant's messages; those that don't exist are absent.
@@ -129,14 +130,9 @@ pub async fn messages(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<MessageRow>, sqlx::Error> {
-    let sql = format!(
-        "select * from {SCHEMA}.shown_messages \
-         where message_id = any($2) and tenant_id = $1"
-    );
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select * from {SCHEMA}.shown_messages m"));
+    let mut sql = sql.where_seen(Seen::WithConversation("m"));
+    sql.push(" and m.message_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().map(|row| message_row(row, MessageColumns::ALL)).collect()
 }

@@ -118,6 +118,9 @@ create table conversations (
     last_mark        uuid,
     window_until     timestamptz,
     assignee_id      uuid,
+    falls_to         uuid not null generated always as (
+        coalesce(assignee_id, '00000000-0000-0000-0000-000000000000')
+    ) stored,
     snoozed_until    timestamptz,
     labels           text[] collate "C" not null default '{}',
     waiting_since    timestamptz,
@@ -139,10 +142,18 @@ create index conversations_by_waiting on conversations (tenant_id, waits_from, c
 create index conversations_by_priority
     on conversations (tenant_id, priority_rank desc, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
-create index conversations_by_assignee
-    on conversations (tenant_id, assignee_id, last_activity_at desc, conversation_id desc)
-    where last_activity_at is not null and assignee_id is not null;
+create index conversations_of_member
+    on conversations (tenant_id, falls_to, last_activity_at desc, conversation_id desc);
+create index conversations_of_member_by_status
+    on conversations (tenant_id, falls_to, status, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null;
+create index conversations_of_member_by_waiting on conversations (tenant_id, falls_to, waits_from, conversation_id)
+    where last_activity_at is not null;
+create index conversations_of_member_by_priority
+    on conversations (tenant_id, falls_to, priority_rank desc, last_activity_at desc, conversation_id desc)
+    where last_activity_at is not null;
 create index conversations_of_contact on conversations (contact_id) where contact_id is not null;
+create index conversations_of_group on conversations (group_id) where group_id is not null;
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
@@ -151,6 +162,8 @@ comment on column conversations.unread_count is 'Messages and calls of customers
 comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.assignee_id is 'The member who is to see to it; null while nobody in particular is.';
+comment on column conversations.falls_to is 'The assignee, and the id of zeros where there is none: who sees whose conversations is one comparison.';
+comment on index conversations_of_member is 'Also of threads that are not listed: their contacts and numbers are seen with them.';
 comment on column conversations.snoozed_until is 'Until when it is set aside; null unless its status is snoozed.';
 comment on column conversations.labels is 'What it is marked as, in the order of bytes.';
 comment on column conversations.waiting_since is 'The provider''s time of the first message of a customer since it was last resolved that nobody of the business wrote after; null where there is none.';
@@ -159,6 +172,15 @@ comment on column conversations.answered_at is 'The latest time of the provider'
 comment on column conversations.is_answered is 'Whether somebody of the business, and no bot, ever wrote here, also before the number was connected.';
 comment on column conversations.resolved_version is 'The version, in its stream, at which it was last resolved.';
 comment on column conversations.last_mark is 'The latest message''s mark; breaks ties.';
+
+create table members (
+    member_id uuid primary key,
+    tenant_id uuid not null,
+    team_id   uuid
+);
+create index members_of_team on members (tenant_id, team_id) where team_id is not null;
+comment on table members is 'Who works for the business, and in which team: who sees the conversations of whom.';
+comment on column members.team_id is 'The team that she is in now; null where she is in none.';
 
 create table notes (
     note_id         uuid primary key,
@@ -279,7 +301,7 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
+       v.assignee_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
        v.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        coalesce(c.version, 0) as contact_version,

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::filter::LeadField;
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -125,8 +126,8 @@ pub async fn leads(
     list: LeadList<'_>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let mut sql = sql.where_seen(Seen::WithContact("l"));
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &list.order.order());
     let rows = reads.rows(sql).await?;
@@ -142,8 +143,8 @@ pub async fn count_leads(
     context: TenantContext,
     filter: &Condition<LeadField>,
 ) -> Result<LeadCounts, sqlx::Error> {
-    let mut sql = select(context, format!("select status, count(*) as leads from {SCHEMA}.leads where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid());
+    let sql = select(context, format!("select status, count(*) as leads from {SCHEMA}.leads l"));
+    let mut sql = sql.where_seen(Seen::WithContact("l"));
     filter.push_and(&mut sql);
     sql.push(" group by status");
     let rows = reads.rows(sql).await?;
@@ -168,12 +169,10 @@ pub async fn leads_by_id(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let sql = format!("select {COLUMNS} from {SCHEMA}.leads where tenant_id = $1 and lead_id = any($2)");
-    let rows = sqlx::query(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(ids)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await?;
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let mut sql = sql.where_seen(Seen::WithContact("l"));
+    sql.push(" and l.lead_id = any(").push_bind(ids).push(")");
+    let rows = reads.rows(sql).await?;
     rows.iter().map(lead_row).collect()
 }
 

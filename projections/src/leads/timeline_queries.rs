@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::words::TimelineKind;
-use crate::access::{select, walled};
+use crate::access::select;
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -40,7 +41,7 @@ impl TimelineRow {
 const LATEST_FIRST: Order<'static> =
     Order { columns: &[Column::At("at"), Column::Id("event_id")], is_descending: true };
 
-/// For each contact a page of what happened with her, and one more if there is more. The list is latest first; the rows
+/// For each contact a page of what happened with her, and one more if there is more. What happened in a conversation is seen with that. The list is latest first; the rows
 /// come in no order. A lead's timeline is its contact's.
 ///
 /// # Errors
@@ -55,9 +56,10 @@ pub async fn timelines_of(
     sql.push_bind(contacts).push(format!(
         "::uuid[]) as c (id), lateral ( \
              select contact_id, event_id, kind, at, conversation_id, outbound_message_id, position \
-             from {SCHEMA}.timeline where contact_id = c.id and tenant_id = "
+             from {SCHEMA}.timeline t"
     ));
-    sql.push_bind(context.tenant().as_uuid());
+    let mut sql = sql.where_seen(Seen::WithConversationOrContact("t"));
+    sql.push(" and t.contact_id = c.id");
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") e");
     let rows = reads.rows(sql).await?;
@@ -73,15 +75,10 @@ pub async fn count_timelines(
     context: TenantContext,
     contacts: &[Uuid],
 ) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
-    let sql = format!(
-        "select contact_id, count(*) from {SCHEMA}.timeline \
-         where contact_id = any($2) and tenant_id = $1 group by contact_id"
-    );
-    sqlx::query_as(&walled(&sql))
-        .bind(context.tenant().as_uuid())
-        .bind(contacts)
-        .fetch_all(&mut *reads.statement(context).await?)
-        .await
+    let sql = select(context, format!("select t.contact_id, count(*) from {SCHEMA}.timeline t"));
+    let mut sql = sql.where_seen(Seen::WithConversationOrContact("t"));
+    sql.push(" and t.contact_id = any(").push_bind(contacts).push(") group by t.contact_id");
+    reads.pairs(sql).await
 }
 
 fn timeline_row(row: &PgRow) -> Result<TimelineRow, sqlx::Error> {

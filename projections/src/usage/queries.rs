@@ -1,4 +1,6 @@
 //! What usage is asked. Every query takes the tenant's context and is one statement.
+//!
+//! It is the bill of the whole business: whoever may see it sees all of it (decision 15).
 
 use std::cmp::Reverse;
 
@@ -12,6 +14,7 @@ use super::SCHEMA;
 use super::words::UsageItem;
 use crate::access::{TenantQuery, select};
 use crate::paging::{Column, Order};
+use crate::sight::Seen;
 use crate::word::{Word, read_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
@@ -80,8 +83,9 @@ pub async fn usage(
     from: Date,
     to: Date,
 ) -> Result<Vec<UsageLine>, sqlx::Error> {
-    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid()).push(" and day between ").push_bind(jiff_sqlx::Date::from(from));
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted k"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("k"));
+    sql.push(" and day between ").push_bind(jiff_sqlx::Date::from(from));
     sql.push(" and ").push_bind(jiff_sqlx::Date::from(to)).push(SUMMED).push(" order by day, array_position(");
     sql.push_bind(UsageItem::ALL.iter().map(|item| item.word()).collect::<Vec<_>>());
     sql.push(", item), category, booked_on");
@@ -97,8 +101,9 @@ pub async fn lines(
     context: TenantContext,
     keys: &[&LineKey],
 ) -> Result<Vec<UsageLine>, sqlx::Error> {
-    let mut sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted where tenant_id = "));
-    sql.push_bind(context.tenant().as_uuid()).push(" and (day, item, category, booked_on) in (select * from ");
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.counted k"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("k"));
+    sql.push(" and (day, item, category, booked_on) in (select * from ");
     push_keys(&mut sql, keys);
     sql.push(")").push(SUMMED);
     reads.rows(sql).await?.iter().map(line).collect()
@@ -164,11 +169,10 @@ fn pages(context: TenantContext, keys: &[&LineKey], page: &PageRequest) -> Tenan
     push_keys(&mut sql, keys);
     sql.push(format!(
         " with ordinality as line (day, item, category, booked_on, nth), \
-         lateral (select subject, at, quantity, event_id, position from {SCHEMA}.counted k \
-                  where (k.day, k.item, k.category, k.booked_on) = (line.day, line.item, line.category, line.booked_on) \
-                    and tenant_id = "
+         lateral (select subject, at, quantity, event_id, position from {SCHEMA}.counted k"
     ));
-    sql.push_bind(context.tenant().as_uuid());
+    let mut sql = sql.where_seen(Seen::ByEverybody("k"));
+    sql.push(" and (k.day, k.item, k.category, k.booked_on) = (line.day, line.item, line.category, line.booked_on)");
     page.push(&mut sql, &LATEST_FIRST);
     sql.push(") c");
     sql

@@ -2,46 +2,56 @@
 //! there is.
 
 use jiff::civil::date;
-use leadflow_domain::ChannelId;
 use leadflow_domain::conversation::Priority;
+use leadflow_domain::{ChannelId, MemberId, TeamId};
 use leadflow_projections::analytics::{Behind, Count, Filter, Measure, Only, explain_behind};
 use leadflow_projections::inbox::{
     ConversationColumns, ConversationField, ConversationList, ConversationOrder, ConversationStatus,
     explain_conversations, explain_marking,
 };
 use leadflow_projections::usage::{LineKey, UsageItem, explain_counted};
-use leadflow_projections::{Condition, IdIs, Keyset, PageRequest};
+use leadflow_projections::{Condition, IdIs, Keyset, PageRequest, Sight};
 use sqlx::Executor;
 use uuid::Uuid;
 
-use crate::support::{Log, TENANT, proven};
+use crate::support::{Log, TENANT, proven, seeing};
 
 const MEMBER: Uuid = Uuid::from_u128(7);
 
-/// An inbox of 20,000, among as many of other businesses.
-async fn big_inbox() -> Log {
+/// Whose each conversation is, by its number: many people's, each as much as another.
+const EVEN: &str = "case when n % 4 < 3 then lpad((n / 4 % 50)::text, 32, '0')::uuid end";
+
+/// Half of all is one member's, and next to nothing another's.
+const MOST_OF_ONE: &str =
+    "case when n / 2 % 2 = 0 then lpad('8', 32, '0')::uuid when n < 40 then lpad('7', 32, '0')::uuid end";
+
+/// Nine in ten are nobody's.
+const MOST_OF_NOBODY: &str = "case when n / 2 % 10 = 0 then lpad((n / 20 % 9)::text, 32, '0')::uuid end";
+
+/// An inbox of 20,000, among as many of other businesses, each `whose` it is.
+async fn big_inbox(whose: &str) -> Log {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into inbox_v8.conversations \
+            format!("insert into inbox_v9.conversations \
                  (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_activity_at, waiting_since, \
                   assignee_id) \
              select gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(), \
                     gen_random_uuid(), (array['open', 'resolved', 'resolved', 'snoozed'])[1 + n / 2 % 4], \
                     (array['none', 'none', 'low', 'urgent'])[1 + n / 3 % 4], timestamptz '2026-11-01' + n * interval '1s', \
                     case when n % 5 = 0 then timestamptz '2026-11-01' - n * interval '1s' end, \
-                    case when n % 4 < 3 then lpad((n / 4 % 50)::text, 32, '0')::uuid end \
-             from generate_series(1, 40000) n",
+                    {whose} \
+             from generate_series(1, 40000) n").as_str(),
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v8.conversations").await.unwrap();
+    log.owner.execute("analyze inbox_v9.conversations").await.unwrap();
     log
 }
 
 #[tokio::test]
 async fn a_page_of_a_big_inbox_is_read_from_an_index() {
-    let log = big_inbox().await;
+    let log = big_inbox(EVEN).await;
     let (all, open) = (Condition::default(), Condition::Is(ConversationField::Status(vec![ConversationStatus::Open])));
     let urgent = Condition::All(vec![open.clone(), Condition::Is(ConversationField::Priority(vec![Priority::Urgent]))]);
     let hers = Condition::Is(ConversationField::Assignee(IdIs::In(vec![MEMBER])));
@@ -54,9 +64,9 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
         (&all, ConversationOrder::HighestPriority, "conversations_by_priority"),
         (&open, ConversationOrder::LatestActivity, "conversations_by_status"),
         (&open, ConversationOrder::OldestActivity, "conversations_by_status"),
-        (&hers, ConversationOrder::LatestActivity, "conversations_by_assignee"),
-        (&hers, ConversationOrder::OldestActivity, "conversations_by_assignee"),
-        (&hers_open, ConversationOrder::LatestActivity, "conversations_by_assignee"),
+        (&hers, ConversationOrder::LatestActivity, "conversations_of_member"),
+        (&hers, ConversationOrder::OldestActivity, "conversations_of_member"),
+        (&hers_open, ConversationOrder::LatestActivity, "conversations_of_member_by_status"),
         (&urgent, ConversationOrder::LatestActivity, "conversations_by_status"),
         (&open, ConversationOrder::LongestWaiting, "conversations_by_waiting"),
         (&open, ConversationOrder::HighestPriority, "conversations_by_priority"),
@@ -80,12 +90,55 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
     }
 }
 
+/// However much or little falls to whoever she sees: what falls to each of them has an order.
+#[tokio::test]
+async fn a_page_of_what_somebody_sees_of_a_big_inbox_is_read_from_an_index() {
+    let open = Condition::Is(ConversationField::Status(vec![ConversationStatus::Open]));
+    let member = MemberId::from_uuid(MEMBER);
+    let team = TeamId::from_uuid(Uuid::from_u128(3));
+    for whose in [EVEN, MOST_OF_ONE, MOST_OF_NOBODY] {
+        let log = big_inbox(whose).await;
+        let in_team = "insert into inbox_v9.members (member_id, tenant_id, team_id) \
+                       select lpad(n::text, 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad((n / 10)::text, 32, '0')::uuid \
+                       from generate_series(1, 49) n";
+        log.pool.execute(in_team).await.unwrap();
+        log.owner.execute("analyze inbox_v9.members").await.unwrap();
+        for sight in [
+            Sight::Own { member, unassigned: false },
+            Sight::Own { member, unassigned: true },
+            Sight::Team { member, team, unassigned: true },
+        ] {
+            for (filter, order, index) in [
+                (&Condition::default(), ConversationOrder::LatestActivity, "conversations_of_member"),
+                (&Condition::default(), ConversationOrder::OldestActivity, "conversations_of_member"),
+                (&Condition::default(), ConversationOrder::LongestWaiting, "conversations_of_member_by_waiting"),
+                (&Condition::default(), ConversationOrder::HighestPriority, "conversations_of_member_by_priority"),
+                (&open, ConversationOrder::LatestActivity, "conversations_of_member_by_status"),
+            ] {
+                for page in [PageRequest::first(50), PageRequest::last(50)] {
+                    let list = ConversationList { filter, order, columns: ConversationColumns::ALL };
+                    let plan = explain_conversations(&log.reads, seeing(TENANT, sight), list, page).await.unwrap();
+                    let told = format!("{whose} {sight:?} {order:?} {filter:?} {page:?}:\n{}", plan.join("\n"));
+                    let scan =
+                        plan.iter().position(|line| line.ends_with(&format!("using {index} on conversations v")));
+                    let scan = scan.unwrap_or_else(|| panic!("{told}"));
+                    let cond = &plan[scan + 1];
+                    assert!(cond.contains("falls_to = turn.falls_to") && cond.contains("ROW("), "{told}");
+                    // The pages of each are put in order, and the page's rows once more.
+                    let sorts = plan[..scan].iter().filter(|line| line.trim_end().ends_with("Sort")).count();
+                    assert_eq!(sorts, 2, "{told}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_something_was_done_to_is_found_in_a_long_thread_by_its_mark() {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into inbox_v8.messages \
+            "insert into inbox_v9.messages \
                  (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, sent_at, \
                   telling, is_by_member) \
              select md5(n::text)::uuid, md5(n::text)::uuid, gen_random_uuid(), lpad('1', 32, '0')::uuid, lpad((n % 20)::text, 32, '0')::uuid, gen_random_uuid(), n::text, \
@@ -94,9 +147,9 @@ async fn what_something_was_done_to_is_found_in_a_long_thread_by_its_mark() {
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v8.messages").await.unwrap();
+    log.owner.execute("analyze inbox_v9.messages").await.unwrap();
     let mut rows = log.pool.acquire().await.unwrap();
-    rows.execute("set search_path = inbox_v8").await.unwrap();
+    rows.execute("set search_path = inbox_v9").await.unwrap();
     let plan = explain_marking(&mut rows).await.unwrap().join("\n");
     assert!(plan.contains("using messages_once on messages m"), "{plan}");
     assert!(plan.contains("(mark = acts.about)"), "{plan}");

@@ -8,8 +8,8 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::question::{BadQuestion, Filter, known};
-use crate::access::{TenantQuery, select};
+use super::question::{BadQuestion, Filter, Source, known};
+use crate::access::TenantQuery;
 use crate::analytics::SCHEMA;
 use crate::analytics::definitions::{Count, Distinct, Measure, Metric};
 use crate::paging::{Column, Order};
@@ -132,12 +132,10 @@ fn statement(
 pub async fn count_behind(reads: &TenantReads, context: TenantContext, of: &Behind) -> Result<i64, BadQuestion> {
     let sql = match facts(of) {
         Err(count) => {
-            let mut sql = select(
-                context,
-                format!("select coalesce(sum(number), 0)::bigint from {SCHEMA}.counts where tenant_id = "),
-            );
-            sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
-            narrow(&mut sql, "quarter", of);
+            let source = Source::counts(context.sight());
+            let mut sql = source.select(context, "coalesce(sum(number), 0)::bigint");
+            sql.push(" and counts_as = ").push_bind(count.word());
+            narrow(&mut sql, source.at, of);
             sql
         }
         Ok(facts) => facts.select(context, "count(*)", of)?,
@@ -167,10 +165,10 @@ fn facts(of: &Behind) -> Result<Facts, Count> {
 impl Facts {
     fn select(&self, context: TenantContext, columns: &str, of: &Behind) -> Result<TenantQuery<'static>, BadQuestion> {
         known(self.metric, self.version)?;
-        let mut sql = select(context, format!("select {columns} from {SCHEMA}.facts where tenant_id = "));
-        sql.push_bind(context.tenant().as_uuid());
+        let source = Source::facts();
+        let mut sql = source.select(context, columns);
         sql.push(" and metric = ").push_bind(self.metric.word()).push(" and version = ").push_bind(self.version);
-        narrow(&mut sql, "ended_at", of);
+        narrow(&mut sql, source.at, of);
         if self.of_contacts {
             sql.push(format!(
                 " and exists (select from {SCHEMA}.conversations c \
@@ -181,21 +179,11 @@ impl Facts {
     }
 }
 
-/// A page of points. The channel is the conversation's: as a join it would have all of a tenant's points made and sorted.
 fn points(context: TenantContext, count: Count, of: &Behind, page: &PageRequest) -> TenantQuery<'static> {
-    let mut sql = select(
-        context,
-        format!(
-            "select * from ( \
-                 select conversation_id, at, member_id, source, event_id, \
-                        (select c.channel_id from {SCHEMA}.conversations c \
-                         where c.conversation_id = p.conversation_id) as channel_id \
-                 from {SCHEMA}.points p where tenant_id = "
-        ),
-    );
-    sql.push_bind(context.tenant().as_uuid()).push(" and counts_as = ").push_bind(count.word());
-    sql.push(") as points where true");
-    narrow(&mut sql, "at", of);
+    let source = Source::points();
+    let mut sql = source.select(context, "conversation_id, at, member_id, source, event_id");
+    sql.push(" and counts_as = ").push_bind(count.word());
+    narrow(&mut sql, source.at, of);
     page.push(&mut sql, &LATEST_POINTS_FIRST);
     sql
 }

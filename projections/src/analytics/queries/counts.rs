@@ -21,8 +21,7 @@ pub async fn counts(
         return Ok(vec![]);
     }
     let words: Vec<&str> = asked.iter().map(|count| count.word()).collect();
-    let source = Source { what: "counts_as", table: "counts", at: "quarter" };
-    let mut sql = bucketed(context, question, source, "sum(number)::bigint as number");
+    let mut sql = bucketed(context, question, &Source::counts(context.sight()), "sum(number)::bigint as number");
     sql.push(" and counts_as = any(").push_bind(words.clone()).push(")");
     grouped(&mut sql, question);
     let rows = reads.rows(sql).await?;

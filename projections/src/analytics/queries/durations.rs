@@ -70,7 +70,7 @@ pub async fn durations(
     let (words, versions): (Vec<&str>, Vec<i16>) =
         asked.iter().map(|(metric, version)| (metric.word(), *version)).unzip();
     let select = format!("{}, {}", figures("clock", "seconds"), figures("business", "business_seconds"));
-    let mut sql = bucketed(context, question, Source { what: "metric", table: "facts", at: "ended_at" }, &select);
+    let mut sql = bucketed(context, question, &Source::facts(), &select);
     // The index finds the metrics; their versions are few.
     sql.push(" and metric = any(").push_bind(words.clone());
     sql.push(") and (metric, version) in (select * from unnest(").push_bind(words.clone());

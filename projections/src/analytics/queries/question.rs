@@ -9,11 +9,12 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::TenantContext;
-use crate::access;
+use crate::access::{self, TenantQuery};
 use crate::analytics::definitions::Metric;
 use crate::analytics::{Calendar, SCHEMA};
+use crate::sight::Seen;
 use crate::word::{Word, read_maybe_word};
+use crate::{Sight, TenantContext};
 
 /// Most values of an answer: a month of days of 20 members, of a dozen numbers.
 const MOST_VALUES: usize = 8_000;
@@ -185,12 +186,53 @@ impl Question<'_> {
     }
 }
 
-/// A column that names what a row is of, and the table and its column of times.
-#[derive(Debug, Clone, Copy)]
+/// Which rows an answer is made of: a column that names what a row is of, the table and its column of times, and who sees it.
 pub(super) struct Source {
-    pub(super) what: &'static str,
-    pub(super) table: &'static str,
+    what: &'static str,
+    table: String,
     pub(super) at: &'static str,
+    seen: Seen<'static>,
+}
+
+impl Source {
+    /// What was measured.
+    pub(super) fn facts() -> Self {
+        Self { what: "metric", table: format!("{SCHEMA}.facts"), at: "ended_at", seen: Seen::WithConversation("facts") }
+    }
+
+    /// What was counted, the `number` of each added up. Of the tenant's sums nothing can be told of whoever sees a part of her:
+    /// its points are counted anew.
+    pub(super) fn counts(sight: Sight) -> Self {
+        match sight {
+            Sight::Everything => Self {
+                what: "counts_as",
+                table: format!("{SCHEMA}.counts"),
+                at: "quarter",
+                seen: Seen::WithAll("counts"),
+            },
+            Sight::Team { .. } | Sight::Own { .. } | Sight::Nothing => Self::points(),
+        }
+    }
+
+    /// What was counted, one by one. The channel is the conversation's: as a join it would have all of a tenant's points made and
+    /// sorted.
+    pub(super) fn points() -> Self {
+        Self {
+            what: "counts_as",
+            table: format!(
+                "(select p.*, 1 as number, (select c.channel_id from {SCHEMA}.conversations c \
+                                            where c.conversation_id = p.conversation_id) as channel_id \
+                  from {SCHEMA}.points p) as points"
+            ),
+            at: "at",
+            seen: Seen::WithConversation("points"),
+        }
+    }
+
+    /// Begins a statement of `columns`.
+    pub(super) fn select(&self, context: TenantContext, columns: &str) -> TenantQuery<'static> {
+        access::select(context, format!("select {columns} from {}", self.table)).where_seen(self.seen)
+    }
 }
 
 /// Begins a statement for the buckets in which the times of `source` lie: `select` stands after what the row is of, the bucket and
@@ -198,17 +240,17 @@ pub(super) struct Source {
 pub(super) fn bucketed(
     context: TenantContext,
     question: &Question<'_>,
-    source: Source,
+    source: &Source,
     select: &str,
-) -> access::TenantQuery<'static> {
-    let (Source { what, table, at }, of) = (source, question.group_by.column());
+) -> TenantQuery<'static> {
+    let (Source { what, table, at, seen }, of) = (source, question.group_by.column());
     let (from, to) = question.calendar.range();
     let mut sql = access::select(context, format!("select * from (select {what} as what, width_bucket({at}, "));
-    sql.push_bind(question.calendar.starts())
-        .push(format!(") as bucket, {of} as of, {select}, row_number() over (partition by {what}) as nth "))
-        .push(format!("from {SCHEMA}.{table} where tenant_id = "))
-        .push_bind(context.tenant().as_uuid())
-        .push(format!(" and {at} >= "))
+    sql.push_bind(question.calendar.starts()).push(format!(
+        ") as bucket, {of} as of, {select}, row_number() over (partition by {what}) as nth from {table}"
+    ));
+    let mut sql = sql.where_seen(*seen);
+    sql.push(format!(" and {at} >= "))
         .push_bind(jiff_sqlx::Timestamp::from(from))
         .push(format!(" and {at} < "))
         .push_bind(jiff_sqlx::Timestamp::from(to));

@@ -32,7 +32,7 @@ pub async fn resolved(
                          where c.conversation_id = facts.conversation_id)) as contacts"
     );
     let cycles = Metric::CycleResolutionTime.word();
-    let mut sql = bucketed(context, question, Source { what: "metric", table: "facts", at: "ended_at" }, &select);
+    let mut sql = bucketed(context, question, &Source::facts(), &select);
     sql.push(" and metric = ").push_bind(cycles).push(" and version = 1");
     grouped(&mut sql, question);
     let rows = reads.rows(sql).await?;
