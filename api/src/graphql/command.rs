@@ -18,7 +18,7 @@ const LONGEST_KEY: usize = 255;
 
 /// Why a mutation did nothing.
 pub(super) enum NotDone {
-    /// What the input says can't be so: data, for the payload.
+    /// What the input says can't be so, or is about nothing that there is: data, for the payload.
     Invalid(Vec<UserError>),
     /// An error.
     Failed(Error),

@@ -34,6 +34,7 @@ mod payload;
 mod position;
 #[cfg(test)]
 mod schema_rules;
+mod seen;
 mod spelling;
 #[cfg(test)]
 mod statements;

@@ -11,6 +11,7 @@ use crate::graphql::command::{CameTo, answer, came_to, command_context, lagging}
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
+use crate::graphql::seen::must_see;
 
 /// The mutation.
 #[derive(Default)]
@@ -64,6 +65,7 @@ impl EraseContact {
             let api = &request.api;
             let id = ContactId::from_uuid(decode_as(Kind::Contact, "contactId", &input.contact_id)?);
             let command = command_context(context, request, input.idempotency_key.as_deref(), input.expected_version)?;
+            must_see(request, Kind::Contact, id.as_uuid(), ("contact", "contactId")).await?;
             let answer = api.commands.contacts.execute(id, ContactCommand::Erase, command).await;
             let CameTo { user_errors, position, shows } = came_to(answer, "contact", "contactId")?;
             let Some(shows) = shows else {

@@ -13,12 +13,13 @@ use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
+use crate::graphql::seen::must_see;
 
 /// What a mutation of a conversation answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub(super) struct Outcome {
-    /// The conversation as it is now; null when it was refused, unless for another version, and when it can't be shown yet (see
-    /// `stale`).
+    /// The conversation as it is now; null when it was refused, unless for another version, when it can't be shown yet (see
+    /// `stale`), and when you don't see it any more.
     conversation: Option<Conversation>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
@@ -53,6 +54,7 @@ pub(super) async fn mutate(
     pages::check(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, "conversationId", &asked.conversation_id)?);
     let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
+    must_see(request, Kind::Conversation, id.as_uuid(), ("conversation", "conversationId")).await?;
     let api = &request.api;
     let answer = api.commands.conversations.execute(id, command, command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;

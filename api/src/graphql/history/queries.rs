@@ -19,6 +19,7 @@ use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::{bad_input, internal};
 use crate::graphql::global_id::{Kind, decode};
 use crate::graphql::numbered::{self, Numbers};
+use crate::graphql::seen::sees;
 
 /// The query.
 #[derive(Default)]
@@ -46,6 +47,9 @@ impl HistoryQueries {
 async fn find(context: &Context<'_>, id: &ID, window: &Window) -> Result<Option<Connection<HistoryEvent>>, Error> {
     let request = Request::of(context)?;
     let (kind, uuid) = decode("id", id)?;
+    if !sees(request, kind, uuid).await? {
+        return Ok(None);
+    }
     match kind {
         Kind::Conversation => of::<Conversation>(request, uuid, window).await,
         Kind::Contact => of::<Contact>(request, uuid, window).await,

@@ -14,6 +14,7 @@ use crate::graphql::conversation;
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
+use crate::graphql::seen::must_see;
 
 /// What a mutation of a lead answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
@@ -62,6 +63,7 @@ pub(super) async fn assess(
     let (reason, score) = form.all(Some((reason.flatten(), score.flatten())))?;
     let reason = reason.map(|text| Reason { hash: api.keys.reason_hash(id, text.as_str()), text: text.into() });
     let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
+    must_see(request, Kind::Lead, id.as_uuid(), ("lead", "leadId")).await?;
     let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };

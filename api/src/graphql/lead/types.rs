@@ -35,7 +35,7 @@ pub(in crate::graphql) struct Lead {
     contact: Option<Box<Contact>>,
     /// When the contact's earliest message was written, by the provider's clock.
     captured_at: Timestamp,
-    /// The conversation it began in; null while the inbox has not come that far.
+    /// The conversation it began in; null while the inbox has not come that far, and where you don't see it.
     conversation: Option<Conversation>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
@@ -81,7 +81,7 @@ pub(in crate::graphql) enum LeadSource {
 
 #[ComplexObject]
 impl Lead {
-    /// What happened with its contact, in whatever conversation, latest first.
+    /// What happened with its contact, in whatever conversation that you see, latest first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn timeline(
         &self,
