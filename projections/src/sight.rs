@@ -220,14 +220,14 @@ mod tests {
         for unassigned in [false, true] {
             let hers = Sight::Team { member, team, unassigned };
             for (permissions, in_a_team, in_none) in [
-                (Permissions::all(), Sight::Everything, Sight::Everything),
-                (Permissions::from_iter([Permission::SeeTeamConversations]), hers, own(unassigned)),
-                (Permissions::from_iter([Permission::WorkConversations]), own(unassigned), own(unassigned)),
-                (Permissions::from_iter([Permission::AssignConversations]), own(unassigned), own(unassigned)),
-                (Permissions::from_iter([Permission::JudgeLeads]), own(unassigned), own(unassigned)),
-                (Permissions::from_iter([Permission::EraseContacts]), own(unassigned), own(unassigned)),
-                (Permissions::from_iter([Permission::SeeUsage, Permission::ManagePeople]), Sight::Nothing, Sight::Nothing),
-                (Permissions::from_iter([]), Sight::Nothing, Sight::Nothing),
+                (Permissions::ALL, Sight::Everything, Sight::Everything),
+                (Permissions::of(&[Permission::SeeTeamConversations]), hers, own(unassigned)),
+                (Permissions::of(&[Permission::WorkConversations]), own(unassigned), own(unassigned)),
+                (Permissions::of(&[Permission::AssignConversations]), own(unassigned), own(unassigned)),
+                (Permissions::of(&[Permission::JudgeLeads]), own(unassigned), own(unassigned)),
+                (Permissions::of(&[Permission::EraseContacts]), own(unassigned), own(unassigned)),
+                (Permissions::of(&[Permission::SeeUsage, Permission::ManagePeople]), Sight::Nothing, Sight::Nothing),
+                (Permissions::NONE, Sight::Nothing, Sight::Nothing),
             ] {
                 assert_eq!(Sight::of(permissions, member, Some(team), unassigned), in_a_team, "{permissions:?}");
                 assert_eq!(Sight::of(permissions, member, None, unassigned), in_none, "{permissions:?}");

@@ -3,6 +3,8 @@
 use leadflow_domain::role::{MemberRole, Permissions};
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::Actor;
+#[cfg(test)]
+use leadflow_projections::Sight;
 use leadflow_projections::{OperatorContext, TenantContext};
 use uuid::Uuid;
 
@@ -82,6 +84,13 @@ impl Viewer {
             Shown::Token(token) => token,
             Shown::Session { member, .. } => member.as_uuid(),
         }
+    }
+
+    /// She, were this all that she sees.
+    #[cfg(test)]
+    #[expect(clippy::disallowed_methods, reason = "tests play whoever sees less")]
+    pub(crate) fn seeing(self, sight: Sight) -> Self {
+        Self { context: TenantContext::proven(self.tenant(), sight), ..self }
     }
 
     /// Her name in the log.

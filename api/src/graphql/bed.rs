@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use leadflow_domain::TenantId;
 use leadflow_event_store::{database, testing as log_testing};
 use leadflow_private_postgres::testing::TestDatabase;
-use leadflow_projections::{ProjectorProgress, TenantReads, testing};
+use leadflow_projections::{ProjectorProgress, Sight, TenantReads, testing};
 use serde_json::Value;
 use sqlx::Executor as _;
 use uuid::Uuid;
@@ -51,22 +51,42 @@ impl Bed {
         database::owner_pool(self.database.connect_options()).execute(sql).await.unwrap();
     }
 
+    /// What the resolvers share.
+    pub(super) fn api(&self) -> &Shared {
+        &self.api
+    }
+
     /// What a document comes to for whoever has a token as `bearer`'s, and how many statements it took.
     pub(super) async fn ask(&self, bearer: Bearer, document: &str) -> (Response, u64) {
-        let api = Arc::clone(&self.api);
-        let issued = auth::issue(&api.pool, bearer, Duration::from_secs(600)).await.unwrap();
+        let before = self.api.reads.statements();
+        let answer = self.execute_as(self.caller(bearer).await, document).await;
+        (answer, self.api.reads.statements() - before)
+    }
+
+    /// What a document comes to for somebody of the tenant who sees so much.
+    pub(super) async fn ask_seeing(&self, sight: Sight, document: &str) -> Response {
+        let caller = match self.caller(Bearer::Owner(TENANT)).await {
+            Caller::Viewer(viewer) => Caller::Viewer(viewer.seeing(sight)),
+            operator @ Caller::Operator(_) => operator,
+        };
+        self.execute_as(caller, document).await
+    }
+
+    async fn caller(&self, bearer: Bearer) -> Caller {
+        let issued = auth::issue(&self.api.pool, bearer, Duration::from_secs(600)).await.unwrap();
         let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, presented)]);
-        let before = api.reads.statements();
-        let query = async_graphql::Request::new(document);
-        let caller = auth::authenticate(&api.doors, &headers).await.unwrap().unwrap();
+        auth::authenticate(&self.api.doors, &headers).await.unwrap().unwrap()
+    }
+
+    async fn execute_as(&self, caller: Caller, document: &str) -> Response {
+        let (api, query) = (Arc::clone(&self.api), async_graphql::Request::new(document));
         let patience = Patience::of(api.patience, caller.tenant());
         let query = match caller {
             Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned(), patience }),
             Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         };
-        let answer = schema().execute(query).await;
-        (answer, self.api.reads.statements() - before)
+        schema().execute(query).await
     }
 
     /// What a document that the owner is answered comes to, of which it is checked how many statements it takes.

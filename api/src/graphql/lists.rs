@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use async_graphql::{Response, Value as Told};
-use leadflow_domain::ChannelId;
+use leadflow_domain::{ChannelId, MemberId, TeamId};
+use leadflow_projections::Sight;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::bed::{Bed, TENANT};
 use super::executed::THREE;
@@ -27,6 +29,19 @@ struct Listed {
     emptied: Option<&'static str>,
     /// What its rows tell all the same, of what may be null.
     told: &'static [&'static str],
+    /// Who sees its rows.
+    seen: Seen,
+}
+
+/// Who sees the rows of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// Whoever sees the conversations that they are of.
+    WithConversations,
+    /// Everybody of the business.
+    ByAll,
+    /// Operators.
+    ByOperators,
 }
 
 const LISTS: &[Listed] = &[
@@ -37,6 +52,7 @@ const LISTS: &[Listed] = &[
         from: "inbox_v9.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Conversation.notes",
@@ -45,6 +61,7 @@ const LISTS: &[Listed] = &[
         from: "inbox_v9.notes",
         emptied: Some("delete from inbox_v9.notes"),
         told: &["text"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Lead.timeline",
@@ -53,6 +70,7 @@ const LISTS: &[Listed] = &[
         from: "leads_v3.timeline",
         emptied: Some("delete from leads_v3.timeline"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "UsageLine.explain",
@@ -61,6 +79,7 @@ const LISTS: &[Listed] = &[
         from: "usage_v2.counted.subject",
         emptied: None,
         told: &["subjectId"],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.history",
@@ -69,6 +88,7 @@ const LISTS: &[Listed] = &[
         from: "public.events",
         emptied: None,
         told: &["commandId"],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.analyticsEvents",
@@ -77,6 +97,7 @@ const LISTS: &[Listed] = &[
         from: "analytics_v2.facts",
         emptied: Some("delete from analytics_v2.facts"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.leads",
@@ -85,6 +106,7 @@ const LISTS: &[Listed] = &[
         from: "leads_v3.leads",
         emptied: Some("delete from leads_v3.leads"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.conversations",
@@ -93,6 +115,7 @@ const LISTS: &[Listed] = &[
         from: "inbox_v9.conversations",
         emptied: Some("delete from inbox_v9.conversations"),
         told: &[],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.contacts",
@@ -101,6 +124,7 @@ const LISTS: &[Listed] = &[
         from: "inbox_v9.contacts",
         emptied: Some("delete from inbox_v9.contacts"),
         told: &["displayName"],
+        seen: Seen::WithConversations,
     },
     Listed {
         list: "Query.channels",
@@ -109,6 +133,7 @@ const LISTS: &[Listed] = &[
         from: "inbox_v9.channels",
         emptied: Some("delete from inbox_v9.channels"),
         told: &[],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.webhookDeliveries",
@@ -117,6 +142,7 @@ const LISTS: &[Listed] = &[
         from: "public.webhook_deliveries",
         emptied: Some("delete from webhook_deliveries"),
         told: &[],
+        seen: Seen::ByOperators,
     },
     Listed {
         list: "Query.parked",
@@ -125,6 +151,7 @@ const LISTS: &[Listed] = &[
         from: "public.parked_events",
         emptied: Some("delete from parked_events"),
         told: &[],
+        seen: Seen::ByOperators,
     },
 ];
 
@@ -199,14 +226,18 @@ impl Filled {
 
     /// The list, and beside it who asks for it.
     async fn ask(&self, listed: &Listed, page: &str, rows: &str) -> Response {
+        let bearer = if listed.seen == Seen::ByOperators { Bearer::Operator } else { Bearer::Owner(TENANT) };
+        self.bed.ask(bearer, &self.document(listed, page, rows)).await.0
+    }
+
+    /// That question.
+    fn document(&self, listed: &Listed, page: &str, rows: &str) -> String {
         let rows = format!(
             "edges {{ cursor node {{ {rows} }} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}"
         );
         let question = listed.question.replace("PAGE", page).replace("ROWS", &rows);
         let question = self.ids.iter().fold(question, |question, (word, id)| question.replace(word, &id.to_string()));
-        let for_operators = ["Query.webhookDeliveries", "Query.parked"].contains(&listed.list);
-        let bearer = if for_operators { Bearer::Operator } else { Bearer::Owner(TENANT) };
-        self.bed.ask(bearer, &format!("{{ {question} viewer {{ role }} }}")).await.0
+        format!("{{ {question} viewer {{ role }} }}")
     }
 }
 
@@ -290,6 +321,47 @@ async fn what_rows_need_not_tell_is_null() {
             let answer = filled.ask(listed, &beyond, "__typename").await;
             let list = self::told(&answer).pointer(listed.at).unwrap().clone();
             assert_eq!((&list["edges"], &list["totalCount"]), (&json!([]), &json!(rows)), "{}", listed.list);
+        }
+    }
+}
+
+/// Each list for each kind of sight: whoever sees the conversations is answered as the owner is, and whoever sees none as if there
+/// were nothing.
+#[tokio::test]
+async fn a_list_shows_what_is_seen_and_nothing_else() {
+    let filled = Filled::new().await;
+    let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
+    let team = TeamId::from_uuid(Uuid::from_u128(9));
+    let her_team = "insert into inbox_v9.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    filled.bed.execute(her_team).await;
+    // First all are nobody's, then all are hers.
+    for is_hers in [false, true] {
+        let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
+        filled.bed.execute(&format!("update inbox_v9.conversations set assignee_id = {assigned}")).await;
+        for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
+            let asked = filled.document(listed, "first: 100", "__typename");
+            let whole = told(&filled.ask(listed, "first: 100", "__typename").await);
+            let rows = |answer: &Value| {
+                answer.pointer(listed.at).map_or(0, |list| list["edges"].as_array().map_or(0, Vec::len))
+            };
+            assert_eq!(rows(&whole), 3, "{}", listed.list);
+            for (sight, is_seen) in [
+                (Sight::Nothing, false),
+                (Sight::Own { member, unassigned: false }, is_hers),
+                (Sight::Own { member, unassigned: true }, true),
+                (Sight::Own { member: another, unassigned: true }, !is_hers),
+                (Sight::Team { member: another, team, unassigned: false }, is_hers),
+                (Sight::Team { member: another, team, unassigned: true }, true),
+            ] {
+                let answer = told(&filled.bed.ask_seeing(sight, &asked).await);
+                if is_seen || listed.seen == Seen::ByAll {
+                    assert_eq!(answer, whole, "{} {sight:?}", listed.list);
+                } else {
+                    assert_eq!(rows(&answer), 0, "{} {sight:?}: {answer}", listed.list);
+                    let total = answer.pointer(listed.at).map_or(&Value::Null, |list| &list["totalCount"]);
+                    assert!([&json!(0), &Value::Null].contains(&total), "{} {sight:?}: {answer}", listed.list);
+                }
+            }
         }
     }
 }

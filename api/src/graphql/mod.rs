@@ -41,6 +41,8 @@ mod statements;
 mod tenant;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unseen;
 mod usage;
 mod viewer;
 mod visit;

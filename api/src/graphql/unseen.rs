@@ -1,0 +1,251 @@
+//! What somebody does not see is answered as what there is not: every kind of thing by its id, and everything that can be done.
+
+use std::collections::BTreeSet;
+
+use async_graphql::Response;
+use jiff::Timestamp;
+use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
+use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
+use leadflow_domain::tenant::{TenantCommand, TenantName};
+use leadflow_domain::{ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, LeadId, MemberId};
+use leadflow_event_store::{Actor, CommandContext};
+use leadflow_projections::Sight;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::bed::{Bed, TENANT};
+use super::global_id::{Kind, encode};
+use super::schema_rules::{members, name, types};
+
+const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
+
+const MESSAGE: Uuid = Uuid::from_u128(31);
+const NOTE: Uuid = Uuid::from_u128(32);
+const GROUP: Uuid = Uuid::from_u128(33);
+
+const HERS: Sight = Sight::Own { member: MEMBER, unassigned: false };
+
+const ANOTHER_S: Sight = Sight::Own { member: MemberId::from_uuid(Uuid::from_u128(8)), unassigned: true };
+
+/// Who sees nothing of what there is.
+const UNSEEING: [Sight; 2] = [Sight::Nothing, ANOTHER_S];
+
+/// What can be done with a conversation, a contact or a lead: the mutation, and what is said beside its id.
+const MUTATIONS: [(&str, &str); 13] = [
+    ("markConversationRead", ""),
+    ("snoozeConversation", "until: \"2999-01-01T00:00:00Z\""),
+    ("setConversationPriority", "priority: HIGH"),
+    ("assignConversation", "memberId: \"00000000-0000-0000-0000-000000000007\""),
+    ("labelConversation", "label: \"VIP\""),
+    ("unlabelConversation", "label: \"VIP\""),
+    ("addConversationNote", "text: \"Wants a sofa.\""),
+    ("unassignConversation", ""),
+    ("resolveConversation", ""),
+    ("reopenConversation", ""),
+    ("qualifyLead", "score: 80"),
+    ("disqualifyLead", "reason: \"only asks\""),
+    ("eraseContact", ""),
+];
+
+/// A business with a conversation that the member is to see to: streams in the log, and the rows that they come to.
+struct One {
+    bed: Bed,
+    contact: ContactId,
+    conversation: ConversationId,
+    channel: ChannelId,
+}
+
+impl One {
+    async fn new() -> Self {
+        let bed = Bed::new().await;
+        let (contact, channel) = (ContactId::from_uuid(Uuid::from_u128(20)), ChannelId::whatsapp(TENANT, "10"));
+        let conversation = ConversationId::between(contact, channel);
+        let context = |key: &str| {
+            CommandContext::new(TENANT, CommandId::derive(TENANT, "test", &[key]), Actor::CommandLine, "test")
+        };
+        let commands = &bed.api().commands;
+        let name = TenantName::parse("Sofas and more").unwrap();
+        commands.tenants.execute(TENANT, TenantCommand::Register { name }, context("register")).await.unwrap();
+        let number = WhatsAppNumber {
+            phone_number_id: ProviderId::parse("10").unwrap(),
+            waba_id: ProviderId::parse("20").unwrap(),
+            display_phone: DisplayPhone::parse("+39 02 1").unwrap(),
+            app: None,
+        };
+        let connect = ChannelCommand::ConnectWhatsAppNumber(number);
+        commands.channels.execute(channel, connect, context("connect")).await.unwrap();
+        let phone = E164::parse("+393331234567").unwrap();
+        let phone_hash = IdentifierHash::from_hex("hash".to_owned());
+        let introduce = ContactCommand::IntroduceByPhone { phone, phone_hash };
+        commands.contacts.execute(contact, introduce, context("introduce")).await.unwrap();
+        let sent_at = Timestamp::from_second(1_763_712_000).unwrap();
+        let content = MessageContent::Text { body: "Hello".to_owned().into() };
+        let message = InboundMessage::new("wamid.1".to_owned(), sent_at, content);
+        let receive = ConversationCommand::ReceiveMessage { contact, channel, group: None, message };
+        commands.conversations.execute(conversation, receive, context("receive")).await.unwrap();
+        let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: sent_at };
+        let lead = LeadId::of(contact);
+        commands.leads.execute(lead, LeadCommand::Capture(capture), context("capture")).await.unwrap();
+        let tenant = TENANT.as_uuid();
+        let (contact_id, lead) = (contact.as_uuid(), lead.as_uuid());
+        let (conversation_id, channel_id, member) = (conversation.as_uuid(), channel.as_uuid(), MEMBER.as_uuid());
+        bed.execute(&format!(
+            "set search_path = inbox_v9;
+             insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
+             values ('{channel_id}', '{tenant}', '+39 02 1', '10', '20', 'connected', now(), 1);
+             insert into contacts (contact_id, tenant_id, introduced_at, phone) values ('{contact_id}', '{tenant}', now(), '+393331234567');
+             insert into groups (group_id, tenant_id) values ('{GROUP}', '{tenant}');
+             insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id,
+                                   direction, kind, body, sent_at, telling, is_by_member)
+             values ('{MESSAGE}', '{MESSAGE}', '{MESSAGE}', '{tenant}', '{conversation_id}', '{contact_id}', 'wamid.1', 'inbound',
+                     'text', 'Hello', now(), 2, false);
+             insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
+             values ('{NOTE}', '{tenant}', '{conversation_id}', '{contact_id}', 'A note', now());
+             insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, assignee_id,
+                                        last_activity_at, last_message_id, last_mark)
+             values ('{conversation_id}', '{tenant}', '{contact_id}', '{channel_id}', 'open', '{member}', now(),
+                     '{MESSAGE}', '{MESSAGE}');
+             insert into conversations (conversation_id, tenant_id, group_id, channel_id, status, assignee_id)
+             values (gen_random_uuid(), '{tenant}', '{GROUP}', '{channel_id}', 'open', '{member}');
+             set search_path = public;
+             insert into leads_v3.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+             values ('{lead}', '{tenant}', '{contact_id}', '{conversation_id}', 'whatsapp', now(), 1);"
+        ))
+        .await;
+        Self { bed, contact, conversation, channel }
+    }
+
+    /// One of each kind.
+    fn id(&self, kind: Kind) -> Value {
+        let uuid = match kind {
+            Kind::Conversation => self.conversation.as_uuid(),
+            Kind::Contact => self.contact.as_uuid(),
+            Kind::Lead => LeadId::of(self.contact).as_uuid(),
+            Kind::Channel => self.channel.as_uuid(),
+            Kind::Tenant => TENANT.as_uuid(),
+            Kind::Message => MESSAGE,
+            Kind::Note => NOTE,
+            Kind::Group => GROUP,
+        };
+        json!(encode(kind, uuid).0)
+    }
+
+    /// What a document comes to for whoever sees so much.
+    async fn ask(&self, sight: Sight, document: &str) -> Value {
+        told(&self.bed.ask_seeing(sight, document).await)
+    }
+}
+
+fn told(response: &Response) -> Value {
+    assert_eq!(response.errors, []);
+    response.data.clone().into_json().unwrap()
+}
+
+/// What everybody of the business sees.
+fn is_everybody_s(kind: Kind) -> bool {
+    [Kind::Channel, Kind::Tenant].contains(&kind)
+}
+
+#[tokio::test]
+async fn what_is_not_seen_is_null_by_its_id() {
+    let one = One::new().await;
+    for kind in Kind::ALL {
+        let id = one.id(kind);
+        let document = format!("{{ node(id: {id}) {{ __typename }} nodes(ids: [{id}]) {{ __typename }} }}");
+        let there = one.ask(Sight::Everything, &document).await;
+        assert_eq!(there["node"], there["nodes"][0]);
+        assert_eq!(there["node"]["__typename"], format!("{kind:?}"));
+        assert_eq!(one.ask(HERS, &document).await, there, "{kind:?}");
+        for sight in UNSEEING {
+            let expected = if is_everybody_s(kind) { there.clone() } else { json!({ "node": null, "nodes": [null] }) };
+            assert_eq!(one.ask(sight, &document).await, expected, "{kind:?} {sight:?}");
+        }
+    }
+    for (field, id) in [
+        ("conversation(id: ID)", one.id(Kind::Conversation)),
+        ("contact(id: ID)", one.id(Kind::Contact)),
+        ("lead(id: ID)", one.id(Kind::Lead)),
+        ("contactByPhone(phone: ID)", json!("+39 333 123 4567")),
+    ] {
+        let document = format!("{{ found: {} {{ id }} }}", field.replace("ID", &id.to_string()));
+        assert!(one.ask(HERS, &document).await["found"]["id"].is_string(), "{field}");
+        for sight in UNSEEING {
+            assert_eq!(one.ask(sight, &document).await, json!({ "found": null }), "{field} {sight:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_seen_is_in_no_number() {
+    let one = One::new().await;
+    let document = "{ conversationCounts { open } leadCounts { new } }";
+    let number = |number: u8| json!({ "conversationCounts": { "open": number }, "leadCounts": { "new": number } });
+    assert_eq!(one.ask(HERS, document).await, number(1));
+    for sight in UNSEEING {
+        assert_eq!(one.ask(sight, document).await, number(0), "{sight:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_seen_has_no_history() {
+    let one = One::new().await;
+    for kind in [Kind::Conversation, Kind::Contact, Kind::Lead, Kind::Channel, Kind::Tenant] {
+        let document = format!("{{ history(id: {}) {{ totalCount }} }}", one.id(kind));
+        let there = one.ask(HERS, &document).await;
+        assert!(there["history"]["totalCount"].as_u64().is_some_and(|total| total > 0), "{kind:?}");
+        for sight in UNSEEING {
+            let expected = if is_everybody_s(kind) { there.clone() } else { json!({ "history": null }) };
+            assert_eq!(one.ask(sight, &document).await, expected, "{kind:?} {sight:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
+    let one = One::new().await;
+    for (mutation, said) in MUTATIONS {
+        let (kind, field) = match mutation {
+            "qualifyLead" | "disqualifyLead" => (Kind::Lead, "leadId"),
+            "eraseContact" => (Kind::Contact, "contactId"),
+            _ => (Kind::Conversation, "conversationId"),
+        };
+        let document = |id: &Value| {
+            format!(
+                "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ position userErrors {{ code field message }} }} }}"
+            )
+        };
+        let nowhere = json!(encode(kind, Uuid::from_u128(99)).0);
+        let head = one.bed.api().log.head().await.unwrap();
+        for sight in UNSEEING {
+            let answer = one.ask(sight, &document(&one.id(kind))).await;
+            let refused = &answer["done"]["userErrors"][0];
+            assert_eq!(
+                (&refused["code"], &refused["field"]),
+                (&json!("NOT_FOUND"), &json!(field)),
+                "{mutation}: {answer}"
+            );
+            assert_eq!(answer["done"]["position"], Value::Null, "{mutation} {sight:?}");
+            assert_eq!(answer, one.ask(sight, &document(&nowhere)).await, "{mutation} {sight:?}: as what there is not");
+        }
+        assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing is told");
+        let answer = one.ask(HERS, &document(&one.id(kind))).await;
+        assert_eq!(answer["done"]["userErrors"], json!([]), "{mutation}");
+        assert!(answer["done"]["position"].is_number(), "{mutation}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_can_be_done_with_what_is_not_seen_is_here() {
+    let types = types().await;
+    let is_about = |field: &Value| {
+        let input = format!("{}{}Input", name(field)[..1].to_uppercase(), &name(field)[1..]);
+        let input = types.iter().find(|of| name(of) == input);
+        let mut fields = input.into_iter().flat_map(|of| members(of, "inputFields"));
+        fields.any(|of| ["conversationId", "contactId", "leadId", "groupId"].contains(&name(of)))
+    };
+    let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
+    let found: BTreeSet<&str> = members(mutations, "fields").filter(|field| is_about(field)).map(name).collect();
+    assert_eq!(found, MUTATIONS.iter().map(|(mutation, _)| *mutation).collect());
+}
