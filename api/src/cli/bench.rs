@@ -4,6 +4,7 @@ mod dice;
 mod graphql;
 mod intake;
 mod projections;
+mod sight;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,11 @@ pub(super) enum Bench {
         #[arg(long)]
         without_peer: bool,
     },
+    /// Measure what an inbox costs whoever sees a part of it, beside whoever sees all of it
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// What each row means stands in docs/PERFORMANCE.md.
+    Sight(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -112,6 +118,10 @@ impl Bench {
             Self::Graphql { wanted, without_peer } => {
                 let plan = wanted.graphql(config, without_peer)?;
                 wanted.run("graphql", async |stopped, tell| graphql::run(&plan, stopped, tell).await).await
+            }
+            Self::Sight(wanted) => {
+                let plan = wanted.sight(config)?;
+                wanted.run("sight", async |stopped, tell| sight::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
                 serve_load().await?;
@@ -173,6 +183,16 @@ impl Wanted {
 
     fn intake(&self, config: &Config) -> anyhow::Result<intake::Plan> {
         let plan = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn sight(&self, config: &Config) -> anyhow::Result<sight::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = sight::Plan::full(intake, self.seconds, self.rounds);
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),

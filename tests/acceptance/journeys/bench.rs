@@ -68,6 +68,13 @@ const GRAPHQL_IDS: [&str; 5] = [
     "T7/list/16-clients/p50",
 ];
 
+const SIGHT_IDS: [&str; 4] = [
+    "sight/assigned/inbox/a-hundred/p50",
+    "sight/assigned/list/half/p50",
+    "sight/queue/list/a-hundred-and-the-queue/p50",
+    "sight/queue/inbox/a-team/p99",
+];
+
 fn bench(installation: &Installation, temporary: &Path, which: &str, rounds: &str) -> Result<Command> {
     let mut command = installation.command()?;
     // Below the installation, so that its guardian ends what we might leave.
@@ -206,6 +213,28 @@ async fn looking_at_an_inbox_is_measured_beside_its_limit() -> Result<()> {
     }
     let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
     assert_eq!(judged, 1, "of SQL by hand a share is asked with many clients; the peer is not there");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_somebody_sees_of_an_inbox_is_measured_beside_all_of_it() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "sight", "1")?;
+    command.args(["--json", "--no-document"]);
+    // Everybody is shown what SQL by hand finds, or it fails.
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    for expected in SIGHT_IDS {
+        assert!(ids.contains(&expected), "{expected} is not in {ids:?}");
+    }
+    for row in &rows {
+        assert!(row["ours"].as_f64().is_some_and(|figure| figure > 0.0) && row["peer"].is_number(), "{row}");
+    }
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!(judged, 12, "of three viewers of two businesses, for the inbox and the list");
     assert!(is_empty(&temporary)?, "a directory was left behind");
     Ok(())
 }

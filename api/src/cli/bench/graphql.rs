@@ -18,7 +18,7 @@ use leadflow_bench::{Bed, Conditions, Figures, Machine, Pace, Report, Seen, Step
 
 use self::asker::Asker;
 use self::by_hand::ByHand;
-use self::filled::Filled;
+pub(super) use self::filled::Filled;
 use self::peer::Peer;
 use super::{Tell, intake, on_a_bed};
 use crate::serving::Serving;
@@ -29,6 +29,9 @@ const MANY: usize = 16;
 /// Conversations of a page, and messages of each.
 const CONVERSATIONS: usize = 50;
 const MESSAGES: usize = 20;
+
+/// A conversation that nobody in particular is to see to.
+const WHOSE_IS_NOBODY_S: &str = "null::uuid";
 
 /// What is measured, and for how long.
 pub(super) struct Plan {
@@ -164,7 +167,8 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
     let machine = Machine::look(bed).await?;
     tell(Step::On(&machine));
     tell(Step::Preparing("conversations and messages"));
-    let filled = Filled::make(plan, bed).await?;
+    let sizes = (plan.businesses, plan.conversations);
+    let filled = Filled::make(&plan.intake, bed, sizes, WHOSE_IS_NOBODY_S).await?;
     let peer = if plan.cells().iter().any(|cell| cell.contender == Contender::PostGraphile) {
         start_peer(plan, bed, &filled, tell).await?
     } else {

@@ -12,30 +12,36 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Executor, PgPool};
 use uuid::Uuid;
 
-use super::Plan;
 use crate::app::{self, App};
 use crate::auth::{self, Bearer};
+use crate::cli::bench::intake;
 use crate::config::Config;
 use crate::storage::{Purpose, Storage};
 
 /// A business, and the token of somebody who looks at its inbox.
-pub(super) struct Business {
-    pub(super) tenant: Uuid,
-    pub(super) token: String,
+pub(in crate::cli::bench) struct Business {
+    pub(in crate::cli::bench) tenant: Uuid,
+    pub(in crate::cli::bench) token: String,
 }
 
 /// A database with businesses, conversations and messages: rows of the read model, without a log behind them.
-pub(super) struct Filled {
-    pub(super) businesses: Vec<Business>,
-    pub(super) owner: PgPool,
+pub(in crate::cli::bench) struct Filled {
+    pub(in crate::cli::bench) businesses: Vec<Business>,
+    pub(in crate::cli::bench) owner: PgPool,
     database: Database,
     config: Config,
 }
 
 impl Filled {
-    pub(super) async fn make(plan: &Plan, bed: &Bed) -> anyhow::Result<Self> {
+    /// So many businesses, with so many conversations in all; `whose` each is stands in SQL.
+    pub(in crate::cli::bench) async fn make(
+        intake: &intake::Plan,
+        bed: &Bed,
+        (businesses, conversations): (u32, u32),
+        whose: &str,
+    ) -> anyhow::Result<Self> {
         let database = bed.database().await?;
-        let mut config = plan.intake.config(bed, &database.url);
+        let mut config = intake.config(bed, &database.url);
         // Enough that nobody who looks waits for a connection: of three the API's reads have one.
         config.database_connections = 3 * u32::try_from(super::MANY)?;
         // Who looks as fast as she can is what is measured, and not told to wait.
@@ -44,9 +50,9 @@ impl Filled {
         app::migrate(&Storage::open(&config, Purpose::Serve).await?).await?;
         let options = PgConnectOptions::from_str(&database.url)?.disable_statement_logging();
         let owner = database::owner_pool(options);
-        fill(&owner, plan.businesses, plan.conversations).await?;
+        fill(&owner, businesses, conversations, whose).await?;
         let tenants: Vec<Uuid> = sqlx::query_scalar(&format!(
-            "select tenant_id from {}.channels order by channel_id",
+            "select tenant_id from {}.channels order by phone_number_id::int",
             inbox::DEFINITION.schema()
         ))
         .fetch_all(&owner)
@@ -61,27 +67,30 @@ impl Filled {
     }
 
     /// The product on this database.
-    pub(super) async fn app(&self) -> anyhow::Result<App> {
+    pub(in crate::cli::bench) async fn app(&self) -> anyhow::Result<App> {
         App::open(self.config.clone(), Purpose::Serve).await
     }
 
     /// How it is reached.
-    pub(super) fn options(&self) -> anyhow::Result<PgConnectOptions> {
+    pub(in crate::cli::bench) fn options(&self) -> anyhow::Result<PgConnectOptions> {
         PgConnectOptions::from_str(&self.database.url).context("the bench's own database")
     }
 
-    pub(super) async fn end(self, bed: &Bed) -> anyhow::Result<()> {
+    pub(in crate::cli::bench) async fn end(self, bed: &Bed) -> anyhow::Result<()> {
         self.owner.close().await;
         Ok(bed.drop(self.database).await?)
     }
 }
 
-async fn fill(owner: &PgPool, businesses: u32, conversations: u32) -> anyhow::Result<()> {
+async fn fill(owner: &PgPool, businesses: u32, conversations: u32, whose: &str) -> anyhow::Result<()> {
     let mut tx = owner.begin().await?;
     tx.execute(format!("set local search_path = {}, pg_temp", inbox::DEFINITION.schema()).as_str()).await?;
     for statement in include_str!("filled.sql").split_inclusive(";\n") {
-        // Its own two numbers are all that is put in.
-        let statement = statement.replace("$1", &businesses.to_string()).replace("$2", &conversations.to_string());
+        // The bench's own SQL is all that is put in.
+        let statement = statement
+            .replace("$1", &businesses.to_string())
+            .replace("$2", &conversations.to_string())
+            .replace("$3", whose);
         tx.execute(statement.as_str()).await.with_context(|| statement.clone())?;
     }
     tx.commit().await?;

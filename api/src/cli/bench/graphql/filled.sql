@@ -1,4 +1,4 @@
--- $1 businesses, $2 conversations in all. A fifth of each business's conversations is busy: it was active last, and has 30 messages; the others
+-- $1 businesses, $2 conversations in all, the i-th of which is to be seen to by $3. A fifth of each business's conversations is busy: it was active last, and has 30 messages; the others
 -- have 5. So 100,000 conversations have a million messages, and 50 that were active last have more than 20 each.
 -- Ids are drawn from numbers, so that all contenders and rounds see the same.
 create temp table businesses on commit drop as
@@ -34,7 +34,7 @@ insert into message_statuses (outbound_message_id, tenant_id, status, sent_at, d
 select md5('answer ' || i || '.' || k)::uuid, tenant, 'delivered', sent_at, sent_at + interval '1 second' from told where is_answer;
 
 insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, unread_count, last_activity_at, last_message_id,
-                           last_mark, window_until)
+                           last_mark, window_until, assignee_id)
 select conversation, tenant, contact, channel, (array['open', 'resolved', 'snoozed'])[1 + i % 3], i % 4, sent_at, id, md5(provider_id)::uuid,
-       sent_at + interval '1 day'
+       sent_at + interval '1 day', $3
 from told where k = messages;
