@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus, Via};
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
@@ -31,6 +30,7 @@ use super::groups::Groups;
 use super::labels::Labels;
 use super::listings::Listings;
 use super::marketing::Preferences;
+use super::members::Members;
 use super::messages::{Messages, Place, Row, Telling};
 use super::notes::Notes;
 use super::shown::Shown;
@@ -68,6 +68,7 @@ impl Projector for InboxProjector {
         page.listings.write(rows).await?;
         page.labels.write(rows).await?;
         page.notes.write(rows).await?;
+        page.members.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
     }
@@ -90,6 +91,7 @@ struct Page<'a> {
     listings: Listings,
     labels: Labels,
     notes: Notes,
+    members: Members,
 }
 
 impl<'a> Page<'a> {
@@ -102,6 +104,7 @@ impl<'a> Page<'a> {
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Group(event) => page.groups.put(recorded, event),
+                Event::Member(event) => page.members.put(recorded, event),
                 // Not shown in the inbox.
                 Event::Tenant(
                     TenantEvent::Registered { .. }
@@ -111,21 +114,6 @@ impl<'a> Page<'a> {
                     | TenantEvent::BrandingSet { .. }
                     | TenantEvent::SettingsSet { .. }
                     | TenantEvent::OnboardingStepCompleted { .. },
-                )
-                | Event::Member(
-                    MemberEvent::Registered { .. }
-                    | MemberEvent::Invited { .. }
-                    | MemberEvent::Joined { .. }
-                    | MemberEvent::InvitationWithdrawn {}
-                    | MemberEvent::Renamed { .. }
-                    | MemberEvent::RoleChanged { .. }
-                    | MemberEvent::TeamChanged { .. }
-                    | MemberEvent::Deactivated {}
-                    | MemberEvent::Reactivated { .. }
-                    | MemberEvent::PasswordSet {}
-                    | MemberEvent::SecondFactorEnabled {}
-                    | MemberEvent::SecondFactorDisabled {}
-                    | MemberEvent::Denied { .. },
                 )
                 | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
                 | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })

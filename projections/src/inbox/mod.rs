@@ -17,6 +17,7 @@ mod labels;
 mod listings;
 mod marketing;
 mod marks;
+mod members;
 mod message_columns;
 mod messages;
 mod note_queries;

@@ -6,6 +6,7 @@
 mod facts;
 mod groups;
 mod kept;
+pub(crate) mod people;
 mod told;
 
 use jiff::Timestamp;
@@ -33,6 +34,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         participants: groups::participants(events),
         listings: facts::listings(events),
         notes: kept::notes(events),
+        members: people::members(events),
     };
     for recorded in events {
         match &recorded.event {

@@ -6,6 +6,7 @@ mod imported;
 mod kept;
 mod leads;
 mod outbound;
+mod people;
 mod told;
 
 use std::collections::HashMap;
@@ -20,7 +21,9 @@ use leadflow_domain::conversation::{
 };
 use leadflow_domain::lead::{Capture, LeadSource};
 use leadflow_domain::tenant::{Schedule, TenantCommand, TenantName, Weekday};
-use leadflow_domain::{ChannelId, ContactId, ConversationId, E164, IdentifierHash, Personal, StreamId, TenantId, Zone};
+use leadflow_domain::{
+    ChannelId, ContactId, ConversationId, E164, IdentifierHash, MemberId, Personal, StreamId, TeamId, TenantId, Zone,
+};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -35,6 +38,16 @@ const CHANNELS: u32 = 2;
 
 pub(crate) fn contact(tenant: TenantId, number: u128) -> ContactId {
     ContactId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 64) + number))
+}
+
+/// Somebody who works for the business.
+pub(crate) fn member(tenant: TenantId, number: u128) -> MemberId {
+    MemberId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 72) + number))
+}
+
+/// People who work together there.
+pub(crate) fn team(tenant: TenantId, number: u128) -> TeamId {
+    TeamId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 80) + number))
 }
 
 pub(crate) fn channel(tenant: TenantId, number: u32) -> ChannelId {
@@ -89,6 +102,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         log,
         rng: StdRng::seed_from_u64(seed),
         key: 0,
+        key_of_people: 0,
         uncaptured: Vec::new(),
         erased: HashMap::new(),
         seen: Vec::new(),
@@ -97,6 +111,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         let name = TenantName::parse(&format!("Business {tenant}")).unwrap();
         let key = play.next_key();
         log.tenants.execute(tenant, TenantCommand::Register { name }, context(tenant, &key)).await.unwrap();
+        play.people(tenant).await;
         for number in 0..CHANNELS {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }
@@ -135,6 +150,7 @@ struct Play<'a> {
     log: &'a Log,
     rng: StdRng,
     key: u32,
+    key_of_people: u32,
     /// Messages whose lead was not told of them yet.
     uncaptured: Vec<(TenantId, Capture)>,
     /// How often somebody of a number was erased; whoever writes from it then is somebody else.

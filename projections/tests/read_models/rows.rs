@@ -73,6 +73,13 @@ impl Conversation {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Member {
+    pub(crate) member_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) team_id: Option<Uuid>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(crate) struct Note {
     pub(crate) note_id: Uuid,
     pub(crate) tenant_id: Uuid,
@@ -150,6 +157,7 @@ pub(crate) struct Inbox {
     pub(crate) participants: Vec<GroupParticipant>,
     pub(crate) listings: Vec<Listing>,
     pub(crate) notes: Vec<Note>,
+    pub(crate) members: Vec<Member>,
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
@@ -250,6 +258,11 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
                         (extract(epoch from noted_at) * 1000000)::bigint as noted_at \
                  from {schema}.notes order by note_id"
             ),
+        )
+        .await,
+        members: all(
+            rows,
+            &format!("select member_id, tenant_id, team_id from {schema}.members order by member_id"),
         )
         .await,
     }

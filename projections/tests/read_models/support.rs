@@ -7,7 +7,10 @@ use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::role::Role;
+use leadflow_domain::team::Team;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
 use leadflow_event_store::database::{Logins, RowLevelSecurity};
@@ -51,6 +54,9 @@ pub(crate) struct Log {
     pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) leads: Executor<Lead>,
     pub(crate) groups: Executor<Group>,
+    pub(crate) members: Executor<Member>,
+    pub(crate) teams: Executor<Team>,
+    pub(crate) roles: Executor<Role>,
 }
 
 impl Log {
@@ -72,6 +78,9 @@ impl Log {
             outbound_messages: Executor::new(&store),
             leads: Executor::new(&store),
             groups: Executor::new(&store),
+            members: Executor::new(&store),
+            teams: Executor::new(&store),
+            roles: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

@@ -2,12 +2,11 @@
 
 use leadflow_domain::conversation::{ConversationCommand, Label, Note};
 use leadflow_domain::lead::{Capture, LeadSource};
-use leadflow_domain::{ConversationId, MemberId, TenantId};
+use leadflow_domain::{ConversationId, TenantId};
 use rand::Rng;
 use rand::seq::IndexedRandom;
-use uuid::Uuid;
 
-use super::{Play, at, channel, introduce, text};
+use super::{Play, at, channel, introduce, member, text};
 use crate::support::context;
 
 impl Play<'_> {
@@ -15,7 +14,7 @@ impl Play<'_> {
     pub(super) async fn keep(&mut self, tenant: TenantId, who: u128, number: u32) {
         let now = self.rng.random_range(0..5);
         let label = Label::parse(["VIP", "vip", "Éclair", "Returns"].choose(&mut self.rng).unwrap()).unwrap();
-        let member = MemberId::from_uuid(Uuid::from_u128(self.rng.random_range(1..3)));
+        let member = member(tenant, self.rng.random_range(1..5));
         let note = Note::parse(&format!("note {}\nand more", self.key)).unwrap();
         let (assign, unassign) = (ConversationCommand::Assign { member }, ConversationCommand::Unassign);
         let unlabel = ConversationCommand::Unlabel { label: label.clone() };
