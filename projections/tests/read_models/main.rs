@@ -4,6 +4,7 @@
 
 mod address_books;
 mod analytics;
+mod asked;
 mod definitions;
 mod exactly_once;
 mod expected;
@@ -24,6 +25,7 @@ mod process;
 mod queries;
 mod rows;
 mod sharing;
+mod sight;
 mod states;
 mod support;
 mod turns;

@@ -4,7 +4,7 @@ use leadflow_domain::member::{By, Member, MemberCommand, MemberName};
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::tenant::{Settings, TenantCommand, TenantName};
-use leadflow_domain::{EmailAddress, MemberId, RoleId, StreamId, TeamId, TenantId};
+use leadflow_domain::{EmailAddress, MemberId, RoleId, StreamId, TeamId};
 use leadflow_event_store::{EventStore, Executor, RecordedEvent, testing as log_testing};
 use leadflow_projections::people::{DEFINITION, PeopleProjector};
 use sqlx::PgConnection;
@@ -114,27 +114,6 @@ async fn play(log: &Log, store: &EventStore) {
     roles.execute(AUDITOR, command, next()).await.unwrap();
     let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } };
     log.tenants.execute(TENANT, command, next()).await.unwrap();
-}
-
-/// Somebody, a team, a role and a setting, so that there is something of each.
-pub(crate) async fn employ(log: &Log, tenant: TenantId) {
-    let store = log_testing::event_store(&log.pool);
-    let id = |what: &str| Uuid::new_v5(&tenant.as_uuid(), what.as_bytes());
-    let next = |what: &str| context(tenant, &format!("employ {what}"));
-    let address = email(&format!("ada@{tenant}.example"));
-    let register = MemberCommand::Register {
-        name: MemberName::parse("Ada").unwrap(),
-        email_hash: log_testing::keys().email_hash(&address),
-        email: address,
-    };
-    Executor::<Member>::new(&store).execute(MemberId::from_uuid(id("ada")), register, next("ada")).await.unwrap();
-    let form = TeamCommand::Form { name: TeamName::parse("Sales").unwrap() };
-    Executor::<Team>::new(&store).execute(TeamId::from_uuid(id("team")), form, next("team")).await.unwrap();
-    let define =
-        RoleCommand::Define { name: RoleName::parse("Auditor").unwrap(), permissions: may(Permission::SeeAudit) };
-    Executor::<Role>::new(&store).execute(RoleId::from_uuid(id("role")), define, next("role")).await.unwrap();
-    let set = TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } };
-    log.tenants.execute(tenant, set, next("settings")).await.unwrap();
 }
 
 fn expected() -> People {

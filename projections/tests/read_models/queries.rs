@@ -15,7 +15,6 @@ use uuid::Uuid;
 use crate::expected;
 use crate::history::{channel, play};
 use crate::leads::naive;
-use crate::people::employ;
 use crate::process::Process;
 use crate::rows::Conversation;
 use crate::support::{Log, OTHER_TENANT, TENANT, proven};
@@ -26,15 +25,17 @@ pub(crate) const ALL: PageRequest = PageRequest::first(10_000);
 pub(crate) async fn played() -> Log {
     let log = Log::new().await;
     play(&log, 7, 400).await;
-    for tenant in [TENANT, OTHER_TENANT] {
-        employ(&log, tenant).await;
-    }
-    let process = Process::start(&log, 1, project_all);
+    fold_all(&log).await;
+    log
+}
+
+/// Brings every read model to the head of the log.
+pub(crate) async fn fold_all(log: &Log) {
+    let process = Process::start(log, 1, project_all);
     for definition in all() {
         process.reaches(definition, log.head().await).await;
     }
     process.stop().await;
-    log
 }
 
 /// Walks a list page by page to its end, as a client does, and back to its beginning. Both ways give the same rows.

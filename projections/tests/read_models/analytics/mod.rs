@@ -3,8 +3,8 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each value asks for the few events that it hangs on")]
 
 mod by_hand;
-mod naive;
-mod rows;
+pub(crate) mod naive;
+pub(crate) mod rows;
 
 use std::cmp::Reverse;
 

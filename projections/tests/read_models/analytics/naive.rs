@@ -39,7 +39,7 @@ struct Line {
 const SOURCE: &str = "whatsapp";
 
 /// What analytics should hold after `events`.
-pub(super) fn rows(events: &[RecordedEvent]) -> Rows {
+pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
     let mut rows = Rows::default();
     for (id, line) in lines(events) {
         line.tell(id, events, &mut rows);

@@ -4,82 +4,82 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Conversation {
-    pub(super) conversation_id: Uuid,
-    pub(super) tenant_id: Uuid,
-    pub(super) channel_id: Option<Uuid>,
-    pub(super) contact_id: Option<Uuid>,
+pub(crate) struct Conversation {
+    pub(crate) conversation_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) channel_id: Option<Uuid>,
+    pub(crate) contact_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Point {
-    pub(super) conversation_id: Uuid,
-    pub(super) tenant_id: Uuid,
-    pub(super) at: i64,
-    pub(super) what: String,
-    pub(super) counts_as: Option<String>,
-    pub(super) member_id: Option<Uuid>,
-    pub(super) source: Option<String>,
-    pub(super) version: i64,
-    pub(super) event_id: Uuid,
+pub(crate) struct Point {
+    pub(crate) conversation_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) at: i64,
+    pub(crate) what: String,
+    pub(crate) counts_as: Option<String>,
+    pub(crate) member_id: Option<Uuid>,
+    pub(crate) source: Option<String>,
+    pub(crate) version: i64,
+    pub(crate) event_id: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Fact {
-    pub(super) conversation_id: Uuid,
-    pub(super) tenant_id: Uuid,
-    pub(super) metric: String,
-    pub(super) version: i16,
-    pub(super) channel_id: Option<Uuid>,
-    pub(super) member_id: Option<Uuid>,
-    pub(super) source: Option<String>,
-    pub(super) began_at: i64,
-    pub(super) ended_at: i64,
-    pub(super) seconds: i64,
-    pub(super) business_seconds: Option<i64>,
-    pub(super) began_with: Uuid,
-    pub(super) ended_with: Uuid,
+pub(crate) struct Fact {
+    pub(crate) conversation_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) metric: String,
+    pub(crate) version: i16,
+    pub(crate) channel_id: Option<Uuid>,
+    pub(crate) member_id: Option<Uuid>,
+    pub(crate) source: Option<String>,
+    pub(crate) began_at: i64,
+    pub(crate) ended_at: i64,
+    pub(crate) seconds: i64,
+    pub(crate) business_seconds: Option<i64>,
+    pub(crate) began_with: Uuid,
+    pub(crate) ended_with: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Count {
-    pub(super) tenant_id: Uuid,
-    pub(super) quarter: i64,
-    pub(super) counts_as: String,
-    pub(super) channel_id: Option<Uuid>,
-    pub(super) member_id: Option<Uuid>,
-    pub(super) source: Option<String>,
-    pub(super) number: i64,
+pub(crate) struct Count {
+    pub(crate) tenant_id: Uuid,
+    pub(crate) quarter: i64,
+    pub(crate) counts_as: String,
+    pub(crate) channel_id: Option<Uuid>,
+    pub(crate) member_id: Option<Uuid>,
+    pub(crate) source: Option<String>,
+    pub(crate) number: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Lead {
-    pub(super) lead_id: Uuid,
-    pub(super) tenant_id: Uuid,
-    pub(super) conversation_id: Uuid,
+pub(crate) struct Lead {
+    pub(crate) lead_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) conversation_id: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub(super) struct Schedule {
-    pub(super) tenant_id: Uuid,
-    pub(super) version: i64,
-    pub(super) valid_from: i64,
-    pub(super) is_none: bool,
+pub(crate) struct Schedule {
+    pub(crate) tenant_id: Uuid,
+    pub(crate) version: i64,
+    pub(crate) valid_from: i64,
+    pub(crate) is_none: bool,
 }
 
 /// All of it, but for what a conversation and a lead keep for what comes next: that shows in what comes of it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Rows {
-    pub(super) conversations: Vec<Conversation>,
-    pub(super) points: Vec<Point>,
-    pub(super) facts: Vec<Fact>,
-    pub(super) counts: Vec<Count>,
-    pub(super) leads: Vec<Lead>,
-    pub(super) schedules: Vec<Schedule>,
+pub(crate) struct Rows {
+    pub(crate) conversations: Vec<Conversation>,
+    pub(crate) points: Vec<Point>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) counts: Vec<Count>,
+    pub(crate) leads: Vec<Lead>,
+    pub(crate) schedules: Vec<Schedule>,
 }
 
 impl Rows {
-    pub(super) fn sorted(mut self) -> Self {
+    pub(crate) fn sorted(mut self) -> Self {
         self.conversations.sort();
         self.points.sort();
         self.facts.sort();
@@ -90,7 +90,7 @@ impl Rows {
     }
 
     /// What differs first, to be read.
-    pub(super) fn difference(&self, expected: &Self) -> Option<String> {
+    pub(crate) fn difference(&self, expected: &Self) -> Option<String> {
         fn of<T: PartialEq + std::fmt::Debug>(found: &[T], expected: &[T]) -> Option<String> {
             let missing = expected.iter().find(|row| !found.contains(row));
             let odd = found.iter().find(|row| !expected.contains(row));
@@ -118,7 +118,7 @@ fn micros(column: &str) -> String {
     format!("(extract(epoch from {column}) * 1000000)::bigint as {column}")
 }
 
-pub(super) async fn rows(connection: &mut PgConnection) -> Rows {
+pub(crate) async fn rows(connection: &mut PgConnection) -> Rows {
     let points =
         format!("conversation_id, tenant_id, {}, what, counts_as, member_id, source, version, event_id", micros("at"));
     let facts = format!(

@@ -1,0 +1,79 @@
+//! Who sees what, said naively: each answer asks all of history for itself. Shares nothing with the predicate but the events.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "each answer asks for the few events that it hangs on")]
+
+use std::collections::BTreeSet;
+
+use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::{Event, TeamId, TenantId};
+use leadflow_event_store::RecordedEvent;
+use leadflow_projections::Sight;
+use uuid::Uuid;
+
+use crate::expected::people::team;
+
+/// All that somebody of `tenant` sees.
+pub(super) struct Seen<'a> {
+    pub(super) conversations: BTreeSet<Uuid>,
+    events: &'a [RecordedEvent],
+    tenant: TenantId,
+    sight: Sight,
+}
+
+impl<'a> Seen<'a> {
+    pub(super) fn of(events: &'a [RecordedEvent], tenant: TenantId, sight: Sight) -> Self {
+        let mut seen = Self { conversations: BTreeSet::new(), events, tenant, sight };
+        seen.conversations = seen.opened().map(|(id, _)| id).filter(|id| seen.shows(seen.assignee(*id))).collect();
+        seen
+    }
+
+    pub(super) fn conversation(&self, id: Uuid) -> bool {
+        self.conversations.contains(&id)
+    }
+
+    pub(super) fn contact(&self, id: Uuid) -> bool {
+        self.any(|opened| matches!(opened, ConversationEvent::Opened { contact, .. } if contact.as_uuid() == id))
+    }
+
+    pub(super) fn group(&self, id: Uuid) -> bool {
+        self.any(|opened| matches!(opened, ConversationEvent::OpenedWithGroup { group, .. } if group.as_uuid() == id))
+    }
+
+    /// A conversation that is begun like this is seen; or there is none, and what is nobody's is seen.
+    fn any(&self, is: impl Fn(&ConversationEvent) -> bool) -> bool {
+        let theirs: Vec<Uuid> = self.opened().filter(|(_, opened)| is(opened)).map(|(id, _)| id).collect();
+        if theirs.is_empty() { self.shows(None) } else { theirs.into_iter().any(|id| self.conversation(id)) }
+    }
+
+    fn shows(&self, assignee: Option<Uuid>) -> bool {
+        match (self.sight, assignee) {
+            (Sight::Everything, _) => true,
+            (Sight::Nothing, _) => false,
+            (Sight::Own { unassigned, .. } | Sight::Team { unassigned, .. }, None) => unassigned,
+            (Sight::Own { member, .. }, Some(assignee)) => member.as_uuid() == assignee,
+            (Sight::Team { member, team: hers, .. }, Some(assignee)) => {
+                member.as_uuid() == assignee || team(self.events, assignee).map(TeamId::from_uuid) == Some(hers)
+            }
+        }
+    }
+
+    /// How each conversation of the business began.
+    fn opened(&self) -> impl Iterator<Item = (Uuid, &ConversationEvent)> {
+        self.events.iter().filter(|event| event.tenant == self.tenant).filter_map(|event| match &event.event {
+            Event::Conversation(
+                opened @ (ConversationEvent::Opened { .. } | ConversationEvent::OpenedWithGroup { .. }),
+            ) => Some((event.stream.as_uuid(), opened)),
+            _ => None,
+        })
+    }
+
+    fn assignee(&self, conversation: Uuid) -> Option<Uuid> {
+        let told = self.events.iter().rev().filter(|event| event.stream.as_uuid() == conversation);
+        let mut told = told.filter_map(|event| match &event.event {
+            Event::Conversation(ConversationEvent::Assigned { member }) => Some(Some(member.as_uuid())),
+            Event::Conversation(ConversationEvent::Unassigned {}) => Some(None),
+            _ => None,
+        });
+        told.next().flatten()
+    }
+}
