@@ -72,19 +72,21 @@ impl Sight {
     /// anything with conversations or leads may with those that she sees.
     #[must_use]
     pub fn of(permissions: Permissions, member: MemberId, team: Option<TeamId>, unassigned: bool) -> Self {
-        let may = |permission| permissions.contains(permission);
-        match team {
-            _ if may(Permission::SeeAllConversations) => Self::Everything,
-            Some(team) if may(Permission::SeeTeamConversations) => Self::Team { member, team, unassigned },
-            _ if may(Permission::SeeTeamConversations)
-                || may(Permission::WorkConversations)
-                || may(Permission::AssignConversations)
-                || may(Permission::JudgeLeads)
-                || may(Permission::EraseContacts) =>
-            {
-                Self::Own { member, unassigned }
-            }
-            _ => Self::Nothing,
+        const WORK: [Permission; 5] = [
+            Permission::SeeTeamConversations,
+            Permission::WorkConversations,
+            Permission::AssignConversations,
+            Permission::JudgeLeads,
+            Permission::EraseContacts,
+        ];
+        if permissions.contains(Permission::SeeAllConversations) {
+            Self::Everything
+        } else if let Some(team) = team.filter(|_| permissions.contains(Permission::SeeTeamConversations)) {
+            Self::Team { member, team, unassigned }
+        } else if WORK.into_iter().any(|permission| permissions.contains(permission)) {
+            Self::Own { member, unassigned }
+        } else {
+            Self::Nothing
         }
     }
 

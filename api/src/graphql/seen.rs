@@ -40,7 +40,7 @@ pub(super) async fn sees(request: &Request, kind: Kind, id: Uuid) -> Result<bool
 /// That a mutation is about what is seen. `what` and `field` name what does not exist.
 ///
 /// # Errors
-/// NOT_FOUND, as of what there is not.
+/// `NOT_FOUND`, as of what there is not.
 pub(super) async fn must_see(
     request: &Request,
     kind: Kind,
