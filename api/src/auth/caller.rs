@@ -93,6 +93,12 @@ impl Viewer {
         Self { context: TenantContext::proven(self.tenant(), sight), ..self }
     }
 
+    /// A member of hers, were this all that she may do.
+    #[cfg(test)]
+    pub(crate) fn permitted(self, member: MemberId, permissions: Permissions) -> Self {
+        Self { shown: Shown::Session { member, session: Uuid::nil() }, permissions, ..self }
+    }
+
     /// Her name in the log.
     #[must_use]
     pub fn actor(&self) -> Actor {

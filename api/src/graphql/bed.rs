@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_graphql::Response;
 use axum::http::{HeaderMap, HeaderValue, header};
-use leadflow_domain::TenantId;
+use leadflow_domain::role::Permissions;
+use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::{database, testing as log_testing};
 use leadflow_private_postgres::testing::TestDatabase;
 use leadflow_projections::{ProjectorProgress, Sight, TenantReads, testing};
@@ -67,6 +68,15 @@ impl Bed {
     pub(super) async fn ask_seeing(&self, sight: Sight, document: &str) -> Response {
         let caller = match self.caller(Bearer::Owner(TENANT)).await {
             Caller::Viewer(viewer) => Caller::Viewer(viewer.seeing(sight)),
+            operator @ Caller::Operator(_) => operator,
+        };
+        self.execute_as(caller, document).await
+    }
+
+    /// What a document comes to for a member of the tenant who may do so much.
+    pub(super) async fn ask_permitted(&self, member: MemberId, may: Permissions, document: &str) -> Response {
+        let caller = match self.caller(Bearer::Owner(TENANT)).await {
+            Caller::Viewer(viewer) => Caller::Viewer(viewer.permitted(member, may)),
             operator @ Caller::Operator(_) => operator,
         };
         self.execute_as(caller, document).await

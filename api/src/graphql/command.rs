@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use async_graphql::{Context, Error};
+use leadflow_domain::member::{DeniedAction, MemberCommand};
+use leadflow_domain::role::Permission;
 use leadflow_domain::{CommandId, Refusal, RefusalCode};
 use leadflow_event_store::{CommandContext, ExecuteError, Receipt, entropy};
 use leadflow_projections::Freshness;
@@ -18,7 +20,7 @@ const LONGEST_KEY: usize = 255;
 
 /// Why a mutation did nothing.
 pub(super) enum NotDone {
-    /// What the input says can't be so, or is about nothing that there is: data, for the payload.
+    /// What the input says can't be so, is about nothing that there is, or may not be done by whoever asks: data, for the payload.
     Invalid(Vec<UserError>),
     /// An error.
     Failed(Error),
@@ -65,9 +67,43 @@ pub(super) async fn answer<Outcome: From<Vec<UserError>>, Payload>(
     })
 }
 
-/// The context of the command that the field being resolved asks for. With an idempotency key the same request again
-/// is the same command, whose outcome is kept. It is decided on the expected version of its stream alone, if there is one.
-pub(super) fn command_context(
+/// The context of the command that the field being resolved asks for, which whoever may do `needed` may ask. With an
+/// idempotency key the same request again is the same command, whose outcome is kept. It is decided on the expected version
+/// of its stream alone, if there is one.
+pub(super) async fn command_context(
+    context: &Context<'_>,
+    request: &Request,
+    needed: Permission,
+    idempotency_key: Option<&str>,
+    expected_version: Option<i64>,
+) -> Result<CommandContext, NotDone> {
+    must_be_allowed(context, request, needed).await?;
+    Ok(identified(context, request, idempotency_key, expected_version)?)
+}
+
+/// Does nothing for whoever may not do `needed`, but to remember that she tried.
+async fn must_be_allowed(context: &Context<'_>, request: &Request, needed: Permission) -> Result<(), NotDone> {
+    let viewer = &request.viewer;
+    if viewer.permissions().contains(needed) {
+        return Ok(());
+    }
+    if let Some(member) = viewer.member() {
+        let action = DeniedAction::parse(context.field().name()).map_err(|error| internal("denied", &error))?;
+        let id = CommandId::derive(viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
+        let command_context = CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone());
+        let deny = MemberCommand::Deny { action, permission: needed };
+        match request.api.commands.members.execute(member, deny, command_context).await {
+            // Who was put out since is denied all the same.
+            Ok(_) | Err(ExecuteError::Refused(_)) => {}
+            Err(error) => return Err(internal("denied", &error).into()),
+        }
+    }
+    let message = format!("this needs the permission {}", needed.as_str());
+    Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Forbidden, message, None)]))
+}
+
+/// Which command the field being resolved asks for.
+fn identified(
     context: &Context<'_>,
     request: &Request,
     idempotency_key: Option<&str>,

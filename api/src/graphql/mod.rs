@@ -31,7 +31,10 @@ mod operator;
 mod pages;
 mod patience;
 mod payload;
+#[cfg(test)]
+mod permitted;
 mod position;
+mod role;
 #[cfg(test)]
 mod schema_rules;
 mod seen;

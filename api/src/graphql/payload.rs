@@ -27,6 +27,8 @@ pub(super) enum UserErrorCode {
     NotFound,
     /// The rules forbid it as things stand.
     Refused,
+    /// Your role does not let you do it. That you tried is kept.
+    Forbidden,
     /// Others change it, or what it rests on, at once; ask again.
     Contended,
     /// The person it is about was erased; nothing is recorded for her any more.

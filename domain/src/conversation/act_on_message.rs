@@ -85,6 +85,7 @@ mod tests {
                 | ConversationCommand::ImportMessage { .. }
                 | ConversationCommand::RecordCall { .. }
                 | ConversationCommand::Assign { .. }
+                | ConversationCommand::Take { .. }
                 | ConversationCommand::Unassign
                 | ConversationCommand::AddNote { .. }
                 | ConversationCommand::Label { .. }

@@ -1,4 +1,5 @@
-//! Somebody of the business is to see to a conversation, whatever its status.
+//! Somebody of the business is to see to a conversation, whatever its status: because it is said so, or because she takes
+//! one that is nobody's.
 
 use super::{Conversation, ConversationEvent, ConversationRefusal};
 use crate::MemberId;
@@ -9,6 +10,17 @@ pub(super) fn decide(
 ) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
     let thread = conversation.thread()?;
     Ok(if thread.assignee == Some(member) { vec![] } else { vec![ConversationEvent::Assigned { member }] })
+}
+
+pub(super) fn take(
+    conversation: &Conversation,
+    member: MemberId,
+) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
+    match conversation.thread()?.assignee {
+        None => Ok(vec![ConversationEvent::Assigned { member }]),
+        Some(assignee) if assignee == member => Ok(vec![]),
+        Some(_) => Err(ConversationRefusal::SomebodyElses),
+    }
 }
 
 #[cfg(test)]
@@ -65,10 +77,31 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_began_is_nobody_s() {
+    fn whoever_is_first_takes_what_is_nobody_s() {
+        let take = |member| ConversationCommand::Take { member };
+        for given in [vec![opened()], vec![opened(), assigned(COLLEAGUE), ConversationEvent::Unassigned {}]] {
+            TestFramework::<Conversation>::with(())
+                .given(given)
+                .when(take(MEMBER))
+                .then_expect_events(vec![assigned(MEMBER)]);
+        }
         TestFramework::<Conversation>::with(())
-            .given_no_previous_events()
-            .when(assign(MEMBER))
-            .then_expect_error(ConversationRefusal::NotFound);
+            .given(vec![opened(), assigned(MEMBER)])
+            .when(take(MEMBER))
+            .then_expect_events(vec![]);
+        TestFramework::<Conversation>::with(())
+            .given(vec![opened(), assigned(COLLEAGUE)])
+            .when(take(MEMBER))
+            .then_expect_error(ConversationRefusal::SomebodyElses);
+    }
+
+    #[test]
+    fn what_nobody_began_is_nobody_s() {
+        for command in [assign(MEMBER), ConversationCommand::Take { member: MEMBER }] {
+            TestFramework::<Conversation>::with(())
+                .given_no_previous_events()
+                .when(command)
+                .then_expect_error(ConversationRefusal::NotFound);
+        }
     }
 }

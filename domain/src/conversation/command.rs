@@ -96,6 +96,11 @@ pub enum ConversationCommand {
         /// Who.
         member: MemberId,
     },
+    /// Somebody of the business sees to it herself, if nobody else does.
+    Take {
+        /// She.
+        member: MemberId,
+    },
     /// Nobody in particular is to see to it any more.
     Unassign,
     /// Somebody of the business puts down something that the customer does not see.

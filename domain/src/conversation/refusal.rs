@@ -15,6 +15,9 @@ pub enum ConversationRefusal {
     /// What is resolved can't be set aside.
     #[error("the conversation is resolved; reopen it first")]
     Resolved,
+    /// It can't be taken from whoever sees to it.
+    #[error("somebody else sees to the conversation")]
+    SomebodyElses,
     /// It can't be set aside until a time that has come.
     #[error("the time until which a conversation is snoozed must be in the future")]
     NotInTheFuture,
@@ -28,7 +31,7 @@ impl Refusal for ConversationRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::WrongThread => RefusalCode::WrongThread,
-            Self::Resolved => RefusalCode::WrongStatus,
+            Self::Resolved | Self::SomebodyElses => RefusalCode::WrongStatus,
             Self::NotInTheFuture => RefusalCode::NotInTheFuture,
             Self::TooManyLabels => RefusalCode::TooMany,
         }
@@ -36,7 +39,7 @@ impl Refusal for ConversationRefusal {
 
     fn field(&self) -> Option<&'static str> {
         Some(match self {
-            Self::NotFound | Self::WrongThread | Self::Resolved => "conversationId",
+            Self::NotFound | Self::WrongThread | Self::Resolved | Self::SomebodyElses => "conversationId",
             Self::NotInTheFuture => "until",
             Self::TooManyLabels => "label",
         })

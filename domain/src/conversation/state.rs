@@ -184,6 +184,7 @@ impl Decide for Conversation {
                 record_call::decide(self, contact, channel, call)
             }
             ConversationCommand::Assign { member } => assign::decide(self, member),
+            ConversationCommand::Take { member } => assign::take(self, member),
             ConversationCommand::Unassign => unassign::decide(self),
             ConversationCommand::AddNote { text } => add_note::decide(self, text),
             ConversationCommand::Label { label } => label::decide(self, label),

@@ -42,6 +42,7 @@ fn kept() -> impl Strategy<Value = ConversationCommand> {
     let label = || prop_oneof![Just("VIP"), Just("Vip")].prop_map(|text| Label::parse(text).unwrap());
     prop_oneof![
         2 => uuid().prop_map(|member| ConversationCommand::Assign { member: MemberId::from_uuid(member) }),
+        2 => uuid().prop_map(|member| ConversationCommand::Take { member: MemberId::from_uuid(member) }),
         1 => Just(ConversationCommand::Unassign),
         1 => "[a-z]{1,9}".prop_map(|text| ConversationCommand::AddNote { text: Note::parse(&text).unwrap() }),
         2 => label().prop_map(|label| ConversationCommand::Label { label }),
@@ -129,6 +130,7 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::Resolve
         | ConversationCommand::SetPriority { .. }
         | ConversationCommand::Assign { .. }
+        | ConversationCommand::Take { .. }
         | ConversationCommand::Unassign
         | ConversationCommand::Label { .. }
         | ConversationCommand::Unlabel { .. }

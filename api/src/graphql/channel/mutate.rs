@@ -3,6 +3,7 @@
 use async_graphql::{Context, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::ChannelCommand;
+use leadflow_domain::role::Permission;
 use leadflow_event_store::ExecuteError;
 use leadflow_projections::inbox;
 
@@ -43,7 +44,8 @@ pub(super) async fn mutate(
 ) -> Result<ChannelOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
-    let command_context = command_context(context, request, idempotency_key, expected_version)?;
+    let command_context =
+        command_context(context, request, Permission::ManageChannels, idempotency_key, expected_version).await?;
     let answer = api.commands.channels.execute(id, command, command_context).await;
     if let Err(ExecuteError::Reserved { .. }) = &answer {
         // Whose it is is nobody else's business.

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::ContactId;
 use leadflow_domain::contact::ContactCommand;
+use leadflow_domain::role::Permission;
 use leadflow_projections::inbox;
 
 use super::types::Contact;
@@ -64,7 +65,9 @@ impl EraseContact {
             let request = Request::of(context)?;
             let api = &request.api;
             let id = ContactId::from_uuid(decode_as(Kind::Contact, "contactId", &input.contact_id)?);
-            let command = command_context(context, request, input.idempotency_key.as_deref(), input.expected_version)?;
+            let (key, expected_version) = (input.idempotency_key.as_deref(), input.expected_version);
+            let needed = Permission::EraseContacts;
+            let command = command_context(context, request, needed, key, expected_version).await?;
             must_see(request, Kind::Contact, id.as_uuid(), ("contact", "contactId")).await?;
             let answer = api.commands.contacts.execute(id, ContactCommand::Erase, command).await;
             let CameTo { user_errors, position, shows } = came_to(answer, "contact", "contactId")?;

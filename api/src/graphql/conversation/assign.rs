@@ -1,9 +1,12 @@
 //! `assignConversation`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::MemberId;
 use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
+use crate::graphql::api::Request;
 use crate::graphql::command::answer;
 use crate::graphql::failure::bad_input;
 
@@ -34,7 +37,8 @@ struct AssignConversationPayload {
 
 #[Object]
 impl AssignConversation {
-    /// Somebody is to see to a conversation, instead of whoever was before.
+    /// Somebody is to see to a conversation, instead of whoever was before. Who may not say so of others may take one that is
+    /// nobody's herself.
     async fn assign_conversation(
         &self,
         context: &Context<'_>,
@@ -42,14 +46,21 @@ impl AssignConversation {
         input: AssignConversationInput,
     ) -> Option<Result<AssignConversationPayload, Error>> {
         let done = async {
-            let member = input.member_id.parse().map_err(|_| bad_input("memberId", "`memberId` must be a uuid"))?;
-            let command = ConversationCommand::Assign { member };
+            let member: MemberId =
+                input.member_id.parse().map_err(|_| bad_input("memberId", "`memberId` must be a uuid"))?;
+            let viewer = Request::of(context)?.viewer;
+            let takes_it = viewer.member() == Some(member);
+            let (needed, command) = if takes_it && !viewer.permissions().contains(Permission::AssignConversations) {
+                (Permission::WorkConversations, ConversationCommand::Take { member })
+            } else {
+                (Permission::AssignConversations, ConversationCommand::Assign { member })
+            };
             let asked = Asked {
                 conversation_id: input.conversation_id,
                 idempotency_key: input.idempotency_key,
                 expected_version: input.expected_version,
             };
-            mutate(context, asked, command).await
+            mutate(context, asked, needed, command).await
         };
         answer(done, |outcome| AssignConversationPayload { outcome }).await
     }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, SimpleObject};
 use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::role::Permission;
 use leadflow_projections::inbox;
 
 use super::pages;
@@ -43,17 +44,19 @@ pub(super) struct Asked {
     pub(super) expected_version: Option<i64>,
 }
 
-/// Decides `command`, waits for the inbox to show it, and reads the conversation back.
+/// Decides `command` for whoever may do `needed`, waits for the inbox to show it, and reads the conversation back.
 pub(super) async fn mutate(
     context: &Context<'_>,
     asked: Asked,
+    needed: Permission,
     command: ConversationCommand,
 ) -> Result<Outcome, NotDone> {
     let request = Request::of(context)?;
     let selected = context.look_ahead().field("conversation");
     pages::check(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, "conversationId", &asked.conversation_id)?);
-    let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
+    let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
+    let command_context = command_context(context, request, needed, key, expected_version).await?;
     must_see(request, Kind::Conversation, id.as_uuid(), ("conversation", "conversationId")).await?;
     let api = &request.api;
     let answer = api.commands.conversations.execute(id, command, command_context).await;

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
 use crate::graphql::command::answer;
@@ -44,7 +45,7 @@ impl ResolveConversation {
                 idempotency_key: input.idempotency_key,
                 expected_version: input.expected_version,
             };
-            mutate(context, asked, ConversationCommand::Resolve).await
+            mutate(context, asked, Permission::WorkConversations, ConversationCommand::Resolve).await
         };
         answer(done, |outcome| ResolveConversationPayload { outcome }).await
     }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
 use super::types::ConversationPriority;
@@ -48,7 +49,7 @@ impl SetConversationPriority {
                 idempotency_key: input.idempotency_key,
                 expected_version: input.expected_version,
             };
-            mutate(context, asked, command).await
+            mutate(context, asked, Permission::WorkConversations, command).await
         };
         answer(done, |outcome| SetConversationPriorityPayload { outcome }).await
     }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
 use crate::graphql::api::Request;
@@ -51,7 +52,7 @@ impl SnoozeConversation {
                 idempotency_key: input.idempotency_key,
                 expected_version: input.expected_version,
             };
-            mutate(context, asked, command).await
+            mutate(context, asked, Permission::WorkConversations, command).await
         };
         answer(done, |outcome| SnoozeConversationPayload { outcome }).await
     }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
 use leadflow_domain::LeadId;
 use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
+use leadflow_domain::role::Permission;
 use leadflow_projections::leads;
 
 use super::pages;
@@ -62,7 +63,8 @@ pub(super) async fn assess(
     let score = asked.score.map(|number| form.read("score", score(number)));
     let (reason, score) = form.all(Some((reason.flatten(), score.flatten())))?;
     let reason = reason.map(|text| Reason { hash: api.keys.reason_hash(id, text.as_str()), text: text.into() });
-    let command_context = command_context(context, request, asked.idempotency_key.as_deref(), asked.expected_version)?;
+    let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
+    let command_context = command_context(context, request, Permission::JudgeLeads, key, expected_version).await?;
     must_see(request, Kind::Lead, id.as_uuid(), ("lead", "leadId")).await?;
     let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;

@@ -1,6 +1,7 @@
 //! What both mutations of the hours have in common: the command, the wait, the answer.
 
 use async_graphql::{Context, SimpleObject};
+use leadflow_domain::role::Permission;
 use leadflow_domain::tenant::TenantCommand;
 use leadflow_projections::analytics;
 
@@ -44,7 +45,8 @@ pub(super) async fn mutate(
 ) -> Result<HoursOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
-    let command_context = command_context(context, request, idempotency_key, expected_version)?;
+    let command_context =
+        command_context(context, request, Permission::ManageSettings, idempotency_key, expected_version).await?;
     let answer = api.commands.tenants.execute(request.viewer.tenant(), command, command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "business", "input")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };

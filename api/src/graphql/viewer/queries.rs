@@ -5,6 +5,7 @@ use leadflow_domain::TenantId;
 use leadflow_domain::role::MemberRole;
 
 use crate::graphql::api::{OperatorRequest, Request};
+use crate::graphql::role::Permission;
 use crate::graphql::tenant::{self, Tenant};
 
 /// The query.
@@ -20,6 +21,8 @@ pub(super) struct Viewer {
     id: ID,
     /// What she is.
     role: ViewerRole,
+    /// What she may do for the business, by her role as it is now; nothing for an operator.
+    permissions: Vec<Permission>,
     #[graphql(skip)]
     acts_for: Option<TenantId>,
 }
@@ -59,10 +62,20 @@ impl ViewerQueries {
     async fn viewer(&self, context: &Context<'_>) -> Option<Result<Viewer, Error>> {
         let found = async {
             if let Some(OperatorRequest { operator, .. }) = context.data_opt() {
-                return Ok(Viewer { id: operator.token().into(), role: ViewerRole::Operator, acts_for: None });
+                return Ok(Viewer {
+                    id: operator.token().into(),
+                    role: ViewerRole::Operator,
+                    permissions: vec![],
+                    acts_for: None,
+                });
             }
             let viewer = Request::of(context)?.viewer;
-            Ok(Viewer { id: viewer.id().into(), role: viewer.role().into(), acts_for: Some(viewer.tenant()) })
+            Ok(Viewer {
+                id: viewer.id().into(),
+                role: viewer.role().into(),
+                permissions: viewer.permissions().iter().map(Permission::from).collect(),
+                acts_for: Some(viewer.tenant()),
+            })
         };
         Some(found.await)
     }

@@ -1,0 +1,160 @@
+//! Whoever may not do something does not, whatever else she may do; that she tried is kept. Each mutation has its row here.
+
+use std::collections::BTreeSet;
+
+use leadflow_domain::member::{MemberCommand, MemberName};
+use leadflow_domain::role::{Permission, Permissions};
+use leadflow_domain::{CommandId, EmailAddress, IdentifierHash, MemberId};
+use leadflow_event_store::{Actor, CommandContext};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::bed::{Bed, TENANT};
+use super::global_id::{Kind, encode};
+use super::schema_rules::{members, name, types};
+
+const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
+
+/// Each mutation, what it needs, and what is said beside the id of what it is about.
+const MUTATIONS: [(&str, Permission, &str); 17] = [
+    ("markConversationRead", Permission::WorkConversations, ""),
+    ("resolveConversation", Permission::WorkConversations, ""),
+    ("reopenConversation", Permission::WorkConversations, ""),
+    ("snoozeConversation", Permission::WorkConversations, "until: \"2999-01-01T00:00:00Z\""),
+    ("setConversationPriority", Permission::WorkConversations, "priority: HIGH"),
+    ("labelConversation", Permission::WorkConversations, "label: \"VIP\""),
+    ("unlabelConversation", Permission::WorkConversations, "label: \"VIP\""),
+    ("addConversationNote", Permission::WorkConversations, "text: \"Wants a sofa.\""),
+    ("assignConversation", Permission::AssignConversations, ANOTHER),
+    ("unassignConversation", Permission::AssignConversations, ""),
+    ("qualifyLead", Permission::JudgeLeads, "score: 80"),
+    ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
+    ("eraseContact", Permission::EraseContacts, ""),
+    (
+        "connectWhatsappNumber",
+        Permission::ManageChannels,
+        "phoneNumberId: \"10\", wabaId: \"20\", displayPhone: \"+39 02 1\"",
+    ),
+    ("disconnectChannel", Permission::ManageChannels, ""),
+    (
+        "setBusinessHours",
+        Permission::ManageSettings,
+        "timeZone: \"UTC\", week: [{ weekday: MONDAY, hours: [\"09:00-13:00\"] }]",
+    ),
+    ("removeBusinessHours", Permission::ManageSettings, ""),
+];
+
+const ANOTHER: &str = "memberId: \"00000000-0000-0000-0000-000000000008\"";
+const HERSELF: &str = "memberId: \"00000000-0000-0000-0000-000000000007\"";
+
+/// What lets people in, keeps them in and lets them out: each does it with what is her own, whatever her role is.
+const OF_EVERYBODY: [&str; 13] = [
+    "register",
+    "verifyEmail",
+    "acceptInvitation",
+    "signIn",
+    "refreshSession",
+    "signOut",
+    "revokeSession",
+    "requestPasswordReset",
+    "resetPassword",
+    "changePassword",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "disableSecondFactor",
+];
+
+fn document(mutation: &str, said: &str) -> String {
+    let of = |field: &str, kind| format!("{field}: \"{}\",", encode(kind, Uuid::from_u128(99)).0);
+    let about = match mutation {
+        "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
+        "eraseContact" => of("contactId", Kind::Contact),
+        "disconnectChannel" => of("channelId", Kind::Channel),
+        "connectWhatsappNumber" | "setBusinessHours" | "removeBusinessHours" => String::new(),
+        _ => of("conversationId", Kind::Conversation),
+    };
+    format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ position userErrors {{ code field }} }} }}")
+}
+
+impl Bed {
+    /// Lets somebody work here, so that something can be told of her.
+    async fn employ(&self) {
+        let command = MemberCommand::Register {
+            name: MemberName::parse("Ada").unwrap(),
+            email: EmailAddress::parse("ada@example.com").unwrap(),
+            email_hash: IdentifierHash::from_hex("hash".to_owned()),
+        };
+        let id = CommandId::derive(TENANT, "test", &["register"]);
+        let context = CommandContext::new(TENANT, id, Actor::CommandLine, "test");
+        self.api().commands.members.execute(MEMBER, command, context).await.unwrap();
+    }
+
+    /// What a mutation comes to for a member who may do so much.
+    async fn tries(&self, may: Permissions, mutation: &str, said: &str) -> Value {
+        let answer = self.ask_permitted(MEMBER, may, &document(mutation, said)).await;
+        assert_eq!(answer.errors, [], "{mutation}");
+        answer.data.into_json().unwrap()["done"].take()
+    }
+
+    /// What was denied to whom, in the order of the log.
+    async fn denied(&self) -> Vec<(String, Value)> {
+        sqlx::query_as(
+            "select metadata->>'actor', payload->'member.denied' from events where event_type = 'member.denied' \
+             order by position",
+        )
+        .fetch_all(&self.api().pool)
+        .await
+        .unwrap()
+    }
+}
+
+fn all_but(permission: Permission) -> Permissions {
+    Permission::ALL.into_iter().filter(|other| *other != permission).collect()
+}
+
+#[tokio::test]
+async fn whoever_may_do_all_else_does_not_do_this_and_that_she_tried_is_kept() {
+    let bed = Bed::new().await;
+    bed.employ().await;
+    for (mutation, needed, said) in MUTATIONS {
+        let head = bed.api().log.head().await.unwrap();
+        let answer = bed.tries(all_but(needed), mutation, said).await;
+        let refused = json!({ "position": null, "userErrors": [{ "code": "FORBIDDEN", "field": null }] });
+        assert_eq!(answer, refused, "{mutation}");
+        let (actor, denied) = bed.denied().await.pop().unwrap();
+        assert_eq!(actor, Actor::Member(MEMBER).to_string());
+        assert_eq!(denied, json!({ "action": mutation, "permission": needed.as_str() }));
+        assert_eq!(bed.api().log.head().await.unwrap(), head + 1, "{mutation}: nothing else was done");
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_do_this_needs_nothing_else() {
+    let bed = Bed::new().await;
+    for (mutation, needed, said) in MUTATIONS {
+        let answer = bed.tries(Permissions::of(&[needed]), mutation, said).await;
+        assert_ne!(answer["userErrors"][0]["code"], "FORBIDDEN", "{mutation}");
+    }
+    assert_eq!(bed.denied().await, []);
+}
+
+#[tokio::test]
+async fn who_works_conversations_takes_one_herself_and_gives_none_to_others() {
+    let bed = Bed::new().await;
+    bed.employ().await;
+    let works = Permissions::of(&[Permission::WorkConversations]);
+    let takes = bed.tries(works, "assignConversation", HERSELF).await;
+    assert_eq!(takes["userErrors"][0]["code"], "NOT_FOUND");
+    let gives = bed.tries(works, "assignConversation", ANOTHER).await;
+    assert_eq!(gives["userErrors"][0]["code"], "FORBIDDEN");
+    let neither = bed.tries(Permissions::NONE, "assignConversation", HERSELF).await;
+    assert_eq!(neither["userErrors"][0]["code"], "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn every_mutation_says_what_it_needs() {
+    let types = types().await;
+    let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
+    let found: BTreeSet<&str> = members(mutations, "fields").map(name).collect();
+    assert_eq!(found, MUTATIONS.map(|(mutation, ..)| mutation).into_iter().chain(OF_EVERYBODY).collect());
+}

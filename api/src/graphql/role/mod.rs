@@ -1,0 +1,5 @@
+//! What people may do.
+
+mod types;
+
+pub(super) use types::Permission;
