@@ -10,6 +10,7 @@ use leadflow_domain::conversation::{
 };
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
+use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, ConversationId, E164, EventId, IdentifierHash, StreamId, TenantId,
@@ -32,6 +33,7 @@ pub(crate) struct Log {
     pub(crate) outbound_messages: Executor<OutboundMessage>,
     pub(crate) groups: Executor<Group>,
     pub(crate) leads: Executor<Lead>,
+    pub(crate) members: Executor<Member>,
 }
 
 impl Log {
@@ -69,6 +71,7 @@ impl Log {
             outbound_messages: Executor::new(&store),
             groups: Executor::new(&store),
             leads: Executor::new(&store),
+            members: Executor::new(&store),
             reader: store.reader().clone(),
             store,
             pool,

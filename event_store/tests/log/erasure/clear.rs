@@ -32,6 +32,8 @@ async fn nothing_about_a_person_is_anywhere_in_clear() {
     let (log, owner) = Log::with_owner().await;
     ADA.writes(&log).await;
     EVE.writes(&log).await;
+    ADA.works_here(&log).await;
+    EVE.works_here(&log).await;
     let snapshot = "insert into snapshots (aggregate_type, aggregate_id, tenant_id, state_version, version, position, \
                     event_id, state) select 'contact', $1, $2, 2, $3, $4, $5, $6 \
                     on conflict do nothing";
@@ -63,7 +65,8 @@ async fn nothing_about_a_person_is_anywhere_in_clear() {
     // What the database gathers about its columns is searched as well.
     owner.execute("analyze").await.unwrap();
     for person in [&ADA, &EVE] {
-        assert_eq!(search(&owner, &person.markers()).await, [""; 0]);
+        let markers = [person.markers(), person.addresses()].concat();
+        assert_eq!(search(&owner, &markers).await, [""; 0]);
     }
     // And all of it is there for whoever has the key.
     let values = values(&all(&log.reader, PersonalValues::Opened).await, ADA.id());
@@ -131,6 +134,12 @@ fn everything_personal_is_planted() {
         "/group.participant_left/reason",
         "/lead.disqualified/reason/text",
         "/lead.qualified/reason/text",
+        "/member.invited/email",
+        "/member.joined/email",
+        "/member.joined/name",
+        "/member.registered/email",
+        "/member.registered/name",
+        "/member.renamed/name",
         "/outbound_message.corrected/correction/content/text/body",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",

@@ -4,6 +4,7 @@ mod clear;
 mod erased;
 pub(crate) mod groups;
 mod leads;
+mod members;
 mod outbound;
 mod person;
 mod races;

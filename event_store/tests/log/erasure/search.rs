@@ -8,7 +8,7 @@ use super::person::ADA;
 use crate::support::Log;
 
 /// A value that must not be found, as it is and in the forms it may take.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Marker {
     forms: Vec<(&'static str, String)>,
 }
