@@ -6,6 +6,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod exports;
 pub mod graphql;
 pub mod health;
 pub mod http;

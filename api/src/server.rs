@@ -13,6 +13,7 @@ use leadflow_event_store::entropy;
 use sqlx::PgPool;
 use tracing::Instrument;
 
+use crate::exports;
 use crate::graphql::edge::Limits;
 use crate::graphql::{self, Api};
 use crate::health::{self, Health};
@@ -48,6 +49,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .merge(exports::routes())
         .merge(playground::router())
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))
         // GraphQL's; webhooks measure their bodies themselves.

@@ -4,7 +4,7 @@ use leadflow_event_store::database::{self, ProtectError};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
-use crate::{Checkpoint, CheckpointState, PageError, Runtime, analytics, inbox, leads, usage};
+use crate::{Checkpoint, CheckpointState, PageError, Runtime, analytics, audit, inbox, leads, usage};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +125,7 @@ read_models! {
     leads: leads::LeadsProjector,
     usage: usage::UsageProjector,
     analytics: analytics::AnalyticsProjector,
+    audit: audit::AuditProjector,
 }
 
 /// The schema of each.

@@ -17,6 +17,7 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 
 use super::analytics::AnalyticsQueries;
+use super::audit::AuditQueries;
 use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
@@ -47,6 +48,7 @@ pub struct Query(
     LeadQueries,
     NodeQueries,
     HistoryQueries,
+    AuditQueries,
     ContactQueries,
     ChannelQueries,
     UsageQueries,
@@ -213,6 +215,11 @@ impl Api {
         let Manners { origins, budgets } = manners;
         let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
         Self { schema: schema(), limits: Limits::default(), origins, budgets, shared: Arc::new(shared) }
+    }
+
+    /// What its resolvers share: exports read the same.
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 }
 

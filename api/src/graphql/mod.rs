@@ -2,6 +2,7 @@
 
 mod analytics;
 mod api;
+mod audit;
 #[cfg(test)]
 mod bed;
 mod channel;

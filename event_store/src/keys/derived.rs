@@ -6,8 +6,9 @@ use leadflow_domain::{E164, IdentifierHash, LeadId};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 
-use super::cipher::BrokenSeal;
+use super::cipher::{self, BrokenSeal};
 use super::data_subject::{DataSubjectKey, Whose};
+use crate::entropy;
 
 /// The keys that an open installation works with.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Keys {
     request_hash: SecretBox<[u8; 32]>,
     subject_wrap: SecretBox<[u8; 32]>,
     delivery_wrap: SecretBox<[u8; 32]>,
+    source_seal: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -44,6 +46,7 @@ impl Keys {
             request_hash: expand(b"leadflow request hash 1"),
             subject_wrap: expand(b"leadflow data subject wrap 1"),
             delivery_wrap: expand(b"leadflow delivery wrap 1"),
+            source_seal: expand(b"leadflow source seal 1"),
         }
     }
 
@@ -95,6 +98,16 @@ impl Keys {
 
     pub(super) fn delivery_wrap(&self) -> &[u8; 32] {
         self.delivery_wrap.expose_secret()
+    }
+
+    /// Seals where something was asked from that no person of ours asked, for the place that `associated` names.
+    pub(crate) fn seal_source(&self, associated: &[u8], plain: &[u8]) -> Vec<u8> {
+        cipher::seal(self.source_seal.expose_secret(), entropy::bytes(), associated, plain)
+    }
+
+    /// Opens what [`Self::seal_source`] sealed for that place.
+    pub(crate) fn open_source(&self, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>, BrokenSeal> {
+        cipher::open(self.source_seal.expose_secret(), associated, sealed)
     }
 
     pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {

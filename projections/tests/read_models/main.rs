@@ -4,6 +4,7 @@
 
 mod address_books;
 mod analytics;
+mod audit;
 mod definitions;
 mod exactly_once;
 mod expected;

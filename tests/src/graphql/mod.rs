@@ -73,6 +73,19 @@ impl GraphQl {
         Ok(Answer { status, body })
     }
 
+    /// What a path answers, as text.
+    ///
+    /// # Errors
+    /// When nothing comes back.
+    pub async fn get(&self, path: &str) -> Result<(StatusCode, String)> {
+        let mut request = self.client.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await?;
+        Ok((answer.status(), answer.text().await?))
+    }
+
     /// Sends a document, wants `data` and no `errors`, and reads what is at the JSON pointer `at` inside `data`.
     ///
     /// # Errors
