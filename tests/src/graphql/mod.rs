@@ -54,6 +54,12 @@ impl GraphQl {
         Ok(Self { client: sender::connection()?, address, token: None })
     }
 
+    /// Where its server listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Sends a document, and answers with whatever comes back.
     ///
     /// # Errors
