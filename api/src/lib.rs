@@ -7,6 +7,7 @@ pub mod client_address;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod exports;
 pub mod graphql;
 pub mod health;
 pub mod http;

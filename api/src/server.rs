@@ -16,6 +16,7 @@ use tracing::Instrument;
 use crate::auth::{self, Doors};
 use crate::client_address;
 use crate::config::TrustedProxies;
+use crate::exports;
 use crate::graphql::{self, Api, edge};
 use crate::health::{self, Health};
 use crate::limits::Limits;
@@ -59,6 +60,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .merge(exports::routes())
         .merge(playground::router())
         .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))

@@ -1,6 +1,7 @@
 //! All events of the product in one type. A match over it without `_` is what makes a new event a compile error
 //! until every reader has taken a stand.
 
+use cqrs_es::DomainEvent;
 use serde::{Deserialize, Deserializer};
 
 use crate::channel::{Channel, ChannelEvent};
@@ -46,6 +47,12 @@ macro_rules! streams {
                     $($kind => $event::deserialize(payload).map(|event| Some(Self::$variant(event))),)*
                     _ => Ok(None),
                 }
+            }
+
+            /// Its stored name, such as `conversation.opened`.
+            #[must_use]
+            pub fn event_type(&self) -> String {
+                match self { $(Self::$variant(event) => event.event_type()),* }
             }
 
             /// The type of the streams that such events are of.

@@ -116,7 +116,7 @@ impl Filling {
                 }
             }),
         };
-        let metadata = compose::metadata(context, subject).map_err(compose::unwritable)?;
+        let metadata = compose::metadata(context, subject, None).map_err(compose::unwritable)?;
         let new_events = compose::new_events::<A>(context, events, held)?;
         for (nth, event) in (1..).zip(new_events) {
             self.head += 1;

@@ -24,6 +24,7 @@ mod recorded;
 mod reservations;
 mod sealing;
 mod snapshots;
+mod source;
 mod store;
 mod subject_keys;
 #[cfg(any(test, feature = "testing"))]
@@ -46,5 +47,6 @@ pub use reader::{HistoryEvent, HistoryRange, KnownCommand, Loaded, LogReader, Re
 pub use recorded::{RawEvent, RecordedEvent, UnreadableEvent};
 pub use reservations::{Owner, reservation_owners};
 pub use sealing::NotOpened;
+pub use source::AskedFrom;
 pub use store::EventStore;
 pub use subject_keys::SubjectKeyError;

@@ -21,6 +21,16 @@ pub enum Actor {
     CommandLine,
 }
 
+impl Actor {
+    /// Who it is, where it is somebody whose personal values are kept.
+    pub(crate) fn data_subject(&self) -> Option<DataSubjectId> {
+        match self {
+            Self::Member(member) => Some((*member).into()),
+            Self::Provider(_) | Self::Token(_) | Self::Reactor(_) | Self::CommandLine => None,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -48,6 +58,20 @@ pub enum ActorKind {
     CommandLine,
 }
 
+impl ActorKind {
+    /// How the log has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Token => "token",
+            Self::Member => "member",
+            Self::Reactor => "reactor",
+            Self::CommandLine => "command-line",
+        }
+    }
+}
+
 /// Who caused an event, as its metadata says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedActor {
@@ -58,6 +82,14 @@ pub struct RecordedActor {
 }
 
 impl RecordedActor {
+    /// Who it is: as [`Actor::data_subject`].
+    pub(crate) fn data_subject(&self) -> Option<DataSubjectId> {
+        match self.kind {
+            ActorKind::Member => Some(DataSubjectId::from_uuid(self.id.as_deref()?.parse().ok()?)),
+            ActorKind::Provider | ActorKind::Token | ActorKind::Reactor | ActorKind::CommandLine => None,
+        }
+    }
+
     /// Reads what [`Actor`] is stored as; `None` for a kind that only a newer program knows.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -94,6 +126,9 @@ pub struct Metadata {
     /// Whom the events' personal values are about, if they hold any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<DataSubjectId>,
+    /// The network address that it was asked from, sealed, if somebody asked over a network; see [`crate::source`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 #[cfg(test)]
@@ -110,6 +145,7 @@ mod tests {
             (Actor::Reactor("capture_lead"), ActorKind::Reactor, Some("capture_lead".to_owned())),
             (Actor::CommandLine, ActorKind::CommandLine, None),
         ] {
+            assert!(actor.to_string().starts_with(kind.as_str()));
             assert_eq!(RecordedActor::parse(&actor.to_string()), Some(RecordedActor { kind, id }));
         }
         for other in ["", "token", "command-line:x", "member", "visitor:7"] {

@@ -100,7 +100,7 @@ const NO_SNAPSHOT: i32 = -1;
 #[derive(Debug, Clone)]
 pub struct LogReader {
     pool: PgPool,
-    subject_keys: SubjectKeys,
+    pub(crate) subject_keys: SubjectKeys,
     loads: Loads,
 }
 

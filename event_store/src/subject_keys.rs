@@ -94,6 +94,11 @@ impl SubjectKeys {
         Self { pool, keys, held: Arc::new(Cache::new(AT_HAND)), batched }
     }
 
+    /// The installation's own.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// The key to write with; made anew for a person the log has not heard of.
     pub(crate) async fn of(&self, tenant: TenantId, subject: DataSubjectId) -> Result<KeyState, SubjectKeyError> {
         if let Some(held) = self.held.get(&subject) {

@@ -5,6 +5,7 @@
 
 mod access;
 pub mod analytics;
+pub mod audit;
 mod filter;
 pub mod generations;
 pub mod inbox;

@@ -4,7 +4,7 @@ use leadflow_event_store::database::{self, ProtectError};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
-use crate::{Checkpoint, CheckpointState, PageError, Runtime, analytics, inbox, leads, people, usage};
+use crate::{Checkpoint, CheckpointState, PageError, Runtime, analytics, audit, inbox, leads, people, usage};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +126,7 @@ read_models! {
     usage: usage::UsageProjector,
     analytics: analytics::AnalyticsProjector,
     people: people::PeopleProjector,
+    audit: audit::AuditProjector,
 }
 
 /// The schema of each.

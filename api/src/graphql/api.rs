@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use leadflow_domain::TenantId;
 use leadflow_domain::channel::AppKey;
+use leadflow_domain::role::Permission;
 use leadflow_event_store::{Keys, LogReader};
 use leadflow_projections::{ProjectorProgress, TenantReads};
 use sqlx::PgPool;
@@ -23,6 +24,7 @@ use super::account::{
     VerifyEmail,
 };
 use super::analytics::AnalyticsQueries;
+use super::audit::AuditQueries;
 use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
@@ -57,6 +59,7 @@ pub struct Query(
     LeadQueries,
     NodeQueries,
     HistoryQueries,
+    AuditQueries,
     ContactQueries,
     ChannelQueries,
     UsageQueries,
@@ -221,6 +224,19 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Refuses whoever may not do `needed`.
+    ///
+    /// # Errors
+    /// FORBIDDEN.
+    pub(super) fn allows(&self, needed: Permission) -> Result<(), Error> {
+        if self.viewer.permissions().contains(needed) {
+            return Ok(());
+        }
+        Err(forbidden(&format!("this needs the permission {}", needed.as_str())))
+    }
+}
+
 impl OperatorRequest {
     /// The request that `context` belongs to.
     ///
@@ -247,6 +263,11 @@ impl Api {
         let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
         let nobody = Nobody::who_may(&account::OPEN);
         Self { schema: schema(), limits: Limits::default(), origins, budgets, nobody, shared: Arc::new(shared) }
+    }
+
+    /// What its resolvers share: exports read the same.
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 }
 

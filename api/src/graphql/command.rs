@@ -14,6 +14,7 @@ use super::api::Request;
 use super::failure::{bad_input, internal};
 use super::payload::{UserError, UserErrorCode};
 use super::position::Position;
+use super::visit::Visit;
 
 /// Longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
@@ -90,7 +91,8 @@ async fn must_be_allowed(context: &Context<'_>, request: &Request, needed: Permi
     if let Some(member) = viewer.member() {
         let action = DeniedAction::parse(context.field().name()).map_err(|error| internal("denied", &error))?;
         let id = CommandId::derive(viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
-        let command_context = CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone());
+        let command_context = CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone())
+            .from_address(Visit::of(context)?.address());
         let deny = MemberCommand::Deny { action, permission: needed };
         match request.api.commands.members.execute(member, deny, command_context).await {
             // Who was put out since is denied all the same.
@@ -109,10 +111,13 @@ fn identified(
     idempotency_key: Option<&str>,
     expected_version: Option<i64>,
 ) -> Result<CommandContext, Error> {
-    let (tenant, actor) = (request.viewer.tenant(), request.viewer.actor());
+    let (tenant, address) = (request.viewer.tenant(), Visit::of(context)?.address());
+    let command = |id| {
+        let command = CommandContext::new(tenant, id, request.viewer.actor(), request.id.clone());
+        command.expecting(expected_version).from_address(address)
+    };
     let Some(key) = idempotency_key else {
-        let id = CommandId::derive(tenant, "graphql", &[&entropy::uuid().to_string()]);
-        return Ok(CommandContext::new(tenant, id, actor, request.id.clone()).expecting(expected_version));
+        return Ok(command(CommandId::derive(tenant, "graphql", &[&entropy::uuid().to_string()])));
     };
     if !(1..=LONGEST_KEY).contains(&key.chars().count()) {
         let message = format!("`idempotencyKey` must have 1 to {LONGEST_KEY} characters");
@@ -128,8 +133,7 @@ fn identified(
     let asked = without_nulls(Json::Object(asked)).to_string();
     let id = CommandId::derive(tenant, "graphql.idempotency_key", &[key]);
     let hash = request.api.keys.request_hash(&[field.name(), &asked]);
-    let command = CommandContext::new(tenant, id, actor, request.id.clone());
-    Ok(command.expecting(expected_version).with_receipt(hash))
+    Ok(command(id).with_receipt(hash))
 }
 
 /// `value` without the fields that are null. An entry of a list that is null is an entry.

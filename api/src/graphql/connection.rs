@@ -32,6 +32,7 @@ pub(super) enum List {
     Timeline,
     UsageEvents,
     History,
+    Audit,
     Parked,
     WebhookDeliveries,
     AnalyticsEvents,

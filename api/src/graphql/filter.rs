@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::contact::Marketing;
 use super::conversation::{ConversationPriority, ConversationStatus};
 use super::failure::bad_input;
-use super::global_id::{Kind, decode_as};
+use super::global_id::{Kind, decode, decode_as};
+use super::history::HistoryActorKind;
 use super::lead::{LeadSource, LeadStatus};
 
 /// Levels of filters in filters.
@@ -95,7 +96,8 @@ pub(super) struct DateTimeFilter {
     concrete(name = "ConversationPriorityFilter", params(ConversationPriority)),
     concrete(name = "MarketingFilter", params(Marketing)),
     concrete(name = "LeadStatusFilter", params(LeadStatus)),
-    concrete(name = "LeadSourceFilter", params(LeadSource))
+    concrete(name = "LeadSourceFilter", params(LeadSource)),
+    concrete(name = "ActorKindFilter", params(HistoryActorKind))
 )]
 pub(super) struct WordFilter<T: InputType> {
     /// It is this.
@@ -190,6 +192,11 @@ impl IdFilter {
     /// What is asked of members' ids.
     pub(super) fn of_members(self) -> Result<Vec<IdIs>, Error> {
         self.read(|id| id.parse().map_err(|_| bad_input("filter", "a member's id must be a uuid")))
+    }
+
+    /// What is asked of global ids, of whatever kind.
+    pub(super) fn of_anything(self) -> Result<Vec<IdIs>, Error> {
+        self.read(|id| decode("filter", id).map(|(_, uuid)| uuid))
     }
 
     fn read(self, uuid: impl Fn(&ID) -> Result<Uuid, Error>) -> Result<Vec<IdIs>, Error> {

@@ -32,6 +32,19 @@ impl Kind {
         Self::Tenant,
     ];
 
+    /// What a stream of this kind is, where the API has such things.
+    pub(super) fn of_stream(aggregate_type: &str) -> Option<Self> {
+        Some(match aggregate_type {
+            "conversation" => Self::Conversation,
+            "contact" => Self::Contact,
+            "channel" => Self::Channel,
+            "lead" => Self::Lead,
+            "group" => Self::Group,
+            "tenant" => Self::Tenant,
+            _ => return None,
+        })
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Conversation => "Conversation",

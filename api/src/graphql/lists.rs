@@ -91,6 +91,14 @@ const LISTS: &[Listed] = &[
         seen: Seen::ByAll,
     },
     Listed {
+        list: "Query.audit",
+        question: "audit(PAGE) { ROWS totalCount }",
+        at: "/audit",
+        from: "audit_v1.acts",
+        emptied: Some("delete from audit_v1.acts"),
+        told: &[],
+    },
+    Listed {
         list: "Query.analyticsEvents",
         question: "analyticsEvents(of: CELL, PAGE) { ROWS totalCount }",
         at: "/analyticsEvents",
@@ -182,6 +190,9 @@ select gen_random_uuid(), 'message_received', '2026-11-01', 0, '00000000-0000-00
 insert into analytics_v2.facts (conversation_id, tenant_id, metric, version, began_at, ended_at, seconds, began_with, ended_with)
 select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'reply_time', 1, '2026-11-01', '2026-11-01', 0,
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
+insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
+select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
+from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
 select 'projector/inbox/9', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'

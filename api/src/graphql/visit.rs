@@ -1,5 +1,6 @@
 //! One HTTP request beside what it asks: where it comes from, and the cookies that come and go with it.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error};
@@ -53,6 +54,11 @@ impl Visit {
     /// `RATE_LIMITED`.
     pub(super) async fn counts(&self, kind: LimitKind) -> Result<(), Error> {
         self.api.doors.limits().check(kind, self.from).await.map_err(|limited| rate_limited(&limited))
+    }
+
+    /// Where it comes from, for the log.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        Some(self.from.ip())
     }
 
     /// What the program that asks calls itself.

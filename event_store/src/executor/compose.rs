@@ -9,7 +9,7 @@ use crate::append::{Append, Decided, NewEvent, StoredRefusal, Subject};
 use crate::reader::Loaded;
 use crate::sealing::{self, Place};
 use crate::subject_keys::{HeldKey, KeyState, SubjectKeyError, SubjectKeys};
-use crate::{Metadata, entropy};
+use crate::{Metadata, entropy, source};
 
 /// Why a command can't be composed.
 pub(crate) enum NotComposed {
@@ -80,7 +80,8 @@ where
                 Some(Subject::Sealed(subject, held)) => Some((*subject, held.as_ref())),
                 Some(Subject::Erases(_)) | None => None,
             };
-            append.metadata = metadata(context, sealed.map(|(subject, _)| subject)).map_err(unwritable)?;
+            let source = source::seal(keys, context).await.map_err(NotComposed::Key)?;
+            append.metadata = metadata(context, sealed.map(|(subject, _)| subject), source).map_err(unwritable)?;
             append.what = Decided::Events(new_events::<A>(context, events, sealed.map(|(_, held)| held))?);
             append.reservations =
                 events.iter().flat_map(|event| A::reservations(stream, event)).collect::<Vec<ReservationChange>>();
@@ -119,7 +120,11 @@ pub(crate) fn data_subject<A: Decide>(stream: StreamId, events: &[A::Event]) -> 
     Ok(found)
 }
 
-pub(crate) fn metadata(context: &CommandContext, subject: Option<DataSubjectId>) -> Result<String, serde_json::Error> {
+pub(crate) fn metadata(
+    context: &CommandContext,
+    subject: Option<DataSubjectId>,
+    source: Option<String>,
+) -> Result<String, serde_json::Error> {
     serde_json::to_string(&Metadata {
         tenant: context.tenant,
         actor: context.actor.to_string(),
@@ -127,6 +132,7 @@ pub(crate) fn metadata(context: &CommandContext, subject: Option<DataSubjectId>)
         correlation: context.correlation.clone(),
         causation: context.causation.clone(),
         subject,
+        source,
     })
 }
 

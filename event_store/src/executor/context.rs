@@ -1,5 +1,7 @@
 //! Whose command it is, and why.
 
+use std::net::IpAddr;
+
 use leadflow_domain::{Assertion, CommandId, TenantId};
 
 use crate::Actor;
@@ -18,6 +20,8 @@ pub struct CommandContext {
     pub correlation: String,
     /// The event that led to it, if one did.
     pub causation: Option<String>,
+    /// The network address that it was asked from. It is kept sealed.
+    pub source: Option<IpAddr>,
     /// What it takes for granted of other streams.
     pub assertions: Vec<Assertion>,
     /// The version of its stream on which alone it may be decided; of any, when not set. What the command came to before is
@@ -37,6 +41,7 @@ impl CommandContext {
             actor,
             correlation: correlation.into(),
             causation: None,
+            source: None,
             assertions: Vec::new(),
             expected_version: None,
             request: None,
@@ -47,6 +52,12 @@ impl CommandContext {
     #[must_use]
     pub fn caused_by(self, event: impl Into<String>) -> Self {
         Self { causation: Some(event.into()), ..self }
+    }
+
+    /// It was asked from this network address, if from any.
+    #[must_use]
+    pub fn from_address(self, source: Option<IpAddr>) -> Self {
+        Self { source, ..self }
     }
 
     /// It stands only while this holds.

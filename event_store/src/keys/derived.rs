@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::cipher::BrokenSeal;
+use super::cipher::{self, BrokenSeal};
 use super::data_subject::{DataSubjectKey, Whose};
+use crate::entropy;
 
 /// The keys that an open installation works with.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Keys {
     letter: SecretBox<[u8; 32]>,
     door_wrap: SecretBox<[u8; 32]>,
     code_hash: SecretBox<[u8; 32]>,
+    source_seal: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -51,6 +53,7 @@ impl Keys {
             letter: expand(b"leadflow letter 1"),
             door_wrap: expand(b"leadflow door wrap 1"),
             code_hash: expand(b"leadflow recovery code hash 1"),
+            source_seal: expand(b"leadflow source seal 1"),
         }
     }
 
@@ -129,6 +132,16 @@ impl Keys {
 
     pub(super) fn letter(&self) -> &[u8; 32] {
         self.letter.expose_secret()
+    }
+
+    /// Seals where something was asked from that no person of ours asked, for the place that `associated` names.
+    pub(crate) fn seal_source(&self, associated: &[u8], plain: &[u8]) -> Vec<u8> {
+        cipher::seal(self.source_seal.expose_secret(), entropy::bytes(), associated, plain)
+    }
+
+    /// Opens what [`Self::seal_source`] sealed for that place.
+    pub(crate) fn open_source(&self, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>, BrokenSeal> {
+        cipher::open(self.source_seal.expose_secret(), associated, sealed)
     }
 
     pub(crate) fn wrap(&self, whose: Whose, key: &DataSubjectKey) -> Vec<u8> {

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use leadflow_domain::upcast::is_current;
 use leadflow_domain::{CommandId, Decide, ERASED_MARK, EventId, PERSONAL_MARK, StreamId, TenantId, upcast};
 use serde_json::Value;
-use sqlx::Row;
 
 use super::{LogReader, ReadError, subjects};
 use crate::RawEvent;
@@ -63,7 +62,7 @@ impl LogReader {
     ) -> Result<Vec<HistoryEvent>, ReadError> {
         let order = if range.from_oldest { "asc" } else { "desc" };
         let sql = format!(
-            "select {}, metadata ->> 'actor' as actor, metadata ->> 'causation' as causation from events \
+            "select {} from events \
              where tenant_id = $1 and aggregate_type = $2 and aggregate_id = $3 and sequence between $4 and $5 \
              order by sequence {order} limit $6",
             RawEvent::COLUMNS
@@ -80,7 +79,7 @@ impl LogReader {
         let raw = rows.iter().map(RawEvent::from_row).collect::<Result<Vec<_>, _>>()?;
         let keys = self.subject_keys.to_read(&subjects(raw.iter())).await?;
         let mut history = Vec::with_capacity(raw.len());
-        for (row, raw) in rows.iter().zip(raw) {
+        for raw in raw {
             history.push(HistoryEvent {
                 what: said(&raw, with_opened(&raw, &keys)?),
                 position: raw.position,
@@ -88,10 +87,10 @@ impl LogReader {
                 id: raw.id,
                 event_type: raw.event_type,
                 recorded_at: raw.recorded_at,
-                actor: row.try_get::<Option<&str>, _>("actor")?.and_then(RecordedActor::parse),
+                actor: RecordedActor::parse(&raw.actor),
                 command: raw.command,
                 correlation: raw.correlation,
-                causation: row.try_get("causation")?,
+                causation: raw.causation,
             });
         }
         if range.from_oldest {

@@ -46,6 +46,12 @@ pub struct RawEvent {
     pub subject: Option<DataSubjectId>,
     /// The command that it followed from, as its metadata says.
     pub command: Option<CommandId>,
+    /// Who caused it, as its metadata says; see [`RecordedActor`](crate::RecordedActor).
+    pub actor: String,
+    /// The event that led to it, if one did.
+    pub causation: Option<String>,
+    /// Where it was asked from, sealed; [`LogReader::sources`](crate::LogReader::sources) opens it.
+    pub source: Option<String>,
 }
 
 /// An event of the log.
@@ -65,6 +71,14 @@ pub struct RecordedEvent {
     pub recorded_at: Timestamp,
     /// The request that it began with.
     pub correlation: String,
+    /// The command that it followed from, as its metadata says.
+    pub command: Option<CommandId>,
+    /// Who caused it, as its metadata says; see [`RecordedActor`](crate::RecordedActor).
+    pub actor: String,
+    /// The event that led to it, if one did.
+    pub causation: Option<String>,
+    /// Where it was asked from, sealed; [`LogReader::sources`](crate::LogReader::sources) opens it.
+    pub source: Option<String>,
     /// What happened.
     pub event: Event,
 }
@@ -77,7 +91,8 @@ impl RawEvent {
     pub(crate) const COLUMNS: &'static str = "position, tenant_id, aggregate_type, aggregate_id, sequence, \
          event_type, event_version, payload::text as payload, event_id, recorded_at, \
          metadata ->> 'correlation' as correlation, metadata ->> 'subject' as subject, \
-         metadata ->> 'command' as command";
+         metadata ->> 'command' as command, metadata ->> 'actor' as actor, metadata ->> 'causation' as causation, \
+         metadata ->> 'source' as source";
 
     pub(crate) fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
         let parsed = |column: &str| -> Result<Option<Uuid>, sqlx::Error> {
@@ -104,6 +119,9 @@ impl RawEvent {
             correlation: row.try_get::<Option<String>, _>("correlation")?.unwrap_or_default(),
             subject: parsed("subject")?.map(DataSubjectId::from_uuid),
             command: parsed("command")?.map(CommandId::from_uuid),
+            actor: row.try_get::<Option<String>, _>("actor")?.unwrap_or_default(),
+            causation: row.try_get("causation")?,
+            source: row.try_get("source")?,
         })
     }
 
@@ -136,6 +154,10 @@ impl RawEvent {
             id: self.id,
             recorded_at: self.recorded_at,
             correlation: self.correlation,
+            command: self.command,
+            actor: self.actor,
+            causation: self.causation,
+            source: self.source,
             event,
         }
     }

@@ -17,6 +17,7 @@ mod postgres_es;
 mod processes;
 mod receipts;
 mod snapshots;
+mod source;
 mod support;
 mod upstream;
 mod verify;

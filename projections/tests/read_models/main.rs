@@ -5,6 +5,7 @@
 mod address_books;
 mod analytics;
 mod asked;
+mod audit;
 mod definitions;
 mod exactly_once;
 mod expected;

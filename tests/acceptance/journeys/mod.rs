@@ -5,6 +5,7 @@ pub(super) mod begin;
 mod a_database_of_one_s_own;
 mod a_text_becomes_an_inbox;
 mod any_order;
+mod audit;
 mod bench;
 mod calls_and_preferences;
 mod channels;

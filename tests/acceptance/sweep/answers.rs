@@ -51,7 +51,8 @@ impl Shown {
     }
 }
 
-/// Texts of an answer that tell whose it is: ids, names, numbers, words; not times, nor words of a closed list.
+/// Texts of an answer that tell whose it is: ids, names, numbers, words; not times, nor words of a closed list, as
+/// names of events are.
 pub(super) fn tellings(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| tellings(item, into)),
@@ -59,7 +60,9 @@ pub(super) fn tellings(value: &Value, into: &mut BTreeSet<String>) {
         Value::String(text) => {
             let is_word = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
             let is_time = text.starts_with("20") && text.as_bytes().get(4) == Some(&b'-');
-            if text.len() >= 4 && !is_word && !is_time {
+            let is_event =
+                text.contains('.') && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte));
+            if text.len() >= 4 && !is_word && !is_time && !is_event {
                 into.insert(text.clone());
             }
         }

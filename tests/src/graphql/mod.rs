@@ -54,6 +54,12 @@ impl GraphQl {
         Ok(Self { client: sender::connection()?, address, token: None })
     }
 
+    /// Where its server listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Sends a document, and answers with whatever comes back.
     ///
     /// # Errors
@@ -71,6 +77,19 @@ impl GraphQl {
         let text = answer.text().await?;
         let body = serde_json::from_str(&text).with_context(|| format!("/graphql answered {status}: {text}"))?;
         Ok(Answer { status, body })
+    }
+
+    /// What a path answers, as text.
+    ///
+    /// # Errors
+    /// When nothing comes back.
+    pub async fn get(&self, path: &str) -> Result<(StatusCode, String)> {
+        let mut request = self.client.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await?;
+        Ok((answer.status(), answer.text().await?))
     }
 
     /// Sends a document, wants `data` and no `errors`, and reads what is at the JSON pointer `at` inside `data`.

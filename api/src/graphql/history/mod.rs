@@ -4,3 +4,4 @@ mod queries;
 mod types;
 
 pub(super) use queries::HistoryQueries;
+pub(super) use types::{HistoryActor, HistoryActorKind};

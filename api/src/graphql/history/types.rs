@@ -37,7 +37,7 @@ pub(in crate::graphql) struct HistoryEvent {
 
 /// Who caused something.
 #[derive(Debug, Clone, SimpleObject)]
-pub(super) struct HistoryActor {
+pub(in crate::graphql) struct HistoryActor {
     /// What kind of actor.
     kind: HistoryActorKind,
     /// Which of that kind: a token's id, as its bearer's `viewer` has it, or the name of a provider or reactor. Null for the
@@ -48,7 +48,7 @@ pub(super) struct HistoryActor {
 /// What kind of actor somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "ActorKind")]
-pub(super) enum HistoryActorKind {
+pub(in crate::graphql) enum HistoryActorKind {
     /// An outside provider told of a fact.
     Provider,
     /// Somebody with a token asked for it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, Lookahead, Object};
+use leadflow_domain::role::Permission;
 use leadflow_projections::usage::{self, LineKey, UsageLine as Line};
 
 use super::explain::Explained;
@@ -30,6 +31,7 @@ impl UsageQueries {
     ) -> Option<Result<UsageReport, Error>> {
         let found = async {
             let request = Request::of(context)?;
+            request.allows(Permission::SeeUsage)?;
             let (from, to) = range.days()?;
             let lines = usage::usage(&request.api.reads, request.viewer.context(), from, to)
                 .await
@@ -47,6 +49,10 @@ pub(in crate::graphql) async fn by_keys(
     selected: &Lookahead<'_>,
 ) -> Result<Vec<UsageLine>, Error> {
     let request = Request::of(context)?;
+    // Of a node that she may not see she is told nothing.
+    if request.allows(Permission::SeeUsage).is_err() {
+        return Ok(vec![]);
+    }
     let lines = usage::lines(&request.api.reads, request.viewer.context(), keys)
         .await
         .map_err(|error| internal("usage", &error))?;

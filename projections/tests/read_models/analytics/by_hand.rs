@@ -49,6 +49,10 @@ impl Story {
             id,
             recorded_at: at.parse().unwrap(),
             correlation: String::new(),
+            command: None,
+            actor: String::new(),
+            causation: None,
+            source: None,
             event: event.into(),
         });
         id.as_uuid()

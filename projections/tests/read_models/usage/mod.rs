@@ -132,6 +132,10 @@ impl Message {
             id: EventId::from_uuid(Uuid::from_u128(0x1000 + u128::try_from(position).unwrap())),
             recorded_at: told.parse().unwrap(),
             correlation: String::new(),
+            command: None,
+            actor: String::new(),
+            causation: None,
+            source: None,
             event: Event::OutboundMessage(event),
         }
     }
