@@ -97,6 +97,7 @@ const LISTS: &[Listed] = &[
         from: "audit_v1.acts",
         emptied: Some("delete from audit_v1.acts"),
         told: &[],
+        seen: Seen::ByAll,
     },
     Listed {
         list: "Query.analyticsEvents",
