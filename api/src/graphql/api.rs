@@ -1,6 +1,7 @@
 //! The schema and its edge: what the resolvers share, and how a request comes to them.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,6 +198,8 @@ pub(super) struct Request {
     pub(super) viewer: Viewer,
     pub(super) id: String,
     pub(super) patience: Patience,
+    /// The network address that it comes from.
+    pub(super) address: Option<IpAddr>,
 }
 
 /// One request of somebody who sees to the installation.
@@ -327,7 +330,9 @@ async fn of_somebody(
         let (api, patience) = (Arc::clone(&api.shared), visit.patience.clone());
         let query = query.data(visit.clone());
         match caller {
-            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: visit.id.clone(), patience }),
+            Caller::Viewer(viewer) => {
+                query.data(Request { api, viewer, id: visit.id.clone(), patience, address: visit.address() })
+            }
             Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         }
     };

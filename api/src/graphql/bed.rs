@@ -93,7 +93,9 @@ impl Bed {
         let (api, query) = (Arc::clone(&self.api), async_graphql::Request::new(document));
         let patience = Patience::of(api.patience, caller.tenant());
         let query = match caller {
-            Caller::Viewer(viewer) => query.data(Request { api, viewer, id: "test".to_owned(), patience }),
+            Caller::Viewer(viewer) => {
+                query.data(Request { api, viewer, id: "test".to_owned(), patience, address: None })
+            }
             Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         };
         schema().execute(query).await

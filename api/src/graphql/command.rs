@@ -14,7 +14,6 @@ use super::api::Request;
 use super::failure::{bad_input, internal};
 use super::payload::{UserError, UserErrorCode};
 use super::position::Position;
-use super::visit::Visit;
 
 /// Longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
@@ -91,8 +90,8 @@ async fn must_be_allowed(context: &Context<'_>, request: &Request, needed: Permi
     if let Some(member) = viewer.member() {
         let action = DeniedAction::parse(context.field().name()).map_err(|error| internal("denied", &error))?;
         let id = CommandId::derive(viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
-        let command_context = CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone())
-            .from_address(Visit::of(context)?.address());
+        let command_context =
+            CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone()).from_address(request.address);
         let deny = MemberCommand::Deny { action, permission: needed };
         match request.api.commands.members.execute(member, deny, command_context).await {
             // Who was put out since is denied all the same.
@@ -111,7 +110,7 @@ fn identified(
     idempotency_key: Option<&str>,
     expected_version: Option<i64>,
 ) -> Result<CommandContext, Error> {
-    let (tenant, address) = (request.viewer.tenant(), Visit::of(context)?.address());
+    let (tenant, address) = (request.viewer.tenant(), request.address);
     let command = |id| {
         let command = CommandContext::new(tenant, id, request.viewer.actor(), request.id.clone());
         command.expecting(expected_version).from_address(address)

@@ -11,13 +11,22 @@ use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
+use leadflow_domain::member::{By, DeniedAction, Member, MemberCommand};
 use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand};
-use leadflow_domain::tenant::{Schedule, Tenant, TenantCommand, TenantName, Weekday};
-use leadflow_domain::{Decide, E164, Event, IdentifierHash, LeadId, Personal, StreamId, Zone};
+use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
+use leadflow_domain::team::{Team, TeamCommand, TeamName};
+use leadflow_domain::tenant::{
+    Branding, OnboardingStep, Profile, Schedule, Sector, Settings, Size, Tenant, TenantCommand, TenantName, ThemeName,
+    Weekday,
+};
+use leadflow_domain::{
+    Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId, Zone,
+};
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
 use serde_json::json;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::erasure::{EVE, groups};
 use crate::support::{
@@ -33,8 +42,9 @@ where
 {
     let stream = stream.into();
     let executor = Executor::<A>::new(&log.store);
+    let before = log.reader.load::<A>(stream).await.unwrap().version;
     for (number, command) in commands.into_iter().enumerate() {
-        let context = context(TENANT, &format!("{} {stream} {number}", A::TYPE));
+        let context = context(TENANT, &format!("{} {stream} {before} {number}", A::TYPE));
         executor.execute(stream, command, context).await.unwrap();
     }
     let id = stream.to_string();
@@ -60,6 +70,45 @@ where
     );
 }
 
+/// Members, a team and a role of the business's own.
+async fn people_conform(log: &Log) {
+    let (team, role) = (TeamId::from_uuid(Uuid::from_u128(71)), RoleId::from_uuid(Uuid::from_u128(72)));
+    let called = |name: &str| TeamName::parse(name).unwrap();
+    let team_s = vec![
+        TeamCommand::Form { name: called("Sales") },
+        TeamCommand::Rename { name: called("Sale") },
+        TeamCommand::Disband,
+    ];
+    conforms::<Team>(log, team, team_s).await;
+    let (name, permissions) = (RoleName::parse("Trainee").unwrap(), Permissions::of(&[Permission::JudgeLeads]));
+    let role_s = vec![
+        RoleCommand::Define { name: name.clone(), permissions },
+        RoleCommand::Change { name, permissions: Permissions::of(&[]) },
+        RoleCommand::Remove,
+    ];
+    conforms::<Role>(log, role, role_s).await;
+    let denied = MemberCommand::Deny {
+        action: DeniedAction::parse("eraseContact").unwrap(),
+        permission: Permission::EraseContacts,
+    };
+    let done = [
+        MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::Another },
+        MemberCommand::MoveToTeam { team: Some(team) },
+        MemberCommand::SetPassword,
+        MemberCommand::EnableSecondFactor,
+        MemberCommand::DisableSecondFactor,
+        denied,
+        MemberCommand::Deactivate { by: By::Another },
+        MemberCommand::Reactivate,
+    ];
+    let [(invited, commands), (owner, register)] = EVE.works();
+    let asked = commands[0].clone();
+    conforms::<Member>(log, invited, [&commands[..], &done[..]].concat()).await;
+    conforms::<Member>(log, owner, register).await;
+    let uninvited = MemberId::from_uuid(Uuid::from_u128(73));
+    conforms::<Member>(log, uninvited, vec![asked, MemberCommand::WithdrawInvitation]).await;
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -72,6 +121,21 @@ async fn postgres_es_reads_our_streams() {
         vec![TenantCommand::Register { name }, TenantCommand::SetSchedule { schedule }, TenantCommand::RemoveSchedule],
     )
     .await;
+    let profile = Profile {
+        name: TenantName::parse("Bottega Aurora").unwrap(),
+        sector: Sector::Retail,
+        phone: E164::parse("+390255501234").unwrap(),
+        size: Size::UpTo10,
+    };
+    let branding = Branding { theme_name: Some(ThemeName::parse("Dusk").unwrap()), ..Branding::default() };
+    let said = vec![
+        TenantCommand::SetProfile { profile },
+        TenantCommand::SetBranding { branding },
+        TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } },
+        TenantCommand::CompleteOnboardingStep { step: OnboardingStep::Profile },
+    ];
+    conforms::<Tenant>(&log, TENANT, said).await;
+    people_conform(&log).await;
     conforms::<Channel>(&log, channel(1), vec![connect("10"), ChannelCommand::Disconnect, connect("10")]).await;
     conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
     let phone = |phone: &str| {

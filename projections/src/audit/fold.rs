@@ -27,11 +27,13 @@ impl Projector for AuditProjector {
         if acts.is_empty() {
             return Ok(());
         }
+        // An erasure that was parked was told at once, and is told again in its place.
         sqlx::query(
             "insert into acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, command_id, \
                                correlation, causation, source) \
              select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], \
-                                  $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[])",
+                                  $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[]) \
+             on conflict (position) do nothing",
         )
         .bind(acts.iter().map(|act| act.position).collect::<Vec<_>>())
         .bind(acts.iter().map(|act| act.tenant.as_uuid()).collect::<Vec<_>>())

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use leadflow_event_store::database;
 use leadflow_projections::analytics::AnalyticsProjector;
+use leadflow_projections::audit::AuditProjector;
 use leadflow_projections::generations::{Comparison, GenerationError, Rebuild, Workshop, discard, undo};
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::LeadsProjector;
+use leadflow_projections::people::PeopleProjector;
 use leadflow_projections::usage::UsageProjector;
 use leadflow_projections::{Definition, Generation, PageRequest, Projector, all, project_all};
 use sqlx::Executor;
@@ -88,6 +90,8 @@ async fn rebuilt_and_swapped_and_undone_while_others_write_and_read() {
             rebuilt(&log, LeadsProjector).await;
             rebuilt(&log, UsageProjector).await;
             rebuilt(&log, AnalyticsProjector).await;
+            rebuilt(&log, PeopleProjector).await;
+            rebuilt(&log, AuditProjector).await;
         }
         for definition in all() {
             undo(&log.owner, &definition).await.unwrap();

@@ -16,7 +16,7 @@ impl Person {
     }
 
     /// She is asked to work for the business, comes, and is called something else; and somewhere else she begins one.
-    fn works(&self) -> [(MemberId, Vec<MemberCommand>); 2] {
+    pub(crate) fn works(&self) -> [(MemberId, Vec<MemberCommand>); 2] {
         let (name, email) = (MemberName::parse(self.name).unwrap(), self.email());
         let email_hash = testing::keys().email_hash(&email);
         let elsewhere = EmailAddress::parse(&format!("at.home.{}", email.as_str())).unwrap();
