@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::entropy;
+use leadflow_projections::people::SCHEMA;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgPool, Row};
@@ -69,7 +70,7 @@ pub(super) enum Renewal {
     Done(Renewed),
     /// It had been used, and its session has ended.
     Reused(Uuid),
-    /// There is no such session, or not any more.
+    /// There is no such session, or not any more, or its member was put out.
     Invalid,
 }
 
@@ -124,15 +125,14 @@ pub(super) async fn renew(pool: &PgPool, presented: &SecretString) -> Result<Ren
     let hash = secret_token::hash(presented);
     let mut tx = pool.begin().await?;
     // Of two that come with the same token at once, one waits here, and finds it used.
-    let Some(row) = sqlx::query(
+    let sql = format!(
         "select s.id, s.member_id, t.used_at is not null as used \
          from refresh_tokens t join sessions s on s.id = t.session_id \
-         where t.token_hash = $1 and s.ended_at is null and s.expires_at > clock_timestamp() for update",
-    )
-    .bind(&hash)
-    .fetch_optional(&mut *tx)
-    .await?
-    else {
+         where t.token_hash = $1 and s.ended_at is null and s.expires_at > clock_timestamp() \
+           and exists (select from {SCHEMA}.members m \
+                       where m.member_id = s.member_id and m.tenant_id = s.tenant_id and m.state = 'ACTIVE') for update"
+    );
+    let Some(row) = sqlx::query(&sql).bind(&hash).fetch_optional(&mut *tx).await? else {
         return Ok(Renewal::Invalid);
     };
     let session: Uuid = row.try_get("id")?;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -15,13 +16,18 @@ use leadflow_domain::role::Permission;
 use leadflow_projections::audit::{self, ActField, ActNumbers, ActRow};
 use leadflow_projections::{Condition, TimeIs};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::time::timeout;
 
 use super::format::{Exported, Format};
-use crate::auth::Caller;
-use crate::auth::{Unauthenticated, Viewer, authenticate};
+use crate::auth::{Caller, Doors, Unauthenticated, Viewer, authenticate};
 use crate::graphql::Shared;
 use crate::graphql::edge;
+use crate::limits::{LimitKey, LimitKind};
 use crate::server::Edge;
+
+/// How long it may take to say who reads.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Rows that are read at a time.
 const PAGE: i64 = 1_000;
@@ -88,36 +94,70 @@ impl Exported for Line {
     }
 }
 
+/// Why nobody reads.
+#[derive(Debug, Error)]
+enum NoReader {
+    #[error("a valid bearer token is needed")]
+    Nobody,
+    #[error("this needs the permission SEE_AUDIT")]
+    Forbidden,
+    #[error(transparent)]
+    Unavailable(Unauthenticated),
+    #[error("the database does not answer")]
+    Elapsed,
+}
+
+/// Who reads, if she may.
+async fn reader(doors: &Doors, headers: &HeaderMap) -> Result<Viewer, NoReader> {
+    let caller = timeout(PATIENCE, authenticate(doors, headers)).await.map_err(|_| NoReader::Elapsed)?;
+    match caller {
+        Ok(Some(Caller::Viewer(viewer))) if viewer.permissions().contains(Permission::SeeAudit) => Ok(viewer),
+        Ok(Some(Caller::Viewer(_) | Caller::Operator(_))) => Err(NoReader::Forbidden),
+        Ok(None) | Err(Unauthenticated::NoValidToken) => Err(NoReader::Nobody),
+        Err(cause @ (Unauthenticated::Unavailable(_) | Unauthenticated::NoKeys(_))) => {
+            Err(NoReader::Unavailable(cause))
+        }
+    }
+}
+
 /// Answers with the file; what goes wrong on the way ends the connection, so that half a file is not taken for a whole one.
 pub(super) async fn export(
-    State(edge): State<Edge>,
+    State(shown): State<Edge>,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let refuse = |status, code, message: &str| edge::refusal(status, code, message, &headers);
-    let viewer = match authenticate(&edge.doors, &headers).await {
-        Ok(Some(Caller::Viewer(viewer))) if viewer.permissions().contains(Permission::SeeAudit) => viewer,
-        Ok(Some(Caller::Viewer(_))) => {
-            return refuse(StatusCode::FORBIDDEN, "FORBIDDEN", "This needs the permission SEE_AUDIT.");
-        }
-        Ok(Some(Caller::Operator(_))) => {
-            return refuse(StatusCode::FORBIDDEN, "FORBIDDEN", "An operator has no tenant, and so none of this.");
-        }
-        Ok(None) | Err(Unauthenticated::NoValidToken) => {
+    let viewer = match reader(&shown.doors, &headers).await {
+        Ok(viewer) => viewer,
+        Err(NoReader::Nobody) => {
             return refuse(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "A valid bearer token is needed.");
         }
-        Err(cause @ (Unauthenticated::Unavailable(_) | Unauthenticated::NoKeys(_))) => {
-            tracing::error!(error = %cause, "exports.audit: the token can't be checked");
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, "INTERNAL", "The token can't be checked now; ask again.");
+        Err(NoReader::Forbidden) => {
+            return refuse(StatusCode::FORBIDDEN, "FORBIDDEN", "This needs the permission SEE_AUDIT.");
+        }
+        Err(error @ (NoReader::Unavailable(_) | NoReader::Elapsed)) => {
+            tracing::error!(error = %error, "exports.audit: the token can't be checked");
+            return refuse(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", "The token can't be checked now; ask again.");
         }
     };
+    if let Err(limited) = shown.limits.check(LimitKind::Api, LimitKey::Id(viewer.id())).await {
+        return edge::too_often(limited.seconds(), &headers);
+    }
     let Query(Asked { format, from, until }) = match asked {
         Ok(asked) => asked,
         Err(rejection) => return refuse(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", &rejection.body_text()),
     };
     let times = [from.map(TimeIs::From), until.map(TimeIs::Until)];
     let filter = Condition::All(times.into_iter().flatten().map(|is| Condition::Is(ActField::At(is))).collect());
-    let reading = Reading { shared: edge.api.shared(), viewer, filter, format, below: Some(i64::MAX), is_begun: false };
+    let reading = Reading {
+        shared: shown.api.shared(),
+        doors: shown.doors,
+        shown: headers.clone(),
+        filter,
+        format,
+        below: Some(i64::MAX),
+        is_begun: false,
+    };
     let mut response = Response::new(Body::from_stream(stream::try_unfold(reading, Reading::next)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, format.content_type());
@@ -131,7 +171,9 @@ pub(super) async fn export(
 /// A file that is being read.
 struct Reading {
     shared: Arc<Shared>,
-    viewer: Viewer,
+    doors: Doors,
+    /// What proves who reads, for each page anew: whoever is put out meanwhile gets no more.
+    shown: HeaderMap,
     filter: Condition<ActField>,
     format: Format,
     /// The next page is of these positions and of those below; `None` when there is none.
@@ -151,11 +193,12 @@ impl Reading {
 
     async fn page(&mut self, below: i64) -> anyhow::Result<Vec<u8>> {
         let numbers = ActNumbers { within: 1..=below, from_oldest: false, limit: PAGE };
-        let rows = audit::acts(&self.shared.reads, self.viewer.context(), &self.filter, &numbers).await?;
+        let viewer = reader(&self.doors, &self.shown).await?;
+        let rows = audit::acts(&self.shared.reads, viewer.context(), &self.filter, &numbers).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
         self.below = rows.last().filter(|_| !is_last).map(|row| row.position - 1);
         let sealed: Vec<_> = rows.iter().filter_map(ActRow::asked_from).collect();
-        let mut addresses = self.shared.log.sources(self.viewer.tenant(), &sealed).await?.into_iter();
+        let mut addresses = self.shared.log.sources(viewer.tenant(), &sealed).await?.into_iter();
         let lines: Vec<Line> = rows
             .iter()
             .map(|row| {

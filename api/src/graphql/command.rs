@@ -81,8 +81,13 @@ pub(super) async fn command_context(
     Ok(identified(context, request, idempotency_key, expected_version)?)
 }
 
-/// Does nothing for whoever may not do `needed`, but to remember that she tried.
-async fn must_be_allowed(context: &Context<'_>, request: &Request, needed: Permission) -> Result<(), NotDone> {
+/// Does nothing for whoever may not do `needed`, but to remember that she tried. Where an input is judged before the command's
+/// context is made, this comes first: to her it tells nothing, and what she tried is kept.
+pub(super) async fn must_be_allowed(
+    context: &Context<'_>,
+    request: &Request,
+    needed: Permission,
+) -> Result<(), NotDone> {
     let viewer = &request.viewer;
     if viewer.permissions().contains(needed) {
         return Ok(());

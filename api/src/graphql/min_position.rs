@@ -9,16 +9,16 @@ use std::sync::Arc;
 use async_graphql::async_trait::async_trait;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest};
 use async_graphql::{ErrorExtensionValues, Request as Query, Response, ServerError, ServerResult, Value};
-use leadflow_projections::{Definition, Freshness, analytics, inbox, leads, usage};
+use leadflow_projections::{Definition, Freshness, analytics, audit, inbox, leads, usage};
 
 use super::api::{OperatorRequest, Request, Shared};
 use super::command::lagging;
 use super::edge::Code;
 use super::patience::Patience;
 
-/// What the API reads.
-const READ_MODELS: [&Definition; 4] =
-    [&inbox::DEFINITION, &leads::DEFINITION, &analytics::DEFINITION, &usage::DEFINITION];
+/// What resolvers read. Who asks is told by `people` before that, so nobody can wait for it here.
+const READ_MODELS: [&Definition; 5] =
+    [&inbox::DEFINITION, &leads::DEFINITION, &analytics::DEFINITION, &usage::DEFINITION, &audit::DEFINITION];
 
 /// The largest whole number that every JSON parser keeps.
 const LARGEST: i64 = 1 << 53;

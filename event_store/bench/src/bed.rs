@@ -82,7 +82,8 @@ impl Bed {
     /// # Errors
     /// The database's.
     pub async fn drop(&self, database: Database) -> Result<(), BenchError> {
-        self.run(format!("drop database {}", database.name)).await
+        // A connection that was closed a moment ago may still be on its way out.
+        self.run(format!("drop database {} with (force)", database.name)).await
     }
 
     async fn run(&self, sql: String) -> Result<(), BenchError> {

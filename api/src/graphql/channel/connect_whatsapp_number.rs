@@ -3,10 +3,11 @@
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::{AppKey, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::role::Permission;
 
 use super::mutate::{ChannelOutcome, mutate};
 use crate::graphql::api::Request;
-use crate::graphql::command::{Form, NotDone, answer};
+use crate::graphql::command::{Form, NotDone, answer, must_be_allowed};
 use crate::graphql::payload::{UserError, UserErrorCode};
 
 /// The mutation.
@@ -51,6 +52,7 @@ impl ConnectWhatsappNumber {
     ) -> Option<Result<ConnectWhatsappNumberPayload, Error>> {
         let done = async {
             let request = Request::of(context)?;
+            must_be_allowed(context, request, Permission::ManageChannels).await?;
             let number = number(&input)?;
             if let Some(app) = number.app.as_ref().filter(|app| !request.api.meta_apps.contains(*app)) {
                 let message = format!("the installation has no Meta app `{app}`");

@@ -5,7 +5,8 @@ use leadflow_domain::conversation::{ConversationCommand, Note};
 use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
-use crate::graphql::command::{answer, valid};
+use crate::graphql::api::Request;
+use crate::graphql::command::{answer, must_be_allowed, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -42,6 +43,7 @@ impl AddConversationNote {
         input: AddConversationNoteInput,
     ) -> Option<Result<AddConversationNotePayload, Error>> {
         let done = async {
+            must_be_allowed(context, Request::of(context)?, Permission::WorkConversations).await?;
             let text = valid("text", Note::parse(&input.text))?;
             let command = ConversationCommand::AddNote { text };
             let asked = Asked {

@@ -46,8 +46,11 @@ impl AssignConversation {
         input: AssignConversationInput,
     ) -> Option<Result<AssignConversationPayload, Error>> {
         let done = async {
-            let member: MemberId =
-                input.member_id.parse().map_err(|_| bad_input("memberId", "`memberId` must be a uuid"))?;
+            let member: Option<MemberId> = input.member_id.parse().ok();
+            // What is nobody's falls to the id of zeros.
+            let member = member.filter(|member| !member.as_uuid().is_nil());
+            let member =
+                member.ok_or_else(|| bad_input("memberId", "`memberId` must be a uuid, and not the nil one"))?;
             let viewer = Request::of(context)?.viewer;
             let takes_it = viewer.member() == Some(member);
             let (needed, command) = if takes_it && !viewer.permissions().contains(Permission::AssignConversations) {

@@ -5,7 +5,8 @@ use leadflow_domain::conversation::{ConversationCommand, Label};
 use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, Outcome, mutate};
-use crate::graphql::command::{answer, valid};
+use crate::graphql::api::Request;
+use crate::graphql::command::{answer, must_be_allowed, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -42,6 +43,7 @@ impl LabelConversation {
         input: LabelConversationInput,
     ) -> Option<Result<LabelConversationPayload, Error>> {
         let done = async {
+            must_be_allowed(context, Request::of(context)?, Permission::WorkConversations).await?;
             let label = valid("label", Label::parse(&input.label))?;
             let command = ConversationCommand::Label { label };
             let asked = Asked {

@@ -10,7 +10,7 @@ use super::pages;
 use super::queries::by_ids;
 use super::types::Lead;
 use crate::graphql::api::Request;
-use crate::graphql::command::{CameTo, Form, NotDone, came_to, command_context, lagging};
+use crate::graphql::command::{CameTo, Form, NotDone, came_to, command_context, lagging, must_be_allowed};
 use crate::graphql::conversation;
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
@@ -58,6 +58,7 @@ pub(super) async fn assess(
     let selected = context.look_ahead().field("lead");
     check(&selected)?;
     let id = LeadId::from_uuid(decode_as(Kind::Lead, "leadId", &asked.lead_id)?);
+    must_be_allowed(context, request, Permission::JudgeLeads).await?;
     let mut form = Form::default();
     let reason = asked.reason.map(|said| form.read("reason", ReasonText::parse(&said)));
     let score = asked.score.map(|number| form.read("score", score(number)));

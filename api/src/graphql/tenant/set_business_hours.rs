@@ -3,11 +3,13 @@
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
 use jiff::civil::Date;
 use leadflow_domain::Zone;
+use leadflow_domain::role::Permission;
 use leadflow_domain::tenant::{BadHours, BadSchedule, Hours, Schedule, TenantCommand};
 
 use super::business_hours::Weekday;
 use super::mutate::{HoursOutcome, mutate};
-use crate::graphql::command::{Form, NotDone, answer};
+use crate::graphql::api::Request;
+use crate::graphql::command::{Form, NotDone, answer, must_be_allowed};
 use crate::graphql::payload::UserError;
 
 /// The mutation.
@@ -68,6 +70,7 @@ impl SetBusinessHours {
         input: SetBusinessHoursInput,
     ) -> Option<Result<SetBusinessHoursPayload, Error>> {
         let done = async {
+            must_be_allowed(context, Request::of(context)?, Permission::ManageSettings).await?;
             let schedule = schedule(&input)?;
             let command = TenantCommand::SetSchedule { schedule };
             mutate(context, input.idempotency_key.as_deref(), input.expected_version, command).await
