@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{Extensions, HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -94,11 +94,12 @@ pub async fn told(State(proxies): State<Arc<TrustedProxies>>, mut request: Reque
     next.run(request).await
 }
 
-/// The entries of a header that is a list, the last first. Several headers of a name are one list. A value that is no
-/// text is an entry that nobody can read.
+/// The entries of a header that is a list, the last first. Several headers of a name are one list. One that is no text is
+/// an entry that nobody can read, and hides none of those that proxies put behind it.
 fn from_the_end<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    let values: Vec<&str> = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default()).collect();
-    values.into_iter().rev().flat_map(|value| value.rsplit(',').map(str::trim))
+    let values: Vec<&[u8]> = headers.get_all(name).iter().map(HeaderValue::as_bytes).collect();
+    let entries = values.into_iter().rev().flat_map(|value| value.rsplit(|byte| *byte == b','));
+    entries.map(|entry| str::from_utf8(entry).unwrap_or_default().trim())
 }
 
 /// An address as proxies write it: alone or with a port, one of IPv6 in brackets or not.
@@ -110,8 +111,6 @@ fn address(entry: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     const CLIENT: &str = "203.0.113.9";
@@ -159,6 +158,7 @@ mod tests {
             assert_eq!(seen("10.0.0.1", &[forged.as_bytes(), CLIENT.as_bytes()]), CLIENT, "{forged}");
             assert_eq!(seen("10.0.0.1", &[format!("{added}, 10.0.0.2").as_bytes()]), CLIENT, "{forged}");
         }
+        assert_eq!(seen("10.0.0.1", &[b"\xff, 203.0.113.9"]), CLIENT, "what is no text");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use leadflow_event_store::{Actor, BrokenSeal, CommandContext, ExecuteError, Keys
 use leadflow_projections::people::SCHEMA;
 use secrecy::SecretString;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -134,6 +134,17 @@ pub(super) struct Known {
     pub(super) address: EmailAddress,
     pub(super) password_hash: String,
     pub(super) has_second_factor: bool,
+}
+
+impl Known {
+    /// What she proved herself with is hers still, until the transaction ends: hashing takes its time, and meanwhile she, or
+    /// whoever she gets rid of, may have chosen another.
+    pub(super) async fn still_proves(&self, tx: &mut PgConnection) -> Result<(), Shut> {
+        let sql = "select true from credentials where member_id = $1 and password_hash = $2 for update";
+        let hers: Option<bool> =
+            sqlx::query_scalar(sql).bind(self.member.as_uuid()).bind(&self.password_hash).fetch_optional(tx).await?;
+        hers.map(|_| ()).ok_or(Shut::Wrong)
+    }
 }
 
 impl Doors {

@@ -30,9 +30,10 @@ impl Doors {
         };
         let mut tx = self.pool.begin().await?;
         let token = link::make_for(&mut tx, Purpose::PasswordReset, whose).await?;
-        if known.is_some() {
+        if let Some(known) = &known {
             let link = self.public_url.page_with_token("reset-password", token.expose_secret());
-            let letter = Letter { to: address, what: LetterKind::PasswordReset { link } };
+            // To where she said, and not to how who asks has spelt it.
+            let letter = Letter { to: known.address.clone(), what: LetterKind::PasswordReset { link } };
             mail::send(&mut tx, &self.keys, &letter).await?;
         }
         tx.commit().await?;
@@ -81,6 +82,7 @@ impl Doors {
         let context = self.by_herself((known.tenant, member), &["change", &entropy::uuid().to_string()], correlation);
         self.record(member, MemberCommand::SetPassword, context).await?;
         let mut tx = self.pool.begin().await?;
+        known.still_proves(&mut tx).await?;
         self.change(&mut tx, known, &hash, Some(session)).await?;
         tx.commit().await?;
         Ok(())

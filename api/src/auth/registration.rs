@@ -61,13 +61,15 @@ impl Doors {
         Ok(())
     }
 
-    /// Makes the business and its first owner of what was written by whoever brings `token` back, and lets her in.
+    /// Makes the business and its first owner of what was written by whoever brings `token` back, and lets her in. She shows
+    /// the password that was written then: whoever reads the mailbox may not be who registered, and would make a business that
+    /// somebody else can open.
     ///
     /// # Errors
     /// [`Shut`].
     pub async fn verify_address(
         &self,
-        token: &SecretString,
+        (token, password): (&SecretString, SecretString),
         client: Option<&str>,
         correlation: &str,
     ) -> Result<Joined, Shut> {
@@ -75,6 +77,9 @@ impl Doors {
         let About::Nobody { sealed } = &link.about else { return Err(Shut::NoLink) };
         let opened = self.keys.open_door(Door::Registration, link.id, sealed)?;
         let Waiting { business, name, address, password_hash } = serde_json::from_slice(&opened)?;
+        if !self.passwords.proves(password, Some(password_hash.clone())).await? {
+            return Err(Shut::Wrong);
+        }
         // What was begun and not finished is the same once more.
         let tenant = TenantId::from_uuid(Uuid::new_v5(&link.id, b"tenant"));
         let member = MemberId::from_uuid(Uuid::new_v5(&link.id, b"member"));

@@ -35,9 +35,10 @@ impl Doors {
             let code = code.ok_or(Shut::CodeNeeded)?;
             self.prove_second_factor(known.member, &code).await?;
         }
-        let mut connection = self.pool.acquire().await?;
-        let begun = session::begin(&mut connection, (known.tenant, known.member), client).await?;
-        drop(connection);
+        let mut tx = self.pool.begin().await?;
+        known.still_proves(&mut tx).await?;
+        let begun = session::begin(&mut tx, (known.tenant, known.member), client).await?;
+        tx.commit().await?;
         self.tokens(begun).await
     }
 

@@ -52,7 +52,7 @@ impl Shown {
 }
 
 /// Texts of an answer that tell whose it is: ids, names, numbers, words; not times, nor words of a closed list, as
-/// names of events are.
+/// names of events are, nor where all of them ask from.
 pub(super) fn tellings(value: &Value, into: &mut BTreeSet<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| tellings(item, into)),
@@ -62,7 +62,8 @@ pub(super) fn tellings(value: &Value, into: &mut BTreeSet<String>) {
             let is_time = text.starts_with("20") && text.as_bytes().get(4) == Some(&b'-');
             let is_event =
                 text.contains('.') && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte));
-            if text.len() >= 4 && !is_word && !is_time && !is_event {
+            let is_here = text == "127.0.0.1";
+            if text.len() >= 4 && !is_word && !is_time && !is_event && !is_here {
                 into.insert(text.clone());
             }
         }

@@ -16,6 +16,8 @@ pub(in crate::graphql) struct VerifyEmail;
 struct VerifyEmailInput {
     /// What stands in the link that was sent to the address, behind `#token=`.
     token: String,
+    /// The password that `register` was given.
+    password: String,
 }
 
 /// What `verifyEmail` answers.
@@ -27,8 +29,8 @@ struct VerifyEmailPayload {
 
 #[Object]
 impl VerifyEmail {
-    /// Registers the business that `register` was told of, with whoever brings the link back as its first owner, and signs
-    /// her in.
+    /// Registers the business that `register` was told of, with whoever brings the link and the password back as its first
+    /// owner, and signs her in.
     async fn verify_email(
         &self,
         context: &Context<'_>,
@@ -37,7 +39,10 @@ impl VerifyEmail {
         let done = async {
             let visit = Visit::of(context)?;
             visit.counts(LimitKind::Login).await?;
-            let joined = visit.api.doors.verify_address(&input.token.into(), visit.client(), &visit.id).await?;
+            let joined = {
+                let shown = (&input.token.into(), input.password.into());
+                visit.api.doors.verify_address(shown, visit.client(), &visit.id).await?
+            };
             Ok::<_, NotDone>(JoinedOutcome::with(visit, joined).await)
         };
         answer(done, |outcome| VerifyEmailPayload { outcome }).await

@@ -129,7 +129,7 @@ impl Bed {
 
     async fn verify(&self, token: &str) -> Answer {
         let selection = format!("{TOKENS} position stale");
-        self.ask(None, &mutation("verifyEmail", &selection), &json!({ "token": token })).await
+        self.ask(None, &mutation("verifyEmail", &selection), &json!({ "token": token, "password": PASSWORD })).await
     }
 
     async fn sign_in(&self, address: &str, password: &str, code: Option<&str>) -> Answer {

@@ -205,6 +205,20 @@ async fn nobody_learns_who_has_an_address() {
 }
 
 #[tokio::test]
+async fn whoever_reads_the_mailbox_makes_no_business_that_somebody_else_can_open() {
+    let bed = Bed::new().await;
+    bed.register(ADA).await;
+    let link = bed.link_to(ADA).await;
+    let another = json!({ "token": link, "password": "what she herself would choose" });
+    let refused = bed.ask(None, &mutation("verifyEmail", "userErrors { code }"), &another).await;
+    assert_eq!(refused.code(), "WRONG_CREDENTIALS");
+    let events: i64 = sqlx::query_scalar("select count(*) from events").fetch_one(&bed.owner).await.unwrap();
+    assert_eq!(events, 0);
+    bed.verify(&link).await.tokens();
+    bed.stop().await;
+}
+
+#[tokio::test]
 async fn an_address_that_was_taken_meanwhile_makes_no_second_business() {
     let bed = Bed::new().await;
     bed.register(ADA).await;
