@@ -16,6 +16,9 @@ use crate::limits::{self, Limits};
 use crate::serving::Serving;
 use crate::storage::{Purpose, Storage};
 
+/// A data directory that nobody can make, root neither: letters find no folder there, and stay where tests read them.
+const NOWHERE: &str = "/dev/null/nowhere";
+
 /// A database that is up to date, by its owner, and what serves on it, with `more` variables than it takes.
 pub(crate) async fn managed(more: impl FnOnce(&TestDatabase) -> Vec<(&'static str, String)>) -> (PgPool, Config) {
     let database = testing::database().await;
@@ -25,7 +28,7 @@ pub(crate) async fn managed(more: impl FnOnce(&TestDatabase) -> Vec<(&'static st
         ("LEADFLOW_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
     ]);
     environment.extend(more(&database).into_iter().map(|(name, value)| (name.to_owned(), value)));
-    let flags = Overrides { data_dir: Some("/nonexistent".into()), ..Overrides::default() };
+    let flags = Overrides { data_dir: Some(NOWHERE.into()), ..Overrides::default() };
     let config = load(&environment, &flags).unwrap();
     app::migrate(&Storage::open(&config, Purpose::Call).await.unwrap()).await.unwrap();
     (database::owner_pool(database.connect_options()), config)
@@ -34,7 +37,7 @@ pub(crate) async fn managed(more: impl FnOnce(&TestDatabase) -> Vec<(&'static st
 /// How people come in where `pool` leads to.
 pub(crate) fn doors(pool: &PgPool) -> Doors {
     let keys = log_testing::keys();
-    let flags = Overrides { data_dir: Some("/nonexistent".into()), ..Overrides::default() };
+    let flags = Overrides { data_dir: Some(NOWHERE.into()), ..Overrides::default() };
     let config = load(&HashMap::new(), &flags).unwrap();
     Doors::new(Hinges {
         pool: pool.clone(),

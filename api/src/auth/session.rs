@@ -221,12 +221,23 @@ pub(super) async fn end_all(
 
 #[cfg(test)]
 mod tests {
-    use leadflow_event_store::testing;
+    use leadflow_event_store::database;
+    use leadflow_projections::testing;
 
     use super::*;
 
     const ADA: (TenantId, MemberId) =
         (TenantId::from_uuid(Uuid::from_u128(1)), MemberId::from_uuid(Uuid::from_u128(2)));
+
+    /// Where Ada works.
+    async fn pool() -> PgPool {
+        let pool = database::app_pool(testing::database().await.connect_options(), 4).await.unwrap();
+        let sql = format!(
+            "insert into {SCHEMA}.members (member_id, tenant_id, state, role) values ($1, $2, 'ACTIVE', 'AGENT')"
+        );
+        sqlx::query(&sql).bind(ADA.1.as_uuid()).bind(ADA.0.as_uuid()).execute(&pool).await.unwrap();
+        pool
+    }
 
     async fn begun(pool: &PgPool) -> Renewed {
         begin(&mut pool.acquire().await.unwrap(), ADA, Some("Firefox")).await.unwrap()
@@ -245,7 +256,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_token_renews_its_session_once() {
-        let pool = testing::pool().await;
+        let pool = pool().await;
         let first = begun(&pool).await;
         let second = renewed(&pool, &first.refresh).await;
         let third = renewed(&pool, &second.refresh).await;
@@ -257,8 +268,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn whoever_was_put_out_renews_nothing() {
+        let pool = pool().await;
+        let first = begun(&pool).await;
+        let sql = format!("update {SCHEMA}.members set state = 'DEACTIVATED'");
+        sqlx::query(&sql).execute(&pool).await.unwrap();
+        assert!(is_invalid(&pool, &first.refresh).await);
+    }
+
+    #[tokio::test]
     async fn a_token_that_comes_twice_ends_its_session_for_whoever_has_it() {
-        let pool = testing::pool().await;
+        let pool = pool().await;
         let (stolen, other) = (begun(&pool).await, begun(&pool).await);
         let hers = renewed(&pool, &stolen.refresh).await;
         let thief = renew(&pool, &stolen.refresh).await.unwrap();
@@ -270,7 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn of_two_at_once_with_one_token_one_at_most_goes_on() {
-        let pool = testing::pool().await;
+        let pool = pool().await;
         let session = begun(&pool).await;
         let (one, other) = tokio::join!(renew(&pool, &session.refresh), renew(&pool, &session.refresh));
         let both = [one.unwrap(), other.unwrap()];
@@ -280,7 +300,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_has_ended_or_run_out_or_never_was_is_not_renewed() {
-        let pool = testing::pool().await;
+        let pool = pool().await;
         let (ended, over, left) = (begun(&pool).await, begun(&pool).await, begun(&pool).await);
         assert!(end(&pool, ADA.1, ended.session, EndedBy::Revoked).await.unwrap());
         assert!(end(&pool, ADA.1, ended.session, EndedBy::SignedOut).await.unwrap(), "doing it twice is fine");
@@ -304,7 +324,7 @@ mod tests {
 
     #[tokio::test]
     async fn there_are_only_so_many_and_the_oldest_makes_room() {
-        let pool = testing::pool().await;
+        let pool = pool().await;
         let oldest = begun(&pool).await;
         for _ in 1..=MOST {
             begun(&pool).await;
