@@ -1,7 +1,7 @@
 //! Who calls, and how somebody comes to be known: the one place where a [`TenantContext`] and an [`OperatorContext`] are made
 //! ([decision 15](../../../docs/adr/0015-people-and-access.md)).
 //!
-//! Programs show tokens of the command line ([`mod@token`]). Members sign in: they prove themselves with a password, and a
+//! Programs show tokens of the command line (`token.rs`). Members sign in: they prove themselves with a password, and a
 //! code of their second factor where they have one, and get a session. That is shown by access tokens, which live for a
 //! quarter of an hour, and renewed by refresh tokens, each once. All that signing in takes is in [`Doors`].
 //!
