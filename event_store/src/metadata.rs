@@ -126,7 +126,7 @@ pub struct Metadata {
     /// Whom the events' personal values are about, if they hold any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<DataSubjectId>,
-    /// The network address that it was asked from, sealed, if somebody asked over a network; see [`crate::source`].
+    /// The network address that it was asked from, sealed, if somebody asked over a network; see `source.rs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
