@@ -203,6 +203,10 @@ mod tests {
         assert_eq!(read(format!("{public}/metrics")).await.0, StatusCode::NOT_FOUND, "it is nobody else's business");
         assert_eq!(read(format!("{private}/graphql")).await.0, StatusCode::NOT_FOUND);
         assert_eq!(read(format!("{public}/health/live")).await.0, StatusCode::OK);
+        // Whoever takes up the work tries what is parked, so it is parked once the work was taken up.
+        let is_live = "leadflow_follower_live{follower=\"projector/usage/2\"} 1\n";
+        let taken_up = async { while !read(format!("{private}/metrics")).await.1.contains(is_live) {} };
+        tokio::time::timeout(Duration::from_secs(30), taken_up).await.unwrap();
         owner
             .execute(
                 "insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id) \
