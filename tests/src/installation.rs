@@ -92,6 +92,7 @@ impl Installation {
             .env("LEADFLOW_META_APP_SECRET", APP_SECRET)
             // All tests come from one address.
             .env("LEADFLOW_LIMITS__LOGIN", "1000000/1s")
+            .env("LEADFLOW_LIMITS__ACCOUNT", "1000000/1s")
             .env("LEADFLOW_LIMITS__REGISTER", "1000000/1s")
             .env("LEADFLOW_LIMITS__RECOVERY", "1000000/1s")
             .env("LEADFLOW_META_VERIFY_TOKEN", VERIFY_TOKEN)

@@ -12,6 +12,7 @@ use super::doors::{Doors, Joined, Shut};
 use super::link::{self, About, Link, Purpose};
 use super::password::NewPassword;
 use super::session;
+use crate::limits::{LimitKey, LimitKind};
 use crate::mail::{self, Letter, LetterKind};
 
 /// Who registers what.
@@ -43,6 +44,8 @@ impl Doors {
     /// [`Shut`], for no reason of the address.
     pub async fn register(&self, registrant: Registrant) -> Result<(), Shut> {
         let Registrant { business, name, address, password } = registrant;
+        // One mailbox is not to be filled from many networks.
+        self.limits.check(LimitKind::Register, LimitKey::Hash(self.keys.email_hash(&address))).await?;
         let password_hash = self.passwords.hash(password).await?;
         let is_taken = self.owner_of(&address).await?.is_some();
         let id = entropy::uuid();

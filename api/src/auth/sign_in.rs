@@ -28,7 +28,7 @@ impl Doors {
     /// [`Shut`].
     pub async fn sign_in(&self, shown: Shown<'_>) -> Result<Tokens, Shut> {
         let Shown { address, password, code, client } = shown;
-        self.limits.check(LimitKind::Login, LimitKey::Hash(self.keys.email_hash(address))).await?;
+        self.limits.check(LimitKind::Account, LimitKey::Hash(self.keys.email_hash(address))).await?;
         let known = self.with_address(address).await?;
         let known = self.prove(known, password).await?;
         if known.has_second_factor {

@@ -7,9 +7,11 @@ use super::Rate;
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LimitKind {
-    /// Signing in, by network address and by account.
+    /// Signing in, by network address; showing a password once more, by account.
     Login,
-    /// Registering a business, by network address.
+    /// Signing in to one account, from wherever. It is wide: whoever knows an address can use it up, and keep its owner out.
+    Account,
+    /// Registering a business, by network address and by the address that is registered.
     Register,
     /// Asking for a link by mail, by network address and by account.
     Recovery,
@@ -21,13 +23,15 @@ pub enum LimitKind {
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Login, Self::Register, Self::Recovery, Self::SecondFactor, Self::Api];
+    pub const ALL: [Self; 6] =
+        [Self::Login, Self::Account, Self::Register, Self::Recovery, Self::SecondFactor, Self::Api];
 
     /// As it is stored, counted and configured.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Login => "login",
+            Self::Account => "account",
             Self::Register => "register",
             Self::Recovery => "recovery",
             Self::SecondFactor => "second_factor",
@@ -42,6 +46,8 @@ impl LimitKind {
 pub struct Rates {
     /// [`LimitKind::Login`].
     pub login: Rate,
+    /// [`LimitKind::Account`].
+    pub account: Rate,
     /// [`LimitKind::Register`].
     pub register: Rate,
     /// [`LimitKind::Recovery`].
@@ -58,6 +64,7 @@ impl Rates {
     pub fn of(&self, kind: LimitKind) -> Rate {
         match kind {
             LimitKind::Login => self.login,
+            LimitKind::Account => self.account,
             LimitKind::Register => self.register,
             LimitKind::Recovery => self.recovery,
             LimitKind::SecondFactor => self.second_factor,

@@ -22,8 +22,9 @@ use crate::testing::{managed, serve};
 const PASSWORD: &str = "correct horse battery staple";
 
 /// As often as anybody likes.
-const UNLIMITED: [(&str, &str); 4] = [
+const UNLIMITED: [(&str, &str); 5] = [
     ("LEADFLOW_LIMITS__LOGIN", "1000000/1s"),
+    ("LEADFLOW_LIMITS__ACCOUNT", "1000000/1s"),
     ("LEADFLOW_LIMITS__REGISTER", "1000000/1s"),
     ("LEADFLOW_LIMITS__RECOVERY", "1000000/1s"),
     ("LEADFLOW_LIMITS__SECOND_FACTOR", "1000000/1s"),

@@ -126,7 +126,7 @@ const PROXY: (&str, &str) = ("LEADFLOW_TRUSTED_PROXIES", "127.0.0.1");
 
 #[tokio::test]
 async fn who_guesses_passwords_is_held_up_by_account_and_by_network() {
-    let bed = Bed::with(&[PROXY, ("LEADFLOW_LIMITS__LOGIN", "3/1h")]).await;
+    let bed = Bed::with(&[PROXY, ("LEADFLOW_LIMITS__LOGIN", "3/1h"), ("LEADFLOW_LIMITS__ACCOUNT", "3/1h")]).await;
     bed.owner_of_a_business(ADA).await;
     for address in [ADA, NOBODY] {
         let mut codes = Vec::new();
