@@ -1,5 +1,6 @@
 //! All that stands between a stranger and a member: what signing in, in all its ways, works with.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use leadflow_domain::member::{MemberCommand, MemberRefusal, email_reservation};
@@ -127,12 +128,22 @@ pub struct Joined {
     pub tokens: Tokens,
 }
 
+/// The request in which somebody does something of herself.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Its id.
+    pub request: &'a str,
+    /// The network address that it comes from.
+    pub address: Option<IpAddr>,
+}
+
 /// A member who can prove herself.
 pub(super) struct Known {
     pub(super) member: MemberId,
     pub(super) tenant: TenantId,
     pub(super) address: EmailAddress,
-    pub(super) password_hash: String,
+    /// None while what she joined with was not put down, as it broke off before that: a link makes up for it.
+    pub(super) password_hash: Option<String>,
     pub(super) has_second_factor: bool,
 }
 
@@ -212,10 +223,10 @@ impl Doors {
     /// A member who has joined, and is active.
     pub(super) async fn known(&self, member: MemberId) -> Result<Option<Known>, Shut> {
         let sql = format!(
-            "select c.member_id, c.tenant_id, c.password_hash, c.second_factor_since is not null as has_second_factor, \
+            "select m.member_id, m.tenant_id, c.password_hash, c.second_factor_since is not null as has_second_factor, \
                     m.email \
-             from credentials c join {SCHEMA}.members m on m.member_id = c.member_id and m.tenant_id = c.tenant_id \
-             where c.member_id = $1 and m.state = 'ACTIVE'"
+             from {SCHEMA}.members m left join credentials c on c.member_id = m.member_id and c.tenant_id = m.tenant_id \
+             where m.member_id = $1 and m.state = 'ACTIVE'"
         );
         let row = sqlx::query(&sql).bind(member.as_uuid()).fetch_optional(&self.pool).await?;
         row.map(|row| {
@@ -230,16 +241,15 @@ impl Doors {
         .transpose()
     }
 
-    /// The context of a command that `member` gives about herself, within the request `correlation`. What is to be done once
-    /// is named by `key`.
+    /// The context of a command that `member` gives about herself. What is to be done once is named by `key`.
     pub(super) fn by_herself(
         &self,
         (tenant, member): (TenantId, MemberId),
         key: &[&str],
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> CommandContext {
         let id = CommandId::derive(tenant, "sign-in", key);
-        CommandContext::new(tenant, id, Actor::Member(member), correlation)
+        CommandContext::new(tenant, id, Actor::Member(member), asked.request).from_address(asked.address)
     }
 
     /// Records what `member` does of herself.

@@ -5,7 +5,7 @@ use leadflow_domain::member::MemberCommand;
 use leadflow_event_store::entropy;
 use secrecy::SecretString;
 
-use super::doors::{Doors, Shut};
+use super::doors::{Asked, Doors, Shut};
 use super::second_factor::{self, Offer};
 use crate::limits::{LimitKey, LimitKind};
 
@@ -30,12 +30,12 @@ impl Doors {
         &self,
         member: MemberId,
         code: &SecretString,
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<Vec<SecretString>, Shut> {
         self.limits.check(LimitKind::SecondFactor, LimitKey::Id(member.as_uuid())).await?;
         let known = self.known(member).await?.ok_or(Shut::Wrong)?;
         let codes = second_factor::confirm(&self.pool, &self.keys, member, code).await?.ok_or(Shut::Wrong)?;
-        let context = self.by_herself((known.tenant, member), &["enable", &entropy::uuid().to_string()], correlation);
+        let context = self.by_herself((known.tenant, member), &["enable", &entropy::uuid().to_string()], asked);
         if let Err(error) = self.record(member, MemberCommand::EnableSecondFactor, context).await {
             // Without its event it is not so.
             second_factor::disable(&self.pool, member).await?;
@@ -52,11 +52,11 @@ impl Doors {
         &self,
         member: MemberId,
         (password, code): (SecretString, SecretString),
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<(), Shut> {
         let known = self.prove_again(member, password).await?;
         self.prove_second_factor(member, &code).await?;
-        let context = self.by_herself((known.tenant, member), &["disable", &entropy::uuid().to_string()], correlation);
+        let context = self.by_herself((known.tenant, member), &["disable", &entropy::uuid().to_string()], asked);
         self.record(member, MemberCommand::DisableSecondFactor, context).await?;
         Ok(second_factor::disable(&self.pool, member).await?)
     }

@@ -7,7 +7,7 @@ use leadflow_projections::people::SCHEMA;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
 
-use super::doors::{Doors, Joined, Shut, address};
+use super::doors::{Asked, Doors, Joined, Shut, address};
 use super::link::{self, About, Purpose};
 use super::password::NewPassword;
 use super::session;
@@ -53,7 +53,7 @@ impl Doors {
         token: &SecretString,
         (name, password): (MemberName, SecretString),
         client: Option<&str>,
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<Joined, Shut> {
         let link = link::find(&self.pool, Purpose::Invitation, token).await?.ok_or(Shut::NoLink)?;
         let About::Member(tenant, member) = link.about else { return Err(Shut::NoLink) };
@@ -64,7 +64,7 @@ impl Doors {
         let password_hash = self.passwords.hash(password).await?;
         let email_hash = self.keys.email_hash(&address);
         let command = MemberCommand::Join { name, email: address, email_hash };
-        let context = self.by_herself((tenant, member), &["join", &link.id.to_string()], correlation);
+        let context = self.by_herself((tenant, member), &["join", &link.id.to_string()], asked);
         let position = match self.record(member, command, context).await {
             Err(Shut::Member(error)) if is_over(&error) => return Err(Shut::NoLink),
             answered => answered?,

@@ -33,7 +33,7 @@ pub use access_token::LIFETIME as ACCESS_TOKEN_LIFETIME;
 pub use authenticate::{Unauthenticated, authenticate};
 pub use bearer::{Bearer, NoBearer, Role};
 pub use caller::{Caller, Operator, Viewer};
-pub use doors::{Doors, Hinges, Joined, Shut, Tokens};
+pub use doors::{Asked, Doors, Hinges, Joined, Shut, Tokens};
 pub use invitation::Invited;
 pub use jwks::jwks;
 pub use password::{BadPassword, HashError, NewPassword, Passwords};

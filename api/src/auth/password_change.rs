@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::doors::{Doors, Known, Shut};
+use super::doors::{Asked, Doors, Known, Shut};
 use super::link::{self, About, Purpose};
 use super::password::NewPassword;
 use super::session::{self, EndedBy};
@@ -48,14 +48,14 @@ impl Doors {
         &self,
         token: &SecretString,
         password: SecretString,
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<(), Shut> {
         let link = link::find(&self.pool, Purpose::PasswordReset, token).await?.ok_or(Shut::NoLink)?;
         let About::Member(_, member) = link.about else { return Err(Shut::NoLink) };
         let known = self.known(member).await?.ok_or(Shut::NoLink)?;
         let password = NewPassword::parse(password, Some(&known.address))?;
         let hash = self.passwords.hash(password).await?;
-        let context = self.by_herself((known.tenant, member), &["reset", &link.id.to_string()], correlation);
+        let context = self.by_herself((known.tenant, member), &["reset", &link.id.to_string()], asked);
         self.record(member, MemberCommand::SetPassword, context).await?;
         let mut tx = self.pool.begin().await?;
         if !link::use_up(&mut tx, &link).await? {
@@ -74,12 +74,12 @@ impl Doors {
         &self,
         (member, session): (MemberId, Uuid),
         (before, password): (SecretString, SecretString),
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<(), Shut> {
         let known = self.prove_again(member, before).await?;
         let password = NewPassword::parse(password, Some(&known.address))?;
         let hash = self.passwords.hash(password).await?;
-        let context = self.by_herself((known.tenant, member), &["change", &entropy::uuid().to_string()], correlation);
+        let context = self.by_herself((known.tenant, member), &["change", &entropy::uuid().to_string()], asked);
         self.record(member, MemberCommand::SetPassword, context).await?;
         let mut tx = self.pool.begin().await?;
         known.still_proves(&mut tx).await?;

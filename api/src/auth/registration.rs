@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::doors::{Doors, Joined, Shut};
+use super::doors::{Asked, Doors, Joined, Shut};
 use super::link::{self, About, Link, Purpose};
 use super::password::NewPassword;
 use super::session;
@@ -74,7 +74,7 @@ impl Doors {
         &self,
         (token, password): (&SecretString, SecretString),
         client: Option<&str>,
-        correlation: &str,
+        asked: Asked<'_>,
     ) -> Result<Joined, Shut> {
         let link = link::find(&self.pool, Purpose::Registration, token).await?.ok_or(Shut::NoLink)?;
         let About::Nobody { sealed } = &link.about else { return Err(Shut::NoLink) };
@@ -86,7 +86,7 @@ impl Doors {
         // What was begun and not finished is the same once more.
         let tenant = TenantId::from_uuid(Uuid::new_v5(&link.id, b"tenant"));
         let member = MemberId::from_uuid(Uuid::new_v5(&link.id, b"member"));
-        let context = |what| self.by_herself((tenant, member), &["register", what], correlation);
+        let context = |what| self.by_herself((tenant, member), &["register", what], asked);
         let email_hash = self.keys.email_hash(&address);
         // She comes first: if her address was taken meanwhile, there is no business without anybody.
         let command = MemberCommand::Register { name, email: address, email_hash };

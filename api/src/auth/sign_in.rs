@@ -44,7 +44,7 @@ impl Doors {
 
     /// A member whose password it is.
     pub(super) async fn prove(&self, known: Option<Known>, password: SecretString) -> Result<Known, Shut> {
-        let stored = known.as_ref().map(|known| known.password_hash.clone());
+        let stored = known.as_ref().and_then(|known| known.password_hash.clone());
         let proven = self.passwords.proves(password, stored).await?;
         known.filter(|_| proven).ok_or(Shut::Wrong)
     }

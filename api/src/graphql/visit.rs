@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use super::api::Shared;
 use super::failure::{internal, rate_limited};
 use super::patience::Patience;
-use crate::auth::{Tokens, cookies};
+use crate::auth::{Asked, Tokens, cookies};
 use crate::client_address::ClientAddress;
 use crate::limits::LimitKind;
 
@@ -54,6 +54,11 @@ impl Visit {
     /// `RATE_LIMITED`.
     pub(super) async fn counts(&self, kind: LimitKind) -> Result<(), Error> {
         self.api.doors.limits().check(kind, self.from).await.map_err(|limited| rate_limited(&limited))
+    }
+
+    /// The request, for what somebody does of herself.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked { request: &self.id, address: self.address() }
     }
 
     /// Where it comes from, for the log.

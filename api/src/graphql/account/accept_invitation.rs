@@ -44,7 +44,7 @@ impl AcceptInvitation {
             visit.counts(LimitKind::Login).await?;
             let hers = (name, input.password.into());
             let joined =
-                visit.api.doors.accept_invitation(&input.token.into(), hers, visit.client(), &visit.id).await?;
+                visit.api.doors.accept_invitation(&input.token.into(), hers, visit.client(), visit.asked()).await?;
             Ok::<_, NotDone>(JoinedOutcome::with(visit, joined).await)
         };
         answer(done, |outcome| AcceptInvitationPayload { outcome }).await

@@ -35,9 +35,9 @@ impl ChangePassword {
         #[graphql(desc = "The passwords before and after.")] input: ChangePasswordInput,
     ) -> Option<Result<ChangePasswordPayload, Error>> {
         let done = async {
-            let Herself { doors, member, session, correlation } = Herself::of(context)?;
+            let Herself { doors, member, session, asked } = Herself::of(context)?;
             let passwords = (input.current_password.into(), input.password.into());
-            doors.change_password((member, session), passwords, correlation).await?;
+            doors.change_password((member, session), passwords, asked).await?;
             Ok::<_, NotDone>(Done::default())
         };
         answer(done, |outcome| ChangePasswordPayload { outcome }).await

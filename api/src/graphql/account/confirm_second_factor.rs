@@ -42,8 +42,8 @@ impl ConfirmSecondFactor {
         #[graphql(desc = "The code.")] input: ConfirmSecondFactorInput,
     ) -> Option<Result<ConfirmSecondFactorPayload, Error>> {
         let done = async {
-            let Herself { doors, member, correlation, .. } = Herself::of(context)?;
-            let codes = doors.confirm_second_factor(member, &input.code.into(), correlation).await?;
+            let Herself { doors, member, asked, .. } = Herself::of(context)?;
+            let codes = doors.confirm_second_factor(member, &input.code.into(), asked).await?;
             let recovery_codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
             Ok::<_, NotDone>(ConfirmSecondFactorPayload { recovery_codes: Some(recovery_codes), user_errors: vec![] })
         };

@@ -35,9 +35,9 @@ impl DisableSecondFactor {
         #[graphql(desc = "That it is she.")] input: DisableSecondFactorInput,
     ) -> Option<Result<DisableSecondFactorPayload, Error>> {
         let done = async {
-            let Herself { doors, member, correlation, .. } = Herself::of(context)?;
+            let Herself { doors, member, asked, .. } = Herself::of(context)?;
             let shown = (input.password.into(), input.second_factor_code.into());
-            doors.disable_second_factor(member, shown, correlation).await?;
+            doors.disable_second_factor(member, shown, asked).await?;
             Ok::<_, NotDone>(Done::default())
         };
         answer(done, |outcome| DisableSecondFactorPayload { outcome }).await

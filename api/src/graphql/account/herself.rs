@@ -4,7 +4,7 @@ use async_graphql::{Context, Error};
 use leadflow_domain::MemberId;
 use uuid::Uuid;
 
-use crate::auth::Doors;
+use crate::auth::{Asked, Doors};
 use crate::graphql::api::Request;
 use crate::graphql::failure::forbidden;
 
@@ -13,8 +13,8 @@ pub(super) struct Herself<'a> {
     pub(super) doors: &'a Doors,
     pub(super) member: MemberId,
     pub(super) session: Uuid,
-    /// The request's id.
-    pub(super) correlation: &'a str,
+    /// Her request.
+    pub(super) asked: Asked<'a>,
 }
 
 impl<'a> Herself<'a> {
@@ -26,6 +26,7 @@ impl<'a> Herself<'a> {
         let request = Request::of(context)?;
         let (member, session) =
             request.viewer.session().ok_or_else(|| forbidden("only a member who has signed in has any of this"))?;
-        Ok(Self { doors: &request.api.doors, member, session, correlation: &request.id })
+        let asked = Asked { request: &request.id, address: request.address };
+        Ok(Self { doors: &request.api.doors, member, session, asked })
     }
 }

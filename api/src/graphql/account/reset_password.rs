@@ -39,7 +39,7 @@ impl ResetPassword {
         let done = async {
             let visit = Visit::of(context)?;
             visit.counts(LimitKind::Login).await?;
-            visit.api.doors.reset_password(&input.token.into(), input.password.into(), &visit.id).await?;
+            visit.api.doors.reset_password(&input.token.into(), input.password.into(), visit.asked()).await?;
             visit.forget_tokens();
             Ok::<_, NotDone>(Done::default())
         };

@@ -41,7 +41,7 @@ impl VerifyEmail {
             visit.counts(LimitKind::Login).await?;
             let joined = {
                 let shown = (&input.token.into(), input.password.into());
-                visit.api.doors.verify_address(shown, visit.client(), &visit.id).await?
+                visit.api.doors.verify_address(shown, visit.client(), visit.asked()).await?
             };
             Ok::<_, NotDone>(JoinedOutcome::with(visit, joined).await)
         };

@@ -137,6 +137,37 @@ async fn a_password_is_changed_or_reset_and_all_other_sessions_end() {
 }
 
 #[tokio::test]
+async fn whoever_joined_and_got_no_further_resets_her_password() {
+    let bed = Bed::new().await;
+    bed.owner_of_a_business(ADA).await;
+    // As where the process ended between the log and the tables.
+    sqlx::query("delete from credentials").execute(&bed.owner).await.unwrap();
+    assert_eq!(bed.sign_in(ADA, PASSWORD, None).await.code(), "WRONG_CREDENTIALS");
+    let forgotten = mutation("requestPasswordReset", "userErrors { code }");
+    assert_eq!(bed.ask(None, &forgotten, &json!({ "email": ADA })).await.code(), "none");
+    let chosen = json!({ "token": bed.link_to(ADA).await, "password": PASSWORD });
+    let reset = mutation("resetPassword", "userErrors { code field }");
+    assert_eq!(bed.ask(None, &reset, &chosen).await.code(), "none");
+    bed.sign_in(ADA, PASSWORD, None).await.tokens();
+    bed.stop().await;
+}
+
+#[tokio::test]
+async fn the_audit_knows_from_where_she_changed_her_password() {
+    let bed = Bed::new().await;
+    let here = bed.owner_of_a_business(ADA).await;
+    let change = mutation("changePassword", "userErrors { code field }");
+    let right = json!({ "currentPassword": PASSWORD, "password": "another long password" });
+    assert_eq!(bed.ask(Some(&here.access), &change, &right).await.code(), "none");
+    assert!(settle(&bed.owner, Duration::from_secs(30)).await.unwrap());
+    let audit =
+        "query { audit(filter: { type: { eq: \"member.password_set\" } }) { edges { node { sourceAddress } } } }";
+    let told = bed.ask(Some(&here.access), audit, &Value::Null).await;
+    assert_eq!(told.payload()["edges"], json!([{ "node": { "sourceAddress": "127.0.0.1" } }]), "{}", told.body);
+    bed.stop().await;
+}
+
+#[tokio::test]
 async fn she_sees_where_she_is_signed_in_and_ends_what_she_likes() {
     let bed = Bed::new().await;
     let here = bed.owner_of_a_business(ADA).await;
