@@ -6,6 +6,7 @@ mod intake;
 mod limits;
 mod projections;
 mod sight;
+mod sign_in;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,11 @@ pub(super) enum Bench {
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
     /// What each row means stands in docs/PERFORMANCE.md.
     Limits(Wanted),
+    /// Measure how fifty people sign in at once, and what a light query takes meanwhile
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
+    /// What each row means stands in docs/PERFORMANCE.md.
+    SignIn(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -132,6 +138,10 @@ impl Bench {
             Self::Limits(wanted) => {
                 let plan = wanted.limits(config)?;
                 wanted.run("limits", async |stopped, tell| limits::run(&plan, stopped, tell).await).await
+            }
+            Self::SignIn(wanted) => {
+                let plan = wanted.sign_in(config)?;
+                wanted.run("sign-in", async |stopped, tell| sign_in::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
                 serve_load().await?;
@@ -224,6 +234,16 @@ impl Wanted {
     fn limits(&self, config: &Config) -> anyhow::Result<limits::Plan> {
         let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
         let plan = limits::Plan::full(intake, config.limits, self.seconds, self.rounds);
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn sign_in(&self, config: &Config) -> anyhow::Result<sign_in::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = sign_in::Plan::full(intake, self.seconds, self.rounds);
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),
