@@ -9,6 +9,8 @@ mod kept;
 pub(crate) mod people;
 mod told;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
@@ -59,7 +61,8 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.messages = shown(events).map(Told::row).collect();
     told::mark_acted(&mut inbox.messages);
     inbox.messages.sort_by_key(|message| message.message_id);
-    inbox.statuses = events.iter().filter_map(|recorded| status(events, recorded)).collect();
+    let outbound = events.iter().filter(|event| matches!(event.event, Event::OutboundMessage(_)));
+    inbox.statuses = outbound.filter_map(|recorded| status(events, recorded)).collect();
     inbox.statuses.sort();
     // Each report told of it anew.
     inbox.statuses.dedup();
@@ -68,11 +71,9 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
 
 /// `events` as if nobody had ever known the values of those who were erased in the end.
 fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
-    let is_erased = |contact: Uuid| {
-        events.iter().any(|event| {
-            event.stream.as_uuid() == contact && matches!(event.event, Event::Contact(ContactEvent::Erased { .. }))
-        })
-    };
+    let erasures = events.iter().filter(|event| matches!(event.event, Event::Contact(ContactEvent::Erased { .. })));
+    let erased: HashSet<Uuid> = erasures.map(|event| event.stream.as_uuid()).collect();
+    let is_erased = |contact: Uuid| erased.contains(&contact);
     let mut forgotten = events.to_vec();
     for recorded in &mut forgotten {
         match &mut recorded.event {
@@ -252,8 +253,9 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
 /// What all the reports together say of the message of which one was `reported`.
 fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageStatus> {
     const WORDS: [&str; 8] = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
+    let own: Vec<_> = events.iter().filter(|event| event.stream == reported.stream).collect();
     let reports = |wanted: &'static str| {
-        events.iter().filter(|event| event.stream == reported.stream).filter_map(move |event| match &event.event {
+        own.iter().filter_map(move |event| match &event.event {
             Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. })
                 if report.participant.is_none() && word(&report.status)? == wanted =>
             {
@@ -263,7 +265,7 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
         })
     };
     let is_imported = |wanted: &str| {
-        events.iter().filter(|event| event.stream == reported.stream).any(|event| match &event.event {
+        own.iter().any(|event| match &event.event {
             Event::OutboundMessage(OutboundMessageEvent::Imported { status, .. }) => {
                 status.as_ref().and_then(word).as_deref() == Some(wanted)
             }

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use leadflow_domain::conversation::{ConversationEvent, MessageContent};
+use leadflow_domain::conversation::{ConversationEvent, Correction, MessageContent};
 use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
-use leadflow_domain::{ContactId, Event, Personal, StreamId};
+use leadflow_domain::{ContactId, Event, EventId, Personal, StreamId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -123,19 +123,25 @@ fn inside(content: &MessageContent) -> (&'static str, Option<String>, Option<Val
 }
 
 pub(super) fn told(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
-    as_it_came(events).map(|told| corrected(events, told))
+    // Of several corrections of one telling the last counts.
+    let corrections: HashMap<EventId, &Correction> = events
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
+            | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => {
+                Some((correction.event, correction))
+            }
+            _ => None,
+        })
+        .collect();
+    as_it_came(events).map(move |told| match corrections.get(&told.recorded.id) {
+        Some(correction) => corrected(told, correction),
+        None => told,
+    })
 }
 
-/// As the last correction of this telling says, if there is one. When it was and how it counts stays as it came.
-fn corrected<'a>(events: &'a [RecordedEvent], told: Told<'a>) -> Told<'a> {
-    let mut corrections = events.iter().filter_map(|recorded| match &recorded.event {
-        Event::Conversation(ConversationEvent::MessageCorrected { correction, .. })
-        | Event::OutboundMessage(OutboundMessageEvent::Corrected { correction, .. }) => Some(correction),
-        _ => None,
-    });
-    let Some(correction) = corrections.rfind(|correction| correction.event == told.recorded.id) else {
-        return told;
-    };
+/// As this correction says. When it was and how it counts stays as it came.
+fn corrected<'a>(told: Told<'a>, correction: &Correction) -> Told<'a> {
     let (kind, body, content, _) = inside(&correction.content);
     let is_known = !told.provider_id.is_empty();
     let replies_to = correction.replies_to.as_ref().and_then(Personal::known).filter(|_| is_known).cloned();
