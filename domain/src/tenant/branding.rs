@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Tenant, TenantEvent, TenantRefusal};
+use super::onboarding::with_step;
+use super::{OnboardingStep, Tenant, TenantEvent, TenantRefusal};
 use crate::ShortText;
 
 /// What a look is called: 1 to 50 characters.
@@ -119,7 +120,11 @@ impl From<LogoUrl> for String {
 
 pub(super) fn set(tenant: &Tenant, branding: Branding) -> Result<Vec<TenantEvent>, TenantRefusal> {
     tenant.registered()?;
-    Ok(if tenant.branding == branding { vec![] } else { vec![TenantEvent::BrandingSet { branding }] })
+    Ok(if tenant.branding == branding {
+        vec![]
+    } else {
+        with_step(tenant, TenantEvent::BrandingSet { branding }, OnboardingStep::Branding)
+    })
 }
 
 #[cfg(test)]
@@ -142,14 +147,18 @@ mod tests {
         TenantEvent::BrandingSet { branding }
     }
 
+    fn done() -> TenantEvent {
+        TenantEvent::OnboardingStepCompleted { step: OnboardingStep::Branding }
+    }
+
     #[test]
     fn a_business_says_how_it_looks_and_takes_it_back() {
         TestFramework::<Tenant>::with(())
             .given(vec![registered()])
             .when(set(blue()))
-            .then_expect_events(vec![was_set(blue())]);
+            .then_expect_events(vec![was_set(blue()), done()]);
         TestFramework::<Tenant>::with(())
-            .given(vec![registered(), was_set(blue())])
+            .given(vec![registered(), was_set(blue()), done()])
             .when(set(Branding::default()))
             .then_expect_events(vec![was_set(Branding::default())]);
     }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Tenant, TenantEvent, TenantRefusal};
 
-/// Something that a new business does.
+/// Something that a new business does. What the business says of itself is done once it has said so; what else there is, once
+/// somebody says that it is done, or that the business goes without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnboardingStep {
@@ -27,7 +28,13 @@ impl OnboardingStep {
 
 pub(super) fn complete(tenant: &Tenant, step: OnboardingStep) -> Result<Vec<TenantEvent>, TenantRefusal> {
     tenant.registered()?;
-    Ok(if tenant.onboarding.contains(&step) { vec![] } else { vec![TenantEvent::OnboardingStepCompleted { step }] })
+    Ok(if tenant.has_completed(step) { vec![] } else { vec![TenantEvent::OnboardingStepCompleted { step }] })
+}
+
+/// `event`, with which a business does what a new one does: the first time, the step is done with it.
+pub(super) fn with_step(tenant: &Tenant, event: TenantEvent, step: OnboardingStep) -> Vec<TenantEvent> {
+    let step = (!tenant.has_completed(step)).then_some(TenantEvent::OnboardingStepCompleted { step });
+    std::iter::once(event).chain(step).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Tenant, TenantEvent, TenantName, TenantRefusal};
+use super::onboarding::with_step;
+use super::{OnboardingStep, Tenant, TenantEvent, TenantName, TenantRefusal};
 use crate::E164;
 
 /// What a business says it is.
@@ -45,7 +46,11 @@ pub enum Size {
 
 pub(super) fn set(tenant: &Tenant, profile: Profile) -> Result<Vec<TenantEvent>, TenantRefusal> {
     tenant.registered()?;
-    Ok(if tenant.profile.as_ref() == Some(&profile) { vec![] } else { vec![TenantEvent::ProfileSet { profile }] })
+    Ok(if tenant.profile.as_ref() == Some(&profile) {
+        vec![]
+    } else {
+        with_step(tenant, TenantEvent::ProfileSet { profile }, OnboardingStep::Profile)
+    })
 }
 
 #[cfg(test)]
@@ -71,11 +76,28 @@ mod tests {
 
     #[test]
     fn a_business_says_what_it_is() {
-        for given in [vec![registered()], vec![registered(), was_set(Sector::Other)]] {
-            TestFramework::<Tenant>::with(())
-                .given(given)
-                .when(set(Sector::Retail))
-                .then_expect_events(vec![was_set(Sector::Retail)]);
+        let done = || TenantEvent::OnboardingStepCompleted { step: OnboardingStep::Profile };
+        TestFramework::<Tenant>::with(())
+            .given(vec![registered()])
+            .when(set(Sector::Retail))
+            .then_expect_events(vec![was_set(Sector::Retail), done()]);
+        TestFramework::<Tenant>::with(())
+            .given(vec![registered(), was_set(Sector::Other), done()])
+            .when(set(Sector::Retail))
+            .then_expect_events(vec![was_set(Sector::Retail)]);
+    }
+
+    #[test]
+    fn it_is_called_what_it_said_last() {
+        let mut tenant = Tenant::default();
+        let other = Profile { name: TenantName::parse("Acme Sofas").unwrap(), ..profile(Sector::Retail) };
+        for (event, name) in [
+            (registered(), "Acme"),
+            (TenantEvent::ProfileSet { profile: other }, "Acme Sofas"),
+            (was_set(Sector::Retail), "Acme"),
+        ] {
+            cqrs_es::Aggregate::apply(&mut tenant, event);
+            assert_eq!(tenant.name().map(TenantName::as_str), Some(name));
         }
     }
 

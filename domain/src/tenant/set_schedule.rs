@@ -1,12 +1,13 @@
 //! A business says when it is open, or that it has no hours any more.
 
-use super::{Schedule, Tenant, TenantEvent, TenantRefusal};
+use super::onboarding::with_step;
+use super::{OnboardingStep, Schedule, Tenant, TenantEvent, TenantRefusal};
 
 pub(super) fn set(tenant: &Tenant, schedule: Schedule) -> Result<Vec<TenantEvent>, TenantRefusal> {
     tenant.registered()?;
     Ok(match &tenant.schedule {
         Some(known) if *known == schedule => vec![],
-        Some(_) | None => vec![TenantEvent::ScheduleSet { schedule }],
+        Some(_) | None => with_step(tenant, TenantEvent::ScheduleSet { schedule }, OnboardingStep::Hours),
     })
 }
 
@@ -22,7 +23,7 @@ mod tests {
     use crate::Zone;
     use crate::tenant::schedule::samples::{hours, shop};
     use crate::tenant::state::samples::registered;
-    use crate::tenant::{Schedule, Tenant, TenantCommand, TenantEvent, TenantRefusal, Weekday};
+    use crate::tenant::{OnboardingStep, Schedule, Tenant, TenantCommand, TenantEvent, TenantRefusal, Weekday};
 
     fn other() -> Schedule {
         Schedule::new(Zone::parse("UTC").unwrap(), [(Weekday::Friday, hours(&["09:00-12:00"]))], []).unwrap()
@@ -36,14 +37,18 @@ mod tests {
         TenantEvent::ScheduleSet { schedule }
     }
 
+    fn done() -> TenantEvent {
+        TenantEvent::OnboardingStepCompleted { step: OnboardingStep::Hours }
+    }
+
     #[test]
     fn a_business_says_when_it_is_open() {
         TestFramework::<Tenant>::with(())
             .given(vec![registered()])
             .when(set(shop()))
-            .then_expect_events(vec![was_set(shop())]);
+            .then_expect_events(vec![was_set(shop()), done()]);
         TestFramework::<Tenant>::with(())
-            .given(vec![registered(), was_set(shop())])
+            .given(vec![registered(), was_set(shop()), done()])
             .when(set(other()))
             .then_expect_events(vec![was_set(other())]);
     }
@@ -63,7 +68,7 @@ mod tests {
             .when(TenantCommand::RemoveSchedule)
             .then_expect_events(vec![TenantEvent::ScheduleRemoved {}]);
         TestFramework::<Tenant>::with(())
-            .given(vec![registered(), was_set(shop()), TenantEvent::ScheduleRemoved {}])
+            .given(vec![registered(), was_set(shop()), done(), TenantEvent::ScheduleRemoved {}])
             .when(set(shop()))
             .then_expect_events(vec![was_set(shop())]);
     }

@@ -11,6 +11,7 @@ use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
 /// What a tenant's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tenant {
+    /// What it was registered as.
     pub(super) name: Option<TenantName>,
     pub(super) schedule: Option<Schedule>,
     pub(super) profile: Option<Profile>,
@@ -23,10 +24,34 @@ pub struct Tenant {
 aggregate::aggregate!(Tenant, "tenant", TenantCommand, TenantEvent, TenantRefusal);
 
 impl Tenant {
-    /// The business's name, once it is registered.
+    /// What the business calls itself, once it is registered: as its profile says, if it has said what it is.
     #[must_use]
     pub fn name(&self) -> Option<&TenantName> {
-        self.name.as_ref()
+        self.profile.as_ref().map(|profile| &profile.name).or(self.name.as_ref())
+    }
+
+    /// What it says it is, if it has said so.
+    #[must_use]
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
+    }
+
+    /// How its dashboard looks.
+    #[must_use]
+    pub fn branding(&self) -> &Branding {
+        &self.branding
+    }
+
+    /// How it works.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Whether this was done, of what a new business does.
+    #[must_use]
+    pub fn has_completed(&self, step: OnboardingStep) -> bool {
+        self.onboarding.contains(&step)
     }
 
     /// When it is open, if it has said so.
