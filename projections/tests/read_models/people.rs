@@ -21,29 +21,25 @@ const GONE: TeamId = TeamId::from_uuid(Uuid::from_u128(0x607e));
 const AUDITOR: RoleId = RoleId::from_uuid(Uuid::from_u128(0xa0d));
 const REMOVED: RoleId = RoleId::from_uuid(Uuid::from_u128(0xdead));
 
-/// A member's state, role, which of the business's own it is, team and address.
-type MemberRow = (Uuid, String, String, Option<Uuid>, Option<Uuid>, Option<String>);
+/// A row, as JSON has it.
+type Row = Value;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 struct People {
-    members: Vec<MemberRow>,
-    teams: Vec<Uuid>,
-    roles: Vec<(Uuid, Vec<String>)>,
-    tenants: Vec<(Uuid, bool)>,
+    members: Vec<Row>,
+    teams: Vec<Row>,
+    roles: Vec<Row>,
+    tenants: Vec<Row>,
 }
 
 async fn rows(connection: &mut PgConnection) -> People {
-    let schema = DEFINITION.schema();
-    let members = format!("select member_id, state, role, role_id, team_id, email from {schema}.members order by 1");
-    let teams = format!("select team_id from {schema}.teams order by 1");
-    let roles = format!("select role_id, permissions from {schema}.roles order by 1");
-    let tenants = format!("select tenant_id, unassigned_visible from {schema}.tenants order by 1");
-    People {
-        members: sqlx::query_as(&members).fetch_all(&mut *connection).await.unwrap(),
-        teams: sqlx::query_scalar(&teams).fetch_all(&mut *connection).await.unwrap(),
-        roles: sqlx::query_as(&roles).fetch_all(&mut *connection).await.unwrap(),
-        tenants: sqlx::query_as(&tenants).fetch_all(connection).await.unwrap(),
+    let mut all = Vec::new();
+    for table in ["members", "teams", "roles", "tenants"] {
+        let sql = format!("select to_jsonb(t) - 'tenant_id' from {}.{table} t order by 1", DEFINITION.schema());
+        all.push(sqlx::query_scalar(&sql).fetch_all(&mut *connection).await.unwrap());
     }
+    let [members, teams, roles, tenants] = all.try_into().unwrap();
+    People { members, teams, roles, tenants }
 }
 
 /// People of `events`, folded by `page` from nothing, and left to nobody.
