@@ -128,8 +128,7 @@ impl Projector for PeopleProjector {
 
 async fn role(rows: &mut PgConnection, recorded: &RecordedEvent, event: &RoleEvent) -> Result<(), PageError> {
     let id = recorded.stream.as_uuid();
-    let words =
-        |may: Permissions| -> Vec<&'static str> { Permissions::iter(may).map(Permission::as_str).collect() };
+    let words = |may: Permissions| -> Vec<&'static str> { Permissions::iter(may).map(Permission::as_str).collect() };
     let write = match event {
         RoleEvent::Defined { name, permissions } => sqlx::query(
             "insert into roles (role_id, tenant_id, name, permissions, defined_at, version) \

@@ -30,21 +30,22 @@ pub(super) async fn member(
     let write = match event {
         MemberEvent::Registered { name, email, .. } => registered(recorded, name, email),
         MemberEvent::Invited { email, role, team } => invited(recorded, email, *role, *team),
-        MemberEvent::Joined { name, email, role, team, .. } => {
-            update!(recorded, "state = $3, name = $4, email = $5, role = $6, role_id = $7, team_id = $8, joined_at = $9")
-                .bind(MemberState::Active.word())
-                .bind(name.known().map(MemberName::as_str))
-                .bind(email.known().map(EmailAddress::as_str))
-                .bind(RoleKind::of(*role).word())
-                .bind(RoleKind::own(*role))
-                .bind(team.map(TeamId::as_uuid))
-                .bind(jiff_sqlx::Timestamp::from(recorded.recorded_at))
-        }
+        MemberEvent::Joined { name, email, role, team, .. } => update!(
+            recorded,
+            "state = $3, name = $4, email = $5, role = $6, role_id = $7, team_id = $8, joined_at = $9"
+        )
+        .bind(MemberState::Active.word())
+        .bind(name.known().map(MemberName::as_str))
+        .bind(email.known().map(EmailAddress::as_str))
+        .bind(RoleKind::of(*role).word())
+        .bind(RoleKind::own(*role))
+        .bind(team.map(TeamId::as_uuid))
+        .bind(jiff_sqlx::Timestamp::from(recorded.recorded_at)),
         MemberEvent::InvitationWithdrawn {} => update!(recorded, "state = $3").bind(MemberState::Withdrawn.word()),
         MemberEvent::Renamed { name } => update!(recorded, "name = $3").bind(name.known().map(MemberName::as_str)),
-        MemberEvent::RoleChanged { role } => update!(recorded, "role = $3, role_id = $4")
-            .bind(RoleKind::of(*role).word())
-            .bind(RoleKind::own(*role)),
+        MemberEvent::RoleChanged { role } => {
+            update!(recorded, "role = $3, role_id = $4").bind(RoleKind::of(*role).word()).bind(RoleKind::own(*role))
+        }
         MemberEvent::TeamChanged { team } => update!(recorded, "team_id = $3").bind(team.map(TeamId::as_uuid)),
         MemberEvent::Deactivated {} => update!(recorded, "state = $3, deactivated_at = $4")
             .bind(MemberState::Deactivated.word())
