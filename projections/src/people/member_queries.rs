@@ -1,7 +1,7 @@
 //! What is asked of members. Each is read with her team and her role, where that is one of the business's own.
 
 use jiff::Timestamp;
-use leadflow_domain::role::MemberRole;
+use leadflow_domain::role::{MemberRole, Permissions};
 use leadflow_domain::{MemberId, RoleId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -54,6 +54,13 @@ impl MemberRow {
     #[must_use]
     pub fn keyset(&self) -> Keyset {
         Keyset::new(self.since, self.id.as_uuid())
+    }
+
+    /// What her role lets her do: nothing, if it was one of the business's own and was removed.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        let of_its_own = || self.custom_role.as_ref().map(|role| role.permissions).unwrap_or_default();
+        self.role.permissions().unwrap_or_else(of_its_own)
     }
 }
 
