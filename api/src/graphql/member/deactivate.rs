@@ -3,6 +3,7 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
+use leadflow_event_store::Done;
 use leadflow_projections::people;
 
 use super::mutate::{Asked, MemberOutcome, named, outcome};
@@ -52,8 +53,8 @@ impl DeactivateMember {
             let command_context = asked.of_a_manager(context, request, asserting).await?;
             let command = MemberCommand::Deactivate { by };
             let answer = request.api.commands.members.execute(target.id, command, command_context).await;
-            // She is out before people show it.
-            if answer.is_ok() {
+            // She is out before people show it. A request that was done before may be told again when she is long back in.
+            if answer.as_ref().is_ok_and(|receipt| receipt.done != Done::Before) {
                 request.api.doors.end_sessions(target.id).await?;
             }
             Ok::<_, NotDone>(outcome(request, target.id, answer, &[&people::DEFINITION]).await?)

@@ -5,7 +5,7 @@ use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, MemberOutcome, mutate, named};
-use super::standing::{acting_on, is_team};
+use super::standing::{is_team, must_see_to};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed};
 
@@ -47,7 +47,7 @@ impl MoveMemberToTeam {
             let request = Request::of(context)?;
             must_be_allowed(context, request, Permission::ManagePeople).await?;
             let target = named(request, &input.member_id).await?;
-            acting_on(request, &target, None).await?;
+            must_see_to(request, &target)?;
             let team = match &input.team_id {
                 Some(id) => Some(is_team(request, id).await?),
                 None => None,

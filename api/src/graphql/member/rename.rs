@@ -5,7 +5,7 @@ use leadflow_domain::member::{MemberCommand, MemberName};
 use leadflow_domain::role::Permission;
 
 use super::mutate::{Asked, MemberOutcome, mutate, named};
-use super::standing::acting_on;
+use super::standing::must_see_to;
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed, valid};
 
@@ -51,7 +51,7 @@ impl RenameMember {
             }
             let name = valid("name", MemberName::parse(&input.name))?;
             let target = named(request, &input.member_id).await?;
-            acting_on(request, &target, None).await?;
+            must_see_to(request, &target)?;
             let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
             let command_context = if is_herself {
                 asked.of_herself(context, request)?

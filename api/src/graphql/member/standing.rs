@@ -25,36 +25,48 @@ pub(super) struct Acting {
 /// As whom whoever asks says something of `target`, who is to be active as `becomes` if she is to be so at all.
 ///
 /// # Errors
-/// `FORBIDDEN` to whoever is no owner, where an owner is made or changed. `REFUSED` where a token would put out the last.
+/// As [`must_see_to`]; `REFUSED` where a token would put out the last owner.
 pub(super) async fn acting_on(
     request: &Request,
     target: &MemberRow,
     becomes: Option<MemberRole>,
 ) -> Result<Acting, NotDone> {
+    must_see_to(request, target)?;
     let viewer = &request.viewer;
     if viewer.member() == Some(target.id) {
         return Ok(Acting { by: By::Herself, asserting: None });
     }
-    let owns = target.role == MemberRole::Owner;
     if viewer.role() != MemberRole::Owner {
-        return if owns || becomes == Some(MemberRole::Owner) {
-            Err(NotDone::Invalid(vec![UserError::refused(&MemberRefusal::OwnersOnly)]))
-        } else {
-            Ok(Acting { by: By::Another, asserting: None })
-        };
+        return Ok(Acting { by: By::Another, asserting: None });
     }
     if let Some(owner) = viewer.member() {
         return Ok(Acting { by: By::AnotherOwner, asserting: Some(is_owner(owner)) });
     }
-    // What acts for the business without being anybody has no role to lose: somebody else has to have it.
-    if !owns || target.state != MemberState::Active {
-        let by = if owns || becomes == Some(MemberRole::Owner) { By::AnotherOwner } else { By::Another };
-        return Ok(Acting { by, asserting: None });
+    // What acts for the business without being anybody has no role to lose: where an owner goes, somebody else has to have it.
+    let (owns, owned) = (becomes == Some(MemberRole::Owner), target.role == MemberRole::Owner);
+    if !owned && !owns {
+        return Ok(Acting { by: By::Another, asserting: None });
+    }
+    if owns || target.state != MemberState::Active {
+        return Ok(Acting { by: By::AnotherOwner, asserting: None });
     }
     let owner = another_owner(request, target.id).await?.ok_or_else(|| {
         refused(UserErrorCode::Refused, "she is the last owner: make somebody else one before", "memberId")
     })?;
     Ok(Acting { by: By::AnotherOwner, asserting: Some(is_owner(owner)) })
+}
+
+/// That whoever asks sees to `target`: to an owner, another one or she herself.
+///
+/// # Errors
+/// `FORBIDDEN`.
+pub(super) fn must_see_to(request: &Request, target: &MemberRow) -> Result<(), NotDone> {
+    let viewer = &request.viewer;
+    let owns = viewer.role() == MemberRole::Owner || viewer.member() == Some(target.id);
+    if owns || target.role != MemberRole::Owner {
+        return Ok(());
+    }
+    Err(NotDone::Invalid(vec![UserError::refused(&MemberRefusal::OwnersOnly)]))
 }
 
 /// An active owner beside `target`.

@@ -1,8 +1,13 @@
 //! Who may do what to whom, over HTTP: nobody gives what she has not, an owner is seen to by owners, and there is always one.
 
+use std::time::Duration;
+
+use leadflow_domain::TenantId;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Answer, Bed, PASSWORD, TOKENS, Tokens, mutation};
+use crate::auth::{self, Bearer};
 
 const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
@@ -221,6 +226,25 @@ async fn nobody_gives_what_she_has_not_and_only_owners_see_to_owners() {
     assert_eq!(did, 1, "{} {}", his.body, hers.body);
     let owners = bed.people(if bed.is_in(&owner).await { &owner } else { &bob.tokens.access }).await;
     assert_eq!(owners.iter().filter(|row| row[2] == "ACTIVE" && row[3] == "OWNER").count(), 1, "{owners:?}");
+
+    // Nor does a token of the command line leave none.
+    let tenant: Uuid =
+        sqlx::query_scalar("select distinct tenant_id from credentials").fetch_one(&bed.owner).await.unwrap();
+    let bearer = Bearer::Owner(TenantId::from_uuid(tenant));
+    let token = auth::issue(&bed.serving.app().pool, bearer, Duration::from_secs(600)).await.unwrap().token;
+    let last = if bed.is_in(&owner).await { &ada } else { &bob.id };
+    for (name, input, code) in [
+        ("deactivateMember", json!({ "memberId": last }), "REFUSED"),
+        ("changeMemberRole", json!({ "memberId": last, "role": "AGENT" }), "REFUSED"),
+        ("changeMemberRole", json!({ "memberId": last, "role": "OWNER" }), "none"),
+        ("renameMember", json!({ "memberId": last, "name": "Last" }), "none"),
+        ("changeMemberRole", json!({ "memberId": eve.id, "role": "OWNER" }), "none"),
+        ("deactivateMember", json!({ "memberId": last }), "none"),
+        ("deactivateMember", json!({ "memberId": eve.id }), "REFUSED"),
+    ] {
+        let answer = bed.tell(&token, name, input.clone()).await;
+        assert_eq!(answer.code(), code, "{name} {input}: {}", answer.body);
+    }
     bed.stop().await;
 }
 
