@@ -7,6 +7,8 @@ use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::role::Role;
+use leadflow_domain::team::Team;
 use leadflow_domain::tenant::Tenant;
 use leadflow_event_store::{EventStore, Executor};
 
@@ -29,6 +31,10 @@ pub struct Commands {
     pub groups: Executor<Group>,
     /// People who work for the business.
     pub members: Executor<Member>,
+    /// With whom they work.
+    pub teams: Executor<Team>,
+    /// What a business has made up that they may be.
+    pub roles: Executor<Role>,
 }
 
 impl Commands {
@@ -44,6 +50,8 @@ impl Commands {
             leads: Executor::new(store),
             groups: Executor::new(store),
             members: Executor::new(store),
+            teams: Executor::new(store),
+            roles: Executor::new(store),
         }
     }
 }

@@ -30,13 +30,15 @@ pub enum RefusalCode {
     TooMany,
     /// There would be no owner.
     LastOwner,
+    /// Only an owner may say so.
+    OwnersOnly,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -45,6 +47,7 @@ impl RefusalCode {
         Self::NotInTheFuture,
         Self::TooMany,
         Self::LastOwner,
+        Self::OwnersOnly,
         Self::AnotherVersion,
     ];
 
@@ -60,6 +63,7 @@ impl RefusalCode {
             Self::NotInTheFuture => "NOT_IN_THE_FUTURE",
             Self::TooMany => "TOO_MANY",
             Self::LastOwner => "LAST_OWNER",
+            Self::OwnersOnly => "OWNERS_ONLY",
             Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
@@ -87,6 +91,7 @@ mod tests {
             "NOT_IN_THE_FUTURE",
             "TOO_MANY",
             "LAST_OWNER",
+            "OWNERS_ONLY",
             "ANOTHER_VERSION",
         ];
         assert_eq!(texts, stored);

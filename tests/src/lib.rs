@@ -11,6 +11,7 @@
 //! | run a command | [`cli`] |
 //! | start, kill and stop `serve` | [`server`] |
 //! | register a tenant with a number and a token | [`business`] |
+//! | ask somebody to work for it, who joins | [`colleagues`] |
 //! | post signed webhooks on many connections | [`sender`] |
 //! | make up what customers write, and all else | [`trace`], [`kinds`], [`traffic`], [`story`] |
 //! | tell which of one second's messages is the later | [`ties`] |
@@ -21,6 +22,7 @@
 pub mod binary;
 pub mod business;
 pub mod cli;
+pub mod colleagues;
 pub mod export;
 pub mod faults;
 pub mod graphql;

@@ -2,8 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 use leadflow_domain::role::{MemberRole, Permission, Permissions};
-use leadflow_domain::{RoleId, TeamId, TenantId};
-use leadflow_projections::people::SCHEMA;
+use leadflow_domain::{TeamId, TenantId};
+use leadflow_projections::people::{self, SCHEMA};
 use leadflow_projections::{OperatorContext, Sight, TenantContext};
 use secrecy::ExposeSecret;
 use sqlx::postgres::PgRow;
@@ -103,7 +103,7 @@ async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller
 fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
     let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
     let team = row.try_get::<Option<Uuid>, _>("team_id")?.map(TeamId::from_uuid);
-    let role = role(row)?;
+    let role = people::read_role(row, "role", "role_id")?;
     // A role that was removed lets nobody do anything.
     let of_its_own = row.try_get::<Option<Vec<String>>, _>("permissions")?.unwrap_or_default();
     let permissions = role.permissions().unwrap_or_else(|| {
@@ -116,16 +116,4 @@ fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
     let context = TenantContext::proven(tenant, sight);
     let shown = Shown::Session { member: named.member, session: named.session };
     Ok(Viewer { context, shown, role, permissions })
-}
-
-fn role(row: &PgRow) -> Result<MemberRole, sqlx::Error> {
-    let (word, own): (&str, Option<Uuid>) = (row.try_get("role")?, row.try_get("role_id")?);
-    match (word, own) {
-        ("OWNER", None) => Ok(MemberRole::Owner),
-        ("TEAM_LEAD", None) => Ok(MemberRole::TeamLead),
-        ("AGENT", None) => Ok(MemberRole::Agent),
-        ("BILLING_ADMIN", None) => Ok(MemberRole::BillingAdmin),
-        ("CUSTOM", Some(own)) => Ok(MemberRole::Custom(RoleId::from_uuid(own))),
-        _ => Err(sqlx::Error::Decode(format!("`{word}` is no role").into())),
-    }
 }

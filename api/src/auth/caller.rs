@@ -1,5 +1,7 @@
 //! Whoever asks, once it has been proven who she is.
 
+#[cfg(test)]
+use leadflow_domain::RoleId;
 use leadflow_domain::role::{MemberRole, Permissions};
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::Actor;
@@ -96,7 +98,8 @@ impl Viewer {
     /// A member of hers, were this all that she may do.
     #[cfg(test)]
     pub(crate) fn permitted(self, member: MemberId, permissions: Permissions) -> Self {
-        Self { shown: Shown::Session { member, session: Uuid::nil() }, permissions, ..self }
+        let role = MemberRole::Custom(RoleId::from_uuid(Uuid::nil()));
+        Self { shown: Shown::Session { member, session: Uuid::nil() }, role, permissions, ..self }
     }
 
     /// Her name in the log.

@@ -44,6 +44,14 @@ impl Doors {
         Ok(())
     }
 
+    /// Whether somebody has a link to join by.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_invitation(&self, member: MemberId) -> Result<bool, Shut> {
+        Ok(link::is_out(&self.pool, Purpose::Invitation, member).await?)
+    }
+
     /// Takes whoever brings `token` back into the business, and lets her in.
     ///
     /// # Errors

@@ -116,6 +116,13 @@ pub(super) async fn find(pool: &PgPool, purpose: Purpose, token: &SecretString) 
     .transpose()
 }
 
+/// Whether `member` was sent a link that is good for `purpose` now.
+pub(super) async fn is_out(pool: &PgPool, purpose: Purpose, member: MemberId) -> Result<bool, sqlx::Error> {
+    let sql = "select exists (select from mailed_links \
+                              where member_id = $1 and purpose = $2 and expires_at > clock_timestamp())";
+    sqlx::query_scalar(sql).bind(member.as_uuid()).bind(purpose.as_str()).fetch_one(pool).await
+}
+
 /// Uses a link up. False when somebody else has meanwhile.
 pub(super) async fn use_up(tx: &mut PgConnection, link: &Link) -> Result<bool, sqlx::Error> {
     let used = sqlx::query("delete from mailed_links where id = $1").bind(link.id).execute(tx).await?;
@@ -160,10 +167,14 @@ mod tests {
     async fn what_was_never_made_or_was_taken_back_or_is_over_is_good_for_nothing() {
         let pool = testing::pool().await;
         let mut tx = pool.acquire().await.unwrap();
+        assert!(!is_out(&pool, Purpose::Invitation, ADA.1).await.unwrap());
         let taken_back = make_for(&mut tx, Purpose::Invitation, ADA).await.unwrap();
+        assert!(is_out(&pool, Purpose::Invitation, ADA.1).await.unwrap());
+        assert!(!is_out(&pool, Purpose::PasswordReset, ADA.1).await.unwrap());
         take_back(&mut tx, Purpose::Invitation, ADA.1).await.unwrap();
         let over = make_for(&mut tx, Purpose::Invitation, ADA).await.unwrap();
         sqlx::query("update mailed_links set expires_at = clock_timestamp()").execute(&pool).await.unwrap();
+        assert!(!is_out(&pool, Purpose::Invitation, ADA.1).await.unwrap());
         for token in [taken_back, over, secret_token::new(PREFIX), "lfl_".to_owned().into()] {
             assert!(find(&pool, Purpose::Invitation, &token).await.unwrap().is_none());
         }

@@ -31,7 +31,7 @@ const LONGEST_CLIENT: usize = 200;
 pub enum EndedBy {
     /// She signed out.
     SignedOut,
-    /// She ended it from another one.
+    /// She ended it from another one, or was put out.
     Revoked,
     /// A token came that had been used.
     TokenReused,

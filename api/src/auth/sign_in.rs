@@ -86,4 +86,13 @@ impl Doors {
     pub async fn end_session(&self, member: MemberId, session: Uuid, by: EndedBy) -> Result<bool, Shut> {
         Ok(session::end(&self.pool, member, session, by).await?)
     }
+
+    /// Ends all sessions of `member`, who was put out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_sessions(&self, member: MemberId) -> Result<(), Shut> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(session::end_all(&mut connection, member, None, EndedBy::Revoked).await?)
+    }
 }

@@ -37,10 +37,16 @@ use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobo
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
+use super::member::{
+    ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
+    ResendInvitation, WithdrawInvitation,
+};
 use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
 use super::operator::OperatorQueries;
 use super::patience::Patience;
+use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
+use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
 use super::usage::UsageQueries;
 use super::viewer::ViewerQueries;
@@ -66,6 +72,9 @@ pub struct Query(
     UsageQueries,
     AnalyticsQueries,
     TenantQueries,
+    MemberQueries,
+    TeamQueries,
+    RoleQueries,
     OperatorQueries,
 );
 
@@ -89,7 +98,27 @@ pub struct Mutation(
     RemoveBusinessHours,
     ConnectWhatsappNumber,
     DisconnectChannel,
+    Colleagues,
     Accounts,
+);
+
+/// Who works for the business, with whom and as what.
+#[derive(MergedObject, Default)]
+struct Colleagues(
+    InviteMember,
+    ResendInvitation,
+    WithdrawInvitation,
+    RenameMember,
+    ChangeMemberRole,
+    MoveMemberToTeam,
+    DeactivateMember,
+    ReactivateMember,
+    FormTeam,
+    RenameTeam,
+    DisbandTeam,
+    DefineRole,
+    ChangeRole,
+    RemoveRole,
 );
 
 /// How people come in, stay in and go out.

@@ -81,6 +81,16 @@ pub(super) async fn command_context(
     Ok(identified(context, request, idempotency_key, expected_version)?)
 }
 
+/// The context of a command that somebody asks for of herself, and needs no permission for.
+pub(super) fn own_command_context(
+    context: &Context<'_>,
+    request: &Request,
+    idempotency_key: Option<&str>,
+    expected_version: Option<i64>,
+) -> Result<CommandContext, NotDone> {
+    Ok(identified(context, request, idempotency_key, expected_version)?)
+}
+
 /// Does nothing for whoever may not do `needed`, but to remember that she tried. Where an input is judged before the command's
 /// context is made, this comes first: to her it tells nothing, and what she tried is kept.
 pub(super) async fn must_be_allowed(

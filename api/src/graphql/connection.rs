@@ -24,6 +24,9 @@ const MOST: i32 = 100;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
     Channels,
+    Members,
+    Teams,
+    Roles,
     Contacts,
     Conversations,
     Messages,

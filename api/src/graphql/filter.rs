@@ -14,6 +14,7 @@ use super::failure::bad_input;
 use super::global_id::{Kind, decode, decode_as};
 use super::history::HistoryActorKind;
 use super::lead::{LeadSource, LeadStatus};
+use super::member::{MemberRole, MemberState};
 
 /// Levels of filters in filters.
 const DEEPEST: usize = 3;
@@ -97,6 +98,8 @@ pub(super) struct DateTimeFilter {
     concrete(name = "MarketingFilter", params(Marketing)),
     concrete(name = "LeadStatusFilter", params(LeadStatus)),
     concrete(name = "LeadSourceFilter", params(LeadSource)),
+    concrete(name = "MemberStateFilter", params(MemberState)),
+    concrete(name = "MemberRoleFilter", params(MemberRole)),
     concrete(name = "ActorKindFilter", params(HistoryActorKind))
 )]
 pub(super) struct WordFilter<T: InputType> {
@@ -191,7 +194,12 @@ impl IdFilter {
 
     /// What is asked of members' ids.
     pub(super) fn of_members(self) -> Result<Vec<IdIs>, Error> {
-        self.read(|id| id.parse().map_err(|_| bad_input("filter", "a member's id must be a uuid")))
+        self.of_people("member")
+    }
+
+    /// What is asked of the ids of people, or of their teams or roles.
+    pub(super) fn of_people(self, what: &str) -> Result<Vec<IdIs>, Error> {
+        self.read(|id| id.parse().map_err(|_| bad_input("filter", &format!("a {what}'s id must be a uuid"))))
     }
 
     /// What is asked of global ids, of whatever kind.

@@ -136,6 +136,33 @@ const LISTS: &[Listed] = &[
         seen: Seen::WithConversations,
     },
     Listed {
+        list: "Query.members",
+        question: "members(PAGE) { ROWS totalCount }",
+        at: "/members",
+        from: "people_v2.members",
+        emptied: Some("delete from people_v2.members"),
+        told: &["invitedAt"],
+        seen: Seen::ByAll,
+    },
+    Listed {
+        list: "Query.teams",
+        question: "teams(PAGE) { ROWS totalCount }",
+        at: "/teams",
+        from: "people_v2.teams",
+        emptied: Some("delete from people_v2.teams"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
+        list: "Query.roles",
+        question: "roles(PAGE) { ROWS totalCount }",
+        at: "/roles",
+        from: "people_v2.roles",
+        emptied: Some("delete from people_v2.roles"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
@@ -191,6 +218,12 @@ select gen_random_uuid(), 'message_received', '2026-11-01', 0, '00000000-0000-00
 insert into analytics_v2.facts (conversation_id, tenant_id, metric, version, began_at, ended_at, seconds, began_with, ended_with)
 select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'reply_time', 1, '2026-11-01', '2026-11-01', 0,
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
+insert into people_v2.members (member_id, tenant_id, state, role, invited_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'INVITED', 'AGENT', now(), 1 from generate_series(1, 3) n;
+insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Team ' || n, now(), 1 from generate_series(1, 3) n;
+insert into people_v2.roles (role_id, tenant_id, name, permissions, defined_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Role ' || n, '{}', now(), 1 from generate_series(1, 3) n;
 insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;

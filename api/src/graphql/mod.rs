@@ -25,6 +25,7 @@ mod lead;
 #[cfg(test)]
 mod lists;
 mod log_id;
+mod member;
 mod min_position;
 mod node;
 mod numbered;
@@ -34,6 +35,7 @@ mod patience;
 mod payload;
 #[cfg(test)]
 mod permitted;
+mod plain_id;
 mod position;
 mod role;
 #[cfg(test)]
@@ -42,6 +44,7 @@ mod seen;
 mod spelling;
 #[cfg(test)]
 mod statements;
+mod team;
 mod tenant;
 #[cfg(test)]
 mod tests;

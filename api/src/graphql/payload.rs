@@ -95,6 +95,7 @@ impl From<RefusalCode> for UserErrorCode {
         match code {
             RefusalCode::NotFound => Self::NotFound,
             RefusalCode::AlreadyExists | RefusalCode::WrongThread | RefusalCode::LastOwner => Self::Refused,
+            RefusalCode::OwnersOnly => Self::Forbidden,
             RefusalCode::Erased => Self::Erased,
             RefusalCode::WrongStatus => Self::WrongStatus,
             RefusalCode::NotInTheFuture => Self::NotInTheFuture,

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 17] = [
+const MUTATIONS: [(&str, Permission, &str); 31] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -42,6 +42,46 @@ const MUTATIONS: [(&str, Permission, &str); 17] = [
         "timeZone: \"UTC\", week: [{ weekday: MONDAY, hours: [\"09:00-13:00\"] }]",
     ),
     ("removeBusinessHours", Permission::ManageSettings, ""),
+    (
+        "inviteMember",
+        Permission::ManagePeople,
+        "email: \"bob@example.com\", role: CUSTOM, customRoleId: \"00000000-0000-0000-0000-000000000009\"",
+    ),
+    ("resendInvitation", Permission::ManagePeople, ANOTHER),
+    ("withdrawInvitation", Permission::ManagePeople, ANOTHER),
+    ("renameMember", Permission::ManagePeople, "memberId: \"00000000-0000-0000-0000-000000000008\", name: \"Bob\""),
+    ("changeMemberRole", Permission::ManagePeople, "memberId: \"00000000-0000-0000-0000-000000000008\", role: AGENT"),
+    ("moveMemberToTeam", Permission::ManagePeople, ANOTHER),
+    ("deactivateMember", Permission::ManagePeople, ANOTHER),
+    ("reactivateMember", Permission::ManagePeople, ANOTHER),
+    ("formTeam", Permission::ManagePeople, "name: \"Sales\""),
+    ("renameTeam", Permission::ManagePeople, "teamId: \"00000000-0000-0000-0000-000000000009\", name: \"Counter\""),
+    ("disbandTeam", Permission::ManagePeople, "teamId: \"00000000-0000-0000-0000-000000000009\""),
+    ("defineRole", Permission::ManagePeople, "name: \"Auditor\", permissions: [MANAGE_PEOPLE]"),
+    (
+        "changeRole",
+        Permission::ManagePeople,
+        "roleId: \"00000000-0000-0000-0000-000000000009\", name: \"Controller\", permissions: [MANAGE_PEOPLE]",
+    ),
+    ("removeRole", Permission::ManagePeople, "roleId: \"00000000-0000-0000-0000-000000000009\""),
+];
+
+/// Those that are about people, teams and roles, whose ids are said.
+const OF_PEOPLE: [&str; 14] = [
+    "inviteMember",
+    "resendInvitation",
+    "withdrawInvitation",
+    "renameMember",
+    "changeMemberRole",
+    "moveMemberToTeam",
+    "deactivateMember",
+    "reactivateMember",
+    "formTeam",
+    "renameTeam",
+    "disbandTeam",
+    "defineRole",
+    "changeRole",
+    "removeRole",
 ];
 
 const ANOTHER: &str = "memberId: \"00000000-0000-0000-0000-000000000008\"";
@@ -71,9 +111,12 @@ fn document(mutation: &str, said: &str) -> String {
         "eraseContact" => of("contactId", Kind::Contact),
         "disconnectChannel" => of("channelId", Kind::Channel),
         "connectWhatsappNumber" | "setBusinessHours" | "removeBusinessHours" => String::new(),
+        of_people if OF_PEOPLE.contains(&of_people) => String::new(),
         _ => of("conversationId", Kind::Conversation),
     };
-    format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ position userErrors {{ code field }} }} }}")
+    // A letter is nothing that the log keeps.
+    let position = if mutation == "resendInvitation" { "position: member { id }" } else { "position" };
+    format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")
 }
 
 impl Bed {

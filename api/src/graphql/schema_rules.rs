@@ -27,6 +27,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.nodes", "one for each id that was asked for, 100 at most"),
     ("Query.projections", "the read models that this program has"),
     ("Query.sessions", "fifty at most: the oldest makes room"),
+    ("Role.permissions", "those that there are"),
     ("UsageReport.lines", "366 days at most, of few items each, and their sum is the point"),
     ("Viewer.permissions", "those that there are"),
     ("WebhookDelivery.items", "what one request held, and read as one"),

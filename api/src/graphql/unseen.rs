@@ -110,6 +110,8 @@ impl One {
              insert into conversations (conversation_id, tenant_id, group_id, channel_id, status, assignee_id)
              values (gen_random_uuid(), '{tenant}', '{GROUP}', '{channel_id}', 'open', '{member}');
              set search_path = public;
+             insert into people_v2.members (member_id, tenant_id, state, role, joined_at, version)
+             values ('{member}', '{tenant}', 'ACTIVE', 'AGENT', now(), 1);
              insert into leads_v3.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
              values ('{lead}', '{tenant}', '{contact_id}', '{conversation_id}', 'whatsapp', now(), 1);"
         ))

@@ -17,14 +17,16 @@ pub enum LimitKind {
     Recovery,
     /// Codes of a second factor, by account.
     SecondFactor,
+    /// Letters that invite somebody, by business.
+    Invitation,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Login, Self::Account, Self::Register, Self::Recovery, Self::SecondFactor, Self::Api];
+    pub const ALL: [Self; 7] =
+        [Self::Login, Self::Account, Self::Register, Self::Recovery, Self::SecondFactor, Self::Invitation, Self::Api];
 
     /// As it is stored, counted and configured.
     #[must_use]
@@ -35,6 +37,7 @@ impl LimitKind {
             Self::Register => "register",
             Self::Recovery => "recovery",
             Self::SecondFactor => "second_factor",
+            Self::Invitation => "invitation",
             Self::Api => "api",
         }
     }
@@ -54,6 +57,8 @@ pub struct Rates {
     pub recovery: Rate,
     /// [`LimitKind::SecondFactor`].
     pub second_factor: Rate,
+    /// [`LimitKind::Invitation`].
+    pub invitation: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -68,6 +73,7 @@ impl Rates {
             LimitKind::Register => self.register,
             LimitKind::Recovery => self.recovery,
             LimitKind::SecondFactor => self.second_factor,
+            LimitKind::Invitation => self.invitation,
             LimitKind::Api => self.api,
         }
     }

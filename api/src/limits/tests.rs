@@ -25,7 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 fn rates(rate: &str) -> Rates {
     let rate: Rate = rate.parse().unwrap();
-    Rates { login: rate, account: rate, register: rate, recovery: rate, second_factor: rate, api: rate }
+    Rates {
+        login: rate,
+        account: rate,
+        register: rate,
+        recovery: rate,
+        second_factor: rate,
+        invitation: rate,
+        api: rate,
+    }
 }
 
 struct Bed {

@@ -1,5 +1,5 @@
-//! A member is something else for the business. No owner gives the role up herself: another one takes it from her, and
-//! asserts that she still is one.
+//! A member is something else for the business. Only owners make owners. No owner gives the role up herself: another one
+//! takes it from her, and asserts that she still is one.
 
 use super::{By, Member, MemberEvent, MemberRefusal};
 use crate::role::MemberRole;
@@ -7,12 +7,13 @@ use crate::role::MemberRole;
 pub(super) fn decide(member: &Member, role: MemberRole, by: By) -> Result<Vec<MemberEvent>, MemberRefusal> {
     let known = member.active()?;
     if known.role == role {
-        Ok(vec![])
-    } else if known.role == MemberRole::Owner && by == By::Herself {
-        Err(MemberRefusal::ByHerself)
-    } else {
-        Ok(vec![MemberEvent::RoleChanged { role }])
+        return Ok(vec![]);
     }
+    Member::may_be_touched(known.role, by)?;
+    if role == MemberRole::Owner && by != By::AnotherOwner {
+        return Err(MemberRefusal::OwnersOnly);
+    }
+    Ok(vec![MemberEvent::RoleChanged { role }])
 }
 
 #[cfg(test)]
@@ -40,8 +41,14 @@ mod tests {
         for role in [MemberRole::TeamLead, MemberRole::BillingAdmin, MemberRole::Owner, AUDITOR] {
             TestFramework::<Member>::with(())
                 .given(working(MemberRole::Agent))
-                .when(change(role, By::Another))
+                .when(change(role, By::AnotherOwner))
                 .then_expect_events(vec![changed(role)]);
+        }
+        for by in [By::Herself, By::Another] {
+            TestFramework::<Member>::with(())
+                .given(working(MemberRole::Agent))
+                .when(change(AUDITOR, by))
+                .then_expect_events(vec![changed(AUDITOR)]);
         }
         TestFramework::<Member>::with(())
             .given(working(AUDITOR))
@@ -51,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_she_is_already_changes_nothing() {
-        for by in [By::Herself, By::Another] {
+        for by in [By::Herself, By::AnotherOwner, By::Another] {
             TestFramework::<Member>::with(())
                 .given([working(MemberRole::Agent), vec![changed(AUDITOR)]].concat())
                 .when(change(AUDITOR, by))
@@ -64,7 +71,17 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_becomes_something_else_by_another_only() {
+    fn only_owners_make_owners() {
+        for by in [By::Herself, By::Another] {
+            TestFramework::<Member>::with(())
+                .given(working(AUDITOR))
+                .when(change(MemberRole::Owner, by))
+                .then_expect_error(MemberRefusal::OwnersOnly);
+        }
+    }
+
+    #[test]
+    fn an_owner_becomes_something_else_by_another_owner_only() {
         for given in [
             vec![registered("ada@example.com")],
             working(MemberRole::Owner),
@@ -75,8 +92,12 @@ mod tests {
                 .when(change(MemberRole::Agent, By::Herself))
                 .then_expect_error(MemberRefusal::ByHerself);
             TestFramework::<Member>::with(())
-                .given(given)
+                .given(given.clone())
                 .when(change(MemberRole::Agent, By::Another))
+                .then_expect_error(MemberRefusal::OwnersOnly);
+            TestFramework::<Member>::with(())
+                .given(given)
+                .when(change(MemberRole::Agent, By::AnotherOwner))
                 .then_expect_events(vec![changed(MemberRole::Agent)]);
         }
     }

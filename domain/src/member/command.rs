@@ -57,7 +57,10 @@ pub enum MemberCommand {
         by: By,
     },
     /// She may come in again.
-    Reactivate,
+    Reactivate {
+        /// Who says so.
+        by: By,
+    },
     /// She has a password, or another one.
     SetPassword,
     /// She signs in with a second factor from now on.

@@ -2,15 +2,13 @@
 //! that she still is one.
 
 use super::{By, Member, MemberEvent, MemberRefusal};
-use crate::role::MemberRole;
 
 pub(super) fn decide(member: &Member, by: By) -> Result<Vec<MemberEvent>, MemberRefusal> {
     let known = member.joined()?;
     if !known.active {
         Ok(vec![])
-    } else if known.role == MemberRole::Owner && by == By::Herself {
-        Err(MemberRefusal::ByHerself)
     } else {
+        Member::may_be_touched(known.role, by)?;
         Ok(vec![MemberEvent::Deactivated {}])
     }
 }
@@ -33,8 +31,9 @@ mod tests {
         for (given, by) in [
             (working(MemberRole::Agent), By::Another),
             (working(MemberRole::Agent), By::Herself),
-            (working(MemberRole::Owner), By::Another),
-            (vec![registered("ada@example.com")], By::Another),
+            (working(MemberRole::Agent), By::AnotherOwner),
+            (working(MemberRole::Owner), By::AnotherOwner),
+            (vec![registered("ada@example.com")], By::AnotherOwner),
         ] {
             TestFramework::<Member>::with(())
                 .given(given)
@@ -51,12 +50,11 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_does_not_put_herself_out() {
+    fn an_owner_is_put_out_by_another_owner_only() {
         for given in [working(MemberRole::Owner), vec![registered("ada@example.com")]] {
-            TestFramework::<Member>::with(())
-                .given(given)
-                .when(deactivate(By::Herself))
-                .then_expect_error(MemberRefusal::ByHerself);
+            for (by, refusal) in [(By::Herself, MemberRefusal::ByHerself), (By::Another, MemberRefusal::OwnersOnly)] {
+                TestFramework::<Member>::with(()).given(given.clone()).when(deactivate(by)).then_expect_error(refusal);
+            }
         }
     }
 

@@ -38,6 +38,8 @@ pub type DeniedAction = ShortText<1, 64>;
 pub enum By {
     /// She.
     Herself,
+    /// An owner, which whoever says so asserts of her; or who acts for the business as one.
+    AnotherOwner,
     /// Somebody else.
     Another,
 }

@@ -1,10 +1,15 @@
-//! Whoever was put out may come in again, as what she was.
+//! Whoever was put out may come in again, as what she was: who was an owner, if an owner says so.
 
-use super::{Member, MemberEvent, MemberRefusal};
+use super::{By, Member, MemberEvent, MemberRefusal};
 
-pub(super) fn decide(member: &Member) -> Result<Vec<MemberEvent>, MemberRefusal> {
+pub(super) fn decide(member: &Member, by: By) -> Result<Vec<MemberEvent>, MemberRefusal> {
     let known = member.joined()?;
-    Ok(if known.active { vec![] } else { vec![MemberEvent::Reactivated { role: known.role }] })
+    if known.active {
+        Ok(vec![])
+    } else {
+        Member::may_be_touched(known.role, by)?;
+        Ok(vec![MemberEvent::Reactivated { role: known.role }])
+    }
 }
 
 #[cfg(test)]
@@ -12,9 +17,13 @@ mod tests {
     use cqrs_es::test::TestFramework;
 
     use crate::member::state::samples::{MEMBER, put_out, who_is_not_in, working};
-    use crate::member::{Member, MemberCommand, MemberEvent, owner_reservation};
+    use crate::member::{By, Member, MemberCommand, MemberEvent, MemberRefusal, owner_reservation};
     use crate::role::MemberRole;
     use crate::{DataSubject, Decide, ReservationChange};
+
+    fn back_by(by: By) -> MemberCommand {
+        MemberCommand::Reactivate { by }
+    }
 
     fn back(role: MemberRole) -> MemberEvent {
         MemberEvent::Reactivated { role }
@@ -25,23 +34,35 @@ mod tests {
         for role in [MemberRole::Agent, MemberRole::Owner] {
             TestFramework::<Member>::with(())
                 .given(put_out(role))
-                .when(MemberCommand::Reactivate)
+                .when(back_by(By::AnotherOwner))
                 .then_expect_events(vec![back(role)]);
         }
+    }
+
+    #[test]
+    fn who_was_an_owner_comes_back_by_an_owner_only() {
+        TestFramework::<Member>::with(())
+            .given(put_out(MemberRole::Owner))
+            .when(back_by(By::Another))
+            .then_expect_error(MemberRefusal::OwnersOnly);
+        TestFramework::<Member>::with(())
+            .given(put_out(MemberRole::Agent))
+            .when(back_by(By::Another))
+            .then_expect_events(vec![back(MemberRole::Agent)]);
     }
 
     #[test]
     fn who_is_in_stays_in() {
         for given in [working(MemberRole::Agent), [put_out(MemberRole::Agent), vec![back(MemberRole::Agent)]].concat()]
         {
-            TestFramework::<Member>::with(()).given(given).when(MemberCommand::Reactivate).then_expect_events(vec![]);
+            TestFramework::<Member>::with(()).given(given).when(back_by(By::AnotherOwner)).then_expect_events(vec![]);
         }
     }
 
     #[test]
     fn who_never_came_does_not_come_back() {
         for (given, refusal) in who_is_not_in() {
-            TestFramework::<Member>::with(()).given(given).when(MemberCommand::Reactivate).then_expect_error(refusal);
+            TestFramework::<Member>::with(()).given(given).when(back_by(By::AnotherOwner)).then_expect_error(refusal);
         }
     }
 

@@ -26,6 +26,9 @@ pub enum MemberRefusal {
     /// Somebody else does that, so that there is always an owner.
     #[error("an owner does not put herself out or give the role up; another owner does it")]
     ByHerself,
+    /// Only owners make owners, and change them.
+    #[error("only an owner makes somebody an owner, or changes one")]
+    OwnersOnly,
 }
 
 impl Refusal for MemberRefusal {
@@ -35,6 +38,7 @@ impl Refusal for MemberRefusal {
             Self::SomebodyElse => RefusalCode::AlreadyExists,
             Self::Withdrawn | Self::HasJoined | Self::NotJoined | Self::Deactivated => RefusalCode::WrongStatus,
             Self::ByHerself => RefusalCode::LastOwner,
+            Self::OwnersOnly => RefusalCode::OwnersOnly,
         }
     }
 
@@ -45,7 +49,8 @@ impl Refusal for MemberRefusal {
             | Self::HasJoined
             | Self::NotJoined
             | Self::Deactivated
-            | Self::ByHerself => Some("memberId"),
+            | Self::ByHerself
+            | Self::OwnersOnly => Some("memberId"),
             Self::SomebodyElse => None,
         }
     }

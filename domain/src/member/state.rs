@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    MemberCommand, MemberEvent, MemberRefusal, change_role, deactivate, deny, email_reservation, invite, join,
+    By, MemberCommand, MemberEvent, MemberRefusal, change_role, deactivate, deny, email_reservation, invite, join,
     move_to_team, owner_reservation, reactivate, register, rename, second_factor, set_password, withdraw_invitation,
 };
 use crate::role::MemberRole;
@@ -57,6 +57,16 @@ impl Member {
         self.joined().and_then(|joined| if joined.active { Ok(joined) } else { Err(MemberRefusal::Deactivated) })
     }
 
+    /// That an owner is touched by another owner alone.
+    pub(super) fn may_be_touched(role: MemberRole, by: By) -> Result<(), MemberRefusal> {
+        match by {
+            By::AnotherOwner => Ok(()),
+            By::Herself if role == MemberRole::Owner => Err(MemberRefusal::ByHerself),
+            By::Another if role == MemberRole::Owner => Err(MemberRefusal::OwnersOnly),
+            By::Herself | By::Another => Ok(()),
+        }
+    }
+
     fn evolve(&mut self, event: MemberEvent) {
         match event {
             MemberEvent::Registered { email_hash, .. } => self.join(email_hash, MemberRole::Owner, None),
@@ -98,7 +108,7 @@ impl Decide for Member {
             MemberCommand::ChangeRole { role, by } => change_role::decide(self, role, by),
             MemberCommand::MoveToTeam { team } => move_to_team::decide(self, team),
             MemberCommand::Deactivate { by } => deactivate::decide(self, by),
-            MemberCommand::Reactivate => reactivate::decide(self),
+            MemberCommand::Reactivate { by } => reactivate::decide(self, by),
             MemberCommand::SetPassword => set_password::decide(self),
             MemberCommand::EnableSecondFactor => second_factor::enable(self),
             MemberCommand::DisableSecondFactor => second_factor::disable(self),

@@ -92,14 +92,14 @@ async fn people_conform(log: &Log) {
         permission: Permission::EraseContacts,
     };
     let done = [
-        MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::Another },
+        MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::AnotherOwner },
         MemberCommand::MoveToTeam { team: Some(team) },
         MemberCommand::SetPassword,
         MemberCommand::EnableSecondFactor,
         MemberCommand::DisableSecondFactor,
         denied,
-        MemberCommand::Deactivate { by: By::Another },
-        MemberCommand::Reactivate,
+        MemberCommand::Deactivate { by: By::AnotherOwner },
+        MemberCommand::Reactivate { by: By::AnotherOwner },
     ];
     let [(invited, commands), (owner, register)] = EVE.works();
     let asked = commands[0].clone();

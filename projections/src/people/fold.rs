@@ -7,17 +7,15 @@ use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
-use leadflow_domain::role::{MemberRole, Permission, Permissions, RoleEvent};
+use leadflow_domain::role::{Permission, Permissions, RoleEvent};
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{EmailAddress, Personal, TeamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::DEFINITION;
+use super::members::member;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the people.
@@ -30,8 +28,8 @@ impl Projector for PeopleProjector {
     }
 
     fn personal_values(&self) -> PersonalValues {
-        // Addresses.
-        PersonalValues::OpenedOf(&["member.registered", "member.invited", "member.joined"])
+        // Names and addresses.
+        PersonalValues::OpenedOf(&["member.registered", "member.invited", "member.joined", "member.renamed"])
     }
 
     /// People change seldom: a statement for each event.
@@ -128,123 +126,55 @@ impl Projector for PeopleProjector {
     }
 }
 
-/// A member, as an event has her begin or join.
-struct Row<'a> {
-    state: &'static str,
-    role: MemberRole,
-    team: Option<TeamId>,
-    email: &'a Personal<EmailAddress>,
-}
-
-async fn member(rows: &mut PgConnection, recorded: &RecordedEvent, event: &MemberEvent) -> Result<(), PageError> {
-    match event {
-        MemberEvent::Registered { email, .. } => {
-            put(rows, recorded, Row { state: "ACTIVE", role: MemberRole::Owner, team: None, email }).await
-        }
-        MemberEvent::Invited { email, role, team } => {
-            put(rows, recorded, Row { state: "INVITED", role: *role, team: *team, email }).await
-        }
-        MemberEvent::Joined { email, role, team, .. } => {
-            put(rows, recorded, Row { state: "ACTIVE", role: *role, team: *team, email }).await
-        }
-        MemberEvent::InvitationWithdrawn {} => stands(rows, recorded, "WITHDRAWN").await,
-        MemberEvent::Deactivated {} => stands(rows, recorded, "DEACTIVATED").await,
-        MemberEvent::Reactivated { role } => {
-            stands(rows, recorded, "ACTIVE").await?;
-            has(rows, recorded, *role).await
-        }
-        MemberEvent::RoleChanged { role } => has(rows, recorded, *role).await,
-        MemberEvent::TeamChanged { team } => {
-            let sql = "update members set team_id = $2 where member_id = $1";
-            let write = sqlx::query(sql).bind(recorded.stream.as_uuid()).bind(team.map(TeamId::as_uuid));
-            write.execute(rows).await?;
-            Ok(())
-        }
-        // What she proves herself with is no read model's; and what she was refused changes nothing.
-        MemberEvent::Renamed { .. }
-        | MemberEvent::PasswordSet {}
-        | MemberEvent::SecondFactorEnabled {}
-        | MemberEvent::SecondFactorDisabled {}
-        | MemberEvent::Denied { .. } => Ok(()),
-    }
-}
-
-async fn put(rows: &mut PgConnection, recorded: &RecordedEvent, row: Row<'_>) -> Result<(), PageError> {
-    let (role, own) = words(row.role);
-    sqlx::query(
-        "insert into members (member_id, tenant_id, state, role, role_id, team_id, email) \
-         values ($1, $2, $3, $4, $5, $6, $7) \
-         on conflict (member_id) do update set state = excluded.state, role = excluded.role, \
-             role_id = excluded.role_id, team_id = excluded.team_id, email = excluded.email",
-    )
-    .bind(recorded.stream.as_uuid())
-    .bind(recorded.tenant.as_uuid())
-    .bind(row.state)
-    .bind(role)
-    .bind(own)
-    .bind(row.team.map(TeamId::as_uuid))
-    .bind(row.email.known().map(EmailAddress::as_str))
-    .execute(rows)
-    .await?;
-    Ok(())
-}
-
-async fn stands(rows: &mut PgConnection, recorded: &RecordedEvent, state: &str) -> Result<(), PageError> {
-    let sql = "update members set state = $2 where member_id = $1";
-    sqlx::query(sql).bind(recorded.stream.as_uuid()).bind(state).execute(rows).await?;
-    Ok(())
-}
-
-async fn has(rows: &mut PgConnection, recorded: &RecordedEvent, role: MemberRole) -> Result<(), PageError> {
-    let (role, own) = words(role);
-    let sql = "update members set role = $2, role_id = $3 where member_id = $1";
-    sqlx::query(sql).bind(recorded.stream.as_uuid()).bind(role).bind(own).execute(rows).await?;
-    Ok(())
-}
-
-/// A role as it is stored: its word, and which of the business's own it is.
-fn words(role: MemberRole) -> (&'static str, Option<Uuid>) {
-    match role {
-        MemberRole::Owner => ("OWNER", None),
-        MemberRole::TeamLead => ("TEAM_LEAD", None),
-        MemberRole::Agent => ("AGENT", None),
-        MemberRole::BillingAdmin => ("BILLING_ADMIN", None),
-        MemberRole::Custom(own) => ("CUSTOM", Some(own.as_uuid())),
-    }
-}
-
 async fn role(rows: &mut PgConnection, recorded: &RecordedEvent, event: &RoleEvent) -> Result<(), PageError> {
-    match event {
-        RoleEvent::Defined { permissions, .. } | RoleEvent::Changed { permissions, .. } => {
-            let words: Vec<&str> = Permissions::iter(*permissions).map(Permission::as_str).collect();
-            sqlx::query(
-                "insert into roles (role_id, tenant_id, permissions) values ($1, $2, $3) \
-                 on conflict (role_id) do update set permissions = excluded.permissions",
-            )
-            .bind(recorded.stream.as_uuid())
-            .bind(recorded.tenant.as_uuid())
-            .bind(words)
-            .execute(rows)
-            .await?;
+    let id = recorded.stream.as_uuid();
+    let words = |may: Permissions| -> Vec<&'static str> { Permissions::iter(may).map(Permission::as_str).collect() };
+    let write = match event {
+        RoleEvent::Defined { name, permissions } => sqlx::query(
+            "insert into roles (role_id, tenant_id, name, permissions, defined_at, version) \
+             values ($1, $2, $3, $4, $5, $6) \
+             on conflict (role_id) do update set name = excluded.name, permissions = excluded.permissions, \
+                 version = excluded.version",
+        )
+        .bind(id)
+        .bind(recorded.tenant.as_uuid())
+        .bind(name.as_str())
+        .bind(words(*permissions))
+        .bind(jiff_sqlx::Timestamp::from(recorded.recorded_at))
+        .bind(recorded.version),
+        RoleEvent::Changed { before: _, name, permissions } => {
+            sqlx::query("update roles set name = $2, permissions = $3, version = $4 where role_id = $1")
+                .bind(id)
+                .bind(name.as_str())
+                .bind(words(*permissions))
+                .bind(recorded.version)
         }
-        RoleEvent::Removed { .. } => {
-            sqlx::query("delete from roles where role_id = $1").bind(recorded.stream.as_uuid()).execute(rows).await?;
-        }
-    }
+        RoleEvent::Removed { .. } => sqlx::query("delete from roles where role_id = $1").bind(id),
+    };
+    write.execute(rows).await?;
     Ok(())
 }
 
 async fn team(rows: &mut PgConnection, recorded: &RecordedEvent, event: &TeamEvent) -> Result<(), PageError> {
-    match event {
-        TeamEvent::Formed { .. } => {
-            let sql = "insert into teams (team_id, tenant_id) values ($1, $2) on conflict do nothing";
-            let write = sqlx::query(sql).bind(recorded.stream.as_uuid()).bind(recorded.tenant.as_uuid());
-            write.execute(rows).await?;
+    let id = recorded.stream.as_uuid();
+    let write = match event {
+        TeamEvent::Formed { name } => sqlx::query(
+            "insert into teams (team_id, tenant_id, name, formed_at, version) values ($1, $2, $3, $4, $5) \
+             on conflict (team_id) do update set name = excluded.name, version = excluded.version",
+        )
+        .bind(id)
+        .bind(recorded.tenant.as_uuid())
+        .bind(name.as_str())
+        .bind(jiff_sqlx::Timestamp::from(recorded.recorded_at))
+        .bind(recorded.version),
+        TeamEvent::Renamed { before: _, name } => {
+            sqlx::query("update teams set name = $2, version = $3 where team_id = $1")
+                .bind(id)
+                .bind(name.as_str())
+                .bind(recorded.version)
         }
-        TeamEvent::Disbanded { .. } => {
-            sqlx::query("delete from teams where team_id = $1").bind(recorded.stream.as_uuid()).execute(rows).await?;
-        }
-        TeamEvent::Renamed { .. } => {}
-    }
+        TeamEvent::Disbanded { .. } => sqlx::query("delete from teams where team_id = $1").bind(id),
+    };
+    write.execute(rows).await?;
     Ok(())
 }

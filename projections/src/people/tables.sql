@@ -1,31 +1,52 @@
 create table members (
-    member_id uuid primary key,
-    tenant_id uuid not null,
-    state     text not null,
-    role      text not null,
-    role_id   uuid,
-    team_id   uuid,
-    email     text collate "C"
+    member_id      uuid primary key,
+    tenant_id      uuid not null,
+    state          text not null,
+    role           text not null,
+    role_id        uuid,
+    team_id        uuid,
+    email          text collate "C",
+    name           text collate "C",
+    second_factor  boolean not null default false,
+    invited_at     timestamptz,
+    joined_at      timestamptz,
+    deactivated_at timestamptz,
+    version        bigint not null,
+    since          timestamptz not null generated always as (coalesce(invited_at, joined_at)) stored
 );
+create index members_by_time on members (tenant_id, since, member_id);
 comment on table members is 'One row per person who was asked to work for a business, or began it.';
 comment on column members.state is 'INVITED, ACTIVE, DEACTIVATED or WITHDRAWN.';
 comment on column members.role is 'OWNER, TEAM_LEAD, AGENT, BILLING_ADMIN, or CUSTOM for one of the business''s own.';
 comment on column members.role_id is 'Which of the business''s own; null for the others.';
 comment on column members.team_id is 'With whom she works, as long as that is a team; null with nobody.';
-comment on column members.email is 'Where her letters go, as she or whoever asked her wrote it.';
+comment on column members.email is 'Where her letters go, as she or whoever asked her wrote it; null when erased.';
+comment on column members.name is 'What she is called; null while she has not joined, and when erased.';
+comment on column members.second_factor is 'Whether she signs in with one.';
+comment on column members.invited_at is 'When she was asked; null for who began the business.';
+comment on column members.deactivated_at is 'When she was put out; null unless her state is DEACTIVATED.';
+comment on column members.since is 'When the log first told of her.';
 
 create table roles (
     role_id     uuid primary key,
     tenant_id   uuid not null,
-    permissions text[] not null
+    name        text collate "C" not null,
+    permissions text[] not null,
+    defined_at  timestamptz not null,
+    version     bigint not null
 );
+create index roles_by_time on roles (tenant_id, defined_at, role_id);
 comment on table roles is 'One row per role of a business''s own. One that was removed is gone, and lets nobody do anything.';
 comment on column roles.permissions is 'What whoever has it may do, by the permissions'' words.';
 
 create table teams (
     team_id   uuid primary key,
-    tenant_id uuid not null
+    tenant_id uuid not null,
+    name      text collate "C" not null,
+    formed_at timestamptz not null,
+    version   bigint not null
 );
+create index teams_by_time on teams (tenant_id, formed_at, team_id);
 comment on table teams is 'One row per team. One that was disbanded is gone, and who was in it is in none.';
 
 create table tenants (

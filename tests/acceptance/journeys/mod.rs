@@ -10,6 +10,7 @@ mod bench;
 mod calls_and_preferences;
 mod channels;
 mod clocks;
+mod colleagues;
 mod command_line;
 mod connected_later;
 mod deliveries_again;

@@ -2,17 +2,16 @@
 
 use anyhow::{Result, ensure};
 use jiff::SignedDuration;
+use leadflow_tests::colleagues::Colleague;
 use leadflow_tests::graphql::inbox::{Conversation, ConversationPayload};
 use leadflow_tests::patience::eventually;
 use serde_json::{Value, json};
 
-use super::begin::{Journey, text};
+use super::begin::{Journey, shared, text};
 use super::clocks::database_clock;
 
 const ASHA: &str = "919820012345";
 const BEA: &str = "919820012346";
-const MEMBER: &str = "6f1b8c1e-0000-4000-8000-000000000001";
-const COLLEAGUE: &str = "6f1b8c1e-0000-4000-8000-000000000002";
 
 /// A business to which two people have written: what it sees of Asha's conversation.
 async fn two_have_written() -> Result<(Journey, Conversation)> {
@@ -62,16 +61,22 @@ async fn a_conversation_is_somebody_s_and_of_some_kind() -> Result<()> {
     let graphql = &journey.graphql;
     counts(&journey, [2, 0, 0, 2, 2]).await?;
 
+    let installation = &shared().await?.installation;
+    let member = Colleague::join(installation, graphql, "AGENT", json!({})).await?.id;
+    let colleague = Colleague::join(installation, graphql, "AGENT", json!({})).await?.id;
+
     // Doing it twice is fine.
-    for member in [MEMBER, COLLEAGUE, COLLEAGUE] {
+    for member in [&member, &colleague, &colleague] {
         done(graphql.assign_conversation(&id, member).await?)?;
     }
     for label in ["vip", "VIP", "Returns", " VIP "] {
         done(graphql.label_conversation(&id, label).await?)?;
     }
     done(graphql.unlabel_conversation(&id, "vip").await?)?;
-    shows(&journey, &id, |shown| shown.assignee_id.as_deref() == Some(COLLEAGUE) && shown.labels == ["Returns", "VIP"])
-        .await?;
+    shows(&journey, &id, |shown| {
+        shown.assignee_id.as_deref() == Some(&*colleague) && shown.labels == ["Returns", "VIP"]
+    })
+    .await?;
     counts(&journey, [2, 0, 0, 1, 2]).await?;
     done(graphql.unassign_conversation(&id).await?)?;
     shows(&journey, &id, |shown| shown.assignee_id.is_none()).await?;
@@ -85,6 +90,8 @@ async fn a_conversation_is_somebody_s_and_of_some_kind() -> Result<()> {
         refused(&graphql.label_conversation(&id, wrong).await?, "INVALID")?;
     }
     ensure!(graphql.assign_conversation(&id, "somebody").await.is_err(), "a member has a uuid");
+    let nobody = "6f1b8c1e-0000-4000-8000-000000000001";
+    refused(&graphql.assign_conversation(&id, nobody).await?, "NOT_FOUND")?;
     Ok(())
 }
 

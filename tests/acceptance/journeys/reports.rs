@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use leadflow_gateways::whatsapp::simulator::{self, Text};
+use leadflow_tests::colleagues::Colleague;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
 use serde_json::{Value, json};
@@ -242,8 +243,10 @@ async fn what_is_open_now_and_what_was_resolved_are_told_apart() -> Result<()> {
     };
     open(json!({}), [2, 1, 2]).await?;
     let conversation = journey.graphql.conversations().await?.remove(0);
-    journey.graphql.assign_conversation(&conversation.id, MEMBER).await?;
-    open(json!({"of": {"assigneeId": {"eq": MEMBER}}}), [1, 0, 0]).await?;
+    let installation = &shared().await?.installation;
+    let member = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?.id;
+    journey.graphql.assign_conversation(&conversation.id, &member).await?;
+    open(json!({"of": {"assigneeId": {"eq": member}}}), [1, 0, 0]).await?;
     open(json!({"of": {"channelId": {"eq": conversation.channel.id}}}), [2, 1, 1]).await?;
     // What is behind the number.
     open(json!({"of": {"isUnattended": true}}), [1, 1, 1]).await?;
@@ -441,11 +444,10 @@ async fn a_metric_that_cannot_be_answered_leaves_the_others() -> Result<()> {
     let journey = an_evening().await?;
     // Whoever has a conversation and loses it to the next one has handled it for a while.
     let conversation = journey.graphql.conversations().await?.remove(0);
-    for nth in 1..=4 {
-        journey
-            .graphql
-            .assign_conversation(&conversation.id, &format!("6f1b8c1e-0000-4000-8000-00000000000{nth}"))
-            .await?;
+    let installation = &shared().await?.installation;
+    for _ in 1..=4 {
+        let member = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?.id;
+        journey.graphql.assign_conversation(&conversation.id, &member).await?;
     }
     let today = date(database_clock().await?);
     let range = json!({"from": today - 59.days(), "to": today});

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
+use leadflow_tests::colleagues::{Colleague, done};
 use leadflow_tests::graphql::GraphQl;
+use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
 use serde_json::{Value, json};
 
-use super::things::{DAY, LABEL, MEMBER, Things};
+use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820067001";
@@ -45,9 +47,11 @@ impl Story {
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
         shared.installation.settle().await?;
-        people_work(&journey.graphql).await?;
+        let people = colleagues(&shared.installation, &journey.graphql).await?;
+        people_work(&journey.graphql, &people[0].1).await?;
         shared.installation.settle().await?;
-        let things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
+        let mut things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
+        things.others.extend(people.map(|(kind, id)| (kind.to_owned(), id)));
         let nobody = GraphQl::anonymous(shared.server.address())?;
         Ok(Self { owner: journey.graphql, stranger: other.graphql, nobody, things })
     }
@@ -117,8 +121,22 @@ fn deliveries(journey: &Journey) -> Vec<Vec<u8>> {
     .collect()
 }
 
+/// Somebody who works for the business, in a team and in a role of its own: what each is, and its id.
+async fn colleagues(installation: &Installation, owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
+    let form =
+        "mutation ($input: FormTeamInput!) { done: formTeam(input: $input) { team { id } userErrors { code } stale } }";
+    let team = done(owner, form, &json!({"name": "Saffron sellers"})).await?["team"]["id"].take();
+    let define = "mutation ($input: DefineRoleInput!) { done: defineRole(input: $input) {
+        role { id } userErrors { code } stale } }";
+    let role = json!({"name": "Saffron keeper", "permissions": ["WORK_CONVERSATIONS"]});
+    let role = done(owner, define, &role).await?["role"]["id"].take();
+    let member = Colleague::join(installation, owner, "CUSTOM", json!({"customRoleId": role, "teamId": team})).await?;
+    let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
+    Ok([("Member", member.id), ("Team", text(&team)?), ("Role", text(&role)?)])
+}
+
 /// People of the business do what they can.
-async fn people_work(graphql: &GraphQl) -> Result<()> {
+async fn people_work(graphql: &GraphQl, member: &str) -> Result<()> {
     let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
     let hers = conversation(&inbox, false)?;
     let conversation = &hers["id"];
@@ -126,15 +144,15 @@ async fn people_work(graphql: &GraphQl) -> Result<()> {
     let hours = "week: [{weekday: MONDAY, hours: [\"00:00-24:00\"]}], dates: [{date: \"2026-12-25\", hours: [\"10:00-12:00\"]}]";
     let document = format!(
         "mutation {{
-            assignConversation(input: {{conversationId: {conversation}, memberId: \"{MEMBER}\"}}) {{ userErrors {{ code }} }}
+            assignConversation(input: {{conversationId: {conversation}, memberId: \"{member}\"}}) {{ userErrors {{ code }} }}
             labelConversation(input: {{conversationId: {conversation}, label: \"{LABEL}\"}}) {{ userErrors {{ code }} }}
             addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
             qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
         }}"
     );
-    let done: Value = graphql.ask(&document, &json!({}), "").await?;
-    for (mutation, payload) in done.as_object().into_iter().flatten() {
+    let did: Value = graphql.ask(&document, &json!({}), "").await?;
+    for (mutation, payload) in did.as_object().into_iter().flatten() {
         ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload}");
     }
     Ok(())

@@ -10,9 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub(super) const DAY: &str = "2026-11-06";
 const THE_DAY_AFTER: &str = "2026-11-07";
 
-/// A member, as a business that knows its own would name her.
-pub(super) const MEMBER: &str = "6f1b8c1e-0000-4000-8000-000000000001";
-
 /// What a conversation is marked as, and a mutation marks it as again.
 pub(super) const LABEL: &str = "saffron";
 
@@ -20,7 +17,8 @@ pub(super) const LABEL: &str = "saffron";
 pub(super) struct Things {
     /// Global ids, by what they name.
     pub(super) ids: BTreeMap<String, String>,
-    /// What else arguments name, by kind or argument, and is no secret: the cell of a number, a line of usage.
+    /// What else arguments name, by kind or argument, and is no secret: the cell of a number, a line of usage; and people, who
+    /// have no global ids.
     pub(super) others: BTreeMap<String, String>,
     /// The customer's number.
     pub(super) phone: String,
@@ -53,9 +51,9 @@ impl Things {
     /// What the scalar argument `name` at `at` is given. `kind` is what it names, where its field says so.
     pub(super) fn literal(&self, at: &str, name: &str, scalar: &str, kind: Option<&str>) -> Result<String> {
         Ok(match (scalar, name) {
-            ("ID", "memberId") => quoted(MEMBER),
-            // Nobody here has signed in.
-            ("ID", "sessionId") => quoted(MEMBER),
+            // Nobody who asks here has signed in.
+            ("ID", "sessionId") => quoted(&self.others["Member"]),
+            ("ID", "customRoleId") => quoted(&self.others["Role"]),
             ("ID", _) => {
                 let kind = kind.map_or_else(|| kind_of(name), str::to_owned);
                 let id = self.ids.get(&kind).or_else(|| self.others.get(&kind));
@@ -67,6 +65,9 @@ impl Things {
             ("String", "timeZone") => quoted("UTC"),
             ("String", "hours") => quoted("09:00-17:00"),
             ("String", "label") => quoted(LABEL),
+            ("String", "email") if at.starts_with("InviteMember") => quoted("swept@example.com"),
+            // What another is called already would be taken.
+            ("String", "name") if at.starts_with("RenameTeam") || at.starts_with("ChangeRole") => quoted("swept again"),
             ("String", _) => quoted("swept"),
             ("Date", _) => quoted(DAY),
             // Conversations are set aside until then.
@@ -84,6 +85,7 @@ impl Things {
     pub(super) fn choice(&self, of: &str) -> Option<&'static str> {
         match of {
             "ConversationPriority" => Some("HIGH"),
+            "MemberRole" => Some("AGENT"),
             "Metric" => Some("MESSAGES_IN"),
             _ => None,
         }

@@ -19,7 +19,7 @@ pub(in crate::graphql) struct AssignConversation;
 struct AssignConversationInput {
     /// Which conversation.
     conversation_id: ID,
-    /// Who is to see to it: the member's id, a uuid. Members can't be asked for here, so it is yours to know.
+    /// Who is to see to it: the id of a member who works for the business, a uuid.
     member_id: ID,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.

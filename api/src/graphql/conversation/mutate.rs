@@ -1,18 +1,20 @@
 //! What all mutations of a conversation have in common: the command, the wait, the answer.
 
 use async_graphql::{Context, ID, SimpleObject};
-use leadflow_domain::ConversationId;
 use leadflow_domain::conversation::ConversationCommand;
 use leadflow_domain::role::Permission;
+use leadflow_domain::{ConversationId, MemberId};
 use leadflow_projections::inbox;
+use leadflow_projections::people::{self, MemberState};
 
 use super::pages;
 use super::queries::by_ids;
 use super::types::Conversation;
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging};
+use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, decode_as};
-use crate::graphql::payload::{Staleness, UserError, staleness};
+use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
 use crate::graphql::position::Position;
 use crate::graphql::seen::must_see;
 
@@ -58,6 +60,9 @@ pub(super) async fn mutate(
     let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
     let command_context = command_context(context, request, needed, key, expected_version).await?;
     must_see(request, Kind::Conversation, id.as_uuid(), ("conversation", "conversationId")).await?;
+    if let ConversationCommand::Assign { member } = &command {
+        must_work_here(request, *member).await?;
+    }
     let api = &request.api;
     let answer = api.commands.conversations.execute(id, command, command_context).await;
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
@@ -69,4 +74,18 @@ pub(super) async fn mutate(
         Err(error) => (None, lagging(&error.message)),
     };
     Ok(Outcome { conversation, user_errors, position, stale: staleness(freshness) })
+}
+
+/// That whoever is to see to a conversation is let in here.
+///
+/// # Errors
+/// `NOT_FOUND`, also of another business's member, and of one who was put out or has not joined.
+async fn must_work_here(request: &Request, member: MemberId) -> Result<(), NotDone> {
+    let found = people::members_by_id(&request.api.reads, request.viewer.context(), &[member]).await;
+    let found = found.map_err(|error| internal("assignee", &error))?;
+    if found.iter().any(|row| row.state == MemberState::Active) {
+        return Ok(());
+    }
+    let message = "nobody with this id works for the business".to_owned();
+    Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::NotFound, message, Some("memberId"))]))
 }

@@ -1,7 +1,9 @@
-//! Permissions, as clients read them for their menus.
+//! Roles, and permissions, as clients read them for their menus.
 
-use async_graphql::Enum;
+use async_graphql::{Enum, ID, SimpleObject};
+use jiff::Timestamp;
 use leadflow_domain::role;
+use leadflow_projections::people::RoleRow;
 
 /// One thing that somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -33,4 +35,31 @@ pub(in crate::graphql) enum Permission {
     SeeUsage,
     /// See who did what.
     SeeAudit,
+}
+
+/// A role that a business has made up itself.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Role {
+    /// Its id, a uuid.
+    id: ID,
+    /// What it is called.
+    name: String,
+    /// What whoever has it may do.
+    permissions: Vec<Permission>,
+    /// When it was defined.
+    defined_at: Timestamp,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
+}
+
+impl From<RoleRow> for Role {
+    fn from(row: RoleRow) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            permissions: row.permissions.iter().map(Permission::from).collect(),
+            defined_at: row.defined_at,
+            version: row.version,
+        }
+    }
 }

@@ -5,6 +5,7 @@ use leadflow_domain::TenantId;
 use leadflow_domain::role::MemberRole;
 
 use crate::graphql::api::{OperatorRequest, Request};
+use crate::graphql::member::{self, Member};
 use crate::graphql::role::Permission;
 use crate::graphql::tenant::{self, Tenant};
 
@@ -87,5 +88,16 @@ impl Viewer {
     async fn tenant(&self, context: &Context<'_>) -> Option<Result<Tenant, Error>> {
         self.acts_for?;
         tenant::of_viewer(context).await.transpose()
+    }
+
+    /// She, if she is a member who has signed in; null for whoever shows another token.
+    async fn member(&self, context: &Context<'_>) -> Option<Result<Member, Error>> {
+        self.acts_for?;
+        let found = async {
+            let request = Request::of(context)?;
+            let Some(member) = request.viewer.member() else { return Ok(None) };
+            member::by_id(request, member).await
+        };
+        found.await.transpose()
     }
 }

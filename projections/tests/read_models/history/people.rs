@@ -37,7 +37,7 @@ impl Play<'_> {
         }
         for command in [
             MemberCommand::Rename { name: MemberName::parse("Ada Bianchi").unwrap() },
-            MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::Another },
+            MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::AnotherOwner },
             MemberCommand::SetPassword,
             MemberCommand::EnableSecondFactor,
             MemberCommand::DisableSecondFactor,
@@ -45,12 +45,12 @@ impl Play<'_> {
                 action: DeniedAction::parse("eraseContact").unwrap(),
                 permission: Permission::EraseContacts,
             },
-            MemberCommand::Deactivate { by: By::Another },
-            MemberCommand::Reactivate,
+            MemberCommand::Deactivate { by: By::AnotherOwner },
+            MemberCommand::Reactivate { by: By::AnotherOwner },
         ] {
             self.is_told(tenant, 1, command).await;
         }
-        self.is_told(tenant, 4, MemberCommand::Deactivate { by: By::Another }).await;
+        self.is_told(tenant, 4, MemberCommand::Deactivate { by: By::AnotherOwner }).await;
         let (_, email, _) = Self::address(tenant, 6);
         self.is_told(tenant, 6, MemberCommand::Invite { email, role: MemberRole::BillingAdmin, team: None }).await;
         self.is_told(tenant, 6, MemberCommand::WithdrawInvitation).await;

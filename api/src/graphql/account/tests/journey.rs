@@ -91,7 +91,7 @@ async fn somebody_registers_signs_in_asks_for_others_and_puts_them_out() {
 
     // He is put out, and is out at once: in all his sessions, and at the door.
     let tenant = bed.tenant().await;
-    bed.decide(tenant, bob, MemberCommand::Deactivate { by: By::Another }).await;
+    bed.decide(tenant, bob, MemberCommand::Deactivate { by: By::AnotherOwner }).await;
     assert!(!bed.is_in(&access).await && !bed.is_in(&with_code.access).await);
     assert_eq!(bed.sign_in(BOB, PASSWORD, Some(&recovery[1])).await.code(), "WRONG_CREDENTIALS");
     assert!(bed.is_in(&renewed.access).await, "and nobody else is");

@@ -1,0 +1,90 @@
+//! A member, as her colleagues see her.
+
+use async_graphql::{Enum, ID, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::role::Permission;
+use leadflow_projections::people::{MemberRow, RoleKind};
+
+use crate::auth::Viewer;
+use crate::graphql::role::Role;
+use crate::graphql::team::Team;
+
+/// Somebody who works for the business, did, or was asked to.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Member {
+    /// Her id, a uuid: the one that conversations have as `assigneeId`.
+    id: ID,
+    /// What she is called; null while she has not joined.
+    name: Option<String>,
+    /// Where her letters go. It is told to herself, and to whoever manages people; null to all others.
+    email: Option<String>,
+    /// How she stands to the business.
+    state: MemberState,
+    /// What she is, or is to be.
+    role: MemberRole,
+    /// Which of the business's own roles that is. Null for the others; and for one that was removed, which lets her do nothing.
+    custom_role: Option<Role>,
+    /// With whom she works; null with nobody.
+    team: Option<Team>,
+    /// Whether she signs in with a second factor.
+    second_factor: bool,
+    /// When she was asked; null for who began the business.
+    invited_at: Option<Timestamp>,
+    /// When she came; null while she has not joined.
+    joined_at: Option<Timestamp>,
+    /// When she was put out; null unless she is.
+    deactivated_at: Option<Timestamp>,
+    /// The number of the latest event that is shown here; pass it as `expectedVersion`.
+    version: i64,
+}
+
+/// How a member stands to the business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "leadflow_projections::people::MemberState")]
+pub(in crate::graphql) enum MemberState {
+    /// She was asked, and has not answered.
+    Invited,
+    /// She works for it.
+    Active,
+    /// She was put out: what is assigned to her stays so.
+    Deactivated,
+    /// She was asked, and is no more.
+    Withdrawn,
+}
+
+/// What a member is for the business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "RoleKind")]
+pub(in crate::graphql) enum MemberRole {
+    /// May do everything.
+    Owner,
+    /// Sees to a team and its conversations.
+    TeamLead,
+    /// Works conversations.
+    Agent,
+    /// Sees what is charged.
+    BillingAdmin,
+    /// What the business has made up itself.
+    Custom,
+}
+
+impl Member {
+    /// What `viewer` is told of her.
+    pub(in crate::graphql) fn shown_to(viewer: &Viewer, row: MemberRow) -> Self {
+        let is_told = viewer.permissions().contains(Permission::ManagePeople) || viewer.member() == Some(row.id);
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            email: row.email.filter(|_| is_told),
+            state: row.state.into(),
+            role: RoleKind::of(row.role).into(),
+            custom_role: row.custom_role.map(Role::from),
+            team: row.team.map(Team::from),
+            second_factor: row.second_factor,
+            invited_at: row.invited_at,
+            joined_at: row.joined_at,
+            deactivated_at: row.deactivated_at,
+            version: row.version,
+        }
+    }
+}
