@@ -47,7 +47,10 @@ use super::operator::OperatorQueries;
 use super::patience::Patience;
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
-use super::tenant::{RemoveBusinessHours, SetBusinessHours, TenantQueries};
+use super::tenant::{
+    CompleteOnboardingStep, RemoveBusinessHours, SetBranding, SetBusinessHours, SetBusinessProfile, SetSettings,
+    TenantQueries,
+};
 use super::usage::UsageQueries;
 use super::viewer::ViewerQueries;
 use super::visit::Visit;
@@ -96,6 +99,10 @@ pub struct Mutation(
     DisqualifyLead,
     SetBusinessHours,
     RemoveBusinessHours,
+    SetBusinessProfile,
+    SetBranding,
+    SetSettings,
+    CompleteOnboardingStep,
     ConnectWhatsappNumber,
     DisconnectChannel,
     Colleagues,

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 31] = [
+const MUTATIONS: [(&str, Permission, &str); 35] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -42,6 +42,14 @@ const MUTATIONS: [(&str, Permission, &str); 31] = [
         "timeZone: \"UTC\", week: [{ weekday: MONDAY, hours: [\"09:00-13:00\"] }]",
     ),
     ("removeBusinessHours", Permission::ManageSettings, ""),
+    (
+        "setBusinessProfile",
+        Permission::ManageSettings,
+        "name: \"Acme\", sector: RETAIL, phone: \"+390212345678\", size: UP_TO_10",
+    ),
+    ("setBranding", Permission::ManageSettings, "themeColor: \"#1f6feb\""),
+    ("setSettings", Permission::ManageSettings, "unassignedVisible: false"),
+    ("completeOnboardingStep", Permission::ManageSettings, "step: CHANNEL"),
     (
         "inviteMember",
         Permission::ManagePeople,
@@ -110,7 +118,13 @@ fn document(mutation: &str, said: &str) -> String {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
         "disconnectChannel" => of("channelId", Kind::Channel),
-        "connectWhatsappNumber" | "setBusinessHours" | "removeBusinessHours" => String::new(),
+        "connectWhatsappNumber"
+        | "setBusinessHours"
+        | "removeBusinessHours"
+        | "setBusinessProfile"
+        | "setBranding"
+        | "setSettings"
+        | "completeOnboardingStep" => String::new(),
         of_people if OF_PEOPLE.contains(&of_people) => String::new(),
         _ => of("conversationId", Kind::Conversation),
     };

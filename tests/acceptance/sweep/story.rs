@@ -142,6 +142,7 @@ async fn people_work(graphql: &GraphQl, member: &str) -> Result<()> {
     let conversation = &hers["id"];
     let lead = &inbox["leads"]["edges"][0]["node"]["id"];
     let hours = "week: [{weekday: MONDAY, hours: [\"00:00-24:00\"]}], dates: [{date: \"2026-12-25\", hours: [\"10:00-12:00\"]}]";
+    let look = "themeColor: \"#1f6feb\", themeName: \"saffron dusk\", logo: \"https://cdn.example.com/saffron.png\"";
     let document = format!(
         "mutation {{
             assignConversation(input: {{conversationId: {conversation}, memberId: \"{member}\"}}) {{ userErrors {{ code }} }}
@@ -149,6 +150,7 @@ async fn people_work(graphql: &GraphQl, member: &str) -> Result<()> {
             addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
             qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
+            setBranding(input: {{{look}}}) {{ userErrors {{ code }} }}
         }}"
     );
     let did: Value = graphql.ask(&document, &json!({}), "").await?;
