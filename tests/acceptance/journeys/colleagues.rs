@@ -115,9 +115,9 @@ async fn an_owner_asks_others_and_each_sees_what_is_hers_until_she_is_put_out() 
         ensure!(assigned.user_errors.is_empty(), "{assigned:?}");
     }
     eventually("each sees what is hers", || async {
-        ensure!(sees(&with_code).await? == [asha.clone()]);
-        ensure!(sees(&lead.graphql).await? == [asha.clone(), bea.clone()]);
-        ensure!(sees(owner).await? == [asha.clone(), bea.clone(), cleo.clone()]);
+        ensure!(sees(&with_code).await? == [&*asha]);
+        ensure!(sees(&lead.graphql).await? == [&*asha, &*bea]);
+        ensure!(sees(owner).await? == [&*asha, &*bea, &*cleo]);
         Ok(())
     })
     .await?;

@@ -277,9 +277,8 @@ async fn what_is_another_business_s_is_not_there() {
         assert_eq!(answer.code(), "NOT_FOUND", "{name} {input}: {}", answer.body);
     }
     let asked = format!(
-        "query {{ member(id: {:?}) {{ id }} team(id: {team}) {{ id }} role(id: {role}) {{ id }} \
-                  teams {{ totalCount }} roles {{ totalCount }} members {{ totalCount }} }}",
-        eve
+        "query {{ member(id: {eve:?}) {{ id }} team(id: {team}) {{ id }} role(id: {role}) {{ id }} \
+                  teams {{ totalCount }} roles {{ totalCount }} members {{ totalCount }} }}"
     );
     let nothing = json!({ "member": null, "team": null, "role": null, "teams": { "totalCount": 0 },
                           "roles": { "totalCount": 0 }, "members": { "totalCount": 1 } });
