@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 17] = [
+const MUTATIONS: [(&str, Permission, &str); 19] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -36,6 +36,8 @@ const MUTATIONS: [(&str, Permission, &str); 17] = [
         "phoneNumberId: \"10\", wabaId: \"20\", displayPhone: \"+39 02 1\"",
     ),
     ("disconnectChannel", Permission::ManageChannels, ""),
+    ("enterWhatsappCredentials", Permission::ManageCredentials, "accessToken: \"EAAG\""),
+    ("removeWhatsappCredentials", Permission::ManageCredentials, ""),
     (
         "setBusinessHours",
         Permission::ManageSettings,
@@ -69,7 +71,9 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
-        "disconnectChannel" => of("channelId", Kind::Channel),
+        "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
+            of("channelId", Kind::Channel)
+        }
         "connectWhatsappNumber" | "setBusinessHours" | "removeBusinessHours" => String::new(),
         _ => of("conversationId", Kind::Conversation),
     };
