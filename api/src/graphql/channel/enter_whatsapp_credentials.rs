@@ -62,8 +62,8 @@ impl From<Vec<UserError>> for Entered {
 #[Object]
 impl EnterWhatsappCredentials {
     /// Says what WhatsApp knows the business by, from now on and in the place of what there was. WhatsApp is asked first: a token
-    /// that it does not take is TOKEN_REFUSED, one that does not reach the number NUMBER_REFUSED, and while it does not answer
-    /// PROVIDER_UNAVAILABLE; nothing is changed then. The token is kept sealed and shown never again.
+    /// that it does not take is `TOKEN_REFUSED`, one that does not reach the number `NUMBER_REFUSED`, and while it does not
+    /// answer `PROVIDER_UNAVAILABLE`; nothing is changed then. The token is kept sealed and shown never again.
     async fn enter_whatsapp_credentials(
         &self,
         context: &Context<'_>,
