@@ -16,6 +16,7 @@ pub mod mail;
 pub mod master_key;
 pub mod metrics;
 pub mod playground;
+pub mod provider_credentials;
 pub mod reactors;
 pub mod reads;
 pub mod security_headers;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use futures_util::future::OptionFuture;
 use leadflow_event_store::entropy;
+use leadflow_gateways::whatsapp::Graph;
 use leadflow_projections::{Bell, Follow, Runtime, TenantReads, project_all};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
@@ -23,7 +24,8 @@ use crate::http::{self, HttpLimits};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
-use crate::reactors::{CaptureLead, EraseFromDeliveries, ResumeDeliveries};
+use crate::provider_credentials::{self, WhatsAppCredentials};
+use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries};
 use crate::reads::Reads;
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
@@ -56,6 +58,20 @@ struct Listeners {
     public: TcpListener,
     /// For operators.
     private: Option<TcpListener>,
+}
+
+/// Who is asked outside.
+struct Outside {
+    /// How letters leave.
+    post: Post,
+    /// Meta.
+    graph: Graph,
+}
+
+/// Meta's Graph API, by `config`.
+fn graph(config: &Config) -> anyhow::Result<Graph> {
+    let patience = Duration::from_millis(config.graph_timeout_ms);
+    Graph::new(&config.graph_url, &config.graph_version, patience).context("graph_url or graph_version")
 }
 
 /// A process that serves.
@@ -91,7 +107,7 @@ impl Serving {
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listeners, reads, post)) => Self::behind(app, listeners, reads, post, workers),
+            Ok((listeners, reads, outside)) => Self::behind(app, listeners, reads, outside, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -101,8 +117,8 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Post)> {
-        let post = Post::configured(&app.config)?;
+    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Outside)> {
+        let outside = Outside { post: Post::configured(&app.config)?, graph: graph(&app.config)? };
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -114,11 +130,12 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, post))
+        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, outside))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listeners: Listeners, reads: Reads, post: Post, workers: bool) -> anyhow::Result<Self> {
+    fn behind(app: App, listeners: Listeners, reads: Reads, outside: Outside, workers: bool) -> anyhow::Result<Self> {
+        let Outside { post, graph } = outside;
         let address = listeners.public.local_addr()?;
         let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
@@ -141,6 +158,7 @@ impl Serving {
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);
+            runtime.follow(DestroyCredentials);
         }
         let (progress, followers) = runtime.started();
 
@@ -176,6 +194,7 @@ impl Serving {
         let doors = app.doors(limits.clone());
         if workers {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
         background.close();
 
@@ -191,6 +210,7 @@ impl Serving {
                     doors: doors.clone(),
                     keys: Arc::clone(&app.keys),
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
+                    whatsapp: WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph),
                     progress,
                     patience: Duration::from_millis(app.config.read_your_writes_ms),
                 },

@@ -30,8 +30,8 @@ use crate::group::{GroupEvent, samples as group_samples};
 use crate::lead::{Assessment, Capture, LeadEvent, LeadSource, Reason, ReasonText, Score};
 use crate::tenant::{Schedule, TenantEvent, TenantName, Weekday};
 use crate::{
-    ChannelId, ContactId, ConversationId, E164, ERASED_MARK, Event, GroupId, IdentifierHash, PERSONAL_MARK,
-    SEALED_MARK, Zone, upcast,
+    ChannelId, ContactId, ConversationId, CredentialId, E164, ERASED_MARK, Event, GroupId, IdentifierHash,
+    PERSONAL_MARK, SEALED_MARK, Zone, upcast,
 };
 
 struct Sample {
@@ -86,6 +86,14 @@ fn number() -> WhatsAppNumber {
 
 fn disconnected() -> ChannelEvent {
     ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: number().phone_number_id }
+}
+
+fn credential(number: u128) -> CredentialId {
+    CredentialId::from_uuid(Uuid::from_u128(number))
+}
+
+fn credentials_entered() -> ChannelEvent {
+    ChannelEvent::WhatsAppCredentialsEntered { credential: credential(1) }
 }
 
 fn phone_hash() -> IdentifierHash {
@@ -225,6 +233,9 @@ fn samples() -> Vec<Sample> {
         sample(TenantEvent::ScheduleRemoved {}),
         sample(ChannelEvent::WhatsAppNumberConnected(number())),
         sample(disconnected()),
+        sample(credentials_entered()),
+        sample(ChannelEvent::WhatsAppCredentialsRotated { credential: credential(2), replaced: credential(1) }),
+        sample(ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(2) }),
         sample(introduced()),
         sample(introduced_by_user_id()),
         sample(added()),

@@ -112,6 +112,10 @@ id! {
     RoleId
 }
 id! {
+    /// What a provider knows the business by, where it is sealed: it says nothing of the value.
+    CredentialId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }

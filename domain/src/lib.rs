@@ -33,7 +33,7 @@ pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
-    ChannelId, CommandId, ContactId, ConversationId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
+    ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
     OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};

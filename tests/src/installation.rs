@@ -90,6 +90,8 @@ impl Installation {
             .env("LEADFLOW_DATA_DIR", self.data_dir())
             .env("LEADFLOW_LISTEN", "127.0.0.1:0")
             .env("LEADFLOW_META_APP_SECRET", APP_SECRET)
+            // Nobody listens there: no test asks Meta.
+            .env("LEADFLOW_GRAPH_URL", "http://127.0.0.1:9")
             // All tests come from one address.
             .env("LEADFLOW_LIMITS__LOGIN", "1000000/1s")
             .env("LEADFLOW_LIMITS__ACCOUNT", "1000000/1s")

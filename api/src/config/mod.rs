@@ -53,6 +53,12 @@ pub struct Config {
     /// Further Meta apps, by the key in the path of their webhooks.
     #[serde(default)]
     pub meta_apps: BTreeMap<AppKey, MetaApp>,
+    /// Where Meta's Graph API is.
+    pub graph_url: Url,
+    /// Its version.
+    pub graph_version: String,
+    /// How long it is waited for, in milliseconds, 100 to 8000.
+    pub graph_timeout_ms: u64,
     /// Whether webhooks are taken under the paths of other products, too.
     pub webhook_aliases: bool,
     /// The master key in hex.
@@ -122,6 +128,7 @@ impl Config {
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
         range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
         range("webhook_memory_mib", self.webhook_memory_mib as u64, 1, 65_536)?;
+        range("graph_timeout_ms", self.graph_timeout_ms, 100, 8_000)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
         range("read_your_writes_ms", self.read_your_writes_ms, 0, 5_000)?;
         range("api_statement_ms", self.api_statement_ms, 1_000, 600_000)?;

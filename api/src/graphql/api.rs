@@ -26,7 +26,9 @@ use super::account::{
 };
 use super::analytics::AnalyticsQueries;
 use super::audit::AuditQueries;
-use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
+use super::channel::{
+    ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
+};
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
@@ -58,6 +60,7 @@ use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
 use crate::limits::{LimitKey, LimitKind};
+use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
 
 /// Questions about the viewer's tenant; for operators, about the installation.
@@ -105,6 +108,8 @@ pub struct Mutation(
     CompleteOnboardingStep,
     ConnectWhatsappNumber,
     DisconnectChannel,
+    EnterWhatsappCredentials,
+    RemoveWhatsappCredentials,
     Colleagues,
     Accounts,
 );
@@ -204,6 +209,8 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
     pub meta_apps: BTreeSet<AppKey>,
+    /// What WhatsApp knows businesses by.
+    pub whatsapp: WhatsAppCredentials,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
     /// How long a request waits for the read models in all: its mutations for what they did, a query for its `minPosition`.

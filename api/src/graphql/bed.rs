@@ -9,16 +9,19 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use leadflow_domain::role::Permissions;
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::{database, testing as log_testing};
+use leadflow_gateways::whatsapp::Graph;
 use leadflow_private_postgres::testing::TestDatabase;
 use leadflow_projections::{ProjectorProgress, Sight, TenantReads, testing};
 use serde_json::Value;
 use sqlx::Executor as _;
+use url::Url;
 use uuid::Uuid;
 
 use super::api::{OperatorRequest, Request, Shared, schema};
 use super::patience::Patience;
 use crate::auth::{self, Bearer, Caller};
 use crate::commands::Commands;
+use crate::provider_credentials::WhatsAppCredentials;
 
 pub(super) const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
 
@@ -33,6 +36,8 @@ impl Bed {
         let database = testing::database().await;
         let pool = database::app_pool(database.connect_options(), 4).await.unwrap();
         let store = log_testing::event_store(&pool);
+        // Nobody listens there.
+        let graph = Graph::new(&Url::parse("http://127.0.0.1:9").unwrap(), "v24.0", Duration::from_secs(1)).unwrap();
         let api = Shared {
             doors: crate::testing::doors(&pool),
             reads: TenantReads::new(pool.clone()),
@@ -40,6 +45,7 @@ impl Bed {
             commands: Commands::new(&store),
             keys: log_testing::keys(),
             meta_apps: BTreeSet::new(),
+            whatsapp: WhatsAppCredentials::new(pool.clone(), log_testing::keys(), graph),
             progress: ProjectorProgress::default(),
             patience: Duration::ZERO,
             pool,

@@ -149,7 +149,7 @@ async fn a_question_that_is_wrong_names_the_argument_that_is() {
 
 /// One conversation of each of three customers, with a message and a note.
 pub(super) const THREE: &str = "\
-set search_path = inbox_v9;
+set search_path = inbox_v10;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)

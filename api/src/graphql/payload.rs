@@ -53,6 +53,12 @@ pub(super) enum UserErrorCode {
     SessionEnded,
     /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.
     Conflict,
+    /// The provider does not take the token: it is wrong, over, or was taken back there.
+    TokenRefused,
+    /// The token is one, and the number is not among those that it reaches.
+    NumberRefused,
+    /// The provider does not answer, or not what it should. Nothing was changed; later it may be done.
+    ProviderUnavailable,
 }
 
 /// Why what is shown may be older than the position that was asked for, or that a mutation came to.

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 35] = [
+const MUTATIONS: [(&str, Permission, &str); 37] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -36,6 +36,8 @@ const MUTATIONS: [(&str, Permission, &str); 35] = [
         "phoneNumberId: \"10\", wabaId: \"20\", displayPhone: \"+39 02 1\"",
     ),
     ("disconnectChannel", Permission::ManageChannels, ""),
+    ("enterWhatsappCredentials", Permission::ManageCredentials, "accessToken: \"EAAG\""),
+    ("removeWhatsappCredentials", Permission::ManageCredentials, ""),
     (
         "setBusinessHours",
         Permission::ManageSettings,
@@ -74,24 +76,6 @@ const MUTATIONS: [(&str, Permission, &str); 35] = [
     ("removeRole", Permission::ManagePeople, "roleId: \"00000000-0000-0000-0000-000000000009\""),
 ];
 
-/// Those that are about people, teams and roles, whose ids are said.
-const OF_PEOPLE: [&str; 14] = [
-    "inviteMember",
-    "resendInvitation",
-    "withdrawInvitation",
-    "renameMember",
-    "changeMemberRole",
-    "moveMemberToTeam",
-    "deactivateMember",
-    "reactivateMember",
-    "formTeam",
-    "renameTeam",
-    "disbandTeam",
-    "defineRole",
-    "changeRole",
-    "removeRole",
-];
-
 const ANOTHER: &str = "memberId: \"00000000-0000-0000-0000-000000000008\"";
 const HERSELF: &str = "memberId: \"00000000-0000-0000-0000-000000000007\"";
 
@@ -117,16 +101,11 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
-        "disconnectChannel" => of("channelId", Kind::Channel),
-        "connectWhatsappNumber"
-        | "setBusinessHours"
-        | "removeBusinessHours"
-        | "setBusinessProfile"
-        | "setBranding"
-        | "setSettings"
-        | "completeOnboardingStep" => String::new(),
-        of_people if OF_PEOPLE.contains(&of_people) => String::new(),
-        _ => of("conversationId", Kind::Conversation),
+        "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
+            of("channelId", Kind::Channel)
+        }
+        of_conversation if of_conversation.contains("Conversation") => of("conversationId", Kind::Conversation),
+        _ => String::new(),
     };
     // A letter is nothing that the log keeps.
     let position = if mutation == "resendInvitation" { "position: member { id }" } else { "position" };

@@ -112,7 +112,11 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
             | Event::Channel(
-                ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                ChannelEvent::WhatsAppNumberConnected(_)
+                | ChannelEvent::WhatsAppNumberDisconnected { .. }
+                | ChannelEvent::WhatsAppCredentialsEntered { .. }
+                | ChannelEvent::WhatsAppCredentialsRotated { .. }
+                | ChannelEvent::WhatsAppCredentialsRemoved { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }

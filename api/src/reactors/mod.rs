@@ -2,10 +2,12 @@
 //! that led to it.
 
 mod capture_lead;
+mod destroy_credentials;
 mod erase_from_deliveries;
 mod resume_deliveries;
 
 pub use capture_lead::CaptureLead;
+pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
 pub use resume_deliveries::ResumeDeliveries;
 
@@ -13,8 +15,12 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 3] =
-    [capture_lead::CONSUMER, erase_from_deliveries::CONSUMER, resume_deliveries::CONSUMER];
+pub(crate) const ALL: [&str; 4] = [
+    capture_lead::CONSUMER,
+    destroy_credentials::CONSUMER,
+    erase_from_deliveries::CONSUMER,
+    resume_deliveries::CONSUMER,
+];
 
 /// Makes the checkpoints of reactors that have none yet, at the head of this moment: a new reactor does not act on
 /// history.

@@ -42,7 +42,12 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         }
         // Its statuses may have come before it.
         Event::OutboundMessage(_) if recorded.version == 1 => Some(Awaited::Message(recorded.stream)),
-        Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. })
+        Event::Channel(
+            ChannelEvent::WhatsAppNumberDisconnected { .. }
+            | ChannelEvent::WhatsAppCredentialsEntered { .. }
+            | ChannelEvent::WhatsAppCredentialsRotated { .. }
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+        )
         | Event::Tenant(_)
         | Event::Contact(_)
         | Event::Conversation(_)

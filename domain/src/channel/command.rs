@@ -1,4 +1,5 @@
 use super::WhatsAppNumber;
+use crate::CredentialId;
 
 /// What can be asked of a channel.
 #[derive(Debug, Clone)]
@@ -7,4 +8,11 @@ pub enum ChannelCommand {
     ConnectWhatsAppNumber(WhatsAppNumber),
     /// They no longer do; the threads stay.
     Disconnect,
+    /// The business is known to WhatsApp by these from now on. They were found good, and are sealed already.
+    EnterWhatsAppCredentials {
+        /// Where they are sealed.
+        credential: CredentialId,
+    },
+    /// It is known to WhatsApp by none any more.
+    RemoveWhatsAppCredentials,
 }

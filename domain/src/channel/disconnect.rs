@@ -1,4 +1,4 @@
-//! A number is given up; its threads stay.
+//! A number is given up; its threads stay, and what WhatsApp knew the business by goes.
 
 use super::{Channel, ChannelEvent, ChannelRefusal};
 
@@ -7,7 +7,9 @@ pub(super) fn decide(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefu
         None => Err(ChannelRefusal::NotFound),
         Some(_) if !channel.connected => Ok(vec![]),
         Some(number) => {
-            Ok(vec![ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: number.phone_number_id.clone() }])
+            let removed = channel.credential.map(|credential| ChannelEvent::WhatsAppCredentialsRemoved { credential });
+            let phone_number_id = number.phone_number_id.clone();
+            Ok(removed.into_iter().chain([ChannelEvent::WhatsAppNumberDisconnected { phone_number_id }]).collect())
         }
     }
 }
@@ -16,7 +18,7 @@ pub(super) fn decide(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefu
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::channel::state::samples::{connected, disconnected};
+    use crate::channel::state::samples::{connected, disconnected, entered, removed};
     use crate::channel::{Channel, ChannelCommand, ChannelRefusal};
 
     #[test]
@@ -25,6 +27,14 @@ mod tests {
             .given(vec![connected("10", "+39 02 1234")])
             .when(ChannelCommand::Disconnect)
             .then_expect_events(vec![disconnected("10")]);
+    }
+
+    #[test]
+    fn what_whatsapp_knew_the_business_by_goes_with_it() {
+        TestFramework::<Channel>::with(())
+            .given(vec![connected("10", "+39 02 1234"), entered(1)])
+            .when(ChannelCommand::Disconnect)
+            .then_expect_events(vec![removed(1), disconnected("10")]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 use super::{ProviderId, WhatsAppNumber};
+use crate::CredentialId;
 
 crate::event_type::events! {
     /// What happened to a channel.
@@ -10,6 +11,24 @@ crate::event_type::events! {
         "channel.whatsapp_number_disconnected", "1" => WhatsAppNumberDisconnected {
             /// The number that was given up.
             phone_number_id: ProviderId,
+        },
+        /// The business is known to WhatsApp by credentials, which WhatsApp took. The log has where they are sealed, and
+        /// nothing of what they are.
+        "channel.whatsapp_credentials_entered", "1" => WhatsAppCredentialsEntered {
+            /// Where they are sealed.
+            credential: CredentialId,
+        },
+        /// Others took the place of those that there were, which are destroyed.
+        "channel.whatsapp_credentials_rotated", "1" => WhatsAppCredentialsRotated {
+            /// Where they are sealed.
+            credential: CredentialId,
+            /// Those that they took the place of.
+            replaced: CredentialId,
+        },
+        /// It is known by none any more: somebody took them away, or the number was given up. They are destroyed.
+        "channel.whatsapp_credentials_removed", "1" => WhatsAppCredentialsRemoved {
+            /// Those that there were.
+            credential: CredentialId,
         },
     }
 }

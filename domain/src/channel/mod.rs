@@ -4,8 +4,10 @@ mod app;
 mod command;
 mod connect_whatsapp_number;
 mod disconnect;
+mod enter_whatsapp_credentials;
 mod event;
 mod refusal;
+mod remove_whatsapp_credentials;
 mod state;
 
 pub use app::{AppKey, BadAppKey};

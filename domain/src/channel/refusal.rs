@@ -11,6 +11,9 @@ pub enum ChannelRefusal {
     /// A channel keeps its number; another number is another channel.
     #[error("this channel belongs to another phone number id")]
     AnotherNumber,
+    /// Nothing is entered for a number that was given up.
+    #[error("the number was given up: connect it first")]
+    GivenUp,
 }
 
 impl Refusal for ChannelRefusal {
@@ -18,12 +21,13 @@ impl Refusal for ChannelRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::AnotherNumber => RefusalCode::AlreadyExists,
+            Self::GivenUp => RefusalCode::WrongStatus,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound => None,
+            Self::NotFound | Self::GivenUp => None,
             Self::AnotherNumber => Some("phoneNumberId"),
         }
     }

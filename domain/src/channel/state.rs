@@ -2,15 +2,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ChannelCommand, ChannelEvent, ChannelRefusal, WhatsAppNumber, connect_whatsapp_number, disconnect,
-    phone_number_id_reservation,
+    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials,
 };
-use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
+use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a channel's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Channel {
     pub(super) number: Option<WhatsAppNumber>,
     pub(super) connected: bool,
+    pub(super) credential: Option<CredentialId>,
 }
 
 aggregate::aggregate!(Channel, "channel", ChannelCommand, ChannelEvent, ChannelRefusal);
@@ -28,6 +29,12 @@ impl Channel {
         self.connected
     }
 
+    /// Where that is sealed which WhatsApp knows the business by.
+    #[must_use]
+    pub fn credential(&self) -> Option<CredentialId> {
+        self.credential
+    }
+
     fn evolve(&mut self, event: ChannelEvent) {
         match event {
             ChannelEvent::WhatsAppNumberConnected(number) => {
@@ -35,17 +42,24 @@ impl Channel {
                 self.connected = true;
             }
             ChannelEvent::WhatsAppNumberDisconnected { .. } => self.connected = false,
+            ChannelEvent::WhatsAppCredentialsEntered { credential }
+            | ChannelEvent::WhatsAppCredentialsRotated { credential, .. } => self.credential = Some(credential),
+            ChannelEvent::WhatsAppCredentialsRemoved { .. } => self.credential = None,
         }
     }
 }
 
 impl Decide for Channel {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
             ChannelCommand::ConnectWhatsAppNumber(number) => connect_whatsapp_number::decide(self, number),
             ChannelCommand::Disconnect => disconnect::decide(self),
+            ChannelCommand::EnterWhatsAppCredentials { credential } => {
+                enter_whatsapp_credentials::decide(self, credential)
+            }
+            ChannelCommand::RemoveWhatsAppCredentials => remove_whatsapp_credentials::decide(self),
         }
     }
 
@@ -57,21 +71,29 @@ impl Decide for Channel {
             ChannelEvent::WhatsAppNumberDisconnected { phone_number_id } => {
                 vec![ReservationChange::Release(phone_number_id_reservation(phone_number_id.as_str()))]
             }
+            ChannelEvent::WhatsAppCredentialsEntered { .. }
+            | ChannelEvent::WhatsAppCredentialsRotated { .. }
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. } => vec![],
         }
     }
 
     fn data_subject(_stream: StreamId, event: &ChannelEvent) -> DataSubject {
         match event {
-            ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. } => {
-                DataSubject::Nobody
-            }
+            ChannelEvent::WhatsAppNumberConnected(_)
+            | ChannelEvent::WhatsAppNumberDisconnected { .. }
+            | ChannelEvent::WhatsAppCredentialsEntered { .. }
+            | ChannelEvent::WhatsAppCredentialsRotated { .. }
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. } => DataSubject::Nobody,
         }
     }
 }
 
 #[cfg(test)]
 pub(super) mod samples {
+    use uuid::Uuid;
+
     use super::{ChannelEvent, WhatsAppNumber};
+    use crate::CredentialId;
     use crate::channel::{AppKey, DisplayPhone, ProviderId};
 
     pub(in crate::channel) fn number(phone_number_id: &str, display_phone: &str) -> WhatsAppNumber {
@@ -93,5 +115,20 @@ pub(super) mod samples {
 
     pub(in crate::channel) fn disconnected(phone_number_id: &str) -> ChannelEvent {
         ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: ProviderId::parse(phone_number_id).unwrap() }
+    }
+    pub(in crate::channel) fn credential(number: u128) -> CredentialId {
+        CredentialId::from_uuid(Uuid::from_u128(number))
+    }
+
+    pub(in crate::channel) fn entered(number: u128) -> ChannelEvent {
+        ChannelEvent::WhatsAppCredentialsEntered { credential: credential(number) }
+    }
+
+    pub(in crate::channel) fn rotated(number: u128, replaced: u128) -> ChannelEvent {
+        ChannelEvent::WhatsAppCredentialsRotated { credential: credential(number), replaced: credential(replaced) }
+    }
+
+    pub(in crate::channel) fn removed(number: u128) -> ChannelEvent {
+        ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(number) }
     }
 }

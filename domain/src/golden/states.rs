@@ -10,9 +10,9 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, assessment, capture, changed, conflicted, disconnected, erased, folder, group_events, imported,
-    introduced, introduced_by_user_id, kept, number, opened, opened_with_group, outbound, people, personal_paths,
-    received, told,
+    acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
+    folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
+    outbound, people, personal_paths, received, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
@@ -102,6 +102,23 @@ fn a_channel_s_form() {
             ("new", vec![]),
             ("connected", vec![connected.clone()]),
             ("of another app", vec![ChannelEvent::WhatsAppNumberConnected(of_shop)]),
+            ("with credentials", vec![connected.clone(), credentials_entered()]),
+            (
+                "with others",
+                vec![
+                    connected.clone(),
+                    credentials_entered(),
+                    ChannelEvent::WhatsAppCredentialsRotated { credential: credential(2), replaced: credential(1) },
+                ],
+            ),
+            (
+                "without them again",
+                vec![
+                    connected.clone(),
+                    credentials_entered(),
+                    ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(1) },
+                ],
+            ),
             ("disconnected", vec![connected, disconnected()]),
         ],
     );

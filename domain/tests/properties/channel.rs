@@ -1,9 +1,11 @@
 //! Histories of channels.
 
+use leadflow_domain::CredentialId;
 use leadflow_domain::channel::{
     AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber,
 };
 use proptest::prelude::{Just, Strategy, prop_oneof};
+use uuid::Uuid;
 
 use crate::laws::laws;
 
@@ -16,7 +18,12 @@ fn a_channel_keeps_the_laws() {
         display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
         app,
     });
-    let commands =
-        prop_oneof![2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber), 1 => Just(ChannelCommand::Disconnect)];
+    let credential = (1..=3_u128).prop_map(|id| CredentialId::from_uuid(Uuid::from_u128(id)));
+    let commands = prop_oneof![
+        2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber),
+        1 => Just(ChannelCommand::Disconnect),
+        2 => credential.prop_map(|credential| ChannelCommand::EnterWhatsAppCredentials { credential }),
+        1 => Just(ChannelCommand::RemoveWhatsAppCredentials),
+    ];
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
 }

@@ -15,6 +15,8 @@ pub enum Door {
     SecondFactor,
     /// What somebody wrote who wants to register, by her link's id.
     Registration,
+    /// What a provider knows a business by, by the id it is sealed under.
+    ProviderCredential,
 }
 
 impl Door {
@@ -23,6 +25,7 @@ impl Door {
             Self::SigningKey => b"signing key",
             Self::SecondFactor => b"second factor",
             Self::Registration => b"registration",
+            Self::ProviderCredential => b"provider credential",
         };
         [kind, id.as_bytes()].concat()
     }
@@ -55,6 +58,7 @@ mod tests {
         assert_eq!(keys.open_door(Door::SecondFactor, id, &sealed).unwrap(), b"JBSWY3DPEHPK3PXP");
         assert_eq!(keys.open_door(Door::SigningKey, id, &sealed), Err(BrokenSeal));
         assert_eq!(keys.open_door(Door::Registration, id, &sealed), Err(BrokenSeal));
+        assert_eq!(keys.open_door(Door::ProviderCredential, id, &sealed), Err(BrokenSeal));
         assert_eq!(keys.open_door(Door::SecondFactor, Uuid::nil(), &sealed), Err(BrokenSeal));
         assert_eq!(Keys::derive(&[2; 32]).open_door(Door::SecondFactor, id, &sealed), Err(BrokenSeal));
     }

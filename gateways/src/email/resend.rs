@@ -16,17 +16,15 @@ use serde_json::json;
 use thiserror::Error;
 use url::Url;
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::message::{AUTO_SUBMITTED, Email};
+use crate::wire;
 
 /// The header that a letter's id comes in.
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// What is read of an answer, in bytes. All that counts is shorter.
-const MOST_OF_AN_ANSWER: usize = 16 << 10;
 
 /// Resend, or who speaks as it does.
 #[derive(Debug)]
@@ -59,11 +57,7 @@ impl Resend {
     /// # Errors
     /// [`NotAnApi`].
     pub fn new(base: &Url, key: SecretString) -> Result<Self, NotAnApi> {
-        let here = base.host_str().is_some_and(|host| {
-            host == "localhost"
-                || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-        });
-        if base.scheme() != "https" && !(base.scheme() == "http" && here) {
+        if !wire::carries_secrets(base) {
             return Err(NotAnApi::Unreadable);
         }
         let mut emails = base.clone();
@@ -95,7 +89,7 @@ impl Resend {
         match asked {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => Err(refusal(answer).await),
-            Err(error) => Err(Failure::later(format!("the mail service can't be reached: {}", failure::cause(&error)))),
+            Err(error) => Err(Failure::later(format!("the mail service can't be reached: {}", wire::cause(&error)))),
         }
     }
 }
@@ -128,14 +122,7 @@ async fn refusal(mut answer: Response) -> Failure {
 
 /// What the API calls a refusal, if it is one of its words.
 async fn name(answer: &mut Response) -> Option<String> {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = answer.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > MOST_OF_AN_ANSWER {
-            return None;
-        }
-    }
-    let Refusal { name } = serde_json::from_slice(&body).ok()?;
+    let Refusal { name } = serde_json::from_slice(&wire::whole(answer).await?).ok()?;
     let is_a_word =
         (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     is_a_word.then_some(name)

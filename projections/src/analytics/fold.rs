@@ -94,7 +94,11 @@ impl<'a> Page<'a> {
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
             | Event::Channel(
-                ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                ChannelEvent::WhatsAppNumberConnected(_)
+                | ChannelEvent::WhatsAppNumberDisconnected { .. }
+                | ChannelEvent::WhatsAppCredentialsEntered { .. }
+                | ChannelEvent::WhatsAppCredentialsRotated { .. }
+                | ChannelEvent::WhatsAppCredentialsRemoved { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }

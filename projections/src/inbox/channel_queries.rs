@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
-use super::rows::timestamp;
+use super::rows::{maybe, timestamp};
 use super::words::ChannelStatus;
 use crate::access::select;
 use crate::paging::{Column, Order};
@@ -31,6 +31,8 @@ pub struct ChannelRow {
     pub status: ChannelStatus,
     /// When it was first connected.
     pub connected_at: Timestamp,
+    /// Since when there are the credentials that there are.
+    pub credentials_entered_at: Option<Timestamp>,
     /// The number of its stream's latest event here.
     pub version: i64,
 }
@@ -44,7 +46,7 @@ impl ChannelRow {
 }
 
 const COLUMNS: &str = "channel_id, display_phone, phone_number_id, waba_id, app, status as channel_status, connected_at, \
-                       version as channel_version";
+                       credentials_entered_at, version as channel_version";
 
 const FIRST_CONNECTED: Order<'static> =
     Order { columns: &[Column::At("connected_at"), Column::Id("channel_id")], is_descending: false };
@@ -104,6 +106,7 @@ fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
         app: row.try_get("app")?,
         status: read_word(row, "channel_status")?,
         connected_at: timestamp(row, "connected_at")?,
+        credentials_entered_at: maybe(row, "credentials_entered_at")?,
         version: row.try_get("channel_version")?,
     })
 }

@@ -22,20 +22,33 @@ struct Told<'a> {
     tenant: Uuid,
     /// The number's details, as they were told last, and when they were first told here.
     number: Option<(&'a WhatsAppNumber, Timestamp)>,
-    status: ChannelStatus,
+    status: Option<ChannelStatus>,
+    /// That there are credentials since then, or none.
+    credentials: Option<Option<Timestamp>>,
     version: i64,
 }
 
 impl<'a> Channels<'a> {
     pub(super) fn put(&mut self, recorded: &RecordedEvent, event: &'a ChannelEvent) {
-        let before = self.rows.get(&recorded.stream.as_uuid()).and_then(|told| told.number);
-        let first = before.map_or(recorded.recorded_at, |(_, first)| first);
-        let (number, status) = match event {
-            ChannelEvent::WhatsAppNumberConnected(number) => (Some((number, first)), ChannelStatus::Connected),
-            ChannelEvent::WhatsAppNumberDisconnected { .. } => (before, ChannelStatus::Disconnected),
-        };
-        let told = Told { tenant: recorded.tenant.as_uuid(), number, status, version: recorded.version };
-        self.rows.insert(recorded.stream.as_uuid(), told);
+        let told = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(|| Told {
+            tenant: recorded.tenant.as_uuid(),
+            number: None,
+            status: None,
+            credentials: None,
+            version: 0,
+        });
+        told.version = recorded.version;
+        match event {
+            ChannelEvent::WhatsAppNumberConnected(number) => {
+                let first = told.number.map_or(recorded.recorded_at, |(_, first)| first);
+                (told.number, told.status) = (Some((number, first)), Some(ChannelStatus::Connected));
+            }
+            ChannelEvent::WhatsAppNumberDisconnected { .. } => told.status = Some(ChannelStatus::Disconnected),
+            ChannelEvent::WhatsAppCredentialsEntered { .. } | ChannelEvent::WhatsAppCredentialsRotated { .. } => {
+                told.credentials = Some(Some(recorded.recorded_at));
+            }
+            ChannelEvent::WhatsAppCredentialsRemoved { .. } => told.credentials = Some(None),
+        }
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -66,11 +79,21 @@ impl<'a> Channels<'a> {
         .execute(&mut *rows)
         .await?;
         sqlx::query(
-            "update channels c set status = told.status, version = told.version \
-             from unnest($1, $2, $3) as told (id, status, version) where c.channel_id = told.id",
+            "update channels c set status = coalesce(told.status, c.status), version = told.version, \
+                    credentials_entered_at = \
+                        case when told.of_credentials then told.entered_at else c.credentials_entered_at end \
+             from unnest($1, $2, $3, $4, $5) as told (id, status, of_credentials, entered_at, version) \
+             where c.channel_id = told.id",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
-        .bind(self.rows.values().map(|told| told.status.word()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.status.map(Word::word)).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.credentials.is_some()).collect::<Vec<_>>())
+        .bind(
+            self.rows
+                .values()
+                .map(|told| told.credentials.flatten().map(jiff_sqlx::Timestamp::from))
+                .collect::<Vec<_>>(),
+        )
         .bind(self.rows.values().map(|told| told.version).collect::<Vec<_>>())
         .execute(rows)
         .await?;

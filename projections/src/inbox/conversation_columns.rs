@@ -34,7 +34,8 @@ impl ConversationColumns {
             (self.group, ", group_id, group_subject, group_state, group_participants"),
             (
                 self.channel,
-                ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, channel_version",
+                ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, \
+                 credentials_entered_at, channel_version",
             ),
         ] {
             if wanted {

@@ -57,10 +57,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 9, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 10, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub(crate) const SCHEMA: &str = "inbox_v9";
+pub(crate) const SCHEMA: &str = "inbox_v10";
 
 #[cfg(test)]
 mod tests {

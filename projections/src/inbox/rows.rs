@@ -241,7 +241,7 @@ fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
     }))
 }
 
-fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
+pub(super) fn maybe(row: &PgRow, column: &str) -> Result<Option<Timestamp>, sqlx::Error> {
     Ok(row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column)?.map(jiff_sqlx::Timestamp::to_jiff))
 }
 

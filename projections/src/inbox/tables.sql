@@ -1,13 +1,14 @@
 create table channels (
-    channel_id      uuid primary key,
-    tenant_id       uuid not null,
-    display_phone   text not null,
-    phone_number_id text not null,
-    waba_id         text not null,
-    app             text,
-    status          text not null,
-    connected_at    timestamptz not null,
-    version         bigint not null
+    channel_id             uuid primary key,
+    tenant_id              uuid not null,
+    display_phone          text not null,
+    phone_number_id        text not null,
+    waba_id                text not null,
+    app                    text,
+    status                 text not null,
+    connected_at           timestamptz not null,
+    credentials_entered_at timestamptz,
+    version                bigint not null
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
 comment on table channels is 'Business numbers that are or were connected.';
@@ -16,6 +17,8 @@ comment on column channels.waba_id is 'Meta''s id of the WhatsApp Business Accou
 comment on column channels.app is 'The key of the Meta app that brings its webhooks; null for the default app.';
 comment on column channels.status is 'connected or disconnected, as was told last.';
 comment on column channels.connected_at is 'When the log told first that it is connected.';
+comment on column channels.credentials_entered_at is
+    'Since when WhatsApp knows the business by the credentials that there are; null where there are none.';
 comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
 create table contacts (
@@ -308,7 +311,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
-       h.version as channel_version,
+       h.credentials_entered_at, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,

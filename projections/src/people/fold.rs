@@ -55,7 +55,11 @@ impl Projector for PeopleProjector {
                     | TenantEvent::OnboardingStepCompleted { .. },
                 )
                 | Event::Channel(
-                    ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                    ChannelEvent::WhatsAppNumberConnected(_)
+                    | ChannelEvent::WhatsAppNumberDisconnected { .. }
+                    | ChannelEvent::WhatsAppCredentialsEntered { .. }
+                    | ChannelEvent::WhatsAppCredentialsRotated { .. }
+                    | ChannelEvent::WhatsAppCredentialsRemoved { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

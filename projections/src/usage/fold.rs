@@ -86,7 +86,11 @@ impl Projector for UsageProjector {
                 | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
                 | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
                 | Event::Channel(
-                    ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::WhatsAppNumberDisconnected { .. },
+                    ChannelEvent::WhatsAppNumberConnected(_)
+                    | ChannelEvent::WhatsAppNumberDisconnected { .. }
+                    | ChannelEvent::WhatsAppCredentialsEntered { .. }
+                    | ChannelEvent::WhatsAppCredentialsRotated { .. }
+                    | ChannelEvent::WhatsAppCredentialsRemoved { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

@@ -155,6 +155,14 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         .unwrap();
     let last = own().next_back().unwrap();
     let is_given_up = matches!(last.event, Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }));
+    // What was said of its credentials last.
+    let credentials = own().rev().find_map(|event| match event.event {
+        Event::Channel(
+            ChannelEvent::WhatsAppCredentialsEntered { .. } | ChannelEvent::WhatsAppCredentialsRotated { .. },
+        ) => Some(Some(event.recorded_at.as_microsecond())),
+        Event::Channel(ChannelEvent::WhatsAppCredentialsRemoved { .. }) => Some(None),
+        _ => None,
+    });
     Channel {
         channel_id: connected.stream.as_uuid(),
         tenant_id: connected.tenant.as_uuid(),
@@ -164,6 +172,7 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         app: number.app.as_ref().map(|app| app.as_str().to_owned()),
         status: if is_given_up { "disconnected" } else { "connected" }.to_owned(),
         connected_at: own().next().unwrap().recorded_at.as_microsecond(),
+        credentials_entered_at: credentials.flatten(),
         version: versions(own()),
     }
 }

@@ -22,7 +22,8 @@ use leadflow_domain::conversation::{
 use leadflow_domain::lead::{Capture, LeadSource};
 use leadflow_domain::tenant::{Schedule, TenantCommand, TenantName, Weekday};
 use leadflow_domain::{
-    ChannelId, ContactId, ConversationId, E164, IdentifierHash, MemberId, Personal, StreamId, TeamId, TenantId, Zone,
+    ChannelId, ContactId, ConversationId, CredentialId, E164, IdentifierHash, MemberId, Personal, StreamId, TeamId,
+    TenantId, Zone,
 };
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
@@ -195,6 +196,7 @@ impl Play<'_> {
             90..94 => {
                 let display = self.rng.random_range(0..3);
                 self.channel(tenant, number, connect(tenant, number, display)).await;
+                self.credentials(tenant, number, display).await;
             }
             94 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
             95 => self.schedule(tenant).await,
@@ -247,6 +249,16 @@ impl Play<'_> {
     async fn channel(&mut self, tenant: TenantId, number: u32, command: ChannelCommand) {
         let key = self.next_key();
         self.log.channels.execute(channel(tenant, number), command, context(tenant, &key)).await.unwrap();
+    }
+
+    /// What WhatsApp knows the business by is entered, or removed.
+    async fn credentials(&mut self, tenant: TenantId, number: u32, display: u32) {
+        let credential = CredentialId::from_uuid(Uuid::from_u128(self.key.into()));
+        let command = match display {
+            0 => ChannelCommand::RemoveWhatsAppCredentials,
+            _ => ChannelCommand::EnterWhatsAppCredentials { credential },
+        };
+        self.channel(tenant, number, command).await;
     }
 
     async fn message(&mut self, tenant: TenantId, who: u128, number: u32) {

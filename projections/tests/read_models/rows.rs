@@ -15,6 +15,7 @@ pub(crate) struct Channel {
     pub(crate) app: Option<String>,
     pub(crate) status: String,
     pub(crate) connected_at: i64,
+    pub(crate) credentials_entered_at: Option<i64>,
     pub(crate) version: i64,
 }
 
@@ -167,7 +168,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             rows,
             &format!(
                 "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, \
-                        (extract(epoch from connected_at) * 1000000)::bigint as connected_at \
+                        (extract(epoch from connected_at) * 1000000)::bigint as connected_at, \
+                        (extract(epoch from credentials_entered_at) * 1000000)::bigint as credentials_entered_at \
                  from {schema}.channels order by channel_id"
             ),
         )

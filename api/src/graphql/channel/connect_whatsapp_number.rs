@@ -5,7 +5,7 @@ use leadflow_domain::ChannelId;
 use leadflow_domain::channel::{AppKey, ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
 use leadflow_domain::role::Permission;
 
-use super::mutate::{ChannelOutcome, mutate};
+use super::mutate::{ChannelOutcome, Wanted, mutate};
 use crate::graphql::api::Request;
 use crate::graphql::command::{Form, NotDone, answer, must_be_allowed};
 use crate::graphql::payload::{UserError, UserErrorCode};
@@ -61,7 +61,12 @@ impl ConnectWhatsappNumber {
             }
             let id = ChannelId::whatsapp(request.viewer.tenant(), number.phone_number_id.as_str());
             let command = ChannelCommand::ConnectWhatsAppNumber(number);
-            mutate(context, id, input.idempotency_key.as_deref(), input.expected_version, command).await
+            let wanted = Wanted {
+                needed: Permission::ManageChannels,
+                idempotency_key: input.idempotency_key.as_deref(),
+                expected_version: input.expected_version,
+            };
+            mutate(context, id, wanted, command).await
         };
         answer(done, |outcome| ConnectWhatsappNumberPayload { outcome }).await
     }

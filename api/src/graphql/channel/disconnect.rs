@@ -3,8 +3,9 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::ChannelCommand;
+use leadflow_domain::role::Permission;
 
-use super::mutate::{ChannelOutcome, mutate};
+use super::mutate::{ChannelOutcome, Wanted, mutate};
 use crate::graphql::api::Request;
 use crate::graphql::command::answer;
 use crate::graphql::global_id::{Kind, decode_as};
@@ -35,7 +36,7 @@ struct DisconnectChannelPayload {
 #[Object]
 impl DisconnectChannel {
     /// Gives a number up: messages to it arrive here no more, and it is free to be connected elsewhere. Its conversations
-    /// stay.
+    /// stay; what WhatsApp knew the business by is destroyed.
     async fn disconnect_channel(
         &self,
         context: &Context<'_>,
@@ -46,8 +47,12 @@ impl DisconnectChannel {
             Request::of(context)?;
             let DisconnectChannelInput { channel_id, idempotency_key, expected_version } = input;
             let id = ChannelId::from_uuid(decode_as(Kind::Channel, "channelId", &channel_id)?);
-            let (key, command) = (idempotency_key.as_deref(), ChannelCommand::Disconnect);
-            mutate(context, id, key, expected_version, command).await
+            let wanted = Wanted {
+                needed: Permission::ManageChannels,
+                idempotency_key: idempotency_key.as_deref(),
+                expected_version,
+            };
+            mutate(context, id, wanted, ChannelCommand::Disconnect).await
         };
         answer(done, |outcome| DisconnectChannelPayload { outcome }).await
     }

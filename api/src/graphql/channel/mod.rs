@@ -2,11 +2,17 @@
 
 mod connect_whatsapp_number;
 mod disconnect;
+mod enter_whatsapp_credentials;
 mod mutate;
 mod queries;
+mod remove_whatsapp_credentials;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub(super) use connect_whatsapp_number::ConnectWhatsappNumber;
 pub(super) use disconnect::DisconnectChannel;
+pub(super) use enter_whatsapp_credentials::EnterWhatsappCredentials;
 pub(super) use queries::ChannelQueries;
+pub(super) use remove_whatsapp_credentials::RemoveWhatsappCredentials;
 pub(super) use types::Channel;

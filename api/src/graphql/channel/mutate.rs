@@ -1,4 +1,4 @@
-//! What both mutations of a channel have in common: the command, the wait, the answer.
+//! What all mutations of a channel have in common: the command, the wait, the answer.
 
 use async_graphql::{Context, SimpleObject};
 use leadflow_domain::ChannelId;
@@ -34,18 +34,31 @@ impl From<Vec<UserError>> for ChannelOutcome {
     }
 }
 
+impl ChannelOutcome {
+    /// Whether it was done, or was already so.
+    pub(super) fn is_done(&self) -> bool {
+        self.user_errors.is_empty()
+    }
+}
+
+/// What a mutation needs, and how its request is known and for which version it is.
+pub(super) struct Wanted<'a> {
+    pub(super) needed: Permission,
+    pub(super) idempotency_key: Option<&'a str>,
+    pub(super) expected_version: Option<i64>,
+}
+
 /// Decides `command`, waits for the inbox to show it, and reads the channel back.
 pub(super) async fn mutate(
     context: &Context<'_>,
     id: ChannelId,
-    idempotency_key: Option<&str>,
-    expected_version: Option<i64>,
+    wanted: Wanted<'_>,
     command: ChannelCommand,
 ) -> Result<ChannelOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
-    let command_context =
-        command_context(context, request, Permission::ManageChannels, idempotency_key, expected_version).await?;
+    let Wanted { needed, idempotency_key, expected_version } = wanted;
+    let command_context = command_context(context, request, needed, idempotency_key, expected_version).await?;
     let answer = api.commands.channels.execute(id, command, command_context).await;
     if let Err(ExecuteError::Reserved { .. }) = &answer {
         // Whose it is is nobody else's business.

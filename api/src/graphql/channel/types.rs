@@ -23,8 +23,17 @@ pub(in crate::graphql) struct Channel {
     status: ChannelStatus,
     /// When it was first connected.
     connected_at: Timestamp,
+    /// What WhatsApp knows the business by; null when nothing was entered.
+    credentials: Option<ChannelCredentials>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
+}
+
+/// What a provider knows a business by. Nothing of what it is is shown.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct ChannelCredentials {
+    /// When it was entered, which the provider had taken just before. Who entered it is in the audit.
+    entered_at: Timestamp,
 }
 
 /// Whether messages come by a channel.
@@ -47,6 +56,7 @@ impl From<ChannelRow> for Channel {
             app: row.app,
             status: row.status.into(),
             connected_at: row.connected_at,
+            credentials: row.credentials_entered_at.map(|entered_at| ChannelCredentials { entered_at }),
             version: row.version,
         }
     }

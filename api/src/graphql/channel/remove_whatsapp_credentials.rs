@@ -1,0 +1,58 @@
+//! `removeWhatsappCredentials`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::ChannelCommand;
+use leadflow_domain::role::Permission;
+
+use super::mutate::{ChannelOutcome, Wanted, mutate};
+use crate::graphql::api::Request;
+use crate::graphql::command::answer;
+use crate::graphql::global_id::{Kind, decode_as};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct RemoveWhatsappCredentials;
+
+/// What `removeWhatsappCredentials` takes.
+#[derive(InputObject)]
+struct RemoveWhatsappCredentialsInput {
+    /// Which channel they are for.
+    channel_id: ID,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later.
+    idempotency_key: Option<String>,
+    /// The channel's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
+    expected_version: Option<i64>,
+}
+
+/// What `removeWhatsappCredentials` answers.
+#[derive(SimpleObject)]
+struct RemoveWhatsappCredentialsPayload {
+    #[graphql(flatten)]
+    outcome: ChannelOutcome,
+}
+
+#[Object]
+impl RemoveWhatsappCredentials {
+    /// Destroys what WhatsApp knows the business by. Messages still arrive. The token itself lives until it is taken back at Meta.
+    async fn remove_whatsapp_credentials(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
+        input: RemoveWhatsappCredentialsInput,
+    ) -> Option<Result<RemoveWhatsappCredentialsPayload, Error>> {
+        let done = async {
+            Request::of(context)?;
+            let RemoveWhatsappCredentialsInput { channel_id, idempotency_key, expected_version } = input;
+            let id = ChannelId::from_uuid(decode_as(Kind::Channel, "channelId", &channel_id)?);
+            let wanted = Wanted {
+                needed: Permission::ManageCredentials,
+                idempotency_key: idempotency_key.as_deref(),
+                expected_version,
+            };
+            mutate(context, id, wanted, ChannelCommand::RemoveWhatsAppCredentials).await
+        };
+        answer(done, |outcome| RemoveWhatsappCredentialsPayload { outcome }).await
+    }
+}

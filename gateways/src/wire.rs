@@ -1,0 +1,39 @@
+//! What gateways that speak HTTP have in common: where a secret may be sent, and how much of an answer is read.
+
+use std::error::Error;
+use std::net::IpAddr;
+
+use reqwest::Response;
+use url::Url;
+
+/// What is read of an answer, in bytes. All that counts is shorter.
+const MOST_OF_AN_ANSWER: usize = 16 << 10;
+
+/// Whether a secret may be sent there: to whoever proves who it is, or stays on this machine.
+pub(crate) fn carries_secrets(base: &Url) -> bool {
+    let here = base.host_str().is_some_and(|host| {
+        host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    });
+    base.scheme() == "https" || (base.scheme() == "http" && here)
+}
+
+/// All that was answered; nothing when that is too long, or breaks off.
+pub(crate) async fn whole(answer: &mut Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MOST_OF_AN_ANSWER {
+            return None;
+        }
+    }
+    Some(body)
+}
+
+/// What is at the bottom of `error`, where it says what happened on this machine or on the way. Not for what a server said.
+pub(crate) fn cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
