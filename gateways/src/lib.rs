@@ -2,5 +2,7 @@
 //!
 //! A gateway knows its provider's protocol and nothing of the domain; only `api` sees this crate.
 
+mod cause;
 pub mod email;
+pub mod oidc;
 pub mod whatsapp;

@@ -1,6 +1,5 @@
 //! Why a letter was not taken.
 
-use std::error::Error;
 use std::time::Duration;
 
 /// Why a letter was not taken. None of the reasons says anything of whom it is for, or repeats what a server says in its own
@@ -41,13 +40,4 @@ impl Failure {
     pub(super) fn never(reason: impl Into<String>) -> Self {
         Self::Never { reason: reason.into() }
     }
-}
-
-/// What is at the bottom of `error`, where it says what happened on this machine or on the way. Not for what a server said.
-pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }

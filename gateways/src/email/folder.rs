@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+use super::Failure;
 use super::message::Email;
-use super::{Failure, failure};
+use crate::cause::cause;
 
 /// A folder with a file for each letter.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ impl Folder {
         match tokio::task::spawn_blocking(move || write(&folder, &file, &letter)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
-                Err(Failure::refused(format!("{} can't be written: {}", self.0.display(), failure::cause(&error))))
+                Err(Failure::refused(format!("{} can't be written: {}", self.0.display(), cause(&error))))
             }
             Err(_ended) => Err(Failure::later("the program was about to end")),
         }

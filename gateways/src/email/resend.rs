@@ -16,8 +16,9 @@ use serde_json::json;
 use thiserror::Error;
 use url::Url;
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::message::{AUTO_SUBMITTED, Email};
+use crate::cause::cause;
 
 /// The header that a letter's id comes in.
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -95,7 +96,7 @@ impl Resend {
         match asked {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => Err(refusal(answer).await),
-            Err(error) => Err(Failure::later(format!("the mail service can't be reached: {}", failure::cause(&error)))),
+            Err(error) => Err(Failure::later(format!("the mail service can't be reached: {}", cause(&error)))),
         }
     }
 }

@@ -19,9 +19,10 @@ use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::message::Email;
 use super::sender::Sender;
+use crate::cause::cause;
 
 /// Ports of RFC 8314, 7.3: TLS from the first byte on, and STARTTLS.
 const SUBMISSIONS: u16 = 465;
@@ -152,11 +153,11 @@ fn failure_of(error: &Error) -> Failure {
     let Some(code) = error.status() else {
         return if error.is_client() {
             // What the two can't agree on: no TLS, no way to sign in, an address that the server can't write.
-            Failure::refused(format!("the mail server can't do what is needed: {}", failure::cause(error)))
+            Failure::refused(format!("the mail server can't do what is needed: {}", cause(error)))
         } else if error.is_response() {
             Failure::later("the mail server's answer is not SMTP")
         } else {
-            Failure::later(format!("the mail server can't be reached: {}", failure::cause(error)))
+            Failure::later(format!("the mail server can't be reached: {}", cause(error)))
         };
     };
     let enhanced = error.source().map(ToString::to_string).as_deref().and_then(enhanced_code);
