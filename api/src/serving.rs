@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::auth::{self, Doors};
+use crate::auth::{self, Doors, Providers};
 use crate::config::{Config, variable};
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
@@ -58,6 +58,14 @@ struct Listeners {
     private: Option<TcpListener>,
 }
 
+/// Whom it asks for something, or gives something to.
+struct Outside {
+    /// Takes letters.
+    post: Post,
+    /// Say who somebody is.
+    providers: Providers,
+}
+
 /// A process that serves.
 pub struct Serving {
     app: App,
@@ -91,7 +99,7 @@ impl Serving {
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listeners, reads, post)) => Self::behind(app, listeners, reads, post, workers),
+            Ok((listeners, reads, outside)) => Self::behind(app, listeners, reads, outside, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -101,8 +109,8 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Post)> {
-        let post = Post::configured(&app.config)?;
+    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Outside)> {
+        let outside = Outside { post: Post::configured(&app.config)?, providers: Providers::configured(&app.config)? };
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -114,11 +122,12 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, post))
+        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, outside))
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listeners: Listeners, reads: Reads, post: Post, workers: bool) -> anyhow::Result<Self> {
+    fn behind(app: App, listeners: Listeners, reads: Reads, outside: Outside, workers: bool) -> anyhow::Result<Self> {
+        let Outside { post, providers } = outside;
         let address = listeners.public.local_addr()?;
         let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
@@ -173,7 +182,7 @@ impl Serving {
         let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
         let limits = Limits::start(pool, keys, app.config.limits, limits::PATIENCE);
         background.spawn(limits.clone().keep(stop_work.clone()));
-        let doors = app.doors(limits.clone());
+        let doors = app.doors(limits.clone(), providers);
         if workers {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }

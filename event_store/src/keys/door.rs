@@ -15,6 +15,8 @@ pub enum Door {
     SecondFactor,
     /// What somebody wrote who wants to register, by her link's id.
     Registration,
+    /// What somebody was sent to a provider with, by the id of her sign-in.
+    OidcSignIn,
 }
 
 impl Door {
@@ -23,6 +25,7 @@ impl Door {
             Self::SigningKey => b"signing key",
             Self::SecondFactor => b"second factor",
             Self::Registration => b"registration",
+            Self::OidcSignIn => b"oidc sign-in",
         };
         [kind, id.as_bytes()].concat()
     }

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::Header;
 use reqwest::redirect::Policy;
-use reqwest::{StatusCode, header};
+use reqwest::{RequestBuilder, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -160,29 +160,37 @@ impl Issuer {
     /// What `code` is exchanged for.
     async fn exchange(&self, code: &SecretString, asked: &Asked<'_>) -> Result<SecretString, Failure> {
         let metadata = self.metadata().await?;
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code")
-            .append_pair("code", code.expose_secret())
-            .append_pair("redirect_uri", asked.redirect_uri.as_str())
-            .append_pair("code_verifier", asked.verifier.expose_secret());
-        let mut request = self
-            .http
-            .post(metadata.token_endpoint.clone())
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(header::ACCEPT, "application/json");
-        if metadata.takes_basic() {
-            request = request.header(header::AUTHORIZATION, self.client.basic()?);
-        } else {
-            form.append_pair("client_id", &self.client.id)
-                .append_pair("client_secret", self.client.secret.expose_secret());
-        }
-        let (status, body) = ask(request.body(form.finish())).await?;
+        let (status, body) = ask(self.exchange_of(&metadata, code, asked)?).await?;
         if status == StatusCode::OK {
             let exchanged: Exchanged = serde_json::from_slice(&body)
                 .map_err(|_| Failure::unavailable("it does not answer with an ID token"))?;
             return Ok(exchanged.id_token.into());
         }
         Err(refusal(status, &body))
+    }
+
+    /// The request to exchange `code` (RFC 6749, 4.1.3).
+    fn exchange_of(
+        &self,
+        metadata: &Metadata,
+        code: &SecretString,
+        asked: &Asked<'_>,
+    ) -> Result<RequestBuilder, Failure> {
+        let request = self
+            .http
+            .post(metadata.token_endpoint.clone())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json");
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code")
+            .append_pair("code", code.expose_secret())
+            .append_pair("redirect_uri", asked.redirect_uri.as_str())
+            .append_pair("code_verifier", asked.verifier.expose_secret());
+        if metadata.takes_basic() {
+            return Ok(request.header(header::AUTHORIZATION, self.client.basic()?).body(form.finish()));
+        }
+        form.append_pair("client_id", &self.client.id).append_pair("client_secret", self.client.secret.expose_secret());
+        Ok(request.body(form.finish()))
     }
 }
 

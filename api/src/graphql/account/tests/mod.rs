@@ -3,6 +3,7 @@
 mod browsers;
 mod journey;
 mod logs;
+mod oidc;
 mod refused;
 
 use std::sync::Arc;
