@@ -9,7 +9,7 @@ use leadflow_event_store::{EventStore, Keys, database};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
-use crate::auth::{Doors, Hinges};
+use crate::auth::{Doors, Hinges, Providers};
 use crate::commands::Commands;
 use crate::config::Config;
 use crate::health::missing_consumers;
@@ -76,15 +76,16 @@ impl App {
         Ok((pool, keys))
     }
 
-    /// How people come in, as often as `limits` let them.
+    /// How people come in, as often as `limits` let them, also by what `providers` say.
     #[must_use]
-    pub fn doors(&self, limits: Limits) -> Doors {
+    pub fn doors(&self, limits: Limits, providers: Providers) -> Doors {
         Doors::new(Hinges {
             pool: self.pool.clone(),
             keys: Arc::clone(&self.keys),
             commands: self.commands.clone(),
             limits,
             public_url: self.config.public_url.clone(),
+            providers,
             hashes_at_once: available_parallelism().map_or(1, NonZeroUsize::get),
         })
     }

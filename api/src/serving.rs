@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::auth::{self, Doors};
+use crate::auth::{self, Doors, Providers};
 use crate::config::{Config, variable};
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
@@ -66,6 +66,8 @@ struct Outside {
     post: Post,
     /// Meta.
     graph: Graph,
+    /// Say who somebody is.
+    providers: Providers,
 }
 
 /// Meta's Graph API, by `config`.
@@ -118,7 +120,11 @@ impl Serving {
 
     /// What may keep it from serving.
     async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Outside)> {
-        let outside = Outside { post: Post::configured(&app.config)?, graph: graph(&app.config)? };
+        let outside = Outside {
+            post: Post::configured(&app.config)?,
+            graph: graph(&app.config)?,
+            providers: Providers::configured(&app.config)?,
+        };
         let public = TcpListener::bind(app.config.listen)
             .await
             .with_context(|| format!("can't listen on {}; choose another address with --listen", app.config.listen))?;
@@ -135,7 +141,7 @@ impl Serving {
 
     /// Starts all that works behind the door.
     fn behind(app: App, listeners: Listeners, reads: Reads, outside: Outside, workers: bool) -> anyhow::Result<Self> {
-        let Outside { post, graph } = outside;
+        let Outside { post, graph, providers } = outside;
         let address = listeners.public.local_addr()?;
         let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
         let (tenant_reads, others) = (reads.tenants.clone(), reads.others.clone());
@@ -191,7 +197,7 @@ impl Serving {
         let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
         let limits = Limits::start(pool, keys, app.config.limits, limits::PATIENCE);
         background.spawn(limits.clone().keep(stop_work.clone()));
-        let doors = app.doors(limits.clone());
+        let doors = app.doors(limits.clone(), providers);
         if workers {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());

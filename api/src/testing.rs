@@ -9,7 +9,7 @@ use leadflow_projections::testing;
 use sqlx::PgPool;
 
 use crate::app::{self, App};
-use crate::auth::{Doors, Hinges};
+use crate::auth::{Doors, Hinges, Providers};
 use crate::commands::Commands;
 use crate::config::{Config, Overrides, load};
 use crate::limits::{self, Limits};
@@ -45,6 +45,7 @@ pub(crate) fn doors(pool: &PgPool) -> Doors {
         commands: Commands::new(&log_testing::event_store(pool)),
         limits: Limits::start(pool.clone(), keys, config.limits, limits::PATIENCE),
         public_url: config.public_url,
+        providers: Providers::default(),
         hashes_at_once: 2,
     })
 }

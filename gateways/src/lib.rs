@@ -3,5 +3,6 @@
 //! A gateway knows its provider's protocol and nothing of the domain; only `api` sees this crate.
 
 pub mod email;
+pub mod oidc;
 pub mod whatsapp;
 mod wire;

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::doors::Tokens;
-use super::{ACCESS_TOKEN_LIFETIME, session};
+use super::{ACCESS_TOKEN_LIFETIME, oidc, session};
 
 /// What a page sends that keeps its session in cookies: `x-leadflow-session: cookies`.
 pub const HEADER: HeaderName = HeaderName::from_static("x-leadflow-session");
@@ -20,6 +20,7 @@ const COOKIES: &str = "cookies";
 /// With this prefix a browser takes them from us alone: over TLS, for this very host, and for all of it.
 const ACCESS: &str = "__Host-leadflow-access";
 const REFRESH: &str = "__Host-leadflow-refresh";
+const BROWSER: &str = "__Host-leadflow-browser";
 
 /// Whether tokens come and go as cookies.
 #[must_use]
@@ -40,6 +41,12 @@ pub fn access_token(headers: &HeaderMap) -> Option<SecretString> {
 #[must_use]
 pub fn refresh_token(headers: &HeaderMap) -> Option<SecretString> {
     find(headers, REFRESH)
+}
+
+/// What a browser that went to a provider kept, among a request's cookies, if they count.
+#[must_use]
+pub fn browser_token(headers: &HeaderMap) -> Option<SecretString> {
+    find(headers, BROWSER)
 }
 
 /// The cookie of this name. Of two, nobody knows which is ours.
@@ -66,6 +73,18 @@ pub fn keep(tokens: &Tokens) -> Vec<(HeaderName, HeaderValue)> {
 #[must_use]
 pub fn forget() -> Vec<(HeaderName, HeaderValue)> {
     [ACCESS, REFRESH].into_iter().filter_map(|name| cookie(name, "", Duration::ZERO)).collect()
+}
+
+/// Has a browser that goes to a provider keep this until it is back.
+#[must_use]
+pub fn keep_browser_token(token: &SecretString) -> Option<(HeaderName, HeaderValue)> {
+    cookie(BROWSER, token.expose_secret(), oidc::LIFETIME)
+}
+
+/// Has a browser forget it.
+#[must_use]
+pub fn forget_browser_token() -> Option<(HeaderName, HeaderValue)> {
+    cookie(BROWSER, "", Duration::ZERO)
 }
 
 fn cookie(name: &str, value: &str, lives: Duration) -> Option<(HeaderName, HeaderValue)> {

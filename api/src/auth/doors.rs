@@ -15,6 +15,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::access_token;
+use super::oidc::Providers;
 use super::password::{BadPassword, HashError, Passwords};
 use super::second_factor::SecondFactorError;
 use super::session::Renewed;
@@ -34,6 +35,7 @@ pub struct Doors {
     pub(super) signing_keys: Arc<SigningKeys>,
     /// Where links lead, and who issues access tokens.
     pub(super) public_url: PublicUrl,
+    pub(super) providers: Arc<Providers>,
 }
 
 /// What [`Doors`] are made of.
@@ -48,6 +50,8 @@ pub struct Hinges {
     pub limits: Limits,
     /// Where people reach the dashboard.
     pub public_url: PublicUrl,
+    /// Whom members may prove themselves to.
+    pub providers: Providers,
     /// Passwords that are hashed at once.
     pub hashes_at_once: usize,
 }
@@ -67,6 +71,18 @@ pub enum Shut {
     /// It has ended, or never was one.
     #[error("the session has ended: sign in again")]
     Ended,
+    /// No such provider is configured.
+    #[error("is none of those that there are")]
+    NoProvider,
+    /// It does not answer, or not as it should.
+    #[error("the provider can't be asked now")]
+    ProviderUnavailable,
+    /// Nothing was begun so, or it is over, was finished, or was begun elsewhere.
+    #[error("what was begun with the provider is over, or was begun elsewhere: begin again")]
+    BeginAgain,
+    /// What it says of her address can't be believed, or it has no say about it.
+    #[error("the provider does not vouch for an address that somebody here may have")]
+    NotVouchedFor,
     /// An address signs in to one business.
     #[error("somebody signs in with this address already")]
     Taken,
@@ -162,7 +178,7 @@ impl Doors {
     /// See [`Hinges`].
     #[must_use]
     pub fn new(hinges: Hinges) -> Self {
-        let Hinges { pool, keys, commands, limits, public_url, hashes_at_once } = hinges;
+        let Hinges { pool, keys, commands, limits, public_url, providers, hashes_at_once } = hinges;
         Self {
             signing_keys: Arc::new(SigningKeys::new(pool.clone(), Arc::clone(&keys))),
             passwords: Passwords::new(hashes_at_once),
@@ -171,6 +187,7 @@ impl Doors {
             commands,
             limits,
             public_url,
+            providers: Arc::new(providers),
         }
     }
 

@@ -3,7 +3,8 @@
 //!
 //! Programs show tokens of the command line (`token.rs`). Members sign in: they prove themselves with a password, and a
 //! code of their second factor where they have one, and get a session. That is shown by access tokens, which live for a
-//! quarter of an hour, and renewed by refresh tokens, each once. All that signing in takes is in [`Doors`].
+//! quarter of an hour, and renewed by refresh tokens, each once. Instead of a password, the word of a provider may count
+//! (`oidc`). All that signing in takes is in [`Doors`].
 //!
 //! [`TenantContext`]: leadflow_projections::TenantContext
 //! [`OperatorContext`]: leadflow_projections::OperatorContext
@@ -18,6 +19,7 @@ mod factors;
 mod invitation;
 mod jwks;
 mod link;
+mod oidc;
 mod password;
 mod password_change;
 mod registration;
@@ -36,6 +38,7 @@ pub use caller::{Caller, Operator, Viewer};
 pub use doors::{Asked, Doors, Hinges, Joined, Shut, Tokens};
 pub use invitation::Invited;
 pub use jwks::jwks;
+pub use oidc::{Begun, CameBack, Provider, Providers};
 pub use password::{BadPassword, HashError, NewPassword, Passwords};
 pub use registration::Registrant;
 pub use second_factor::{Offer, SecondFactorError};

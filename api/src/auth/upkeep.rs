@@ -1,11 +1,11 @@
-//! What is over is deleted: links, sessions, signing keys.
+//! What is over is deleted: links, sessions, signing keys, sign-ins that were begun with a provider.
 
 use std::time::Duration;
 
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use super::signing_keys;
+use super::{oidc, signing_keys};
 
 /// How often it is looked at.
 const HOURLY: Duration = Duration::from_secs(3_600);
@@ -51,6 +51,7 @@ impl Upkeep {
             .bind(KEPT)
             .execute(&self.pool)
             .await?;
+        oidc::forget_old(&self.pool).await?;
         signing_keys::forget_old(&self.pool).await
     }
 }

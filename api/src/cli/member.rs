@@ -15,7 +15,7 @@ use super::output;
 use super::output::say;
 use super::tenant::command_line;
 use crate::app::App;
-use crate::auth::Invited;
+use crate::auth::{Invited, Providers};
 use crate::limits::{self, Limits};
 
 /// What the letter calls whoever sits at the command line.
@@ -86,7 +86,7 @@ impl Member {
                 );
                 let business = business.to_owned();
                 let invited = Invited { tenant, member, address, business, inviter: INVITER.to_owned() };
-                app.doors(limits).send_invitation(invited).await?;
+                app.doors(limits, Providers::default()).send_invitation(invited).await?;
                 if json {
                     output::json(&json!({"memberId": member}))?;
                 } else {

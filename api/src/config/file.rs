@@ -46,8 +46,17 @@ pub enum ConfigError {
         /// How the environment spells the present one.
         variable: String,
     },
-    /// An app is not a table.
-    #[error("{key} is no table; what belongs in it is app_secret and verify_token")]
+    /// A client is known by its id, and shows its secret.
+    #[error("google_client_id and google_client_secret belong together; one of them is not set")]
+    HalfAClient,
+    /// It would be a secret that everybody knows.
+    #[error("{key} is blank")]
+    BlankSecret {
+        /// The key.
+        key: String,
+    },
+    /// An app or a provider is not a table.
+    #[error("{key} is no table; `leadflow config --default` shows what belongs in it")]
     NoTable {
         /// The key.
         key: String,
@@ -92,7 +101,8 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     let variables = Environment::with_prefix("LEADFLOW").prefix_separator("_").separator("__");
     layers = layers.add_source(variables.source(Some(ours)));
     let layers = layers.build()?;
-    refuse_apps_that_are_no_tables(&layers)?;
+    refuse_what_is_no_table(&layers, "meta_apps")?;
+    refuse_what_is_no_table(&layers, "oidc")?;
     let mut config: Config = layers.try_deserialize()?;
     config.data_dir = flags.data_dir.clone().or(config.data_dir);
     config.listen = flags.listen.unwrap_or(config.listen);
@@ -103,9 +113,11 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
         &mut config.master_key,
         &mut config.smtp_url,
         &mut config.resend_api_key,
+        &mut config.google_client_secret,
     ] {
         *secret = SecretText::unless_blank(secret.take());
     }
+    config.google_client_id = config.google_client_id.filter(|id| !id.trim().is_empty());
     config.meta_apps = config.meta_apps.into_iter().map(|(key, app)| (key, app.without_blanks())).collect();
     let url = |name| environment.get(name).map(|url| SecretText::new((*url).to_owned()));
     (config.database_url, config.api_database_url) = (url("DATABASE_URL"), url(API_DATABASE_URL));
@@ -113,17 +125,17 @@ pub fn load(environment: &HashMap<String, String>, flags: &Overrides) -> Result<
     Ok(config)
 }
 
-/// Whoever takes an app's key for its secret must not read the secret in the error.
-fn refuse_apps_that_are_no_tables(layers: &config::Config) -> Result<(), ConfigError> {
+/// Whoever takes an app's key, or a provider's, for its secret must not read the secret in the error.
+fn refuse_what_is_no_table(layers: &config::Config, of: &str) -> Result<(), ConfigError> {
     let no_table = |key: String| ConfigError::NoTable { key };
-    let apps = match layers.get_table("meta_apps") {
-        Ok(apps) => apps,
+    let tables = match layers.get_table(of) {
+        Ok(tables) => tables,
         Err(config::ConfigError::NotFound(_)) => return Ok(()),
-        Err(_) => return Err(no_table("meta_apps".to_owned())),
+        Err(_) => return Err(no_table(of.to_owned())),
     };
-    apps.into_iter().try_for_each(|(key, app)| match app.into_table() {
+    tables.into_iter().try_for_each(|(key, table)| match table.into_table() {
         Ok(_) => Ok(()),
-        Err(_) => Err(no_table(format!("meta_apps.{key}"))),
+        Err(_) => Err(no_table(format!("{of}.{key}"))),
     })
 }
 
@@ -232,6 +244,53 @@ mod tests {
         }
     }
 
+    /// A provider, but for its secret.
+    const PROVIDER: [(&str, &str); 3] = [
+        ("LEADFLOW_OIDC__DESK__ISSUER", "https://id.desk.example"),
+        ("LEADFLOW_OIDC__DESK__CLIENT_ID", "0012"),
+        ("LEADFLOW_OIDC__DESK__DOMAINS", "desk.example, shop.example"),
+    ];
+
+    #[test]
+    fn google_has_keys_of_its_own_and_others_have_tables() {
+        let google = [("LEADFLOW_GOOGLE_CLIENT_ID", "1"), ("LEADFLOW_GOOGLE_CLIENT_SECRET", "2")];
+        let desk = PROVIDER.into_iter().chain([("LEADFLOW_OIDC__DESK__CLIENT_SECRET", "0034")]);
+        let variables: Vec<_> = google.into_iter().chain(desk).collect();
+        let providers = in_empty_dir(&variables).unwrap().oidc_providers().unwrap();
+        let said = providers
+            .iter()
+            .map(|(key, of)| (key.as_str(), of.issuer.as_str(), &*of.client_id, of.client_secret.expose()));
+        let expected =
+            [("desk", "https://id.desk.example", "0012", "0034"), ("google", "https://accounts.google.com", "1", "2")];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
+        let file = "[oidc.google]\nissuer = \"https://accounts.google.com\"\nclient_id = \"3\"\nclient_secret = \"4\"\n\
+                    domains = [\"desk.example\"]\n";
+        let providers = in_file(file, &google).unwrap().oidc_providers().unwrap();
+        assert_eq!(providers.values().map(|of| &*of.client_id).collect::<Vec<_>>(), ["3"], "a table is over them");
+        assert!(in_empty_dir(&[]).unwrap().oidc_providers().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_provider_is_whole_and_at_a_place_that_can_be_believed() {
+        let whole = "issuer = \"https://id.example\"\nclient_id = \"1\"\nclient_secret = \"2\"\ndomains = [\"*\"]\n";
+        let desk = |lines: &str| in_file(&format!("[oidc.desk]\n{lines}"), &[]);
+        assert!(desk(whole).is_ok());
+        for (line, instead, told) in [
+            ("domains = [\"*\"]\n", "", "domains"),
+            ("client_secret = \"2\"\n", "", "client_secret"),
+            ("client_secret = \"2\"\n", "client_secret = \" \"\n", "oidc.desk.client_secret is blank"),
+            ("https://id.example", "http://id.example", "an issuer reads like"),
+            ("client_id", "client", "client"),
+        ] {
+            let error = format!("{:#}", anyhow::Error::from(desk(&whole.replace(line, instead)).unwrap_err()));
+            assert!(error.contains(told), "{line}: {error}");
+        }
+        for file in ["[oidc.\"Desk 2\"]\n".to_owned() + whole, "[oidc]\ndesk = \"xyzzy\"\n".to_owned()] {
+            let error = format!("{:#}", anyhow::Error::from(in_file(&file, &[]).unwrap_err()));
+            assert!(error.contains("oidc") && !error.contains("xyzzy"), "{error}");
+        }
+    }
+
     #[test]
     fn a_previous_secret_stands_beside_a_present_one() {
         let (present, previous) = (("LEADFLOW_META_APP_SECRET", "new"), ("LEADFLOW_META_APP_SECRET_PREVIOUS", "old"));
@@ -264,6 +323,7 @@ mod tests {
             ("LEADFLOW_TRUSTED_PROXIES", "0.0.0.0/0", "trusted_proxies"),
             ("LEADFLOW_LIMITS__LOGIN", "5", "limits.login"),
             ("LEADFLOW_LIMITS__LOGINN", "5/1m", "loginn"),
+            ("LEADFLOW_GOOGLE_CLIENT_ID", "desk", "google_client_secret"),
         ] {
             let error = format!("{:#}", anyhow::Error::from(in_empty_dir(&[(name, value)]).unwrap_err()));
             assert!(error.contains(told), "{name}={value}: {error}");
@@ -299,8 +359,12 @@ mod tests {
             "LEADFLOW_META_APPS__SHOP__APP_SECRET",
             "LEADFLOW_SMTP_URL",
             "LEADFLOW_RESEND_API_KEY",
+            "LEADFLOW_GOOGLE_CLIENT_SECRET",
+            "LEADFLOW_OIDC__DESK__CLIENT_SECRET",
         ];
-        let config = in_empty_dir(&secrets.map(|name| (name, "topsecret"))).unwrap();
+        let others = [("LEADFLOW_GOOGLE_CLIENT_ID", "desk")].into_iter().chain(PROVIDER);
+        let variables: Vec<_> = secrets.map(|name| (name, "topsecret")).into_iter().chain(others).collect();
+        let config = in_empty_dir(&variables).unwrap();
         assert!(!format!("{config:?}").contains("topsecret"));
         assert!(!serde_json::to_string(&config).unwrap().contains("topsecret"));
     }

@@ -3,6 +3,7 @@
 mod file;
 mod listed;
 mod meta;
+mod oidc;
 mod origins;
 mod proxies;
 mod public_url;
@@ -10,6 +11,7 @@ mod secret;
 
 pub use file::{ConfigError, DEFAULT, Overrides, load};
 pub use meta::{MetaApp, variable};
+pub use oidc::{Domains, OidcKey, OidcProvider};
 pub use origins::Origins;
 pub use proxies::TrustedProxies;
 pub use public_url::PublicUrl;
@@ -25,6 +27,9 @@ use url::Url;
 
 use crate::graphql::MOST_FIELDS;
 use crate::limits::Rates;
+
+/// Providers that members may sign in with, beside Google: a page shows all of them.
+const MOST_PROVIDERS: u64 = 19;
 
 /// What one process runs with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -87,6 +92,13 @@ pub struct Config {
     pub limits: Rates,
     /// Where people reach the dashboard: links in letters lead there.
     pub public_url: PublicUrl,
+    /// What Google calls us, if members may sign in with it.
+    pub google_client_id: Option<String>,
+    /// What shows Google that it is we.
+    pub google_client_secret: Option<SecretText>,
+    /// Further providers that members may sign in with, by what they are called here.
+    #[serde(default)]
+    pub oidc: BTreeMap<OidcKey, OidcProvider>,
     /// Who writes letters: a name and an address.
     pub mail_from: Option<String>,
     /// The mail server that takes letters.
@@ -122,6 +134,13 @@ impl Config {
                 return Err(ConfigError::PreviousSecretAlone { variable: variable(app.as_ref(), "app_secret") });
             }
         }
+        if self.google_client_id.is_some() != self.google_client_secret.is_some() {
+            return Err(ConfigError::HalfAClient);
+        }
+        if let Some((key, _)) = self.oidc.iter().find(|(_, provider)| provider.client_secret.is_blank()) {
+            return Err(ConfigError::BlankSecret { key: format!("oidc.{key}.client_secret") });
+        }
+        range("oidc", self.oidc.len() as u64, 0, MOST_PROVIDERS)?;
         range("http_connections", self.http_connections as u64, 1, 100_000)?;
         range("database_connections", u64::from(self.database_connections), 5, 500)?;
         range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;

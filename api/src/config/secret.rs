@@ -18,7 +18,11 @@ impl SecretText {
 
     /// Blank is none: it would be a secret that everybody knows.
     pub(super) fn unless_blank(secret: Option<Self>) -> Option<Self> {
-        secret.filter(|secret| !secret.expose().trim().is_empty())
+        secret.filter(|secret| !secret.is_blank())
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.expose().trim().is_empty()
     }
 
     /// The text itself.

@@ -20,9 +20,9 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 
 use super::account::{
-    self, AcceptInvitation, BeginSecondFactor, ChangePassword, ConfirmSecondFactor, DisableSecondFactor,
-    RefreshSession, Register, RequestPasswordReset, ResetPassword, RevokeSession, SessionQueries, SignIn, SignOut,
-    VerifyEmail,
+    self, AcceptInvitation, BeginOidcSignIn, BeginSecondFactor, ChangePassword, ConfirmSecondFactor,
+    DisableSecondFactor, FinishOidcSignIn, OidcProviderQueries, RefreshSession, Register, RequestPasswordReset,
+    ResetPassword, RevokeSession, SessionQueries, SignIn, SignOut, VerifyEmail,
 };
 use super::analytics::AnalyticsQueries;
 use super::audit::AuditQueries;
@@ -68,6 +68,7 @@ use crate::server::Edge;
 pub struct Query(
     ViewerQueries,
     SessionQueries,
+    OidcProviderQueries,
     ConversationQueries,
     LeadQueries,
     NodeQueries,
@@ -140,6 +141,8 @@ struct Accounts(
     VerifyEmail,
     AcceptInvitation,
     SignIn,
+    BeginOidcSignIn,
+    FinishOidcSignIn,
     RefreshSession,
     SignOut,
     RevokeSession,
@@ -307,7 +310,7 @@ impl Api {
     pub fn new(shared: Shared, manners: Manners) -> Self {
         let Manners { origins, budgets } = manners;
         let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
-        let nobody = Nobody::who_may(&account::OPEN);
+        let nobody = Nobody::who_may(account::OPEN);
         Self { schema: schema(), limits: Limits::default(), origins, budgets, nobody, shared: Arc::new(shared) }
     }
 

@@ -49,6 +49,10 @@ pub(super) enum UserErrorCode {
     SecondFactorNeeded,
     /// The link was used, is over, was taken back, or never was one: another has to be sent.
     LinkNotGood,
+    /// What was begun with a provider was finished, took too long, was begun in another browser, or never was: begin again.
+    BeginAgain,
+    /// The provider does not vouch for the address, or not in a way that can be believed.
+    NotVouchedFor,
     /// The session has ended, or never was one: she has to sign in again.
     SessionEnded,
     /// It is at another version than `expectedVersion`: nothing was done, and it comes with the answer as it is now.

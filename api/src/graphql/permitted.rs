@@ -80,11 +80,13 @@ const ANOTHER: &str = "memberId: \"00000000-0000-0000-0000-000000000008\"";
 const HERSELF: &str = "memberId: \"00000000-0000-0000-0000-000000000007\"";
 
 /// What lets people in, keeps them in and lets them out: each does it with what is her own, whatever her role is.
-const OF_EVERYBODY: [&str; 13] = [
+const OF_EVERYBODY: [&str; 15] = [
     "register",
     "verifyEmail",
     "acceptInvitation",
     "signIn",
+    "beginOidcSignIn",
+    "finishOidcSignIn",
     "refreshSession",
     "signOut",
     "revokeSession",

@@ -25,6 +25,7 @@ const LISTS: &[(&str, &str)] = &[
     ("MetricSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),
     ("Query.analytics", "one for each metric that was asked for, twelve at most"),
     ("Query.nodes", "one for each id that was asked for, 100 at most"),
+    ("Query.oidcProviders", "twenty at most, which the operator configured"),
     ("Query.projections", "the read models that this program has"),
     ("Query.sessions", "fifty at most: the oldest makes room"),
     ("Role.permissions", "those that there are"),

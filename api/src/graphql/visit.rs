@@ -85,6 +85,27 @@ impl Visit {
         None
     }
 
+    /// What was kept by a browser that went to a provider.
+    pub(super) fn kept_browser_token(&self) -> Option<SecretString> {
+        cookies::browser_token(&self.headers)
+    }
+
+    /// What a browser that goes to a provider keeps until it is back; none where it keeps it as a cookie.
+    pub(super) fn hand_over_browser_token(&self, token: SecretString) -> Option<SecretString> {
+        if !cookies::are_wanted(&self.headers) {
+            return Some(token);
+        }
+        self.takes_along().extend(cookies::keep_browser_token(&token));
+        None
+    }
+
+    /// Has a browser that is back from a provider forget what it kept.
+    pub(super) fn forget_browser_token(&self) {
+        if cookies::are_wanted(&self.headers) {
+            self.takes_along().extend(cookies::forget_browser_token());
+        }
+    }
+
     /// Has a browser that keeps tokens forget them.
     pub(super) fn forget_tokens(&self) {
         if cookies::are_wanted(&self.headers) {

@@ -17,6 +17,8 @@ pub enum Door {
     Registration,
     /// What a provider knows a business by, by the id it is sealed under.
     ProviderCredential,
+    /// What somebody was sent to a provider with, by the id of her sign-in.
+    OidcSignIn,
 }
 
 impl Door {
@@ -26,6 +28,7 @@ impl Door {
             Self::SecondFactor => b"second factor",
             Self::Registration => b"registration",
             Self::ProviderCredential => b"provider credential",
+            Self::OidcSignIn => b"oidc sign-in",
         };
         [kind, id.as_bytes()].concat()
     }

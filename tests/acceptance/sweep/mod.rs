@@ -27,14 +27,17 @@ use schema::Schema;
 use story::Story;
 
 /// What is executed for nobody: it leads to a token.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 10] = [
     "Mutation.acceptInvitation",
+    "Mutation.beginOidcSignIn",
+    "Mutation.finishOidcSignIn",
     "Mutation.refreshSession",
     "Mutation.register",
     "Mutation.requestPasswordReset",
     "Mutation.resetPassword",
     "Mutation.signIn",
     "Mutation.verifyEmail",
+    "Query.oidcProviders",
 ];
 
 /// What a document was answered with.

@@ -1,11 +1,14 @@
 //! Accounts: how people come in, stay in and go out. What stands here is executed for nobody, or for a member herself.
 
 mod accept_invitation;
+mod begin_oidc_sign_in;
 mod begin_second_factor;
 mod change_password;
 mod confirm_second_factor;
 mod disable_second_factor;
+mod finish_oidc_sign_in;
 mod herself;
+mod oidc_providers;
 mod outcome;
 mod refresh_session;
 mod register;
@@ -19,11 +22,16 @@ mod sign_out;
 mod tests;
 mod verify_email;
 
+use super::edge::Open;
+
 pub(super) use accept_invitation::AcceptInvitation;
+pub(super) use begin_oidc_sign_in::BeginOidcSignIn;
 pub(super) use begin_second_factor::BeginSecondFactor;
 pub(super) use change_password::ChangePassword;
 pub(super) use confirm_second_factor::ConfirmSecondFactor;
 pub(super) use disable_second_factor::DisableSecondFactor;
+pub(super) use finish_oidc_sign_in::FinishOidcSignIn;
+pub(super) use oidc_providers::OidcProviderQueries;
 pub(super) use refresh_session::RefreshSession;
 pub(super) use register::Register;
 pub(super) use request_password_reset::RequestPasswordReset;
@@ -34,13 +42,18 @@ pub(super) use sign_in::SignIn;
 pub(super) use sign_out::SignOut;
 pub(super) use verify_email::VerifyEmail;
 
-/// The mutations that are executed for nobody: each leads to a token, or to a letter that does.
-pub(super) const OPEN: [&str; 7] = [
-    "acceptInvitation",
-    "refreshSession",
-    "register",
-    "requestPasswordReset",
-    "resetPassword",
-    "signIn",
-    "verifyEmail",
-];
+/// What is executed for nobody: each mutation leads to a token, or to a letter that does, and the query to where one is had.
+pub(super) const OPEN: Open = Open {
+    queries: &["oidcProviders"],
+    mutations: &[
+        "acceptInvitation",
+        "beginOidcSignIn",
+        "finishOidcSignIn",
+        "refreshSession",
+        "register",
+        "requestPasswordReset",
+        "resetPassword",
+        "signIn",
+        "verifyEmail",
+    ],
+};

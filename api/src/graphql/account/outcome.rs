@@ -111,6 +111,12 @@ impl From<Shut> for NotDone {
             Shut::CodeNeeded => (UserErrorCode::SecondFactorNeeded, Some("secondFactorCode")),
             Shut::NoLink => (UserErrorCode::LinkNotGood, Some("token")),
             Shut::Ended => (UserErrorCode::SessionEnded, None),
+            Shut::NoProvider => {
+                return Self::Invalid(vec![UserError::invalid("provider", &shut)]);
+            }
+            Shut::ProviderUnavailable => (UserErrorCode::ProviderUnavailable, None),
+            Shut::BeginAgain => (UserErrorCode::BeginAgain, None),
+            Shut::NotVouchedFor => (UserErrorCode::NotVouchedFor, None),
             Shut::Taken => (UserErrorCode::Taken, None),
             Shut::WrongStatus(_) => (UserErrorCode::WrongStatus, None),
             Shut::BadPassword(_) => (UserErrorCode::Invalid, Some("password")),

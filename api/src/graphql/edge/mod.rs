@@ -45,7 +45,7 @@ pub use cost::{Account, ChargeCost};
 pub use errors::present;
 pub use handover::Handover;
 pub use limits::Limits;
-pub use nobody::{NOBODYS_BUDGET, Nobody};
+pub use nobody::{NOBODYS_BUDGET, Nobody, Open};
 pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
 pub use rejection::Rejection;

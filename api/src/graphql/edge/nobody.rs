@@ -1,4 +1,4 @@
-//! What nobody may ask: the few mutations that lead to a token.
+//! What nobody may ask: the few things that lead to a token.
 //!
 //! All else is refused before it is read further. To find out which it is takes reading and parsing; so that is bounded
 //! more narrowly than for somebody, and taken from a budget of the network address.
@@ -18,7 +18,7 @@ use super::cost::whole_seconds;
 use super::negotiate::{is_json, is_plain};
 use super::{Account, Allowance, Budgets, Limits, guard, too_often};
 
-/// What everybody at one address may ask for: an answer of these mutations has some ten fields.
+/// What everybody at one address may ask for: an answer has some ten fields.
 pub const NOBODYS_BUDGET: Allowance = Allowance { capacity: 2_000, restore_rate: 200 };
 
 /// Bytes of a body. What nobody may ask is short: a link, an address, a password.
@@ -32,13 +32,22 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Nobody {
     budgets: Arc<Budgets>,
     limits: Limits,
-    may: &'static [&'static str],
+    may: Open,
+}
+
+/// What nobody may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Open {
+    /// Fields of `Query`.
+    pub queries: &'static [&'static str],
+    /// Fields of `Mutation`.
+    pub mutations: &'static [&'static str],
 }
 
 impl Nobody {
-    /// She may ask for these fields of `Mutation`.
+    /// She may ask for this, and nothing else.
     #[must_use]
-    pub fn who_may(may: &'static [&'static str]) -> Self {
+    pub fn who_may(may: Open) -> Self {
         let limits = Limits {
             max_body_bytes: LONGEST_BODY,
             body_timeout: BODY_TIMEOUT,
@@ -85,7 +94,7 @@ impl Nobody {
         }
         let reading = tokio::time::timeout(BODY_TIMEOUT, to_bytes(request.into_body(), LONGEST_BODY));
         let Ok(Ok(body)) = reading.await else { return Ok(None) };
-        Ok(guard::asks_only(&body, &self.limits, self.may).then_some(body))
+        Ok(guard::asks_only(&body, &self.limits, &self.may).then_some(body))
     }
 }
 
@@ -106,6 +115,8 @@ mod tests {
 
     use super::*;
 
+    const MAY: Open = Open { queries: &[], mutations: &["signIn"] };
+
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     fn request(method: Method, pairs: &[(HeaderName, &str)], body: &str) -> (HttpRequest, HeaderMap) {
@@ -125,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_looked_at_but_what_leads_to_a_token() {
-        let nobody = Nobody::who_may(&["signIn"]);
+        let nobody = Nobody::who_may(MAY);
         let sign_in = json!({ "query": "mutation { signIn { a } }" }).to_string();
         let other = json!({ "query": "mutation { eraseContact { a } }" }).to_string();
         let long = json!({ "query": "mutation { signIn { a } }", "x": "x".repeat(LONGEST_BODY) }).to_string();
@@ -147,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_has_so_much_and_a_network_is_one() {
-        let nobody = Nobody::who_may(&["signIn"]);
+        let nobody = Nobody::who_may(MAY);
         let here = "2001:db8:1:2::1".parse().unwrap();
         nobody.budgets.take(owner(here), NOBODYS_BUDGET.capacity, Instant::now()).unwrap();
         let json = [(CONTENT_TYPE, "application/json")];

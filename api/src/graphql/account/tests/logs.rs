@@ -7,9 +7,10 @@ use serde_json::json;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level};
 
-use super::{Bed, PASSWORD, mutation};
+use super::oidc::Desk;
+use super::{PASSWORD, mutation};
 
-const ADA: &str = "ada.lovelace@example.com";
+const ADA: &str = "ada.lovelace@desk.example";
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -39,7 +40,8 @@ async fn no_password_token_or_code_is_written_anywhere() {
     let _another = Dispatch::new(NoSubscriber::default());
     let _watched = tracing::subscriber::set_default(subscriber);
 
-    let bed = Bed::new().await;
+    let desk = Desk::new().await;
+    let bed = &desk.bed;
     bed.register(ADA).await;
     let link = bed.link_to(ADA).await;
     let first = bed.verify(&link).await.tokens();
@@ -57,9 +59,16 @@ async fn no_password_token_or_code_is_written_anywhere() {
     let reset_link = bed.link_to(ADA).await;
     let reset = mutation("resetPassword", "userErrors { code }");
     bed.ask(None, &reset, &json!({ "token": reset_link, "password": "a password that is new" })).await;
+    let back = desk.been_away(ADA).await;
+    desk.finish(&back).await;
+    let mut with_code = back.clone();
+    with_code["secondFactorCode"] = serde_json::Value::from(recovery[1].as_str());
+    let fourth = desk.finish(&with_code).await.tokens();
+    let said = |name: &str| back[name].as_str().unwrap().to_owned();
+    let (state, browser, oidc_code) = (said("state"), said("browserToken"), said("code"));
     let events: Vec<String> =
         sqlx::query_scalar("select payload::text || metadata::text from events").fetch_all(&bed.owner).await.unwrap();
-    bed.stop().await;
+    desk.bed.stop().await;
 
     let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(written.contains("auth.renew") && written.lines().count() > 100, "the log was watched: {written}");
@@ -80,6 +89,13 @@ async fn no_password_token_or_code_is_written_anywhere() {
         &code,
         "918273",
         &recovery[0],
+        &recovery[1],
+        &fourth.access,
+        &fourth.refresh,
+        &state,
+        &browser,
+        &oidc_code,
+        "s3cret of id",
         "forged.token.here",
     ];
     for secret in secrets {

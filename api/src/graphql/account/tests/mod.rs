@@ -3,6 +3,7 @@
 mod browsers;
 mod journey;
 mod logs;
+mod oidc;
 mod people;
 mod refused;
 

@@ -3,16 +3,19 @@
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 
 use super::{Admitted, admit, chosen};
-use crate::graphql::edge::{Limits, Parameters};
+use crate::graphql::edge::{Limits, Open, Parameters};
 
-/// Whether a body is a mutation within `limits`, all of whose fields are among `names`. Nothing is said of whether it is
-/// valid.
+/// Whether a body is a query or a mutation within `limits`, all of whose fields `may` be asked for. Nothing is said of whether
+/// it is valid.
 #[must_use]
-pub fn asks_only(body: &[u8], limits: &Limits, names: &[&str]) -> bool {
+pub fn asks_only(body: &[u8], limits: &Limits, may: &Open) -> bool {
     let Ok(parameters) = Parameters::from_json(body, limits) else { return false };
     let name = parameters.operation_name.clone();
-    let Ok(Admitted { mut request, operation: OperationType::Mutation, .. }) = admit(limits, parameters, &mut 0) else {
-        return false;
+    let Ok(Admitted { mut request, operation, .. }) = admit(limits, parameters, &mut 0) else { return false };
+    let names = match operation {
+        OperationType::Query => may.queries,
+        OperationType::Mutation => may.mutations,
+        OperationType::Subscription => return false,
     };
     let Ok(document) = request.parsed_query() else { return false };
     let Ok(operation) = chosen::choose(document, name.as_deref()) else { return false };
@@ -37,9 +40,11 @@ mod tests {
 
     use super::*;
 
+    const MAY: Open = Open { queries: &["providers"], mutations: &["signIn", "register"] };
+
     fn asks_only_to_sign_in(document: &str, operation: Option<&str>) -> bool {
         let body = json!({ "query": document, "operationName": operation }).to_string();
-        asks_only(body.as_bytes(), &Limits::default(), &["signIn", "register"])
+        asks_only(body.as_bytes(), &Limits::default(), &MAY)
     }
 
     #[test]
@@ -47,12 +52,19 @@ mod tests {
         for fine in [
             "mutation { signIn { a } }",
             "mutation { alias: signIn { a } register { conversations } }",
+            "{ alias: providers { conversations } }",
+            "query Q { ...F } fragment F on Query { providers { a } }",
             "mutation M($p: String) { ...F } fragment F on Mutation { ... on Mutation { signIn(p: $p) { a } } }",
         ] {
             assert!(asks_only_to_sign_in(fine, None), "{fine}");
         }
         for not_only in [
             "{ signIn { a } }",
+            "{ providers { a } __typename }",
+            "{ providers { a } conversations { a } }",
+            "{ __schema { types { name } } }",
+            "mutation { providers { a } }",
+            "subscription { providers { a } }",
             "query { signIn { a } }",
             "subscription { signIn { a } }",
             "mutation { __typename }",
@@ -83,10 +95,10 @@ mod tests {
     #[test]
     fn what_is_no_request_asks_for_nothing() {
         for body in ["", "[]", "null", "{", "[{\"query\":\"mutation { signIn { a } }\"}]"] {
-            assert!(!asks_only(body.as_bytes(), &Limits::default(), &["signIn"]), "{body}");
+            assert!(!asks_only(body.as_bytes(), &Limits::default(), &MAY), "{body}");
         }
         let long = json!({ "query": format!("mutation {{ {} }}", "signIn { a } ".repeat(500)) }).to_string();
         let limits = Limits { max_tokens: 100, ..Limits::default() };
-        assert!(!asks_only(long.as_bytes(), &limits, &["signIn"]));
+        assert!(!asks_only(long.as_bytes(), &limits, &MAY));
     }
 }
