@@ -3,12 +3,14 @@
 //!
 //! Programs show tokens of the command line (`token.rs`). Members sign in: they prove themselves with a password, and a
 //! code of their second factor where they have one, and get a session. That is shown by access tokens, which live for a
-//! quarter of an hour, and renewed by refresh tokens, each once. All that signing in takes is in [`Doors`].
+//! quarter of an hour, and renewed by refresh tokens, each once. All that signing in takes is in [`Doors`]. Programs of a
+//! business show API keys (`api_key.rs`).
 //!
 //! [`TenantContext`]: leadflow_projections::TenantContext
 //! [`OperatorContext`]: leadflow_projections::OperatorContext
 
 mod access_token;
+mod api_key;
 mod authenticate;
 mod bearer;
 mod caller;
@@ -30,6 +32,7 @@ mod token;
 mod upkeep;
 
 pub use access_token::LIFETIME as ACCESS_TOKEN_LIFETIME;
+pub use api_key::ApiKeySecret;
 pub use authenticate::{Unauthenticated, authenticate};
 pub use bearer::{Bearer, NoBearer, Role};
 pub use caller::{Caller, Operator, Viewer};
