@@ -25,6 +25,7 @@ use super::account::{
     VerifyEmail,
 };
 use super::analytics::AnalyticsQueries;
+use super::api_key::{ApiKeyQueries, IssueApiKey, RevokeApiKey};
 use super::audit::AuditQueries;
 use super::channel::{ChannelQueries, ConnectWhatsappNumber, DisconnectChannel};
 use super::contact::{ContactQueries, EraseContact};
@@ -75,6 +76,7 @@ pub struct Query(
     MemberQueries,
     TeamQueries,
     RoleQueries,
+    ApiKeyQueries,
     OperatorQueries,
 );
 
@@ -102,7 +104,7 @@ pub struct Mutation(
     Accounts,
 );
 
-/// Who works for the business, with whom and as what.
+/// Who works for the business, with whom and as what: people, and programs.
 #[derive(MergedObject, Default)]
 struct Colleagues(
     InviteMember,
@@ -119,6 +121,8 @@ struct Colleagues(
     DefineRole,
     ChangeRole,
     RemoveRole,
+    IssueApiKey,
+    RevokeApiKey,
 );
 
 /// How people come in, stay in and go out.

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 31] = [
+const MUTATIONS: [(&str, Permission, &str); 33] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -64,10 +64,12 @@ const MUTATIONS: [(&str, Permission, &str); 31] = [
         "roleId: \"00000000-0000-0000-0000-000000000009\", name: \"Controller\", permissions: [MANAGE_PEOPLE]",
     ),
     ("removeRole", Permission::ManagePeople, "roleId: \"00000000-0000-0000-0000-000000000009\""),
+    ("issueApiKey", Permission::ManageApiKeys, "name: \"Shop\", role: OWNER, scope: [MANAGE_API_KEYS]"),
+    ("revokeApiKey", Permission::ManageApiKeys, "apiKeyId: \"00000000-0000-0000-0000-000000000009\""),
 ];
 
-/// Those that are about people, teams and roles, whose ids are said.
-const OF_PEOPLE: [&str; 14] = [
+/// Those that are about people, teams, roles and keys, whose ids are said.
+const OF_PEOPLE: [&str; 16] = [
     "inviteMember",
     "resendInvitation",
     "withdrawInvitation",
@@ -82,6 +84,8 @@ const OF_PEOPLE: [&str; 14] = [
     "defineRole",
     "changeRole",
     "removeRole",
+    "issueApiKey",
+    "revokeApiKey",
 ];
 
 const ANOTHER: &str = "memberId: \"00000000-0000-0000-0000-000000000008\"";

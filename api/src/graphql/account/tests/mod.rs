@@ -1,5 +1,6 @@
 //! People who come in, over HTTP, with letters that are read in the outbox.
 
+mod api_keys;
 mod browsers;
 mod journey;
 mod logs;
