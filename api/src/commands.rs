@@ -1,5 +1,6 @@
 //! The one door to aggregates: every edge, reactor and command-line call decides through here.
 
+use leadflow_domain::api_key::ApiKey;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
@@ -35,6 +36,8 @@ pub struct Commands {
     pub teams: Executor<Team>,
     /// What a business has made up that they may be.
     pub roles: Executor<Role>,
+    /// Programs that work for the business.
+    pub api_keys: Executor<ApiKey>,
 }
 
 impl Commands {
@@ -52,6 +55,7 @@ impl Commands {
             members: Executor::new(store),
             teams: Executor::new(store),
             roles: Executor::new(store),
+            api_keys: Executor::new(store),
         }
     }
 }

@@ -4,6 +4,7 @@
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Deserializer};
 
+use crate::api_key::{ApiKey, ApiKeyEvent};
 use crate::channel::{Channel, ChannelEvent};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent};
@@ -92,5 +93,6 @@ streams! {
     Group(Group, GroupEvent) => "group",
     Member(Member, MemberEvent) => "member",
     Team(Team, TeamEvent) => "team",
-    Role(Role, RoleEvent) => "role"
+    Role(Role, RoleEvent) => "role",
+    ApiKey(ApiKey, ApiKeyEvent) => "api_key"
 }

@@ -116,6 +116,10 @@ id! {
     CredentialId
 }
 id! {
+    /// A program that works for the business.
+    ApiKeyId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }
@@ -145,7 +149,8 @@ stream_ids!(
     GroupId,
     MemberId,
     TeamId,
-    RoleId
+    RoleId,
+    ApiKeyId
 );
 
 impl From<ContactId> for DataSubjectId {
@@ -263,6 +268,14 @@ impl RoleId {
     }
 }
 
+impl ApiKeyId {
+    /// The key that `command` issues.
+    #[must_use]
+    pub fn issued_by(command: CommandId) -> Self {
+        Self(derive("api_key", &[command.0.as_bytes()]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,5 +308,6 @@ mod tests {
         assert_eq!(MemberId::introduced_by(command).to_string(), "eb836a46-d0b5-5f65-85f9-c39dd93df9ff");
         assert_eq!(TeamId::formed_by(command).to_string(), "962a40a4-a7dd-5bd0-a224-3d3b25aab662");
         assert_eq!(RoleId::defined_by(command).to_string(), "742d1ec1-f514-56d9-944d-2211e8dc415a");
+        assert_eq!(ApiKeyId::issued_by(command).to_string(), "a4d58712-1e1a-583e-8b48-eed568b9a96c");
     }
 }

@@ -4,6 +4,7 @@
 //! provider's facts arrive in commands. One folder per aggregate, one file per decision.
 
 mod aggregate;
+pub mod api_key;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
@@ -33,8 +34,8 @@ pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
-    ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId, MemberId,
-    OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
+    ApiKeyId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId,
+    MemberId, OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use leadflow_domain::{CommandId, DataSubjectId, MemberId, TenantId};
+use leadflow_domain::{ApiKeyId, CommandId, DataSubjectId, MemberId, TenantId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ pub enum Actor {
     Token(Uuid),
     /// Somebody who works for the business.
     Member(MemberId),
+    /// A program that showed an API key.
+    ApiKey(ApiKeyId),
     /// A reactor of ours.
     Reactor(&'static str),
     /// Somebody at the command line.
@@ -26,7 +28,7 @@ impl Actor {
     pub(crate) fn data_subject(&self) -> Option<DataSubjectId> {
         match self {
             Self::Member(member) => Some((*member).into()),
-            Self::Provider(_) | Self::Token(_) | Self::Reactor(_) | Self::CommandLine => None,
+            Self::Provider(_) | Self::Token(_) | Self::ApiKey(_) | Self::Reactor(_) | Self::CommandLine => None,
         }
     }
 }
@@ -37,6 +39,7 @@ impl fmt::Display for Actor {
             Self::Provider(name) => write!(f, "provider:{name}"),
             Self::Token(id) => write!(f, "token:{id}"),
             Self::Member(id) => write!(f, "member:{id}"),
+            Self::ApiKey(id) => write!(f, "api_key:{id}"),
             Self::Reactor(name) => write!(f, "reactor:{name}"),
             Self::CommandLine => f.write_str("command-line"),
         }
@@ -52,6 +55,8 @@ pub enum ActorKind {
     Token,
     /// Somebody who works for the business.
     Member,
+    /// A program that showed an API key.
+    ApiKey,
     /// A reactor of ours.
     Reactor,
     /// Somebody at the command line.
@@ -66,6 +71,7 @@ impl ActorKind {
             Self::Provider => "provider",
             Self::Token => "token",
             Self::Member => "member",
+            Self::ApiKey => "api_key",
             Self::Reactor => "reactor",
             Self::CommandLine => "command-line",
         }
@@ -77,7 +83,7 @@ impl ActorKind {
 pub struct RecordedActor {
     /// What kind of actor.
     pub kind: ActorKind,
-    /// Which of that kind: a provider's or a reactor's name, a token's or a member's id. The command line is one.
+    /// Which of that kind: a provider's or a reactor's name, a token's, a member's or a key's id. The command line is one.
     pub id: Option<String>,
 }
 
@@ -86,7 +92,11 @@ impl RecordedActor {
     pub(crate) fn data_subject(&self) -> Option<DataSubjectId> {
         match self.kind {
             ActorKind::Member => Some(DataSubjectId::from_uuid(self.id.as_deref()?.parse().ok()?)),
-            ActorKind::Provider | ActorKind::Token | ActorKind::Reactor | ActorKind::CommandLine => None,
+            ActorKind::Provider
+            | ActorKind::Token
+            | ActorKind::ApiKey
+            | ActorKind::Reactor
+            | ActorKind::CommandLine => None,
         }
     }
 
@@ -101,6 +111,7 @@ impl RecordedActor {
             ("provider", Some(_)) => ActorKind::Provider,
             ("token", Some(_)) => ActorKind::Token,
             ("member", Some(_)) => ActorKind::Member,
+            ("api_key", Some(_)) => ActorKind::ApiKey,
             ("reactor", Some(_)) => ActorKind::Reactor,
             ("command-line", None) => ActorKind::CommandLine,
             _ => return None,
@@ -142,6 +153,7 @@ mod tests {
             (Actor::Provider("whatsapp"), ActorKind::Provider, Some("whatsapp".to_owned())),
             (Actor::Token(token), ActorKind::Token, Some(token.to_string())),
             (Actor::Member(MemberId::from_uuid(token)), ActorKind::Member, Some(token.to_string())),
+            (Actor::ApiKey(ApiKeyId::from_uuid(token)), ActorKind::ApiKey, Some(token.to_string())),
             (Actor::Reactor("capture_lead"), ActorKind::Reactor, Some("capture_lead".to_owned())),
             (Actor::CommandLine, ActorKind::CommandLine, None),
         ] {

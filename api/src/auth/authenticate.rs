@@ -1,11 +1,11 @@
 //! The one place where a [`TenantContext`] and an [`OperatorContext`] are made.
 
 use axum::http::{HeaderMap, header};
-use leadflow_domain::role::{MemberRole, Permission, Permissions};
-use leadflow_domain::{TeamId, TenantId};
+use leadflow_domain::role::{MemberRole, Permissions};
+use leadflow_domain::{ApiKeyId, MemberId, TeamId, TenantId};
 use leadflow_projections::people::{self, SCHEMA};
 use leadflow_projections::{OperatorContext, Sight, TenantContext};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use thiserror::Error;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::access_token::{self, Named};
 use super::caller::{Caller, Operator, Shown, Viewer};
 use super::signing_keys::SigningKeysError;
-use super::{Bearer, Doors, cookies, token};
+use super::{Bearer, Doors, api_key, cookies, secret_token, token};
 
 /// Why a caller is nobody.
 #[derive(Debug, Error)]
@@ -45,6 +45,8 @@ pub async fn authenticate(doors: &Doors, headers: &HeaderMap) -> Result<Option<C
     let presented = bearer(headers).ok_or(Unauthenticated::NoValidToken)?;
     let caller = if token::has_form(presented) {
         by_token(&doors.pool, presented).await?
+    } else if secret_token::has_form(api_key::PREFIX, presented) {
+        by_api_key(doors, presented).await?
     } else {
         by_access_token(doors, presented).await?
     };
@@ -103,17 +105,55 @@ async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller
 fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
     let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
     let team = row.try_get::<Option<Uuid>, _>("team_id")?.map(TeamId::from_uuid);
-    let role = people::read_role(row, "role", "role_id")?;
-    // A role that was removed lets nobody do anything.
-    let of_its_own = row.try_get::<Option<Vec<String>>, _>("permissions")?.unwrap_or_default();
-    let permissions = role.permissions().unwrap_or_else(|| {
-        // A permission that only a newer program knows gives nothing here.
-        of_its_own.iter().filter_map(|word| Permission::parse(word)).collect()
-    });
-    let unassigned = row.try_get::<Option<bool>, _>("unassigned_visible")?.unwrap_or(true);
-    let sight = Sight::of(permissions, named.member, team, unassigned);
+    let (role, permissions) = role(row)?;
+    let sight = Sight::of(permissions, named.member, team, sees_unassigned(row)?);
     #[expect(clippy::disallowed_methods, reason = "the one place: the token and the session have just been checked")]
     let context = TenantContext::proven(tenant, sight);
     let shown = Shown::Session { member: named.member, session: named.session };
     Ok(Viewer { context, shown, role, permissions })
+}
+
+/// Whoever shows an API key, as it stands now.
+async fn by_api_key(doors: &Doors, presented: &str) -> Result<Option<Caller>, Unauthenticated> {
+    let (due, secret) = (api_key::USE_IS_DUE, SecretString::from(presented));
+    let sql = format!(
+        "select s.id, s.tenant_id, k.role, k.role_id, k.scope, r.permissions, t.unassigned_visible, {due} as is_use_due \
+         from api_key_secrets s \
+         join {SCHEMA}.api_keys k on k.api_key_id = s.id and k.tenant_id = s.tenant_id \
+         left join {SCHEMA}.roles r on r.role_id = k.role_id and r.tenant_id = s.tenant_id \
+         left join {SCHEMA}.tenants t on t.tenant_id = s.tenant_id \
+         where s.secret_hash = $1 and k.revoked_at is null \
+               and (k.expires_at is null or k.expires_at > clock_timestamp())"
+    );
+    let row = sqlx::query(&sql).bind(secret_token::hash(&secret)).fetch_optional(&doors.pool).await?;
+    let Some(row) = row else { return Ok(None) };
+    let (key, viewer) = program(&row)?;
+    if row.try_get("is_use_due")? {
+        doors.uses.note(&doors.pool, key);
+    }
+    Ok(Some(Caller::Viewer(viewer)))
+}
+
+fn program(row: &PgRow) -> Result<(ApiKeyId, Viewer), sqlx::Error> {
+    let (key, tenant) = (ApiKeyId::from_uuid(row.try_get("id")?), TenantId::from_uuid(row.try_get("tenant_id")?));
+    let (role, may) = role(row)?;
+    let scope = row.try_get::<Option<Vec<String>>, _>("scope")?.map(|words| people::read_permissions(&words));
+    let permissions = scope.map_or(may, |scope| may.within(scope));
+    // Nothing is assigned to a key, and it is in no team: it sees what is nobody's, or everything.
+    let sight = Sight::of(permissions, MemberId::from_uuid(key.as_uuid()), None, sees_unassigned(row)?);
+    #[expect(clippy::disallowed_methods, reason = "the one place: the key has just been checked")]
+    let context = TenantContext::proven(tenant, sight);
+    Ok((key, Viewer { context, shown: Shown::ApiKey(key), role, permissions }))
+}
+
+/// The role in a row, and what it lets do. One that was removed lets nobody do anything.
+fn role(row: &PgRow) -> Result<(MemberRole, Permissions), sqlx::Error> {
+    let role = people::read_role(row, "role", "role_id")?;
+    let of_its_own = row.try_get::<Option<Vec<String>>, _>("permissions")?.unwrap_or_default();
+    Ok((role, role.permissions().unwrap_or_else(|| people::read_permissions(&of_its_own))))
+}
+
+/// Whether those who see a part of the conversations see those, too, that are nobody's.
+fn sees_unassigned(row: &PgRow) -> Result<bool, sqlx::Error> {
+    Ok(row.try_get::<Option<bool>, _>("unassigned_visible")?.unwrap_or(true))
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 use leadflow_domain::RoleId;
 use leadflow_domain::role::{MemberRole, Permissions};
-use leadflow_domain::{MemberId, TenantId};
+use leadflow_domain::{ApiKeyId, MemberId, TenantId};
 use leadflow_event_store::Actor;
 #[cfg(test)]
 use leadflow_projections::Sight;
@@ -64,6 +64,8 @@ pub(super) enum Shown {
     Token(Uuid),
     /// An access token.
     Session { member: MemberId, session: Uuid },
+    /// An API key.
+    ApiKey(ApiKeyId),
 }
 
 impl Viewer {
@@ -79,12 +81,13 @@ impl Viewer {
         self.context.tenant()
     }
 
-    /// The id of what she is known by: her own, or her token's.
+    /// The id of what she is known by: her own, or that of her token or key.
     #[must_use]
     pub fn id(&self) -> Uuid {
         match self.shown {
             Shown::Token(token) => token,
             Shown::Session { member, .. } => member.as_uuid(),
+            Shown::ApiKey(key) => key.as_uuid(),
         }
     }
 
@@ -108,6 +111,7 @@ impl Viewer {
         match self.shown {
             Shown::Token(token) => Actor::Token(token),
             Shown::Session { member, .. } => Actor::Member(member),
+            Shown::ApiKey(key) => Actor::ApiKey(key),
         }
     }
 
@@ -123,7 +127,22 @@ impl Viewer {
         self.permissions
     }
 
-    /// She, if she has signed in; whoever shows a token of the command line's is nobody in particular.
+    /// Whether she acts as an owner. No API key does, whatever its role: owners are people, or act at the command line.
+    #[must_use]
+    pub fn owns(&self) -> bool {
+        self.role == MemberRole::Owner && self.api_key().is_none()
+    }
+
+    /// The API key that she showed, if she showed one.
+    #[must_use]
+    pub fn api_key(&self) -> Option<ApiKeyId> {
+        match self.shown {
+            Shown::ApiKey(key) => Some(key),
+            Shown::Token(_) | Shown::Session { .. } => None,
+        }
+    }
+
+    /// She, if she has signed in; whoever shows a token of the command line's, or an API key, is nobody in particular.
     #[must_use]
     pub fn member(&self) -> Option<MemberId> {
         self.session().map(|(member, _)| member)
@@ -133,7 +152,7 @@ impl Viewer {
     #[must_use]
     pub fn session(&self) -> Option<(MemberId, Uuid)> {
         match self.shown {
-            Shown::Token(_) => None,
+            Shown::Token(_) | Shown::ApiKey(_) => None,
             Shown::Session { member, session } => Some((member, session)),
         }
     }

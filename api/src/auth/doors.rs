@@ -15,6 +15,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::access_token;
+use super::api_key::Uses;
 use super::oidc::Providers;
 use super::password::{BadPassword, HashError, Passwords};
 use super::second_factor::SecondFactorError;
@@ -33,6 +34,7 @@ pub struct Doors {
     pub(super) limits: Limits,
     pub(super) passwords: Passwords,
     pub(super) signing_keys: Arc<SigningKeys>,
+    pub(super) uses: Uses,
     /// Where links lead, and who issues access tokens.
     pub(super) public_url: PublicUrl,
     pub(super) providers: Arc<Providers>,
@@ -182,6 +184,7 @@ impl Doors {
         Self {
             signing_keys: Arc::new(SigningKeys::new(pool.clone(), Arc::clone(&keys))),
             passwords: Passwords::new(hashes_at_once),
+            uses: Uses::default(),
             pool,
             keys,
             commands,

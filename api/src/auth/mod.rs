@@ -4,12 +4,13 @@
 //! Programs show tokens of the command line (`token.rs`). Members sign in: they prove themselves with a password, and a
 //! code of their second factor where they have one, and get a session. That is shown by access tokens, which live for a
 //! quarter of an hour, and renewed by refresh tokens, each once. Instead of a password, the word of a provider may count
-//! (`oidc`). All that signing in takes is in [`Doors`].
+//! (`oidc`). All that signing in takes is in [`Doors`]. Programs of a business show API keys (`api_key.rs`).
 //!
 //! [`TenantContext`]: leadflow_projections::TenantContext
 //! [`OperatorContext`]: leadflow_projections::OperatorContext
 
 mod access_token;
+mod api_key;
 mod authenticate;
 mod bearer;
 mod caller;
@@ -32,6 +33,7 @@ mod token;
 mod upkeep;
 
 pub use access_token::LIFETIME as ACCESS_TOKEN_LIFETIME;
+pub use api_key::ApiKeySecret;
 pub use authenticate::{Unauthenticated, authenticate};
 pub use bearer::{Bearer, NoBearer, Role};
 pub use caller::{Caller, Operator, Viewer};

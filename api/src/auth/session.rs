@@ -233,7 +233,8 @@ mod tests {
     async fn pool() -> PgPool {
         let pool = database::app_pool(testing::database().await.connect_options(), 4).await.unwrap();
         let sql = format!(
-            "insert into {SCHEMA}.members (member_id, tenant_id, state, role) values ($1, $2, 'ACTIVE', 'AGENT')"
+            "insert into {SCHEMA}.members (member_id, tenant_id, state, role, joined_at, version) \
+             values ($1, $2, 'ACTIVE', 'AGENT', clock_timestamp(), 1)"
         );
         sqlx::query(&sql).bind(ADA.1.as_uuid()).bind(ADA.0.as_uuid()).execute(&pool).await.unwrap();
         pool

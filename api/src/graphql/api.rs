@@ -25,6 +25,7 @@ use super::account::{
     ResetPassword, RevokeSession, SessionQueries, SignIn, SignOut, VerifyEmail,
 };
 use super::analytics::AnalyticsQueries;
+use super::api_key::{ApiKeyQueries, IssueApiKey, RevokeApiKey};
 use super::audit::AuditQueries;
 use super::channel::{
     ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
@@ -82,6 +83,7 @@ pub struct Query(
     MemberQueries,
     TeamQueries,
     RoleQueries,
+    ApiKeyQueries,
     OperatorQueries,
 );
 
@@ -115,7 +117,7 @@ pub struct Mutation(
     Accounts,
 );
 
-/// Who works for the business, with whom and as what.
+/// Who works for the business, with whom and as what: people, and programs.
 #[derive(MergedObject, Default)]
 struct Colleagues(
     InviteMember,
@@ -132,6 +134,8 @@ struct Colleagues(
     DefineRole,
     ChangeRole,
     RemoveRole,
+    IssueApiKey,
+    RevokeApiKey,
 );
 
 /// How people come in, stay in and go out.

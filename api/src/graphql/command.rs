@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use async_graphql::{Context, Error};
+use leadflow_domain::api_key::ApiKeyCommand;
 use leadflow_domain::member::{DeniedAction, MemberCommand};
 use leadflow_domain::role::Permission;
 use leadflow_domain::{CommandId, Refusal, RefusalCode};
@@ -102,20 +103,28 @@ pub(super) async fn must_be_allowed(
     if viewer.permissions().contains(needed) {
         return Ok(());
     }
+    let action = DeniedAction::parse(context.field().name()).map_err(|error| internal("denied", &error))?;
+    let id = CommandId::derive(viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
+    let command_context =
+        CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone()).from_address(request.address);
+    let commands = &request.api.commands;
     if let Some(member) = viewer.member() {
-        let action = DeniedAction::parse(context.field().name()).map_err(|error| internal("denied", &error))?;
-        let id = CommandId::derive(viewer.tenant(), "graphql", &[&entropy::uuid().to_string()]);
-        let command_context =
-            CommandContext::new(viewer.tenant(), id, viewer.actor(), request.id.clone()).from_address(request.address);
         let deny = MemberCommand::Deny { action, permission: needed };
-        match request.api.commands.members.execute(member, deny, command_context).await {
-            // Who was put out since is denied all the same.
-            Ok(_) | Err(ExecuteError::Refused(_)) => {}
-            Err(error) => return Err(internal("denied", &error).into()),
-        }
+        kept(commands.members.execute(member, deny, command_context).await)?;
+    } else if let Some(key) = viewer.api_key() {
+        let deny = ApiKeyCommand::Deny { action, permission: needed };
+        kept(commands.api_keys.execute(key, deny, command_context).await)?;
     }
     let message = format!("this needs the permission {}", needed.as_str());
     Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Forbidden, message, None)]))
+}
+
+/// That it is kept what somebody tried. Who was put out since, or what was revoked, is denied all the same.
+fn kept<R: Refusal>(answer: Result<Receipt, ExecuteError<R>>) -> Result<(), Error> {
+    match answer {
+        Ok(_) | Err(ExecuteError::Refused(_)) => Ok(()),
+        Err(error) => Err(internal("denied", &error)),
+    }
 }
 
 /// Which command the field being resolved asks for.

@@ -27,6 +27,7 @@ pub(super) enum List {
     Members,
     Teams,
     Roles,
+    ApiKeys,
     Contacts,
     Conversations,
     Messages,

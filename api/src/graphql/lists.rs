@@ -163,6 +163,15 @@ const LISTS: &[Listed] = &[
         seen: Seen::ByAll,
     },
     Listed {
+        list: "Query.apiKeys",
+        question: "apiKeys(PAGE) { ROWS totalCount }",
+        at: "/apiKeys",
+        from: "people_v2.api_keys",
+        emptied: Some("delete from people_v2.api_keys"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
@@ -224,6 +233,8 @@ insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Team ' || n, now(), 1 from generate_series(1, 3) n;
 insert into people_v2.roles (role_id, tenant_id, name, permissions, defined_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Role ' || n, '{}', now(), 1 from generate_series(1, 3) n;
+insert into people_v2.api_keys (api_key_id, tenant_id, name, role, issued_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Key ' || n, 'AGENT', now(), 1 from generate_series(1, 3) n;
 insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;

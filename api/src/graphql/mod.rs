@@ -3,6 +3,7 @@
 mod account;
 mod analytics;
 mod api;
+mod api_key;
 mod audit;
 #[cfg(test)]
 mod bed;

@@ -15,6 +15,8 @@ use super::schema;
 
 /// Lists that are no connections, each with why it can't grow without end.
 const LISTS: &[(&str, &str)] = &[
+    ("ApiKey.permissions", "those that there are"),
+    ("ApiKey.scope", "those that there are"),
     ("BusinessHours.dates", "the business says them all at once, within one request's bounds"),
     ("BusinessHours.week", "seven days"),
     ("ConfirmSecondFactorPayload.recoveryCodes", "ten, and shown once"),

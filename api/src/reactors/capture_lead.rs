@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
+use leadflow_domain::api_key::ApiKeyEvent;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
@@ -111,6 +112,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             )
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+            | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_)
                 | ChannelEvent::WhatsAppNumberDisconnected { .. }

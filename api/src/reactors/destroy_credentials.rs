@@ -55,6 +55,7 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         | Event::Group(_)
         | Event::Member(_)
         | Event::Team(_)
-        | Event::Role(_) => None,
+        | Event::Role(_)
+        | Event::ApiKey(_) => None,
     }
 }

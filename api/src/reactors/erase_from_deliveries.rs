@@ -70,6 +70,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Group(_)
         | Event::Member(_)
         | Event::Team(_)
-        | Event::Role(_) => None,
+        | Event::Role(_)
+        | Event::ApiKey(_) => None,
     }
 }

@@ -56,6 +56,7 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         | Event::Group(_)
         | Event::Member(_)
         | Event::Team(_)
-        | Event::Role(_) => None,
+        | Event::Role(_)
+        | Event::ApiKey(_) => None,
     }
 }

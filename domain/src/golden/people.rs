@@ -1,8 +1,10 @@
 //! Who works for a business, with whom and as what; and what the business says of itself.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{E164, IdentifierHash, Sample, sample};
+use crate::api_key::{ApiKeyEvent, ApiKeyName, Terms};
 use crate::member::{DeniedAction, MemberEvent, MemberName};
 use crate::role::{MemberRole, Permission, Permissions, RoleEvent, RoleName};
 use crate::team::{TeamEvent, TeamName};
@@ -96,6 +98,26 @@ pub(super) fn role_removed() -> RoleEvent {
     RoleEvent::Removed { name: role_name() }
 }
 
+pub(super) fn key_issued() -> ApiKeyEvent {
+    ApiKeyEvent::Issued(Terms {
+        name: ApiKeyName::parse("Shop system").unwrap(),
+        role: MemberRole::TeamLead,
+        scope: Some(Permissions::of(&[Permission::WorkConversations, Permission::JudgeLeads])),
+        expires_at: Some(Timestamp::from_second(1_795_248_000).unwrap()),
+    })
+}
+
+/// A key of a role of the business's own, that may do all that its role may for as long as nobody revokes it.
+pub(super) fn endless_key_issued() -> ApiKeyEvent {
+    let name = ApiKeyName::parse("Accounts").unwrap();
+    ApiKeyEvent::Issued(Terms { name, role: custom(), scope: None, expires_at: None })
+}
+
+pub(super) fn key_denied() -> ApiKeyEvent {
+    let action = DeniedAction::parse("eraseContact").unwrap();
+    ApiKeyEvent::Denied { action, permission: Permission::EraseContacts }
+}
+
 pub(super) fn profile_set(sector: Sector, size: Size) -> TenantEvent {
     let (name, phone) = (TenantName::parse("Bottega Aurora").unwrap(), E164::parse("+390212345678").unwrap());
     TenantEvent::ProfileSet { profile: Profile { name, sector, phone, size } }
@@ -159,6 +181,10 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(role_defined()),
         sample(role_redefined()),
         sample(role_removed()),
+        sample(key_issued()),
+        Sample { form: Some("without_end"), ..sample(endless_key_issued()) },
+        sample(ApiKeyEvent::Revoked {}),
+        sample(key_denied()),
     ];
     let forms = [None, Some("owner"), Some("team_lead"), Some("billing_admin"), Some("custom")];
     samples.extend(forms.into_iter().zip(roles()).map(|(form, role)| Sample { form, ..sample(role_changed(role)) }));

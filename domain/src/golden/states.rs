@@ -15,6 +15,7 @@ use super::{
     outbound, people, personal_paths, received, told,
 };
 use super::{regenerating, registered, schedule};
+use crate::api_key::{ApiKey, ApiKeyEvent};
 use crate::channel::{AppKey, Channel, ChannelEvent, WhatsAppNumber};
 use crate::contact::{Contact, ContactEvent};
 use crate::conversation::{Conversation, ConversationEvent, Priority};
@@ -268,6 +269,21 @@ fn a_role_s_form() {
 }
 
 #[test]
+fn an_api_key_s_form() {
+    let issued = people::key_issued;
+    check::<ApiKey>(
+        ApiKeyEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("issued", vec![issued()]),
+            ("without an end", vec![people::endless_key_issued()]),
+            ("denied", vec![issued(), people::key_denied()]),
+            ("revoked", vec![issued(), ApiKeyEvent::Revoked {}]),
+        ],
+    );
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -280,6 +296,7 @@ fn only_present_versions_are_kept() {
         file::<Member>(),
         file::<Team>(),
         file::<Role>(),
+        file::<ApiKey>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

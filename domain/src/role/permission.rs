@@ -117,6 +117,12 @@ impl Permissions {
         self.0 & !others.0 == 0
     }
 
+    /// Those that are among `others`, too.
+    #[must_use]
+    pub const fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Each of them, in order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
@@ -170,6 +176,7 @@ mod tests {
         let two = Permissions::of(&[Permission::SeeUsage, Permission::SeeAudit]);
         assert!(one.is_within(two) && two.is_within(two) && Permissions::NONE.is_within(one));
         assert!(!two.is_within(one) && !one.is_within(Permissions::NONE));
+        assert_eq!((two.within(one), one.within(two), two.within(Permissions::NONE)), (one, one, Permissions::NONE));
         assert!(one.contains(Permission::SeeUsage) && !one.contains(Permission::SeeAudit));
     }
 }

@@ -15,7 +15,8 @@ pub const API_ROLE: &str = "leadflow_api";
 /// Of these every role has what it is granted below, and no more.
 const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries, webhook_items, \
      delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, letters, credentials, recovery_codes, \
-     sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, provider_credentials, _sqlx_migrations";
+     sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, provider_credentials, \
+     _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
 pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Error> {
@@ -39,7 +40,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
                      grant select, insert, update, delete on webhook_items, parked_events, followers, rate_limits, letters,
                                                              credentials, recovery_codes, sessions, refresh_tokens,
-                                                             signing_keys, mailed_links, oidc_sign_ins to leadflow_app;
+                                                             signing_keys, mailed_links, oidc_sign_ins,
+                                                             api_key_secrets to leadflow_app;
                      grant select, insert, delete on provider_credentials to leadflow_app;
                      grant select, insert, delete on delivery_keys to leadflow_app;"
                 )

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, PersistenceError, SerializedEvent};
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
+use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
 use leadflow_domain::channel::{Channel, ChannelCommand};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
@@ -20,7 +21,7 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId, Zone,
+    ApiKeyId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -87,10 +88,16 @@ async fn people_conform(log: &Log) {
         RoleCommand::Remove,
     ];
     conforms::<Role>(log, role, role_s).await;
-    let denied = MemberCommand::Deny {
-        action: DeniedAction::parse("eraseContact").unwrap(),
-        permission: Permission::EraseContacts,
-    };
+    let (action, permission) = (DeniedAction::parse("eraseContact").unwrap(), Permission::EraseContacts);
+    let name = ApiKeyName::parse("Shop system").unwrap();
+    let terms = Terms { name, role: MemberRole::Custom(role), scope: Some(permissions), expires_at: None };
+    let key_s = vec![
+        ApiKeyCommand::Issue { terms, now: Timestamp::from_second(9).unwrap() },
+        ApiKeyCommand::Deny { action: action.clone(), permission },
+        ApiKeyCommand::Revoke,
+    ];
+    conforms::<ApiKey>(log, ApiKeyId::from_uuid(Uuid::from_u128(74)), key_s).await;
+    let denied = MemberCommand::Deny { action, permission };
     let done = [
         MemberCommand::ChangeRole { role: MemberRole::TeamLead, by: By::AnotherOwner },
         MemberCommand::MoveToTeam { team: Some(team) },

@@ -1,10 +1,10 @@
 //! What an issuer is called.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
+
+use crate::wire;
 
 /// What Google is called.
 pub const GOOGLE: &str = "https://accounts.google.com";
@@ -35,7 +35,7 @@ impl IssuerUrl {
     pub fn parse(text: &str) -> Result<Self, NotAnIssuer> {
         let url = Url::parse(text).map_err(|_| NotAnIssuer)?;
         let is_bare = url.username().is_empty() && url.password().is_none() && !text.contains(['?', '#']);
-        if !is_bare || !is_protected(&url) {
+        if !is_bare || !wire::carries_secrets(&url) {
             return Err(NotAnIssuer);
         }
         // Discovery 1.0, 4.1.
@@ -56,16 +56,8 @@ impl IssuerUrl {
 
     /// Whether it may have something there: as well protected as it is itself.
     pub(super) fn may_be_at(&self, url: &Url) -> bool {
-        url.scheme() == "https" || (self.configuration.scheme() == "http" && is_protected(url))
+        url.scheme() == "https" || (self.configuration.scheme() == "http" && wire::carries_secrets(url))
     }
-}
-
-/// Nobody on the way reads it or writes into it.
-fn is_protected(url: &Url) -> bool {
-    let is_here = url.host_str().is_some_and(|host| {
-        host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
-    });
-    url.scheme() == "https" || (url.scheme() == "http" && is_here)
 }
 
 impl TryFrom<String> for IssuerUrl {

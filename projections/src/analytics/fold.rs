@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use leadflow_domain::Event;
+use leadflow_domain::api_key::ApiKeyEvent;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
@@ -93,6 +94,7 @@ impl<'a> Page<'a> {
             )
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+            | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_)
                 | ChannelEvent::WhatsAppNumberDisconnected { .. }

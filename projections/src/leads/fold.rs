@@ -3,6 +3,7 @@
 //! Whoever was erased is cleared last of a page: what came before it in the same page is in the rows by then, and what
 //! is folded after it was read after it, without her values.
 
+use leadflow_domain::api_key::ApiKeyEvent;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, Marketing};
 use leadflow_domain::conversation::{CallDirection, CallNews, ConversationEvent};
@@ -90,6 +91,7 @@ impl<'a> Page<'a> {
                 )
                 | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
                 | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+                | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_)
                     | ChannelEvent::WhatsAppNumberDisconnected { .. }

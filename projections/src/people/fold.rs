@@ -8,14 +8,16 @@ use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
-use leadflow_domain::role::{Permission, Permissions, RoleEvent};
+use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
 
 use super::DEFINITION;
+use super::api_keys::api_key;
 use super::members::member;
+use super::words::words;
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the people.
@@ -39,6 +41,7 @@ impl Projector for PeopleProjector {
                 Event::Member(event) => member(rows, recorded, event).await?,
                 Event::Role(event) => role(rows, recorded, event).await?,
                 Event::Team(event) => team(rows, recorded, event).await?,
+                Event::ApiKey(event) => api_key(rows, recorded, event).await?,
                 Event::Tenant(TenantEvent::SettingsSet { settings }) => {
                     let sql = "insert into tenants (tenant_id, unassigned_visible) values ($1, $2) \
                                on conflict (tenant_id) do update set unassigned_visible = excluded.unassigned_visible";
@@ -132,7 +135,6 @@ impl Projector for PeopleProjector {
 
 async fn role(rows: &mut PgConnection, recorded: &RecordedEvent, event: &RoleEvent) -> Result<(), PageError> {
     let id = recorded.stream.as_uuid();
-    let words = |may: Permissions| -> Vec<&'static str> { Permissions::iter(may).map(Permission::as_str).collect() };
     let write = match event {
         RoleEvent::Defined { name, permissions } => sqlx::query(
             "insert into roles (role_id, tenant_id, name, permissions, defined_at, version) \

@@ -1,6 +1,9 @@
-//! People: who works for a business, as what, and what whoever has a role of the business's own may do. Authentication reads
-//! it with each request of a member (`auth/authenticate.rs`), so it is what makes a change of a role count for the next one.
+//! People: who works for a business, as what, and what whoever has a role of the business's own may do; and the programs that
+//! work for it. Authentication reads it with each request of either (`auth/authenticate.rs`), so it is what makes a change of a
+//! role count for the next one.
 
+mod api_key_queries;
+mod api_keys;
 mod filter;
 mod fold;
 mod member_queries;
@@ -9,12 +12,13 @@ mod role_queries;
 mod team_queries;
 mod words;
 
+pub use api_key_queries::{ApiKeyRow, api_keys, api_keys_by_id, count_api_keys};
 pub use filter::MemberField;
 pub use fold::PeopleProjector;
 pub use member_queries::{MemberList, MemberOrder, MemberRow, count_members, members, members_by_id, read_role};
 pub use role_queries::{RoleRow, count_roles, roles, roles_by_id};
 pub use team_queries::{TeamRow, count_teams, teams, teams_by_id};
-pub use words::{MemberState, RoleKind};
+pub use words::{MemberState, RoleKind, read_permissions};
 
 use crate::Definition;
 

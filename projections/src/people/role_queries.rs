@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use leadflow_domain::RoleId;
-use leadflow_domain::role::{Permission, Permissions};
+use leadflow_domain::role::Permissions;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::words::read_permissions;
 use crate::access::select;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
@@ -90,12 +91,11 @@ pub(super) fn maybe_role_row(row: &PgRow) -> Result<Option<RoleRow>, sqlx::Error
 }
 
 fn role_row(row: &PgRow) -> Result<RoleRow, sqlx::Error> {
-    // A permission that only a newer program knows gives nothing here.
     let words: Vec<String> = row.try_get("role_permissions")?;
     Ok(RoleRow {
         id: RoleId::from_uuid(row.try_get("role_id")?),
         name: row.try_get("role_name")?,
-        permissions: words.iter().filter_map(|word| Permission::parse(word)).collect(),
+        permissions: read_permissions(&words),
         defined_at: row.try_get::<jiff_sqlx::Timestamp, _>("role_defined_at")?.to_jiff(),
         version: row.try_get("role_version")?,
     })

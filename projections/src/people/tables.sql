@@ -49,6 +49,26 @@ create table teams (
 create index teams_by_time on teams (tenant_id, formed_at, team_id);
 comment on table teams is 'One row per team. One that was disbanded is gone, and who was in it is in none.';
 
+create table api_keys (
+    api_key_id uuid primary key,
+    tenant_id  uuid not null,
+    name       text collate "C" not null,
+    role       text not null,
+    role_id    uuid,
+    scope      text[],
+    issued_at  timestamptz not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    version    bigint not null
+);
+create index api_keys_by_time on api_keys (tenant_id, issued_at, api_key_id);
+comment on table api_keys is 'One row per API key, also those that open nothing any more. Its secret is elsewhere.';
+comment on column api_keys.role is 'As what it works, by the words of members.role.';
+comment on column api_keys.role_id is 'Which of the business''s own; null for the others.';
+comment on column api_keys.scope is 'What it may do at most of what its role may, by the permissions'' words; null where that is all.';
+comment on column api_keys.expires_at is 'From when on it opens nothing; null where it has no end.';
+comment on column api_keys.revoked_at is 'When it was taken back; null while it was not.';
+
 create table tenants (
     tenant_id          uuid primary key,
     unassigned_visible boolean not null

@@ -1,7 +1,7 @@
 //! The words in the people's columns.
 
 use leadflow_domain::RoleId;
-use leadflow_domain::role::MemberRole;
+use leadflow_domain::role::{MemberRole, Permission, Permissions};
 use uuid::Uuid;
 
 use crate::word::Word;
@@ -30,6 +30,17 @@ impl Word for MemberState {
             Self::Withdrawn => "WITHDRAWN",
         }
     }
+}
+
+/// What somebody may do, as columns have it.
+pub(super) fn words(may: Permissions) -> Vec<&'static str> {
+    may.iter().map(Permission::as_str).collect()
+}
+
+/// What a column says that somebody may do. A permission that only a newer program knows gives nothing here.
+#[must_use]
+pub fn read_permissions(words: &[String]) -> Permissions {
+    words.iter().filter_map(|word| Permission::parse(word)).collect()
 }
 
 /// What kind of role a member has.

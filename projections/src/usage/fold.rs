@@ -2,6 +2,7 @@
 //! messages (reactions, edits, calls) is not charged by.
 
 use jiff::Timestamp;
+use leadflow_domain::api_key::ApiKeyEvent;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
@@ -85,6 +86,7 @@ impl Projector for UsageProjector {
                 )
                 | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
                 | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+                | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
                 | Event::Channel(
                     ChannelEvent::WhatsAppNumberConnected(_)
                     | ChannelEvent::WhatsAppNumberDisconnected { .. }

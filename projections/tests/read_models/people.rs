@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use leadflow_domain::member::{By, Member, MemberCommand, MemberEvent, MemberName};
+use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyEvent, ApiKeyName, Terms};
+use leadflow_domain::member::{By, DeniedAction, Member, MemberCommand, MemberEvent, MemberName};
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleEvent, RoleName};
 use leadflow_domain::team::{Team, TeamCommand, TeamEvent, TeamName};
 use leadflow_domain::tenant::{Settings, TenantCommand, TenantEvent, TenantName};
-use leadflow_domain::{EmailAddress, Event, MemberId, RoleId, StreamId, TeamId};
-use leadflow_event_store::{EventStore, Executor, RecordedEvent, testing as log_testing};
+use leadflow_domain::{ApiKeyId, EmailAddress, Event, MemberId, RoleId, StreamId, TeamId};
+use leadflow_event_store::{CommandContext, EventStore, Executor, RecordedEvent, testing as log_testing};
 use leadflow_projections::people::{
     self, DEFINITION, MemberField, MemberList, MemberOrder, MemberState, PeopleProjector, RoleKind,
 };
@@ -30,6 +31,8 @@ const IDA: MemberId = MemberId::from_uuid(Uuid::from_u128(0x1da));
 const SALES: TeamId = TeamId::from_uuid(Uuid::from_u128(0x5a1e5));
 const GONE: TeamId = TeamId::from_uuid(Uuid::from_u128(0x607e));
 const AUDITOR: RoleId = RoleId::from_uuid(Uuid::from_u128(0xa0d));
+const SHOP: ApiKeyId = ApiKeyId::from_uuid(Uuid::from_u128(0x5409));
+const LOST: ApiKeyId = ApiKeyId::from_uuid(Uuid::from_u128(0x1057));
 const REMOVED: RoleId = RoleId::from_uuid(Uuid::from_u128(0xdead));
 
 /// A row, as JSON has it.
@@ -40,12 +43,15 @@ struct People {
     members: Vec<Row>,
     teams: Vec<Row>,
     roles: Vec<Row>,
+    api_keys: Vec<Row>,
     tenants: Vec<Row>,
 }
 
 async fn rows(connection: &mut PgConnection) -> People {
     let mut all = Vec::new();
-    for (table, key) in [("members", "member_id"), ("teams", "team_id"), ("roles", "role_id")] {
+    for (table, key) in
+        [("members", "member_id"), ("teams", "team_id"), ("roles", "role_id"), ("api_keys", "api_key_id")]
+    {
         let sql = format!("select to_jsonb(t) - 'tenant_id' from {}.{table} t order by {key}", DEFINITION.schema());
         let rows: Vec<Row> = sqlx::query_scalar(&sql).fetch_all(&mut *connection).await.unwrap();
         all.push(rows.into_iter().map(with_plain_times).collect());
@@ -55,8 +61,8 @@ async fn rows(connection: &mut PgConnection) -> People {
         DEFINITION.schema()
     );
     let tenants = sqlx::query_scalar(&sql).fetch_all(connection).await.unwrap();
-    let [members, teams, roles] = all.try_into().unwrap();
-    People { members, teams, roles, tenants }
+    let [members, teams, roles, api_keys] = all.try_into().unwrap();
+    People { members, teams, roles, api_keys, tenants }
 }
 
 /// Postgres and we write times differently.
@@ -142,8 +148,23 @@ async fn play(log: &Log, store: &EventStore) {
     let command =
         RoleCommand::Change { name: RoleName::parse("Accountant").unwrap(), permissions: may(Permission::SeeUsage) };
     roles.execute(AUDITOR, command, next()).await.unwrap();
+    keys_are_given(&Executor::new(store), &mut next).await;
     let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } };
     log.tenants.execute(TENANT, command, next()).await.unwrap();
+}
+
+/// A key of a role that the business has changed, within a scope and for a time; and one that was lost.
+async fn keys_are_given(keys: &Executor<ApiKey>, mut next: impl FnMut() -> CommandContext) {
+    let name = |text: &str| ApiKeyName::parse(text).unwrap();
+    let (now, end) = (Timestamp::from_second(1).unwrap(), Timestamp::from_second(4_000_000_000).unwrap());
+    let scope = Some(Permissions::of(&[Permission::SeeUsage, Permission::EraseContacts]));
+    let terms = Terms { name: name("Shop"), role: MemberRole::Custom(AUDITOR), scope, expires_at: Some(end) };
+    keys.execute(SHOP, ApiKeyCommand::Issue { terms, now }, next()).await.unwrap();
+    let action = DeniedAction::parse("eraseContact").unwrap();
+    keys.execute(SHOP, ApiKeyCommand::Deny { action, permission: Permission::EraseContacts }, next()).await.unwrap();
+    let terms = Terms { name: name("Laptop"), role: MemberRole::TeamLead, scope: None, expires_at: None };
+    keys.execute(LOST, ApiKeyCommand::Issue { terms, now }, next()).await.unwrap();
+    keys.execute(LOST, ApiKeyCommand::Revoke, next()).await.unwrap();
 }
 
 /// Of each stream of a kind, what happened to it, in its order.
@@ -199,10 +220,7 @@ fn naive_member(told: &Told<'_, MemberEvent>) -> Row {
         E::SecondFactorDisabled {} => Some(false),
         _ => None,
     });
-    let (word, own) = match role {
-        MemberRole::Custom(own) => ("CUSTOM".to_owned(), Some(own.as_uuid())),
-        fixed => (serde_json::to_value(fixed).unwrap().as_str().unwrap().to_uppercase(), None),
-    };
+    let (word, own) = naive_role_of(role);
     json!({
         "member_id": told[0].0.stream.as_uuid(), "state": state, "role": word, "role_id": own,
         "team_id": team.flatten().map(TeamId::as_uuid), "email": email.map(|email| email.as_str().to_owned()),
@@ -213,6 +231,14 @@ fn naive_member(told: &Told<'_, MemberEvent>) -> Row {
             (state == Some("DEACTIVATED")).then(|| at(|event| matches!(event, E::Deactivated {}))).flatten(),
         "version": told.len(), "since": told[0].0.recorded_at.to_string(),
     })
+}
+
+/// The word of a role, and which of the business's own it is.
+fn naive_role_of(role: MemberRole) -> (String, Option<Uuid>) {
+    match role {
+        MemberRole::Custom(own) => ("CUSTOM".to_owned(), Some(own.as_uuid())),
+        fixed => (serde_json::to_value(fixed).unwrap().as_str().unwrap().to_uppercase(), None),
+    }
 }
 
 fn naive_team(told: &Told<'_, TeamEvent>) -> Option<Row> {
@@ -234,11 +260,23 @@ fn naive_role(told: &Told<'_, RoleEvent>) -> Option<Row> {
     }))
 }
 
+fn naive_key(told: &Told<'_, ApiKeyEvent>) -> Row {
+    let (first, ApiKeyEvent::Issued(terms)) = told[0] else { panic!("begins otherwise: {told:?}") };
+    let (role, own) = naive_role_of(terms.role);
+    let revoked = told.iter().find(|(_, event)| matches!(event, ApiKeyEvent::Revoked {}));
+    json!({
+        "api_key_id": first.stream.as_uuid(), "name": terms.name, "role": role, "role_id": own, "scope": terms.scope,
+        "issued_at": first.recorded_at.to_string(), "expires_at": terms.expires_at.map(|end| end.to_string()),
+        "revoked_at": revoked.map(|(recorded, _)| recorded.recorded_at.to_string()), "version": told.len(),
+    })
+}
+
 /// The rows that the history says.
 fn expected(events: &[RecordedEvent]) -> People {
     let members = streams(events, |event| if let Event::Member(event) = event { Some(event) } else { None });
     let teams = streams(events, |event| if let Event::Team(event) = event { Some(event) } else { None });
     let roles = streams(events, |event| if let Event::Role(event) = event { Some(event) } else { None });
+    let keys = streams(events, |event| if let Event::ApiKey(event) = event { Some(event) } else { None });
     let set = events.iter().filter_map(|recorded| match &recorded.event {
         Event::Tenant(TenantEvent::SettingsSet { settings }) => Some((recorded.stream.as_uuid(), settings)),
         _ => None,
@@ -247,6 +285,7 @@ fn expected(events: &[RecordedEvent]) -> People {
         members: members.iter().map(naive_member).collect(),
         teams: teams.iter().filter_map(naive_team).collect(),
         roles: roles.iter().filter_map(naive_role).collect(),
+        api_keys: keys.iter().map(naive_key).collect(),
         tenants: set.map(|(id, set)| json!({ "unassigned_visible": set.unassigned_visible, "id": id })).collect(),
     }
 }
@@ -265,7 +304,9 @@ async fn rows_are_what_each_stream_said_last_however_the_log_is_cut() {
         others.extend(late);
         assert_eq!(folded(&log, &others, 3).await, expected(&events));
     }
-    for late in [StreamId::from(SALES), GONE.into(), AUDITOR.into(), REMOVED.into(), TENANT.into()] {
+    for late in
+        [StreamId::from(SALES), GONE.into(), AUDITOR.into(), REMOVED.into(), SHOP.into(), LOST.into(), TENANT.into()]
+    {
         let (late, mut others): (Vec<_>, Vec<_>) = events.iter().cloned().partition(|event| event.stream == late);
         others.extend(late);
         assert_eq!(folded(&log, &others, 3).await, expected(&events));
@@ -328,6 +369,18 @@ async fn everybody_of_a_business_is_told_who_works_there_and_nobody_else() {
     let roles = people::roles(&log.reads, hers, page).await.unwrap();
     assert_eq!(roles, people::roles_by_id(&log.reads, hers, &[AUDITOR, REMOVED]).await.unwrap());
     assert_eq!(roles[0].permissions, may(Permission::SeeUsage));
+    let keys = people::api_keys(&log.reads, hers, page).await.unwrap();
+    for key in &keys {
+        assert_eq!(people::api_keys_by_id(&log.reads, hers, &[key.id]).await.unwrap().first(), Some(key));
+    }
+    assert_eq!(keys.iter().map(|row| row.id).collect::<Vec<_>>(), [SHOP, LOST]);
+    assert_eq!((keys[0].permissions(), keys[0].revoked_at), (may(Permission::SeeUsage), None));
+    assert_eq!(Some(keys[1].permissions()), MemberRole::TeamLead.permissions());
+    assert!(keys[1].revoked_at.is_some() && keys[1].scope.is_none());
+    assert_eq!(people::count_api_keys(&log.reads, hers).await.unwrap(), 2);
+    assert_eq!(people::count_api_keys(&log.reads, theirs).await.unwrap(), 0);
+    assert_eq!(people::api_keys(&log.reads, theirs, page).await.unwrap(), []);
+    assert_eq!(people::api_keys_by_id(&log.reads, theirs, &[SHOP]).await.unwrap(), []);
     let counts = async |of| {
         let teams = people::count_teams(&log.reads, of).await.unwrap();
         (teams, people::count_roles(&log.reads, of).await.unwrap())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leadflow_domain::api_key::ApiKey;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::Contact;
 use leadflow_domain::conversation::Conversation;
@@ -57,6 +58,7 @@ pub(crate) struct Log {
     pub(crate) members: Executor<Member>,
     pub(crate) teams: Executor<Team>,
     pub(crate) roles: Executor<Role>,
+    pub(crate) api_keys: Executor<ApiKey>,
 }
 
 impl Log {
@@ -81,6 +83,7 @@ impl Log {
             members: Executor::new(&store),
             teams: Executor::new(&store),
             roles: Executor::new(&store),
+            api_keys: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

@@ -121,8 +121,8 @@ fn deliveries(journey: &Journey) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Somebody who works for the business, in a team and in a role of its own: what each is, and its id.
-async fn colleagues(installation: &Installation, owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
+/// Somebody who works for the business, in a team and in a role of its own, and a program: what each is, and its id.
+async fn colleagues(installation: &Installation, owner: &GraphQl) -> Result<[(&'static str, String); 4]> {
     let form =
         "mutation ($input: FormTeamInput!) { done: formTeam(input: $input) { team { id } userErrors { code } stale } }";
     let team = done(owner, form, &json!({"name": "Saffron sellers"})).await?["team"]["id"].take();
@@ -130,9 +130,14 @@ async fn colleagues(installation: &Installation, owner: &GraphQl) -> Result<[(&'
         role { id } userErrors { code } stale } }";
     let role = json!({"name": "Saffron keeper", "permissions": ["WORK_CONVERSATIONS"]});
     let role = done(owner, define, &role).await?["role"]["id"].take();
+    let issue = "mutation ($input: IssueApiKeyInput!) { done: issueApiKey(input: $input) {
+        apiKey { id } userErrors { code } stale } }";
+    let key = json!({"name": "Saffron shop", "role": "CUSTOM", "customRoleId": role, "scope": ["WORK_CONVERSATIONS"],
+                     "expiresAt": "2100-01-01T00:00:00Z"});
+    let key = done(owner, issue, &key).await?["apiKey"]["id"].take();
     let member = Colleague::join(installation, owner, "CUSTOM", json!({"customRoleId": role, "teamId": team})).await?;
     let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
-    Ok([("Member", member.id), ("Team", text(&team)?), ("Role", text(&role)?)])
+    Ok([("Member", member.id), ("Team", text(&team)?), ("Role", text(&role)?), ("ApiKey", text(&key)?)])
 }
 
 /// People of the business do what they can.

@@ -40,8 +40,8 @@ pub(in crate::graphql) struct HistoryEvent {
 pub(in crate::graphql) struct HistoryActor {
     /// What kind of actor.
     kind: HistoryActorKind,
-    /// Which of that kind: a token's id, as its bearer's `viewer` has it, or the name of a provider or reactor. Null for the
-    /// command line.
+    /// Which of that kind: the id of a member, of an API key, or of a token as its bearer's `viewer` has it; or the name of a
+    /// provider or reactor. Null for the command line.
     id: Option<ID>,
 }
 
@@ -57,6 +57,8 @@ pub(in crate::graphql) enum HistoryActorKind {
     Reactor,
     /// A member who has signed in.
     Member,
+    /// A program that showed an API key of the business's.
+    ApiKey,
     /// Somebody asked for it at the installation's command line.
     CommandLine,
 }

@@ -23,6 +23,6 @@ pub(super) use queries::{MemberQueries, by_id};
 pub(super) use reactivate::ReactivateMember;
 pub(super) use rename::RenameMember;
 pub(super) use resend_invitation::ResendInvitation;
-pub(super) use standing::must_have;
+pub(super) use standing::{must_have, named_role};
 pub(super) use types::{Member, MemberRole, MemberState};
 pub(super) use withdraw_invitation::WithdrawInvitation;

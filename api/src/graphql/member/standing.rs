@@ -36,7 +36,7 @@ pub(super) async fn acting_on(
     if viewer.member() == Some(target.id) {
         return Ok(Acting { by: By::Herself, asserting: None });
     }
-    if viewer.role() != MemberRole::Owner {
+    if !viewer.owns() {
         return Ok(Acting { by: By::Another, asserting: None });
     }
     if let Some(owner) = viewer.member() {
@@ -62,7 +62,7 @@ pub(super) async fn acting_on(
 /// `FORBIDDEN`.
 pub(super) fn must_see_to(request: &Request, target: &MemberRow) -> Result<(), NotDone> {
     let viewer = &request.viewer;
-    let owns = viewer.role() == MemberRole::Owner || viewer.member() == Some(target.id);
+    let owns = viewer.owns() || viewer.member() == Some(target.id);
     if owns || target.role != MemberRole::Owner {
         return Ok(());
     }
@@ -91,6 +91,39 @@ pub(super) struct Given {
     pub(super) asserting: Option<Assertion>,
 }
 
+/// A role that an input names, and what it lets do.
+pub(in crate::graphql) struct Named {
+    pub(in crate::graphql) role: MemberRole,
+    pub(in crate::graphql) permissions: Permissions,
+    /// That it is there still, where it is one of the business's own.
+    pub(in crate::graphql) asserting: Option<Assertion>,
+}
+
+/// The role that an input names.
+///
+/// # Errors
+/// `INVALID`, and `NOT_FOUND`.
+pub(in crate::graphql) async fn named_role(
+    request: &Request,
+    kind: types::MemberRole,
+    custom_role_id: Option<&ID>,
+) -> Result<Named, NotDone> {
+    let own = custom_role_id.map(|id| read_id("customRoleId", id)).transpose()?.map(RoleId::from_uuid);
+    let role = RoleKind::from(kind).role(own).ok_or_else(|| {
+        let why =
+            if own.is_none() { "must be given with the role CUSTOM" } else { "is given with the role CUSTOM alone" };
+        NotDone::Invalid(vec![UserError::invalid("customRoleId", &why)])
+    })?;
+    let Some(own) = own else {
+        return Ok(Named { role, permissions: role.permissions().unwrap_or_default(), asserting: None });
+    };
+    let found = people::roles_by_id(&request.api.reads, request.viewer.context(), &[own]).await;
+    let found = found.map_err(|error| internal("role", &error))?.pop();
+    let found = found.ok_or_else(|| refused(UserErrorCode::NotFound, "there is no such role", "customRoleId"))?;
+    let asserting = Some(Assertion { reservation: role_reservation(own), holder: own.into() });
+    Ok(Named { role, permissions: found.permissions, asserting })
+}
+
 /// The role that an input gives, if whoever asks may do all that it lets do.
 ///
 /// # Errors
@@ -101,25 +134,15 @@ pub(super) async fn given_role(
     kind: types::MemberRole,
     custom_role_id: Option<&ID>,
 ) -> Result<Given, NotDone> {
-    let own = custom_role_id.map(|id| read_id("customRoleId", id)).transpose()?.map(RoleId::from_uuid);
-    let role = RoleKind::from(kind).role(own).ok_or_else(|| {
-        let why =
-            if own.is_none() { "must be given with the role CUSTOM" } else { "is given with the role CUSTOM alone" };
-        NotDone::Invalid(vec![UserError::invalid("customRoleId", &why)])
-    })?;
-    let Some(own) = own else {
-        must_have(context, request, role.permissions().unwrap_or_default()).await?;
-        let owner = request.viewer.member().filter(|_| role == MemberRole::Owner);
-        if role == MemberRole::Owner && request.viewer.role() != MemberRole::Owner {
-            return Err(NotDone::Invalid(vec![UserError::refused(&MemberRefusal::OwnersOnly)]));
-        }
-        return Ok(Given { role, asserting: owner.map(is_owner) });
-    };
-    let found = people::roles_by_id(&request.api.reads, request.viewer.context(), &[own]).await;
-    let found = found.map_err(|error| internal("role", &error))?.pop();
-    let found = found.ok_or_else(|| refused(UserErrorCode::NotFound, "there is no such role", "customRoleId"))?;
-    must_have(context, request, found.permissions).await?;
-    Ok(Given { role, asserting: Some(Assertion { reservation: role_reservation(own), holder: own.into() }) })
+    let Named { role, permissions, asserting } = named_role(request, kind, custom_role_id).await?;
+    must_have(context, request, permissions).await?;
+    if role != MemberRole::Owner {
+        return Ok(Given { role, asserting });
+    }
+    if !request.viewer.owns() {
+        return Err(NotDone::Invalid(vec![UserError::refused(&MemberRefusal::OwnersOnly)]));
+    }
+    Ok(Given { role, asserting: request.viewer.member().map(is_owner) })
 }
 
 /// That whoever asks may do all that she lets others do.

@@ -5,6 +5,7 @@ use leadflow_domain::TenantId;
 use leadflow_domain::role::MemberRole;
 
 use crate::graphql::api::{OperatorRequest, Request};
+use crate::graphql::api_key::{self, ApiKey};
 use crate::graphql::member::{self, Member};
 use crate::graphql::role::Permission;
 use crate::graphql::tenant::{self, Tenant};
@@ -17,12 +18,12 @@ pub(in crate::graphql) struct ViewerQueries;
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
 pub(super) struct Viewer {
-    /// Her own id, if she is a member who has signed in; else that of her token, as `leadflow token list` has it. What she does
-    /// is kept with it (see `history`).
+    /// Her own id, if she is a member who has signed in; else that of her API key, or of her token as `leadflow token list` has
+    /// it. What she does is kept with it (see `history`).
     id: ID,
     /// What she is.
     role: ViewerRole,
-    /// What she may do for the business, by her role as it is now; nothing for an operator.
+    /// What she may do for the business, by her role as it is now, and an API key within its scope; nothing for an operator.
     permissions: Vec<Permission>,
     #[graphql(skip)]
     acts_for: Option<TenantId>,
@@ -88,6 +89,17 @@ impl Viewer {
     async fn tenant(&self, context: &Context<'_>) -> Option<Result<Tenant, Error>> {
         self.acts_for?;
         tenant::of_viewer(context).await.transpose()
+    }
+
+    /// The API key that asks; null for whoever shows something else.
+    async fn api_key(&self, context: &Context<'_>) -> Option<Result<ApiKey, Error>> {
+        self.acts_for?;
+        let found = async {
+            let request = Request::of(context)?;
+            let Some(key) = request.viewer.api_key() else { return Ok(None) };
+            api_key::by_id(request, key).await
+        };
+        found.await.transpose()
     }
 
     /// She, if she is a member who has signed in; null for whoever shows another token.

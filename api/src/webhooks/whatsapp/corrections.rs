@@ -165,7 +165,8 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Group(_)
         | Event::Member(_)
         | Event::Team(_)
-        | Event::Role(_) => None,
+        | Event::Role(_)
+        | Event::ApiKey(_) => None,
     }
 }
 

@@ -64,7 +64,8 @@ impl Play<'_> {
             | Event::Lead(_)
             | Event::Member(_)
             | Event::Team(_)
-            | Event::Role(_) => panic!("no message: {recorded:?}"),
+            | Event::Role(_)
+            | Event::ApiKey(_) => panic!("no message: {recorded:?}"),
         };
         // Who was erased is not corrected.
         let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();

@@ -1,12 +1,14 @@
 //! People of the business: who works with whom and as what, and what the business says of itself.
 
+use jiff::Timestamp;
+use leadflow_domain::api_key::{ApiKeyCommand, ApiKeyName, Terms};
 use leadflow_domain::member::{By, DeniedAction, MemberCommand, MemberName};
 use leadflow_domain::role::{MemberRole, Permission, Permissions, RoleCommand, RoleName};
 use leadflow_domain::team::{TeamCommand, TeamName};
 use leadflow_domain::tenant::{
     Branding, Color, OnboardingStep, Profile, Sector, Settings, Size, TenantCommand, TenantName,
 };
-use leadflow_domain::{E164, EmailAddress, IdentifierHash, RoleId, TenantId};
+use leadflow_domain::{ApiKeyId, E164, EmailAddress, IdentifierHash, RoleId, TenantId};
 use uuid::Uuid;
 
 use super::{Play, member, team};
@@ -18,6 +20,7 @@ impl Play<'_> {
     pub(super) async fn people(&mut self, tenant: TenantId) {
         self.says(tenant).await;
         self.teams_and_roles(tenant).await;
+        self.keys(tenant).await;
         let (name, email, email_hash) = Self::address(tenant, 5);
         self.is_told(tenant, 5, MemberCommand::Register { name, email, email_hash }).await;
         for (number, begins_in, goes_to) in [
@@ -95,6 +98,21 @@ impl Play<'_> {
             let role = RoleId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 88) + number));
             let key = self.key_of_people();
             self.log.roles.execute(role, command, context(tenant, &key)).await.unwrap();
+        }
+    }
+
+    async fn keys(&mut self, tenant: TenantId) {
+        let (action, permission) = (DeniedAction::parse("eraseContact").unwrap(), Permission::EraseContacts);
+        let name = ApiKeyName::parse("Shop system").unwrap();
+        let terms = Terms { name, role: MemberRole::Agent, scope: None, expires_at: None };
+        for command in [
+            ApiKeyCommand::Issue { terms, now: Timestamp::UNIX_EPOCH },
+            ApiKeyCommand::Deny { action, permission },
+            ApiKeyCommand::Revoke,
+        ] {
+            let id = ApiKeyId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 88) + 1));
+            let key = self.key_of_people();
+            self.log.api_keys.execute(id, command, context(tenant, &key)).await.unwrap();
         }
     }
 

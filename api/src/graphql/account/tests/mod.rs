@@ -1,5 +1,6 @@
 //! People who come in, over HTTP, with letters that are read in the outbox.
 
+mod api_keys;
 mod browsers;
 mod journey;
 mod logs;
@@ -34,7 +35,7 @@ const UNLIMITED: [(&str, &str); 5] = [
 
 /// A process that serves on a database of its own.
 struct Bed {
-    serving: Serving,
+    serving: Box<Serving>,
     client: Client,
     owner: PgPool,
 }
@@ -95,7 +96,7 @@ impl Bed {
     async fn with(variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         let (owner, config) = managed(|_| variables).await;
-        Self { serving: serve(config).await.unwrap(), client: Client::new(), owner }
+        Self { serving: Box::new(serve(config).await.unwrap()), client: Client::new(), owner }
     }
 
     fn url(&self, path: &str) -> String {
@@ -214,6 +215,6 @@ impl Bed {
     }
 
     async fn stop(self) {
-        self.serving.stop().await.unwrap();
+        Box::pin(self.serving.stop()).await.unwrap();
     }
 }
