@@ -1,12 +1,15 @@
 //! For tests: an installation on a database of its own.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use leadflow_event_store::{database, testing as log_testing};
 use leadflow_private_postgres::testing::TestDatabase;
 use leadflow_projections::testing;
 use sqlx::PgPool;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Level};
 
 use crate::app::{self, App};
 use crate::auth::{Doors, Hinges, Providers};
@@ -52,4 +55,43 @@ pub(crate) fn doors(pool: &PgPool) -> Doors {
 
 pub(crate) async fn serve(config: Config) -> anyhow::Result<Serving> {
     Serving::start(App::open(config, Purpose::Serve).await.unwrap()).await
+}
+
+/// What is logged on this thread while it is watched.
+pub(crate) struct Log {
+    written: Written,
+    _another: Dispatch,
+    _watched: DefaultGuard,
+}
+
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Watches what is logged from now on, down to `level`.
+    pub(crate) fn watch(level: Level) -> Self {
+        let written = Written::default();
+        let to = written.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(move || to.clone()).finish();
+        // With one subscriber alone, what another thread's test comes to first counts as watched by nobody, for good.
+        let another = Dispatch::new(NoSubscriber::default());
+        Self { written, _another: another, _watched: tracing::subscriber::set_default(subscriber) }
+    }
+
+    /// All that was.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.written.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(written);
+        Ok(written.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

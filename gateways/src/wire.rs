@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::net::IpAddr;
 
-use reqwest::Response;
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Response};
 use url::Url;
 
 /// What is read of an answer, in bytes. All that counts is shorter.
@@ -15,6 +16,13 @@ pub(crate) fn carries_secrets(base: &Url) -> bool {
         host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
     });
     base.scheme() == "https" || (base.scheme() == "http" && here)
+}
+
+/// A client for what is at `base`. What it shows is for this address alone: it follows no answer elsewhere, and what stays on this
+/// machine goes through no proxy.
+pub(crate) fn client(base: &Url) -> ClientBuilder {
+    let client = Client::builder().redirect(Policy::none());
+    if base.scheme() == "http" { client.no_proxy() } else { client }
 }
 
 /// All that was answered; nothing when that is too long, or breaks off.

@@ -1,12 +1,11 @@
 //! Secrets of API keys: 256 random bits, shown once, stored hashed. What a key is, and until when, is in the log.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::{ApiKeyId, TenantId};
 use secrecy::SecretString;
-use sqlx::{PgPool, Row};
+use sqlx::Row;
 use uuid::Uuid;
 
 use super::doors::{Doors, Shut};
@@ -14,10 +13,6 @@ use super::secret_token;
 
 /// Marks these secrets, so that a leaked one can be recognised.
 pub(super) const PREFIX: &str = "lfk_";
-
-/// Whether a use is worth writing down: the last one that was is a minute ago.
-pub(super) const USE_IS_DUE: &str =
-    "(s.last_used_at is null or s.last_used_at < clock_timestamp() - interval '1 minute')";
 
 /// A secret that was just made, for a key that is about to be issued.
 #[derive(Debug)]
@@ -53,7 +48,7 @@ impl Doors {
     /// The database's.
     pub async fn confirm_secret(&self, secret: &ApiKeySecret) -> Result<(), Shut> {
         if !secret.is_kept {
-            sqlx::query("update api_key_secrets set secret_hash = $2 where id = $1")
+            sqlx::query("update api_key_secrets set secret_hash = $2 where id = $1 and secret_hash is not null")
                 .bind(secret.key.as_uuid())
                 .bind(secret_token::hash(&secret.text))
                 .execute(&self.pool)
@@ -106,45 +101,13 @@ impl Doors {
     }
 }
 
-/// Writes down when keys are used, behind the requests that show them: none waits for it. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Uses {
-    /// Of which keys it is being written now.
-    writing: Arc<Mutex<HashSet<ApiKeyId>>>,
-}
-
-impl Uses {
-    /// `key` is used, and that is worth writing down.
-    pub(super) fn note(&self, pool: &PgPool, key: ApiKeyId) {
-        if !self.writing().insert(key) {
-            return;
-        }
-        let (uses, pool) = (self.clone(), pool.clone());
-        tokio::spawn(async move {
-            if let Err(error) = write(&pool, key).await {
-                tracing::warn!(error = %error, key = %key, "auth.note_use: when a key was used could not be written");
-            }
-            uses.writing().remove(&key);
-        });
-    }
-
-    fn writing(&self) -> MutexGuard<'_, HashSet<ApiKeyId>> {
-        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Writes down that `key` is used, unless another process just has.
-async fn write(pool: &PgPool, key: ApiKeyId) -> Result<(), sqlx::Error> {
-    let sql = format!("update api_key_secrets s set last_used_at = clock_timestamp() where s.id = $1 and {USE_IS_DUE}");
-    sqlx::query(&sql).bind(key.as_uuid()).execute(pool).await?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use leadflow_event_store::testing;
+    use sqlx::PgPool;
 
     use super::*;
+    use crate::auth::uses::Used;
 
     const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
     const KEY: ApiKeyId = ApiKeyId::from_uuid(Uuid::from_u128(2));
@@ -178,16 +141,16 @@ mod tests {
         let doors = crate::testing::doors(&pool);
         doors.make_secret(TENANT, KEY).await.unwrap();
         assert_eq!(doors.last_uses(TENANT, &[KEY]).await.unwrap(), HashMap::new());
-        write(&pool, KEY).await.unwrap();
+        Used::Key(KEY).write(&pool).await.unwrap();
         let used = doors.last_uses(TENANT, &[KEY]).await.unwrap();
         assert!(used.contains_key(&KEY));
-        write(&pool, KEY).await.unwrap();
+        Used::Key(KEY).write(&pool).await.unwrap();
         assert_eq!(doors.last_uses(TENANT, &[KEY]).await.unwrap(), used, "within the minute it is the same");
         let another = TenantId::from_uuid(Uuid::from_u128(3));
         assert_eq!(doors.last_uses(another, &[KEY]).await.unwrap(), HashMap::new());
         let sql = "update api_key_secrets set last_used_at = last_used_at - interval '61 seconds'";
         sqlx::query(sql).execute(&pool).await.unwrap();
-        write(&pool, KEY).await.unwrap();
+        Used::Key(KEY).write(&pool).await.unwrap();
         assert!(doors.last_uses(TENANT, &[KEY]).await.unwrap()[&KEY] > used[&KEY]);
     }
 }

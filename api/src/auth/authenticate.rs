@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::access_token::{self, Named};
 use super::caller::{Caller, Operator, Shown, Viewer};
 use super::signing_keys::SigningKeysError;
+use super::uses::Used;
 use super::{Bearer, Doors, api_key, cookies, secret_token, token};
 
 /// Why a caller is nobody.
@@ -83,8 +84,9 @@ async fn by_token(pool: &PgPool, presented: &str) -> Result<Option<Caller>, Unau
 async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller>, Unauthenticated> {
     let ring = doors.signing_keys.ring().await?;
     let Some(named) = access_token::verify(&ring, doors.issuer(), presented) else { return Ok(None) };
+    let due = Used::SESSION_IS_DUE;
     let sql = format!(
-        "select s.tenant_id, m.role, m.role_id, g.team_id, r.permissions, t.unassigned_visible \
+        "select s.tenant_id, m.role, m.role_id, g.team_id, r.permissions, t.unassigned_visible, {due} as is_use_due \
          from sessions s \
          join {SCHEMA}.members m on m.member_id = s.member_id and m.tenant_id = s.tenant_id \
          left join {SCHEMA}.teams g on g.team_id = m.team_id and g.tenant_id = s.tenant_id \
@@ -99,7 +101,11 @@ async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller
         .bind(named.expires as f64)
         .fetch_optional(&doors.pool)
         .await?;
-    Ok(row.map(|row| viewer(named, &row)).transpose()?.map(Caller::Viewer))
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get("is_use_due")? {
+        doors.uses.note(&doors.pool, Used::Session(named.session));
+    }
+    Ok(Some(Caller::Viewer(viewer(named, &row)?)))
 }
 
 fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
@@ -115,7 +121,7 @@ fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
 
 /// Whoever shows an API key, as it stands now.
 async fn by_api_key(doors: &Doors, presented: &str) -> Result<Option<Caller>, Unauthenticated> {
-    let (due, secret) = (api_key::USE_IS_DUE, SecretString::from(presented));
+    let (due, secret) = (Used::KEY_IS_DUE, SecretString::from(presented));
     let sql = format!(
         "select s.id, s.tenant_id, k.role, k.role_id, k.scope, r.permissions, t.unassigned_visible, {due} as is_use_due \
          from api_key_secrets s \
@@ -129,7 +135,7 @@ async fn by_api_key(doors: &Doors, presented: &str) -> Result<Option<Caller>, Un
     let Some(row) = row else { return Ok(None) };
     let (key, viewer) = program(&row)?;
     if row.try_get("is_use_due")? {
-        doors.uses.note(&doors.pool, key);
+        doors.uses.note(&doors.pool, Used::Key(key));
     }
     Ok(Some(Caller::Viewer(viewer)))
 }

@@ -15,12 +15,12 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::access_token;
-use super::api_key::Uses;
 use super::oidc::Providers;
 use super::password::{BadPassword, HashError, Passwords};
 use super::second_factor::SecondFactorError;
 use super::session::Renewed;
 use super::signing_keys::{SigningKeys, SigningKeysError};
+use super::uses::Uses;
 use crate::commands::Commands;
 use crate::config::PublicUrl;
 use crate::limits::{Limited, Limits};

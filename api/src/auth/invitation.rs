@@ -81,13 +81,30 @@ impl Doors {
         if !link::use_up(&mut tx, &link).await? {
             return Err(Shut::NoLink);
         }
-        self.give_password(&mut tx, (tenant, member), &password_hash).await?;
+        // Who joins once more makes up for a joining that broke off, and not for a password: that has links of its own.
+        if !self.give_first_password(&mut tx, (tenant, member), &password_hash).await? {
+            return Err(Shut::NoLink);
+        }
+        link::take_back(&mut tx, Purpose::Invitation, member).await?;
         let begun = session::begin(&mut tx, (tenant, member), client).await?;
         tx.commit().await?;
         Ok(Joined { tenant, position, tokens: self.tokens(begun).await? })
     }
 
-    /// What somebody proves herself with who has just joined.
+    /// What somebody proves herself with who has just joined. False when she has something already.
+    async fn give_first_password(
+        &self,
+        tx: &mut PgConnection,
+        (tenant, member): (TenantId, MemberId),
+        hash: &str,
+    ) -> Result<bool, sqlx::Error> {
+        let sql =
+            "insert into credentials (member_id, tenant_id, password_hash) values ($1, $2, $3) on conflict do nothing";
+        let given = sqlx::query(sql).bind(member.as_uuid()).bind(tenant.as_uuid()).bind(hash).execute(tx).await?;
+        Ok(given.rows_affected() == 1)
+    }
+
+    /// What somebody proves herself with from now on.
     pub(super) async fn give_password(
         &self,
         tx: &mut PgConnection,

@@ -19,14 +19,24 @@ pub enum LimitKind {
     SecondFactor,
     /// Letters that invite somebody, by business.
     Invitation,
+    /// Asking a provider whether it takes what is entered, by business.
+    Credentials,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Login, Self::Account, Self::Register, Self::Recovery, Self::SecondFactor, Self::Invitation, Self::Api];
+    pub const ALL: [Self; 8] = [
+        Self::Login,
+        Self::Account,
+        Self::Register,
+        Self::Recovery,
+        Self::SecondFactor,
+        Self::Invitation,
+        Self::Credentials,
+        Self::Api,
+    ];
 
     /// As it is stored, counted and configured.
     #[must_use]
@@ -38,6 +48,7 @@ impl LimitKind {
             Self::Recovery => "recovery",
             Self::SecondFactor => "second_factor",
             Self::Invitation => "invitation",
+            Self::Credentials => "credentials",
             Self::Api => "api",
         }
     }
@@ -59,6 +70,8 @@ pub struct Rates {
     pub second_factor: Rate,
     /// [`LimitKind::Invitation`].
     pub invitation: Rate,
+    /// [`LimitKind::Credentials`].
+    pub credentials: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -74,6 +87,7 @@ impl Rates {
             LimitKind::Recovery => self.recovery,
             LimitKind::SecondFactor => self.second_factor,
             LimitKind::Invitation => self.invitation,
+            LimitKind::Credentials => self.credentials,
             LimitKind::Api => self.api,
         }
     }

@@ -32,6 +32,7 @@ fn rates(rate: &str) -> Rates {
         recovery: rate,
         second_factor: rate,
         invitation: rate,
+        credentials: rate,
         api: rate,
     }
 }

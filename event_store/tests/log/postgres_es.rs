@@ -21,7 +21,8 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId, Zone,
+    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId,
+    Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -143,7 +144,17 @@ async fn postgres_es_reads_our_streams() {
     ];
     conforms::<Tenant>(&log, TENANT, said).await;
     people_conform(&log).await;
-    conforms::<Channel>(&log, channel(1), vec![connect("10"), ChannelCommand::Disconnect, connect("10")]).await;
+    let enter =
+        |id| ChannelCommand::EnterWhatsAppCredentials { credential: CredentialId::from_uuid(Uuid::from_u128(id)) };
+    let channel_commands = vec![
+        connect("10"),
+        enter(1),
+        enter(2),
+        ChannelCommand::RemoveWhatsAppCredentials,
+        ChannelCommand::Disconnect,
+        connect("10"),
+    ];
+    conforms::<Channel>(&log, channel(1), channel_commands).await;
     conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
     let phone = |phone: &str| {
         Identifier::phone(&E164::parse(phone).unwrap(), IdentifierHash::from_hex(format!("hash of {phone}")))

@@ -8,7 +8,6 @@ mod tests;
 use std::time::Duration;
 
 use reqwest::header::{RETRY_AFTER, USER_AGENT};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -63,7 +62,7 @@ impl Resend {
         let mut emails = base.clone();
         emails.path_segments_mut().map_err(|()| NotAnApi::Unreadable)?.pop_if_empty().push("emails");
         // The key is for this address alone, wherever an answer leads.
-        let client = Client::builder().connect_timeout(CONNECT).redirect(Policy::none()).build();
+        let client = wire::client(base).connect_timeout(CONNECT).build();
         Ok(Self { client: client.map_err(|_| NotAnApi::NoTls)?, emails, key })
     }
 

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::Header;
-use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -24,6 +23,7 @@ use super::id_token::{self, Expected};
 use super::issuer_url::IssuerUrl;
 use super::key_set::KeySet;
 use super::metadata::Metadata;
+use crate::wire;
 
 /// How long one answer may take, and all that one call asks for. Whoever signs in waits for it.
 const ONE_ANSWER: Duration = Duration::from_secs(4);
@@ -88,10 +88,8 @@ impl Issuer {
     /// # Errors
     /// [`NoTls`].
     pub fn new(url: IssuerUrl, client: Client) -> Result<Self, NoTls> {
-        // The secret is for this address alone, wherever an answer leads.
-        let http = reqwest::Client::builder()
+        let http = wire::client(url.configuration())
             .timeout(ONE_ANSWER)
-            .redirect(Policy::none())
             .user_agent(concat!("leadflow/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| NoTls)?;

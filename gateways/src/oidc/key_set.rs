@@ -1,6 +1,8 @@
 //! The keys that an issuer publishes (RFC 7517).
 
-use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,11 +46,20 @@ impl KeySet {
 impl Key {
     fn read(published: Value) -> Option<Self> {
         let jwk: Jwk = serde_json::from_value(published).ok()?;
-        // What everybody can read is no secret to sign with.
-        let is_public = !matches!(jwk.algorithm, AlgorithmParameters::OctetKey(_));
+        let is_known = match &jwk.algorithm {
+            AlgorithmParameters::RSA(_) => true,
+            AlgorithmParameters::EllipticCurve(point) => point.curve == EllipticCurve::P256,
+            // Of a key of another length the library takes the first 32 bytes, and panics where there are fewer.
+            AlgorithmParameters::OctetKeyPair(pair) => {
+                pair.curve == EllipticCurve::Ed25519
+                    && URL_SAFE_NO_PAD.decode(&pair.x).is_ok_and(|bytes| bytes.len() == 32)
+            }
+            // What everybody can read is no secret to sign with.
+            AlgorithmParameters::OctetKey(_) => false,
+        };
         let signs = jwk.common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature);
         let key = DecodingKey::from_jwk(&jwk).ok()?;
-        (is_public && signs).then_some(Self { id: jwk.common.key_id, algorithm: jwk.common.key_algorithm, key })
+        (is_known && signs).then_some(Self { id: jwk.common.key_id, algorithm: jwk.common.key_algorithm, key })
     }
 
     fn fits(&self, algorithm: Algorithm) -> bool {
@@ -95,6 +106,9 @@ mod tests {
             { "kty": "EC", "crv": "P-256", "kid": "other alg", "alg": "ES384", "x": X, "y": X },
             { "kty": "oct", "kid": "shared", "alg": "HS256", "k": "c2VjcmV0" },
             { "kty": "of tomorrow", "kid": "unknown" },
+            { "kty": "OKP", "crv": "Ed25519", "kid": "short", "x": "AA" },
+            { "kty": "OKP", "crv": "Ed25519", "kid": "long", "x": format!("{X}AAAA") },
+            { "kty": "EC", "crv": "P-384", "kid": "other curve", "x": X, "y": X },
         ]));
         assert!(knows(&keys, Algorithm::EdDSA, Some("a")));
         for (algorithm, kid) in [
@@ -103,6 +117,9 @@ mod tests {
             (Algorithm::RS256, "a"),
             (Algorithm::ES256, "other alg"),
             (Algorithm::HS256, "shared"),
+            (Algorithm::EdDSA, "short"),
+            (Algorithm::EdDSA, "long"),
+            (Algorithm::ES256, "other curve"),
         ] {
             assert!(!knows(&keys, algorithm, Some(kid)), "{algorithm:?} {kid}");
         }

@@ -9,7 +9,6 @@ mod tests;
 use std::time::Duration;
 
 use reqwest::header::USER_AGENT;
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -143,8 +142,7 @@ impl Graph {
         }
         let mut base = base.clone();
         base.path_segments_mut().map_err(|()| NotAGraph::Address)?.pop_if_empty().push(version);
-        // A token is for this address alone, wherever an answer leads.
-        let client = Client::builder().timeout(patience).redirect(Policy::none()).build();
+        let client = wire::client(&base).timeout(patience).build();
         Ok(Self { client: client.map_err(|_| NotAGraph::NoTls)?, base })
     }
 

@@ -2,7 +2,7 @@
 
 use leadflow_domain::EmailAddress;
 use leadflow_gateways::oidc::{Asked, Failure};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::super::doors::{Doors, Known, Shut, Tokens};
@@ -10,6 +10,9 @@ use super::super::session;
 use super::providers::{Provider, Providers};
 use super::waiting::{self, Pair, Question, Stage};
 use crate::config::OidcKey;
+
+/// Most characters of what a provider gives. It is one of its own making, and no provider's comes near.
+const LONGEST_CODE: usize = 2048;
 
 /// A sign-in that has begun.
 #[derive(Debug)]
@@ -64,6 +67,9 @@ impl Doors {
     pub async fn finish_oidc_sign_in(&self, back: CameBack<'_>) -> Result<Tokens, Shut> {
         let CameBack { provider, state, browser, code, second_factor, client } = back;
         let (key, provider) = self.providers.find(provider).ok_or(Shut::NoProvider)?;
+        if !is_code(code.expose_secret()) {
+            return Err(Shut::BeginAgain);
+        }
         let pair = Pair { state, browser: browser.ok_or(Shut::BeginAgain)? };
         let waiting = waiting::find(&self.pool, &self.keys, &pair).await?.ok_or(Shut::BeginAgain)?;
         let (known, waits) = match waiting.stage {
@@ -77,7 +83,8 @@ impl Doors {
                 let said = provider.issuer.address(&code, &asked, waiting.now).await;
                 let known = self.proven(provider, &said.map_err(|failure| shut(key, failure))?).await?;
                 let waits = if known.has_second_factor {
-                    Some(waiting::wait_for_code(&self.pool, &pair, (known.tenant, known.member)).await?)
+                    let member = (known.tenant, known.member);
+                    Some(waiting::wait_for_code(&self.pool, &pair, member, waiting.expires_at).await?)
                 } else {
                     None
                 };
@@ -114,6 +121,12 @@ impl Question {
         let Self { nonce, verifier, .. } = self;
         Asked { state: &pair.state, nonce, verifier, redirect_uri: &provider.redirect_uri }
     }
+}
+
+/// Whether a provider can have given this (RFC 6749, appendix A.11: what can be printed). Asked about anything else, it would
+/// refuse us, and the log would say that nobody can sign in with it.
+fn is_code(text: &str) -> bool {
+    (1..=LONGEST_CODE).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// What a provider's answer means for whoever stands before the door. Why is for the operator.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use leadflow_domain::{MemberId, TenantId};
 use leadflow_event_store::{Door, Keys, entropy};
 use secrecy::{ExposeSecret, SecretString};
@@ -58,6 +59,8 @@ pub(super) struct Waiting {
     pub(super) stage: Stage,
     /// Seconds since 1970, by the database's clock.
     pub(super) now: i64,
+    /// From when on it is over.
+    pub(super) expires_at: Timestamp,
 }
 
 impl Pair {
@@ -116,7 +119,7 @@ pub(super) async fn find(pool: &PgPool, keys: &Keys, pair: &Pair) -> Result<Opti
         return Ok(None);
     }
     let row = sqlx::query(
-        "select id, content, member_id, extract(epoch from clock_timestamp())::bigint as now from oidc_sign_ins \
+        "select id, content, member_id, expires_at, extract(epoch from clock_timestamp())::bigint as now from oidc_sign_ins \
          where state_hash = $1 and browser_hash = $2 and expires_at > clock_timestamp()",
     )
     .bind(secret_token::hash(&pair.state))
@@ -129,7 +132,8 @@ pub(super) async fn find(pool: &PgPool, keys: &Keys, pair: &Pair) -> Result<Opti
         Some(member) => Stage::Proven(MemberId::from_uuid(member)),
         None => Stage::Away(Question::open(keys, id, row.try_get("content")?)?),
     };
-    Ok(Some(Waiting { id, stage, now: row.try_get("now")? }))
+    let expires_at: jiff_sqlx::Timestamp = row.try_get("expires_at")?;
+    Ok(Some(Waiting { id, stage, now: row.try_get("now")?, expires_at: expires_at.to_jiff() }))
 }
 
 /// Uses one up. False when somebody else has meanwhile.
@@ -138,23 +142,25 @@ pub(super) async fn use_up(tx: &mut PgConnection, id: Uuid) -> Result<bool, sqlx
     Ok(used.rows_affected() == 1)
 }
 
-/// Lets whoever has come back with `pair`, and was used up, come with a code of her second factor: what that waits as.
+/// Lets whoever has come back with `pair`, and was used up, come with a code of her second factor, until it would have been over
+/// anyway: what that waits as.
 pub(super) async fn wait_for_code(
     pool: &PgPool,
     pair: &Pair,
     (tenant, member): (TenantId, MemberId),
+    expires_at: Timestamp,
 ) -> Result<Uuid, sqlx::Error> {
     let id = entropy::uuid();
     sqlx::query(
         "insert into oidc_sign_ins (id, state_hash, browser_hash, tenant_id, member_id, expires_at) \
-         values ($1, $2, $3, $4, $5, clock_timestamp() + $6)",
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(id)
     .bind(secret_token::hash(&pair.state))
     .bind(secret_token::hash(&pair.browser))
     .bind(tenant.as_uuid())
     .bind(member.as_uuid())
-    .bind(LIFETIME)
+    .bind(jiff_sqlx::Timestamp::from(expires_at))
     .execute(pool)
     .await?;
     Ok(id)
@@ -195,8 +201,10 @@ mod tests {
         assert!(!use_up(&mut tx, waiting.id).await.unwrap(), "of two at once, one");
         assert!(find(&pool, &keys, &hers).await.unwrap().is_none());
 
-        wait_for_code(&pool, &hers, ADA).await.unwrap();
+        wait_for_code(&pool, &hers, ADA, waiting.expires_at).await.unwrap();
+        let until = waiting.expires_at;
         let waiting = find(&pool, &keys, &hers).await.unwrap().unwrap();
+        assert_eq!(waiting.expires_at, until, "ten minutes in all");
         assert!(matches!(waiting.stage, Stage::Proven(member) if member == ADA.1));
     }
 

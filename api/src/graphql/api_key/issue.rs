@@ -6,6 +6,7 @@ use leadflow_domain::ApiKeyId;
 use leadflow_domain::api_key::{ApiKeyCommand, ApiKeyName, Terms};
 use leadflow_domain::role::{self, Permissions};
 use leadflow_event_store::{CommandContext, Done, ExecuteError};
+use leadflow_projections::people;
 use secrecy::ExposeSecret;
 
 use super::mutate::{ApiKeyOutcome, outcome};
@@ -72,14 +73,30 @@ impl IssueApiKey {
             let scope: Option<Permissions> =
                 input.scope.map(|scope| scope.into_iter().map(role::Permission::from).collect());
             must_have(context, request, scope.unwrap_or(named.permissions)).await?;
+            let (scope, expires_at) = within_the_issuer_s(request, scope, input.expires_at).await?;
             let (key, needed) = (input.idempotency_key.as_deref(), role::Permission::ManageApiKeys);
             let command_context = command_context(context, request, needed, key, None).await?;
             let command_context = named.asserting.into_iter().fold(command_context, CommandContext::asserting);
-            let terms = Terms { name, role: named.role, scope, expires_at: input.expires_at };
+            let terms = Terms { name, role: named.role, scope, expires_at };
             issue(request, terms, command_context).await
         };
         answer(done, |payload| payload).await
     }
+}
+
+/// A key that a key issues has the bounds of that: it may never do more, whatever its role comes to let it do, and has its end
+/// no later.
+async fn within_the_issuer_s(
+    request: &Request,
+    scope: Option<Permissions>,
+    expires_at: Option<Timestamp>,
+) -> Result<(Option<Permissions>, Option<Timestamp>), NotDone> {
+    let Some(issuer) = request.viewer.api_key() else { return Ok((scope, expires_at)) };
+    let found = people::api_keys_by_id(&request.api.reads, request.viewer.context(), &[issuer]).await;
+    let issuer = found.map_err(|error| internal("issueApiKey", &error))?.pop();
+    let ends = issuer.and_then(|issuer| issuer.expires_at);
+    let scope = scope.unwrap_or_else(|| request.viewer.permissions());
+    Ok((Some(scope), expires_at.into_iter().chain(ends).min()))
 }
 
 async fn issue(
@@ -100,7 +117,10 @@ async fn issue(
             told = Some(secret.text.expose_secret().to_owned());
         }
         Ok(_) => {}
-        Err(ExecuteError::Refused(_)) => api.doors.forget_secret(&secret).await.map_err(|error| failed(&error))?,
+        // Nothing was issued, now or before.
+        Err(ExecuteError::Refused(_) | ExecuteError::RefusedBefore(_) | ExecuteError::KeyReused) => {
+            api.doors.forget_secret(&secret).await.map_err(|error| failed(&error))?;
+        }
         // It may have been issued all the same.
         Err(_) => {}
     }

@@ -7,7 +7,7 @@ use leadflow_domain::role::Permission;
 
 use super::mutate::{ApiKeyOutcome, outcome};
 use crate::graphql::api::Request;
-use crate::graphql::command::{answer, command_context};
+use crate::graphql::command::{answer, command_context, must_be_allowed};
 use crate::graphql::failure::internal;
 use crate::graphql::plain_id::read_id;
 
@@ -45,6 +45,7 @@ impl RevokeApiKey {
     ) -> Option<Result<RevokeApiKeyPayload, Error>> {
         let done = async {
             let request = Request::of(context)?;
+            must_be_allowed(context, request, Permission::ManageApiKeys).await?;
             let id = ApiKeyId::from_uuid(read_id("apiKeyId", &input.api_key_id)?);
             let (key, version) = (input.idempotency_key.as_deref(), input.expected_version);
             let command_context = command_context(context, request, Permission::ManageApiKeys, key, version).await?;

@@ -7,12 +7,13 @@ use leadflow_domain::{ChannelId, CredentialId};
 use leadflow_gateways::whatsapp::{AccessToken, LookupFailure, Number};
 use leadflow_projections::inbox;
 
-use super::mutate::{ChannelOutcome, Wanted, mutate};
+use super::mutate::{ChannelOutcome, Wanted, mutate_as};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, must_be_allowed, valid};
-use crate::graphql::failure::internal;
+use crate::graphql::failure::{internal, rate_limited};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{UserError, UserErrorCode};
+use crate::limits::{LimitKey, LimitKind};
 
 /// The mutation.
 #[derive(Default)]
@@ -76,17 +77,19 @@ impl EnterWhatsappCredentials {
             let EnterWhatsappCredentialsInput { channel_id, access_token, idempotency_key, expected_version } = input;
             let id = ChannelId::from_uuid(decode_as(Kind::Channel, "channelId", &channel_id)?);
             let token = valid("accessToken", AccessToken::parse(&access_token.into()))?;
-            let number = checked(request, id, &token).await?;
-            let credentials = &request.api.whatsapp;
-            let kept = credentials.keep(request.viewer.tenant(), id, &token).await;
-            let credential = kept.map_err(|error| internal("enterWhatsappCredentials", &error))?;
             let wanted = Wanted {
                 needed: Permission::ManageCredentials,
                 idempotency_key: idempotency_key.as_deref(),
                 expected_version,
             };
+            let command_context = wanted.context(context, request).await?;
+            let number = checked(request, id, &token).await?;
+            let credentials = &request.api.whatsapp;
+            let kept = credentials.keep(request.viewer.tenant(), id, &token).await;
+            let credential = kept.map_err(|error| internal("enterWhatsappCredentials", &error))?;
             // Whether it counts when this fails nobody knows; what does not is destroyed in time.
-            let outcome = mutate(context, id, wanted, ChannelCommand::EnterWhatsAppCredentials { credential }).await?;
+            let command = ChannelCommand::EnterWhatsAppCredentials { credential };
+            let outcome = mutate_as(request, id, command_context, command).await?;
             destroy_unless_it_counts(request, id, credential).await;
             let number = outcome.is_done().then_some(number);
             Ok::<_, NotDone>(Entered(outcome, number))
@@ -109,6 +112,10 @@ async fn checked(request: &Request, id: ChannelId, token: &AccessToken) -> Resul
     let Some(channel) = found.pop() else {
         return Err(refused(UserErrorCode::NotFound, "there is no such channel", "channelId"));
     };
+    // All businesses ask from one address, and the provider counts them together.
+    let business = LimitKey::Id(request.viewer.tenant().as_uuid());
+    let counted = request.api.doors.limits().check(LimitKind::Credentials, business).await;
+    counted.map_err(|limited| rate_limited(&limited))?;
     let failure = match request.api.whatsapp.check(token, &channel.phone_number_id).await {
         Ok(number) => return Ok(number),
         Err(failure) => failure,

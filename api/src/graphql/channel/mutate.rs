@@ -4,7 +4,7 @@ use async_graphql::{Context, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::ChannelCommand;
 use leadflow_domain::role::Permission;
-use leadflow_event_store::ExecuteError;
+use leadflow_event_store::{CommandContext, ExecuteError};
 use leadflow_projections::inbox;
 
 use super::types::Channel;
@@ -48,6 +48,14 @@ pub(super) struct Wanted<'a> {
     pub(super) expected_version: Option<i64>,
 }
 
+impl Wanted<'_> {
+    /// The context of the command, for whoever may do what it needs.
+    pub(super) async fn context(self, context: &Context<'_>, request: &Request) -> Result<CommandContext, NotDone> {
+        let Self { needed, idempotency_key, expected_version } = self;
+        command_context(context, request, needed, idempotency_key, expected_version).await
+    }
+}
+
 /// Decides `command`, waits for the inbox to show it, and reads the channel back.
 pub(super) async fn mutate(
     context: &Context<'_>,
@@ -56,9 +64,18 @@ pub(super) async fn mutate(
     command: ChannelCommand,
 ) -> Result<ChannelOutcome, NotDone> {
     let request = Request::of(context)?;
+    let command_context = wanted.context(context, request).await?;
+    mutate_as(request, id, command_context, command).await
+}
+
+/// The same, once it is known how the request is known.
+pub(super) async fn mutate_as(
+    request: &Request,
+    id: ChannelId,
+    command_context: CommandContext,
+    command: ChannelCommand,
+) -> Result<ChannelOutcome, NotDone> {
     let api = &request.api;
-    let Wanted { needed, idempotency_key, expected_version } = wanted;
-    let command_context = command_context(context, request, needed, idempotency_key, expected_version).await?;
     let answer = api.commands.channels.execute(id, command, command_context).await;
     if let Err(ExecuteError::Reserved { .. }) = &answer {
         // Whose it is is nobody else's business.

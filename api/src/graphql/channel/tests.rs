@@ -1,7 +1,6 @@
 //! What WhatsApp knows a business by: over HTTP, with the Graph API played, and everything watched that could show a token.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use leadflow_domain::TenantId;
@@ -10,15 +9,14 @@ use leadflow_gateways::whatsapp::graph_simulator::{Answer, GraphSimulator};
 use reqwest::Client;
 use serde_json::{Value, json};
 use sqlx::{PgPool, Row};
-use tracing::subscriber::NoSubscriber;
-use tracing::{Dispatch, Level};
+use tracing::Level;
 use uuid::Uuid;
 
 use crate::auth::{self, Bearer};
 use crate::graphql::global_id::{Kind, encode};
 use crate::serving::Serving;
 use crate::settle::settle;
-use crate::testing::{managed, serve};
+use crate::testing::{Log, managed, serve};
 
 const NUMBER: &str = "106540352242922";
 const FIRST: &str = "EAAGfirst0PX4ZCpsBAK";
@@ -133,32 +131,9 @@ fn code(answer: &Value) -> (&str, &str) {
     (error["code"].as_str().unwrap_or("none"), error["field"].as_str().unwrap_or("none"))
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(written);
-        Ok(written.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_token_is_tried_sealed_replaced_and_destroyed_and_found_nowhere() {
-    let log = Log::default();
-    let to = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || to.clone())
-        .finish();
-    // With one subscriber alone, what another thread's test comes to first counts as watched by nobody, for good.
-    let _another = Dispatch::new(NoSubscriber::default());
-    let _watched = tracing::subscriber::set_default(subscriber);
+    let log = Log::watch(Level::TRACE);
 
     let bed = Bed::new().await;
     let owner = bed.token(1).await;
@@ -212,7 +187,7 @@ async fn a_token_is_tried_sealed_replaced_and_destroyed_and_found_nowhere() {
     let answers = bed.answers.lock().unwrap().clone();
     bed.serving.stop().await.unwrap();
 
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let written = log.text();
     assert!(written.contains("credentials.check") && written.lines().count() > 100, "the log was watched: {written}");
     for token in [FIRST, SECOND] {
         let line = written.lines().find(|line| line.contains(token) || line.contains(&hex(token)));

@@ -113,34 +113,17 @@ fn cut(message: &mut String, max_chars: usize) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use tracing::Level;
 
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Log {
-        fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(written);
-            Ok(written.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::testing::Log;
 
     /// What the log has of a request with so many errors of ours.
     fn logged(errors: usize) -> Vec<String> {
-        let log = Log::default();
-        let to = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || to.clone()).finish();
+        let log = Log::watch(Level::INFO);
         let mut errors: Vec<_> = (0..errors).map(|n| ServerError::new(format!("pool timed out {n}"), None)).collect();
-        tracing::subscriber::with_default(subscriber, || present(&mut errors, true, Some("r-1"), &Limits::default()));
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        text.lines().map(str::to_owned).collect()
+        present(&mut errors, true, Some("r-1"), &Limits::default());
+        log.text().lines().map(str::to_owned).collect()
     }
 
     #[test]

@@ -71,13 +71,12 @@ impl InviteMember {
             let command = MemberCommand::Invite { email: email.clone(), role: given.role, team };
             let answer = request.api.commands.members.execute(member, command, command_context).await;
             let done = answer.as_ref().ok().map(|receipt| receipt.done);
+            // Before all that may take its time: who asks may go away.
+            if done == Some(Done::Appended) {
+                send(request, member, email.clone()).await?;
+            }
             let outcome = outcome(request, member, answer, &[&people::DEFINITION]).await?;
-            let lacks_letter = match done {
-                Some(Done::Appended) => true,
-                Some(Done::Before | Done::AlreadySo) => awaits_letter(request, member).await?,
-                None => false,
-            };
-            if lacks_letter {
+            if matches!(done, Some(Done::Before | Done::AlreadySo)) && awaits_letter(request, member).await? {
                 send(request, member, email).await?;
             }
             Ok(outcome)

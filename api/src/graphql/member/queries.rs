@@ -5,7 +5,7 @@ use leadflow_domain::MemberId;
 use leadflow_projections::people::{self, MemberList, MemberRow};
 
 use super::filter::{MemberFilter, MemberOrder};
-use super::types::Member;
+use super::types::{Member, presences};
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
@@ -46,7 +46,22 @@ impl MemberQueries {
             } else {
                 None
             };
-            let shown = |row: MemberRow| (row.keyset(), Member::shown_to(&request.viewer, row));
+            // One question for all of a page.
+            let node = context.look_ahead().field("edges").field("node");
+            let present = if node.field("presence").exists() {
+                let ids: Vec<MemberId> = rows.iter().map(|row| row.id).collect();
+                Some(presences(request, &ids).await?)
+            } else {
+                None
+            };
+            let shown = |row: MemberRow| {
+                let (keyset, id, member) = (row.keyset(), row.id, Member::shown_to(&request.viewer, row));
+                let member = match &present {
+                    Some(present) => member.present(present.of(id)),
+                    None => member,
+                };
+                (keyset, member)
+            };
             Ok(connection(scope, page, rows.into_iter().map(shown), total))
         };
         Some(found.await)

@@ -3,12 +3,13 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
+use leadflow_event_store::Done;
 use leadflow_projections::people;
 
-use super::mutate::{Asked, MemberOutcome, mutate, named};
+use super::mutate::{Asked, MemberOutcome, named, outcome};
 use super::standing::{Acting, acting_on, must_have};
 use crate::graphql::api::Request;
-use crate::graphql::command::{answer, must_be_allowed};
+use crate::graphql::command::{NotDone, answer, must_be_allowed};
 
 /// The mutation.
 #[derive(Default)]
@@ -49,13 +50,17 @@ impl ReactivateMember {
             let target = named(request, &input.member_id).await?;
             let Acting { by, asserting } = acting_on(request, &target, Some(target.role)).await?;
             must_have(context, request, target.permissions()).await?;
-            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
+            // She comes back as what she was when this was judged, or not.
+            let expected_version = input.expected_version.or(Some(target.version));
+            let asked = Asked { idempotency_key: input.idempotency_key, expected_version };
             let command_context = asked.of_a_manager(context, request, asserting).await?;
+            let command = MemberCommand::Reactivate { by };
+            let answer = request.api.commands.members.execute(target.id, command, command_context).await;
             // Should they not have ended when she was put out.
-            if target.state == people::MemberState::Deactivated {
+            if answer.as_ref().is_ok_and(|receipt| receipt.done == Done::Appended) {
                 request.api.doors.end_sessions(target.id).await?;
             }
-            mutate(request, target.id, MemberCommand::Reactivate { by }, command_context).await
+            Ok::<_, NotDone>(outcome(request, target.id, answer, &[&people::DEFINITION]).await?)
         };
         answer(done, |outcome| ReactivateMemberPayload { outcome }).await
     }

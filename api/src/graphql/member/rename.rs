@@ -45,7 +45,8 @@ impl RenameMember {
     ) -> Option<Result<RenameMemberPayload, Error>> {
         let done = async {
             let request = Request::of(context)?;
-            let is_herself = request.viewer.member().is_some_and(|member| member.to_string() == *input.member_id);
+            let is_herself =
+                request.viewer.member().is_some_and(|member| input.member_id.parse() == Ok(member.as_uuid()));
             if !is_herself {
                 must_be_allowed(context, request, Permission::ManagePeople).await?;
             }

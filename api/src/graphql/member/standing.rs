@@ -47,8 +47,12 @@ pub(super) async fn acting_on(
     if !owned && !owns {
         return Ok(Acting { by: By::Another, asserting: None });
     }
-    if owns || target.state != MemberState::Active {
+    if owns {
         return Ok(Acting { by: By::AnotherOwner, asserting: None });
+    }
+    if target.state != MemberState::Active {
+        // Of whoever is not in nothing is taken. Should she be by now, it is not as an owner that this is said.
+        return Ok(Acting { by: By::Another, asserting: None });
     }
     let owner = another_owner(request, target.id).await?.ok_or_else(|| {
         refused(UserErrorCode::Refused, "she is the last owner: make somebody else one before", "memberId")

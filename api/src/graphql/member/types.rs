@@ -1,16 +1,22 @@
 //! A member, as her colleagues see her.
 
-use async_graphql::{Enum, ID, SimpleObject};
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
+use leadflow_domain::MemberId;
 use leadflow_domain::role::Permission;
 use leadflow_projections::people::{MemberRow, RoleKind};
 
-use crate::auth::Viewer;
+use crate::auth::{self, Viewer};
+use crate::graphql::api::Request;
+use crate::graphql::failure::internal;
 use crate::graphql::role::Role;
 use crate::graphql::team::Team;
 
 /// Somebody who works for the business, did, or was asked to.
 #[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
 pub(in crate::graphql) struct Member {
     /// Her id, a uuid: the one that conversations have as `assigneeId`.
     id: ID,
@@ -36,6 +42,33 @@ pub(in crate::graphql) struct Member {
     deactivated_at: Option<Timestamp>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
+    /// Her id, for whoever knows where she is.
+    #[graphql(skip)]
+    member: MemberId,
+    /// Where she is, if that was read with her page.
+    #[graphql(skip)]
+    presence: Option<auth::Presence>,
+}
+
+/// Whether somebody is here, by what she asked for last.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Presence {
+    /// Whether she is.
+    state: PresenceState,
+    /// When she asked for something last, to within half a minute; null when that is some weeks ago.
+    last_seen_at: Option<Timestamp>,
+}
+
+/// Whether somebody is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "auth::PresenceState")]
+pub(in crate::graphql) enum PresenceState {
+    /// She asked for something within 2 minutes.
+    Online,
+    /// She asked for something within 15 minutes.
+    Away,
+    /// She did not, or has signed out everywhere.
+    Offline,
 }
 
 /// How a member stands to the business.
@@ -85,6 +118,46 @@ impl Member {
             joined_at: row.joined_at,
             deactivated_at: row.deactivated_at,
             version: row.version,
+            member: row.id,
+            presence: None,
         }
     }
+
+    /// The same, of whom is known where she is.
+    pub(super) fn present(self, presence: auth::Presence) -> Self {
+        Self { presence: Some(presence), ..self }
+    }
+}
+
+#[ComplexObject]
+impl Member {
+    /// Whether she is here, by what she asked for last; null unless she works for the business.
+    async fn presence(&self, context: &Context<'_>) -> Option<Result<Presence, Error>> {
+        if self.state != MemberState::Active {
+            return None;
+        }
+        let found = async {
+            let presence = match self.presence {
+                Some(presence) => presence,
+                None => presences(Request::of(context)?, &[self.member]).await?.of(self.member),
+            };
+            Ok(Presence { state: presence.state.into(), last_seen_at: presence.last_seen_at })
+        };
+        Some(found.await)
+    }
+}
+
+/// Where several members are.
+pub(super) struct Presences(HashMap<MemberId, auth::Presence>);
+
+impl Presences {
+    pub(super) fn of(&self, member: MemberId) -> auth::Presence {
+        self.0.get(&member).copied().unwrap_or(auth::Presence::UNKNOWN)
+    }
+}
+
+/// Where each of these members is.
+pub(super) async fn presences(request: &Request, members: &[MemberId]) -> Result<Presences, Error> {
+    let found = request.api.doors.presences(request.viewer.tenant(), members).await;
+    Ok(Presences(found.map_err(|error| internal("member.presence", &error))?))
 }

@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::RoleId;
-use leadflow_domain::role::RoleCommand;
+use leadflow_domain::role::{Permission, RoleCommand};
 
 use super::mutate::{RoleOutcome, mutate, of_a_manager};
 use crate::graphql::api::Request;
-use crate::graphql::command::answer;
+use crate::graphql::command::{answer, must_be_allowed};
 use crate::graphql::plain_id::read_id;
 
 /// The mutation.
@@ -43,6 +43,7 @@ impl RemoveRole {
     ) -> Option<Result<RemoveRolePayload, Error>> {
         let done = async {
             let request = Request::of(context)?;
+            must_be_allowed(context, request, Permission::ManagePeople).await?;
             let id = RoleId::from_uuid(read_id("roleId", &input.role_id)?);
             let (key, version) = (input.idempotency_key.as_deref(), input.expected_version);
             let command_context = of_a_manager(context, request, key, version).await?;

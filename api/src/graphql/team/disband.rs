@@ -2,11 +2,12 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::TeamId;
+use leadflow_domain::role::Permission;
 use leadflow_domain::team::TeamCommand;
 
 use super::mutate::{TeamOutcome, mutate, of_a_manager};
 use crate::graphql::api::Request;
-use crate::graphql::command::answer;
+use crate::graphql::command::{answer, must_be_allowed};
 use crate::graphql::plain_id::read_id;
 
 /// The mutation.
@@ -43,6 +44,7 @@ impl DisbandTeam {
     ) -> Option<Result<DisbandTeamPayload, Error>> {
         let done = async {
             let request = Request::of(context)?;
+            must_be_allowed(context, request, Permission::ManagePeople).await?;
             let id = TeamId::from_uuid(read_id("teamId", &input.team_id)?);
             let (key, version) = (input.idempotency_key.as_deref(), input.expected_version);
             let command_context = of_a_manager(context, request, key, version).await?;

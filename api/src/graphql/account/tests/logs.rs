@@ -1,44 +1,18 @@
 //! What opens a door is in no line of the log, however closely it is watched, and in no event.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
-use tracing::subscriber::NoSubscriber;
-use tracing::{Dispatch, Level};
+use tracing::Level;
 
 use super::oidc::Desk;
 use super::{PASSWORD, mutation};
+use crate::testing::Log;
 
 const ADA: &str = "ada.lovelace@desk.example";
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, written: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(written);
-        Ok(written.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// All of the process is on this thread, but for what hashes passwords.
 #[tokio::test]
 async fn no_password_token_or_code_is_written_anywhere() {
-    let log = Log::default();
-    let to = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || to.clone())
-        .finish();
-    // With one subscriber alone, what another thread's test comes to first counts as watched by nobody, for good.
-    let _another = Dispatch::new(NoSubscriber::default());
-    let _watched = tracing::subscriber::set_default(subscriber);
+    let log = Log::watch(Level::TRACE);
 
     let desk = Desk::new().await;
     let bed = &desk.bed;
@@ -70,7 +44,7 @@ async fn no_password_token_or_code_is_written_anywhere() {
         sqlx::query_scalar("select payload::text || metadata::text from events").fetch_all(&bed.owner).await.unwrap();
     desk.bed.stop().await;
 
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let written = log.text();
     assert!(written.contains("auth.renew") && written.lines().count() > 100, "the log was watched: {written}");
     let secret = totp.get_secret_base32();
     let secrets = [

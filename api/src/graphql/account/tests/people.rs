@@ -249,6 +249,37 @@ async fn nobody_gives_what_she_has_not_and_only_owners_see_to_owners() {
 }
 
 #[tokio::test]
+async fn who_is_here_is_told_to_everybody_of_the_business() {
+    let bed = Bed::new().await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let bob = bed.colleague(&owner, BOB, json!({ "role": "AGENT" })).await;
+    bed.done(&owner, "inviteMember", json!({ "email": EVE, "role": "AGENT" })).await;
+    sqlx::query("update sessions set seen_at = seen_at - interval '5 minutes' where member_id = $1::uuid")
+        .bind(&bob.id)
+        .execute(&bed.owner)
+        .await
+        .unwrap();
+    let presences = async |asked: &str, at: &str| -> Vec<Value> {
+        let answer = bed.ask(Some(&owner), asked, &Value::Null).await;
+        let found = answer.body["data"].pointer(at).unwrap_or_else(|| panic!("{}", answer.body));
+        let nodes =
+            found.as_array().map_or_else(|| vec![found], |edges| edges.iter().map(|edge| &edge["node"]).collect());
+        nodes.iter().map(|node| node["presence"]["state"].clone()).collect()
+    };
+    let list = "query { members(orderBy: OLDEST) { edges { node { presence { state lastSeenAt } } } } }";
+    // She who is asked for nothing but this is here; who was only invited is nowhere.
+    assert_eq!(presences(list, "/members/edges").await, [json!("ONLINE"), json!("AWAY"), Value::Null]);
+    let one = format!("query {{ member(id: \"{}\") {{ presence {{ state lastSeenAt }} }} }}", bob.id);
+    assert_eq!(presences(&one, "/member").await, [json!("AWAY")]);
+    let herself = "query { viewer { member { presence { state lastSeenAt } } } }";
+    assert_eq!(presences(herself, "/viewer/member").await, [json!("ONLINE")]);
+
+    bed.done(&owner, "deactivateMember", json!({ "memberId": bob.id })).await;
+    assert_eq!(presences(list, "/members/edges").await, [json!("ONLINE"), Value::Null, Value::Null]);
+    bed.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_another_business_s_is_not_there() {
     let bed = Bed::new().await;
     let (owner, other) = (bed.owner_of_a_business(ADA).await.access, bed.owner_of_a_business(EVE).await.access);
