@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { ask, token, url } from "../harness/server.js";
 
 /** Of each query and mutation. 40 operations or so take a minute with it. */
-const EXAMPLES = 40;
+const EXAMPLES = 20;
 const SCHEMATHESIS = fileURLToPath(new URL("../.venv/bin/schemathesis", import.meta.url));
 const HOOKS = fileURLToPath(new URL("hooks.py", import.meta.url));
 

@@ -110,7 +110,7 @@ impl Play<'_> {
             ApiKeyCommand::Deny { action, permission },
             ApiKeyCommand::Revoke,
         ] {
-            let id = ApiKeyId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 88) + 1));
+            let id = ApiKeyId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 96) + 1));
             let key = self.key_of_people();
             self.log.api_keys.execute(id, command, context(tenant, &key)).await.unwrap();
         }

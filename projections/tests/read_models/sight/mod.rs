@@ -47,99 +47,106 @@ fn sights(tenant: TenantId) -> Vec<Sight> {
 
 #[tokio::test]
 async fn whoever_asks_for_whatever_is_answered_as_naively() {
+    answers_are_naive(TENANT).await;
+}
+
+#[tokio::test]
+async fn whoever_asks_in_another_business_is_answered_as_naively() {
+    answers_are_naive(OTHER_TENANT).await;
+}
+
+/// Half of the pairs: each business is a test, and tests run at once.
+async fn answers_are_naive(tenant: TenantId) {
     let log = played().await;
     let events = log.events().await;
     let inbox = rows::inbox(&mut log.pool.acquire().await.unwrap()).await;
     let (all_leads, reports) = (naive_leads::rows(&events).leads, analytics::naive::rows(&events));
     let mut rng = rng();
     let mut partly = [0; 4];
-    for tenant in [TENANT, OTHER_TENANT] {
-        let is_here = |of: Uuid| of == tenant.as_uuid();
-        let conversations: Vec<&Conversation> =
-            inbox.conversations.iter().filter(|row| is_here(row.tenant_id) && row.last_activity_at.is_some()).collect();
-        let contacts: Vec<&Contact> =
-            inbox.contacts.iter().filter(|row| is_here(row.tenant_id) && row.introduced_at.is_some()).collect();
-        let leads: Vec<&Lead> = all_leads.iter().filter(|row| is_here(row.tenant_id)).collect();
-        let reports = Reports::of(&reports, &events, tenant);
-        let (of_conversations, of_contacts, of_leads) =
-            (OfConversations::of(&conversations, &inbox.contacts), OfContacts::of(&contacts), OfLeads::of(&leads));
-        let viewers: Vec<(Sight, Seen<'_>)> =
-            sights(tenant).into_iter().map(|sight| (sight, Seen::of(&events, tenant, sight))).collect();
-        for _ in 0..PAIRS / 2 {
-            let (sight, seen) = viewers.choose(&mut rng).unwrap();
-            let (reads, context) = (&log.reads, seeing(tenant, *sight));
-            let size = *[3, 10_000, 10_000, 10_000].choose(&mut rng).unwrap();
-            let is_part = |found: usize, of: usize| usize::from((1..of).contains(&found));
+    let is_here = |of: Uuid| of == tenant.as_uuid();
+    let conversations: Vec<&Conversation> =
+        inbox.conversations.iter().filter(|row| is_here(row.tenant_id) && row.last_activity_at.is_some()).collect();
+    let contacts: Vec<&Contact> =
+        inbox.contacts.iter().filter(|row| is_here(row.tenant_id) && row.introduced_at.is_some()).collect();
+    let leads: Vec<&Lead> = all_leads.iter().filter(|row| is_here(row.tenant_id)).collect();
+    let reports = Reports::of(&reports, &events, tenant);
+    let (of_conversations, of_contacts, of_leads) =
+        (OfConversations::of(&conversations, &inbox.contacts), OfContacts::of(&contacts), OfLeads::of(&leads));
+    let viewers: Vec<(Sight, Seen<'_>)> =
+        sights(tenant).into_iter().map(|sight| (sight, Seen::of(&events, tenant, sight))).collect();
+    for _ in 0..PAIRS / 2 {
+        let (sight, seen) = viewers.choose(&mut rng).unwrap();
+        let (reads, context) = (&log.reads, seeing(tenant, *sight));
+        let size = *[3, 10_000, 10_000, 10_000].choose(&mut rng).unwrap();
+        let is_part = |found: usize, of: usize| usize::from((1..of).contains(&found));
 
-            let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_conversations.field(rng));
-            let holds_of =
-                |row: &&Conversation| holds(&filter, &|is| conversation_is(is, row, contact_of(&inbox.contacts, row)));
-            let left: Vec<&Conversation> = conversations.iter().copied().filter(holds_of).collect();
-            let there = left.len();
-            let left: Vec<_> = left.into_iter().filter(|row| seen.conversation(row.conversation_id)).collect();
-            partly[0] += is_part(left.len(), there);
-            let order = *CONVERSATION_ORDERS.choose(&mut rng).unwrap();
-            let list = ConversationList { filter: &filter, order, columns: ConversationColumns::ALL };
-            let page = async |page| inbox::conversations(reads, context, list, page).await.unwrap();
-            let walked = walk(size, |row| order.keyset(row), page).await;
-            let walked: Vec<Uuid> = walked.into_iter().map(|row| row.id).collect();
-            assert_eq!(walked, conversations_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
-            let count = inbox::count_conversations(reads, context, &filter).await.unwrap();
-            assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
-            let counts = inbox::conversation_counts(reads, context, &filter).await.unwrap();
-            let standing =
-                |is: &dyn Fn(&Conversation) -> bool| i64::try_from(left.iter().filter(|row| is(row)).count());
-            assert_eq!(
-                [Ok(counts.open), Ok(counts.unassigned), Ok(counts.unread), Ok(counts.unattended)],
-                [
-                    standing(&|row| row.status == "open"),
-                    standing(&|row| row.status == "open" && row.assignee_id.is_none()),
-                    standing(&|row| row.unread_count > 0),
-                    standing(&Conversation::is_unattended),
-                ],
-                "{sight:?} {filter:?}"
-            );
+        let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_conversations.field(rng));
+        let holds_of =
+            |row: &&Conversation| holds(&filter, &|is| conversation_is(is, row, contact_of(&inbox.contacts, row)));
+        let left: Vec<&Conversation> = conversations.iter().copied().filter(holds_of).collect();
+        let there = left.len();
+        let left: Vec<_> = left.into_iter().filter(|row| seen.conversation(row.conversation_id)).collect();
+        partly[0] += is_part(left.len(), there);
+        let order = *CONVERSATION_ORDERS.choose(&mut rng).unwrap();
+        let list = ConversationList { filter: &filter, order, columns: ConversationColumns::ALL };
+        let page = async |page| inbox::conversations(reads, context, list, page).await.unwrap();
+        let walked = walk(size, |row| order.keyset(row), page).await;
+        let walked: Vec<Uuid> = walked.into_iter().map(|row| row.id).collect();
+        assert_eq!(walked, conversations_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
+        let count = inbox::count_conversations(reads, context, &filter).await.unwrap();
+        assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
+        let counts = inbox::conversation_counts(reads, context, &filter).await.unwrap();
+        let standing = |is: &dyn Fn(&Conversation) -> bool| i64::try_from(left.iter().filter(|row| is(row)).count());
+        assert_eq!(
+            [Ok(counts.open), Ok(counts.unassigned), Ok(counts.unread), Ok(counts.unattended)],
+            [
+                standing(&|row| row.status == "open"),
+                standing(&|row| row.status == "open" && row.assignee_id.is_none()),
+                standing(&|row| row.unread_count > 0),
+                standing(&Conversation::is_unattended),
+            ],
+            "{sight:?} {filter:?}"
+        );
 
-            let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_contacts.field(rng));
-            let left: Vec<&Contact> =
-                contacts.iter().copied().filter(|row| holds(&filter, &|is| contact_is(is, row))).collect();
-            let there = left.len();
-            let left: Vec<_> = left.into_iter().filter(|row| seen.contact(row.contact_id)).collect();
-            partly[1] += is_part(left.len(), there);
-            let order = *CONTACT_ORDERS.choose(&mut rng).unwrap();
-            let list = ContactList { filter: &filter, order };
-            let page = async |page| inbox::contacts(reads, context, list, page).await.unwrap();
-            let walked = walk(size, |(keyset, _)| *keyset, page).await;
-            let walked: Vec<Uuid> = walked.into_iter().map(|(_, row)| row.id).collect();
-            assert_eq!(walked, contacts_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
-            let count = inbox::count_contacts(reads, context, &filter).await.unwrap();
-            assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
+        let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_contacts.field(rng));
+        let left: Vec<&Contact> =
+            contacts.iter().copied().filter(|row| holds(&filter, &|is| contact_is(is, row))).collect();
+        let there = left.len();
+        let left: Vec<_> = left.into_iter().filter(|row| seen.contact(row.contact_id)).collect();
+        partly[1] += is_part(left.len(), there);
+        let order = *CONTACT_ORDERS.choose(&mut rng).unwrap();
+        let list = ContactList { filter: &filter, order };
+        let page = async |page| inbox::contacts(reads, context, list, page).await.unwrap();
+        let walked = walk(size, |(keyset, _)| *keyset, page).await;
+        let walked: Vec<Uuid> = walked.into_iter().map(|(_, row)| row.id).collect();
+        assert_eq!(walked, contacts_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
+        let count = inbox::count_contacts(reads, context, &filter).await.unwrap();
+        assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
 
-            let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_leads.field(rng));
-            let left: Vec<&Lead> = leads.iter().copied().filter(|row| holds(&filter, &|is| lead_is(is, row))).collect();
-            let there = left.len();
-            let left: Vec<_> = left.into_iter().filter(|row| seen.contact(row.contact_id)).collect();
-            partly[2] += is_part(left.len(), there);
-            let order = *LEAD_ORDERS.choose(&mut rng).unwrap();
-            let list = LeadList { filter: &filter, order };
-            let page = async |page| leads::leads(reads, context, list, page).await.unwrap();
-            let walked = walk(size, |row| order.keyset(row), page).await;
-            let walked: Vec<Uuid> = walked.into_iter().map(|row| row.id).collect();
-            assert_eq!(walked, leads_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
-            let count = leads::count_leads(reads, context, &filter).await.unwrap().total();
-            assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
+        let filter = some(&mut rng, 3, &|rng: &mut StdRng| of_leads.field(rng));
+        let left: Vec<&Lead> = leads.iter().copied().filter(|row| holds(&filter, &|is| lead_is(is, row))).collect();
+        let there = left.len();
+        let left: Vec<_> = left.into_iter().filter(|row| seen.contact(row.contact_id)).collect();
+        partly[2] += is_part(left.len(), there);
+        let order = *LEAD_ORDERS.choose(&mut rng).unwrap();
+        let list = LeadList { filter: &filter, order };
+        let page = async |page| leads::leads(reads, context, list, page).await.unwrap();
+        let walked = walk(size, |row| order.keyset(row), page).await;
+        let walked: Vec<Uuid> = walked.into_iter().map(|row| row.id).collect();
+        assert_eq!(walked, leads_in_order(order, &left), "{sight:?} {order:?} by {size}, {filter:?}");
+        let count = leads::count_leads(reads, context, &filter).await.unwrap().total();
+        assert_eq!(count, i64::try_from(left.len()).unwrap(), "{sight:?} {filter:?}");
 
-            let one = conversations.choose(&mut rng).unwrap().conversation_id;
-            let found = inbox::conversations_by_id(reads, context, &[one], ConversationColumns::ALL).await.unwrap();
-            assert_eq!(!found.is_empty(), seen.conversation(one), "{sight:?} {one}");
-            let one = leads.choose(&mut rng).unwrap();
-            let found = leads::leads_by_id(reads, context, &[one.lead_id]).await.unwrap();
-            assert_eq!(!found.is_empty(), seen.contact(one.contact_id), "{sight:?} {one:?}");
+        let one = conversations.choose(&mut rng).unwrap().conversation_id;
+        let found = inbox::conversations_by_id(reads, context, &[one], ConversationColumns::ALL).await.unwrap();
+        assert_eq!(!found.is_empty(), seen.conversation(one), "{sight:?} {one}");
+        let one = leads.choose(&mut rng).unwrap();
+        let found = leads::leads_by_id(reads, context, &[one.lead_id]).await.unwrap();
+        assert_eq!(!found.is_empty(), seen.contact(one.contact_id), "{sight:?} {one:?}");
 
-            partly[3] += usize::from(reports.compare(reads, context, seen, &mut rng).await);
-        }
+        partly[3] += usize::from(reports.compare(reads, context, seen, &mut rng).await);
     }
-    assert!(partly.iter().all(|partly| *partly > 50), "that shows little: {partly:?}");
+    assert!(partly.iter().all(|partly| *partly > 25), "that shows little: {partly:?}");
 }
 
 /// What its own SQL finds under the API's role: the wall keeps the tenant, and nothing is left to be seen by chance.
