@@ -144,7 +144,7 @@ mod tests {
     async fn what_a_session_asks_is_written_twice_a_minute() {
         let pool = testing::pool().await;
         let doors = crate::testing::doors(&pool);
-        let at = session(&pool, 29).await;
+        let at = session(&pool, 10).await;
         let before = ada(&doors).await;
         Used::Session(at).write(&pool).await.unwrap();
         assert_eq!(ada(&doors).await, before);

@@ -17,6 +17,14 @@ pub struct Pace {
     pub measured: Duration,
 }
 
+impl Pace {
+    /// The same in small: short, and long enough for some of them, however slow and busy the machine.
+    #[must_use]
+    pub fn small(self) -> Self {
+        Self { warm_up: Duration::from_millis(20), measured: self.measured.max(Duration::from_millis(500)) }
+    }
+}
+
 /// One who asks.
 pub trait Client: Send + 'static {
     /// One command, from asking to its durable answer.

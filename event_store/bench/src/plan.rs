@@ -75,8 +75,7 @@ impl Plan {
     /// The same in small, to see that everything runs. Its figures mean nothing.
     #[must_use]
     pub fn small(self) -> Self {
-        let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
-        Self { pace, few: 4, many: 8, long: 220, short: 40, cached: 200, ..self }
+        Self { pace: self.pace.small(), few: 4, many: 8, long: 220, short: 40, cached: 200, ..self }
     }
 
     /// Measures nothing but what has `only` in its name, as progress tells the names.

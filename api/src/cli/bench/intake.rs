@@ -49,8 +49,7 @@ impl Plan {
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
     pub(super) fn small(self) -> Self {
-        let pace = leadflow_bench::Pace { warm_up: Duration::from_millis(20), ..self.pace };
-        Self { pace, connections: 4, ..self }
+        Self { pace: self.pace.small(), connections: 4, ..self }
     }
 
     /// Nothing but what has `only` in its name.

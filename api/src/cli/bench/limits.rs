@@ -84,7 +84,7 @@ impl Plan {
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
     pub(super) fn small(self) -> Self {
-        Self { pace: Pace { warm_up: Duration::from_millis(20), ..self.pace }, ..self }
+        Self { pace: self.pace.small(), ..self }
     }
 
     /// Nothing but what has `only` in its name.

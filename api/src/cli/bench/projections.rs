@@ -80,8 +80,7 @@ impl Plan {
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
     pub(super) fn small(self) -> Self {
-        let pace = Pace { warm_up: Duration::from_millis(20), ..self.pace };
-        Self { intake: self.intake.small(), pace, events: 2_000, sizes: vec![1_000, 2_000], ..self }
+        Self { intake: self.intake.small(), pace: self.pace.small(), events: 2_000, sizes: vec![1_000, 2_000], ..self }
     }
 
     /// Nothing but what has `only` in its name.

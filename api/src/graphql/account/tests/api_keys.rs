@@ -156,6 +156,20 @@ async fn nobody_gives_a_key_more_than_she_has_and_no_key_is_an_owner() {
     let asked = bed.ask(Some(&less), "query { apiKeys { totalCount } }", &Value::Null).await;
     assert_eq!(asked.code(), "FORBIDDEN");
 
+    // What a key issues has its bounds: it ends no later, and does no more when its role does.
+    let bounds = json!({ "name": "Bounded", "role": "CUSTOM", "customRoleId": role, "scope": ["MANAGE_API_KEYS", "WORK_CONVERSATIONS"],
+                         "expiresAt": "2999-01-01T00:00:00Z" });
+    let (bounded, _) = bed.issued(&owner, bounds).await;
+    let child = bed.issue(&bounded, json!({ "name": "Child", "role": "CUSTOM", "customRoleId": role })).await;
+    let (secret, key) = (child.payload()["secret"].as_str().unwrap(), &child.payload()["apiKey"]);
+    assert_eq!(
+        (&key["scope"], &key["expiresAt"]),
+        (&json!(["WORK_CONVERSATIONS", "MANAGE_API_KEYS"]), &json!("2999-01-01T00:00:00Z"))
+    );
+    let wider = json!({ "roleId": role, "name": "Program", "permissions": ["MANAGE_API_KEYS", "SEE_AUDIT"] });
+    let changed = bed.ask(Some(&owner), &mutation("changeRole", "userErrors { code } stale"), &wider).await;
+    assert_eq!((changed.code(), bed.may(secret).await), ("none", json!(["MANAGE_API_KEYS"])));
+
     // What its role lets do counts for the next request; and so does that it is gone.
     let input = json!({ "roleId": role, "name": "Program", "permissions": ["SEE_AUDIT"] });
     let changed = bed.ask(Some(&owner), &mutation("changeRole", "userErrors { code } stale"), &input).await;

