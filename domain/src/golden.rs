@@ -9,6 +9,7 @@ mod kept;
 mod messages;
 mod outbound;
 mod people;
+mod sending;
 mod states;
 mod told;
 
@@ -21,7 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::channel::{ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber};
+use crate::channel::{ChannelEvent, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
 use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
 use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
@@ -90,6 +91,11 @@ fn disconnected() -> ChannelEvent {
 
 fn credential(number: u128) -> CredentialId {
     CredentialId::from_uuid(Uuid::from_u128(number))
+}
+
+fn sending_stopped() -> ChannelEvent {
+    let reason = StopReason { code: 190, title: Some("Access token has expired".to_owned()) };
+    ChannelEvent::SendingStopped { reason }
 }
 
 fn credentials_entered() -> ChannelEvent {
@@ -236,6 +242,8 @@ fn samples() -> Vec<Sample> {
         sample(credentials_entered()),
         sample(ChannelEvent::WhatsAppCredentialsRotated { credential: credential(2), replaced: credential(1) }),
         sample(ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(2) }),
+        sample(sending_stopped()),
+        sample(ChannelEvent::SendingResumed {}),
         sample(introduced()),
         sample(introduced_by_user_id()),
         sample(added()),
@@ -262,6 +270,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());
+    samples.extend(sending::of_every_kind());
     samples.extend(told::of_every_kind());
     samples.extend(kept::of_every_kind());
     samples.extend(people::of_every_kind());

@@ -32,13 +32,23 @@ pub enum RefusalCode {
     LastOwner,
     /// Only an owner may say so.
     OwnersOnly,
+    /// The customer has not written for too long to be answered freely.
+    WindowClosed,
+    /// The number can't send now.
+    NumberNotReady,
+    /// The template can't be sent, or not so.
+    TemplateNotSendable,
+    /// The customer does not want it.
+    OptedOut,
+    /// Nobody knows whether it was done.
+    OutcomeUnknown,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -48,6 +58,11 @@ impl RefusalCode {
         Self::TooMany,
         Self::LastOwner,
         Self::OwnersOnly,
+        Self::WindowClosed,
+        Self::NumberNotReady,
+        Self::TemplateNotSendable,
+        Self::OptedOut,
+        Self::OutcomeUnknown,
         Self::AnotherVersion,
     ];
 
@@ -64,6 +79,11 @@ impl RefusalCode {
             Self::TooMany => "TOO_MANY",
             Self::LastOwner => "LAST_OWNER",
             Self::OwnersOnly => "OWNERS_ONLY",
+            Self::WindowClosed => "WINDOW_CLOSED",
+            Self::NumberNotReady => "NUMBER_NOT_READY",
+            Self::TemplateNotSendable => "TEMPLATE_NOT_SENDABLE",
+            Self::OptedOut => "OPTED_OUT",
+            Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
@@ -92,6 +112,11 @@ mod tests {
             "TOO_MANY",
             "LAST_OWNER",
             "OWNERS_ONLY",
+            "WINDOW_CLOSED",
+            "NUMBER_NOT_READY",
+            "TEMPLATE_NOT_SENDABLE",
+            "OPTED_OUT",
+            "OUTCOME_UNKNOWN",
             "ANOTHER_VERSION",
         ];
         assert_eq!(texts, stored);

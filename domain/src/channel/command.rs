@@ -1,4 +1,4 @@
-use super::WhatsAppNumber;
+use super::{StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 /// What can be asked of a channel.
@@ -15,4 +15,11 @@ pub enum ChannelCommand {
     },
     /// It is known to WhatsApp by none any more.
     RemoveWhatsAppCredentials,
+    /// The provider takes nothing more from the number until somebody sees to it.
+    StopSending {
+        /// Why.
+        reason: StopReason,
+    },
+    /// Somebody has seen to it.
+    ResumeSending,
 }

@@ -10,11 +10,14 @@ pub(super) fn decide(channel: &Channel, credential: CredentialId) -> Result<Vec<
     if !channel.connected {
         return Err(ChannelRefusal::GivenUp);
     }
-    Ok(match channel.credential {
-        None => vec![ChannelEvent::WhatsAppCredentialsEntered { credential }],
-        Some(known) if known == credential => vec![],
-        Some(replaced) => vec![ChannelEvent::WhatsAppCredentialsRotated { credential, replaced }],
-    })
+    let entered = match channel.credential {
+        None => ChannelEvent::WhatsAppCredentialsEntered { credential },
+        Some(known) if known == credential => return Ok(vec![]),
+        Some(replaced) => ChannelEvent::WhatsAppCredentialsRotated { credential, replaced },
+    };
+    // Wrong ones are the most likely reason for which sending stopped.
+    let resumed = channel.stopped.then_some(ChannelEvent::SendingResumed {});
+    Ok([entered].into_iter().chain(resumed).collect())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{ProviderId, WhatsAppNumber};
+use super::{ProviderId, StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 crate::event_type::events! {
@@ -30,5 +30,12 @@ crate::event_type::events! {
             /// Those that there were.
             credential: CredentialId,
         },
+        /// The provider takes nothing more from the number until somebody sees to it. What waits to be sent goes on waiting.
+        "channel.sending_stopped", "1" => SendingStopped {
+            /// Why.
+            reason: StopReason,
+        },
+        /// Somebody has seen to it, or entered other credentials: what waits is sent.
+        "channel.sending_resumed", "1" => SendingResumed {},
     }
 }

@@ -9,6 +9,7 @@ mod event;
 mod refusal;
 mod remove_whatsapp_credentials;
 mod state;
+mod stop_sending;
 
 pub use app::{AppKey, BadAppKey};
 pub use command::ChannelCommand;
@@ -38,6 +39,16 @@ pub struct WhatsAppNumber {
     /// The Meta app that alone may bring its webhooks; `None` is the installation's default app.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<AppKey>,
+}
+
+/// Why a provider takes nothing more from a number, in its words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopReason {
+    /// Its number.
+    pub code: i64,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 /// A phone number id belongs to one channel of the whole installation.

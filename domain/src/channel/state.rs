@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ChannelCommand, ChannelEvent, ChannelRefusal, WhatsAppNumber, connect_whatsapp_number, disconnect,
-    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials,
+    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -12,6 +12,8 @@ pub struct Channel {
     pub(super) number: Option<WhatsAppNumber>,
     pub(super) connected: bool,
     pub(super) credential: Option<CredentialId>,
+    /// Whether the provider takes nothing more from the number.
+    pub(super) stopped: bool,
 }
 
 aggregate::aggregate!(Channel, "channel", ChannelCommand, ChannelEvent, ChannelRefusal);
@@ -35,6 +37,12 @@ impl Channel {
         self.credential
     }
 
+    /// Whether the provider takes nothing more from the number until somebody sees to it.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     fn evolve(&mut self, event: ChannelEvent) {
         match event {
             ChannelEvent::WhatsAppNumberConnected(number) => {
@@ -45,12 +53,14 @@ impl Channel {
             ChannelEvent::WhatsAppCredentialsEntered { credential }
             | ChannelEvent::WhatsAppCredentialsRotated { credential, .. } => self.credential = Some(credential),
             ChannelEvent::WhatsAppCredentialsRemoved { .. } => self.credential = None,
+            ChannelEvent::SendingStopped { .. } => self.stopped = true,
+            ChannelEvent::SendingResumed {} => self.stopped = false,
         }
     }
 }
 
 impl Decide for Channel {
-    const STATE_VERSION: u32 = 3;
+    const STATE_VERSION: u32 = 4;
 
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
@@ -60,6 +70,8 @@ impl Decide for Channel {
                 enter_whatsapp_credentials::decide(self, credential)
             }
             ChannelCommand::RemoveWhatsAppCredentials => remove_whatsapp_credentials::decide(self),
+            ChannelCommand::StopSending { reason } => stop_sending::decide(self, reason),
+            ChannelCommand::ResumeSending => stop_sending::resume(self),
         }
     }
 
@@ -73,7 +85,9 @@ impl Decide for Channel {
             }
             ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
-            | ChannelEvent::WhatsAppCredentialsRemoved { .. } => vec![],
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+            | ChannelEvent::SendingStopped { .. }
+            | ChannelEvent::SendingResumed {} => vec![],
         }
     }
 
@@ -83,7 +97,9 @@ impl Decide for Channel {
             | ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
-            | ChannelEvent::WhatsAppCredentialsRemoved { .. } => DataSubject::Nobody,
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+            | ChannelEvent::SendingStopped { .. }
+            | ChannelEvent::SendingResumed {} => DataSubject::Nobody,
         }
     }
 }
@@ -94,7 +110,7 @@ pub(super) mod samples {
 
     use super::{ChannelEvent, WhatsAppNumber};
     use crate::CredentialId;
-    use crate::channel::{AppKey, DisplayPhone, ProviderId};
+    use crate::channel::{AppKey, DisplayPhone, ProviderId, StopReason};
 
     pub(in crate::channel) fn number(phone_number_id: &str, display_phone: &str) -> WhatsAppNumber {
         WhatsAppNumber {
@@ -126,6 +142,14 @@ pub(super) mod samples {
 
     pub(in crate::channel) fn rotated(number: u128, replaced: u128) -> ChannelEvent {
         ChannelEvent::WhatsAppCredentialsRotated { credential: credential(number), replaced: credential(replaced) }
+    }
+
+    pub(in crate::channel) fn stop_reason() -> StopReason {
+        StopReason { code: 190, title: Some("Access token has expired".to_owned()) }
+    }
+
+    pub(in crate::channel) fn stopped() -> ChannelEvent {
+        ChannelEvent::SendingStopped { reason: stop_reason() }
     }
 
     pub(in crate::channel) fn removed(number: u128) -> ChannelEvent {

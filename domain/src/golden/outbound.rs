@@ -42,7 +42,8 @@ fn of_message(message: EchoedMessage) -> OutboundMessageEvent {
 
 fn of_report(report: StatusReport) -> OutboundMessageEvent {
     let Thread { contact, channel, conversation } = Thread::between(CONTACT, CHANNEL);
-    OutboundMessageEvent::StatusReported { contact, channel, conversation, report }
+    let (attempt, superseded) = (None, false);
+    OutboundMessageEvent::StatusReported { contact, channel, conversation, report, attempt, superseded }
 }
 
 pub(super) fn echoed() -> OutboundMessageEvent {
@@ -133,6 +134,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(imported()),
         Sample { form: Some("placeholder"), ..sample(placeholder()) },
         sample(reported(DeliveryStatus::Delivered)),
+        Sample { form: Some("superseded"), ..sample(super::sending::superseded()) },
         Sample { form: Some("full"), ..sample(of_report(full_report)) },
     ]
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
     folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, told,
+    outbound, people, personal_paths, received, sending, sending_stopped, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -120,6 +120,8 @@ fn a_channel_s_form() {
                     ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(1) },
                 ],
             ),
+            ("stopped", vec![connected.clone(), sending_stopped()]),
+            ("going on", vec![connected.clone(), sending_stopped(), ChannelEvent::SendingResumed {}]),
             ("disconnected", vec![connected, disconnected()]),
         ],
     );
@@ -189,8 +191,10 @@ fn an_outbound_message_s_form() {
         ("imported without its file", vec![placeholder()]),
         ("corrected", vec![echoed(), corrected()]),
     ];
-    let reached = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
+    let reached =
+        ["queued", "taken back", "attempted", "unknown", "accepted", "sent", "failed", "delivered", "read", "played"];
     moments.extend(reached.into_iter().zip(DeliveryStatus::ALL.map(|status| vec![echoed(), reported(status)])));
+    moments.extend(sending::moments());
     check::<OutboundMessage>(OutboundMessageEvent::TYPES, moments);
 }
 

@@ -1,4 +1,6 @@
-use super::{EchoedMessage, ReportedStatus, StatusReport, Thread};
+use jiff::Timestamp;
+
+use super::{Conditions, EchoedMessage, Outcome, OutgoingMessage, ReportedStatus, SentAs, StatusReport, Thread};
 use crate::conversation::{Correction, Edit, Reaction, Revocation};
 
 /// What can be asked of a message of the business.
@@ -38,6 +40,8 @@ pub enum OutboundMessageCommand {
     ReportStatus {
         /// How far.
         report: StatusReport,
+        /// Of a message that was sent from here: as what.
+        sent: Option<SentAs>,
     },
     /// The message was understood wrongly.
     CorrectMessage {
@@ -53,4 +57,36 @@ pub enum OutboundMessageCommand {
         /// How far it had got, if the history says so.
         status: Option<ReportedStatus>,
     },
+    /// Somebody of the business writes from here.
+    Queue {
+        /// Where.
+        thread: Thread,
+        /// What.
+        message: OutgoingMessage,
+        /// How things stand.
+        conditions: Conditions,
+    },
+    /// Sending it is begun, or was by somebody who is gone.
+    Attempt {
+        /// How things stand.
+        conditions: Conditions,
+    },
+    /// An attempt came to something.
+    Conclude {
+        /// Which.
+        attempt: u32,
+        /// To what.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nothing was told of what became of it for so long that nothing more is expected.
+    GiveUp,
+    /// It is to be sent again.
+    Retry {
+        /// How things stand.
+        conditions: Conditions,
+    },
+    /// It is not to be sent after all.
+    Cancel,
 }

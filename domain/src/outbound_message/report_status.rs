@@ -1,18 +1,46 @@
 //! The provider tells how far a message got. Every report is kept, also one that tells of less than is known: each has
-//! its own time.
+//! its own time. Of a message that was sent from here it proves, too, that the provider took it, whatever is known of that.
 //!
 //! The same report twice is the same command twice; the log's command ids see to that.
 
+use super::conclude::accepted;
 use super::state::Known;
-use super::{OutboundMessage, OutboundMessageEvent, OutboundMessageRefusal, StatusReport, Thread};
+use super::{
+    Evidence, OutboundMessage, OutboundMessageEvent, OutboundMessageRefusal, ProviderMessage, StatusReport, Thread,
+};
+
+/// As what a message that was sent from here is told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentAs {
+    /// Which attempt, if the provider says so.
+    pub attempt: Option<u32>,
+    /// What the provider calls it.
+    pub message: ProviderMessage,
+}
 
 pub(super) fn decide(
     outbound: &OutboundMessage,
     report: StatusReport,
+    sent: Option<SentAs>,
 ) -> Result<Vec<OutboundMessageEvent>, OutboundMessageRefusal> {
-    let Known { thread: Thread { contact, channel, conversation }, .. } =
-        *outbound.known.as_ref().ok_or(OutboundMessageRefusal::NotFound)?;
-    Ok(vec![OutboundMessageEvent::StatusReported { contact, channel, conversation, report }])
+    let Known { thread, sending, .. } = outbound.known.as_ref().ok_or(OutboundMessageRefusal::NotFound)?;
+    let Thread { contact, channel, conversation } = *thread;
+    let told = |report, attempt, superseded| OutboundMessageEvent::StatusReported {
+        contact,
+        channel,
+        conversation,
+        report,
+        attempt,
+        superseded,
+    };
+    let (Some(sending), Some(SentAs { attempt, message })) = (sending, sent) else {
+        return Ok(vec![told(report, None, false)]);
+    };
+    let attempt = attempt.unwrap_or_else(|| sending.attempt_of(&message.hash));
+    let superseded = !sending.counts(attempt, report.reached());
+    let is_news = (1..=sending.attempts).contains(&attempt) && !sending.accepted.contains_key(&attempt);
+    let taken = is_news.then(|| accepted(*thread, attempt, message, Evidence::Status, report.at));
+    Ok(taken.into_iter().chain([told(report, Some(attempt), superseded)]).collect())
 }
 
 #[cfg(test)]
@@ -20,17 +48,21 @@ mod tests {
     use cqrs_es::Aggregate;
     use cqrs_es::test::TestFramework;
 
-    use crate::outbound_message::state::samples::{echoed, edited, report, reported};
+    use super::SentAs;
+    use crate::outbound_message::state::samples::{
+        accepted, attempted, echoed, edited, message_of_provider, queued, refused_for_good, report, reported,
+        reported_of, requeued, unknown,
+    };
     use crate::outbound_message::{
-        DeliveryStatus, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal,
-        ReportedStatus, StatusReport,
+        DeliveryStatus, Evidence, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent,
+        OutboundMessageRefusal, ReportedStatus, Standing, StatusReport, UnknownCause,
     };
     use crate::{DataSubject, Decide, StreamId};
 
     use DeliveryStatus::{Delivered, Failed, Read, Sent};
 
     fn told(report: StatusReport) -> OutboundMessageCommand {
-        OutboundMessageCommand::ReportStatus { report }
+        OutboundMessageCommand::ReportStatus { report, sent: None }
     }
 
     fn status_after(reports: &[DeliveryStatus]) -> Option<DeliveryStatus> {
@@ -91,5 +123,85 @@ mod tests {
         let ours = StatusReport { callback_data: Some("order 7".to_owned().into()), ..report(Sent, 0) };
         let OutboundMessageEvent::Echoed { contact, .. } = echoed() else { panic!("an echo") };
         assert_eq!(subject(&reported(ours)), DataSubject::Holds(contact.into()));
+    }
+
+    fn of_ours(attempt: Option<u32>, id: &str, status: DeliveryStatus) -> OutboundMessageCommand {
+        let sent = Some(SentAs { attempt, message: message_of_provider(id) });
+        OutboundMessageCommand::ReportStatus { report: report(status, 0), sent }
+    }
+
+    fn by_status(attempt: u32, id: &str) -> OutboundMessageEvent {
+        match accepted(attempt, id) {
+            OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, .. } => {
+                let at = report(Sent, 0).at;
+                let evidence = Evidence::Status;
+                OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, evidence, at }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn after(events: Vec<OutboundMessageEvent>) -> OutboundMessage {
+        let mut message = OutboundMessage::default();
+        events.into_iter().for_each(|event| message.apply(event));
+        message
+    }
+
+    #[test]
+    fn a_status_proves_that_a_message_was_taken() {
+        for lost in [vec![], vec![unknown(1, UnknownCause::NoAnswer)]] {
+            let given = [vec![queued(), attempted(1)], lost].concat();
+            let then = vec![by_status(1, "a"), reported_of(1, Delivered, false)];
+            TestFramework::<OutboundMessage>::with(())
+                .given(given.clone())
+                .when(of_ours(Some(1), "a", Delivered))
+                .then_expect_events(then.clone());
+            let message = after([given, then].concat());
+            assert_eq!((message.standing(), message.status()), (Some(Standing::Accepted), Some(Delivered)));
+        }
+    }
+
+    #[test]
+    fn one_that_is_known_by_the_provider_s_id_alone_finds_its_attempt() {
+        let given = vec![queued(), attempted(1), accepted(1, "a")];
+        TestFramework::<OutboundMessage>::with(())
+            .given(given)
+            .when(of_ours(None, "a", Sent))
+            .then_expect_events(vec![reported_of(1, Sent, false)]);
+    }
+
+    #[test]
+    fn what_is_told_of_an_attempt_before_the_last_request_counts_only_if_it_arrived() {
+        let given = vec![
+            queued(),
+            attempted(1),
+            accepted(1, "a"),
+            reported_of(1, Failed, false),
+            requeued(),
+            attempted(2),
+            accepted(2, "b"),
+        ];
+        assert_eq!(after(given.clone()).status(), Some(DeliveryStatus::Accepted), "the failure is of before");
+        for (status, superseded) in [(Sent, true), (Failed, true), (Delivered, false)] {
+            TestFramework::<OutboundMessage>::with(())
+                .given(given.clone())
+                .when(of_ours(Some(1), "a", status))
+                .then_expect_events(vec![reported_of(1, status, superseded)]);
+        }
+    }
+
+    #[test]
+    fn what_arrives_after_all_is_not_sent_again() {
+        let given = vec![queued(), attempted(1), refused_for_good(1), requeued()];
+        let arrived = vec![by_status(1, "a"), reported_of(1, Delivered, false)];
+        assert_eq!(after([given, arrived].concat()).standing(), Some(Standing::Accepted));
+    }
+
+    #[test]
+    fn what_is_told_of_an_attempt_that_there_never_was_counts_for_nothing() {
+        TestFramework::<OutboundMessage>::with(())
+            .given(vec![queued(), attempted(1)])
+            .when(of_ours(Some(7), "a", Delivered))
+            .then_expect_events(vec![reported_of(7, Delivered, true)]);
     }
 }

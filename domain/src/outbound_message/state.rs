@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
+use super::sending::{Sending, Standing};
 use super::{
-    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, correct, record_act,
-    record_echo, record_import, report_status,
+    DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, attempt, cancel, conclude,
+    correct, provider_message_reservation, queue, record_act, record_echo, record_import, report_status, retry,
 };
 use crate::{ChannelId, ContactId, ConversationId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -23,8 +24,10 @@ pub(super) struct Known {
     pub(super) is_imported: bool,
     /// Whether a history told that there is a file of it.
     pub(super) has_placeholder: bool,
-    /// How far it got, once the provider has said so.
+    /// How far it got, once the provider has said so; since it was sent again, if it was.
     pub(super) status: Option<DeliveryStatus>,
+    /// How it stands, if it is sent from here.
+    pub(super) sending: Option<Sending>,
 }
 
 /// Between whom a message is. It stays where it was first told of.
@@ -55,10 +58,38 @@ aggregate::aggregate!(
 );
 
 impl OutboundMessage {
-    /// How far it got, once the provider has said so.
+    /// How far it got: by what the provider said, and by what is known of sending it, if it is sent from here.
     #[must_use]
     pub fn status(&self) -> Option<DeliveryStatus> {
-        self.known.as_ref()?.status
+        let known = self.known.as_ref()?;
+        known.status.max(known.sending.as_ref().map(|sending| sending.standing.status()))
+    }
+
+    /// Where sending it stands; `None` when it is not sent from here.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        Some(self.known.as_ref()?.sending.as_ref()?.standing)
+    }
+
+    /// How often sending it was begun.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.known.as_ref().and_then(|known| known.sending.as_ref()).map_or(0, |sending| sending.attempts)
+    }
+
+    /// Between whom it is, once something was told of it.
+    #[must_use]
+    pub fn between(&self) -> Option<Thread> {
+        Some(self.known.as_ref()?.thread)
+    }
+
+    /// How sending it stands.
+    ///
+    /// # Errors
+    /// [`OutboundMessageRefusal::NotFound`] when it is not sent from here.
+    pub(super) fn sending(&self) -> Result<(Thread, &Sending), OutboundMessageRefusal> {
+        let known = self.known.as_ref().ok_or(OutboundMessageRefusal::NotFound)?;
+        Ok((known.thread, known.sending.as_ref().ok_or(OutboundMessageRefusal::NotFound)?))
     }
 
     /// Where it stands; where somebody `found` it, if nothing was told of it before.
@@ -77,10 +108,48 @@ impl OutboundMessage {
             | OutboundMessageEvent::Corrected { contact, channel, conversation, .. } => {
                 self.of(Thread { contact, channel, conversation });
             }
-            OutboundMessageEvent::StatusReported { contact, channel, conversation, report } => {
+            OutboundMessageEvent::StatusReported { contact, channel, conversation, report, attempt, superseded } => {
                 let known = self.of(Thread { contact, channel, conversation });
-                known.status = known.status.max(report.reached());
+                let Some(reached) = report.reached().filter(|_| !superseded) else { return };
+                known.status = known.status.max(Some(reached));
+                // Whatever was thought of it, it left.
+                if let (Some(sending), Some(_)) = (&mut known.sending, attempt) {
+                    sending.standing = Standing::Accepted;
+                }
             }
+            OutboundMessageEvent::Queued { contact, channel, conversation, message } => {
+                let known = self.of(Thread { contact, channel, conversation });
+                known.is_told = true;
+                known.sending = Some(Sending::new(message.content.needs_open_window()));
+            }
+            OutboundMessageEvent::Attempted { attempt, .. } => self.change(|sending| {
+                sending.attempts = attempt;
+                sending.standing = Standing::Attempted;
+            }),
+            OutboundMessageEvent::Accepted { attempt, message, .. } => self.change(|sending| {
+                sending.accepted.insert(attempt, message.hash);
+                if attempt == sending.attempts && attempt >= sending.round {
+                    sending.standing = Standing::Accepted;
+                }
+            }),
+            OutboundMessageEvent::SendingRefused { again_at, .. } => self.change(|sending| {
+                sending.standing = if again_at.is_some() { Standing::Queued } else { Standing::Refused };
+            }),
+            OutboundMessageEvent::NotSent { .. } => self.change(|sending| sending.standing = Standing::Queued),
+            OutboundMessageEvent::OutcomeUnknown { .. } => self.change(|sending| sending.standing = Standing::Unknown),
+            OutboundMessageEvent::SendingFailed { cause, .. } => {
+                self.change(|sending| sending.standing = Standing::Failed(cause));
+            }
+            OutboundMessageEvent::Requeued { .. } => {
+                if let Some(known) = &mut self.known {
+                    known.status = None;
+                }
+                self.change(|sending| {
+                    sending.round = sending.attempts + 1;
+                    sending.standing = Standing::Queued;
+                });
+            }
+            OutboundMessageEvent::Cancelled { .. } => self.change(|sending| sending.standing = Standing::Cancelled),
             OutboundMessageEvent::Imported { contact, channel, conversation, message, status } => {
                 let known = self.of(Thread { contact, channel, conversation });
                 known.status = known.status.max(status.and_then(|status| status.reached()));
@@ -92,13 +161,21 @@ impl OutboundMessage {
     }
 
     fn of(&mut self, thread: Thread) -> &mut Known {
-        let unknown = Known { thread, is_told: false, is_imported: false, has_placeholder: false, status: None };
+        let unknown =
+            Known { thread, is_told: false, is_imported: false, has_placeholder: false, status: None, sending: None };
         self.known.get_or_insert(unknown)
+    }
+
+    /// That it waits to be sent is the first that is told of what is sent from here; without it there is nothing to change.
+    fn change(&mut self, change: impl FnOnce(&mut Sending)) {
+        if let Some(sending) = self.known.as_mut().and_then(|known| known.sending.as_mut()) {
+            change(sending);
+        }
     }
 }
 
 impl Decide for OutboundMessage {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: OutboundMessageCommand) -> Result<Vec<OutboundMessageEvent>, OutboundMessageRefusal> {
         match command {
@@ -110,11 +187,19 @@ impl Decide for OutboundMessage {
             OutboundMessageCommand::RecordRevocation { thread, revocation } => {
                 Ok(record_act::revocation(self, thread, revocation))
             }
-            OutboundMessageCommand::ReportStatus { report } => report_status::decide(self, report),
+            OutboundMessageCommand::ReportStatus { report, sent } => report_status::decide(self, report, sent),
             OutboundMessageCommand::CorrectMessage { correction } => correct::decide(self, correction),
             OutboundMessageCommand::RecordImport { thread, message, status } => {
                 Ok(record_import::decide(self, thread, message, status))
             }
+            OutboundMessageCommand::Queue { thread, message, conditions } => {
+                queue::decide(self, thread, message, &conditions)
+            }
+            OutboundMessageCommand::Attempt { conditions } => attempt::decide(self, &conditions),
+            OutboundMessageCommand::Conclude { attempt, outcome, at } => conclude::decide(self, attempt, outcome, at),
+            OutboundMessageCommand::GiveUp => conclude::give_up(self),
+            OutboundMessageCommand::Retry { conditions } => retry::decide(self, &conditions),
+            OutboundMessageCommand::Cancel => cancel::decide(self),
         }
     }
 
@@ -126,7 +211,18 @@ impl Decide for OutboundMessage {
             | OutboundMessageEvent::Revoked { .. }
             | OutboundMessageEvent::StatusReported { .. }
             | OutboundMessageEvent::Corrected { .. }
-            | OutboundMessageEvent::Imported { .. } => vec![],
+            | OutboundMessageEvent::Imported { .. }
+            | OutboundMessageEvent::Queued { .. }
+            | OutboundMessageEvent::Attempted { .. }
+            | OutboundMessageEvent::SendingRefused { .. }
+            | OutboundMessageEvent::NotSent { .. }
+            | OutboundMessageEvent::OutcomeUnknown { .. }
+            | OutboundMessageEvent::SendingFailed { .. }
+            | OutboundMessageEvent::Requeued { .. }
+            | OutboundMessageEvent::Cancelled { .. } => vec![],
+            OutboundMessageEvent::Accepted { message, .. } => {
+                vec![ReservationChange::Take(provider_message_reservation(&message.hash))]
+            }
         }
     }
 
@@ -137,7 +233,23 @@ impl Decide for OutboundMessage {
             | OutboundMessageEvent::Edited { contact, .. }
             | OutboundMessageEvent::Revoked { contact, .. }
             | OutboundMessageEvent::Corrected { contact, .. }
-            | OutboundMessageEvent::Imported { contact, .. } => DataSubject::Holds((*contact).into()),
+            | OutboundMessageEvent::Imported { contact, .. }
+            | OutboundMessageEvent::Queued { contact, .. } => DataSubject::Holds((*contact).into()),
+            OutboundMessageEvent::Accepted { contact, message, .. } if message.id.is_some() => {
+                DataSubject::Holds((*contact).into())
+            }
+            OutboundMessageEvent::SendingRefused { contact, refusal, .. } if refusal.details.is_some() => {
+                DataSubject::Holds((*contact).into())
+            }
+            // What became of it is recorded also when she was erased meanwhile.
+            OutboundMessageEvent::Accepted { .. }
+            | OutboundMessageEvent::SendingRefused { .. }
+            | OutboundMessageEvent::Attempted { .. }
+            | OutboundMessageEvent::NotSent { .. }
+            | OutboundMessageEvent::OutcomeUnknown { .. }
+            | OutboundMessageEvent::SendingFailed { .. }
+            | OutboundMessageEvent::Requeued { .. }
+            | OutboundMessageEvent::Cancelled { .. } => DataSubject::Nobody,
             // Most say nothing of a person, and are recorded also when she was erased.
             OutboundMessageEvent::StatusReported { contact, report, .. } if report.is_personal() => {
                 DataSubject::Holds((*contact).into())
@@ -149,15 +261,17 @@ impl Decide for OutboundMessage {
 
 #[cfg(test)]
 pub(super) mod samples {
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use uuid::Uuid;
 
     use super::Thread;
     use crate::conversation::{Edit, MessageContent, Occasion, Reaction, Revocation};
     use crate::outbound_message::{
-        DeliveryStatus, EchoedMessage, OutboundMessageEvent, ReportedStatus, StatusReport, Via,
+        Conditions, DeliveryStatus, EchoedMessage, Evidence, FailureCause, NumberStanding, OutboundMessageEvent,
+        OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, ReportedStatus, SendRefusal, StatusReport,
+        UnknownCause, Via,
     };
-    use crate::{ChannelId, ContactId};
+    use crate::{ChannelId, ContactId, IdentifierHash};
 
     pub(in crate::outbound_message) fn thread(contact: u128) -> Thread {
         Thread::between(ContactId::from_uuid(Uuid::from_u128(contact)), ChannelId::from_uuid(Uuid::from_u128(2)))
@@ -231,6 +345,112 @@ pub(super) mod samples {
 
     pub(in crate::outbound_message) fn reported(report: StatusReport) -> OutboundMessageEvent {
         let Thread { contact, channel, conversation } = thread(1);
-        OutboundMessageEvent::StatusReported { contact, channel, conversation, report }
+        let (attempt, superseded) = (None, false);
+        OutboundMessageEvent::StatusReported { contact, channel, conversation, report, attempt, superseded }
+    }
+
+    pub(in crate::outbound_message) fn reported_of(
+        attempt: u32,
+        status: DeliveryStatus,
+        superseded: bool,
+    ) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        let (report, attempt) = (report(status, 0), Some(attempt));
+        OutboundMessageEvent::StatusReported { contact, channel, conversation, report, attempt, superseded }
+    }
+
+    pub(in crate::outbound_message) fn now() -> Timestamp {
+        Timestamp::from_second(1_763_712_000).unwrap()
+    }
+
+    /// When what is refused for now is tried again.
+    pub(in crate::outbound_message) fn soon() -> Timestamp {
+        now() + SignedDuration::from_secs(4)
+    }
+
+    /// All is as it should be.
+    pub(in crate::outbound_message) fn conditions() -> Conditions {
+        Conditions {
+            now: now(),
+            window_until: Some(now() + SignedDuration::from_hours(1)),
+            number: NumberStanding::Ready,
+            marketing_stopped: false,
+            template: None,
+        }
+    }
+
+    pub(in crate::outbound_message) fn outgoing() -> OutgoingMessage {
+        let content = OutgoingContent::Text { body: "It is.".to_owned().into(), preview_url: false };
+        OutgoingMessage { content, replies_to: None, part: None }
+    }
+
+    pub(in crate::outbound_message) fn message_of_provider(id: &str) -> ProviderMessage {
+        ProviderMessage { hash: IdentifierHash::from_hex(format!("hash of {id}")), id: Some(id.to_owned().into()) }
+    }
+
+    pub(in crate::outbound_message) fn refusal(class: RefusalClass) -> SendRefusal {
+        SendRefusal {
+            code: 131_000,
+            subcode: None,
+            title: Some("Something went wrong".to_owned()),
+            details: None,
+            class,
+        }
+    }
+
+    pub(in crate::outbound_message) fn queued() -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::Queued { contact, channel, conversation, message: outgoing() }
+    }
+
+    pub(in crate::outbound_message) fn attempted(attempt: u32) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::Attempted { contact, channel, conversation, attempt, at: now() }
+    }
+
+    pub(in crate::outbound_message) fn accepted(attempt: u32, id: &str) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        let (message, evidence, at) = (message_of_provider(id), Evidence::Answer, now());
+        OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, evidence, at }
+    }
+
+    fn refused(attempt: u32, class: RefusalClass, again_at: Option<Timestamp>) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        let (refusal, at) = (refusal(class), now());
+        OutboundMessageEvent::SendingRefused { contact, channel, conversation, attempt, refusal, again_at, at }
+    }
+
+    pub(in crate::outbound_message) fn refused_for_now(attempt: u32) -> OutboundMessageEvent {
+        refused(attempt, RefusalClass::Retry { at_most: Some(2) }, Some(soon()))
+    }
+
+    pub(in crate::outbound_message) fn refused_for_good(attempt: u32) -> OutboundMessageEvent {
+        refused(attempt, RefusalClass::Never, None)
+    }
+
+    pub(in crate::outbound_message) fn not_sent(attempt: u32) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        let (reason, again_at) = ("no route".to_owned(), soon());
+        OutboundMessageEvent::NotSent { contact, channel, conversation, attempt, reason, again_at }
+    }
+
+    pub(in crate::outbound_message) fn unknown(attempt: u32, cause: UnknownCause) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::OutcomeUnknown { contact, channel, conversation, attempt, cause }
+    }
+
+    pub(in crate::outbound_message) fn failed(cause: FailureCause) -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::SendingFailed { contact, channel, conversation, cause }
+    }
+
+    pub(in crate::outbound_message) fn requeued() -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::Requeued { contact, channel, conversation }
+    }
+
+    pub(in crate::outbound_message) fn cancelled() -> OutboundMessageEvent {
+        let Thread { contact, channel, conversation } = thread(1);
+        OutboundMessageEvent::Cancelled { contact, channel, conversation }
     }
 }

@@ -13,10 +13,14 @@ use crate::{IdentifierHash, Personal};
 pub enum DeliveryStatus {
     /// It is to be sent.
     Queued,
+    /// It was taken back before it left.
+    Cancelled,
     /// It is being sent.
     Attempted,
     /// It was sent, or not: the provider did not answer.
     Unknown,
+    /// The provider took it, and has told nothing more of it.
+    Accepted,
     /// The provider has sent it.
     Sent,
     /// The provider could not deliver it.
@@ -31,10 +35,12 @@ pub enum DeliveryStatus {
 
 impl DeliveryStatus {
     /// All of them, from the least to the most.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Queued,
+        Self::Cancelled,
         Self::Attempted,
         Self::Unknown,
+        Self::Accepted,
         Self::Sent,
         Self::Failed,
         Self::Delivered,

@@ -2,7 +2,7 @@
 
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::{
-    AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, WhatsAppNumber,
+    AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, StopReason, WhatsAppNumber,
 };
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use uuid::Uuid;
@@ -24,6 +24,8 @@ fn a_channel_keeps_the_laws() {
         1 => Just(ChannelCommand::Disconnect),
         2 => credential.prop_map(|credential| ChannelCommand::EnterWhatsAppCredentials { credential }),
         1 => Just(ChannelCommand::RemoveWhatsAppCredentials),
+        1 => Just(ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } }),
+        1 => Just(ChannelCommand::ResumeSending),
     ];
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
 }

@@ -15,6 +15,7 @@ mod lead;
 mod member;
 mod outbound_message;
 mod role;
+mod sending;
 mod strategies;
 mod team;
 mod tenant;

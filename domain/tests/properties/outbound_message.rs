@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use jiff::Timestamp;
 use leadflow_domain::conversation::{Correction, Edit, MessageContent, Occasion, Reaction, Revocation};
 use leadflow_domain::outbound_message::{
-    DeliveryStatus, EchoedMessage, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, Participant,
-    ReportedStatus, StatusReport, Thread, Via,
+    DeliveryStatus, EchoedMessage, OutboundMessage, OutboundMessageCommand, Participant, ReportedStatus, StatusReport,
+    Thread, Via,
 };
 use leadflow_domain::{ChannelId, ContactId, EventId, IdentifierHash, Personal};
 use proptest::collection::vec;
@@ -14,6 +14,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
 use crate::laws::{COMMANDS, handle, laws, runner};
+use crate::sending::told;
 use crate::strategies::{message, occasion, personal, seconds, uuid};
 
 fn thread() -> impl Strategy<Value = Thread> {
@@ -78,7 +79,7 @@ fn an_outbound_message_keeps_the_laws() {
             thread,
             revocation: Revocation { original: occasion.provider_message_id.clone(), occasion },
         }),
-        4 => report().prop_map(|report| OutboundMessageCommand::ReportStatus { report }),
+        4 => report().prop_map(|report| OutboundMessageCommand::ReportStatus { report, sent: None }),
         1 => message().prop_map(|message| OutboundMessageCommand::CorrectMessage {
             correction: Correction::as_received(EventId::from_uuid(Uuid::nil()), message),
         }),
@@ -92,8 +93,14 @@ fn an_outbound_message_keeps_the_laws() {
         | OutboundMessageCommand::RecordRevocation { .. }
         | OutboundMessageCommand::ReportStatus { .. }
         | OutboundMessageCommand::CorrectMessage { .. } => false,
+        OutboundMessageCommand::Queue { .. }
+        | OutboundMessageCommand::Attempt { .. }
+        | OutboundMessageCommand::Conclude { .. }
+        | OutboundMessageCommand::GiveUp
+        | OutboundMessageCommand::Retry { .. }
+        | OutboundMessageCommand::Cancel => false,
     };
-    laws::<OutboundMessage>(commands, settles, OutboundMessageEvent::TYPES);
+    laws::<OutboundMessage>(commands, settles, &told(false));
 }
 
 #[test]
@@ -119,7 +126,8 @@ fn reports_in_any_order_tell_the_same_of_a_message() {
         let after = |reports: &[StatusReport]| {
             let mut message = begun.clone();
             for report in reports {
-                handle(&mut message, OutboundMessageCommand::ReportStatus { report: report.clone() }).unwrap();
+                handle(&mut message, OutboundMessageCommand::ReportStatus { report: report.clone(), sent: None })
+                    .unwrap();
             }
             message
         };
