@@ -20,6 +20,7 @@ pub mod provider_credentials;
 pub mod reactors;
 pub mod reads;
 pub mod security_headers;
+pub mod sending;
 pub mod server;
 pub mod serving;
 pub mod settle;

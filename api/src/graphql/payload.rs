@@ -61,6 +61,16 @@ pub(super) enum UserErrorCode {
     TokenRefused,
     /// The token is one, and the number is not among those that it reaches.
     NumberRefused,
+    /// The customer has not written in the last 24 hours: nothing but a template may be sent to her.
+    WindowClosed,
+    /// The number can't send: it is disconnected, has no credentials, or its provider stopped it.
+    NumberNotReady,
+    /// The template is not there, not approved, or what is to stand in it does not fit.
+    TemplateNotSendable,
+    /// The customer does not want it.
+    OptedOut,
+    /// Nobody knows whether the message was sent. It is not sent again: the customer might get it twice.
+    OutcomeUnknown,
     /// The provider does not answer, or not what it should. Nothing was changed; later it may be done.
     ProviderUnavailable,
 }
@@ -111,6 +121,11 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::NotInTheFuture => Self::NotInTheFuture,
             RefusalCode::TooMany => Self::TooMany,
             RefusalCode::AnotherVersion => Self::Conflict,
+            RefusalCode::WindowClosed => Self::WindowClosed,
+            RefusalCode::NumberNotReady => Self::NumberNotReady,
+            RefusalCode::TemplateNotSendable => Self::TemplateNotSendable,
+            RefusalCode::OptedOut => Self::OptedOut,
+            RefusalCode::OutcomeUnknown => Self::OutcomeUnknown,
         }
     }
 }

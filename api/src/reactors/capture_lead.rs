@@ -118,7 +118,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ChannelEvent::WhatsAppNumberDisconnected { .. }
                 | ChannelEvent::WhatsAppCredentialsEntered { .. }
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
-                | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+                | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+                | ChannelEvent::SendingStopped { .. }
+                | ChannelEvent::SendingResumed {},
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
@@ -160,7 +162,16 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | OutboundMessageEvent::Revoked { .. }
                 | OutboundMessageEvent::StatusReported { .. }
                 | OutboundMessageEvent::Corrected { .. }
-                | OutboundMessageEvent::Imported { .. },
+                | OutboundMessageEvent::Imported { .. }
+                | OutboundMessageEvent::Queued { .. }
+                | OutboundMessageEvent::Attempted { .. }
+                | OutboundMessageEvent::Accepted { .. }
+                | OutboundMessageEvent::SendingRefused { .. }
+                | OutboundMessageEvent::NotSent { .. }
+                | OutboundMessageEvent::OutcomeUnknown { .. }
+                | OutboundMessageEvent::SendingFailed { .. }
+                | OutboundMessageEvent::Requeued { .. }
+                | OutboundMessageEvent::Cancelled { .. },
             )
             | Event::Lead(
                 LeadEvent::Captured(_)

@@ -45,7 +45,9 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         Event::Channel(
             ChannelEvent::WhatsAppNumberConnected(_)
             | ChannelEvent::WhatsAppNumberDisconnected { .. }
-            | ChannelEvent::WhatsAppCredentialsEntered { .. },
+            | ChannelEvent::WhatsAppCredentialsEntered { .. }
+            | ChannelEvent::SendingStopped { .. }
+            | ChannelEvent::SendingResumed {},
         )
         | Event::Tenant(_)
         | Event::Contact(_)

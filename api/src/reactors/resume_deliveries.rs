@@ -1,7 +1,8 @@
 //! What waited in a delivery is translated once it need not wait any longer.
 
-use leadflow_domain::Event;
 use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::{Event, OutboundMessageId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
@@ -42,11 +43,17 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         }
         // Its statuses may have come before it.
         Event::OutboundMessage(_) if recorded.version == 1 => Some(Awaited::Message(recorded.stream)),
+        // So may those that came before the provider's own answer, and say of which message they are by its id alone.
+        Event::OutboundMessage(OutboundMessageEvent::Accepted { channel, message, .. }) => {
+            Some(Awaited::Message(OutboundMessageId::known_to_provider(*channel, &message.hash).into()))
+        }
         Event::Channel(
             ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
-            | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+            | ChannelEvent::SendingStopped { .. }
+            | ChannelEvent::SendingResumed {},
         )
         | Event::Tenant(_)
         | Event::Contact(_)

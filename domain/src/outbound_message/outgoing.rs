@@ -176,6 +176,19 @@ impl OutgoingContent {
         }
     }
 
+    /// Whether nothing of what it says is there any more: its person was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        match self {
+            Self::Text { body, .. } => *body == Personal::Erased,
+            Self::Media { source, .. } => *source == Personal::Erased,
+            Self::Location { place } => *place == Personal::Erased,
+            Self::Contacts { cards } => *cards == Personal::Erased,
+            Self::Reaction { to, .. } => *to == Personal::Erased,
+            Self::Buttons { frame, .. } | Self::List { frame, .. } => frame.body == Personal::Erased,
+        }
+    }
+
     /// Whether something is written by it, and not only done to a message.
     #[must_use]
     pub fn is_written(&self) -> bool {

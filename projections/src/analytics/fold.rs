@@ -100,7 +100,9 @@ impl<'a> Page<'a> {
                 | ChannelEvent::WhatsAppNumberDisconnected { .. }
                 | ChannelEvent::WhatsAppCredentialsEntered { .. }
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
-                | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+                | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+                | ChannelEvent::SendingStopped { .. }
+                | ChannelEvent::SendingResumed {},
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
@@ -184,13 +186,29 @@ impl<'a> Page<'a> {
                 told.channel = Some(*channel);
                 told.answers.push(Point { moment, version: recorded.version, what });
             }
+            // It answers from when somebody wrote it, whatever becomes of it.
+            OutboundMessageEvent::Queued { channel, conversation, message, .. } if message.content.is_written() => {
+                let moment = Moment { at: recorded.recorded_at, event: recorded.id.as_uuid() };
+                let told = told_of(&mut self.conversations, conversation.as_uuid(), recorded.tenant.as_uuid());
+                told.channel = Some(*channel);
+                told.answers.push(Point { moment, version: recorded.version, what: Happening::HumanWrote });
+            }
             // Nothing that answers.
             OutboundMessageEvent::Reacted { .. }
             | OutboundMessageEvent::Edited { .. }
             | OutboundMessageEvent::Revoked { .. }
             | OutboundMessageEvent::StatusReported { .. }
             | OutboundMessageEvent::Corrected { .. }
-            | OutboundMessageEvent::Imported { .. } => {}
+            | OutboundMessageEvent::Imported { .. }
+            | OutboundMessageEvent::Queued { .. }
+            | OutboundMessageEvent::Attempted { .. }
+            | OutboundMessageEvent::Accepted { .. }
+            | OutboundMessageEvent::SendingRefused { .. }
+            | OutboundMessageEvent::NotSent { .. }
+            | OutboundMessageEvent::OutcomeUnknown { .. }
+            | OutboundMessageEvent::SendingFailed { .. }
+            | OutboundMessageEvent::Requeued { .. }
+            | OutboundMessageEvent::Cancelled { .. } => {}
         }
     }
 

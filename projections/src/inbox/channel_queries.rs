@@ -33,8 +33,21 @@ pub struct ChannelRow {
     pub connected_at: Timestamp,
     /// Since when there are the credentials that there are.
     pub credentials_entered_at: Option<Timestamp>,
+    /// That the provider takes nothing more from it, until somebody sees to it.
+    pub stopped: Option<StoppedRow>,
     /// The number of its stream's latest event here.
     pub version: i64,
+}
+
+/// Since when and why a provider takes nothing more from a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoppedRow {
+    /// Since when.
+    pub at: Timestamp,
+    /// The provider's number of the reason.
+    pub code: i64,
+    /// The reason in the provider's words.
+    pub title: Option<String>,
 }
 
 impl ChannelRow {
@@ -46,7 +59,7 @@ impl ChannelRow {
 }
 
 const COLUMNS: &str = "channel_id, display_phone, phone_number_id, waba_id, app, status as channel_status, connected_at, \
-                       credentials_entered_at, version as channel_version";
+                       credentials_entered_at, stopped_at, stop_code, stop_title, version as channel_version";
 
 const FIRST_CONNECTED: Order<'static> =
     Order { columns: &[Column::At("connected_at"), Column::Id("channel_id")], is_descending: false };
@@ -107,6 +120,10 @@ fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
         status: read_word(row, "channel_status")?,
         connected_at: timestamp(row, "connected_at")?,
         credentials_entered_at: maybe(row, "credentials_entered_at")?,
+        stopped: match maybe(row, "stopped_at")? {
+            Some(at) => Some(StoppedRow { at, code: row.try_get("stop_code")?, title: row.try_get("stop_title")? }),
+            None => None,
+        },
         version: row.try_get("channel_version")?,
     })
 }

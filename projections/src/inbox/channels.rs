@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::{AppKey, ChannelEvent, WhatsAppNumber};
+use leadflow_domain::channel::{AppKey, ChannelEvent, StopReason, WhatsAppNumber};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -25,6 +25,8 @@ struct Told<'a> {
     status: Option<ChannelStatus>,
     /// That there are credentials since then, or none.
     credentials: Option<Option<Timestamp>>,
+    /// That the provider takes nothing more since then, and why; or that it does.
+    stopped: Option<Option<(Timestamp, &'a StopReason)>>,
     version: i64,
 }
 
@@ -35,6 +37,7 @@ impl<'a> Channels<'a> {
             number: None,
             status: None,
             credentials: None,
+            stopped: None,
             version: 0,
         });
         told.version = recorded.version;
@@ -48,6 +51,8 @@ impl<'a> Channels<'a> {
                 told.credentials = Some(Some(recorded.recorded_at));
             }
             ChannelEvent::WhatsAppCredentialsRemoved { .. } => told.credentials = Some(None),
+            ChannelEvent::SendingStopped { reason } => told.stopped = Some(Some((recorded.recorded_at, reason))),
+            ChannelEvent::SendingResumed {} => told.stopped = Some(None),
         }
     }
 
@@ -81,8 +86,12 @@ impl<'a> Channels<'a> {
         sqlx::query(
             "update channels c set status = coalesce(told.status, c.status), version = told.version, \
                     credentials_entered_at = \
-                        case when told.of_credentials then told.entered_at else c.credentials_entered_at end \
-             from unnest($1, $2, $3, $4, $5) as told (id, status, of_credentials, entered_at, version) \
+                        case when told.of_credentials then told.entered_at else c.credentials_entered_at end, \
+                    stopped_at = case when told.of_stop then told.stopped_at else c.stopped_at end, \
+                    stop_code = case when told.of_stop then told.code else c.stop_code end, \
+                    stop_title = case when told.of_stop then told.title else c.stop_title end \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as told \
+                 (id, status, of_credentials, entered_at, version, of_stop, stopped_at, code, title) \
              where c.channel_id = told.id",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
@@ -95,6 +104,15 @@ impl<'a> Channels<'a> {
                 .collect::<Vec<_>>(),
         )
         .bind(self.rows.values().map(|told| told.version).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.stopped.is_some()).collect::<Vec<_>>())
+        .bind(
+            self.rows
+                .values()
+                .map(|told| told.stopped.flatten().map(|(at, _)| jiff_sqlx::Timestamp::from(at)))
+                .collect::<Vec<_>>(),
+        )
+        .bind(self.rows.values().map(|told| told.stopped.flatten().map(|(_, why)| why.code)).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|told| told.stopped.flatten()?.1.title.as_deref()).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())

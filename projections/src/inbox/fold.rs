@@ -13,7 +13,9 @@ use leadflow_domain::api_key::ApiKeyEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageEvent, ReportedStatus, Via};
+use leadflow_domain::outbound_message::{
+    EchoedMessage, OutboundMessageEvent, OutgoingContent, OutgoingMessage, ReportedStatus, Via,
+};
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -32,8 +34,9 @@ use super::labels::Labels;
 use super::listings::Listings;
 use super::marketing::Preferences;
 use super::members::Members;
-use super::messages::{Messages, Place, Row, Telling};
+use super::messages::{Messages, Place, Row, Telling, pending};
 use super::notes::Notes;
+use super::sendings::Sendings;
 use super::shown::Shown;
 use super::statuses::Statuses;
 use super::threads::{Opened, Standing, Thread, find_latest, write_threads};
@@ -62,6 +65,7 @@ impl Projector for InboxProjector {
         to_look_at.extend(page.messages.write(rows).await?);
         page.corrections.write(rows).await?;
         page.statuses.write(rows).await?;
+        to_look_at.extend(page.sendings.write(rows).await?);
         write_threads(rows, &page.threads).await?;
         find_latest(rows, &to_look_at).await?;
         write_names(rows, &page.names).await?;
@@ -85,6 +89,7 @@ struct Page<'a> {
     messages: Messages,
     corrections: Corrections,
     statuses: Statuses,
+    sendings: Sendings,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, (TenantId, Option<Named>)>,
     erased: Vec<Uuid>,
@@ -287,7 +292,24 @@ impl Page<'_> {
                 let place = Place::outbound(*conversation, *contact, None);
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
+            OutboundMessageEvent::StatusReported { superseded: true, .. } => {}
             OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
+            OutboundMessageEvent::Queued { contact, conversation, message, .. } => {
+                let place = Place::outbound(*conversation, *contact, Some(recorded));
+                self.sent_from_here(recorded, place, message);
+                self.sendings.begin(recorded, *contact);
+            }
+            OutboundMessageEvent::Requeued { .. } => {
+                self.statuses.begin_anew(recorded);
+                self.sendings.put(recorded, event);
+            }
+            OutboundMessageEvent::Attempted { .. }
+            | OutboundMessageEvent::Accepted { .. }
+            | OutboundMessageEvent::SendingRefused { .. }
+            | OutboundMessageEvent::NotSent { .. }
+            | OutboundMessageEvent::OutcomeUnknown { .. }
+            | OutboundMessageEvent::SendingFailed { .. }
+            | OutboundMessageEvent::Cancelled { .. } => self.sendings.put(recorded, event),
             OutboundMessageEvent::Corrected { correction, .. } => self.corrections.put(correction),
             OutboundMessageEvent::Imported { contact, conversation, message, status, .. } => {
                 let place = Place::outbound(*conversation, *contact, Some(recorded));
@@ -326,6 +348,36 @@ impl Page<'_> {
         };
         self.written(recorded, row);
         self.named((recorded.tenant, contact), sent_at, id, message.recipient_name.as_ref());
+    }
+
+    /// What somebody of the business wrote here. It answers from when she wrote it, whatever becomes of it.
+    fn sent_from_here(&mut self, recorded: &RecordedEvent, place: Place, message: &OutgoingMessage) {
+        let sent_at = recorded.recorded_at;
+        let about = match &message.content {
+            OutgoingContent::Reaction { to, .. } => Some(to),
+            OutgoingContent::Text { .. }
+            | OutgoingContent::Media { .. }
+            | OutgoingContent::Location { .. }
+            | OutgoingContent::Contacts { .. }
+            | OutgoingContent::Buttons { .. }
+            | OutgoingContent::List { .. } => None,
+        };
+        let is_answer = about.is_none();
+        if is_answer {
+            self.threads.entry(place.conversation).or_default().turns.answered(sent_at);
+        }
+        let row = Row {
+            place,
+            telling: Telling::Live,
+            provider_id: if message.content.is_erased() { String::new() } else { pending(recorded) },
+            sent_at,
+            shown: Shown::outgoing(&message.content),
+            replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
+            about: about.and_then(Personal::known).cloned(),
+            is_turn: is_answer,
+            is_by_member: is_answer,
+        };
+        self.happened(recorded, row);
     }
 
     /// What is told of a call is activity. A customer's own call is to be seen to, and no call opens a window.

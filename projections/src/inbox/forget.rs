@@ -23,6 +23,7 @@ pub(super) async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result
          where contact_id = any($1)",
         "delete from listings where contact_id = any($1)",
         "update notes set body = null where contact_id = any($1)",
+        "update sendings set error_details = null where contact_id = any($1)",
         "delete from messages where contact_id = any($1) and telling < 2",
         "update messages set body = null, content = null, replies_to = null, about = null, provider_message_id = '', \
                              mark = told_by, message_id = told_by \

@@ -33,7 +33,8 @@ impl MessageColumns {
             (
                 self.delivery,
                 ", delivery_status, passed_on_at, delivered_at, read_at, played_at, failed_at, failure_code, \
-                 failure_title",
+                 failure_title, failure_details, pricing, outbound_message_id, sender_id, attempts, queued_at, \
+                 attempted_at, accepted_at, next_attempt_at, cause, error_code, error_title, error_details",
             ),
             (self.named, ", replies_to, about"),
         ] {

@@ -81,6 +81,19 @@ impl Telling {
     }
 }
 
+/// What stands in the place of the provider's id of a message that is sent from here, until the provider took it. No id of a provider's
+/// begins so.
+pub(super) fn pending(recorded: &RecordedEvent) -> String {
+    format!("{PENDING}{}", recorded.stream)
+}
+
+/// Whether that is no provider's id, but stands in its place.
+pub(super) fn is_pending(id: &str) -> bool {
+    id.starts_with(PENDING)
+}
+
+const PENDING: &str = ":";
+
 /// That a row is a message, and no call and nothing that was done to a message: `messages_once` has these, of which each is told
 /// of as often as may be, and stands there once.
 fn is_message(of: &str) -> String {

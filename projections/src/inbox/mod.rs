@@ -24,13 +24,14 @@ mod note_queries;
 mod notes;
 mod queries;
 mod rows;
+mod sendings;
 mod shown;
 mod statuses;
 mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, channels, channels_by_id, count_channels};
+pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, count_channels};
 pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
 pub use conversation_columns::ConversationColumns;
 #[cfg(feature = "testing")]
@@ -51,16 +52,16 @@ pub use queries::{
     MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
     sees_conversation,
 };
-pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, FailureRow, MessageRow};
+pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, ErrorRow, FailureRow, MessageRow, SendingRow};
 pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 10, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 11, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub(crate) const SCHEMA: &str = "inbox_v10";
+pub(crate) const SCHEMA: &str = "inbox_v11";
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! What the inbox answers with, and how it is read from rows of the database.
 
 use jiff::Timestamp;
-use leadflow_domain::MemberId;
 use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
+use leadflow_domain::{MemberId, OutboundMessageId};
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -14,7 +14,7 @@ use super::conversation_columns::ConversationColumns;
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::message_columns::MessageColumns;
-use super::messages::Telling;
+use super::messages::{Telling, is_pending};
 use super::words::{ConversationStatus, MessageDirection, MessageKind};
 use crate::Keyset;
 use crate::word::{read_maybe_word, read_word};
@@ -131,6 +131,44 @@ pub struct DeliveryRow {
     pub played_at: Option<Timestamp>,
     /// When and why it failed; it may have arrived nevertheless.
     pub failure: Option<FailureRow>,
+    /// What the provider says of its price: JSON in a text.
+    pub pricing: Option<String>,
+    /// How sending it went, where it is sent from here.
+    pub sending: Option<SendingRow>,
+}
+
+/// How sending a message went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendingRow {
+    /// Its id.
+    pub id: OutboundMessageId,
+    /// The member who wrote it; `None` where no member did.
+    pub sender: Option<MemberId>,
+    /// How often sending it was begun.
+    pub attempts: i32,
+    /// When somebody wrote it.
+    pub queued_at: Timestamp,
+    /// When sending it was begun last.
+    pub attempted_at: Option<Timestamp>,
+    /// When it was known that the provider took it.
+    pub accepted_at: Option<Timestamp>,
+    /// From when on it is tried again, while it waits for that.
+    pub next_attempt_at: Option<Timestamp>,
+    /// Why nobody knows whether it was sent, or why it was not, where that is not the provider's word.
+    pub cause: Option<String>,
+    /// The last no of the provider's.
+    pub error: Option<ErrorRow>,
+}
+
+/// A provider's no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// Its number.
+    pub code: String,
+    /// Its name.
+    pub title: Option<String>,
+    /// More of it.
+    pub details: Option<String>,
 }
 
 /// When and why a message failed.
@@ -142,6 +180,8 @@ pub struct FailureRow {
     pub code: Option<String>,
     /// The reason in the provider's words.
     pub title: Option<String>,
+    /// More of it.
+    pub details: Option<String>,
 }
 
 impl MessageRow {
@@ -192,7 +232,7 @@ pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<Messag
     Ok(MessageRow {
         id: row.try_get("message_id")?,
         author: if columns.author { contact_row(row, "author_")? } else { None },
-        provider_message_id: known(Some(row.try_get("provider_message_id")?)),
+        provider_message_id: known(Some(row.try_get("provider_message_id")?)).filter(|id| !is_pending(id)),
         direction: read_word(row, "direction")?,
         kind: read_word(row, "kind")?,
         body: row.try_get("body")?,
@@ -228,7 +268,12 @@ fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
     let said =
         |column: &str| Ok::<_, sqlx::Error>(row.try_get(column).map(Some)?.filter(|said: &String| !said.is_empty()));
     let failure = match maybe(row, "failed_at")? {
-        Some(at) => Some(FailureRow { at, code: said("failure_code")?, title: said("failure_title")? }),
+        Some(at) => Some(FailureRow {
+            at,
+            code: said("failure_code")?,
+            title: said("failure_title")?,
+            details: said("failure_details")?,
+        }),
         None => None,
     };
     Ok(Some(DeliveryRow {
@@ -238,6 +283,29 @@ fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
         read_at: maybe(row, "read_at")?,
         played_at: maybe(row, "played_at")?,
         failure,
+        pricing: row.try_get("pricing")?,
+        sending: sending_row(row)?,
+    }))
+}
+
+fn sending_row(row: &PgRow) -> Result<Option<SendingRow>, sqlx::Error> {
+    let Some(queued_at) = maybe(row, "queued_at")? else { return Ok(None) };
+    let error = match row.try_get("error_code")? {
+        Some(code) => {
+            Some(ErrorRow { code, title: row.try_get("error_title")?, details: row.try_get("error_details")? })
+        }
+        None => None,
+    };
+    Ok(Some(SendingRow {
+        id: OutboundMessageId::from_uuid(row.try_get("outbound_message_id")?),
+        sender: row.try_get::<Option<Uuid>, _>("sender_id")?.map(MemberId::from_uuid),
+        attempts: row.try_get("attempts")?,
+        queued_at,
+        attempted_at: maybe(row, "attempted_at")?,
+        accepted_at: maybe(row, "accepted_at")?,
+        next_attempt_at: maybe(row, "next_attempt_at")?,
+        cause: row.try_get("cause")?,
+        error,
     }))
 }
 

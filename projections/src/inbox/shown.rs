@@ -2,6 +2,8 @@
 
 use leadflow_domain::Personal;
 use leadflow_domain::conversation::{CallNews, CallReport, MessageContent, Reaction};
+use leadflow_domain::outbound_message::{MediaKind, OutgoingContent};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::words::MessageKind;
@@ -63,8 +65,46 @@ impl Shown {
         Self { kind, text, content: inside(content) }
     }
 
+    /// What is sent from here.
+    pub(super) fn outgoing(content: &OutgoingContent) -> Self {
+        let (kind, text) = match content {
+            OutgoingContent::Text { body, .. } => {
+                return Self { kind: MessageKind::Text, text: known(body), content: None };
+            }
+            OutgoingContent::Reaction { emoji, .. } => return Self::reacted(emoji.as_ref()),
+            OutgoingContent::Media { kind, caption, filename, .. } => {
+                let kind = match kind {
+                    MediaKind::Image => MessageKind::Image,
+                    MediaKind::Video => MessageKind::Video,
+                    MediaKind::Audio => MessageKind::Audio,
+                    MediaKind::Document => MessageKind::Document,
+                    MediaKind::Sticker => MessageKind::Sticker,
+                };
+                (kind, maybe(caption.as_ref()).or_else(|| maybe(filename.as_ref())))
+            }
+            OutgoingContent::Location { place } => {
+                let named = place.known().and_then(|place| place.name.clone().or_else(|| place.address.clone()));
+                (MessageKind::Location, named)
+            }
+            OutgoingContent::Contacts { cards } => {
+                let name = |card: &serde_json::Map<String, Value>| {
+                    Some(card.get("name")?.get("formatted_name")?.as_str()?.to_owned())
+                };
+                let names = cards.known().map(|cards| cards.iter().filter_map(name).collect::<Vec<_>>());
+                (MessageKind::Contacts, names.map(|names| names.join(", ")))
+            }
+            OutgoingContent::Buttons { frame, .. } => (MessageKind::Buttons, known(&frame.body)),
+            OutgoingContent::List { frame, .. } => (MessageKind::List, known(&frame.body)),
+        };
+        Self { kind, text, content: inside(content) }
+    }
+
     pub(super) fn reaction(reaction: &Reaction) -> Self {
-        let (kind, text) = match &reaction.emoji {
+        Self::reacted(reaction.emoji.as_ref())
+    }
+
+    fn reacted(emoji: Option<&Personal<String>>) -> Self {
+        let (kind, text) = match emoji {
             Some(emoji) => (MessageKind::Reaction, known(emoji)),
             None => (MessageKind::ReactionRemoved, None),
         };
@@ -93,7 +133,7 @@ impl Shown {
 }
 
 /// What stands under the name of its kind, in clear.
-fn inside(content: &MessageContent) -> Option<Value> {
+fn inside(content: &impl Serialize) -> Option<Value> {
     // A sealed value can't be written; this model gets them opened.
     let mut value = serde_json::to_value(content).ok()?;
     let inside = value.as_object_mut()?.values_mut().next()?.take();

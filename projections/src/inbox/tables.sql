@@ -8,6 +8,9 @@ create table channels (
     status                 text not null,
     connected_at           timestamptz not null,
     credentials_entered_at timestamptz,
+    stopped_at             timestamptz,
+    stop_code              bigint,
+    stop_title             text,
     version                bigint not null
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
@@ -19,6 +22,9 @@ comment on column channels.status is 'connected or disconnected, as was told las
 comment on column channels.connected_at is 'When the log told first that it is connected.';
 comment on column channels.credentials_entered_at is
     'Since when WhatsApp knows the business by the credentials that there are; null where there are none.';
+comment on column channels.stopped_at is
+    'Since when the provider takes nothing more from the number, until somebody sees to it; null while it does.';
+comment on column channels.stop_code is 'Why, by the provider''s number of it.';
 comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
 create table contacts (
@@ -253,12 +259,46 @@ create table message_statuses (
     played_at           timestamptz,
     failed_at           timestamptz,
     failure_code        text collate "C",
-    failure_title       text collate "C"
+    failure_title       text collate "C",
+    failure_details     text collate "C",
+    pricing_at          timestamptz,
+    pricing             text collate "C"
 );
 comment on table message_statuses is 'How far messages of the business got, as the provider tells; also before the message itself was told. Without what it tells of single people in groups.';
 comment on column message_statuses.status is 'The furthest that was told.';
 comment on column message_statuses.sent_at is 'The first time that was told, by the provider''s clock; so are the others.';
 comment on column message_statuses.failure_code is 'Of the first failure; empty where the provider gave none.';
+comment on column message_statuses.pricing is 'What the provider says of its price, as was told last by its clock: JSON in a text, never computed.';
+
+create table sendings (
+    outbound_message_id uuid primary key,
+    tenant_id           uuid not null,
+    contact_id          uuid not null,
+    message_id          uuid not null,
+    status              text not null,
+    sender_id           uuid,
+    attempts            int not null default 0,
+    queued_at           timestamptz not null,
+    attempted_at        timestamptz,
+    accepted_at         timestamptz,
+    next_attempt_at     timestamptz,
+    ended_at            timestamptz,
+    cause               text,
+    error_code          text,
+    error_title         text,
+    error_details       text
+);
+create index sendings_to_contact on sendings (contact_id);
+comment on table sendings is 'Messages that are sent from here, by what is known of sending them. What the provider tells of them later is in message_statuses.';
+comment on column sendings.message_id is 'The row of messages that it is.';
+comment on column sendings.status is 'queued, attempted, unknown, accepted, failed or cancelled.';
+comment on column sendings.sender_id is 'The member who wrote it; null where no member did.';
+comment on column sendings.attempts is 'How often sending it was begun.';
+comment on column sendings.next_attempt_at is 'From when on it is tried again, after it could not be sent; null while it is not waiting for that.';
+comment on column sendings.ended_at is 'When it failed or was taken back.';
+comment on column sendings.cause is 'Why nobody knows whether it was sent, or why it was not, where that is not the provider''s word.';
+comment on column sendings.error_code is 'The provider''s number of why it did not take it, the last time that it did not.';
+comment on column sendings.error_details is 'In the provider''s words; null when its person is erased.';
 
 create view shown_messages with (security_invoker = true) as
 select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_message_id, m.direction, m.kind, m.body, m.content,
@@ -295,11 +335,24 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
            select min(a.sent_at) from messages a
            where a.conversation_id = m.conversation_id and a.about = m.mark and a.kind = 'revocation'
        ) end as revoked_at,
-       s.status as delivery_status, s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at, s.failed_at,
-       s.failure_code, s.failure_title
+       case when d.status is null then s.status
+            else (w.words)[greatest(array_position(w.words, s.status), array_position(w.words, d.status))] end
+           as delivery_status,
+       s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at,
+       coalesce(s.failed_at, case when d.status = 'failed' then d.ended_at end) as failed_at,
+       case when s.failed_at is not null then s.failure_code when d.status = 'failed' then d.error_code end as failure_code,
+       case when s.failed_at is not null then s.failure_title when d.status = 'failed' then d.error_title end
+           as failure_title,
+       case when s.failed_at is not null then s.failure_details when d.status = 'failed' then d.error_details end
+           as failure_details,
+       s.pricing, m.outbound_message_id, d.sender_id, d.attempts, d.queued_at, d.attempted_at, d.accepted_at,
+       d.next_attempt_at, d.cause, d.error_code, d.error_title, d.error_details
 from messages m
 left join contacts author on author.contact_id = m.contact_id and m.direction = 'inbound'
-left join message_statuses s on s.outbound_message_id = m.outbound_message_id;
+left join message_statuses s on s.outbound_message_id = m.outbound_message_id
+left join sendings d on d.outbound_message_id = m.outbound_message_id
+cross join (values (array['queued', 'cancelled', 'attempted', 'unknown', 'accepted', 'sent', 'failed', 'delivered',
+                          'read', 'played'])) as w (words);
 comment on view shown_messages is 'Messages with who wrote them and what was done to them, whichever came first. Of several people''s reactions the latest shows.';
 
 create view listed_conversations with (security_invoker = true) as
@@ -311,13 +364,15 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
-       h.credentials_entered_at, h.version as channel_version,
+       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,
        m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
-       m.failure_code, m.failure_title
+       m.failure_code, m.failure_title, m.failure_details, m.pricing, m.outbound_message_id, m.sender_id, m.attempts,
+       m.queued_at, m.attempted_at, m.accepted_at, m.next_attempt_at, m.cause, m.error_code, m.error_title,
+       m.error_details
 from conversations v
 left join contacts c on c.contact_id = v.contact_id
 left join shown_groups g on g.group_id = v.group_id

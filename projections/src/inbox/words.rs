@@ -40,6 +40,10 @@ pub enum MessageKind {
     ButtonReply,
     /// A choice from a list.
     ListReply,
+    /// A question with buttons to tap on.
+    Buttons,
+    /// A question with a list to choose from.
+    List,
     /// A form that was filled in.
     FlowReply,
     /// Whether the business may call.
@@ -125,6 +129,8 @@ impl Word for MessageKind {
         Self::Button,
         Self::ButtonReply,
         Self::ListReply,
+        Self::Buttons,
+        Self::List,
         Self::FlowReply,
         Self::CallPermissionReply,
         Self::Order,
@@ -154,6 +160,8 @@ impl Word for MessageKind {
             Self::Button => "button",
             Self::ButtonReply => "button_reply",
             Self::ListReply => "list_reply",
+            Self::Buttons => "buttons",
+            Self::List => "list",
             Self::FlowReply => "flow_reply",
             Self::CallPermissionReply => "call_permission_reply",
             Self::Order => "order",
@@ -190,8 +198,10 @@ impl Word for DeliveryStatus {
     fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",
+            Self::Cancelled => "cancelled",
             Self::Attempted => "attempted",
             Self::Unknown => "unknown",
+            Self::Accepted => "accepted",
             Self::Sent => "sent",
             Self::Failed => "failed",
             Self::Delivered => "delivered",

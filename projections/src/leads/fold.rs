@@ -97,7 +97,9 @@ impl<'a> Page<'a> {
                     | ChannelEvent::WhatsAppNumberDisconnected { .. }
                     | ChannelEvent::WhatsAppCredentialsEntered { .. }
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
-                    | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+                    | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+                    | ChannelEvent::SendingStopped { .. }
+                    | ChannelEvent::SendingResumed {},
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }
@@ -220,6 +222,24 @@ impl<'a> Page<'a> {
             OutboundMessageEvent::Revoked { contact, conversation, revocation, .. } => {
                 (contact, conversation, TimelineKind::RevocationSent, revocation.occasion.sent_at)
             }
+            OutboundMessageEvent::Queued { contact, conversation, message, .. } => {
+                let is_written = message.content.is_written();
+                let kind = if is_written { TimelineKind::MessageSent } else { TimelineKind::ReactionSent };
+                (contact, conversation, kind, recorded.recorded_at)
+            }
+            OutboundMessageEvent::SendingFailed { contact, conversation, .. }
+            | OutboundMessageEvent::SendingRefused { contact, conversation, again_at: None, .. } => {
+                (contact, conversation, TimelineKind::MessageFailed, recorded.recorded_at)
+            }
+            // On its way, or not yet; and what is told of an attempt that counts no more.
+            OutboundMessageEvent::Attempted { .. }
+            | OutboundMessageEvent::Accepted { .. }
+            | OutboundMessageEvent::SendingRefused { .. }
+            | OutboundMessageEvent::NotSent { .. }
+            | OutboundMessageEvent::OutcomeUnknown { .. }
+            | OutboundMessageEvent::Requeued { .. }
+            | OutboundMessageEvent::Cancelled { .. }
+            | OutboundMessageEvent::StatusReported { superseded: true, .. } => return,
             OutboundMessageEvent::StatusReported { contact, conversation, report, .. } => {
                 let kind = match report.reached() {
                     Some(DeliveryStatus::Failed) => TimelineKind::MessageFailed,
@@ -229,8 +249,10 @@ impl<'a> Page<'a> {
                     // That it was on its way says no more than the message.
                     Some(
                         DeliveryStatus::Queued
+                        | DeliveryStatus::Cancelled
                         | DeliveryStatus::Attempted
                         | DeliveryStatus::Unknown
+                        | DeliveryStatus::Accepted
                         | DeliveryStatus::Sent,
                     )
                     | None => return,

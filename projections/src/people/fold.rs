@@ -62,7 +62,9 @@ impl Projector for PeopleProjector {
                     | ChannelEvent::WhatsAppNumberDisconnected { .. }
                     | ChannelEvent::WhatsAppCredentialsEntered { .. }
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
-                    | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+                    | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+                    | ChannelEvent::SendingStopped { .. }
+                    | ChannelEvent::SendingResumed {},
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
@@ -104,7 +106,16 @@ impl Projector for PeopleProjector {
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
                     | OutboundMessageEvent::StatusReported { .. }
-                    | OutboundMessageEvent::Corrected { .. },
+                    | OutboundMessageEvent::Corrected { .. }
+                    | OutboundMessageEvent::Queued { .. }
+                    | OutboundMessageEvent::Attempted { .. }
+                    | OutboundMessageEvent::Accepted { .. }
+                    | OutboundMessageEvent::SendingRefused { .. }
+                    | OutboundMessageEvent::NotSent { .. }
+                    | OutboundMessageEvent::OutcomeUnknown { .. }
+                    | OutboundMessageEvent::SendingFailed { .. }
+                    | OutboundMessageEvent::Requeued { .. }
+                    | OutboundMessageEvent::Cancelled { .. },
                 )
                 | Event::Lead(
                     LeadEvent::Captured(_)

@@ -54,6 +54,10 @@ impl Projector for UsageProjector {
                     sent.put(recorded, Told::Sent { at });
                     active(&mut additions, recorded, conversation.as_uuid(), *contact, at);
                 }
+                Event::OutboundMessage(OutboundMessageEvent::Accepted { contact, conversation, at, .. }) => {
+                    sent.put(recorded, Told::Sent { at: *at });
+                    active(&mut additions, recorded, conversation.as_uuid(), *contact, *at);
+                }
                 Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. }) => {
                     if let Some(category) = category(report.pricing.as_deref()) {
                         sent.put(recorded, Told::Priced { at: report.at, category });
@@ -92,7 +96,9 @@ impl Projector for UsageProjector {
                     | ChannelEvent::WhatsAppNumberDisconnected { .. }
                     | ChannelEvent::WhatsAppCredentialsEntered { .. }
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
-                    | ChannelEvent::WhatsAppCredentialsRemoved { .. },
+                    | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+                    | ChannelEvent::SendingStopped { .. }
+                    | ChannelEvent::SendingResumed {},
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
@@ -131,7 +137,15 @@ impl Projector for UsageProjector {
                     | OutboundMessageEvent::Edited { .. }
                     | OutboundMessageEvent::Revoked { .. }
                     | OutboundMessageEvent::Corrected { .. }
-                    | OutboundMessageEvent::Imported { .. },
+                    | OutboundMessageEvent::Imported { .. }
+                    | OutboundMessageEvent::Queued { .. }
+                    | OutboundMessageEvent::Attempted { .. }
+                    | OutboundMessageEvent::SendingRefused { .. }
+                    | OutboundMessageEvent::NotSent { .. }
+                    | OutboundMessageEvent::OutcomeUnknown { .. }
+                    | OutboundMessageEvent::SendingFailed { .. }
+                    | OutboundMessageEvent::Requeued { .. }
+                    | OutboundMessageEvent::Cancelled { .. },
                 )
                 | Event::Lead(
                     LeadEvent::Captured(_)

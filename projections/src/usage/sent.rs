@@ -84,7 +84,10 @@ impl Outcome {
         for (recorded, told) in told {
             outcome.message.tenant = recorded.tenant.as_uuid();
             match told {
-                Told::Sent { at } => outcome.message.sent_at = Some(*at),
+                // One that failed and was sent again is one message.
+                Told::Sent { at } => {
+                    outcome.message.sent_at.get_or_insert(*at);
+                }
                 Told::Priced { at, category } => {
                     let priced = (*at, category.clone());
                     let known = outcome.message.priced.take();

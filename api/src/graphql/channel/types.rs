@@ -25,6 +25,9 @@ pub(in crate::graphql) struct Channel {
     connected_at: Timestamp,
     /// What WhatsApp knows the business by; null when nothing was entered.
     credentials: Option<ChannelCredentials>,
+    /// That the provider takes nothing more from it until somebody sees to it, and `resumeSending` is said, or other credentials are
+    /// entered; what waits to be sent goes on waiting. Null while all is well.
+    sending_stopped: Option<SendingStopped>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
 }
@@ -34,6 +37,17 @@ pub(in crate::graphql) struct Channel {
 pub(in crate::graphql) struct ChannelCredentials {
     /// When it was entered, which the provider had taken just before. Who entered it is in the audit.
     entered_at: Timestamp,
+}
+
+/// Since when and why a provider takes nothing more from a number.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct SendingStopped {
+    /// Since when.
+    at: Timestamp,
+    /// The provider's number of the reason.
+    code: i64,
+    /// The reason in the provider's words.
+    title: Option<String>,
 }
 
 /// Whether messages come by a channel.
@@ -57,6 +71,11 @@ impl From<ChannelRow> for Channel {
             status: row.status.into(),
             connected_at: row.connected_at,
             credentials: row.credentials_entered_at.map(|entered_at| ChannelCredentials { entered_at }),
+            sending_stopped: row.stopped.map(|stopped| SendingStopped {
+                at: stopped.at,
+                code: stopped.code,
+                title: stopped.title,
+            }),
             version: row.version,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Enum, ID, Json, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::outbound_message::DeliveryStatus as Delivered;
-use leadflow_projections::inbox::{DeliveryRow, MessageRow};
+use leadflow_projections::inbox::{DeliveryRow, MessageRow, SendingRow};
 use serde_json::Value;
 
 use crate::graphql::contact::Contact;
@@ -47,7 +47,7 @@ impl Message {
         &self.0.id
     }
 
-    /// The provider's id; null when the person was erased.
+    /// The provider's id; null when the person was erased, and while the provider has not taken it.
     async fn provider_message_id(&self) -> Option<&str> {
         self.row().provider_message_id.as_deref()
     }
@@ -122,7 +122,8 @@ impl Message {
         self.row().acts.revoked_at
     }
 
-    /// How far a message of the business got. Null for what the customer wrote, and while the provider has told nothing.
+    /// How far a message of the business got, by what its sending came to and what the provider told. Null for what the customer
+    /// wrote, and of what was written elsewhere while the provider has told nothing.
     async fn status(&self) -> Option<DeliveryStatus> {
         self.delivery().map(|delivery| delivery.status.into())
     }
@@ -152,11 +153,63 @@ impl Message {
         self.delivery().and_then(|delivery| delivery.failure.as_ref()).map(|failure| failure.at)
     }
 
+    /// What the provider says of its price, in its own form, which is told and never computed. Null while it says nothing.
+    async fn pricing(&self) -> Option<Json<Value>> {
+        let said = self.delivery()?.pricing.as_deref()?;
+        serde_json::from_str(said).ok().map(Json)
+    }
+
+    /// How sending it went; null where it was not sent from here.
+    async fn sending(&self) -> Option<Sending> {
+        self.delivery()?.sending.as_ref().map(Sending::from)
+    }
+
     /// Why it failed. Null unless its status is FAILED.
     async fn failure(&self) -> Option<MessageFailure> {
         let delivery = self.delivery().filter(|delivery| delivery.status == Delivered::Failed)?;
         let failure = delivery.failure.as_ref()?;
-        Some(MessageFailure { code: failure.code.clone(), title: failure.title.clone() })
+        Some(MessageFailure {
+            code: failure.code.clone(),
+            title: failure.title.clone(),
+            details: failure.details.clone(),
+        })
+    }
+}
+
+/// How sending a message from here went.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct Sending {
+    /// When somebody wrote it.
+    queued_at: Timestamp,
+    /// How often sending it was begun.
+    attempts: i32,
+    /// When it was begun last.
+    attempted_at: Option<Timestamp>,
+    /// When it was known that the provider took it.
+    accepted_at: Option<Timestamp>,
+    /// From when on it is tried again; null while it is not waiting for that.
+    next_attempt_at: Option<Timestamp>,
+    /// Why nobody knows whether it was sent, or why it was not, where that is not the provider's word.
+    cause: Option<String>,
+    /// Why the provider did not take it, the last time that it did not.
+    error: Option<MessageFailure>,
+}
+
+impl From<&SendingRow> for Sending {
+    fn from(row: &SendingRow) -> Self {
+        Self {
+            queued_at: row.queued_at,
+            attempts: row.attempts,
+            attempted_at: row.attempted_at,
+            accepted_at: row.accepted_at,
+            next_attempt_at: row.next_attempt_at,
+            cause: row.cause.as_ref().map(|cause| cause.to_uppercase()),
+            error: row.error.as_ref().map(|error| MessageFailure {
+                code: Some(error.code.clone()),
+                title: error.title.clone(),
+                details: error.details.clone(),
+            }),
+        }
     }
 }
 
@@ -174,12 +227,16 @@ pub(in crate::graphql) enum MessageDirection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "leadflow_domain::outbound_message::DeliveryStatus")]
 pub(in crate::graphql) enum DeliveryStatus {
-    /// It is to be sent.
+    /// It waits to be sent.
     Queued,
+    /// It was taken back before it left.
+    Cancelled,
     /// It is being sent.
     Attempted,
     /// It was sent, or not: the provider did not answer.
     Unknown,
+    /// The provider took it, and has told nothing more of it.
+    Accepted,
     /// The provider has sent it.
     Sent,
     /// The provider could not deliver it.
@@ -199,6 +256,8 @@ pub(in crate::graphql) struct MessageFailure {
     code: Option<String>,
     /// The reason in the provider's words, if it gave one.
     title: Option<String>,
+    /// More of it, likewise.
+    details: Option<String>,
 }
 
 /// What a message holds.
@@ -227,6 +286,10 @@ pub(in crate::graphql) enum MessageKind {
     ButtonReply,
     /// A choice from a list.
     ListReply,
+    /// A question with buttons to tap on.
+    Buttons,
+    /// A question with a list to choose from.
+    List,
     /// A form that was filled in.
     FlowReply,
     /// Whether the business may call.

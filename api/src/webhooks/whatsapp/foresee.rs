@@ -1,13 +1,13 @@
 //! What today's program makes of a body that was translated before, without doing any of it.
 
-use leadflow_domain::outbound_message::OutboundMessage;
-use leadflow_domain::{CommandId, StreamId};
+use leadflow_domain::CommandId;
 use leadflow_event_store::{Keys, LogReader, ReadError};
 use sqlx::PgPool;
 
 use super::apps;
 use super::corrections::Understood;
 use super::outbound::waiting_for;
+use super::sent::{Message, Messages};
 use super::told::{Told, told};
 use super::translate::{Route, parse, routes, without_channel};
 use crate::webhooks::items::ItemState;
@@ -31,15 +31,15 @@ pub(in crate::webhooks) async fn foresee(
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
     let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).collect();
     let known = reader.known(&asked).await?;
-    let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
-    let begun = reader.begun::<OutboundMessage>(&messages).await?;
+    let statuses: Vec<_> = routed().filter_map(|(route, told)| Some((route, told.status()?))).collect();
+    let messages = Messages::of(pool, reader, keys, &statuses).await?;
     let understood = Understood::of(reader, known.values().copied()).await?;
     let outlook = |delivery: i64, route: Route, told: Told<'_>| match (
         known.get(&told.command(route, keys)),
-        told.message(route, keys),
+        told.status().map(|status| messages.message(route, keys, status)),
     ) {
         (Some(known), _) => Outlook::Applied(understood.otherwise(delivery, route, *known, told).map(Box::new)),
-        (None, Some(message)) if !begun.contains_key(&message) => Outlook::State(waiting_for(message)),
+        (None, Some(Message { stream, begun: None, .. })) => Outlook::State(waiting_for(stream)),
         (None, _) => Outlook::Command,
     };
     Ok(bodies

@@ -32,6 +32,7 @@ mod preference;
 mod receive;
 mod redact;
 mod sanitize;
+mod sent;
 mod status;
 mod told;
 mod translate;

@@ -4,7 +4,9 @@
 //! was told yet waits for its stream, however long.
 
 use leadflow_domain::conversation::{ConversationCommand, Edit, Occasion, Reaction, Revocation};
-use leadflow_domain::outbound_message::{EchoedMessage, OutboundMessageCommand, Participant, StatusReport, Thread};
+use leadflow_domain::outbound_message::{
+    EchoedMessage, OutboundMessageCommand, Participant, SentAs, StatusReport, Thread,
+};
 use leadflow_domain::{CommandId, ContactId, DataSubjectId, E164, OutboundMessageId, StreamId};
 use leadflow_event_store::Keys;
 
@@ -15,6 +17,12 @@ use super::status::{GroupMember, Status};
 use super::told::{ECHOED, Told};
 use super::translate::{During, Found, Outcome, Route, outcome, unsuccessful};
 use crate::webhooks::items::{Awaited, ItemState};
+
+/// Whom a message's stream is about, if it has begun.
+pub(super) type Begun = Option<Option<DataSubjectId>>;
+
+/// A status, its place in its delivery, and as what its message was sent from here.
+pub(super) type Reported<'a> = (usize, &'a Status, Option<SentAs>);
 
 impl Route {
     /// The id of what a status leads to: the same status again is the same command again.
@@ -112,13 +120,13 @@ impl During<'_> {
     pub(super) async fn report(
         self,
         stream: StreamId,
-        begun: Option<Option<DataSubjectId>>,
-        statuses: Vec<(usize, &Status)>,
+        begun: Begun,
+        statuses: Vec<Reported<'_>>,
     ) -> Vec<(usize, Found)> {
         let _turn = self.batch.turns.take(self.route.tenant).await;
         let tenant = Some(self.route.tenant);
         let Some(subject) = begun else {
-            let waits = |(nth, status): (usize, &Status)| {
+            let waits = |(nth, status, _): Reported<'_>| {
                 (nth, Found { tenant, contact: self.recipient(status), outcome: Ok(waiting_for(stream)) })
             };
             return statuses.into_iter().map(waits).collect();
@@ -126,14 +134,14 @@ impl During<'_> {
         let contact = subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
         let mut found = Vec::with_capacity(statuses.len());
         let mut submitted = Vec::with_capacity(statuses.len());
-        for (nth, status) in statuses {
+        for (nth, status, sent) in statuses {
             let command = self.route.status(status);
             if let Some(known) = self.batch.settled.get(&command) {
                 let outcome = Ok(ItemState::Applied { command, position: known.position });
                 found.push((nth, Found { tenant, contact, outcome }));
                 continue;
             }
-            let asked = OutboundMessageCommand::ReportStatus { report: self.status_report(status) };
+            let asked = OutboundMessageCommand::ReportStatus { report: self.status_report(status), sent };
             let context = self.context_of(command, &status.phone_number_id);
             submitted.push((nth, command, self.batch.commands.outbound_messages.submit(stream, asked, context)));
         }

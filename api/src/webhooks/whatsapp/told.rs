@@ -1,6 +1,6 @@
 //! Items that lead somewhere by a number of the business.
 
-use leadflow_domain::{CommandId, StreamId};
+use leadflow_domain::CommandId;
 use leadflow_event_store::Keys;
 
 use super::echo::Echo;
@@ -132,10 +132,10 @@ impl<'a> Told<'a> {
         words.iter().map(|word| route.command(word, id)).collect()
     }
 
-    /// The message whose status it is.
-    pub(super) fn message(self, route: Route, keys: &Keys) -> Option<StreamId> {
+    /// The status that it is, if it is one.
+    pub(super) fn status(self) -> Option<&'a Status> {
         match self {
-            Self::Status(status) => Some(route.message(keys, &status.message)),
+            Self::Status(status) => Some(status),
             Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) | Self::Group(_) => None,
         }
     }

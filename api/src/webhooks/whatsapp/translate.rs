@@ -14,9 +14,8 @@ use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
 use leadflow_domain::conversation::Occasion;
 use leadflow_domain::group::Group;
-use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::{
-    Assertion, ChannelId, CommandId, ContactId, DataSubjectId, Refusal, RefusalCode, Reservation, StreamId, TenantId,
+    Assertion, ChannelId, CommandId, ContactId, Refusal, RefusalCode, Reservation, StreamId, TenantId,
 };
 use leadflow_event_store::{
     Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
@@ -32,8 +31,9 @@ use super::group_update::GroupUpdate;
 use super::groups::KnownGroups;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::message::{Inbound, ToldAt};
+use super::outbound::{Begun, Reported};
 use super::people::{About, Together};
-use super::status::Status;
+use super::sent::Messages;
 use super::told::{Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
@@ -66,7 +66,6 @@ pub(in crate::webhooks) async fn translate(
     let known = KnownContacts::of(pool, people).await?;
     let asked: Vec<CommandId> = routed().flat_map(|(route, told)| told.tellings(route, keys)).collect();
     let settled = reader.known(&asked).await?;
-    let messages: Vec<StreamId> = routed().filter_map(|(route, told)| told.message(route, keys)).collect();
     let groups: Vec<StreamId> =
         routed().filter_map(|(route, told)| Some(route.group(keys, told.group()?).into())).collect();
     let groups = KnownGroups::new(reader.begun::<Group>(&groups).await?.into_keys());
@@ -79,10 +78,16 @@ pub(in crate::webhooks) async fn translate(
     }));
     let received = received.await;
     // Only now: the messages of which statuses tell may have come beside them.
-    let begun = reader.begun::<OutboundMessage>(&messages).await?;
+    let parsed = received.iter().filter_map(|received| Some(&received.as_ref().ok()?.delivery));
+    let statuses = parsed.flat_map(Parsed::told).filter_map(|told| {
+        let status = told.status()?;
+        Some((*batch.routes.get(&status.phone_number_id)?, status))
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let messages = Messages::of(pool, reader, keys, &statuses).await?;
     let reported = received.into_iter().map(|received| async {
         match received {
-            Ok(received) => guarded(received.delivery.id, batch.report(received, &begun)).await,
+            Ok(received) => guarded(received.delivery.id, batch.report(received, &messages)).await,
             Err(panicked) => Err(panicked),
         }
     });
@@ -170,9 +175,6 @@ pub(super) struct Found {
     pub(super) contact: Option<ContactId>,
     pub(super) outcome: Outcome,
 }
-
-/// Items of one kind in a delivery that belong together, in its order, each with its place among the items.
-type Groups<K, T> = HashMap<K, Vec<(usize, T)>>;
 
 /// A group shares its route: it is part of what its items have in common, and an item without any is alone.
 fn of_one_route<T>(group: Vec<(usize, (Route, T))>) -> (Route, Vec<(usize, T)>) {
@@ -292,18 +294,19 @@ impl Batch<'_> {
     }
 
     /// Carries out its statuses, and says what became of all of it.
-    async fn report(&self, received: Received, begun: &HashMap<StreamId, Option<DataSubjectId>>) -> Translated {
+    async fn report(&self, received: Received, known: &Messages) -> Translated {
         let Received { delivery, correlation, mut found } = received;
         let Parsed { id, received_at, items, .. } = &delivery;
-        let mut messages: Groups<(Route, StreamId), &Status> = HashMap::new();
+        let mut messages: HashMap<(Route, StreamId), (Begun, Vec<Reported<'_>>)> = HashMap::new();
         for (nth, item) in items.iter().enumerate() {
             if let Ok((route, Told::Status(status))) = self.routed(item, &delivery) {
-                let stream = route.message(self.keys, &status.message);
-                messages.entry((route, stream)).or_default().push((nth, status));
+                let message = known.message(route, self.keys, status);
+                let key = (route, message.stream);
+                messages.entry(key).or_insert_with(|| (message.begun, vec![])).1.push((nth, status, message.sent));
             }
         }
-        let reported = messages.into_iter().map(|((route, stream), statuses)| {
-            self.during(route, *received_at, &correlation).report(stream, begun.get(&stream).copied(), statuses)
+        let reported = messages.into_iter().map(|((route, stream), (begun, statuses))| {
+            self.during(route, *received_at, &correlation).report(stream, begun, statuses)
         });
         for (nth, result) in join_all(reported).await.into_iter().flatten() {
             found[nth] = Some(result);

@@ -278,7 +278,7 @@ impl Traffic {
             pricing: is_priced.then(|| PRICING.to_owned()),
             ..StatusReport::new(ReportedStatus::Reached(status), report.at)
         };
-        let events = decided(&mut report.message, OutboundMessageCommand::ReportStatus { report: told })?;
+        let events = decided(&mut report.message, OutboundMessageCommand::ReportStatus { report: told, sent: None })?;
         let context = self.context(report.tenant, "status", &format!("{}.{}", report.stream, report.version));
         log.put::<OutboundMessage>(report.stream, report.version, self.now, &context, &events).await?;
         report.version += ordinal(events.len());
