@@ -11,6 +11,7 @@ mod exports;
 pub mod graphql;
 pub mod health;
 pub mod http;
+pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod master_key;

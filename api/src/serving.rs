@@ -21,12 +21,14 @@ use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
+use crate::jobs::{self, Jobs};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
 use crate::provider_credentials::{self, WhatsAppCredentials};
-use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries};
+use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, SendOutbound};
 use crate::reads::Reads;
+use crate::sending::{self, SettleOutbound};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
@@ -156,6 +158,7 @@ impl Serving {
         } else {
             app.store.head()
         };
+        let wake = head.clone();
         let follow = Follow { reader: app.store.reader().clone(), head, stop: stop_work.clone() };
         let connections = followers_share(app.config.database_connections);
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections);
@@ -165,8 +168,29 @@ impl Serving {
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
+            runtime.follow(SendOutbound);
         }
         let (progress, followers) = runtime.started();
+
+        let whatsapp = WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph);
+        if workers {
+            let send = sending::SendOutbound::new(
+                app.commands.clone(),
+                app.store.reader().clone(),
+                Arc::clone(&app.keys),
+                whatsapp.clone(),
+                sending::pace(&app.config),
+            );
+            let (never, paused) = tokio::sync::watch::channel(false);
+            let jobs = Jobs::new(app.pool.clone(), wake, paused, alone, stop_work.clone())
+                .with(send)
+                .with(SettleOutbound::new(app.commands.clone()));
+            background.spawn(async move {
+                let _never = never;
+                jobs.run().await;
+            });
+            background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+        }
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
         if workers {
@@ -216,7 +240,7 @@ impl Serving {
                     doors: doors.clone(),
                     keys: Arc::clone(&app.keys),
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
-                    whatsapp: WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph),
+                    whatsapp,
                     progress,
                     patience: Duration::from_millis(app.config.read_your_writes_ms),
                 },

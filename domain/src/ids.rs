@@ -228,6 +228,12 @@ impl GroupId {
 }
 
 impl OutboundMessageId {
+    /// The message that `command` wrote here.
+    #[must_use]
+    pub fn written_by(command: CommandId) -> Self {
+        Self(derive("outbound_message.written", &[command.0.as_bytes()]))
+    }
+
     /// The message that left `channel` and bears the provider's id of this keyed hash. Its statuses find it by that id
     /// alone, and nobody finds that id by it.
     #[must_use]
@@ -303,6 +309,7 @@ mod tests {
         let hash = IdentifierHash::from_hex("5f".repeat(32));
         let message = OutboundMessageId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
         assert_eq!(message.to_string(), "5ef1d92b-d653-5a29-a272-37be7471d604");
+        assert_eq!(OutboundMessageId::written_by(command).to_string(), "9735c44a-76de-5c0f-b493-271797c339c4");
         let group = GroupId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
         assert_eq!(group.to_string(), "515d09e0-6d63-5aa6-9f03-f12f370ae564");
         assert_eq!(MemberId::introduced_by(command).to_string(), "eb836a46-d0b5-5f65-85f9-c39dd93df9ff");

@@ -9,6 +9,7 @@ pub use history::{HistoryEvent, HistoryRange};
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use leadflow_domain::{CommandId, DataSubjectId, Decide, EventId, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
@@ -117,6 +118,15 @@ impl LogReader {
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The time, by the database's clock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn now(&self) -> Result<Timestamp, sqlx::Error> {
+        let now: jiff_sqlx::Timestamp = sqlx::query_scalar("select clock_timestamp()").fetch_one(&self.pool).await?;
+        Ok(now.to_jiff())
     }
 
     /// The position of the newest event; 0 for an empty log.

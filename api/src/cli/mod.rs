@@ -10,6 +10,7 @@ mod db;
 mod demo;
 mod events;
 mod followers;
+mod jobs;
 mod keys;
 mod mail;
 mod member;
@@ -83,6 +84,9 @@ enum Command {
     /// What acts on events
     #[command(subcommand)]
     Reactors(followers::Reactors),
+    /// Outside work: what waits, runs, failed
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
     /// The event log
     #[command(subcommand)]
     Events(events::Events),
@@ -131,8 +135,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
         }
         Command::Keys(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
-        Command::Projections(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Projections(command) => {
+            Box::pin(with_app(configured(None)?, async |app| command.run(app).await)).await
+        }
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Jobs(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Mail(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

@@ -64,6 +64,10 @@ pub struct Config {
     pub graph_version: String,
     /// How long it is waited for, in milliseconds, 100 to 8000.
     pub graph_timeout_ms: u64,
+    /// Messages a second that a number may send, 1 to 1000.
+    pub sending_per_number: u32,
+    /// Messages a second that a business may send, up to 100000; 0 for as many as its numbers may.
+    pub sending_per_business: u32,
     /// Whether webhooks are taken under the paths of other products, too.
     pub webhook_aliases: bool,
     /// The master key in hex.
@@ -148,6 +152,8 @@ impl Config {
         range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;
         range("webhook_memory_mib", self.webhook_memory_mib as u64, 1, 65_536)?;
         range("graph_timeout_ms", self.graph_timeout_ms, 100, 8_000)?;
+        range("sending_per_number", u64::from(self.sending_per_number), 1, 1_000)?;
+        range("sending_per_business", u64::from(self.sending_per_business), 0, 100_000)?;
         range("translation_batch", u64::from(self.translation_batch), 1, 1000)?;
         range("read_your_writes_ms", self.read_your_writes_ms, 0, 5_000)?;
         range("api_statement_ms", self.api_statement_ms, 1_000, 600_000)?;

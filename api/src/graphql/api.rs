@@ -29,12 +29,13 @@ use super::api_key::{ApiKeyQueries, IssueApiKey, RevokeApiKey};
 use super::audit::AuditQueries;
 use super::channel::{
     ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
+    ResumeSending,
 };
 use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
-    AddConversationNote, AssignConversation, ConversationQueries, LabelConversation, MarkConversationRead,
-    ReopenConversation, ResolveConversation, SetConversationPriority, SnoozeConversation, UnassignConversation,
-    UnlabelConversation,
+    AddConversationNote, AssignConversation, CancelMessage, ConversationQueries, LabelConversation,
+    MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage, SetConversationPriority,
+    SnoozeConversation, UnassignConversation, UnlabelConversation,
 };
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
@@ -113,9 +114,14 @@ pub struct Mutation(
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
+    Sending,
     Colleagues,
     Accounts,
 );
+
+/// What is written to customers.
+#[derive(MergedObject, Default)]
+struct Sending(SendMessage, RetryMessage, CancelMessage, ResumeSending);
 
 /// Who works for the business, with whom and as what: people, and programs.
 #[derive(MergedObject, Default)]
@@ -236,8 +242,7 @@ pub struct Manners {
 impl Shared {
     /// The time, by the clock that all processes share.
     pub(super) async fn now(&self) -> Result<Timestamp, sqlx::Error> {
-        let now: jiff_sqlx::Timestamp = sqlx::query_scalar("select clock_timestamp()").fetch_one(&self.pool).await?;
-        Ok(now.to_jiff())
+        self.log.now().await
     }
 }
 

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 39] = [
+const MUTATIONS: [(&str, Permission, &str); 43] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -25,6 +25,10 @@ const MUTATIONS: [(&str, Permission, &str); 39] = [
     ("labelConversation", Permission::WorkConversations, "label: \"VIP\""),
     ("unlabelConversation", Permission::WorkConversations, "label: \"VIP\""),
     ("addConversationNote", Permission::WorkConversations, "text: \"Wants a sofa.\""),
+    ("sendMessage", Permission::WorkConversations, "text: \"It is.\""),
+    ("retryMessage", Permission::WorkConversations, ""),
+    ("cancelMessage", Permission::WorkConversations, ""),
+    ("resumeSending", Permission::ManageChannels, ""),
     ("assignConversation", Permission::AssignConversations, ANOTHER),
     ("unassignConversation", Permission::AssignConversations, ""),
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
@@ -105,7 +109,9 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
-        "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
+        "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
+        "sendMessage" => of("conversationId", Kind::Conversation),
+        "resumeSending" | "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
             of("channelId", Kind::Channel)
         }
         of_conversation if of_conversation.contains("Conversation") => of("conversationId", Kind::Conversation),

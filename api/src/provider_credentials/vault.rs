@@ -2,7 +2,8 @@
 //! after the one that says it counts no more.
 
 use leadflow_domain::{ChannelId, CredentialId, TenantId};
-use leadflow_event_store::{Door, Keys, entropy};
+use leadflow_event_store::{BrokenSeal, Door, Keys, entropy};
+use secrecy::SecretString;
 use sqlx::{PgConnection, PgPool};
 
 /// Keeps `value`, sealed under an id of its own.
@@ -23,6 +24,33 @@ pub(super) async fn keep(
     .execute(pool)
     .await?;
     Ok(CredentialId::from_uuid(id))
+}
+
+/// What is kept under `credential`, if it was not destroyed.
+pub(super) async fn open(
+    pool: &PgPool,
+    keys: &Keys,
+    credential: CredentialId,
+) -> Result<Option<SecretString>, CantOpen> {
+    let sealed: Option<Vec<u8>> =
+        sqlx::query_scalar("select sealed from provider_credentials where credential_id = $1")
+            .bind(credential.as_uuid())
+            .fetch_optional(pool)
+            .await?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = keys.open_door(Door::ProviderCredential, credential.as_uuid(), &sealed)?;
+    Ok(Some(SecretString::from(String::from_utf8(opened).map_err(|_| BrokenSeal)?)))
+}
+
+/// Why what is kept can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum CantOpen {
+    /// The database's.
+    #[error("the database can't be asked: {0}")]
+    Database(#[from] sqlx::Error),
+    /// It was sealed under another key, or was tampered with.
+    #[error("it can't be opened: {0}")]
+    Seal(#[from] BrokenSeal),
 }
 
 /// Destroys what counts no more, or never did.

@@ -7,7 +7,7 @@ use leadflow_event_store::Keys;
 use leadflow_gateways::whatsapp::{AccessToken, Graph, LookupFailure, Number};
 use sqlx::PgPool;
 
-use super::vault;
+use super::vault::{self, CantOpen};
 
 /// Tries access tokens, and keeps them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,6 +43,22 @@ impl WhatsAppCredentials {
         token: &AccessToken,
     ) -> Result<CredentialId, sqlx::Error> {
         vault::keep(&self.pool, &self.keys, (tenant, channel), token.expose()).await
+    }
+
+    /// The token that is kept under `credential`, if it was not destroyed.
+    ///
+    /// # Errors
+    /// [`CantOpen`].
+    pub async fn token(&self, credential: CredentialId) -> Result<Option<AccessToken>, CantOpen> {
+        let kept = vault::open(&self.pool, &self.keys, credential).await?;
+        // It was one when it was kept.
+        Ok(kept.and_then(|text| AccessToken::parse(&text).ok()))
+    }
+
+    /// Who takes it.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// Destroys what did not come to count.

@@ -5,21 +5,24 @@ mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
 mod resume_deliveries;
+mod send_outbound;
 
 pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
 pub use resume_deliveries::ResumeDeliveries;
+pub use send_outbound::SendOutbound;
 
 use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 4] = [
+pub(crate) const ALL: [&str; 5] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
     resume_deliveries::CONSUMER,
+    send_outbound::CONSUMER,
 ];
 
 /// Makes the checkpoints of reactors that have none yet, at the head of this moment: a new reactor does not act on

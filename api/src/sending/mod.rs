@@ -1,5 +1,17 @@
-//! Sending messages: from what waits in the log to the provider, and what it said back into the log.
+//! Sending messages: from what waits in the log to the provider, and what it said back into the log (decision 16).
 
+mod backoff;
 mod callback;
+mod conditions;
+mod content;
+mod pace;
+mod recipient;
+mod send;
+mod settle;
 
 pub use callback::{callback, read_callback};
+pub use conditions::conditions;
+pub(crate) use content::check;
+pub use pace::pace;
+pub use send::{SEND, SendOutbound};
+pub use settle::{SETTLE, SettleOutbound, WITHOUT_A_WORD};

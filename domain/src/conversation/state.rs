@@ -66,6 +66,18 @@ pub enum Priority {
 aggregate::aggregate!(Conversation, "conversation", ConversationCommand, ConversationEvent, ConversationRefusal);
 
 impl Conversation {
+    /// With whom and at which number it is; `None` while it has not begun.
+    #[must_use]
+    pub fn between(&self) -> Option<(Counterpart, ChannelId)> {
+        self.thread.as_ref().map(|thread| (thread.counterpart, thread.channel))
+    }
+
+    /// Until when the business may answer freely; `None` while the customer has written nothing.
+    #[must_use]
+    pub fn window_until(&self) -> Option<Timestamp> {
+        self.thread.as_ref()?.window_until
+    }
+
     pub(super) fn thread(&self) -> Result<&Thread, ConversationRefusal> {
         self.thread.as_ref().ok_or(ConversationRefusal::NotFound)
     }

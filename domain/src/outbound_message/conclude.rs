@@ -17,6 +17,8 @@ pub(super) fn decide(
     let (thread, sending) = outbound.sending()?;
     let Thread { contact, channel, conversation } = thread;
     let is_open = attempt == sending.attempts && matches!(sending.standing, Standing::Attempted | Standing::Unknown);
+    // What can't be sent as it is need not be begun for that.
+    let is_waiting = sending.standing == Standing::Queued && matches!(outcome, Outcome::Failed(_));
     Ok(match outcome {
         Outcome::Accepted(message) => {
             if sending.accepted.contains_key(&attempt) {
@@ -24,7 +26,7 @@ pub(super) fn decide(
             }
             vec![accepted(thread, attempt, message, Evidence::Answer, at)]
         }
-        _ if !is_open => vec![],
+        _ if !is_open && !is_waiting => vec![],
         Outcome::Refused { refusal, again_at } => {
             let again_at = refusal.class.tries_again(sending.attempts).then_some(again_at);
             vec![OutboundMessageEvent::SendingRefused {
@@ -175,6 +177,15 @@ mod tests {
         }
         given.push(attempted(MAX_ATTEMPTS));
         expect(given, not(MAX_ATTEMPTS), vec![failed(FailureCause::Unreachable)]);
+    }
+
+    #[test]
+    fn what_can_t_be_sent_as_it_is_is_not_begun() {
+        let fail = || conclude(0, Outcome::Failed(FailureCause::Invalid));
+        expect(vec![queued()], fail(), vec![failed(FailureCause::Invalid)]);
+        for settled in [vec![queued(), cancelled()], [begun(), vec![taken(1, "a")]].concat()] {
+            expect(settled, fail(), vec![]);
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod refusal;
 mod report_status;
 mod retry;
 mod sending;
+mod split;
 mod state;
 mod status;
 
@@ -39,6 +40,7 @@ pub use outgoing::{
 pub use refusal::OutboundMessageRefusal;
 pub use report_status::SentAs;
 pub use sending::Standing;
+pub use split::{LONGEST_TEXT, split_text};
 pub use state::{OutboundMessage, Thread};
 pub use status::{DeliveryStatus, Participant, ReportedStatus, StatusReport};
 

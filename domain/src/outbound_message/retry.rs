@@ -11,7 +11,7 @@ pub(super) fn decide(
 ) -> Result<Vec<OutboundMessageEvent>, OutboundMessageRefusal> {
     let (Thread { contact, channel, conversation }, sending) = outbound.sending()?;
     match sending.standing {
-        // It waits for its turn: that comes now.
+        // It waits for its time or its turn.
         Standing::Queued => return Ok(vec![]),
         Standing::Attempted => return Err(OutboundMessageRefusal::BeingSent),
         Standing::Unknown | Standing::Failed(FailureCause::NoEvidence) => {

@@ -16,6 +16,7 @@ pub const API_ROLE: &str = "leadflow_api";
 const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries, webhook_items, \
      delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, letters, credentials, recovery_codes, \
      sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, provider_credentials, \
+     jobs, job_queues, job_lanes, \
      _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
@@ -33,7 +34,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
                      grant execute on function append_events, load_streams, load_data_subjects,
-                                               claim_deliveries, take_tokens to leadflow_app;
+                                               claim_deliveries, take_tokens, enqueue_jobs, end_job,
+                                               begin_jobs to leadflow_app;
                      grant select, insert on installation to leadflow_app;
                      -- Disposable, so whoever writes them wrong does no lasting harm.
                      grant select, insert, update, delete on snapshots to leadflow_app;
@@ -41,7 +43,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant select, insert, update, delete on webhook_items, parked_events, followers, rate_limits, letters,
                                                              credentials, recovery_codes, sessions, refresh_tokens,
                                                              signing_keys, mailed_links, oidc_sign_ins,
-                                                             api_key_secrets to leadflow_app;
+                                                             api_key_secrets, jobs, job_queues,
+                                                             job_lanes to leadflow_app;
                      grant select, insert, delete on provider_credentials to leadflow_app;
                      grant select, insert, delete on delivery_keys to leadflow_app;"
                 )

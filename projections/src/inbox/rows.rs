@@ -78,6 +78,8 @@ pub struct ConversationRow {
 pub struct MessageRow {
     /// Its id.
     pub id: Uuid,
+    /// The thread that it belongs to.
+    pub conversation: Uuid,
     /// Who wrote it; `None` for what the business wrote.
     pub author: Option<ContactRow>,
     /// The provider's id.
@@ -231,6 +233,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
 pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<MessageRow, sqlx::Error> {
     Ok(MessageRow {
         id: row.try_get("message_id")?,
+        conversation: row.try_get("conversation_id")?,
         author: if columns.author { contact_row(row, "author_")? } else { None },
         provider_message_id: known(Some(row.try_get("provider_message_id")?)).filter(|id| !is_pending(id)),
         direction: read_word(row, "direction")?,

@@ -6,6 +6,7 @@ mod enter_whatsapp_credentials;
 mod mutate;
 mod queries;
 mod remove_whatsapp_credentials;
+mod resume_sending;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -15,4 +16,5 @@ pub(super) use disconnect::DisconnectChannel;
 pub(super) use enter_whatsapp_credentials::EnterWhatsappCredentials;
 pub(super) use queries::ChannelQueries;
 pub(super) use remove_whatsapp_credentials::RemoveWhatsappCredentials;
+pub(super) use resume_sending::ResumeSending;
 pub(super) use types::Channel;

@@ -80,7 +80,17 @@ fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
     MessageColumns {
         author: any(&["author"]),
         acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),
-        delivery: any(&["status", "passedOnAt", "deliveredAt", "readAt", "playedAt", "failedAt", "failure"]),
+        delivery: any(&[
+            "status",
+            "passedOnAt",
+            "deliveredAt",
+            "readAt",
+            "playedAt",
+            "failedAt",
+            "failure",
+            "pricing",
+            "sending",
+        ]),
         named: any(&["repliesToProviderMessageId", "aboutProviderMessageId"]),
     }
 }

@@ -1,0 +1,259 @@
+//! `sendMessage`.
+
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use jiff::Timestamp;
+use leadflow_domain::conversation::{Conversation, Counterpart};
+use leadflow_domain::outbound_message::{
+    OutboundMessageCommand, OutboundMessageRefusal, OutgoingContent, OutgoingMessage, Part, Thread,
+};
+use leadflow_domain::role::Permission;
+use leadflow_domain::{CommandId, ConversationId, OutboundMessageId, Personal};
+use leadflow_event_store::{CommandContext, ExecuteError};
+use leadflow_projections::inbox;
+
+use super::message::Message;
+use super::outgoing::{ButtonsInput, CardInput, ListInput, LocationInput, MediaInput, ReactionInput, cards, texts};
+use crate::graphql::api::Request;
+use crate::graphql::command::{CameTo, NotDone, answer, came_to, command_context, lagging, must_be_allowed, valid};
+use crate::graphql::failure::internal;
+use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
+use crate::graphql::position::Position;
+use crate::graphql::seen::must_see;
+use crate::sending::{check, conditions};
+
+/// The mutation.
+#[derive(Default)]
+pub(in crate::graphql) struct SendMessage;
+
+/// What `sendMessage` takes. Exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons` and `list` says what is sent.
+#[derive(InputObject)]
+struct SendMessageInput {
+    /// In which conversation.
+    conversation_id: ID,
+    /// A text. One of more than 4,096 characters is sent as several messages.
+    text: Option<String>,
+    /// Whether WhatsApp shows what the first link in the text leads to.
+    #[graphql(default)]
+    preview_url: bool,
+    /// A file.
+    media: Option<MediaInput>,
+    /// A place.
+    location: Option<LocationInput>,
+    /// People's cards.
+    contacts: Option<Vec<CardInput>>,
+    /// A reaction to a message of the conversation.
+    reaction: Option<ReactionInput>,
+    /// A question with buttons to tap on.
+    buttons: Option<ButtonsInput>,
+    /// A question with a list to choose from.
+    list: Option<ListInput>,
+    /// The message of the conversation that it answers.
+    replies_to_message_id: Option<ID>,
+    /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
+    /// done once, and answered again with what it came to, however much later. Choose one, or a retry of yours may write twice.
+    idempotency_key: Option<String>,
+}
+
+/// What `sendMessage` answers.
+#[derive(Debug, Clone, Default, SimpleObject)]
+struct SendMessagePayload {
+    /// What waits to be sent now, in its order: several where a text was too long for one message. Empty when it was refused, and
+    /// when it can't be shown yet (see `stale`).
+    messages: Vec<Message>,
+    /// Why it was refused; empty when it was done, or was already so.
+    user_errors: Vec<UserError>,
+    /// Of `WINDOW_CLOSED`: since when, which is null where the customer never wrote.
+    window_closed_since: Option<Timestamp>,
+    /// The newest event in the log; null when it was refused.
+    position: Option<Position>,
+    /// Set when `messages` may be older than `position`.
+    stale: Option<Staleness>,
+}
+
+impl From<Vec<UserError>> for SendMessagePayload {
+    fn from(user_errors: Vec<UserError>) -> Self {
+        Self { user_errors, ..Self::default() }
+    }
+}
+
+#[Object]
+impl SendMessage {
+    /// Writes to the customer. The message waits in the conversation's queue and is sent at once, unless others wait before it, the
+    /// number is at its pace, or the provider can't be reached; how far it got is its `status`. Nothing but a template may be
+    /// sent more than 24 hours after the customer wrote last: that is refused as `WINDOW_CLOSED`.
+    async fn send_message(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "To whom, what, and the request's key.")] input: SendMessageInput,
+    ) -> Option<Result<SendMessagePayload, Error>> {
+        let done = async {
+            let request = Request::of(context)?;
+            must_be_allowed(context, request, Permission::WorkConversations).await?;
+            let id = decode_as(Kind::Conversation, "conversationId", &input.conversation_id)?;
+            let key = input.idempotency_key.clone();
+            let command =
+                command_context(context, request, Permission::WorkConversations, key.as_deref(), None).await?;
+            must_see(request, Kind::Conversation, id, ("conversation", "conversationId")).await?;
+            let thread = thread(request, ConversationId::from_uuid(id)).await?;
+            let messages = messages(request, thread.conversation, input).await?;
+            send(request, thread, messages, command).await
+        };
+        answer(done, |payload| payload).await
+    }
+}
+
+/// Between whom the conversation is, where it is the business's own, and with one person.
+async fn thread(request: &Request, id: ConversationId) -> Result<Thread, NotDone> {
+    let found = request.api.log.load::<Conversation>(id.into()).await.map_err(|error| internal("send", &error))?;
+    let between = found.state.between().filter(|_| found.tenant == Some(request.viewer.tenant()));
+    match between {
+        Some((Counterpart::Contact(contact), channel)) => Ok(Thread::between(contact, channel)),
+        Some((Counterpart::Group(_), _)) => {
+            let message = "`conversationId` is a group's: it can't be written to from here".to_owned();
+            Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Invalid, message, Some("conversationId"))]))
+        }
+        None => {
+            let message = "there is no such conversation".to_owned();
+            Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::NotFound, message, Some("conversationId"))]))
+        }
+    }
+}
+
+/// What is to be sent, message by message.
+async fn messages(
+    request: &Request,
+    conversation: ConversationId,
+    input: SendMessageInput,
+) -> Result<Vec<OutgoingMessage>, NotDone> {
+    let mut contents: Vec<(&'static str, OutgoingContent)> = Vec::new();
+    if let Some(text) = &input.text {
+        let parts = texts(text, input.preview_url);
+        if parts.is_empty() {
+            return Err(NotDone::Invalid(vec![UserError::invalid("text", &"must have something to read")]));
+        }
+        contents.extend(parts.into_iter().map(|part| ("text", part)));
+    }
+    let mut kinds = usize::from(input.text.is_some());
+    let mut other = |field: &'static str, content: Option<OutgoingContent>| {
+        kinds += usize::from(content.is_some());
+        contents.extend(content.map(|content| (field, content)));
+    };
+    other("media", input.media.map(MediaInput::content).transpose().map_or_else(|why| Err(invalid("media", why)), Ok)?);
+    other("location", input.location.map(Into::into));
+    other("contacts", input.contacts.map(cards));
+    if let Some(reaction) = input.reaction {
+        let to = provider_id(request, conversation, "reaction.messageId", &reaction.message_id).await?;
+        other("reaction", Some(OutgoingContent::Reaction { to, emoji: reaction.emoji.map(Into::into) }));
+    }
+    other("buttons", input.buttons.map(Into::into));
+    other("list", input.list.map(Into::into));
+    if kinds != 1 {
+        let message = "exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons` and `list` says what is sent";
+        return Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Invalid, message.to_owned(), None)]));
+    }
+    for (field, content) in &contents {
+        valid(field, check(content))?;
+    }
+    let replies_to = match &input.replies_to_message_id {
+        Some(id) => Some(provider_id(request, conversation, "repliesToMessageId", id).await?),
+        None => None,
+    };
+    let of = contents.len();
+    let part = |nth: usize| {
+        let (number, of) = (u16::try_from(nth + 1).ok()?, u16::try_from(of).ok()?);
+        (of > 1).then_some(Part { number, of })
+    };
+    Ok(contents
+        .into_iter()
+        .enumerate()
+        // It is the first that answers.
+        .map(|(nth, (_, content))| OutgoingMessage {
+            content,
+            replies_to: replies_to.clone().filter(|_| nth == 0),
+            part: part(nth),
+        })
+        .collect())
+}
+
+fn invalid(field: &str, why: &str) -> NotDone {
+    NotDone::Invalid(vec![UserError::invalid(field, &why)])
+}
+
+/// What the provider calls a message of the conversation.
+async fn provider_id(
+    request: &Request,
+    conversation: ConversationId,
+    field: &str,
+    id: &ID,
+) -> Result<Personal<String>, NotDone> {
+    let id = decode_as(Kind::Message, field, id)?;
+    let found = inbox::messages(&request.api.reads, request.viewer.context(), &[id]).await;
+    let found = found.map_err(|error| internal("send", &error))?.pop();
+    let named = found.filter(|row| row.conversation == conversation.as_uuid()).map(|row| row.provider_message_id);
+    match named {
+        Some(Some(named)) => Ok(named.into()),
+        Some(None) => {
+            Err(invalid(field, "names a message that WhatsApp has not taken yet, or whose person was erased"))
+        }
+        None => {
+            let message = "there is no such message in the conversation".to_owned();
+            Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::NotFound, message, Some(field))]))
+        }
+    }
+}
+
+/// Puts the messages in the queue, waits for the inbox to show them, and reads them back.
+async fn send(
+    request: &Request,
+    thread: Thread,
+    messages: Vec<OutgoingMessage>,
+    first: CommandContext,
+) -> Result<SendMessagePayload, NotDone> {
+    let api = &request.api;
+    let conditions = conditions(&api.log, thread).await.map_err(|error| internal("send", &error))?;
+    let mut events = Vec::with_capacity(messages.len());
+    let mut last = None;
+    for (nth, message) in messages.into_iter().enumerate() {
+        let context = if nth == 0 { first.clone() } else { further(&first, nth) };
+        events.push(context.id.event(0).as_uuid());
+        let stream = OutboundMessageId::written_by(context.id);
+        let queue = OutboundMessageCommand::Queue { thread, message, conditions: conditions.clone() };
+        let answer = api.commands.outbound_messages.execute(stream, queue, context).await;
+        let window_closed_since = match &answer {
+            Err(ExecuteError::Refused(OutboundMessageRefusal::WindowClosed { since })) => *since,
+            _ => None,
+        };
+        let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
+        let Some(shows) = shows else {
+            return Ok(SendMessagePayload { user_errors, window_closed_since, ..SendMessagePayload::default() });
+        };
+        last = Some((position, shows));
+    }
+    let Some((position, shows)) = last else { return Ok(SendMessagePayload::default()) };
+    // It waits to be sent; what fails from here on makes the answer older, not the mutation undone.
+    let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
+    let (messages, freshness) = match inbox::messages(&api.reads, request.viewer.context(), &events).await {
+        Ok(mut found) => {
+            found.sort_by_key(|row| events.iter().position(|event| *event == row.id));
+            (found.into_iter().map(Message::from).collect(), freshness)
+        }
+        Err(error) => (vec![], lagging(&error)),
+    };
+    Ok(SendMessagePayload {
+        messages,
+        user_errors: vec![],
+        window_closed_since: None,
+        position,
+        stale: staleness(freshness),
+    })
+}
+
+/// The command of a further part: the same request again is the same command again.
+fn further(first: &CommandContext, nth: usize) -> CommandContext {
+    let (id, nth) = (first.id.to_string(), nth.to_string());
+    let mut context = first.clone();
+    context.id = CommandId::derive(first.tenant, "graphql.part", &[&id, &nth]);
+    context.request = None;
+    context
+}

@@ -1,0 +1,154 @@
+//! Jobs that a process does.
+
+use std::time::Duration;
+
+use leadflow_domain::{StreamId, TenantId};
+use sqlx::{PgPool, Row};
+use uuid::Uuid;
+
+use super::work::{Pace, Worked};
+use super::{lanes, work::Work};
+
+/// For how long a job is a process's that does not say that it lives.
+pub(super) const LEASE: Duration = Duration::from_secs(30);
+
+/// How far ahead jobs are begun, each for its time: so that a lane is at its pace although processes look every now and then.
+pub(super) const AHEAD: Duration = Duration::from_millis(100);
+
+/// A job that this process does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// For whom.
+    pub tenant: TenantId,
+    /// Its queue.
+    pub queue: String,
+    /// The stream that it is about.
+    pub subject: StreamId,
+    /// How often it was begun, this time included.
+    pub attempts: i32,
+    /// How long until its time.
+    pub wait: Duration,
+}
+
+/// Kinds and lanes of which some job's time has come, where nobody stopped them.
+pub(super) async fn due(pool: &PgPool, kinds: &[&str]) -> Result<Vec<(String, String)>, sqlx::Error> {
+    // From lane to lane by the index, however many jobs each has.
+    let rows = sqlx::query(
+        "with recursive due as ( \
+             select k.kind, (select min(j.lane) from jobs j where j.kind = k.kind and j.is_head and j.state = 'waiting') as lane \
+             from unnest($1) as k (kind) \
+             union all \
+             select due.kind, (select min(j.lane) from jobs j \
+                               where j.kind = due.kind and j.is_head and j.state = 'waiting' and j.lane > due.lane) \
+             from due where due.lane is not null) \
+         select due.kind, due.lane from due left join job_lanes l using (lane) \
+         where l.stopped_at is null and exists ( \
+             select from jobs j where j.kind = due.kind and j.lane = due.lane and j.is_head and j.state = 'waiting' \
+                                  and j.due_at <= clock_timestamp())",
+    )
+    .bind(kinds)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("lane")?))).collect()
+}
+
+/// Begins up to `most` jobs of a lane.
+pub(super) async fn begin(
+    pool: &PgPool,
+    work: &dyn Work,
+    lane: &str,
+    worker: Uuid,
+    most: i32,
+) -> Result<Vec<Job>, sqlx::Error> {
+    let Pace { of_lane, of_business, of_queue, at_once } = work.pace();
+    let every = |per_second: f64| if per_second > 0.0 { per_second.recip() } else { 0.0 };
+    let rows = sqlx::query("select * from begin_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+        .bind(work.kind())
+        .bind(lane)
+        .bind(worker)
+        .bind(LEASE.as_secs_f64())
+        .bind(most)
+        .bind(AHEAD.as_secs_f64())
+        .bind(every(of_lane))
+        .bind(every(of_business))
+        .bind(every(of_queue))
+        .bind(at_once)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Job {
+                id: row.try_get("job_id")?,
+                tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
+                queue: row.try_get("queue")?,
+                subject: StreamId::from_uuid(row.try_get("subject")?),
+                attempts: row.try_get("attempts")?,
+                wait: Duration::try_from_secs_f64(row.try_get("wait")?).unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// Notes what came of a job, unless it is another's by now.
+pub(super) async fn note(
+    pool: &PgPool,
+    lane: &str,
+    job: &Job,
+    worker: Uuid,
+    worked: &Worked,
+) -> Result<(), sqlx::Error> {
+    let end = |how: &'static str, why: Option<&str>| {
+        sqlx::query("select end_job($1, $2, $3, $4)").bind(job.id).bind(worker).bind(how).bind(why.map(str::to_owned))
+    };
+    match worked {
+        Worked::Done => end("done", None).execute(pool).await.map(drop),
+        Worked::Failed { reason } => end("failed", Some(reason)).execute(pool).await.map(drop),
+        Worked::Again { after, reason } => again(pool, job, worker, *after, reason).await,
+        Worked::Stopped { reason } => {
+            lanes::stop_lane(&mut *pool.acquire().await?, lane, reason).await?;
+            again(pool, job, worker, Duration::ZERO, reason).await
+        }
+    }
+}
+
+async fn again(pool: &PgPool, job: &Job, worker: Uuid, after: Duration, why: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update jobs set state = 'waiting', worker = null, leased_until = null, last_error = $4, \
+                         due_at = clock_timestamp() + make_interval(secs => $3) \
+         where job_id = $1 and worker = $2 and state = 'running'",
+    )
+    .bind(job.id)
+    .bind(worker)
+    .bind(after.as_secs_f64())
+    .bind(why)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Says that this process lives.
+pub(super) async fn renew(pool: &PgPool, worker: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update jobs set leased_until = clock_timestamp() + make_interval(secs => $2) \
+         where worker = $1 and state = 'running'",
+    )
+    .bind(worker)
+    .bind(LEASE.as_secs_f64())
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Lets others do what processes had that are gone; all that anybody has, where nobody else can be there.
+pub(super) async fn take_back(pool: &PgPool, all: bool) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "update jobs set state = 'waiting', worker = null, leased_until = null, last_error = 'its process is gone' \
+         where state = 'running' and ($1 or leased_until < clock_timestamp())",
+    )
+    .bind(all)
+    .execute(pool)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,40 @@
+//! What paces jobs, and stops them.
+
+use leadflow_domain::ChannelId;
+use sqlx::PgConnection;
+
+/// The lane of what goes by a number.
+#[must_use]
+pub fn lane_of(channel: ChannelId) -> String {
+    channel.to_string()
+}
+
+/// Begins no job of the lane any more, for this reason, until it is resumed. One that is stopped already keeps its reason.
+///
+/// # Errors
+/// The database's.
+pub async fn stop_lane(rows: &mut PgConnection, lane: &str, reason: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into job_lanes as l (lane, stopped_at, reason) values ($1, clock_timestamp(), $2) \
+         on conflict (lane) do update set \
+             stopped_at = coalesce(l.stopped_at, excluded.stopped_at), \
+             reason = case when l.stopped_at is null then excluded.reason else l.reason end",
+    )
+    .bind(lane)
+    .bind(reason)
+    .execute(rows)
+    .await?;
+    Ok(())
+}
+
+/// Begins jobs of the lane again; those that waited for a time do so at once.
+///
+/// # Errors
+/// The database's.
+pub async fn resume_lane(rows: &mut PgConnection, lane: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("update job_lanes set stopped_at = null, reason = null where lane = $1 and stopped_at is not null")
+        .bind(lane)
+        .execute(rows)
+        .await?;
+    Ok(())
+}

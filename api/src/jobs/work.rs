@@ -1,0 +1,62 @@
+//! What a kind of jobs does.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::begun::Job;
+
+/// What a kind of jobs does.
+pub trait Work: Send + Sync + 'static {
+    /// Which kind.
+    fn kind(&self) -> &'static str;
+
+    /// How many a second.
+    fn pace(&self) -> Pace;
+
+    /// Does one, whose time has come. When `stop` is cancelled, it begins nothing that it has not begun.
+    fn work(&self, job: Job, stop: CancellationToken) -> BoxFuture<'_, Worked>;
+}
+
+/// How fast jobs are begun, by all processes together. Zero is no bound.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// In a lane, each second.
+    pub of_lane: f64,
+    /// Of a business, each second.
+    pub of_business: f64,
+    /// In a queue, each second.
+    pub of_queue: f64,
+    /// How many of a queue may come without a pause; what they borrow is waited for after them.
+    pub at_once: i32,
+}
+
+impl Pace {
+    /// As fast as may be.
+    pub const UNBOUNDED: Self = Self { of_lane: 0.0, of_business: 0.0, of_queue: 0.0, at_once: 1 };
+}
+
+/// What a job came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worked {
+    /// It is done.
+    Done,
+    /// It can't be done, and is not tried again.
+    Failed {
+        /// Why; nothing personal.
+        reason: String,
+    },
+    /// It is tried again.
+    Again {
+        /// After this time.
+        after: Duration,
+        /// Why; nothing personal.
+        reason: String,
+    },
+    /// It waits, with all of its lane, until somebody sees to it.
+    Stopped {
+        /// Why; nothing personal.
+        reason: String,
+    },
+}

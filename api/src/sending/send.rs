@@ -1,0 +1,364 @@
+//! Sends one message: what is begun is in the log before the provider is asked, and what came of it is there before the next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
+use leadflow_domain::outbound_message::{
+    FailureCause, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, Outcome,
+    OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal, Standing, Thread, UnknownCause,
+};
+use leadflow_domain::{CommandId, Event, OutboundMessageId};
+use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, PersonalValues, ReadError};
+use leadflow_gateways::whatsapp::{
+    Accepted, AccessToken, ErrorClass, Outgoing, PaceScope, ProviderRefusal, SendFailure,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::backoff;
+use super::callback::callback;
+use super::conditions::conditions;
+use super::content::{known, outgoing};
+use super::recipient::recipient;
+use crate::commands::Commands;
+use crate::jobs::{Job, Pace, Work, Worked};
+use crate::provider_credentials::WhatsAppCredentials;
+
+/// The kind of its jobs.
+pub const SEND: &str = "send_message";
+
+/// What streams of messages of the business are.
+const KIND: &str = "outbound_message";
+
+/// How long the next message of a conversation waits for a word on one of which nobody knows whether it was taken.
+const FOR_A_WORD: Duration = Duration::from_secs(30);
+
+/// How soon it is tried again when the log could not be read or written.
+const LATER: Duration = Duration::from_secs(2);
+
+/// How often what came of an attempt is told to the log before that is left to whoever finds the attempt without an outcome.
+const TELLINGS: u32 = 20;
+
+/// The pause between these.
+const BETWEEN_TELLINGS: Duration = Duration::from_millis(500);
+
+/// Sends messages.
+pub struct SendOutbound {
+    commands: Commands,
+    log: LogReader,
+    keys: Arc<Keys>,
+    whatsapp: WhatsAppCredentials,
+    pace: Pace,
+}
+
+/// Why a message is not sent now.
+enum NotNow {
+    /// The log can't be read or written.
+    Log(String),
+    /// Its number can't send until somebody sees to it.
+    Number(String),
+}
+
+impl From<ReadError> for NotNow {
+    fn from(error: ReadError) -> Self {
+        Self::Log(error.to_string())
+    }
+}
+
+impl SendOutbound {
+    /// Decides through `commands` what `log` has, and asks by `whatsapp`, at this pace.
+    #[must_use]
+    pub fn new(commands: Commands, log: LogReader, keys: Arc<Keys>, whatsapp: WhatsAppCredentials, pace: Pace) -> Self {
+        Self { commands, log, keys, whatsapp, pace }
+    }
+
+    async fn send(&self, job: &Job, stop: &CancellationToken) -> Result<Worked, NotNow> {
+        let id = OutboundMessageId::from_uuid(job.subject.as_uuid());
+        let message = self.log.load::<OutboundMessage>(id.into()).await?.state;
+        let Some(thread) = message.between() else {
+            return Ok(Worked::Failed { reason: "there is no such message".to_owned() });
+        };
+        match message.standing() {
+            Some(Standing::Queued | Standing::Attempted) => {}
+            // It was waited for a word.
+            Some(
+                Standing::Unknown | Standing::Accepted | Standing::Refused | Standing::Failed(_) | Standing::Cancelled,
+            )
+            | None => return Ok(Worked::Done),
+        }
+        let attempts = message.attempts();
+        let clock = Clock::of(&self.log).await?;
+        let (content, to) = tokio::try_join!(self.content(id), recipient(&self.log, thread.contact))?;
+        let outgoing = content.zip(to).and_then(|(message, to)| {
+            Some(Outgoing {
+                to,
+                content: outgoing(&message.content)?,
+                replies_to: message.replies_to.as_ref().and_then(known),
+                callback: callback(id, attempts + 1),
+            })
+        });
+        let Some(outgoing) = outgoing else {
+            // What was begun may have left: that is not known, and stays so.
+            if message.standing() == Some(Standing::Queued) {
+                self.conclude(job, id, attempts, Outcome::Failed(FailureCause::Erased), clock).await?;
+                return Ok(Worked::Done);
+            }
+            self.conclude(job, id, attempts, Outcome::Unknown(UnknownCause::SenderLost), clock).await?;
+            return Ok(Worked::Done);
+        };
+        let number = self.log.load::<Channel>(thread.channel.into()).await?.state;
+        let token = match number.credential() {
+            Some(credential) => {
+                self.whatsapp.token(credential).await.map_err(|error| NotNow::Log(error.to_string()))?
+            }
+            None => None,
+        };
+        let Some((token, phone_number_id)) = token.zip(number.number().map(|number| number.phone_number_id.clone()))
+        else {
+            return Err(NotNow::Number("no credentials are entered for the number".to_owned()));
+        };
+        if stop.is_cancelled() {
+            return Ok(again(Duration::ZERO, "its process stopped"));
+        }
+        if !self.attempt(job, id, thread).await? {
+            // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
+            let stands = self.log.load::<OutboundMessage>(id.into()).await?.state.standing();
+            return Ok(match stands {
+                Some(Standing::Unknown) => again(FOR_A_WORD, "nobody knows whether it was taken"),
+                _ => Worked::Done,
+            });
+        }
+        let attempt = attempts + 1;
+        let sent = self.whatsapp.graph().send(&token, phone_number_id.as_str(), &outgoing).await;
+        let outcome = self.outcome(attempt, sent, &token, clock);
+        let worked = worked(&outcome, clock);
+        if let Outcome::Refused { refusal, .. } = &outcome
+            && refusal.class == RefusalClass::Stop
+        {
+            self.stop(job, thread, refusal).await?;
+        }
+        self.conclude(job, id, attempt, outcome, clock).await?;
+        Ok(worked)
+    }
+
+    /// What it says, in clear.
+    async fn content(&self, id: OutboundMessageId) -> Result<Option<OutgoingMessage>, ReadError> {
+        let raw = self.log.stream(KIND, id.into(), 0, 1).await?;
+        let first = self.log.read(raw, PersonalValues::Opened).await?.into_iter().next();
+        Ok(match first.map(|recorded| recorded.event) {
+            Some(Event::OutboundMessage(OutboundMessageEvent::Queued { message, .. })) => Some(message),
+            _ => None,
+        })
+    }
+
+    /// Puts in the log that it is begun. Whether it was: by this very call, and nobody else's.
+    async fn attempt(&self, job: &Job, id: OutboundMessageId, thread: Thread) -> Result<bool, NotNow> {
+        let conditions = conditions(&self.log, thread).await?;
+        let before = self.log.load::<OutboundMessage>(id.into()).await?.state;
+        let context = self.context(job, "attempt", "");
+        let command = OutboundMessageCommand::Attempt { conditions };
+        let done = match self.commands.outbound_messages.execute(id, command, context).await {
+            Ok(receipt) => receipt.done,
+            Err(ExecuteError::Refused(
+                refusal @ (OutboundMessageRefusal::Disconnected
+                | OutboundMessageRefusal::WithoutCredentials
+                | OutboundMessageRefusal::NumberStopped),
+            )) => return Err(NotNow::Number(refusal.to_string())),
+            Err(error) => return Err(NotNow::Log(error.to_string())),
+        };
+        let after = self.log.load::<OutboundMessage>(id.into()).await?.state;
+        let is_new = matches!(done, Done::Appended | Done::Before);
+        Ok(is_new && after.standing() == Some(Standing::Attempted) && after.attempts() == before.attempts() + 1)
+    }
+
+    /// Puts in the log what came of it, without what is personal where she was erased meanwhile.
+    async fn conclude(
+        &self,
+        job: &Job,
+        id: OutboundMessageId,
+        attempt: u32,
+        outcome: Outcome,
+        clock: Clock,
+    ) -> Result<(), NotNow> {
+        let at = clock.now();
+        let mut outcome = outcome;
+        let mut last = String::new();
+        for telling in 0..TELLINGS {
+            let context = self.context(job, "conclude", if is_impersonal(&outcome) { "impersonal" } else { "" });
+            let command = OutboundMessageCommand::Conclude { attempt, outcome: outcome.clone(), at };
+            match self.commands.outbound_messages.execute(id, command, context).await {
+                Ok(_) => return Ok(()),
+                Err(ExecuteError::Erased) => outcome = impersonal(outcome),
+                Err(error) => {
+                    last = error.to_string();
+                    if telling + 1 < TELLINGS {
+                        tokio::time::sleep(BETWEEN_TELLINGS).await;
+                    }
+                }
+            }
+        }
+        Err(NotNow::Log(last))
+    }
+
+    /// Nothing more goes by the number until somebody sees to it.
+    async fn stop(&self, job: &Job, thread: Thread, refusal: &SendRefusal) -> Result<(), NotNow> {
+        let reason = StopReason { code: refusal.code, title: refusal.title.clone() };
+        let context = self.context(job, "stop", "");
+        let stopped = self.commands.channels.execute(thread.channel, ChannelCommand::StopSending { reason }, context);
+        stopped.await.map(drop).map_err(|error| NotNow::Log(error.to_string()))
+    }
+
+    /// A command of this doing of the job's: doing it again is another one.
+    fn context(&self, job: &Job, what: &str, how: &str) -> CommandContext {
+        let (id, attempts) = (job.id.to_string(), job.attempts.to_string());
+        let command = CommandId::derive(job.tenant, "job.send_message", &[&id, &attempts, what, how]);
+        CommandContext::new(job.tenant, command, Actor::Reactor("send_outbound"), format!("job:{id}"))
+    }
+
+    fn outcome(&self, attempt: u32, sent: Result<Accepted, SendFailure>, token: &AccessToken, clock: Clock) -> Outcome {
+        let again_at = |pause: Duration| clock.after(pause);
+        match sent {
+            Ok(accepted) => Outcome::Accepted(ProviderMessage {
+                hash: self.keys.provider_message_hash(&accepted.message_id),
+                id: Some(accepted.message_id.into()),
+            }),
+            Err(SendFailure::NotSent { reason }) => {
+                Outcome::NotSent { reason, again_at: again_at(backoff::after(attempt)) }
+            }
+            Err(SendFailure::Refused(refusal)) => {
+                let (class, pause) = class(&refusal, attempt);
+                Outcome::Refused { refusal: told(refusal, class, token), again_at: again_at(pause) }
+            }
+            Err(SendFailure::Unknown { reason }) => {
+                tracing::warn!("sending.send: nobody knows what came of an attempt: {reason}");
+                Outcome::Unknown(UnknownCause::NoAnswer)
+            }
+            Err(SendFailure::NeverValid { reason }) => {
+                tracing::warn!("sending.send: can't be sent as it is: {reason}");
+                Outcome::Failed(FailureCause::Invalid)
+            }
+        }
+    }
+}
+
+impl Work for SendOutbound {
+    fn kind(&self) -> &'static str {
+        SEND
+    }
+
+    fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    fn work(&self, job: Job, stop: CancellationToken) -> BoxFuture<'_, Worked> {
+        async move {
+            match self.send(&job, &stop).await {
+                Ok(worked) => worked,
+                Err(NotNow::Log(reason)) => again(LATER, &format!("the log can't be read or written: {reason}")),
+                Err(NotNow::Number(reason)) => Worked::Stopped { reason },
+            }
+        }
+        .boxed()
+    }
+}
+
+fn again(after: Duration, reason: &str) -> Worked {
+    Worked::Again { after, reason: reason.to_owned() }
+}
+
+/// What the provider's no means for this message, and how long is waited.
+fn class(refusal: &ProviderRefusal, attempt: u32) -> (RefusalClass, Duration) {
+    let least = refusal.retry_after.unwrap_or_default();
+    match refusal.class {
+        ErrorClass::Retry { at_most } => {
+            // There it is how many more.
+            let at_most = at_most.map(|more| more.saturating_add(1));
+            (RefusalClass::Retry { at_most }, backoff::after(attempt).max(least))
+        }
+        ErrorClass::Pace { scope: PaceScope::Pair, at_least } => {
+            (RefusalClass::Pace, backoff::of_pair(attempt).max(at_least).max(least))
+        }
+        ErrorClass::Pace { scope: PaceScope::Number | PaceScope::Account, at_least } => {
+            (RefusalClass::Pace, backoff::after(attempt).max(at_least).max(least))
+        }
+        ErrorClass::Never { .. } => (RefusalClass::Never, Duration::ZERO),
+        ErrorClass::Stop { .. } => (RefusalClass::Stop, Duration::ZERO),
+    }
+}
+
+/// The provider's no, as the log has it: the code's digits and a name, which are about nobody, and its own words, which may be.
+fn told(refusal: ProviderRefusal, class: RefusalClass, token: &AccessToken) -> SendRefusal {
+    let scrubbed = |text: String| text.replace(token.expose(), "…");
+    let is_name = |title: &String| !title.bytes().filter(u8::is_ascii_digit).skip(6).any(|_| true);
+    SendRefusal {
+        code: refusal.code,
+        subcode: refusal.subcode,
+        title: refusal.title.map(scrubbed).filter(is_name),
+        details: refusal.details.map(|details| scrubbed(details).into()),
+        class,
+    }
+}
+
+/// What the job comes to, by what the attempt came to.
+fn worked(outcome: &Outcome, clock: Clock) -> Worked {
+    let until = |again_at: Timestamp| Duration::try_from(again_at.duration_since(clock.now())).unwrap_or_default();
+    match outcome {
+        Outcome::Accepted(_) | Outcome::Failed(_) => Worked::Done,
+        Outcome::Refused { refusal, again_at } => match refusal.class {
+            RefusalClass::Never => Worked::Done,
+            RefusalClass::Stop => {
+                Worked::Stopped { reason: format!("the provider stopped the number, code {}", refusal.code) }
+            }
+            RefusalClass::Retry { .. } | RefusalClass::Pace => {
+                again(until(*again_at), &format!("the provider refused it for now, code {}", refusal.code))
+            }
+        },
+        Outcome::NotSent { reason, again_at } => again(until(*again_at), &format!("not reached: {reason}")),
+        Outcome::Unknown(_) => again(FOR_A_WORD, "nobody knows whether it was taken"),
+    }
+}
+
+fn is_impersonal(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Accepted(message) => message.id.is_none(),
+        Outcome::Refused { refusal, .. } => refusal.details.is_none(),
+        Outcome::NotSent { .. } | Outcome::Unknown(_) | Outcome::Failed(_) => true,
+    }
+}
+
+fn impersonal(outcome: Outcome) -> Outcome {
+    match outcome {
+        Outcome::Accepted(message) => Outcome::Accepted(ProviderMessage { id: None, ..message }),
+        Outcome::Refused { refusal, again_at } => {
+            Outcome::Refused { refusal: SendRefusal { details: None, ..refusal }, again_at }
+        }
+        Outcome::NotSent { .. } | Outcome::Unknown(_) | Outcome::Failed(_) => outcome,
+    }
+}
+
+/// The database's clock, as it goes on while nobody asks it.
+#[derive(Clone, Copy)]
+struct Clock {
+    asked: Timestamp,
+    at: Instant,
+}
+
+impl Clock {
+    async fn of(log: &LogReader) -> Result<Self, ReadError> {
+        let asked = log.now().await?;
+        Ok(Self { asked, at: Instant::now() })
+    }
+
+    fn now(self) -> Timestamp {
+        self.after(Duration::ZERO)
+    }
+
+    /// When `pause` will be over.
+    fn after(self, pause: Duration) -> Timestamp {
+        self.asked.saturating_add(self.at.elapsed() + pause).unwrap_or(Timestamp::MAX)
+    }
+}
