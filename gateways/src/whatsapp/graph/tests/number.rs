@@ -1,18 +1,10 @@
-//! Against the simulator, over HTTP.
+//! Which number a token reaches.
 
+use secrecy::SecretString;
+
+use super::super::token::{LONGEST_TOKEN, NotAnAccessToken};
 use super::*;
 use crate::whatsapp::graph_simulator::{Answer, GraphSimulator};
-
-const TOKEN: &str = "EAAGm0PX4ZCpsBAKtoken";
-const NUMBER: &str = "106540352242922";
-
-fn token(text: &str) -> AccessToken {
-    AccessToken::parse(&SecretString::from(text)).unwrap()
-}
-
-fn graph_at(url: &str) -> Graph {
-    Graph::new(&Url::parse(url).unwrap(), "v24.0", Duration::from_secs(10)).unwrap()
-}
 
 /// A simulator in which [`TOKEN`] reaches [`NUMBER`].
 async fn simulator() -> GraphSimulator {
