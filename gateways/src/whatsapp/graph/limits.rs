@@ -285,3 +285,13 @@ fn different<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Checked {
 fn must(holds: bool, otherwise: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
+
+impl OutgoingContent {
+    /// Whether Meta may take it.
+    ///
+    /// # Errors
+    /// What is wrong, in words that repeat nothing of the message.
+    pub fn check(&self) -> Result<(), String> {
+        content(self)
+    }
+}
