@@ -1,7 +1,7 @@
 //! Against the simulator, over HTTP.
 
 use super::*;
-use crate::whatsapp::graph_simulator::{Answer, GraphSimulator};
+use crate::whatsapp::simulator::{Answer, BusinessNumber, Settings, Simulator};
 
 const TOKEN: &str = "EAAGm0PX4ZCpsBAKtoken";
 const NUMBER: &str = "106540352242922";
@@ -15,9 +15,14 @@ fn graph_at(url: &str) -> Graph {
 }
 
 /// A simulator in which [`TOKEN`] reaches [`NUMBER`].
-async fn simulator() -> GraphSimulator {
-    let simulator = GraphSimulator::start().await.unwrap();
-    simulator.reaches(TOKEN, NUMBER, "+1 555-078-3881", "Saffron Sofas");
+async fn simulator() -> Simulator {
+    let simulator = Simulator::start(Settings::default()).await.unwrap();
+    let number = BusinessNumber {
+        phone_number_id: NUMBER.to_owned(),
+        waba_id: "102290129340398".to_owned(),
+        display_phone: "+1 555-078-3881".to_owned(),
+    };
+    simulator.reaches(TOKEN, number, "Saffron Sofas");
     simulator
 }
 
