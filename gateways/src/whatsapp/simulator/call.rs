@@ -120,10 +120,7 @@ impl Head {
                 let refusal = Refusal::new(code, details);
                 Err(call.refuse(&Refusal { status: status.unwrap_or(refusal.status), ..refusal }))
             }
-            Some(Mishap::Page { status }) => {
-                let page = "<!doctype html><title>Error</title><h1>Sorry, something went wrong.</h1>";
-                Err(call.answered((status_code(status), Html(page)).into_response()))
-            }
+            Some(Mishap::Page { status }) => Err(call.answered(page(status))),
             Some(Mishap::Json { status, body }) => {
                 Err(call.answered((status_code(status), Json(body)).into_response()))
             }
@@ -148,6 +145,8 @@ impl Call {
         };
         match &self.mishap {
             Some(Mishap::NoMessages { .. }) => self.answered(no_messages()),
+            Some(Mishap::PageAfter { status }) => self.answered(page(*status)),
+            Some(Mishap::RefusedAfter { code }) => self.refuse(&Refusal::new(*code, "As planned, though it was done.")),
             Some(Mishap::SilentAfter) => self.silence().await,
             Some(Mishap::ClosedAfter) => self.close().await,
             Some(Mishap::Slow { millis }) => {
@@ -209,6 +208,11 @@ impl Call {
         self.knife.cut();
         std::future::pending().await
     }
+}
+
+fn page(status: u16) -> Response {
+    let page = "<!doctype html><title>Error</title><h1>Sorry, something went wrong.</h1>";
+    (status_code(status), Html(page)).into_response()
 }
 
 fn no_messages() -> Response {

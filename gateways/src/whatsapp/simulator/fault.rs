@@ -66,6 +66,21 @@ pub enum Mishap {
     SilentAfter,
     /// It is done, and the connection is closed without an answer.
     ClosedAfter,
+    /// It is done, and a page of HTML answers.
+    PageAfter {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// It is done, and refused nevertheless.
+    RefusedAfter {
+        /// With this code of Meta's.
+        code: i64,
+    },
+    /// It is accepted, and its `message_status` is this: `held_for_quality_assessment` or `paused`.
+    MessageStatus {
+        /// As Meta spells it.
+        says: String,
+    },
     /// It is done at once, and answered later.
     Slow {
         /// So many milliseconds later.

@@ -5,7 +5,9 @@
 mod call;
 mod chance;
 mod clock;
+mod control;
 mod customers;
+mod director;
 mod fault;
 mod line;
 mod media;
@@ -27,10 +29,11 @@ mod tests;
 mod webhooks;
 
 pub use customers::{NotTold, On, Script, Written};
+pub use director::{Director, TooLate};
 pub use fault::{Answer, Fault, Mishap};
 pub use posts::Posted;
 pub use seen::{Accepted, MarkedRead, Outcome, Post, Request, Seen};
-pub use server::{Simulator, TooLate};
+pub use server::Simulator;
 pub use settings::{Delays, Mishaps, Settings};
 pub use statuses::Status;
 pub use templates::TemplateUpdate;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::chance::Chance;
 use super::clock::Clock;
@@ -15,8 +15,12 @@ use super::pace::Pace;
 use super::refusal::Refusal;
 use super::seen::{Outcome, Request, Seen};
 use super::settings::Settings;
+use super::statuses::Status;
 use super::templates::Templates;
 use super::webhooks::BusinessNumber;
+
+/// As many webhooks are on their way at once.
+const MOST_POSTS_AT_ONCE: usize = 256;
 
 /// A number of a business.
 #[derive(Debug, Clone)]
@@ -48,6 +52,8 @@ pub(super) struct State {
     pub(super) wrote: HashMap<(String, String), i64>,
     pub(super) pace: Pace,
     pub(super) scripts: Vec<Script>,
+    /// What is due to be told, and waits for more.
+    pub(super) gathered: Vec<(String, Status)>,
     pub(super) templates: Templates,
     pub(super) media: Media,
 }
@@ -67,6 +73,8 @@ pub(super) struct Played {
     /// True once the simulator is gone.
     pub(super) gone: watch::Sender<bool>,
     pub(super) client: reqwest::Client,
+    /// Webhooks that may be on their way at once.
+    pub(super) posting: Semaphore,
     /// Where the simulator is reached.
     pub(super) url: String,
 }
@@ -91,11 +99,13 @@ impl Played {
             wrote: HashMap::new(),
             pace: Pace::default(),
             scripts: Vec::new(),
+            gathered: Vec::new(),
             templates: Templates::default(),
             media: Media::default(),
         };
+        let posting = Semaphore::new(MOST_POSTS_AT_ONCE);
         let (changed, gone) = (watch::Sender::new(()), watch::Sender::new(false));
-        Arc::new(Self { settings, clock, state: Mutex::new(state), changed, gone, client, url })
+        Arc::new(Self { settings, clock, state: Mutex::new(state), changed, gone, client, posting, url })
     }
 
     /// What is known, to read or to change; who waits for a change isn't told of it.

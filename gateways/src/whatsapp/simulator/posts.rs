@@ -50,6 +50,8 @@ impl Played {
     }
 
     async fn attempt(&self, url: &str, body: Bytes, (age, place): (u64, usize)) -> Posted {
+        // It is never closed.
+        let _turn = self.posting.acquire().await;
         let signed = signature::sign(self.settings.app_secret.as_bytes(), &body);
         let request = self.client.post(url).header(CONTENT_TYPE, "application/json").header(signature::HEADER, signed);
         let answer = request.timeout(PATIENCE).body(body).send().await;

@@ -159,7 +159,7 @@ impl Seen {
         &self.reads
     }
 
-    /// Most messages that this number sent within any second, those that were refused for pace included.
+    /// Most messages that this number sent within any second, those that were refused included.
     #[must_use]
     pub fn most_in_a_second(&self, phone_number_id: &str) -> usize {
         let (mut within, mut most) = (VecDeque::new(), 0);

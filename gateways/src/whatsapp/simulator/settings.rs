@@ -14,6 +14,9 @@ pub struct Settings {
     pub delays: Delays,
     /// What happens to statuses on their way, where they are told by themselves.
     pub mishaps: Mishaps,
+    /// How long statuses that are told by themselves wait for others, to be told in one webhook of up to 1,000; not at all where it is
+    /// zero.
+    pub gathers: Duration,
     /// How long it waits before it posts a webhook again that was not answered with 200; once for each.
     pub retries: Vec<Duration>,
     /// Whether who sends faster than allowed is refused.
@@ -39,6 +42,7 @@ impl Default for Settings {
             posts_to: None,
             delays: Delays::ByHand,
             mishaps: Mishaps::default(),
+            gathers: Duration::ZERO,
             retries: [200, 1_000, 5_000, 25_000].map(Duration::from_millis).to_vec(),
             enforces_pace: false,
             messages_per_second: 80,

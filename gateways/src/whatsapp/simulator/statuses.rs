@@ -14,6 +14,9 @@ use super::refusal;
 use super::settings::Delays;
 use super::webhooks::changes;
 
+/// As many are told in one webhook.
+const MOST_AT_ONCE: usize = 1_000;
+
 /// What becomes of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
@@ -152,23 +155,55 @@ impl Played {
     pub(super) fn lives(self: &Arc<Self>, wamid: &str, mishap: Option<&Mishap>) {
         let played = Arc::clone(self);
         let wamid = wamid.to_owned();
-        let course = self.course(mishap);
+        let course = self.course(&wamid, mishap);
         if course.is_empty() {
             return;
         }
         self.beside(async move {
             for (status, wait) in course {
                 tokio::time::sleep(Duration::from_millis(wait)).await;
-                // A message that was forgotten meanwhile is not told of.
-                if played.tell(&[(&wamid, status)]).await.is_err() {
-                    return;
+                if played.settings.gathers.is_zero() {
+                    // A message that was forgotten meanwhile is not told of.
+                    let _ = played.tell(&[(&wamid, status)]).await;
+                } else {
+                    played.gather(&wamid, status);
                 }
             }
         });
     }
 
+    /// Tells it together with whatever is due within a while.
+    fn gather(self: &Arc<Self>, wamid: &str, status: Status) {
+        let (is_first, is_full) = {
+            let gathered = &mut self.state().gathered;
+            gathered.push((wamid.to_owned(), status));
+            (gathered.len() == 1, gathered.len() >= MOST_AT_ONCE)
+        };
+        if !is_first && !is_full {
+            return;
+        }
+        let played = Arc::clone(self);
+        self.beside(async move {
+            if !is_full {
+                tokio::time::sleep(played.settings.gathers).await;
+            }
+            let gathered: Vec<(String, Status)> = {
+                let state = &mut *played.state();
+                let known = &state.seen.by_wamid;
+                let due = std::mem::take(&mut state.gathered);
+                due.into_iter().filter(|(wamid, _)| known.contains_key(wamid)).collect()
+            };
+            let gathered: Vec<(&str, Status)> =
+                gathered.iter().map(|(wamid, status)| (wamid.as_str(), *status)).collect();
+            if !gathered.is_empty() {
+                // All were known a moment ago.
+                let _ = played.tell(&gathered).await;
+            }
+        });
+    }
+
     /// What is told of a message by itself, each after so many milliseconds.
-    fn course(&self, mishap: Option<&Mishap>) -> Vec<(Status, u64)> {
+    fn course(&self, wamid: &str, mishap: Option<&Mishap>) -> Vec<(Status, u64)> {
         let state = &mut *self.state();
         let mut course = Vec::new();
         let sent_first = matches!(mishap, Some(Mishap::SentFirst));
@@ -190,6 +225,10 @@ impl Played {
         course.push((Status::Delivered, state.chance.within(delivered)));
         if let Some(read) = read {
             course.push((Status::Read, state.chance.within(read)));
+            let message = state.seen.message(wamid);
+            if message.is_some_and(|message| message.body["audio"]["voice"] == true) {
+                course.push((Status::Played, state.chance.within(read)));
+            }
         }
         let mishaps = self.settings.mishaps;
         if state.chance.happens(mishaps.disordered) {

@@ -1,22 +1,19 @@
 //! `POST /{version}/{phone_number_id}/media`, what `GET /{version}/{media_id}` tells, and the bytes.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::{Multipart, State};
+use axum::extract::Multipart;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::super::call::{Call, Head};
-use super::super::played::Played;
 use super::super::refusal::Refusal;
 use super::{ADDRESS_LASTS, Day, kind_of};
 
 /// Most bytes of an upload: the largest document, and what is said around it.
 pub(in super::super) const LARGEST_UPLOAD: usize = 101 << 20;
 
-pub(in super::super) async fn uploaded(State(_): State<Arc<Played>>, head: Head, form: Multipart) -> Response {
+pub(in super::super) async fn uploaded(head: Head, form: Multipart) -> Response {
     let call = match head.begin("media", None).await {
         Ok(call) => call,
         Err(response) => return response,
@@ -81,7 +78,7 @@ pub(in super::super) fn medium(call: &Call) -> Option<Result<Value, Refusal>> {
     })))
 }
 
-pub(in super::super) async fn downloaded(State(_): State<Arc<Played>>, head: Head) -> Response {
+pub(in super::super) async fn downloaded(head: Head) -> Response {
     let call = match head.begin("download", None).await {
         Ok(call) => call,
         Err(response) => return response,

@@ -50,7 +50,7 @@ pub(super) struct Media {
 }
 
 impl Media {
-    /// Keeps it under this id.
+    /// Keeps it under this id, and gives its hash.
     pub(super) fn keep(
         &mut self,
         id: &str,
@@ -59,11 +59,13 @@ impl Media {
         bytes: Bytes,
         received: bool,
         Day(now): Day,
-    ) {
+    ) -> Vec<u8> {
         let sha256 = Sha256::digest(&bytes).to_vec();
         let kept_until = now + if received { KEPT_RECEIVED } else { KEPT_UPLOADED };
-        let medium = Medium { number: number.to_owned(), mime_type: mime_type.to_owned(), bytes, sha256, kept_until };
+        let (number, mime_type) = (number.to_owned(), mime_type.to_owned());
+        let medium = Medium { number, mime_type, bytes, sha256: sha256.clone(), kept_until };
         self.kept.insert(id.to_owned(), medium);
+        sha256
     }
 
     pub(super) fn find(&self, id: &str, Day(now): Day) -> Option<&Medium> {

@@ -5,10 +5,7 @@ mod envelope;
 mod interactive;
 mod template;
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -16,7 +13,7 @@ use super::call::{Call, Head};
 use super::fault::Mishap;
 use super::media;
 use super::phones;
-use super::played::Played;
+use super::played::{Played, State};
 use super::refusal::Refusal;
 use super::seen::{Accepted, MarkedRead};
 use super::statuses::Status;
@@ -26,7 +23,7 @@ use envelope::{Checked, Message, Recipient};
 /// For how long after a customer wrote she may be written to freely, in microseconds.
 const WINDOW: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub(super) async fn messages(State(_): State<Arc<Played>>, head: Head, body: Bytes) -> Response {
+pub(super) async fn messages(head: Head, body: Bytes) -> Response {
     let said: Option<Value> = serde_json::from_slice(&body).ok();
     let word = |key: &str| said.as_ref().and_then(|said| said[key].as_str());
     let to = word("to").map(|to| phones::digits(to).unwrap_or_else(|| to.to_owned()));
@@ -37,23 +34,24 @@ pub(super) async fn messages(State(_): State<Arc<Played>>, head: Head, body: Byt
         Err(response) => return response,
     };
     let done = match said {
-        Some(said) => taken(&call, said).await,
+        Some(said) => taken(&call, &said).await,
         None => Err(Refusal::new(100, "The body is no JSON.")),
     };
     call.end(done).await
 }
 
-async fn taken(call: &Call, said: Value) -> Result<Value, Refusal> {
+async fn taken(call: &Call, said: &Value) -> Result<Value, Refusal> {
     let number = &call.node;
     call.reaches_number(number)?;
-    match envelope::check(&said)? {
+    match envelope::check(said)? {
         Checked::Read { message_id, typing } => {
             let read = MarkedRead { number: number.clone(), message_id: message_id.to_owned(), typing };
             call.played.change(|state| state.seen.reads.push(read));
             Ok(json!({ "success": true }))
         }
         Checked::Message(message) => {
-            let accepted = accepted(call, &message, &said)?;
+            let played = &call.played;
+            let accepted = played.change(|state| accept(played, state, number, &message, said))?;
             let wamid = accepted.wamid.clone();
             let mut contact = json!({ "input": message.input });
             if let Some(wa_id) = &accepted.wa_id {
@@ -66,7 +64,9 @@ async fn taken(call: &Call, said: Value) -> Result<Value, Refusal> {
             if message.template.is_some() {
                 told["message_status"] = json!("accepted");
             }
-            call.played.change(|state| state.seen.accept(accepted));
+            if let Some(Mishap::MessageStatus { says }) = &call.mishap {
+                told["message_status"] = json!(says);
+            }
             if call.mishap == Some(Mishap::SentFirst) {
                 // It was accepted just now.
                 let _ = call.played.tell(&[(&wamid, Status::Sent)]).await;
@@ -77,15 +77,19 @@ async fn taken(call: &Call, said: Value) -> Result<Value, Refusal> {
     }
 }
 
-/// Refuses a message for whom it is for, when, and how many there were; or counts it.
-fn accepted(call: &Call, message: &Message<'_>, said: &Value) -> Result<Accepted, Refusal> {
-    let played = &call.played;
+/// Refuses a message for whom it is for, when, and how many there were; or accepts it.
+fn accept(
+    played: &Played,
+    state: &mut State,
+    number: &str,
+    message: &Message<'_>,
+    said: &Value,
+) -> Result<Accepted, Refusal> {
+    // Looked at while nobody else is let in: who is counted later came later.
     let (now, arrived) = (played.clock.micros(), played.clock.elapsed());
     let settings = &played.settings;
-    let state = &mut *played.state();
-    let number = &call.node;
     let business = state.number(number)?.business.clone();
-    state.seen.arrivals.entry(number.clone()).or_default().push(arrived);
+    state.seen.arrivals.entry(number.to_owned()).or_default().push(arrived);
     let wa_id = match &message.to {
         Recipient::Phone(digits) => Some(played.known_by(digits)),
         Recipient::User(id) => {
@@ -106,7 +110,7 @@ fn accepted(call: &Call, message: &Message<'_>, said: &Value) -> Result<Accepted
     }
     let day = media::Day::of(&played.clock);
     message.media.as_ref().map_or(Ok(()), |medium| state.media.may_send(number, medium, day))?;
-    let wrote = state.wrote.get(&(number.clone(), whom.clone()));
+    let wrote = state.wrote.get(&(number.to_owned(), whom.clone()));
     let is_open = settings.windows_open_for_all || wrote.is_some_and(|wrote| now - wrote < WINDOW);
     let category = match &message.template {
         Some(sent) => {
@@ -129,15 +133,15 @@ fn accepted(call: &Call, message: &Message<'_>, said: &Value) -> Result<Accepted
         return Err(Refusal::new(130_429, "Cloud API message throughput has been reached."));
     }
     if !state.pace.take_of_pair(number, &whom, now) {
-        state.seen.too_fast_for_pair.push((number.clone(), whom.clone()));
+        state.seen.too_fast_for_pair.push((number.to_owned(), whom.clone()));
         if settings.enforces_pace {
             return Err(Refusal::new(131_056, "Too many messages sent from this number to the same recipient."));
         }
     }
     state.pace.count(number, now);
     let wamid = state.ids.wamid(wa_id.as_deref().unwrap_or("0"), false);
-    Ok(Accepted {
-        number: number.clone(),
+    let accepted = Accepted {
+        number: number.to_owned(),
         to,
         wa_id,
         callback_data: message.callback_data.map(str::to_owned),
@@ -148,5 +152,7 @@ fn accepted(call: &Call, message: &Message<'_>, said: &Value) -> Result<Accepted
         at: arrived / 1_000,
         body: said.clone(),
         told: Vec::new(),
-    })
+    };
+    state.seen.accept(accepted.clone());
+    Ok(accepted)
 }

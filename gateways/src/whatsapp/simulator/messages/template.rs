@@ -184,10 +184,10 @@ fn buttons_fit(template: &Template, sent: &[Said<'_>]) -> Result<(), Refusal> {
             "url" | "otp" => ("text", 2_000),
             kind => return Err(misformed("buttons", &format!("a button of type {kind} has no parameter"))),
         };
-        parameter.only(&["type", of])?;
         if parameter.required("type")?.some_text(20)? != of {
             return Err(misformed("buttons", &format!("button at index {at} takes a {of}")));
         }
+        parameter.only(&["type", of])?;
         parameter.required(of)?.some_text(most)?;
         filled.push(at);
     }

@@ -1,16 +1,12 @@
 //! `/{version}/{waba_id}/message_templates`.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::super::call::{Call, Head};
-use super::super::played::Played;
 use super::super::refusal::Refusal;
 use super::create;
 
@@ -19,7 +15,7 @@ const MOST_TEMPLATES: usize = 250;
 /// Most of them that are told at once.
 const LONGEST_PAGE: usize = 1_000;
 
-pub(in super::super) async fn listed(State(_): State<Arc<Played>>, head: Head) -> Response {
+pub(in super::super) async fn listed(head: Head) -> Response {
     let (query, path) = (head.query.clone(), head.address());
     let call = match head.begin("templates", None).await {
         Ok(call) => call,
@@ -87,7 +83,7 @@ fn place_of(cursor: &str) -> Option<usize> {
     String::from_utf8(bytes).ok()?.strip_prefix("at:")?.parse().ok()
 }
 
-pub(in super::super) async fn created(State(_): State<Arc<Played>>, head: Head, body: Bytes) -> Response {
+pub(in super::super) async fn created(head: Head, body: Bytes) -> Response {
     let call = match head.begin("template_create", None).await {
         Ok(call) => call,
         Err(response) => return response,
@@ -119,7 +115,7 @@ fn create(call: &Call, body: &[u8]) -> Result<Value, Refusal> {
     Ok(told)
 }
 
-pub(in super::super) async fn deleted(State(_): State<Arc<Played>>, head: Head) -> Response {
+pub(in super::super) async fn deleted(head: Head) -> Response {
     let query = head.query.clone();
     let call = match head.begin("template_delete", None).await {
         Ok(call) => call,

@@ -72,6 +72,19 @@ async fn what_is_no_answer_of_the_api_is_answered() {
 }
 
 #[tokio::test]
+async fn what_is_accepted_may_be_answered_as_if_it_was_not() {
+    let bed = Bed::new().await;
+    bed.simulator.plan(Fault::new(Mishap::PageAfter { status: 504 }));
+    assert_eq!(bed.posting(&text("a")).send().await.unwrap().status().as_u16(), 504);
+    bed.simulator.plan(Fault::new(Mishap::RefusedAfter { code: 131_000 }));
+    assert_eq!(code(&bed.sends(&text("a")).await), (500, 131_000));
+    bed.simulator.plan(Fault::new(Mishap::MessageStatus { says: "held_for_quality_assessment".to_owned() }));
+    let (_, said) = bed.sends(&text("a")).await;
+    assert_eq!(said["messages"][0]["message_status"], "held_for_quality_assessment");
+    assert_eq!(bed.simulator.accepted().len(), 3);
+}
+
+#[tokio::test]
 async fn answers_fail_to_come_before_and_after_acceptance() {
     let bed = Bed::new().await;
     for (mishap, outcome, accepted) in [

@@ -1,11 +1,15 @@
 //! Over HTTP, with a client that knows nothing but JSON, and somebody who takes webhooks.
 
+mod control;
 mod customers;
 mod faults;
 mod kinds;
 mod limits;
+mod many;
+mod media;
 mod pace;
 mod statuses;
+mod templates;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -89,6 +89,32 @@ async fn by_itself_each_is_told_in_time() {
     let told = bed.business.takes(3).await;
     let names: Vec<_> = told.iter().map(|webhook| value(webhook)["statuses"][0]["status"].as_str().unwrap()).collect();
     assert_eq!(names, ["sent", "delivered", "read"]);
+    let voice = json!({ "link": "https://example.com/a.ogg", "voice": true });
+    bed.sent(&message("audio", &voice)).await;
+    let told = bed.business.takes(7).await;
+    assert_eq!(value(&told[6])["statuses"][0]["status"], "played");
+}
+
+#[tokio::test]
+async fn statuses_that_are_due_are_gathered() {
+    let delays = Delays::Within { sent: 0..=0, delivered: 0..=0, read: None, reviewed: 0..=0 };
+    let gathers = Duration::from_millis(100);
+    let bed = Bed::with(Settings { windows_open_for_all: true, delays, gathers, ..Settings::default() }).await;
+    for _ in 0..20 {
+        sent(&bed).await;
+    }
+    let told = |seen: &Seen| seen.accepted().iter().all(|message| message.told.len() == 2);
+    bed.simulator.until(PATIENCE, told).await.unwrap();
+    bed.simulator.until(PATIENCE, |seen| seen.posts().iter().all(Post::is_taken)).await.unwrap();
+    let posts = bed.simulator.seen(|seen| seen.posts().len());
+    let statuses = bed
+        .business
+        .takes(posts)
+        .await
+        .iter()
+        .map(|told| value(told)["statuses"].as_array().unwrap().len())
+        .sum::<usize>();
+    assert!(posts < 40 && statuses == 40, "{statuses} in {posts}");
 }
 
 #[tokio::test]
