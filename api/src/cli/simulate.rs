@@ -30,9 +30,12 @@ pub(super) struct Simulate {
     /// The access token that reaches all numbers; a made-up one if it is not said
     #[arg(long)]
     token: Option<String>,
-    /// Refuse who sends more than 80 messages a second from a number, or too many to one recipient
+    /// Refuse who sends more from a number within a second than it may, or too many to one recipient
     #[arg(long)]
     enforce_pace: bool,
+    /// How many messages a number may send within a second, those of its customers included
+    #[arg(long, default_value_t = 80)]
+    messages_per_second: usize,
     /// Let everybody be written to freely, as if she had just written
     #[arg(long)]
     windows_open: bool,
@@ -81,6 +84,7 @@ impl Simulate {
             posts_to: self.webhook.as_ref().map(Url::to_string),
             delays: if self.by_hand { Delays::ByHand } else { delays },
             enforces_pace: self.enforce_pace,
+            messages_per_second: self.messages_per_second,
             windows_open_for_all: self.windows_open,
             seed,
             ..Settings::default()

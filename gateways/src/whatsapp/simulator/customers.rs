@@ -85,7 +85,8 @@ impl Played {
         let digits = phones::digits(phone).ok_or_else(|| NotTold::NoPhone(phone.to_owned()))?;
         let wa_id = self.known_by(&digits);
         let now = self.clock.micros();
-        let (business, customer, wamid) = self.change(|state| {
+        let at = self.at();
+        let (business, customer, wamid, due) = self.change(|state| {
             let business = match state.numbers.get(number) {
                 Some(number) => number.business.clone(),
                 None => return Err(NotTold::NoNumber(number.to_owned())),
@@ -95,9 +96,14 @@ impl Played {
                 customer.name = Some(name.to_owned());
             }
             let customer = customer.clone();
-            state.wrote.insert((number.to_owned(), wa_id.clone()), now);
+            // What WhatsApp says of her, she did not write.
+            if content.get("type").is_none_or(|kind| kind != "system") {
+                state.wrote.insert((number.to_owned(), wa_id.clone()), now);
+            }
             state.pace.count(number, now);
-            Ok((business, customer, state.ids.wamid(&wa_id, true)))
+            let wamid = state.ids.wamid(&wa_id, true);
+            let due = state.due(at, format!("message {wamid}"));
+            Ok((business, customer, wamid, due))
         })?;
         let mut message = json!({
             "from": wa_id,
@@ -108,9 +114,9 @@ impl Played {
         for (key, value) in content {
             message[key] = value.clone();
         }
-        let contacts = contacts(&business, &wa_id, &customer);
+        let contacts = json!([contact(&business, &wa_id, Some(&customer))]);
         let body = messages_change(&business, &contacts, &json!([message]));
-        let posted = self.post(format!("message {wamid}"), body).await;
+        let posted = self.post(due, body).await;
         Ok(Written { wamid, posted })
     }
 
@@ -145,11 +151,11 @@ impl Played {
     }
 }
 
-/// The `contacts` of a webhook about a customer.
-pub(super) fn contacts(business: &BusinessNumber, wa_id: &str, customer: &Customer) -> Value {
+/// One of the `contacts` of a webhook; without a profile unless she has told her name.
+pub(super) fn contact(business: &BusinessNumber, wa_id: &str, customer: Option<&Customer>) -> Value {
     let mut contact = json!({ "wa_id": wa_id, "user_id": phones::user_id(&business.waba_id, wa_id) });
-    if let Some(name) = &customer.name {
+    if let Some(name) = customer.and_then(|customer| customer.name.as_ref()) {
         contact["profile"] = json!({ "name": name });
     }
-    json!([contact])
+    contact
 }

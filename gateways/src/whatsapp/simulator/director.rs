@@ -15,7 +15,7 @@ use super::media;
 use super::phones;
 use super::played::{Number, Played};
 use super::posts::Posted;
-use super::seen::{Accepted, Outcome, Request, Seen};
+use super::seen::{Accepted, Request, Seen};
 use super::statuses::Status;
 use super::templates::TemplateUpdate;
 use super::webhooks::BusinessNumber;
@@ -202,11 +202,5 @@ impl Director {
     /// Forgets what was seen; numbers, customers, templates and media stay.
     pub fn forget(&self) {
         self.0.change(|state| state.seen.forget());
-    }
-
-    /// How many requests have no answer yet, those that will never have one excluded.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.seen(|seen| seen.requests().iter().filter(|request| request.outcome == Outcome::Open).count())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use reqwest::header::CONTENT_TYPE;
 
-use super::played::Played;
+use super::played::{Played, State};
 use super::seen::Post;
 use crate::whatsapp::signature;
 
@@ -24,16 +24,28 @@ pub enum Posted {
 /// Longest that an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A webhook that is about to be posted.
+#[derive(Debug)]
+pub(super) struct Due {
+    url: String,
+    /// How often what was seen had been forgotten, and which of the webhooks since then it is.
+    place: (u64, usize),
+}
+
+impl State {
+    /// Remembers a webhook in the same breath as what it tells of: whoever waits for the one sees the other, too.
+    pub(super) fn due(&mut self, at: u64, about: String) -> Option<Due> {
+        let url = self.posts_to.clone()?;
+        self.seen.posts.push(Post { at, about, attempts: Vec::new() });
+        Some(Due { url, place: (self.seen.age, self.seen.posts.len() - 1) })
+    }
+}
+
 impl Played {
     /// Posts it once, and goes on beside when that was in vain.
-    pub(super) async fn post(self: &Arc<Self>, about: String, body: Vec<u8>) -> Posted {
-        let Some(url) = self.state().posts_to.clone() else { return Posted::Nowhere };
-        let (body, at) = (Bytes::from(body), self.at());
-        let place = {
-            let seen = &mut self.state().seen;
-            seen.posts.push(Post { at, about, attempts: Vec::new() });
-            (seen.age, seen.posts.len() - 1)
-        };
+    pub(super) async fn post(self: &Arc<Self>, due: Option<Due>, body: Vec<u8>) -> Posted {
+        let Some(Due { url, place }) = due else { return Posted::Nowhere };
+        let body = Bytes::from(body);
         let posted = self.attempt(&url, body.clone(), place).await;
         if posted != Posted::Answered(200) {
             let played = Arc::clone(self);

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::customers::{NotTold, On, contacts};
+use super::customers::{NotTold, On, contact};
 use super::fault::Mishap;
 use super::phones;
-use super::played::Played;
+use super::played::{Played, State};
 use super::posts::Posted;
 use super::refusal;
 use super::settings::Delays;
-use super::webhooks::changes;
+use super::webhooks::{BusinessNumber, changes};
 
 /// As many are told in one webhook.
 const MOST_AT_ONCE: usize = 1_000;
@@ -48,40 +48,47 @@ impl Status {
     }
 }
 
+/// What a webhook to one number says.
+struct Webhook {
+    business: BusinessNumber,
+    statuses: Vec<Value>,
+    contacts: Vec<Value>,
+    about: Vec<String>,
+}
+
 impl Played {
     /// Tells what became of messages, in one webhook for each number.
     pub(super) async fn tell(self: &Arc<Self>, statuses: &[(&str, Status)]) -> Result<Posted, NotTold> {
-        let mut posted = Posted::Nowhere;
-        let mut reached = Vec::new();
-        let mut bodies: Vec<(String, Value, String)> = Vec::new();
-        for (wamid, status) in statuses {
-            let (number, value, wa_id) = self.status(wamid, *status)?;
-            if let Some(wa_id) = wa_id {
-                reached.push((number.clone(), wa_id, *status));
+        let (at, now) = (self.at(), self.clock.seconds());
+        let (due, reached) = self.change(|state| {
+            let is_unknown = |(wamid, _): &&(&str, Status)| !state.seen.by_wamid.contains_key(*wamid);
+            if let Some((wamid, _)) = statuses.iter().find(is_unknown) {
+                return Err(NotTold::NoMessage((*wamid).to_owned()));
             }
-            let about = format!("{} of {wamid}", status.name());
-            match bodies.iter_mut().find(|(of, _, _)| *of == number) {
-                Some((_, said, all)) => {
-                    for list in ["statuses", "contacts"] {
-                        let more = value[list].as_array().cloned().unwrap_or_default();
-                        if let Some(told) = said[list].as_array_mut() {
-                            told.extend(more);
-                        }
-                    }
-                    *all = format!("{all}, {about}");
+            let mut webhooks: Vec<Webhook> = Vec::new();
+            let mut reached = Vec::new();
+            for (wamid, status) in statuses {
+                compose(state, wamid, *status, now, &mut webhooks);
+                let message = state.seen.message(wamid);
+                if let Some((number, Some(wa_id))) = message.map(|message| (&message.number, &message.wa_id)) {
+                    reached.push((number.clone(), wa_id.clone(), *status));
                 }
-                None => bodies.push((number, value, about)),
             }
-        }
-        for (number, mut said, about) in bodies {
-            let business = self.state().number(&number).map(|number| number.business.clone());
-            let business = business.map_err(|_| NotTold::NoNumber(number))?;
-            if said["contacts"].as_array().is_some_and(Vec::is_empty)
-                && let Some(said) = said.as_object_mut()
-            {
-                said.remove("contacts");
-            }
-            posted = self.post(about, changes(&business, &[("messages", said)])).await;
+            let due: Vec<_> = webhooks
+                .into_iter()
+                .map(|Webhook { business, statuses, contacts, about }| {
+                    let mut said = json!({ "statuses": statuses });
+                    if !contacts.is_empty() {
+                        said["contacts"] = json!(contacts);
+                    }
+                    (state.due(at, about.join(", ")), changes(&business, &[("messages", said)]))
+                })
+                .collect();
+            Ok((due, reached))
+        })?;
+        let mut posted = Posted::Nowhere;
+        for (due, body) in due {
+            posted = self.post(due, body).await;
         }
         for (number, wa_id, status) in reached {
             match status {
@@ -91,64 +98,6 @@ impl Played {
             }
         }
         Ok(posted)
-    }
-
-    /// The number it is of, what is said of it, and whom it was for.
-    fn status(&self, wamid: &str, status: Status) -> Result<(String, Value, Option<String>), NotTold> {
-        let now = self.clock.seconds();
-        self.change(|state| {
-            let place = state.seen.by_wamid.get(wamid).copied();
-            let Some(message) = place.and_then(|place| state.seen.accepted.get_mut(place)) else {
-                return Err(NotTold::NoMessage(wamid.to_owned()));
-            };
-            // Meta prices what was sent, and once more what was delivered or, when that is skipped, read.
-            let before = |names: &[&str]| message.told.iter().any(|told| names.contains(&told.as_str()));
-            let is_priced = match status {
-                Status::Sent => true,
-                Status::Delivered | Status::Read => !before(&["delivered", "read"]),
-                Status::Played | Status::Failed(_) | Status::FailedWithoutErrors => false,
-            };
-            message.told.push(status.name().to_owned());
-            let message = message.clone();
-            let Some(number) = state.numbers.get(&message.number) else {
-                return Err(NotTold::NoNumber(message.number));
-            };
-            let business = &number.business;
-            let mut said = json!({ "id": wamid, "status": status.name(), "timestamp": now.to_string() });
-            let failed = matches!(status, Status::Failed(_) | Status::FailedWithoutErrors);
-            let mut people = json!([]);
-            if let Some(wa_id) = &message.wa_id {
-                said["recipient_id"] = json!(wa_id);
-                if !failed {
-                    said["recipient_user_id"] = json!(phones::user_id(&business.waba_id, wa_id));
-                    people = contacts(business, wa_id, &state.customers.get(wa_id).cloned().unwrap_or_default());
-                }
-            } else {
-                said["recipient_user_id"] = json!(message.to);
-            }
-            if let Some(data) = &message.callback_data {
-                said["biz_opaque_callback_data"] = json!(data);
-            }
-            if is_priced {
-                said["pricing"] = json!({
-                    "billable": message.billable,
-                    "pricing_model": "PMP",
-                    "type": if message.billable { "regular" } else { "free_customer_service" },
-                    "category": message.category,
-                });
-            }
-            if let Status::Failed(code) = status {
-                let title = refusal::of_code(code).1;
-                said["errors"] = json!([{
-                    "code": code,
-                    "title": title,
-                    "message": title,
-                    "error_data": { "details": format!("The message was not delivered: {title}.") },
-                    "href": "/documentation/business-messaging/whatsapp/support/error-codes",
-                }]);
-            }
-            Ok((message.number, json!({ "statuses": [said], "contacts": people }), message.wa_id))
-        })
     }
 
     /// Has a message that was just accepted told of by itself, unless that is done by hand.
@@ -250,4 +199,61 @@ impl Played {
         }
         met
     }
+}
+
+/// Says it in the webhook to the message's number.
+fn compose(state: &mut State, wamid: &str, status: Status, now: i64, webhooks: &mut Vec<Webhook>) {
+    let State { seen, numbers, customers, .. } = state;
+    let place = seen.by_wamid.get(wamid).copied();
+    // Numbers stay, and what is told of was accepted from one of them.
+    let Some(message) = place.and_then(|place| seen.accepted.get_mut(place)) else { return };
+    let Some(number) = numbers.get(&message.number) else { return };
+    // Meta prices what was sent, and once more what was delivered or, when that is skipped, read.
+    let is_priced = match status {
+        Status::Sent => true,
+        Status::Delivered | Status::Read => !message.told.iter().any(|told| matches!(&**told, "delivered" | "read")),
+        Status::Played | Status::Failed(_) | Status::FailedWithoutErrors => false,
+    };
+    message.told.push(status.name().to_owned());
+    let place = webhooks.iter().position(|webhook| webhook.business == number.business);
+    let place = place.unwrap_or_else(|| {
+        let business = number.business.clone();
+        webhooks.push(Webhook { business, statuses: Vec::new(), contacts: Vec::new(), about: Vec::new() });
+        webhooks.len() - 1
+    });
+    let Webhook { business, statuses, contacts, about } = &mut webhooks[place];
+    let mut said = json!({ "id": wamid, "status": status.name(), "timestamp": now.to_string() });
+    let failed = matches!(status, Status::Failed(_) | Status::FailedWithoutErrors);
+    if let Some(wa_id) = &message.wa_id {
+        said["recipient_id"] = json!(wa_id);
+        if !failed {
+            said["recipient_user_id"] = json!(phones::user_id(&business.waba_id, wa_id));
+            contacts.push(contact(business, wa_id, customers.get(wa_id)));
+        }
+    } else {
+        said["recipient_user_id"] = json!(message.to);
+    }
+    if let Some(data) = &message.callback_data {
+        said["biz_opaque_callback_data"] = json!(data);
+    }
+    if is_priced {
+        said["pricing"] = json!({
+            "billable": message.billable,
+            "pricing_model": "PMP",
+            "type": if message.billable { "regular" } else { "free_customer_service" },
+            "category": message.category,
+        });
+    }
+    if let Status::Failed(code) = status {
+        let title = refusal::of_code(code).1;
+        said["errors"] = json!([{
+            "code": code,
+            "title": title,
+            "message": title,
+            "error_data": { "details": format!("The message was not delivered: {title}.") },
+            "href": "/documentation/business-messaging/whatsapp/support/error-codes",
+        }]);
+    }
+    statuses.push(said);
+    about.push(format!("{} of {wamid}", status.name()));
 }

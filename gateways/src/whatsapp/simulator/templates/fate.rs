@@ -51,7 +51,8 @@ impl Played {
         update: &TemplateUpdate,
     ) -> Result<Posted, NotTold> {
         let now = self.clock.seconds();
-        let (about, body) = self.change(|state| {
+        let at = self.at();
+        let (due, body) = self.change(|state| {
             let (waba_id, template) = state.templates.find(id).ok_or_else(|| NotTold::NoTemplate(id.to_owned()))?;
             let mut value = json!({
                 // A number here, as there.
@@ -81,9 +82,10 @@ impl Played {
                     "template_category_update"
                 }
             };
-            Ok((format!("{field} of {id}"), account_change(waba_id, now, field, &value)))
+            let body = account_change(waba_id, now, field, &value);
+            Ok((state.due(at, format!("{field} of {id}")), body))
         })?;
-        Ok(self.post(about, body).await)
+        Ok(self.post(due, body).await)
     }
 
     /// Has a template that was just created approved by itself, unless that is done by hand.

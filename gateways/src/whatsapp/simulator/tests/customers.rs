@@ -31,6 +31,18 @@ async fn a_customer_writes_as_meta_tells_of_it() {
 }
 
 #[tokio::test]
+async fn what_whatsapp_says_of_her_opens_no_window() {
+    let bed = Bed::with(Settings::default()).await;
+    for (content, expected) in [
+        (json!({ "type": "system", "system": { "body": "A new number" } }), (400, 131_047)),
+        (json!({ "type": "reaction", "reaction": { "message_id": "wamid.A", "emoji": "👍" } }), (200, -1)),
+    ] {
+        bed.simulator.customer_sends(NUMBER, ADA, "Ada", content.as_object().unwrap()).await.unwrap();
+        assert_eq!(code(&bed.sends(&text("a")).await), expected, "{content}");
+    }
+}
+
+#[tokio::test]
 async fn a_customer_answers_what_reaches_her() {
     let bed = Bed::new().await;
     let texts = vec!["Thanks".to_owned(), "Bye".to_owned()];

@@ -219,6 +219,13 @@ async fn what_is_missing_unknown_or_of_another_form_is_refused() {
         assert!(error["message"].as_str().unwrap().starts_with(&format!("(#{expected}) ")), "{error}");
         assert!(error["fbtrace_id"].is_string() && error["error_data"]["messaging_product"] == "whatsapp", "{error}");
     }
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    for hostile in [deep.into_bytes(), b"{\"to\": \"\xff\"}".to_vec(), Vec::new()] {
+        let request = bed.client.post(bed.at(&format!("{NUMBER}/messages"))).bearer_auth(TOKEN).body(hostile);
+        assert_eq!(code(&answered(request).await), (400, 100));
+    }
+    let huge = bed.posting(&text(&"a".repeat(3 << 20))).send().await.unwrap();
+    assert_eq!(huge.status().as_u16(), 413);
     let no_json = bed.client.post(bed.at(&format!("{NUMBER}/messages"))).bearer_auth(TOKEN).body("{");
     assert_eq!(code(&answered(no_json).await), (400, 100));
     assert!(bed.simulator.accepted().is_empty());
