@@ -219,4 +219,18 @@ mod tests {
         assert_eq!(met("9", "", "number"), Some(3));
         assert!(faults.is_empty());
     }
+
+    #[test]
+    fn what_is_documented_can_be_planned() {
+        let documented = include_str!("../../../../docs/SIMULATOR.md");
+        let (_, table) = documented.split_once("| mishap | what |").unwrap();
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        let spelled: Vec<&str> =
+            rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
+        for mishap in &spelled {
+            let fault = format!("{{\"mishap\": {mishap}}}");
+            assert!(serde_json::from_str::<Fault>(&fault).is_ok(), "{mishap}");
+        }
+        assert_eq!(spelled.len(), 14, "each is documented: {spelled:?}");
+    }
 }

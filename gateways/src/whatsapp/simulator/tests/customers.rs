@@ -6,7 +6,8 @@ use super::*;
 
 #[tokio::test]
 async fn a_customer_writes_as_meta_tells_of_it() {
-    let bed = Bed::with(Settings { starts_at: Some(1_750_030_073), ..Settings::default() }).await;
+    let settings = Settings { starts_at: Some(1_750_030_073), clock_stands: true, ..Settings::default() };
+    let bed = Bed::with(settings).await;
     let written =
         bed.simulator.customer_writes(NUMBER, "+1 650 555 1234", "Ada é", "café a@b.com https://x.y/z").await.unwrap();
     assert_eq!(written.posted, Posted::Answered(200));
@@ -17,6 +18,7 @@ async fn a_customer_writes_as_meta_tells_of_it() {
         (&message["from"], &message["id"], &message["type"]),
         (&json!(ADA), &json!(written.wamid), &json!("text"))
     );
+    assert_eq!(message["timestamp"], "1750030073");
     assert_eq!(message["text"]["body"], "café a@b.com https://x.y/z");
     assert_eq!(value["contacts"][0]["profile"]["name"], "Ada é");
     assert_eq!(value["contacts"][0]["user_id"], message["from_user_id"]);

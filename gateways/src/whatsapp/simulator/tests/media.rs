@@ -21,6 +21,11 @@ fn form(parts: &[(&str, &str, &[u8])]) -> (String, Vec<u8>) {
     ("multipart/form-data; boundary=here".to_owned(), body)
 }
 
+/// Whose clock is moved by hand alone.
+async fn standing() -> Bed {
+    Bed::with(Settings { windows_open_for_all: true, clock_stands: true, ..Settings::default() }).await
+}
+
 impl Bed {
     async fn uploads(&self, parts: &[(&str, &str, &[u8])]) -> Answered {
         let (of, body) = form(parts);
@@ -40,7 +45,7 @@ impl Bed {
 
 #[tokio::test]
 async fn what_is_uploaded_is_sent_told_of_and_downloaded() {
-    let bed = Bed::new().await;
+    let bed = standing().await;
     let (status, said) = bed.uploads_file("image/png", b"a picture").await;
     assert_eq!(status, 200, "{said}");
     let id = said["id"].as_str().unwrap();
@@ -59,7 +64,9 @@ async fn what_is_uploaded_is_sent_told_of_and_downloaded() {
     assert_eq!(download.headers()["content-type"], "image/png");
     assert_eq!(download.bytes().await.unwrap().as_ref(), b"a picture");
 
-    bed.simulator.moves_clock(5 * 60);
+    bed.simulator.moves_clock(5 * 60 - 1);
+    assert_eq!(bed.client.get(url).bearer_auth(TOKEN).send().await.unwrap().status().as_u16(), 200);
+    bed.simulator.moves_clock(1);
     assert_eq!(bed.client.get(url).bearer_auth(TOKEN).send().await.unwrap().status().as_u16(), 404);
     let (_, again) = bed.gets(id).await;
     let again = bed.client.get(again["url"].as_str().unwrap()).bearer_auth(TOKEN).send().await.unwrap();
@@ -71,12 +78,12 @@ async fn what_is_uploaded_is_sent_told_of_and_downloaded() {
 
 #[tokio::test]
 async fn what_a_customer_sends_is_kept_for_a_week() {
-    let bed = Bed::new().await;
+    let bed = standing().await;
     let (id, sha256) = bed.simulator.keeps_medium(NUMBER, "audio/ogg; codecs=opus", b"a voice".to_vec());
     assert_eq!(STANDARD.decode(&sha256).unwrap(), Sha256::digest(b"a voice").as_slice());
-    bed.simulator.moves_clock(7 * 24 * 60 * 60 - 60);
+    bed.simulator.moves_clock(7 * 24 * 60 * 60 - 1);
     assert_eq!(bed.gets(&id).await.1["mime_type"], "audio/ogg; codecs=opus");
-    bed.simulator.moves_clock(60);
+    bed.simulator.moves_clock(1);
     assert_eq!(code(&bed.gets(&id).await), (400, 100));
 }
 
