@@ -1,7 +1,6 @@
 //! WhatsApp Cloud API: how its webhooks are signed, what is asked of it, and simulators of both sides.
 
 mod graph;
-pub mod graph_simulator;
 pub mod signature;
 pub mod simulator;
 
