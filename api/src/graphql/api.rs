@@ -114,14 +114,14 @@ pub struct Mutation(
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
-    Sending,
+    Writing,
     Colleagues,
     Accounts,
 );
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]
-struct Sending(SendMessage, RetryMessage, CancelMessage, ResumeSending);
+struct Writing(SendMessage, RetryMessage, CancelMessage, ResumeSending);
 
 /// Who works for the business, with whom and as what: people, and programs.
 #[derive(MergedObject, Default)]

@@ -1,0 +1,7 @@
+//! Agents answer: what they write reaches customers once, and the inbox tells what became of it.
+
+mod answers;
+mod desk;
+mod refused;
+mod stopped;
+mod unknown;
