@@ -189,7 +189,8 @@ fn buttons_of(buttons: &[Button]) -> Checked {
         needed("a button's id", &button.id, BUTTON_ID)?;
         needed("a button's title", &button.title, BUTTON_TITLE)?;
     }
-    different("buttons", buttons.iter().map(|button| &*button.id))
+    different("buttons", "id", buttons.iter().map(|button| &*button.id))?;
+    different("buttons", "title", buttons.iter().map(|button| &*button.title))
 }
 
 fn sections_of(sections: &[Section]) -> Checked {
@@ -202,7 +203,7 @@ fn sections_of(sections: &[Section]) -> Checked {
         needed("a row's title", &row.title, ROW_TITLE)?;
         optional("a row's description", row.description.as_deref(), ROW_DESCRIPTION)?;
     }
-    different("rows", rows.iter().map(|row| &*row.id))
+    different("rows", "id", rows.iter().map(|row| &*row.id))
 }
 
 fn products_of(sections: &[ProductSection]) -> Checked {
@@ -275,11 +276,10 @@ fn number_of(what: &str, number: usize, most: usize) -> Checked {
     must((1..=most).contains(&number), || format!("{number} {what}, of 1 to {most}"))
 }
 
-/// Answers are told by their ids (general knowledge: Meta takes no two alike).
-fn different<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Checked {
+/// Meta takes no two buttons or rows alike (general knowledge): their answers couldn't be told from each other.
+fn different<'a>(what: &str, which: &str, mut words: impl Iterator<Item = &'a str>) -> Checked {
     let mut known = HashSet::new();
-    let mut ids = ids;
-    must(ids.all(|id| known.insert(id)), || format!("two {what} have the same id"))
+    must(words.all(|word| known.insert(word)), || format!("two {what} have the same {which}"))
 }
 
 fn must(holds: bool, otherwise: impl FnOnce() -> String) -> Checked {

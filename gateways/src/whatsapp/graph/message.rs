@@ -173,7 +173,7 @@ pub struct Place {
 pub struct Button {
     /// What the answer brings back, at most 256 characters. Each of a message has another.
     pub id: String,
-    /// What is on it, at most 20 characters.
+    /// What is on it, at most 20 characters. Each of a message has another.
     pub title: String,
 }
 

@@ -2,7 +2,8 @@
 
 use reqwest::StatusCode;
 
-use super::failure::SendFailure;
+use super::class::{ErrorClass, StopScope};
+use super::failure::{CallFailure, SendFailure};
 use super::message::Outgoing;
 use super::token::AccessToken;
 use super::{Graph, ask, reading};
@@ -39,7 +40,7 @@ impl Graph {
         let request = self.client.post(url).json(&message.body());
         let mut answer = ask::begun(token, request).await?;
         let status = answer.status();
-        let told = ask::told(token, &mut answer, MOST_OF_AN_ANSWER).await?;
+        let told = ask::told(token, &mut answer, MOST_OF_AN_ANSWER).await.map_err(of_the_number)?;
         let told = told.filter(|told| status.is_success() && told["error"].is_null());
         let told = told.ok_or_else(|| ask::unreadable(status))?;
         let (sent, contact) = (&told["messages"][0], &told["contacts"][0]);
@@ -50,6 +51,17 @@ impl Graph {
             message_status: reading::text(&sent["message_status"]),
         })
     }
+}
+
+/// A message is refused by `100` with the subcode 33 when the token does not reach the number, or there is none (general
+/// knowledge): no message would be taken, so none is to be lost.
+fn of_the_number(mut failure: CallFailure) -> CallFailure {
+    if let CallFailure::Refused(refusal) = &mut failure
+        && (refusal.code, refusal.subcode) == (100, Some(33))
+    {
+        refusal.class = ErrorClass::Stop { scope: StopScope::Number };
+    }
+    failure
 }
 
 fn without_an_id(status: StatusCode) -> SendFailure {

@@ -109,7 +109,10 @@ impl Graph {
         template: &NewTemplate,
     ) -> Result<CreatedTemplate, CallFailure> {
         let NewTemplate { name, language, category, components } = template;
-        let asked = json!({ "name": name, "language": language, "category": category, "components": components });
+        let mut asked = json!({ "name": name, "language": language, "category": category, "components": components });
+        if has_named_gaps(components) {
+            asked["parameter_format"] = json!("NAMED");
+        }
         let request = self.client.post(self.templates_of(waba_id)?).json(&asked);
         let told = ask::asked(token, request, MOST_OF_AN_ANSWER).await?;
         let created = || {
@@ -150,6 +153,14 @@ impl Graph {
         self.address(waba_id, Some("message_templates"))
             .ok_or_else(|| CallFailure::NeverValid { reason: "the account's id is none of Meta's".to_owned() })
     }
+}
+
+/// Whether gaps are named (`{{order_id}}`) and not numbered (`{{1}}`). Meta takes them for numbered unless told otherwise (general
+/// knowledge: `parameter_format`). Those in the addresses of buttons are always numbered.
+fn has_named_gaps(components: &Value) -> bool {
+    let texts = components.as_array().into_iter().flatten().filter_map(|component| component["text"].as_str());
+    let mut gaps = texts.flat_map(|text| text.split("{{").skip(1));
+    gaps.any(|gap| gap.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic()))
 }
 
 fn page(told: &Value) -> Option<TemplatePage> {

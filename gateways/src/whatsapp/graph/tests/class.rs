@@ -1,6 +1,6 @@
 //! What follows from each code, spelled here once more.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::server::{Server, Then};
 use super::*;
@@ -130,5 +130,18 @@ async fn each_code_has_its_class_whatever_its_status_says() {
             let SendFailure::Refused(refusal) = failure else { panic!("{code}: {failure:?}") };
             assert_eq!((refusal.code, refusal.status, &*said(refusal.class)), (*code, status, *class));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_not_reached_loses_no_message() {
+    let error = |subcode: Value| json!({ "error": { "code": 100, "error_subcode": subcode } }).to_string();
+    let server =
+        Server::start([json!(33), json!("33"), json!(34), Value::Null].map(|sub| Then::Answer(400, error(sub)))).await;
+    let graph = graph_at(&server.url);
+    for expected in ["stop number", "stop number", "never", "never"] {
+        let failure = graph.send(&token(TOKEN), NUMBER, &hello()).await.unwrap_err();
+        let SendFailure::Refused(refusal) = failure else { panic!("{failure:?}") };
+        assert_eq!(said(refusal.class), expected);
     }
 }

@@ -150,3 +150,22 @@ impl Graph {
         self.create_template(&token(TOKEN), ACCOUNT, template).await
     }
 }
+
+#[tokio::test]
+async fn gaps_with_names_are_told_of() {
+    let created = json!({ "id": "1", "status": "PENDING", "category": "UTILITY" });
+    let server = Server::answering(vec![created; 4]).await;
+    let graph = graph_at(&server.url);
+    for (text, format) in [
+        ("Order {{order_id}}", json!("NAMED")),
+        ("Order {{1}} of {{2}}", Value::Null),
+        ("No gap, { or {{", Value::Null),
+    ] {
+        let components = json!([{ "type": "BODY", "text": text },
+                                { "type": "BUTTONS", "buttons": [{ "text": "Open", "url": "https://example.com/{{a}}" }] }]);
+        let (name, language, category) = ("order_update".to_owned(), "de".to_owned(), "UTILITY".to_owned());
+        graph.create_template_of(&NewTemplate { name, language, category, components }).await.unwrap();
+        let heard = server.heard();
+        assert_eq!(heard[0].json()["parameter_format"], format, "{text}");
+    }
+}
