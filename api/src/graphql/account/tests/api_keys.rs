@@ -207,3 +207,23 @@ async fn nobody_gives_a_key_more_than_she_has_and_no_key_is_an_owner() {
     assert!(bed.is_in(&less).await);
     bed.stop().await;
 }
+
+#[tokio::test]
+async fn a_key_that_was_issued_is_told_again_whatever_became_of_its_role() {
+    let bed = Bed::new().await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let role = bed.role(&owner, &["WORK_CONVERSATIONS"]).await;
+    let input = json!({ "name": "Shop", "role": "CUSTOM", "customRoleId": role, "idempotencyKey": "shop" });
+    let (_, key) = bed.issued(&owner, input.clone()).await;
+    let removed = mutation("removeRole", "userErrors { code } stale");
+    assert_eq!(bed.ask(Some(&owner), &removed, &json!({ "roleId": role })).await.code(), "none");
+
+    let again = bed.issue(&owner, input).await;
+    assert_eq!((again.code(), &again.payload()["apiKey"]["id"]), ("none", &json!(key)), "{}", again.body);
+    assert_eq!(again.payload()["secret"], Value::Null);
+    let other =
+        json!({ "name": "Shop", "role": "CUSTOM", "customRoleId": role, "scope": [], "idempotencyKey": "shop" });
+    assert_eq!(bed.issue(&owner, other).await.code(), "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(bed.count("select count(*) from api_key_secrets").await, 1, "nothing was made for what was not issued");
+    bed.stop().await;
+}
