@@ -38,7 +38,7 @@ pub(super) struct Person {
 }
 
 const INBOX: &str = "{ conversations(first: 10) { edges { node {
-        id group { id subject } contact { id phone displayName listedName } channel { id phoneNumberId } labels assigneeId
+        id group { id subject } contact { id phone displayName listedName } channel { id phoneNumberId } labels
         messages(first: 20) { edges { node {
             id providerMessageId status readAt playedAt reaction editedText revokedAt failure { code } } } }
         notes(first: 1) { edges { node { id } } }
@@ -195,7 +195,6 @@ async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<Strin
             assignConversation(input: {{conversationId: {conversation}, memberId: \"{member}\"}}) {{ userErrors {{ code }} }}
             toTheAgent: assignConversation(input: {{conversationId: {of_group}, memberId: \"{agent}\"}}) {{ userErrors {{ code }} }}
             labelConversation(input: {{conversationId: {conversation}, label: \"{LABEL}\"}}) {{ userErrors {{ code }} }}
-            addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
             qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
             setBranding(input: {{{look}}}) {{ userErrors {{ code }} }}
@@ -203,8 +202,12 @@ async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<Strin
             setSettings(input: {{unassignedVisible: false}}) {{ userErrors {{ code }} }}
         }}"
     );
+    let notes = format!(
+        "mutation {{ addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }} }}"
+    );
     let did: Value = graphql.ask(&document, &json!({}), "").await?;
-    for (mutation, payload) in did.as_object().into_iter().flatten() {
+    let noted: Value = colleagues.lead.graphql.ask(&notes, &json!({}), "").await?;
+    for (mutation, payload) in [&did, &noted].into_iter().filter_map(Value::as_object).flatten() {
         ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload}");
     }
     of_group.as_str().map(str::to_owned).context("no id")

@@ -99,6 +99,17 @@ async fn a_program_does_what_its_key_lets_it_until_that_is_over() {
     .await
     .unwrap();
     assert_eq!(denied, (format!("api_key:{}", key["id"].as_str().unwrap()), "MANAGE_PEOPLE".to_owned()));
+    let tried = "query { audit(first: 3) { edges { node { type actor { kind name } } } } }";
+    let act = json!({ "node": { "type": "api_key.denied", "actor": { "kind": "API_KEY", "name": "Shop system" } } });
+    let is_told = async {
+        loop {
+            let told = bed.ask(Some(&owner), tried, &Value::Null).await.body["data"]["audit"]["edges"].take();
+            if told.as_array().unwrap().contains(&act) {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(FOREVER, is_told).await.expect("the audit calls it by its name");
     let used = "query { apiKeys { edges { node { lastUsedAt } } } }";
     let shown = async {
         while bed.ask(Some(&owner), used, &Value::Null).await.body["data"]["apiKeys"]["edges"][0]["node"]["lastUsedAt"]
