@@ -198,6 +198,22 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     ] {
         bed.answer(&document, statements).await;
     }
+    // Whoever is to see to several is read once, and for nobody nothing is.
+    let assignees = "{ conversations { edges { node { assignee { name team { name } } } } } }";
+    bed.answer(assignees, 1).await;
+    bed.execute(
+        "insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version)
+         select md5(name)::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', name, now(), 1
+         from unnest(array['Bo', 'Cy']) name;
+         update inbox_v10.conversations set assignee_id = md5(name)::uuid
+         from (values ('1', 'Cy'), ('2', 'Bo'), ('3', 'Nobody knows')) has (n, name)
+         where conversation_id = md5('conversation' || n)::uuid",
+    )
+    .await;
+    let told = bed.answer(assignees, 2).await;
+    let rows = told["conversations"]["edges"].as_array().unwrap();
+    let named: Vec<_> = rows.iter().map(|edge| &edge["node"]["assignee"]["name"]).collect();
+    assert_eq!(named, [&json!(null), &json!("Bo"), &json!("Cy")]);
     // The same conversation at several places, each with its messages.
     let id = &edges[0]["node"]["id"];
     let messages = format!("... on Conversation {{ messages {{ {page} }} }}");

@@ -3,10 +3,12 @@
 
 mod call;
 mod outcome;
+mod receipt;
 mod run;
 
 pub use outcome::StoredRefusal;
 pub(crate) use outcome::{Appended, Before, ERASED, another_version};
+pub(crate) use receipt::Kept;
 pub(crate) use run::RunNumber;
 
 use std::sync::Arc;

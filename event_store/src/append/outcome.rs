@@ -143,6 +143,6 @@ impl Appended {
     }
 }
 
-fn detail<T: serde::de::DeserializeOwned>(row: &PgRow) -> Result<T, sqlx::Error> {
+pub(super) fn detail<T: serde::de::DeserializeOwned>(row: &PgRow) -> Result<T, sqlx::Error> {
     serde_json::from_str(row.try_get("detail")?).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

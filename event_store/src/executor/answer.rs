@@ -148,12 +148,7 @@ pub(super) fn verdict<A: Decide>(
         }
         Appended::Conflict => return Verdict::Again(Again::Conflict),
         Appended::KeyChanged => return Verdict::Again(Again::KeyChanged(subject)),
-        Appended::Before { position, version, what } => match what {
-            Before::Appended => Ok(Receipt { done: Done::Before, position, version }),
-            Before::Unchanged => Ok(Receipt { done: Done::AlreadySo, position, version }),
-            Before::Refused(refusal) => Err(ExecuteError::RefusedBefore(refusal)),
-            Before::Reserved { holder } => Err(ExecuteError::Reserved { holder }),
-        },
+        Appended::Before { position, version, what } => before::<A>(position, version, what),
         Appended::Reserved { holder } => Err(ExecuteError::Reserved { holder }),
         Appended::NotHeld => Err(ExecuteError::NotHeld),
         Appended::ForeignStream => Err(ExecuteError::ForeignStream),
@@ -161,6 +156,16 @@ pub(super) fn verdict<A: Decide>(
         Appended::Unstorable { reason } => Err(ExecuteError::Unstorable { reason }),
         Appended::Unavailable { reason } => Err(ExecuteError::Unavailable { reason }),
     })
+}
+
+/// The answer to a command that was settled before.
+pub(super) fn before<A: Decide>(position: i64, version: i64, what: Before) -> Answer<A> {
+    match what {
+        Before::Appended => Ok(Receipt { done: Done::Before, position, version }),
+        Before::Unchanged => Ok(Receipt { done: Done::AlreadySo, position, version }),
+        Before::Refused(refusal) => Err(ExecuteError::RefusedBefore(refusal)),
+        Before::Reserved { holder } => Err(ExecuteError::Reserved { holder }),
+    }
 }
 
 /// The answer to everybody who needed what can't be read.

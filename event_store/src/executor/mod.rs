@@ -7,6 +7,7 @@
 
 mod answer;
 mod attempt;
+mod before;
 pub(crate) mod compose;
 mod context;
 

@@ -181,6 +181,36 @@ async fn what_is_not_held_is_asked_again_with_the_same_key() {
 }
 
 #[tokio::test]
+async fn what_a_request_came_to_is_told_without_asking_it_again() {
+    let log = Log::new().await;
+    let resolve = || ConversationCommand::Resolve;
+    assert!(log.conversations.before(&asked("k", "1")).await.is_none(), "not yet");
+    log.conversations.execute(conversation(7), resolve(), asked("refused", "1")).await.unwrap_err();
+    log.conversations.execute(conversation(7), receive(7, "a"), context(TENANT, "a")).await.unwrap();
+    let first = log.conversations.execute(conversation(7), set(Priority::High), asked("k", "1")).await.unwrap();
+    let same = log.conversations.execute(conversation(7), set(Priority::High), asked("same", "1")).await.unwrap();
+    log.channels.execute(channel(1), connect("10"), context(TENANT, "1")).await.unwrap();
+    log.channels.execute(channel(2), connect("10"), asked("reserved", "1")).await.unwrap_err();
+    let head = log.reader.head().await.unwrap();
+    for process in [&log, &log.of_another_process()] {
+        let before = async |key| process.conversations.before(&asked(key, "1")).await.unwrap();
+        assert_eq!(before("k").await.unwrap(), Receipt { done: Done::Before, ..first });
+        assert_eq!(before("same").await.unwrap(), same);
+        let refused = before("refused").await;
+        assert!(
+            matches!(&refused, Err(ExecuteError::RefusedBefore(told)) if told.code() == Some(RefusalCode::NotFound))
+        );
+        let reserved = before("reserved").await;
+        assert!(matches!(reserved, Err(ExecuteError::Reserved { holder }) if holder == StreamId::from(channel(1))));
+        let other = process.conversations.before(&asked("k", "2")).await;
+        assert!(matches!(other, Some(Err(ExecuteError::KeyReused))), "{other:?}");
+        // What leaves no receipt is not asked for.
+        assert!(process.conversations.before(&context(TENANT, "a")).await.is_none());
+    }
+    assert_eq!(log.reader.head().await.unwrap(), head);
+}
+
+#[tokio::test]
 async fn an_erased_person_s_command_keeps_its_receipt() {
     let log = Log::new().await;
     log.contacts.execute(contact(7), introduce(PHONE), context(TENANT, "i")).await.unwrap();

@@ -1,5 +1,6 @@
 //! ID tokens (Core 1.0, 2 and 3.1.3.7): what an issuer says of somebody, and when it is believed.
 
+use jsonwebtoken::crypto::verify;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use serde::Deserialize;
 
@@ -66,6 +67,12 @@ pub(super) fn header(token: &str) -> Result<Header, Failure> {
         return Err(Failure::Unproven("asks for what is not known here"));
     }
     Ok(header)
+}
+
+/// Whether `token` is signed with this key.
+pub(super) fn is_signed_with(token: &str, header: &Header, key: &DecodingKey) -> bool {
+    let parts = token.rsplit_once('.');
+    parts.is_some_and(|(said, signature)| verify(signature, said.as_bytes(), key, header.alg).unwrap_or(false))
 }
 
 /// The address of whom `token` names, if all of it is as it has to be.

@@ -124,7 +124,7 @@ impl Issuer {
             let token = self.exchange(code, asked).await?;
             let token = token.expose_secret();
             let header = id_token::header(token)?;
-            let keys = self.keys_with(&header).await?;
+            let keys = self.keys_for(token, &header).await?;
             let key =
                 keys.find(&header).ok_or(Failure::Unproven("is signed with a key that the issuer does not have"))?;
             let (issuer, client_id, nonce) = (self.url.as_str(), &*self.client.id, asked.nonce.expose_secret());
@@ -146,9 +146,14 @@ impl Issuer {
         Ok(self.metadata.put(Instant::now(), Metadata::read(&self.url, &read)?))
     }
 
-    /// The keys, with the one that `header` names if there is one: a key that is not known may be newer than what is.
-    async fn keys_with(&self, header: &Header) -> Result<Arc<KeySet>, Failure> {
-        if let Some(known) = self.keys.get(Instant::now()).filter(|known| known.find(header).is_some()) {
+    /// The keys, with the one that `token` is signed with if there is one: a key that is not known may be newer than what is.
+    /// Where none is named, that which there was may be another by now, and the signature tells.
+    async fn keys_for(&self, token: &str, header: &Header) -> Result<Arc<KeySet>, Failure> {
+        let is_known = |known: &Arc<KeySet>| {
+            let key = known.find(header);
+            key.is_some_and(|key| header.kid.is_some() || id_token::is_signed_with(token, header, key))
+        };
+        if let Some(known) = self.keys.get(Instant::now()).filter(is_known) {
             return Ok(known);
         }
         let at = self.metadata().await?.jwks_uri.clone();

@@ -132,19 +132,19 @@ async fn an_owner_asks_others_and_each_sees_what_is_hers_until_she_is_put_out() 
     }
     ensure!(sees(&lead.graphql).await? == [asha, bea], "what was hers stays so");
 
-    let audit = "{ audit(first: 100) { edges { node { type actor { kind id } } } } }";
+    let audit = "{ audit(first: 100) { edges { node { type actor { kind id name } } } } }";
     eventually("the audit has all of it", || async {
         let told: Value = owner.ask(audit, &json!({}), "/audit/edges").await?;
         let told: Vec<&Value> = told.as_array().into_iter().flatten().map(|edge| &edge["node"]).collect();
-        for (who, did) in [
-            (&owner_id, "team.formed"),
-            (&owner_id, "member.invited"),
-            (&agent.id, "member.joined"),
-            (&agent.id, "member.second_factor_enabled"),
-            (&owner_id, "conversation.assigned"),
-            (&owner_id, "member.deactivated"),
+        for (who, name, did) in [
+            (&owner_id, "Ada", "team.formed"),
+            (&owner_id, "Ada", "member.invited"),
+            (&agent.id, "Bo", "member.joined"),
+            (&agent.id, "Bo", "member.second_factor_enabled"),
+            (&owner_id, "Ada", "conversation.assigned"),
+            (&owner_id, "Ada", "member.deactivated"),
         ] {
-            let act = json!({"type": did, "actor": {"kind": "MEMBER", "id": who}});
+            let act = json!({"type": did, "actor": {"kind": "MEMBER", "id": who, "name": name}});
             ensure!(told.contains(&&act), "{act}: {told:?}");
         }
         Ok(())

@@ -74,12 +74,12 @@ async fn a_conversation_is_somebody_s_and_of_some_kind() -> Result<()> {
     }
     done(graphql.unlabel_conversation(&id, "vip").await?)?;
     shows(&journey, &id, |shown| {
-        shown.assignee_id.as_deref() == Some(&*colleague) && shown.labels == ["Returns", "VIP"]
+        shown.assignee.as_ref().is_some_and(|member| member.id == colleague) && shown.labels == ["Returns", "VIP"]
     })
     .await?;
     counts(&journey, [2, 0, 0, 1, 2]).await?;
     done(graphql.unassign_conversation(&id).await?)?;
-    shows(&journey, &id, |shown| shown.assignee_id.is_none()).await?;
+    shows(&journey, &id, |shown| shown.assignee.is_none()).await?;
     counts(&journey, [2, 0, 0, 2, 2]).await?;
 
     for nth in 2..50 {

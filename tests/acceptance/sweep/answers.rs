@@ -59,7 +59,7 @@ pub(super) fn tellings(value: &Value, into: &mut BTreeSet<String>) {
         Value::Object(object) => fields(object).for_each(|(_, value)| tellings(value, into)),
         Value::String(text) => {
             let is_word = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-            let is_time = text.starts_with("20") && text.as_bytes().get(4) == Some(&b'-');
+            let is_time = text.split_once('-').is_some_and(|(year, _)| year.len() == 4 && year.parse::<u16>().is_ok());
             let is_event =
                 text.contains('.') && text.bytes().all(|byte| byte.is_ascii_lowercase() || b"._".contains(&byte));
             let is_here = text == "127.0.0.1";

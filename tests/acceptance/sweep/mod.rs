@@ -9,6 +9,7 @@
 mod answers;
 mod documents;
 mod expectations;
+mod roles;
 mod schema;
 mod story;
 mod things;
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 use answers::{Shown, is_empty, tellings};
 use documents::{Document, documents};
 use expectations::{Expectations, Found, Operator, Stranger};
+use roles::Owners;
 use schema::Schema;
 use story::Story;
 
@@ -39,6 +41,10 @@ const OPEN: [&str; 10] = [
     "Mutation.verifyEmail",
     "Query.oidcProviders",
 ];
+
+/// What takes away what others need, in the order in which it is done after them: who sees the conversation of her team sees it
+/// no more once it is nobody's, and who signs out asks nothing more.
+const LAST: [&str; 3] = ["unassignConversation", "eraseContact", "signOut"];
 
 /// What a document was answered with.
 struct Answered {
@@ -66,18 +72,18 @@ fn is_refused(answer: &Answer) -> bool {
         && answer.body.get("data").is_none()
 }
 
-/// Whether a mutation says that there is no such thing, and nothing else.
-fn is_not_found(payload: &Value) -> bool {
+/// Whether a mutation says that there is no such thing, or that it may not be done, and nothing else.
+fn is_refused_with(payload: &Value, code: &str) -> bool {
     let codes: Vec<&Value> =
         payload["userErrors"].as_array().into_iter().flatten().map(|error| &error["code"]).collect();
     let mut rest = payload.clone();
     rest["userErrors"] = Value::Null;
-    codes == ["NOT_FOUND"] && is_empty(&rest)
+    codes == [code] && is_empty(&rest)
 }
 
 #[tokio::test]
 async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
-    let Story { owner, stranger, nobody, things } = Story::tell().await?;
+    let Story { owner, people, stranger, nobody, things } = Story::tell().await?;
     let schema = Schema::read(&owner).await?;
     let expectations = Expectations::read()?;
     let fields: Vec<String> = schema.all_fields().collect();
@@ -129,7 +135,8 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
         }
         strangers.note(&document.at, &answer);
         let is_denied = expectations.of(&document.at).is_some_and(|row| row.stranger == Stranger::Deny);
-        if document.at.starts_with("Mutation.") && is_denied && !is_forbidden && !is_not_found(&answer) {
+        if document.at.starts_with("Mutation.") && is_denied && !is_forbidden && !is_refused_with(&answer, "NOT_FOUND")
+        {
             problems.push(format!("{} is not NOT_FOUND to a stranger: {answer}", document.at));
         }
     }
@@ -148,7 +155,7 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
         }
     }
 
-    // Nothing was done to what is hers; and she does it all, the erasure last.
+    // Nothing was done to what is hers. Those who work for her do what they may; and she does it all.
     for (document, before) in queries.iter().zip(&before) {
         let after = answered(&owner, document, &mut problems).await?.value;
         hers.note(&document.at, &after);
@@ -156,9 +163,14 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
             problems.push(format!("{} is not as it was: {before}, {after}", document.at));
         }
     }
-    let (erasures, others): (Vec<_>, Vec<_>) =
-        mutations.iter().partition(|document| document.field.starts_with("erase"));
-    for document in others.into_iter().chain(erasures) {
+    let mut in_order: Vec<&Document> = mutations.iter().collect();
+    in_order.sort_by_key(|document| LAST.iter().position(|field| *field == document.field));
+    let owners = Owners { queries: &queries, answers: &before, mutations: &in_order, public: &public };
+    let mut members = Vec::new();
+    for person in &people {
+        members.push((person.role, roles::sweep(person, &owners, &expectations, &mut problems).await?));
+    }
+    for document in &in_order {
         let answer = answered(&owner, document, &mut problems).await?.value;
         hers.note(&document.at, &answer);
         let errors = answer["userErrors"].to_string();
@@ -177,6 +189,11 @@ async fn what_is_somebody_s_is_shown_to_nobody_else() -> Result<()> {
             owner: hers.shows(field),
         };
         problems.extend(row.contradicted(field, found));
+        for (role, shown) in members.iter().filter(|_| !field.starts_with("Mutation.")) {
+            if expectations.shows(field, *role) != Some(shown.shows(field)) {
+                problems.push(format!("{field} shows {role:?} something, or nothing, and its row says otherwise"));
+            }
+        }
     }
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(())

@@ -11,28 +11,39 @@ use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
 use serde_json::{Value, json};
 
+use super::expectations::Role;
 use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820067001";
 const ADA: &str = "393331267002";
+const CLEO: &str = "919820067003";
 const GROUP: &str = "HBgLMTIzZ3JvdXBzd2VlcA";
 
-/// Somebody with all these things, and somebody else with nothing.
+/// Somebody with all these things, the people who work for her, and somebody else with nothing.
 pub(super) struct Story {
     pub(super) owner: GraphQl,
+    pub(super) people: [Person; 3],
     pub(super) stranger: GraphQl,
     pub(super) nobody: GraphQl,
     pub(super) things: Things,
 }
 
+/// Somebody who has joined the business, in a session of her own.
+pub(super) struct Person {
+    pub(super) role: Role,
+    pub(super) graphql: GraphQl,
+    /// The ids of what she sees of customers: one conversation, if any, and what comes with it.
+    pub(super) sees: Vec<String>,
+}
+
 const INBOX: &str = "{ conversations(first: 10) { edges { node {
-        id group { id subject } contact { id phone displayName listedName } channel { id phoneNumberId } labels assigneeId
+        id group { id subject } contact { id phone displayName listedName } channel { id phoneNumberId } labels
         messages(first: 20) { edges { node {
             id providerMessageId status readAt playedAt reaction editedText revokedAt failure { code } } } }
         notes(first: 1) { edges { node { id } } }
     } } }
-    leads(first: 1) { edges { node { id status } } } }";
+    leads(first: 10) { edges { node { id status contact { phone } } } } }";
 
 /// Seconds from the morning on which [`text`] counts them.
 fn timestamp(second: i64) -> String {
@@ -43,17 +54,28 @@ impl Story {
     pub(super) async fn tell() -> Result<Self> {
         let (journey, other) = (Journey::begin().await?, Journey::begin().await?);
         let shared = shared().await?;
-        journey.receive(&[text(ASHA, "swept1", 0, "Is the saffron sofa left?")]).await?;
+        let wrote = [
+            text(ASHA, "swept1", 0, "Is the saffron sofa left?"),
+            text(CLEO, "swept9", 1, "Do you deliver on Sundays?"),
+        ];
+        journey.receive(&wrote).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
         shared.installation.settle().await?;
-        let people = colleagues(&shared.installation, &journey.graphql).await?;
-        people_work(&journey.graphql, &people[0].1).await?;
+        let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
+        let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         let mut things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
-        things.others.extend(people.map(|(kind, id)| (kind.to_owned(), id)));
+        let Colleagues { named, lead, agent, billing } = colleagues;
+        things.others.extend(named.map(|(kind, id)| (kind.to_owned(), id)));
+        let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
+        let people = [
+            Person { role: Role::TeamLead, graphql: lead.graphql, sees: of_the_team },
+            Person { role: Role::Agent, graphql: agent.graphql, sees: vec![of_the_agent] },
+            Person { role: Role::BillingAdmin, graphql: billing.graphql, sees: vec![] },
+        ];
         let nobody = GraphQl::anonymous(shared.server.address())?;
-        Ok(Self { owner: journey.graphql, stranger: other.graphql, nobody, things })
+        Ok(Self { owner: journey.graphql, people, stranger: other.graphql, nobody, things })
     }
 }
 
@@ -121,60 +143,100 @@ fn deliveries(journey: &Journey) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Somebody who works for the business, in a team and in a role of its own, and a program: what each is, and its id.
-async fn colleagues(installation: &Installation, owner: &GraphQl) -> Result<[(&'static str, String); 4]> {
-    let form =
-        "mutation ($input: FormTeamInput!) { done: formTeam(input: $input) { team { id } userErrors { code } stale } }";
-    let team = done(owner, form, &json!({"name": "Saffron sellers"})).await?["team"]["id"].take();
-    let define = "mutation ($input: DefineRoleInput!) { done: defineRole(input: $input) {
-        role { id } userErrors { code } stale } }";
-    let role = json!({"name": "Saffron keeper", "permissions": ["WORK_CONVERSATIONS"]});
-    let role = done(owner, define, &role).await?["role"]["id"].take();
-    let issue = "mutation ($input: IssueApiKeyInput!) { done: issueApiKey(input: $input) {
-        apiKey { id } userErrors { code } stale } }";
-    let key = json!({"name": "Saffron shop", "role": "CUSTOM", "customRoleId": role, "scope": ["WORK_CONVERSATIONS"],
-                     "expiresAt": "2100-01-01T00:00:00Z"});
-    let key = done(owner, issue, &key).await?["apiKey"]["id"].take();
-    let member = Colleague::join(installation, owner, "CUSTOM", json!({"customRoleId": role, "teamId": team})).await?;
-    let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
-    Ok([("Member", member.id), ("Team", text(&team)?), ("Role", text(&role)?), ("ApiKey", text(&key)?)])
+/// Who works for the business.
+struct Colleagues {
+    /// Somebody in a team and in a role of its own, and a program: what each is, and its id.
+    named: [(&'static str, String); 4],
+    /// Of the same team.
+    lead: Colleague,
+    agent: Colleague,
+    billing: Colleague,
 }
 
-/// People of the business do what they can.
-async fn people_work(graphql: &GraphQl, member: &str) -> Result<()> {
+impl Colleagues {
+    async fn join(installation: &Installation, owner: &GraphQl) -> Result<Self> {
+        let form = "mutation ($input: FormTeamInput!) { done: formTeam(input: $input) {
+            team { id } userErrors { code } stale } }";
+        let team = done(owner, form, &json!({"name": "Saffron sellers"})).await?["team"]["id"].take();
+        let define = "mutation ($input: DefineRoleInput!) { done: defineRole(input: $input) {
+            role { id } userErrors { code } stale } }";
+        let role = json!({"name": "Saffron keeper", "permissions": ["WORK_CONVERSATIONS"]});
+        let role = done(owner, define, &role).await?["role"]["id"].take();
+        let issue = "mutation ($input: IssueApiKeyInput!) { done: issueApiKey(input: $input) {
+            apiKey { id } userErrors { code } stale } }";
+        let key = json!({"name": "Saffron shop", "role": "CUSTOM", "customRoleId": role, "scope": ["WORK_CONVERSATIONS"],
+                         "expiresAt": "2100-01-01T00:00:00Z"});
+        let key = done(owner, issue, &key).await?["apiKey"]["id"].take();
+        let join = |role, asked| Colleague::join(installation, owner, role, asked);
+        let (member, lead, agent, billing) = tokio::try_join!(
+            join("CUSTOM", json!({"customRoleId": role, "teamId": team})),
+            join("TEAM_LEAD", json!({"teamId": team})),
+            join("AGENT", json!({})),
+            join("BILLING_ADMIN", json!({})),
+        )?;
+        let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
+        let named = [("Member", member.id), ("Team", text(&team)?), ("Role", text(&role)?), ("ApiKey", text(&key)?)];
+        Ok(Self { named, lead, agent, billing })
+    }
+}
+
+/// People of the business do what they can. One conversation falls to the team, one to nobody, which the owner alone sees, and one
+/// to the agent: its id.
+async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<String> {
     let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
-    let hers = conversation(&inbox, false)?;
-    let conversation = &hers["id"];
-    let lead = &inbox["leads"]["edges"][0]["node"]["id"];
+    let (conversation, of_group) = (&asha_s(&inbox)?["id"], &group_s(&inbox)?["id"]);
+    let lead = &asha_s_lead(&inbox)?["id"];
+    let ([(_, member), ..], agent) = (&colleagues.named, &colleagues.agent.id);
     let hours = "week: [{weekday: MONDAY, hours: [\"00:00-24:00\"]}], dates: [{date: \"2026-12-25\", hours: [\"10:00-12:00\"]}]";
     let look = "themeColor: \"#1f6feb\", themeName: \"saffron dusk\", logo: \"https://cdn.example.com/saffron.png\"";
+    let profile = "name: \"Saffron Sofas\", sector: RETAIL, phone: \"+390287654321\", size: UP_TO_10";
     let document = format!(
         "mutation {{
             assignConversation(input: {{conversationId: {conversation}, memberId: \"{member}\"}}) {{ userErrors {{ code }} }}
+            toTheAgent: assignConversation(input: {{conversationId: {of_group}, memberId: \"{agent}\"}}) {{ userErrors {{ code }} }}
             labelConversation(input: {{conversationId: {conversation}, label: \"{LABEL}\"}}) {{ userErrors {{ code }} }}
-            addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }}
             qualifyLead(input: {{leadId: {lead}, reason: \"She asked twice\", score: 70}}) {{ userErrors {{ code }} }}
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
             setBranding(input: {{{look}}}) {{ userErrors {{ code }} }}
+            setBusinessProfile(input: {{{profile}}}) {{ userErrors {{ code }} }}
+            setSettings(input: {{unassignedVisible: false}}) {{ userErrors {{ code }} }}
         }}"
     );
+    let notes = format!(
+        "mutation {{ addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }} }}"
+    );
     let did: Value = graphql.ask(&document, &json!({}), "").await?;
-    for (mutation, payload) in did.as_object().into_iter().flatten() {
+    let noted: Value = colleagues.lead.graphql.ask(&notes, &json!({}), "").await?;
+    for (mutation, payload) in [&did, &noted].into_iter().filter_map(Value::as_object).flatten() {
         ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload}");
     }
-    Ok(())
+    of_group.as_str().map(str::to_owned).context("no id")
 }
 
-/// Her conversation, or the group's.
-fn conversation(inbox: &Value, of_group: bool) -> Result<&Value> {
-    let mut edges = inbox["conversations"]["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"]);
-    edges.find(|node| node["group"].is_object() == of_group).context("no such conversation")
+fn nodes<'a>(inbox: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
+    inbox[list]["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"])
+}
+
+fn is_asha_s(node: &Value) -> bool {
+    node["contact"]["phone"] == format!("+{ASHA}")
+}
+
+fn asha_s(inbox: &Value) -> Result<&Value> {
+    nodes(inbox, "conversations").find(|node| is_asha_s(node)).context("no conversation of Asha's")
+}
+
+fn asha_s_lead(inbox: &Value) -> Result<&Value> {
+    nodes(inbox, "leads").find(|node| is_asha_s(node)).context("no lead of Asha's")
+}
+
+fn group_s(inbox: &Value) -> Result<&Value> {
+    nodes(inbox, "conversations").find(|node| node["group"].is_object()).context("no conversation of the group's")
 }
 
 /// What it all is called, once it is there.
 async fn things(graphql: &GraphQl) -> Result<Things> {
     let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
-    let (hers, theirs) = (conversation(&inbox, false)?, conversation(&inbox, true)?);
+    let (hers, theirs) = (asha_s(&inbox)?, group_s(&inbox)?);
     let messages: Vec<&Value> =
         hers["messages"]["edges"].as_array().into_iter().flatten().map(|edge| &edge["node"]).collect();
     let has = |what: &str| messages.iter().any(|message| !message[what].is_null());
@@ -200,7 +262,7 @@ async fn things(graphql: &GraphQl) -> Result<Things> {
         ("Contact", &hers["contact"]["id"]),
         ("Channel", &hers["channel"]["id"]),
         ("Group", &theirs["group"]["id"]),
-        ("Lead", &inbox["leads"]["edges"][0]["node"]["id"]),
+        ("Lead", &asha_s_lead(&inbox)?["id"]),
         ("Message", &messages.first().context("no message")?["id"]),
         ("Note", &hers["notes"]["edges"][0]["node"]["id"]),
         ("Tenant", &booked["viewer"]["tenant"]["id"]),

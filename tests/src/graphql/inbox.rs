@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::GraphQl;
 
 const CONVERSATION_FIELDS: &str = "
-    id status priority unreadCount lastActivityAt windowOpenUntil assigneeId snoozedUntil labels
+    id status priority unreadCount lastActivityAt windowOpenUntil snoozedUntil labels
+    assignee { id }
     contact { id displayName phone }
     group { id subject state participantCount }
     channel { id displayPhone }
@@ -26,6 +27,13 @@ const LEAD_FIELDS: &str = "
     id status source capturedAt
     contact { id displayName phone }
     conversation { id }";
+
+/// Who is to see to a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Assignee {
+    /// Her id.
+    pub id: String,
+}
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -90,7 +98,7 @@ pub struct Conversation {
     /// Until when the business may answer freely.
     pub window_open_until: Option<String>,
     /// The member who is to see to it.
-    pub assignee_id: Option<String>,
+    pub assignee: Option<Assignee>,
     /// Until when it is set aside.
     pub snoozed_until: Option<String>,
     /// What it is marked as.

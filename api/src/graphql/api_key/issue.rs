@@ -69,16 +69,21 @@ impl IssueApiKey {
             let request = Request::of(context)?;
             must_be_allowed(context, request, role::Permission::ManageApiKeys).await?;
             let name = valid("name", ApiKeyName::parse(&input.name))?;
+            let (key, needed) = (input.idempotency_key.as_deref(), role::Permission::ManageApiKeys);
+            let command_context = command_context(context, request, needed, key, None).await?;
+            // The same request is about the same key.
+            let key = ApiKeyId::issued_by(command_context.id);
+            if let Some(before) = request.api.commands.api_keys.before(&command_context).await {
+                return Ok(IssueApiKeyPayload { secret: None, outcome: outcome(request, key, before).await? });
+            }
             let named = named_role(request, input.role, input.custom_role_id.as_ref()).await?;
             let scope: Option<Permissions> =
                 input.scope.map(|scope| scope.into_iter().map(role::Permission::from).collect());
             must_have(context, request, scope.unwrap_or(named.permissions)).await?;
             let (scope, expires_at) = within_the_issuer_s(request, scope, input.expires_at).await?;
-            let (key, needed) = (input.idempotency_key.as_deref(), role::Permission::ManageApiKeys);
-            let command_context = command_context(context, request, needed, key, None).await?;
             let command_context = named.asserting.into_iter().fold(command_context, CommandContext::asserting);
             let terms = Terms { name, role: named.role, scope, expires_at };
-            issue(request, terms, command_context).await
+            issue(request, key, terms, command_context).await
         };
         answer(done, |payload| payload).await
     }
@@ -101,13 +106,12 @@ async fn within_the_issuer_s(
 
 async fn issue(
     request: &Request,
+    key: ApiKeyId,
     terms: Terms,
     command_context: CommandContext,
 ) -> Result<IssueApiKeyPayload, NotDone> {
     let (api, failed) = (&request.api, |error: &dyn std::error::Error| internal("issueApiKey", error));
     let now = api.now().await.map_err(|error| failed(&error))?;
-    // The same request is about the same key.
-    let key = ApiKeyId::issued_by(command_context.id);
     let secret = api.doors.make_secret(request.viewer.tenant(), key).await.map_err(|error| failed(&error))?;
     let answer = api.commands.api_keys.execute(key, ApiKeyCommand::Issue { terms, now }, command_context).await;
     let mut told = None;

@@ -1,9 +1,11 @@
 //! `audit`: what was done in the business, by whom, why and from where.
 
+use std::net::IpAddr;
+
 use async_graphql::{Context, Error, Object};
 use leadflow_domain::TenantId;
 use leadflow_domain::role::Permission;
-use leadflow_event_store::LogReader;
+use leadflow_event_store::{LogReader, RecordedActor};
 use leadflow_projections::audit::{self, ActNumbers, ActRow};
 
 use super::filter::AuditFilter;
@@ -12,6 +14,7 @@ use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::filter;
+use crate::graphql::history::ActorNames;
 use crate::graphql::numbered::{self, Numbers};
 
 /// The query.
@@ -49,27 +52,33 @@ impl AuditQueries {
             } else {
                 None
             };
-            let opens = context.look_ahead().field("edges").field("node").field("sourceAddress").exists();
+            let node = context.look_ahead().field("edges").field("node");
+            let actors: Vec<RecordedActor> = rows.iter().filter_map(|row| RecordedActor::parse(&row.actor)).collect();
+            let names = ActorNames::of(context, &node, &actors).await?;
+            let opens = node.field("sourceAddress").exists();
             let rows = opened(&request.api.log, viewer.tenant(), rows, opens).await?;
+            let rows = rows
+                .into_iter()
+                .map(|(row, address)| (numbered::keyset(row.position), AuditEvent::of(row, address, &names)));
             Ok(connection(scope, page, rows, total))
         };
         Some(found.await)
     }
 }
 
-/// The rows, each with its place and, if asked for, with where it was asked from.
+/// The rows, each, if asked for, with where it was asked from.
 async fn opened(
     log: &LogReader,
     tenant: TenantId,
     rows: Vec<ActRow>,
     opens: bool,
-) -> Result<Vec<(leadflow_projections::Keyset, AuditEvent)>, Error> {
+) -> Result<Vec<(ActRow, Option<IpAddr>)>, Error> {
     let sealed = rows.iter().filter(|_| opens).filter_map(ActRow::asked_from).collect::<Vec<_>>();
     let mut addresses =
         log.sources(tenant, &sealed).await.map_err(|error| internal("audit.sourceAddress", &error))?.into_iter();
     let rows = rows.into_iter().map(|row| {
         let address = if opens && row.asked_from().is_some() { addresses.next().flatten() } else { None };
-        (numbered::keyset(row.position), AuditEvent::of(row, address))
+        (row, address)
     });
     Ok(rows.collect())
 }

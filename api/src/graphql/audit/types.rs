@@ -8,7 +8,7 @@ use leadflow_event_store::RecordedActor;
 use leadflow_projections::audit::ActRow;
 
 use crate::graphql::global_id::{self, encode};
-use crate::graphql::history::HistoryActor;
+use crate::graphql::history::{ActorNames, HistoryActor};
 use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
@@ -41,7 +41,7 @@ pub(super) struct AuditEvent {
 }
 
 impl AuditEvent {
-    pub(super) fn of(row: ActRow, source: Option<IpAddr>) -> Self {
+    pub(super) fn of(row: ActRow, source: Option<IpAddr>, names: &ActorNames) -> Self {
         Self {
             event: row.event.into(),
             position: Position(row.position),
@@ -49,7 +49,7 @@ impl AuditEvent {
             kind: row.what,
             stream: row.thing.into(),
             recorded_at: row.at,
-            actor: RecordedActor::parse(&row.actor).map(HistoryActor::from),
+            actor: RecordedActor::parse(&row.actor).map(|actor| HistoryActor::of(actor, names)),
             source_address: source.map(|address| address.to_string()),
             command_id: row.command.map(|command| command.as_uuid().into()),
             correlation_id: row.correlation,

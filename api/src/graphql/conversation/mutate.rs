@@ -60,15 +60,22 @@ pub(super) async fn mutate(
     let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
     let command_context = command_context(context, request, needed, key, expected_version).await?;
     must_see(request, Kind::Conversation, id.as_uuid(), ("conversation", "conversationId")).await?;
+    let conversations = &request.api.commands.conversations;
+    let mut before = None;
     if let ConversationCommand::Assign { member } = &command {
-        must_work_here(request, *member).await?;
+        before = conversations.before(&command_context).await;
+        if before.is_none() {
+            must_work_here(request, *member).await?;
+        }
     }
-    let api = &request.api;
-    let answer = api.commands.conversations.execute(id, command, command_context).await;
+    let answer = match before {
+        Some(before) => before,
+        None => conversations.execute(id, command, command_context).await,
+    };
     let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
+    let freshness = request.patience.shows(&request.api, &[&inbox::DEFINITION], shows).await;
     let (conversation, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
         Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),

@@ -1,13 +1,20 @@
-//! What each conversation has a list of, its messages and its notes.
+//! What is read for all conversations of a list at once: who is to see to each, its messages and its notes.
+
+use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::{Context, Error, Lookahead};
-use leadflow_projections::inbox::{self, ConversationColumns, MessageColumns, MessageRow, MessagesRequest, NoteRow};
+use leadflow_domain::MemberId;
+use leadflow_projections::inbox::{
+    self, ConversationColumns, ConversationRow, MessageColumns, MessageRow, MessagesRequest, NoteRow,
+};
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
 
 use super::message::Message;
 use super::types::Note;
+use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window};
+use crate::graphql::member::{self, Member};
 use crate::graphql::pages::{Pages, Part, asked_for, load, one};
 
 impl Part for MessageRow {
@@ -105,20 +112,28 @@ pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColu
     }
 }
 
-/// The pages that were asked for of every row of a list, or why they could not be read.
+/// What was asked for of every row of a list, or why it could not be read.
 #[derive(Debug)]
 pub(super) struct Loaded {
+    assignees: Result<HashMap<MemberId, Member>, Error>,
     messages: Result<Vec<Pages<MessageRow>>, Error>,
     notes: Result<Vec<Pages<NoteRow>>, Error>,
 }
 
 impl Loaded {
-    /// What `selected` asks for of `conversations`.
-    pub(super) async fn of(context: &Context<'_>, conversations: &[Uuid], selected: &Lookahead<'_>) -> Self {
+    /// What `selected` asks for of the conversations in `rows`.
+    pub(super) async fn of(context: &Context<'_>, rows: &[ConversationRow], selected: &Lookahead<'_>) -> Self {
+        let conversations: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         Self {
-            messages: load(context, conversations, selected).await,
-            notes: load(context, conversations, selected).await,
+            assignees: assignees(context, rows, &selected.field("assignee")).await,
+            messages: load(context, &conversations, selected).await,
+            notes: load(context, &conversations, selected).await,
         }
+    }
+
+    /// One of those who are to see to them; none where nothing is known of her.
+    pub(super) fn assignee(&self, member: MemberId) -> Result<Option<Member>, Error> {
+        Ok(self.assignees.as_ref().map_err(Clone::clone)?.get(&member).cloned())
     }
 
     /// A page of the messages of one of them.
@@ -142,6 +157,20 @@ impl Loaded {
         let loaded = self.notes.as_ref().map_err(Clone::clone)?;
         one(context, loaded, conversation, window.page(NoteRow::LIST.whole())?).await
     }
+}
+
+/// Who is to see to the conversations in `rows`, if that is `selected`.
+async fn assignees(
+    context: &Context<'_>,
+    rows: &[ConversationRow],
+    selected: &Lookahead<'_>,
+) -> Result<HashMap<MemberId, Member>, Error> {
+    let members: BTreeSet<MemberId> = rows.iter().filter_map(|row| row.assignee).collect();
+    if members.is_empty() || !selected.exists() {
+        return Ok(HashMap::new());
+    }
+    let members: Vec<MemberId> = members.into_iter().collect();
+    member::by_ids(Request::of(context)?, &members, selected).await
 }
 
 /// Fails when `selected` asks for more pages at once than it may. A mutation asks before it acts, so that nothing is done

@@ -1,4 +1,5 @@
-//! Reading conversations: one statement for the list, one more each for the messages and the notes of all its rows.
+//! Reading conversations: one statement for the list, one more each for who is to see to its rows, their messages and
+//! their notes.
 
 use std::sync::Arc;
 
@@ -109,7 +110,6 @@ pub(in crate::graphql) async fn by_ids(
 }
 
 async fn with_pages(context: &Context<'_>, rows: Vec<ConversationRow>, selected: &Lookahead<'_>) -> Vec<Conversation> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let loaded = Arc::new(Loaded::of(context, &ids, selected).await);
+    let loaded = Arc::new(Loaded::of(context, &rows, selected).await);
     rows.into_iter().map(|row| Conversation::new(row, Arc::clone(&loaded))).collect()
 }

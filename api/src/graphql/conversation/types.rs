@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
+use leadflow_domain::MemberId;
 use leadflow_projections::inbox::{ConversationCounts as Counts, ConversationRow, NoteRow};
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use crate::graphql::connection::{Connection, Window, cost};
 use crate::graphql::contact::Contact;
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
+use crate::graphql::member::Member;
 
 /// The one thread between a contact, or a group, and a channel.
 #[derive(Debug, Clone, SimpleObject)]
@@ -25,8 +27,6 @@ pub(in crate::graphql) struct Conversation {
     status: ConversationStatus,
     /// How much it matters, as somebody of the business said.
     priority: ConversationPriority,
-    /// The member who is to see to it: the id with which it was assigned. Null while nobody in particular is.
-    assignee_id: Option<ID>,
     /// Until when it is set aside; null unless it is.
     snoozed_until: Option<Timestamp>,
     /// What it is marked as, in the order of bytes.
@@ -51,6 +51,8 @@ pub(in crate::graphql) struct Conversation {
     last_message: Message,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
+    #[graphql(skip)]
+    to: Option<MemberId>,
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
@@ -118,6 +120,11 @@ pub(in crate::graphql) enum ConversationPriority {
 
 #[ComplexObject]
 impl Conversation {
+    /// The member who is to see to it. Null while nobody in particular is, and where nothing is known of her.
+    async fn assignee(&self) -> Option<Result<Member, Error>> {
+        self.loaded.assignee(self.to?).transpose()
+    }
+
     /// Its messages, newest first by the provider's clock.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn messages(
@@ -152,7 +159,6 @@ impl Conversation {
             id: encode(Kind::Conversation, row.id),
             status: row.status.into(),
             priority: row.priority.into(),
-            assignee_id: row.assignee.map(|member| ID(member.to_string())),
             snoozed_until: row.snoozed_until,
             labels: row.labels,
             contact: row.contact.map(Contact::from),
@@ -164,6 +170,7 @@ impl Conversation {
             last_activity_at: row.last_activity_at,
             last_message: row.last_message.into(),
             version: row.version,
+            to: row.assignee,
             uuid: row.id,
             loaded,
         }

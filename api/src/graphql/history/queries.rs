@@ -9,10 +9,11 @@ use leadflow_domain::lead::Lead;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{Decide, StreamId};
-use leadflow_event_store::HistoryRange;
+use leadflow_event_store::{HistoryRange, RecordedActor};
 use leadflow_projections::inbox;
 use uuid::Uuid;
 
+use super::actors::ActorNames;
 use super::types::HistoryEvent;
 use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
@@ -51,16 +52,16 @@ async fn find(context: &Context<'_>, id: &ID, window: &Window) -> Result<Option<
         return Ok(None);
     }
     match kind {
-        Kind::Conversation => of::<Conversation>(request, uuid, window).await,
-        Kind::Contact => of::<Contact>(request, uuid, window).await,
-        Kind::Lead => of::<Lead>(request, uuid, window).await,
-        Kind::Channel => of::<Channel>(request, uuid, window).await,
-        Kind::Group => of::<Group>(request, uuid, window).await,
-        Kind::Tenant => of::<Tenant>(request, uuid, window).await,
+        Kind::Conversation => of::<Conversation>(context, uuid, window).await,
+        Kind::Contact => of::<Contact>(context, uuid, window).await,
+        Kind::Lead => of::<Lead>(context, uuid, window).await,
+        Kind::Channel => of::<Channel>(context, uuid, window).await,
+        Kind::Group => of::<Group>(context, uuid, window).await,
+        Kind::Tenant => of::<Tenant>(context, uuid, window).await,
         Kind::Message => {
             let found = inbox::outbound_message(&request.api.reads, request.viewer.context(), uuid).await;
             match found.map_err(|error| internal("history", &error))? {
-                Some(message) => of::<OutboundMessage>(request, message, window).await,
+                Some(message) => of::<OutboundMessage>(context, message, window).await,
                 None => Ok(None),
             }
         }
@@ -70,10 +71,11 @@ async fn find(context: &Context<'_>, id: &ID, window: &Window) -> Result<Option<
 
 /// The history of one stream, if it is the viewer's.
 async fn of<A: Decide>(
-    request: &Request,
+    context: &Context<'_>,
     id: Uuid,
     window: &Window,
 ) -> Result<Option<Connection<HistoryEvent>>, Error> {
+    let request = Request::of(context)?;
     let (log, tenant, stream) = (&request.api.log, request.viewer.tenant(), StreamId::from_uuid(id));
     let scope = List::History.narrowed(&(A::TYPE, id));
     let page = window.page(scope)?;
@@ -86,6 +88,8 @@ async fn of<A: Decide>(
         .history::<A>(tenant, stream, HistoryRange { versions, from_oldest, limit })
         .await
         .map_err(|error| internal("history", &error))?;
-    let rows = events.into_iter().map(|event| (numbered::keyset(event.version), HistoryEvent::from(event)));
+    let actors: Vec<RecordedActor> = events.iter().filter_map(|event| event.actor.clone()).collect();
+    let names = ActorNames::of(context, &context.look_ahead().field("edges").field("node"), &actors).await?;
+    let rows = events.into_iter().map(|event| (numbered::keyset(event.version), HistoryEvent::of(event, &names)));
     Ok(Some(connection(scope, page, rows, Some(total))))
 }

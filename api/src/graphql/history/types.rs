@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use leadflow_event_store::{ActorKind, HistoryEvent as Row, RecordedActor};
 use serde_json::Value;
 
+use super::actors::ActorNames;
 use crate::graphql::log_id::LogId;
 use crate::graphql::position::Position;
 
@@ -43,6 +44,8 @@ pub(in crate::graphql) struct HistoryActor {
     /// Which of that kind: the id of a member, of an API key, or of a token as its bearer's `viewer` has it; or the name of a
     /// provider or reactor. Null for the command line.
     id: Option<ID>,
+    /// What the member or the API key is called now; null for all others, and where nothing is known of her.
+    name: Option<String>,
 }
 
 /// What kind of actor somebody is.
@@ -63,8 +66,8 @@ pub(in crate::graphql) enum HistoryActorKind {
     CommandLine,
 }
 
-impl From<Row> for HistoryEvent {
-    fn from(row: Row) -> Self {
+impl HistoryEvent {
+    pub(super) fn of(row: Row, names: &ActorNames) -> Self {
         Self {
             event: row.id.as_uuid().into(),
             position: Position(row.position),
@@ -72,7 +75,7 @@ impl From<Row> for HistoryEvent {
             kind: row.event_type,
             what: Json(row.what),
             recorded_at: row.recorded_at,
-            actor: row.actor.map(HistoryActor::from),
+            actor: row.actor.map(|actor| HistoryActor::of(actor, names)),
             command_id: row.command.map(|command| command.as_uuid().into()),
             correlation_id: row.correlation,
             causation_id: row.causation,
@@ -80,8 +83,8 @@ impl From<Row> for HistoryEvent {
     }
 }
 
-impl From<RecordedActor> for HistoryActor {
-    fn from(RecordedActor { kind, id }: RecordedActor) -> Self {
-        Self { kind: kind.into(), id: id.map(ID) }
+impl HistoryActor {
+    pub(in crate::graphql) fn of(actor: RecordedActor, names: &ActorNames) -> Self {
+        Self { name: names.name(&actor), kind: actor.kind.into(), id: actor.id.map(ID) }
     }
 }

@@ -3,8 +3,9 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
+use leadflow_event_store::CommandContext;
 
-use super::mutate::{Asked, MemberOutcome, mutate, named};
+use super::mutate::{Asked, MemberOutcome, before, mutate, named};
 use super::standing::{Acting, acting_on, given_role};
 use super::types::MemberRole;
 use crate::graphql::api::Request;
@@ -51,11 +52,15 @@ impl ChangeMemberRole {
             let request = Request::of(context)?;
             must_be_allowed(context, request, Permission::ManagePeople).await?;
             let target = named(request, &input.member_id).await?;
+            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
+            let command_context = asked.of_a_manager(context, request, []).await?;
+            if let Some(before) = before(request, target.id, &command_context).await {
+                return before;
+            }
             let given = given_role(context, request, input.role, input.custom_role_id.as_ref()).await?;
             let Acting { by, asserting } = acting_on(request, &target, Some(given.role)).await?;
-            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
-            let command_context =
-                asked.of_a_manager(context, request, asserting.into_iter().chain(given.asserting)).await?;
+            let asserting = asserting.into_iter().chain(given.asserting);
+            let command_context = asserting.fold(command_context, CommandContext::asserting);
             let command = MemberCommand::ChangeRole { role: given.role, by };
             mutate(request, target.id, command, command_context).await
         };

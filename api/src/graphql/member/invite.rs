@@ -1,10 +1,10 @@
 //! `inviteMember`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
-use leadflow_domain::member::MemberCommand;
+use leadflow_domain::member::{MemberCommand, MemberRefusal};
 use leadflow_domain::role::Permission;
 use leadflow_domain::{EmailAddress, MemberId};
-use leadflow_event_store::Done;
+use leadflow_event_store::{CommandContext, Done, ExecuteError, Receipt};
 use leadflow_projections::people;
 
 use super::letter::{awaits_letter, counts, send};
@@ -12,7 +12,7 @@ use super::mutate::{Asked, MemberOutcome, outcome};
 use super::standing::{given_role, is_team};
 use super::types::MemberRole;
 use crate::graphql::api::Request;
-use crate::graphql::command::{answer, must_be_allowed, valid};
+use crate::graphql::command::{NotDone, answer, must_be_allowed, valid};
 
 /// The mutation.
 #[derive(Default)]
@@ -56,31 +56,47 @@ impl InviteMember {
             must_be_allowed(context, request, Permission::ManagePeople).await?;
             let read = EmailAddress::parse(&input.email).map_err(|error| format!("is wrong: {error}"));
             let email = valid("email", read)?;
+            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: None };
+            let command_context = asked.of_a_manager(context, request, []).await?;
+            // The same request is about the same person.
+            let member = MemberId::from_uuid(command_context.id.as_uuid());
+            if let Some(before) = request.api.commands.members.before(&command_context).await {
+                return told_again(request, member, email, before).await;
+            }
             let given = given_role(context, request, input.role, input.custom_role_id.as_ref()).await?;
             let team = match &input.team_id {
                 Some(id) => Some(is_team(request, id).await?),
                 None => None,
             };
             let (team, of_the_team) = team.unzip();
-            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: None };
-            let command_context =
-                asked.of_a_manager(context, request, given.asserting.into_iter().chain(of_the_team)).await?;
             counts(request).await?;
-            // The same request is about the same person.
-            let member = MemberId::from_uuid(command_context.id.as_uuid());
+            let asserting = given.asserting.into_iter().chain(of_the_team);
+            let command_context = asserting.fold(command_context, CommandContext::asserting);
             let command = MemberCommand::Invite { email: email.clone(), role: given.role, team };
             let answer = request.api.commands.members.execute(member, command, command_context).await;
-            let done = answer.as_ref().ok().map(|receipt| receipt.done);
             // Before all that may take its time: who asks may go away.
-            if done == Some(Done::Appended) {
-                send(request, member, email.clone()).await?;
+            if !answer.as_ref().is_ok_and(|receipt| receipt.done == Done::Appended) {
+                return told_again(request, member, email, answer).await;
             }
-            let outcome = outcome(request, member, answer, &[&people::DEFINITION]).await?;
-            if matches!(done, Some(Done::Before | Done::AlreadySo)) && awaits_letter(request, member).await? {
-                send(request, member, email).await?;
-            }
-            Ok(outcome)
+            send(request, member, email).await?;
+            Ok(outcome(request, member, answer, &[&people::DEFINITION]).await?)
         };
         answer(done, |outcome| InviteMemberPayload { outcome }).await
     }
+}
+
+/// What a request came to that was done before, or is refused. Where what it came to broke off before the letter, that goes out now.
+async fn told_again(
+    request: &Request,
+    member: MemberId,
+    email: EmailAddress,
+    answer: Result<Receipt, ExecuteError<MemberRefusal>>,
+) -> Result<MemberOutcome, NotDone> {
+    let is_done = answer.is_ok();
+    let outcome = outcome(request, member, answer, &[&people::DEFINITION]).await?;
+    if is_done && awaits_letter(request, member).await? {
+        counts(request).await?;
+        send(request, member, email).await?;
+    }
+    Ok(outcome)
 }

@@ -19,7 +19,7 @@ pub(super) use change_role::ChangeMemberRole;
 pub(super) use deactivate::DeactivateMember;
 pub(super) use invite::InviteMember;
 pub(super) use move_to_team::MoveMemberToTeam;
-pub(super) use queries::{MemberQueries, by_id};
+pub(super) use queries::{MemberQueries, by_id, by_ids};
 pub(super) use reactivate::ReactivateMember;
 pub(super) use rename::RenameMember;
 pub(super) use resend_invitation::ResendInvitation;

@@ -3,8 +3,9 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
+use leadflow_event_store::CommandContext;
 
-use super::mutate::{Asked, MemberOutcome, mutate, named};
+use super::mutate::{Asked, MemberOutcome, before, mutate, named};
 use super::standing::{is_team, must_see_to};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed};
@@ -47,14 +48,18 @@ impl MoveMemberToTeam {
             let request = Request::of(context)?;
             must_be_allowed(context, request, Permission::ManagePeople).await?;
             let target = named(request, &input.member_id).await?;
+            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
+            let command_context = asked.of_a_manager(context, request, None).await?;
+            if let Some(before) = before(request, target.id, &command_context).await {
+                return before;
+            }
             must_see_to(request, &target)?;
             let team = match &input.team_id {
                 Some(id) => Some(is_team(request, id).await?),
                 None => None,
             };
             let (team, asserting) = team.unzip();
-            let asked = Asked { idempotency_key: input.idempotency_key, expected_version: input.expected_version };
-            let command_context = asked.of_a_manager(context, request, asserting).await?;
+            let command_context = asserting.into_iter().fold(command_context, CommandContext::asserting);
             mutate(request, target.id, MemberCommand::MoveToTeam { team }, command_context).await
         };
         answer(done, |outcome| MoveMemberToTeamPayload { outcome }).await

@@ -71,6 +71,16 @@ pub(super) async fn named(request: &Request, id: &ID) -> Result<MemberRow, NotDo
     row.ok_or_else(|| NotDone::Invalid(vec![UserError::refused(&MemberRefusal::NotFound)]))
 }
 
+/// What the same request came to before, if it was asked before: it is not judged anew.
+pub(super) async fn before(
+    request: &Request,
+    member: MemberId,
+    command_context: &CommandContext,
+) -> Option<Result<MemberOutcome, NotDone>> {
+    let answer = request.api.commands.members.before(command_context).await?;
+    Some(outcome(request, member, answer, &[&people::DEFINITION, &inbox::DEFINITION]).await.map_err(NotDone::from))
+}
+
 /// Decides `command`, waits for people to show it, and reads the member back.
 pub(super) async fn mutate(
     request: &Request,

@@ -1,7 +1,10 @@
 //! Reading members: everybody of a business sees who works there.
 
-use async_graphql::{Context, Error, ID, Object};
+use std::collections::HashMap;
+
+use async_graphql::{Context, Error, ID, Lookahead, Object};
 use leadflow_domain::MemberId;
+use leadflow_projections::Keyset;
 use leadflow_projections::people::{self, MemberList, MemberRow};
 
 use super::filter::{MemberFilter, MemberOrder};
@@ -46,23 +49,9 @@ impl MemberQueries {
             } else {
                 None
             };
-            // One question for all of a page.
-            let node = context.look_ahead().field("edges").field("node");
-            let present = if node.field("presence").exists() {
-                let ids: Vec<MemberId> = rows.iter().map(|row| row.id).collect();
-                Some(presences(request, &ids).await?)
-            } else {
-                None
-            };
-            let shown = |row: MemberRow| {
-                let (keyset, id, member) = (row.keyset(), row.id, Member::shown_to(&request.viewer, row));
-                let member = match &present {
-                    Some(present) => member.present(present.of(id)),
-                    None => member,
-                };
-                (keyset, member)
-            };
-            Ok(connection(scope, page, rows.into_iter().map(shown), total))
+            let keysets: Vec<Keyset> = rows.iter().map(MemberRow::keyset).collect();
+            let shown = shown(request, rows, &context.look_ahead().field("edges").field("node")).await?;
+            Ok(connection(scope, page, keysets.into_iter().zip(shown), total))
         };
         Some(found.await)
     }
@@ -81,6 +70,36 @@ impl MemberQueries {
 /// One member, as whoever asks is told of her.
 pub(in crate::graphql) async fn by_id(request: &Request, id: MemberId) -> Result<Option<Member>, Error> {
     Ok(find(request, id).await?.map(|row| Member::shown_to(&request.viewer, row)))
+}
+
+/// Some members, as whoever asks is told what `selected` asks for of them; those that are not known are absent.
+pub(in crate::graphql) async fn by_ids(
+    request: &Request,
+    ids: &[MemberId],
+    selected: &Lookahead<'_>,
+) -> Result<HashMap<MemberId, Member>, Error> {
+    let rows = people::members_by_id(&request.api.reads, request.viewer.context(), ids).await;
+    let rows = rows.map_err(|error| internal("members", &error))?;
+    let ids: Vec<MemberId> = rows.iter().map(|row| row.id).collect();
+    Ok(ids.into_iter().zip(shown(request, rows, selected).await?).collect())
+}
+
+/// The members in these rows. Where they are is one question for all of them, if it is asked.
+async fn shown(request: &Request, rows: Vec<MemberRow>, selected: &Lookahead<'_>) -> Result<Vec<Member>, Error> {
+    let present = if selected.field("presence").exists() {
+        let ids: Vec<MemberId> = rows.iter().map(|row| row.id).collect();
+        Some(presences(request, &ids).await?)
+    } else {
+        None
+    };
+    let shown = rows.into_iter().map(|row| {
+        let (id, member) = (row.id, Member::shown_to(&request.viewer, row));
+        match &present {
+            Some(present) => member.present(present.of(id)),
+            None => member,
+        }
+    });
+    Ok(shown.collect())
 }
 
 /// The row of one member.

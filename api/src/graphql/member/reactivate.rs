@@ -3,10 +3,10 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::Permission;
-use leadflow_event_store::Done;
+use leadflow_event_store::{CommandContext, Done};
 use leadflow_projections::people;
 
-use super::mutate::{Asked, MemberOutcome, named, outcome};
+use super::mutate::{Asked, MemberOutcome, before, named, outcome};
 use super::standing::{Acting, acting_on, must_have};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, must_be_allowed};
@@ -48,12 +48,16 @@ impl ReactivateMember {
             let request = Request::of(context)?;
             must_be_allowed(context, request, Permission::ManagePeople).await?;
             let target = named(request, &input.member_id).await?;
-            let Acting { by, asserting } = acting_on(request, &target, Some(target.role)).await?;
-            must_have(context, request, target.permissions()).await?;
-            // She comes back as what she was when this was judged, or not.
+            // She comes back as what she was when this is judged, or not.
             let expected_version = input.expected_version.or(Some(target.version));
             let asked = Asked { idempotency_key: input.idempotency_key, expected_version };
-            let command_context = asked.of_a_manager(context, request, asserting).await?;
+            let command_context = asked.of_a_manager(context, request, None).await?;
+            if let Some(before) = before(request, target.id, &command_context).await {
+                return before;
+            }
+            let Acting { by, asserting } = acting_on(request, &target, Some(target.role)).await?;
+            must_have(context, request, target.permissions()).await?;
+            let command_context = asserting.into_iter().fold(command_context, CommandContext::asserting);
             let command = MemberCommand::Reactivate { by };
             let answer = request.api.commands.members.execute(target.id, command, command_context).await;
             // Should they not have ended when she was put out.

@@ -18,7 +18,7 @@ use crate::graphql::team::Team;
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
 pub(in crate::graphql) struct Member {
-    /// Her id, a uuid: the one that conversations have as `assigneeId`.
+    /// Her id, a uuid: the one that filters of conversations take as `assigneeId`.
     id: ID,
     /// What she is called; null while she has not joined.
     name: Option<String>,

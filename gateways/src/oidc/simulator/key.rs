@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 /// A key that an issuer signs with.
 #[derive(Clone)]
 pub struct Key {
-    id: String,
+    /// `None` where it has no name, and what it signs names no key.
+    id: Option<String>,
     algorithm: Algorithm,
     private: EncodingKey,
     pub(super) public: Value,
@@ -35,7 +36,12 @@ impl Key {
         let private = key.to_pkcs8_der().map_err(io::Error::other)?;
         let x = URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
         let public = json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id, "x": x });
-        Ok(Self { id, algorithm: Algorithm::EdDSA, private: EncodingKey::from_ed_der(private.as_bytes()), public })
+        Ok(Self {
+            id: Some(id),
+            algorithm: Algorithm::EdDSA,
+            private: EncodingKey::from_ed_der(private.as_bytes()),
+            public,
+        })
     }
 
     /// Of another kind.
@@ -45,17 +51,26 @@ impl Key {
     pub fn of(id: &str, algorithm: Algorithm, private: EncodingKey) -> io::Result<Self> {
         let mut public = serde_json::to_value(Jwk::from_encoding_key(&private, algorithm).map_err(io::Error::other)?)?;
         public["kid"] = json!(id);
-        Ok(Self { id: id.to_owned(), algorithm, private, public })
+        Ok(Self { id: Some(id.to_owned()), algorithm, private, public })
     }
 
     /// This key under the name of another.
     #[must_use]
     pub fn called(self, id: &str) -> Self {
-        Self { id: id.to_owned(), ..self }
+        Self { id: Some(id.to_owned()), ..self }
+    }
+
+    /// This key without a name, where it is published and in what it signs.
+    #[must_use]
+    pub fn nameless(mut self) -> Self {
+        if let Some(public) = self.public.as_object_mut() {
+            public.remove("kid");
+        }
+        Self { id: None, ..self }
     }
 
     pub(super) fn sign(&self, claims: &Value) -> Result<String, &'static str> {
-        let header = Header { kid: Some(self.id.clone()), ..Header::new(self.algorithm) };
+        let header = Header { kid: self.id.clone(), ..Header::new(self.algorithm) };
         encode(&header, claims, &self.private).map_err(|_| "server_error")
     }
 }

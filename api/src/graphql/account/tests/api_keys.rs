@@ -99,6 +99,17 @@ async fn a_program_does_what_its_key_lets_it_until_that_is_over() {
     .await
     .unwrap();
     assert_eq!(denied, (format!("api_key:{}", key["id"].as_str().unwrap()), "MANAGE_PEOPLE".to_owned()));
+    let tried = "query { audit(first: 3) { edges { node { type actor { kind name } } } } }";
+    let act = json!({ "node": { "type": "api_key.denied", "actor": { "kind": "API_KEY", "name": "Shop system" } } });
+    let is_told = async {
+        loop {
+            let told = bed.ask(Some(&owner), tried, &Value::Null).await.body["data"]["audit"]["edges"].take();
+            if told.as_array().unwrap().contains(&act) {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(FOREVER, is_told).await.expect("the audit calls it by its name");
     let used = "query { apiKeys { edges { node { lastUsedAt } } } }";
     let shown = async {
         while bed.ask(Some(&owner), used, &Value::Null).await.body["data"]["apiKeys"]["edges"][0]["node"]["lastUsedAt"]
@@ -205,5 +216,25 @@ async fn nobody_gives_a_key_more_than_she_has_and_no_key_is_an_owner() {
     let nothing = json!({ "apiKey": null, "apiKeys": { "totalCount": 0 } });
     assert_eq!(bed.ask(Some(&other), &asked, &Value::Null).await.body["data"], nothing);
     assert!(bed.is_in(&less).await);
+    bed.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_that_was_issued_is_told_again_whatever_became_of_its_role() {
+    let bed = Bed::new().await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let role = bed.role(&owner, &["WORK_CONVERSATIONS"]).await;
+    let input = json!({ "name": "Shop", "role": "CUSTOM", "customRoleId": role, "idempotencyKey": "shop" });
+    let (_, key) = bed.issued(&owner, input.clone()).await;
+    let removed = mutation("removeRole", "userErrors { code } stale");
+    assert_eq!(bed.ask(Some(&owner), &removed, &json!({ "roleId": role })).await.code(), "none");
+
+    let again = bed.issue(&owner, input).await;
+    assert_eq!((again.code(), &again.payload()["apiKey"]["id"]), ("none", &json!(key)), "{}", again.body);
+    assert_eq!(again.payload()["secret"], Value::Null);
+    let other =
+        json!({ "name": "Shop", "role": "CUSTOM", "customRoleId": role, "scope": [], "idempotencyKey": "shop" });
+    assert_eq!(bed.issue(&owner, other).await.code(), "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(bed.count("select count(*) from api_key_secrets").await, 1, "nothing was made for what was not issued");
     bed.stop().await;
 }

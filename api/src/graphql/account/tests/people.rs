@@ -172,6 +172,39 @@ async fn an_invitation_is_sent_once_and_again_when_asked_for_and_is_worth_nothin
 }
 
 #[tokio::test]
+async fn what_was_done_is_told_again_whatever_became_of_what_it_rested_on() {
+    let limits = [("LEADFLOW_LIMITS__INVITATION", "1/1h")];
+    let bed = Bed::with(&[&super::UNLIMITED[..], &limits].concat()).await;
+    let owner = bed.owner_of_a_business(ADA).await.access;
+    let team = bed.done(&owner, "formTeam", json!({ "name": "Sales" })).await["id"].take();
+    let role = json!({ "name": "Auditor", "permissions": ["SEE_AUDIT"] });
+    let role = bed.done(&owner, "defineRole", role).await["id"].take();
+    let invite =
+        json!({ "email": BOB, "role": "CUSTOM", "customRoleId": role, "teamId": team, "idempotencyKey": "bob" });
+    let bob = bed.colleague(&owner, BOB, invite.clone()).await;
+    let again = |key: &str| json!({ "memberId": bob.id, "idempotencyKey": key });
+    let (mut change, mut move_him) = (again("role"), again("team"));
+    (change["role"], change["customRoleId"], move_him["teamId"]) = (json!("CUSTOM"), role.clone(), team.clone());
+    bed.done(&owner, "changeMemberRole", change.clone()).await;
+    bed.done(&owner, "moveMemberToTeam", move_him.clone()).await;
+    bed.done(&owner, "removeRole", json!({ "roleId": role })).await;
+    bed.done(&owner, "disbandTeam", json!({ "teamId": team })).await;
+
+    for (name, input) in [("inviteMember", &invite), ("changeMemberRole", &change), ("moveMemberToTeam", &move_him)] {
+        assert_eq!(bed.done(&owner, name, input.clone()).await["id"], json!(bob.id), "{name}");
+        let mut anew = input.clone();
+        anew["idempotencyKey"] = json!(format!("another {name}"));
+        assert_eq!(bed.tell(&owner, name, anew).await.code(), "NOT_FOUND", "{name}");
+    }
+    let other = json!({ "email": EVE, "role": "CUSTOM", "customRoleId": role, "idempotencyKey": "bob" });
+    assert_eq!(bed.tell(&owner, "inviteMember", other).await.code(), "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(bed.letters(BOB).await.len(), 1, "nor is it counted as another letter");
+    let another = json!({ "email": EVE, "role": "AGENT" });
+    assert_eq!(bed.tell(&owner, "inviteMember", another).await.code(), "RATE_LIMITED", "there was one to send");
+    bed.stop().await;
+}
+
+#[tokio::test]
 async fn nobody_gives_what_she_has_not_and_only_owners_see_to_owners() {
     let bed = Bed::new().await;
     let owner = bed.owner_of_a_business(ADA).await.access;

@@ -23,6 +23,25 @@ async fn a_key_that_is_not_known_yet_is_read_once() {
 }
 
 #[tokio::test]
+async fn a_key_without_a_name_that_changes_is_read_once() {
+    let bed = Bed::new().await;
+    let [one, other, strange] = [1, 2, 3].map(|number| Key::ed25519(number).unwrap().nameless());
+    for key in [one, other.clone()] {
+        bed.simulator.publishes([key.clone()]);
+        bed.simulator.signs_with(Some(key));
+        assert_eq!(bed.address().await.as_deref(), Ok(ADA));
+        assert_eq!(bed.address().await.as_deref(), Ok(ADA));
+    }
+    assert_eq!(bed.simulator.requests(KEYS), 2);
+    // Somebody else's is not believed, and reads the keys as one of a name that is not known does.
+    bed.simulator.signs_with(Some(strange));
+    assert!(matches!(bed.address().await, Err(Failure::Unproven(_))));
+    assert_eq!(bed.simulator.requests(KEYS), 3, "once each time");
+    bed.simulator.signs_with(Some(other));
+    assert_eq!(bed.address().await.as_deref(), Ok(ADA));
+}
+
+#[tokio::test]
 async fn issuers_sign_with_rsa_or_with_p_256() {
     let bed = Bed::new().await;
     let rsa = EncodingKey::from_rsa_der(include_bytes!("rsa.der"));
