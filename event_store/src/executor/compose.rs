@@ -1,7 +1,7 @@
 //! From decided events to what the log is given: serialised, sealed, with their reservations and metadata.
 
 use cqrs_es::{Aggregate, DomainEvent};
-use leadflow_domain::{CommandId, DataSubject, DataSubjectId, Decide, ReservationChange, StreamId};
+use leadflow_domain::{DataSubject, DataSubjectId, Decide, ReservationChange, StreamId};
 
 use super::CommandContext;
 use super::answer::IfItStands;
@@ -141,16 +141,10 @@ pub(crate) fn new_events<A: Aggregate>(
     events: &[A::Event],
     sealed: Option<&HeldKey>,
 ) -> Result<Vec<NewEvent>, NotComposed> {
-    // Of a client's command its request has a say in them: under a reused key other things happen, and what was decided
-    // on those must not look as if it stood on these.
-    let ids = match &context.request {
-        Some(request) => CommandId::derive(context.tenant, "request", &[&context.id.to_string(), &request.to_hex()]),
-        None => context.id,
-    };
     (0..)
         .zip(events)
         .map(|(ordinal, event)| {
-            let id = ids.event(ordinal);
+            let id = context.event(ordinal);
             let mut payload = serde_json::to_value(event).map_err(unwritable)?;
             match sealed {
                 Some(held) => {

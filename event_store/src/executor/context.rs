@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use leadflow_domain::{Assertion, CommandId, TenantId};
+use leadflow_domain::{Assertion, CommandId, EventId, TenantId};
 
 use crate::Actor;
 use crate::keys::RequestHash;
@@ -46,6 +46,19 @@ impl CommandContext {
             expected_version: None,
             request: None,
         }
+    }
+
+    /// The id of its event number `ordinal`, counted from 0.
+    ///
+    /// Of a client's command its request has a say in it: under a reused key other things happen, and what was decided on
+    /// those must not look as if it stood on these.
+    #[must_use]
+    pub fn event(&self, ordinal: u32) -> EventId {
+        let ids = match &self.request {
+            Some(request) => CommandId::derive(self.tenant, "request", &[&self.id.to_string(), &request.to_hex()]),
+            None => self.id,
+        };
+        ids.event(ordinal)
     }
 
     /// The event that led to it.

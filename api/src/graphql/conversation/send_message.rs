@@ -216,7 +216,7 @@ async fn send(
     let mut last = None;
     for (nth, message) in messages.into_iter().enumerate() {
         let context = if nth == 0 { first.clone() } else { further(&first, nth) };
-        events.push(context.id.event(0).as_uuid());
+        events.push(context.event(0).as_uuid());
         let stream = OutboundMessageId::written_by(context.id);
         let queue = OutboundMessageCommand::Queue { thread, message, conditions: conditions.clone() };
         let answer = api.commands.outbound_messages.execute(stream, queue, context).await;

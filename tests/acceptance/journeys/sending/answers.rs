@@ -53,11 +53,13 @@ async fn everything_that_can_be_written_arrives_in_its_order_and_once() -> Resul
     let desk = Desk::open().await?;
     let hers = desk.messages().await?;
     let asked = hers[0]["id"].clone();
+    let number = &desk.journey.business.number.phone_number_id;
+    let (offer, _) = desk.shared.meta.keeps_medium(number, "application/pdf", b"%PDF-1.7".to_vec());
     let long = "All about sofas. ".repeat(300);
     let said = [
         json!({ "text": "One", "repliesToMessageId": asked }),
         json!({ "media": { "kind": "IMAGE", "link": "https://example.com/sofa.jpg", "caption": "The blue one" } }),
-        json!({ "media": { "kind": "DOCUMENT", "mediaId": "77", "filename": "offer.pdf" } }),
+        json!({ "media": { "kind": "DOCUMENT", "mediaId": offer, "filename": "offer.pdf" } }),
         json!({ "location": { "latitude": 45.4642, "longitude": 9.19, "name": "The shop" } }),
         json!({ "contacts": [{ "name": "Bob", "phones": ["+391234567"] }] }),
         json!({ "reaction": { "messageId": asked, "emoji": "👍" } }),
@@ -69,11 +71,11 @@ async fn everything_that_can_be_written_arrives_in_its_order_and_once() -> Resul
     for (nth, said) in said.iter().enumerate() {
         let mut said = said.clone();
         said["idempotencyKey"] = json!(format!("message {nth}"));
-        for _ in 0..2 {
+        for time in 0..2 {
             let sent = desk.sends(said.clone()).await?;
             assert_eq!(sent["userErrors"], json!([]), "{said}");
             let parts = if nth == 8 { 2 } else { 1 };
-            assert_eq!(sent["messages"].as_array().map(Vec::len), Some(parts), "{said}: {sent}");
+            assert_eq!(sent["messages"].as_array().map(Vec::len), Some(parts), "{time}: {said}: {sent}");
         }
     }
     let taken = desk.taken(said.len() + 1).await?;
