@@ -2,6 +2,7 @@
 
 create table jobs (
     job_id       uuid primary key,
+    number       bigint not null generated always as identity unique,
     tenant_id    uuid not null,
     kind         text not null,
     queue        text not null,
@@ -28,13 +29,13 @@ create index jobs_due on jobs (kind, lane, due_at, position) where is_head and s
 create unique index jobs_one_head on jobs (queue) where is_head;
 create index jobs_in_queue on jobs (queue, position) where ended_at is null;
 create index jobs_running on jobs (leased_until) where state = 'running';
-create index jobs_by_age on jobs (created_at desc, job_id desc);
-create index jobs_of_tenant on jobs (tenant_id, created_at desc, job_id desc);
+create index jobs_of_tenant on jobs (tenant_id, number);
 create index jobs_over on jobs (ended_at) where ended_at is not null;
 create index jobs_about on jobs (subject) where ended_at is null;
 
 comment on table jobs is
     'Outside work. A job refers to the log and holds nothing personal; its row stays for 7 days after its end.';
+comment on column jobs.number is 'Counts up as jobs are enqueued: lists are in its order.';
 comment on column jobs.kind is 'What is to be done.';
 comment on column jobs.queue is 'Of one queue one job is done at a time, in the order of their positions.';
 comment on column jobs.lane is 'What it is paced by, and stopped with: the channel of a message.';

@@ -22,6 +22,7 @@ use prometheus_client::registry::{Registry, Unit};
 use sqlx::PgPool;
 
 use crate::health::is_ours;
+use crate::jobs::{self, Counts};
 use crate::mail::{self, Standing};
 use crate::security_headers;
 use crate::server::Edge;
@@ -108,13 +109,20 @@ async fn metrics(State(edge): State<Edge>) -> Response {
             ("others", &edge.health.reads.others),
         ],
     );
-    let asked = async { tokio::try_join!(statuses(&edge.health.pool), mail::standing(&edge.health.pool)) };
+    let asked = async {
+        tokio::try_join!(
+            statuses(&edge.health.pool),
+            mail::standing(&edge.health.pool),
+            jobs::counts(&edge.health.pool)
+        )
+    };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing)) = answered {
+    if let Some((mut statuses, standing, counts)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
+        outside_work(&mut now, &counts);
     }
     let mut text = String::new();
     let encoded = encode_registry(&mut text, &edge.metrics.registry)
@@ -138,6 +146,33 @@ fn connections(registry: &mut Registry, pools: &[(&'static str, &PgPool)]) {
     }
     registry.register("database_connections", "Connections to the database that are open", open);
     registry.register("database_connections_most", "Most connections that may be open", most);
+}
+
+fn outside_work(registry: &mut Registry, counts: &[Counts]) {
+    let number = Family::<[(&str, String); 2], Gauge>::default();
+    let overdue = Family::<[(&str, String); 1], Gauge<f64, AtomicU64>>::default();
+    for of_kind in counts {
+        for (state, jobs) in [
+            ("waiting", of_kind.waiting),
+            ("stopped", of_kind.stopped),
+            ("running", of_kind.running),
+            ("failed", of_kind.failed),
+        ] {
+            number.get_or_create(&[("kind", of_kind.kind.clone()), ("state", state.to_owned())]).set(jobs);
+        }
+        overdue.get_or_create(&[("kind", of_kind.kind.clone())]).set(of_kind.oldest_s);
+    }
+    registry.register(
+        "jobs",
+        "Outside work that waits, waits for somebody to see to its number, is being done, or failed in the last 7 days",
+        number,
+    );
+    registry.register_with_unit(
+        "jobs_overdue",
+        "How long the oldest job has waited whose time and turn have come",
+        Unit::Seconds,
+        overdue,
+    );
 }
 
 fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {

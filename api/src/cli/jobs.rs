@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::output;
 use super::output::say;
 use crate::app::App;
-use crate::jobs::{self, Counts, JobFilter, JobRow, JobState};
+use crate::jobs::{self, Counts, JobFilter, JobRange, JobRow, JobState};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Jobs {
@@ -67,7 +67,7 @@ impl Jobs {
     pub(super) async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
         match self {
             Self::List { state, kind, tenant, limit, json } => {
-                list(app, &JobFilter { state, kind, tenant, after: None }, limit, json).await?;
+                list(app, &JobFilter { state, kind, tenant }, limit, json).await?;
             }
             Self::Show { id, json } => show(app, id, json).await?,
             Self::Retry { id, json } => {
@@ -89,7 +89,8 @@ impl Jobs {
 
 async fn list(app: &App, filter: &JobFilter, limit: u16, json: bool) -> anyhow::Result<()> {
     let counts = jobs::counts(&app.pool).await?;
-    let jobs = jobs::jobs(&app.pool, filter, limit.into()).await?;
+    let range = JobRange { numbers: 1..=i64::MAX, from_oldest: false, limit: limit.into() };
+    let jobs = jobs::jobs(&app.pool, filter, &range).await?;
     if json {
         let counts: Vec<Value> = counts.iter().map(counted).collect();
         return output::json(&json!({ "counts": counts, "jobs": jobs.iter().map(written).collect::<Vec<_>>() }));

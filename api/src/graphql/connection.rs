@@ -39,6 +39,7 @@ pub(super) enum List {
     Audit,
     Parked,
     WebhookDeliveries,
+    Jobs,
     AnalyticsEvents,
 }
 

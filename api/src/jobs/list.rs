@@ -1,9 +1,11 @@
 //! What waits, what is done, and what came of it: for operators.
 
+use std::ops::RangeInclusive;
+
 use jiff::Timestamp;
 use leadflow_domain::{StreamId, TenantId};
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, QueryBuilder, Row};
+use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 /// Where a job stands.
@@ -49,6 +51,8 @@ impl JobState {
 pub struct JobRow {
     /// Its id.
     pub id: Uuid,
+    /// Its place among all: it counts up.
+    pub number: i64,
     /// For whom.
     pub tenant: TenantId,
     /// What is to be done.
@@ -88,8 +92,17 @@ pub struct JobFilter {
     pub kind: Option<String>,
     /// Of this business.
     pub tenant: Option<TenantId>,
-    /// Older than this one.
-    pub after: Option<(Timestamp, Uuid)>,
+}
+
+/// Some of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRange {
+    /// Those of these numbers.
+    pub numbers: RangeInclusive<i64>,
+    /// The oldest of them, instead of the newest.
+    pub from_oldest: bool,
+    /// How many at most.
+    pub limit: i64,
 }
 
 /// How many there are.
@@ -109,31 +122,49 @@ pub struct Counts {
     pub oldest_s: f64,
 }
 
-const COLUMNS: &str = "j.job_id, j.tenant_id, j.kind, j.queue, j.lane, j.subject, j.position, j.state, j.is_head, j.due_at, \
+const COLUMNS: &str = "j.job_id, j.number, j.tenant_id, j.kind, j.queue, j.lane, j.subject, j.position, j.state, j.is_head, j.due_at, \
                        j.attempts, j.last_error, j.created_at, j.ended_at, l.stopped_at, l.reason";
 
-/// Up to `most` jobs, the newest first.
+/// Some jobs, the newest first.
 ///
 /// # Errors
 /// The database's.
-pub async fn jobs(pool: &PgPool, filter: &JobFilter, most: i64) -> Result<Vec<JobRow>, sqlx::Error> {
+pub async fn jobs(pool: &PgPool, filter: &JobFilter, range: &JobRange) -> Result<Vec<JobRow>, sqlx::Error> {
     let mut sql =
         QueryBuilder::new(format!("select {COLUMNS} from jobs j left join job_lanes l using (lane) where true"));
-    if let Some(state) = filter.state {
-        sql.push(" and j.state = ").push_bind(state.as_str());
+    filter.push(&mut sql);
+    sql.push(" and j.number between ").push_bind(range.numbers.start()).push(" and ").push_bind(range.numbers.end());
+    sql.push(if range.from_oldest { " order by j.number limit " } else { " order by j.number desc limit " });
+    sql.push_bind(range.limit);
+    let mut jobs = sql.build().fetch_all(pool).await?.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    if range.from_oldest {
+        jobs.reverse();
     }
-    if let Some(kind) = &filter.kind {
-        sql.push(" and j.kind = ").push_bind(kind);
+    Ok(jobs)
+}
+
+/// How many there are of these.
+///
+/// # Errors
+/// The database's.
+pub async fn count(pool: &PgPool, filter: &JobFilter) -> Result<i64, sqlx::Error> {
+    let mut sql = QueryBuilder::new("select count(*) from jobs j where true");
+    filter.push(&mut sql);
+    sql.build_query_scalar().fetch_one(pool).await
+}
+
+impl JobFilter {
+    fn push<'a>(&'a self, sql: &mut QueryBuilder<'a, Postgres>) {
+        if let Some(state) = self.state {
+            sql.push(" and j.state = ").push_bind(state.as_str());
+        }
+        if let Some(kind) = &self.kind {
+            sql.push(" and j.kind = ").push_bind(kind);
+        }
+        if let Some(tenant) = self.tenant {
+            sql.push(" and j.tenant_id = ").push_bind(tenant.as_uuid());
+        }
     }
-    if let Some(tenant) = filter.tenant {
-        sql.push(" and j.tenant_id = ").push_bind(tenant.as_uuid());
-    }
-    if let Some((created_at, id)) = filter.after {
-        sql.push(" and (j.created_at, j.job_id) < (").push_bind(jiff_sqlx::Timestamp::from(created_at));
-        sql.push(", ").push_bind(id).push(")");
-    }
-    sql.push(" order by j.created_at desc, j.job_id desc limit ").push_bind(most);
-    sql.build().fetch_all(pool).await?.iter().map(row).collect()
 }
 
 /// One job, if there is.
@@ -218,6 +249,7 @@ fn row(row: &PgRow) -> Result<JobRow, sqlx::Error> {
     let state: String = row.try_get("state")?;
     Ok(JobRow {
         id: row.try_get("job_id")?,
+        number: row.try_get("number")?,
         tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
         kind: row.try_get("kind")?,
         queue: row.try_get("queue")?,

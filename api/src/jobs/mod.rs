@@ -15,7 +15,7 @@ mod work;
 pub use begun::Job;
 pub use enqueue::{NewJob, cancel_about, enqueue, hasten};
 pub use lanes::{lane_of, resume_lane, stop_lane};
-pub use list::{Counts, JobFilter, JobRow, JobState, cancel, counts, job, jobs, retry};
+pub use list::{Counts, JobFilter, JobRange, JobRow, JobState, cancel, count, counts, job, jobs, retry};
 pub use runtime::{Jobs, Wake};
 pub use upkeep::Upkeep;
 pub use work::{Pace, Work, Worked};

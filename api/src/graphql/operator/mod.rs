@@ -1,6 +1,7 @@
 //! What operators see of the installation: never what people wrote.
 
 mod deliveries;
+mod jobs;
 mod parked;
 mod projections;
 
@@ -8,4 +9,9 @@ use async_graphql::MergedObject;
 
 /// Questions of operators.
 #[derive(MergedObject, Default)]
-pub(super) struct OperatorQueries(projections::ProjectionQueries, deliveries::DeliveryQueries, parked::ParkedQueries);
+pub(super) struct OperatorQueries(
+    projections::ProjectionQueries,
+    deliveries::DeliveryQueries,
+    parked::ParkedQueries,
+    jobs::JobQueries,
+);

@@ -63,7 +63,7 @@ pub(super) struct Desk {
     pub(super) conversation: String,
 }
 
-const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(last: 50) { edges { node {
+const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(first: 100) { edges { node {
     id text kind direction status sentAt providerMessageId repliesToProviderMessageId reaction failure { code title details }
     sending { attempts cause error { code title } acceptedAt nextAttemptAt } pricing
 } } } } }";

@@ -1,6 +1,7 @@
 //! Agents answer: what they write reaches customers once, and the inbox tells what became of it.
 
 mod answers;
+mod codes;
 mod desk;
 mod refused;
 mod stopped;
