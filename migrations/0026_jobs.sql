@@ -123,7 +123,7 @@ comment on function end_job is 'Ends a job and makes it the next one''s turn.';
 create function begin_jobs(
     of_kind text, of_lane text, by_worker uuid, lease float8, most int, ahead float8,
     every float8, of_business_every float8, of_queue_every float8, at_once int
-) returns table (job_id uuid, tenant_id uuid, queue text, subject uuid, attempts int, wait float8)
+) returns table (job_id uuid, tenant_id uuid, queue text, subject uuid, "position" bigint, attempts int, wait float8)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $$
@@ -177,7 +177,7 @@ begin
             update jobs j set state = 'running', worker = by_worker, attempts = j.attempts + 1,
                               leased_until = clock_timestamp() + make_interval(secs => lease)
             where j.job_id = job.job_id
-            returning j.job_id, j.tenant_id, j.queue, j.subject, j.attempts,
+            returning j.job_id, j.tenant_id, j.queue, j.subject, j.position, j.attempts,
                       greatest(extract(epoch from slot - moment), 0)::float8;
     end loop;
     update job_lanes l set free_at = free where l.lane = of_lane;

@@ -28,7 +28,7 @@ use crate::metrics;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, SendOutbound};
 use crate::reads::Reads;
-use crate::sending::{self, SettleOutbound};
+use crate::sending::{self, MarkRead, SettleOutbound};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
@@ -184,7 +184,8 @@ impl Serving {
             let (never, paused) = tokio::sync::watch::channel(false);
             let jobs = Jobs::new(app.pool.clone(), wake, paused, alone, stop_work.clone())
                 .with(send)
-                .with(SettleOutbound::new(app.commands.clone()));
+                .with(SettleOutbound::new(app.commands.clone()))
+                .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()));
             background.spawn(async move {
                 let _never = never;
                 jobs.run().await;

@@ -26,6 +26,8 @@ pub struct Job {
     pub queue: String,
     /// The stream that it is about.
     pub subject: StreamId,
+    /// The event that it follows from.
+    pub position: i64,
     /// How often it was begun, this time included.
     pub attempts: i32,
     /// How long until its time.
@@ -84,6 +86,7 @@ pub(super) async fn begin(
                 tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
                 queue: row.try_get("queue")?,
                 subject: StreamId::from_uuid(row.try_get("subject")?),
+                position: row.try_get("position")?,
                 attempts: row.try_get("attempts")?,
                 wait: Duration::try_from_secs_f64(row.try_get("wait")?).unwrap_or_default(),
             })

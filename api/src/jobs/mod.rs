@@ -9,6 +9,8 @@ mod enqueue;
 mod lanes;
 mod list;
 mod runtime;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 mod work;
 

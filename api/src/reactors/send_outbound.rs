@@ -1,8 +1,9 @@
-//! What waits to be sent becomes a job, and so does looking after what nobody knows.
+//! What waits to be sent becomes a job, and so does looking after what nobody knows, and telling customers that they were read.
 
 use std::time::Duration;
 
 use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::outbound_message::{Evidence, OutboundMessageEvent};
 use leadflow_domain::{ChannelId, ConversationId, Event, StreamId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -10,7 +11,7 @@ use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
 use crate::jobs::{NewJob, cancel_about, enqueue, hasten, lane_of, resume_lane, stop_lane};
-use crate::sending::{SEND, SETTLE, WITHOUT_A_WORD};
+use crate::sending::{MARK_READ, SEND, SETTLE, WITHOUT_A_WORD};
 
 pub(super) const CONSUMER: &str = "reactor/send_outbound";
 
@@ -82,6 +83,10 @@ impl Asked {
                 self.settled.push(recorded.stream);
             }
             Event::Channel(event) => self.channel(recorded, event),
+            Event::Conversation(ConversationEvent::Read {}) => {
+                let queue = format!("{MARK_READ}:{}", recorded.stream);
+                self.jobs.push(NewJob { kind: MARK_READ, queue, lane: MARK_READ.to_owned(), ..about(recorded) });
+            }
             Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }
                 | OutboundMessageEvent::Reacted { .. }

@@ -1,5 +1,6 @@
 use anyhow::Result;
-use leadflow_gateways::whatsapp::simulator::Status;
+use leadflow_gateways::whatsapp::simulator::{Seen, Status};
+use leadflow_tests::patience::PATIENCE;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
@@ -30,6 +31,23 @@ async fn an_agent_answers_and_sees_how_far_it_got() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn who_was_read_sees_it() -> Result<()> {
+    let desk = Desk::open().await?;
+    let last = desk.customer_writes("Hello?").await?;
+    leadflow_tests::patience::eventually("both are there", async || {
+        anyhow::ensure!(desk.messages().await?.len() == 2);
+        Ok(())
+    })
+    .await?;
+    let read = "mutation ($id: ID!) { markConversationRead(input: { conversationId: $id }) { userErrors { code } } }";
+    desk.ask(read, json!({ "id": desk.conversation })).await?;
+    let number = desk.journey.business.number.phone_number_id.clone();
+    let is_read = |seen: &Seen| seen.reads().iter().any(|mark| mark.number == number && mark.message_id == last);
+    desk.shared.meta.until(PATIENCE, is_read).await?;
+    Ok(())
 }
 
 #[tokio::test]
