@@ -31,6 +31,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.projections", "the read models that this program has"),
     ("Query.sessions", "fifty at most: the oldest makes room"),
     ("Role.permissions", "those that there are"),
+    ("SendMessagePayload.messages", "ten at most, into which one text was cut"),
     ("Tenant.onboarding", "the steps that there are"),
     ("UsageReport.lines", "366 days at most, of few items each, and their sum is the point"),
     ("Viewer.permissions", "those that there are"),

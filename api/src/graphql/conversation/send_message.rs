@@ -22,6 +22,9 @@ use crate::graphql::position::Position;
 use crate::graphql::seen::must_see;
 use crate::sending::{check, conditions};
 
+/// Most messages that a text becomes.
+const MOST_PARTS: usize = 10;
+
 /// The mutation.
 #[derive(Default)]
 pub(in crate::graphql) struct SendMessage;
@@ -31,11 +34,10 @@ pub(in crate::graphql) struct SendMessage;
 struct SendMessageInput {
     /// In which conversation.
     conversation_id: ID,
-    /// A text. One of more than 4,096 characters is sent as several messages.
+    /// A text. One of more than 4,096 characters is sent as several messages, ten at most.
     text: Option<String>,
     /// Whether WhatsApp shows what the first link in the text leads to.
-    #[graphql(default)]
-    preview_url: bool,
+    preview_url: Option<bool>,
     /// A file.
     media: Option<MediaInput>,
     /// A place.
@@ -60,6 +62,7 @@ struct SendMessageInput {
 struct SendMessagePayload {
     /// What waits to be sent now, in its order: several where a text was too long for one message. Empty when it was refused, and
     /// when it can't be shown yet (see `stale`).
+    #[graphql(complexity = "1 + MOST_PARTS * child_complexity")]
     messages: Vec<Message>,
     /// Why it was refused; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
@@ -128,9 +131,13 @@ async fn messages(
 ) -> Result<Vec<OutgoingMessage>, NotDone> {
     let mut contents: Vec<(&'static str, OutgoingContent)> = Vec::new();
     if let Some(text) = &input.text {
-        let parts = texts(text, input.preview_url);
+        let parts = texts(text, input.preview_url.unwrap_or_default());
         if parts.is_empty() {
             return Err(NotDone::Invalid(vec![UserError::invalid("text", &"must have something to read")]));
+        }
+        if parts.len() > MOST_PARTS {
+            let why = format!("is too long for {MOST_PARTS} messages");
+            return Err(NotDone::Invalid(vec![UserError::invalid("text", &why)]));
         }
         contents.extend(parts.into_iter().map(|part| ("text", part)));
     }
