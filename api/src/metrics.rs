@@ -23,6 +23,7 @@ use sqlx::PgPool;
 
 use crate::health::is_ours;
 use crate::mail::{self, Standing};
+use crate::pause;
 use crate::security_headers;
 use crate::server::Edge;
 
@@ -108,13 +109,18 @@ async fn metrics(State(edge): State<Edge>) -> Response {
             ("others", &edge.health.reads.others),
         ],
     );
-    let asked = async { tokio::try_join!(statuses(&edge.health.pool), mail::standing(&edge.health.pool)) };
+    let asked = async {
+        let pool = &edge.health.pool;
+        tokio::try_join!(statuses(pool), mail::standing(pool), pause::paused(pool))
+    };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing)) = answered {
+    if let Some((mut statuses, standing, paused)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
+        let help = "Whether reactors, jobs and letters wait because the database was restored or cloned";
+        now.register("paused", help, ConstGauge::new(i64::from(paused.is_some())));
     }
     let mut text = String::new();
     let encoded = encode_registry(&mut text, &edge.metrics.registry)
@@ -227,6 +233,7 @@ mod tests {
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
             ("leadflow_follower_complete{follower=\"projector/inbox/10\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
+            ("leadflow_paused", 0.0),
             ("leadflow_letters_waiting", 0.0),
             ("leadflow_letters_lag_seconds", 0.0),
             ("leadflow_letters_given_up", 0.0),

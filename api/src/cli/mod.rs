@@ -15,6 +15,7 @@ mod mail;
 mod member;
 mod output;
 mod projections;
+mod resume;
 mod serve;
 mod signals;
 mod tenant;
@@ -83,6 +84,8 @@ enum Command {
     /// What acts on events
     #[command(subcommand)]
     Reactors(followers::Reactors),
+    /// Let what acts go on, on a database that was restored or cloned
+    Resume(resume::Resume),
     /// The event log
     #[command(subcommand)]
     Events(events::Events),
@@ -131,8 +134,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
         }
         Command::Keys(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
-        Command::Projections(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Projections(command) => {
+            Box::pin(with_app(configured(None)?, async |app| command.run(app).await)).await
+        }
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Resume(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Mail(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

@@ -38,6 +38,7 @@ mod people_at_work;
 mod priority;
 mod refused_webhooks;
 mod reports;
+mod restored;
 mod several_meta_apps;
 mod statuses;
 mod stop_and_start;
