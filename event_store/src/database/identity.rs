@@ -14,8 +14,8 @@ pub struct DatabaseIdentity {
     pub timeline: Option<i64>,
 }
 
-/// The timeline that is written at this moment. The control file's is the last checkpoint's, which for minutes after a
-/// replica was made a primary is still the old one.
+/// The timeline that is written at this moment. The control file's is the last checkpoint's: once a replica was made a
+/// primary, it is the old one until the next.
 const WRITTEN: &str = "select ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint";
 
 impl DatabaseIdentity {

@@ -60,7 +60,12 @@ async fn a_dump_that_is_restored_elsewhere_acts_when_an_operator_says_so() -> Re
     let journey = Journey::of(&server, journey.business)?;
     texts.push(text(BO, "bo", 60, "Good morning"));
     journey.receive(&texts[1..]).await?;
-    journey.shows(&texts).await?;
+    eventually("what they wrote is shown", || async {
+        let conversations = journey.graphql.conversations().await?;
+        ensure!(conversations.len() == 2, "{conversations:?}");
+        Ok(())
+    })
+    .await?;
     ensure!(journey.graphql.leads().await?.len() == 1 && reactors(&after).await? == stood, "a reactor has acted");
     let summary = health(&server).await?;
     ensure!(summary["ready"] == true && summary["paused"] == true, "{summary}");
@@ -74,12 +79,7 @@ async fn a_dump_that_is_restored_elsewhere_acts_when_an_operator_says_so() -> Re
     let resumed: Value = after.json(&["resume", "--yes"]).await?;
     ensure!(resumed["resumed"] == true, "{resumed}");
     after.settle().await?;
-    eventually("her lead is shown", || async {
-        let leads = journey.graphql.leads().await?;
-        ensure!(leads.len() == 2, "{leads:?}");
-        Ok(())
-    })
-    .await?;
+    journey.shows(&texts).await?;
     ensure!(after.verify().await?.ok);
     server.stop().await?;
 
