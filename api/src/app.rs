@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::health::missing_consumers;
 use crate::limits::Limits;
 use crate::master_key;
+use crate::pause::{self, Identity};
 use crate::reactors;
 use crate::reads;
 use crate::storage::{Purpose, Storage};
@@ -111,7 +112,8 @@ async fn is_up_to_date(storage: &Storage) -> anyhow::Result<bool> {
     Ok(up_to_date)
 }
 
-/// Brings the schema, the read models' tables and the reactors' checkpoints up to date.
+/// Brings the schema, the read models' tables and the reactors' checkpoints up to date. A database that has none yet is
+/// the one that is to act from then on.
 ///
 /// # Errors
 /// The database's.
@@ -120,6 +122,8 @@ pub async fn migrate(storage: &Storage) -> anyhow::Result<()> {
     database::migrate(&owner).await?;
     projections::prepare(&owner).await.context("the read models' tables can't be made")?;
     reactors::register(&owner).await.context("the reactors can't be registered")?;
+    let identity = Identity::of(&owner, storage.data_dir()).await.context(UNREACHABLE)?;
+    pause::note(&owner, &identity).await.context(UNREACHABLE)?;
     owner.close().await;
     Ok(())
 }

@@ -13,6 +13,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 
 use crate::mail::{self, Standing};
+use crate::pause::{self, Paused};
 use crate::reactors;
 use crate::reads::Reads;
 use crate::server::Edge;
@@ -27,6 +28,8 @@ pub struct Health {
     pub reads: Reads,
     /// How long the database may take to say how things are.
     pub patience: Duration,
+    /// Whether the database shows all that one which was restored or cloned may differ in.
+    pub copies_are_told: bool,
 }
 
 /// What `/health` and `/health/ready` answer.
@@ -43,6 +46,11 @@ pub struct Summary {
     pub warnings: Vec<String>,
     /// Whether row-level security stands between tenants, `on` or `off`. Off, traffic is taken all the same.
     pub row_level_security: &'static str,
+    /// Whether a database that was restored or cloned is told by all that it may differ in, `on`, or by what this one shows
+    /// of itself, `partial`.
+    pub restore_detection: &'static str,
+    /// Whether reactors, jobs and letters wait because this database was restored or cloned.
+    pub paused: bool,
     /// Webhook requests that this process has refused before they were authentic, by reason.
     pub refused_webhooks: BTreeMap<&'static str, u64>,
     /// Where to read what must be done when it is off. What it is names logins, and anybody may ask for this.
@@ -82,14 +90,20 @@ impl Health {
         {
             problems.push("the private database server has ended and is being started again".to_owned());
         }
-        let asked = async { tokio::join!(statuses(&self.pool), self.reads.is_walled(), mail::standing(&self.pool)) };
-        let (statuses, is_walled, letters) = match tokio::time::timeout(self.patience, asked).await {
-            Ok((statuses, is_walled, letters)) => {
-                (statuses.map_err(|_| "the database can't be reached"), is_walled, letters.ok())
-            }
-            Err(_elapsed) => (Err("the database does not answer"), self.reads.was_walled(), None),
+        let asked = async {
+            let (pool, reads) = (&self.pool, &self.reads);
+            tokio::join!(statuses(pool), reads.is_walled(), mail::standing(pool), pause::paused(pool))
         };
-        warnings.extend(letters.and_then(of_letters));
+        let (statuses, is_walled, letters, paused) = match tokio::time::timeout(self.patience, asked).await {
+            Ok((statuses, is_walled, letters, paused)) => {
+                (statuses.map_err(|_| "the database can't be reached"), is_walled, letters.ok(), paused.ok().flatten())
+            }
+            Err(_elapsed) => (Err("the database does not answer"), self.reads.was_walled(), None, None),
+        };
+        let is_paused = paused.is_some();
+        warnings.extend(paused.as_ref().map(of_a_copy));
+        // What waits by that is no news.
+        warnings.extend(letters.filter(|_| !is_paused).and_then(of_letters));
         match statuses {
             Err(problem) => problems.push(problem.to_owned()),
             Ok(statuses) => {
@@ -97,7 +111,7 @@ impl Health {
                     problems.push(format!("{missing} is not registered; run `leadflow migrate`"));
                 }
                 for status in statuses.into_iter().filter(|status| is_ours(&status.consumer)) {
-                    warnings.extend(warning(&status));
+                    warnings.extend(warning(&status, is_paused));
                     match status.state {
                         CheckpointState::Live => {}
                         CheckpointState::Building => problems.push(format!(
@@ -116,27 +130,45 @@ impl Health {
         }
         let (row_level_security, advice) =
             if is_walled { ("on", None) } else { ("off", Some("run `leadflow db access`")) };
-        let version = env!("CARGO_PKG_VERSION");
-        let ready = problems.is_empty();
-        Summary { ready, version, problems, warnings, row_level_security, refused_webhooks, advice }
+        let restore_detection = if self.copies_are_told { "on" } else { "partial" };
+        Summary {
+            ready: problems.is_empty(),
+            version: env!("CARGO_PKG_VERSION"),
+            problems,
+            warnings,
+            row_level_security,
+            restore_detection,
+            paused: is_paused,
+            refused_webhooks,
+            advice,
+        }
     }
 }
 
 /// What somebody should see to about a follower.
-fn warning(status: &ConsumerStatus) -> Option<String> {
+fn warning(status: &ConsumerStatus, is_paused: bool) -> Option<String> {
     let name = &status.consumer;
+    let acts = name.starts_with("reactor/");
     if !status.is_complete() {
         let (applied, parked, position) = (status.applied, status.parked, status.position);
         return Some(format!("{name} has dealt with {applied} events and parked {parked}, and is at {position}"));
     }
     if status.parked > 0 {
-        let kind = if name.starts_with("reactor/") { "reactors" } else { "projections" };
+        let kind = if acts { "reactors" } else { "projections" };
         return Some(format!("{name} has parked {} events: run `leadflow {kind} parked`", status.parked));
     }
-    (status.state == CheckpointState::Live && status.lag > LONG_BEHIND).then(|| {
+    (status.state == CheckpointState::Live && status.lag > LONG_BEHIND && !(acts && is_paused)).then(|| {
         let seconds = status.lag.as_secs();
         format!("{name} has not dealt with event {} for {seconds} s", status.position + 1)
     })
+}
+
+/// What somebody should see to about a database that was restored or cloned.
+fn of_a_copy(paused: &Paused) -> String {
+    let (since, differs) = (paused.since, paused.in_short());
+    format!(
+        "reactors, jobs and letters wait since {since}, as this database was restored or cloned (another {differs}): run `leadflow resume`"
+    )
 }
 
 /// What somebody should see to about letters. One that was given up is not among that: anybody may mistype an address.
@@ -182,7 +214,7 @@ mod tests {
         let worker = || Worker { login: "leadflow".to_owned(), role: "leadflow".to_owned() };
         let access = Access { reads: worker(), writes: worker(), row_level_security: RowLevelSecurity::On };
         let reads = Reads { tenants: TenantReads::new(pool.clone()), others: pool.clone(), access };
-        let health = Health { pool, server: None, reads, patience: Duration::from_millis(20) };
+        let health = Health { pool, server: None, reads, patience: Duration::from_millis(20), copies_are_told: true };
         let told = health.summary(BTreeMap::new()).await;
         assert_eq!((told.ready, told.problems), (false, vec!["the database does not answer".to_owned()]));
         assert_eq!(told.row_level_security, "on", "as it was found at the start");

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod mail;
 pub mod master_key;
 pub mod metrics;
+pub mod pause;
 pub mod playground;
 pub mod provider_credentials;
 pub mod reactors;

@@ -24,6 +24,7 @@ use sqlx::PgPool;
 use crate::health::is_ours;
 use crate::jobs::{self, Counts};
 use crate::mail::{self, Standing};
+use crate::pause;
 use crate::security_headers;
 use crate::server::Edge;
 
@@ -110,19 +111,18 @@ async fn metrics(State(edge): State<Edge>) -> Response {
         ],
     );
     let asked = async {
-        tokio::try_join!(
-            statuses(&edge.health.pool),
-            mail::standing(&edge.health.pool),
-            jobs::counts(&edge.health.pool)
-        )
+        let pool = &edge.health.pool;
+        tokio::try_join!(statuses(pool), mail::standing(pool), jobs::counts(pool), pause::paused(pool))
     };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing, counts)) = answered {
+    if let Some((mut statuses, standing, counts, paused)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
         outside_work(&mut now, &counts);
+        let help = "Whether reactors, jobs and letters wait because the database was restored or cloned";
+        now.register("paused", help, ConstGauge::new(i64::from(paused.is_some())));
     }
     let mut text = String::new();
     let encoded = encode_registry(&mut text, &edge.metrics.registry)
@@ -260,8 +260,9 @@ mod tests {
             ("leadflow_log_head", 0.0),
             ("leadflow_follower_parked{follower=\"projector/usage/2\"}", 1.0),
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
-            ("leadflow_follower_complete{follower=\"projector/inbox/10\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/11\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
+            ("leadflow_paused", 0.0),
             ("leadflow_letters_waiting", 0.0),
             ("leadflow_letters_lag_seconds", 0.0),
             ("leadflow_letters_given_up", 0.0),

@@ -25,6 +25,7 @@ use crate::jobs::{self, Jobs};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
+use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, SendOutbound};
 use crate::reads::Reads;
@@ -72,6 +73,14 @@ struct Outside {
     providers: Providers,
 }
 
+/// What was to be had before it serves.
+struct Opened {
+    listeners: Listeners,
+    reads: Reads,
+    outside: Outside,
+    pause: Pause,
+}
+
 /// Meta's Graph API, by `config`.
 fn graph(config: &Config) -> anyhow::Result<Graph> {
     let patience = Duration::from_millis(config.graph_timeout_ms);
@@ -111,7 +120,7 @@ impl Serving {
 
     async fn start_with(app: App, workers: bool) -> anyhow::Result<Self> {
         match Self::open(&app).await {
-            Ok((listeners, reads, outside)) => Self::behind(app, listeners, reads, outside, workers),
+            Ok(opened) => Self::behind(app, opened, workers),
             Err(error) => {
                 // What went wrong matters more than how the database is left.
                 let _ = app.close().await;
@@ -121,7 +130,7 @@ impl Serving {
     }
 
     /// What may keep it from serving.
-    async fn open(app: &App) -> anyhow::Result<(Listeners, Reads, Outside)> {
+    async fn open(app: &App) -> anyhow::Result<Opened> {
         let outside = Outside {
             post: Post::configured(&app.config)?,
             graph: graph(&app.config)?,
@@ -138,11 +147,14 @@ impl Serving {
             ),
             None => None,
         };
-        Ok((Listeners { public, private }, Reads::for_serving(&app.storage, &app.config).await?, outside))
+        let reads = Reads::for_serving(&app.storage, &app.config).await?;
+        let pause = Pause::at_start(app).await.context("which database this is can't be asked")?;
+        Ok(Opened { listeners: Listeners { public, private }, reads, outside, pause })
     }
 
     /// Starts all that works behind the door.
-    fn behind(app: App, listeners: Listeners, reads: Reads, outside: Outside, workers: bool) -> anyhow::Result<Self> {
+    fn behind(app: App, opened: Opened, workers: bool) -> anyhow::Result<Self> {
+        let Opened { listeners, reads, outside, pause } = opened;
         let Outside { post, graph, providers } = outside;
         let address = listeners.public.local_addr()?;
         let private_address = listeners.private.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -161,7 +173,7 @@ impl Serving {
         let wake = head.clone();
         let follow = Follow { reader: app.store.reader().clone(), head, stop: stop_work.clone() };
         let connections = followers_share(app.config.database_connections);
-        let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections);
+        let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections, pause.told());
         if workers {
             project_all(&mut runtime);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
@@ -181,15 +193,11 @@ impl Serving {
                 whatsapp.clone(),
                 sending::pace(&app.config),
             );
-            let (never, paused) = tokio::sync::watch::channel(false);
-            let jobs = Jobs::new(app.pool.clone(), wake, paused, alone, stop_work.clone())
+            let jobs = Jobs::new(app.pool.clone(), wake, pause.told(), alone, stop_work.clone())
                 .with(send)
                 .with(SettleOutbound::new(app.commands.clone()))
                 .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()));
-            background.spawn(async move {
-                let _never = never;
-                jobs.run().await;
-            });
+            background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
 
@@ -205,7 +213,8 @@ impl Serving {
                     "serve.start: neither smtp_url nor resend_api_key is set, so letters are files in {folder}"
                 );
             }
-            background.spawn(SendLetters::new(app.pool.clone(), Arc::clone(&app.keys), post, stop_work.clone()).run());
+            let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
+            background.spawn(SendLetters::new(pool, keys, post, pause.told(), stop_work.clone()).run());
         }
         for _ in 0..if workers { TRANSLATORS } else { 0 } {
             let translator = Translator::new(
@@ -227,6 +236,8 @@ impl Serving {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
+        let is_whole = pause.is_whole();
+        background.spawn(pause.keep(stop_work.clone()));
         background.close();
 
         let edge = Edge {
@@ -256,6 +267,7 @@ impl Serving {
                 server: app.storage.server_state(),
                 reads,
                 patience: health::PATIENCE,
+                copies_are_told: is_whole,
             }),
             metrics: Arc::default(),
         };

@@ -11,6 +11,7 @@ use super::events::stream;
 use super::output;
 use super::output::say;
 use crate::app::App;
+use crate::pause;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Reactors {
@@ -61,7 +62,7 @@ impl Reactors {
 }
 
 /// A consumer's name as people write it: `inbox v5`, `inbox v5 next`, `capture_lead`.
-fn named(consumer: &str) -> String {
+pub(super) fn named(consumer: &str) -> String {
     match consumer.split('/').collect::<Vec<_>>().as_slice() {
         ["projector", name, version] => format!("{name} v{version}"),
         ["projector", name, version, generation] => format!("{name} v{version} {generation}"),
@@ -74,8 +75,13 @@ fn named(consumer: &str) -> String {
 pub(super) async fn status(app: &App, prefix: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let found: Vec<ConsumerStatus> =
         statuses(&app.pool).await?.into_iter().filter(|status| status.consumer.starts_with(prefix)).collect();
+    let paused = if prefix == "reactor/" { pause::paused(&app.pool).await? } else { None };
     if as_json {
-        output::json(&found.iter().map(in_json).collect::<Vec<_>>())?;
+        let mut rows: Vec<Value> = found.iter().map(in_json).collect();
+        if prefix == "reactor/" {
+            rows.iter_mut().for_each(|row| row["paused"] = json!(paused.is_some()));
+        }
+        output::json(&rows)?;
     } else {
         let rows = found
             .into_iter()
@@ -95,6 +101,9 @@ pub(super) async fn status(app: &App, prefix: &str, as_json: bool) -> anyhow::Re
         let headings =
             ["name", "position", "events behind", "lag", "parked", "complete", "state", "can't work because"];
         output::table(&headings, rows, "There is none yet.")?;
+        if let Some(paused) = paused {
+            say!("\nThey wait since {}: {}. `leadflow resume` lets them go on.", paused.since, paused.in_words());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

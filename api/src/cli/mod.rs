@@ -16,6 +16,7 @@ mod mail;
 mod member;
 mod output;
 mod projections;
+mod resume;
 mod serve;
 mod signals;
 mod simulate;
@@ -88,6 +89,8 @@ enum Command {
     /// Outside work: what waits, runs, failed
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Let what acts go on, on a database that was restored or cloned
+    Resume(resume::Resume),
     /// The event log
     #[command(subcommand)]
     Events(events::Events),
@@ -143,6 +146,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Reactors(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Jobs(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Resume(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Events(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Webhooks(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Mail(command) => with_app(configured(None)?, async |app| command.run(app).await).await,

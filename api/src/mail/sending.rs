@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use leadflow_event_store::Keys;
 use leadflow_gateways::email::{Failure, PATIENCE};
 use sqlx::PgPool;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -36,14 +37,21 @@ pub struct SendLetters {
     pool: PgPool,
     keys: Arc<Keys>,
     post: Post,
+    paused: watch::Receiver<bool>,
     stop: CancellationToken,
 }
 
 impl SendLetters {
-    /// Sends by `post` what waits in `pool`, until `stop`.
+    /// Sends by `post` what waits in `pool`, until `stop`. While `paused` nothing leaves.
     #[must_use]
-    pub fn new(pool: PgPool, keys: Arc<Keys>, post: Post, stop: CancellationToken) -> Self {
-        Self { pool, keys, post, stop }
+    pub fn new(
+        pool: PgPool,
+        keys: Arc<Keys>,
+        post: Post,
+        paused: watch::Receiver<bool>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self { pool, keys, post, paused, stop }
     }
 
     /// Runs until the process stops; letters that were begun are finished.
@@ -74,7 +82,7 @@ impl SendLetters {
 
     /// Sends all that is due. What can't be sent holds up nothing else.
     pub(super) async fn round(&self) -> Result<(), sqlx::Error> {
-        while !self.stop.is_cancelled() {
+        while !self.stop.is_cancelled() && !*self.paused.borrow() {
             let claimed = outbox::claim(&self.pool, AT_ONCE, CLAIM).await?;
             if claimed.is_empty() {
                 break;

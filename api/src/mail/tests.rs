@@ -10,6 +10,7 @@ use leadflow_event_store::{Keys, testing};
 use leadflow_gateways::email::simulator::{Answer, ResendSimulator};
 use sqlx::PgPool;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -59,17 +60,23 @@ impl Bed {
     }
 
     fn worker(&self) -> SendLetters {
+        self.worker_pausing(watch::channel(false).1)
+    }
+
+    fn worker_pausing(&self, paused: watch::Receiver<bool>) -> SendLetters {
         let url = self.resend.url();
         let variables = [
             ("LEADFLOW_RESEND_API_KEY", KEY),
             ("LEADFLOW_RESEND_URL", &url),
             ("LEADFLOW_MAIL_FROM", "LeadFlow <desk@example.com>"),
         ];
-        self.worker_with(post(&TempDir::new().unwrap(), &variables).unwrap())
+        let post = post(&TempDir::new().unwrap(), &variables).unwrap();
+        SendLetters::new(self.pool.clone(), Arc::clone(&self.keys), post, paused, CancellationToken::new())
     }
 
     fn worker_with(&self, post: Post) -> SendLetters {
-        SendLetters::new(self.pool.clone(), Arc::clone(&self.keys), post, CancellationToken::new())
+        let never = watch::channel(false).1;
+        SendLetters::new(self.pool.clone(), Arc::clone(&self.keys), post, never, CancellationToken::new())
     }
 
     async fn round(&self) {
@@ -156,6 +163,19 @@ async fn a_letter_leaves_once_however_many_send() {
         round.unwrap();
     }
     assert_eq!((bed.resend.requests(), bed.resend.taken().len()), (30, 30));
+}
+
+#[tokio::test]
+async fn while_it_is_paused_none_leaves() {
+    let bed = Bed::new().await;
+    let id = bed.enqueue("ada@example.com").await;
+    let (pause, paused) = watch::channel(true);
+    let worker = bed.worker_pausing(paused);
+    worker.round().await.unwrap();
+    assert_eq!((bed.resend.requests(), &*bed.shown(id).await.state), (0, "waiting"));
+    pause.send_replace(false);
+    worker.round().await.unwrap();
+    assert_eq!((bed.resend.requests(), &*bed.shown(id).await.state), (1, "sent"));
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! The database: how we connect, what we migrate, which role we work under.
 
+mod identity;
 mod migrate;
 mod reading;
 mod role;
 mod standing;
 mod wall;
 
+pub use identity::DatabaseIdentity;
 pub use migrate::{MigrateError, is_migrated, migrate, migrations_fingerprint};
 pub use reading::{Access, Logins, RowLevelSecurity, Worker, api_pool, is_walled};
 pub use role::{API_ROLE, APP_ROLE, grant_schema};

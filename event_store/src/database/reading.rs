@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, PgConnection, PgPool};
 
+use super::identity::DatabaseIdentity;
 use super::role::{API_ROLE, taken_on};
 use super::standing::{Gap, Standing};
 use super::{app_options, asking, pool};
@@ -111,25 +112,9 @@ impl Worker {
 }
 
 /// Whether two logins lead to one database: the wrong one would be read in good faith. A replica has its primary's
-/// identifiers. Where they are not shown, it is believed.
+/// identifiers. What is not shown to both is believed.
 async fn is_same_database(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    Ok(match (identity(one).await?, identity(other).await?) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    })
-}
-
-async fn identity(connection: &mut PgConnection) -> Result<Option<(i64, i64)>, sqlx::Error> {
-    let shown = sqlx::query_as(
-        "select system_identifier, (select oid::bigint from pg_database where datname = current_database()) \
-         from pg_control_system()",
-    )
-    .fetch_one(connection)
-    .await;
-    match shown {
-        Ok(identity) => Ok(Some(identity)),
-        // 42501: insufficient privilege.
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42501") => Ok(None),
-        Err(error) => Err(error),
-    }
+    let (one, other) = (DatabaseIdentity::of(one).await?, DatabaseIdentity::of(other).await?);
+    let may_be_same = |one: Option<i64>, other: Option<i64>| one.is_none() || other.is_none() || one == other;
+    Ok(may_be_same(one.system_identifier, other.system_identifier) && may_be_same(one.database_oid, other.database_oid))
 }

@@ -13,7 +13,7 @@ pub const APP_ROLE: &str = "leadflow_app";
 pub const API_ROLE: &str = "leadflow_api";
 
 /// Of these every role has what it is granted below, and no more.
-const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, webhook_deliveries, webhook_items, \
+const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, database_identity, webhook_deliveries, webhook_items, \
      delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, letters, credentials, recovery_codes, \
      sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, provider_credentials, \
      jobs, job_queues, job_lanes, \
@@ -39,7 +39,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant select, insert on installation to leadflow_app;
                      -- Disposable, so whoever writes them wrong does no lasting harm.
                      grant select, insert, update, delete on snapshots to leadflow_app;
-                     grant select, insert, update on webhook_deliveries, checkpoints, tokens to leadflow_app;
+                     grant select, insert, update on webhook_deliveries, checkpoints, tokens,
+                                                     database_identity to leadflow_app;
                      grant select, insert, update, delete on webhook_items, parked_events, followers, rate_limits, letters,
                                                              credentials, recovery_codes, sessions, refresh_tokens,
                                                              signing_keys, mailed_links, oidc_sign_ins,

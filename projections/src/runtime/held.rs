@@ -26,6 +26,8 @@ pub(super) struct Held<C> {
     pub(super) run: Run<C>,
     pub(super) alone: bool,
     pub(super) assigned: Assigned,
+    /// Whether it waits; `None` for what never does.
+    pub(super) paused: Option<watch::Receiver<bool>>,
     pub(super) told: watch::Sender<Reached>,
 }
 
@@ -35,7 +37,7 @@ enum End {
     Stop,
     /// The lease was lost: to another process, or because the read model was swapped.
     Lost,
-    /// Another process should have it.
+    /// Another process should have it, or nobody while it is paused.
     GivenUp,
 }
 
@@ -79,8 +81,12 @@ impl<C: Consumer> Held<C> {
         }
     }
 
+    fn is_paused(&self) -> bool {
+        self.paused.as_ref().is_some_and(|paused| *paused.borrow())
+    }
+
     async fn claim(&mut self) -> Result<Option<Lease>, PageError> {
-        if !self.assigned.has(self.run.checkpoint().consumer()) {
+        if self.is_paused() || !self.assigned.has(self.run.checkpoint().consumer()) {
             return Ok(None);
         }
         let claim = if self.alone { Claim::ByForce } else { Claim::IfFree };
@@ -112,11 +118,10 @@ impl<C: Consumer> Held<C> {
                 let _ = self.run.checkpoint().release().await;
                 return End::Stop;
             }
-            if !self.assigned.has(self.run.checkpoint().consumer()) {
-                tracing::info!(
-                    consumer = self.run.checkpoint().consumer(),
-                    "log.lease: another process should have it"
-                );
+            let is_paused = self.is_paused();
+            if is_paused || !self.assigned.has(self.run.checkpoint().consumer()) {
+                let why = if is_paused { "it is paused" } else { "another process should have it" };
+                tracing::info!(consumer = self.run.checkpoint().consumer(), "log.lease: {why}");
                 // Should this not be said, the lease runs out.
                 let _ = self.run.checkpoint().release().await;
                 return End::GivenUp;

@@ -16,9 +16,19 @@ use crate::support::{FOREVER, Log, soon};
 
 /// What a process needs to follow the log, on `pool`. Nobody calls it when there is something new: it polls.
 pub(crate) fn runtime(pool: &PgPool, stop: &CancellationToken, process: u128, alone: bool) -> Runtime {
+    pausing_runtime(pool, stop, process, alone, watch::channel(false).1)
+}
+
+fn pausing_runtime(
+    pool: &PgPool,
+    stop: &CancellationToken,
+    process: u128,
+    alone: bool,
+    paused: watch::Receiver<bool>,
+) -> Runtime {
     let head = watch::channel(0).1;
     let follow = Follow { reader: testing::event_store(pool).reader().clone(), head, stop: stop.clone() };
-    Runtime::new(pool.clone(), follow, Uuid::from_u128(process), alone, 4)
+    Runtime::new(pool.clone(), follow, Uuid::from_u128(process), alone, 4, paused)
 }
 
 /// A process that ends in order.
@@ -37,7 +47,16 @@ impl Process {
     /// As [`Self::start`], and told whether it is `alone`.
     pub(crate) fn beside_others(log: &Log, number: u128, alone: bool, consumers: impl FnOnce(&mut Runtime)) -> Self {
         let stop = CancellationToken::new();
-        let mut runtime = runtime(&log.pool, &stop, number, alone);
+        Self::of(runtime(&log.pool, &stop, number, alone), stop, consumers)
+    }
+
+    /// As [`Self::start`], and what acts waits while it is `paused`.
+    pub(crate) fn pausing(log: &Log, paused: watch::Receiver<bool>, consumers: impl FnOnce(&mut Runtime)) -> Self {
+        let stop = CancellationToken::new();
+        Self::of(pausing_runtime(&log.pool, &stop, 1, true, paused), stop, consumers)
+    }
+
+    fn of(mut runtime: Runtime, stop: CancellationToken, consumers: impl FnOnce(&mut Runtime)) -> Self {
         consumers(&mut runtime);
         let (progress, tasks) = runtime.started();
         Self { progress, stop, tasks }

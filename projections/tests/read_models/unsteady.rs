@@ -12,6 +12,7 @@ use leadflow_projections::{
     Checkpoint, CheckpointState, Consumer, Definition, Freshness, PageError, ProjectorProgress, retry, wait_until,
 };
 use sqlx::{Executor, PgConnection};
+use tokio::sync::watch;
 
 use crate::history::{play, write};
 use crate::parking::{drains, is_complete, waiting};
@@ -139,6 +140,39 @@ async fn what_can_t_be_done_now_is_tried_again() {
     assert_eq!(written(&log).await, (1..=log.head().await).collect::<Vec<_>>(), "once each");
     let status = log.status(&UNSTEADY.consumer()).await;
     assert_eq!((status.state, status.error, status.parked), (CheckpointState::Live, None, 0));
+}
+
+#[tokio::test]
+async fn what_acts_waits_while_it_is_paused_and_read_models_do_not() {
+    let log = log_with_unsteady().await;
+    let (pause, paused) = watch::channel(true);
+    let process = Process::pausing(&log, paused, |runtime| {
+        runtime.follow(Unsteady::new(|| Ok(()), |_| Ok(())));
+        runtime.project(InboxProjector);
+    });
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    assert_eq!(log.status(&UNSTEADY.consumer()).await.position, 0);
+
+    pause.send_replace(false);
+    let before = log.head().await;
+    process.reaches(UNSTEADY, before).await;
+
+    pause.send_replace(true);
+    soon(async {
+        let held = "select holder is not null from checkpoints where consumer = $1";
+        while sqlx::query_scalar(held).bind(UNSTEADY.consumer()).fetch_one(&log.pool).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    write(&log, 0, "a", 2).await;
+    process.reaches(inbox::DEFINITION, log.head().await).await;
+    assert_eq!(log.status(&UNSTEADY.consumer()).await.position, before);
+
+    pause.send_replace(false);
+    process.reaches(UNSTEADY, log.head().await).await;
+    process.stop().await;
+    assert_eq!(written(&log).await, (1..=log.head().await).collect::<Vec<_>>(), "once each");
 }
 
 /// The order in which a consumer sees the events of a stream that waited.

@@ -38,6 +38,7 @@ mod people_at_work;
 mod priority;
 mod refused_webhooks;
 mod reports;
+mod restored;
 mod sending;
 mod several_meta_apps;
 mod simulate;
