@@ -7,13 +7,13 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, Persistenc
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
-use leadflow_domain::channel::{Channel, ChannelCommand};
+use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
 use leadflow_domain::member::{By, DeniedAction, Member, MemberCommand};
-use leadflow_domain::outbound_message::{OutboundMessage, OutboundMessageCommand};
+use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::tenant::{
@@ -149,6 +149,7 @@ async fn postgres_es_reads_our_streams() {
     let channel_commands = vec![
         connect("10"),
         enter(1),
+        ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } },
         enter(2),
         ChannelCommand::RemoveWhatsAppCredentials,
         ChannelCommand::Disconnect,
@@ -180,22 +181,7 @@ async fn postgres_es_reads_our_streams() {
     let (group, thread) = groups::place();
     conforms::<Group>(&log, group, EVE.told_of_in_a_group()).await;
     conforms::<Conversation>(&log, thread, vec![EVE.written_in_a_group()]).await;
-    let mut messages: Vec<Vec<OutboundMessageCommand>> = Vec::new();
-    for command in EVE.messages_to_her() {
-        // What is done to a message or told of one belongs to the last that began.
-        match &command {
-            OutboundMessageCommand::RecordEcho { .. }
-            | OutboundMessageCommand::RecordReaction { .. }
-            | OutboundMessageCommand::RecordImport { .. } => {
-                messages.push(vec![command]);
-            }
-            OutboundMessageCommand::RecordEdit { .. }
-            | OutboundMessageCommand::RecordRevocation { .. }
-            | OutboundMessageCommand::ReportStatus { .. }
-            | OutboundMessageCommand::CorrectMessage { .. } => messages.last_mut().unwrap().push(command),
-        }
-    }
-    for (nth, commands) in (0..).zip(messages) {
+    for (nth, commands) in (0..).zip(EVE.messages_to_her()) {
         conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
     }
     let earlier = LeadCommand::Capture(Capture {

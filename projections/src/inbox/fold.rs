@@ -89,7 +89,7 @@ struct Page<'a> {
     messages: Messages,
     corrections: Corrections,
     statuses: Statuses,
-    sendings: Sendings,
+    sendings: Sendings<'a>,
     threads: HashMap<StreamId, Thread>,
     names: HashMap<ContactId, (TenantId, Option<Named>)>,
     erased: Vec<Uuid>,
@@ -235,7 +235,7 @@ impl<'a> Page<'a> {
     }
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     /// What the customer wrote.
     fn inbound(&mut self, recorded: &RecordedEvent, contact: ContactId, message: &InboundMessage, telling: Telling) {
         let id = provider_id(&message.provider_message_id);
@@ -274,7 +274,7 @@ impl Page<'_> {
     }
 
     /// What the business wrote or did is activity, and nothing to be read.
-    fn outbound(&mut self, recorded: &RecordedEvent, event: &OutboundMessageEvent) {
+    fn outbound(&mut self, recorded: &'a RecordedEvent, event: &'a OutboundMessageEvent) {
         match event {
             OutboundMessageEvent::Echoed { contact, conversation, message, .. } => {
                 let place = Place::outbound(*conversation, *contact, Some(recorded));
@@ -293,11 +293,16 @@ impl Page<'_> {
                 self.act(recorded, place, &revocation.occasion, &revocation.original, Shown::revocation());
             }
             OutboundMessageEvent::StatusReported { superseded: true, .. } => {}
-            OutboundMessageEvent::StatusReported { report, .. } => self.statuses.put(recorded, report),
+            OutboundMessageEvent::StatusReported { report, attempt, .. } => {
+                self.statuses.put(recorded, report);
+                if attempt.is_some() {
+                    self.sendings.put(recorded, event);
+                }
+            }
             OutboundMessageEvent::Queued { contact, conversation, message, .. } => {
                 let place = Place::outbound(*conversation, *contact, Some(recorded));
                 self.sent_from_here(recorded, place, message);
-                self.sendings.begin(recorded, *contact);
+                self.sendings.put(recorded, event);
             }
             OutboundMessageEvent::Requeued { .. } => {
                 self.statuses.begin_anew(recorded);

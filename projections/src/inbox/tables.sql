@@ -277,7 +277,9 @@ create table sendings (
     message_id          uuid not null,
     status              text not null,
     sender_id           uuid,
-    attempts            int not null default 0,
+    attempts            int not null,
+    round               int not null,
+    named_by            int,
     queued_at           timestamptz not null,
     attempted_at        timestamptz,
     accepted_at         timestamptz,
@@ -294,6 +296,8 @@ comment on column sendings.message_id is 'The row of messages that it is.';
 comment on column sendings.status is 'queued, attempted, unknown, accepted, failed or cancelled.';
 comment on column sendings.sender_id is 'The member who wrote it; null where no member did.';
 comment on column sendings.attempts is 'How often sending it was begun.';
+comment on column sendings.round is 'The first attempt since somebody asked to try again.';
+comment on column sendings.named_by is 'The newest attempt that the provider took: the message has its id of that one.';
 comment on column sendings.next_attempt_at is 'From when on it is tried again, after it could not be sent; null while it is not waiting for that.';
 comment on column sendings.ended_at is 'When it failed or was taken back.';
 comment on column sendings.cause is 'Why nobody knows whether it was sent, or why it was not, where that is not the provider''s word.';
@@ -340,10 +344,11 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
            as delivery_status,
        s.sent_at as passed_on_at, s.delivered_at, s.read_at, s.played_at,
        coalesce(s.failed_at, case when d.status = 'failed' then d.ended_at end) as failed_at,
-       case when s.failed_at is not null then s.failure_code when d.status = 'failed' then d.error_code end as failure_code,
-       case when s.failed_at is not null then s.failure_title when d.status = 'failed' then d.error_title end
+       case when s.failed_at is not null then s.failure_code when d.status = 'failed' and d.cause is null then d.error_code end
+           as failure_code,
+       case when s.failed_at is not null then s.failure_title when d.status = 'failed' and d.cause is null then d.error_title end
            as failure_title,
-       case when s.failed_at is not null then s.failure_details when d.status = 'failed' then d.error_details end
+       case when s.failed_at is not null then s.failure_details when d.status = 'failed' and d.cause is null then d.error_details end
            as failure_details,
        s.pricing, m.outbound_message_id, d.sender_id, d.attempts, d.queued_at, d.attempted_at, d.accepted_at,
        d.next_attempt_at, d.cause, d.error_code, d.error_title, d.error_details

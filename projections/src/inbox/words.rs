@@ -258,3 +258,18 @@ impl Word for Marketing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The view can't ask for the order of these words; it spells them.
+    #[test]
+    fn the_view_ranks_statuses_as_they_are() {
+        let tables = super::super::DEFINITION.tables;
+        let (_, spelt) = tables.split_once("cross join (values (array[").unwrap();
+        let (spelt, _) = spelt.split_once("])) as w (words)").unwrap();
+        let spelt: Vec<&str> = spelt.split(',').map(|word| word.trim().trim_matches('\'')).collect();
+        assert_eq!(spelt, DeliveryStatus::ALL.map(Word::word));
+    }
+}

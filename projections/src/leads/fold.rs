@@ -227,9 +227,11 @@ impl<'a> Page<'a> {
                 let kind = if is_written { TimelineKind::MessageSent } else { TimelineKind::ReactionSent };
                 (contact, conversation, kind, recorded.recorded_at)
             }
-            OutboundMessageEvent::SendingFailed { contact, conversation, .. }
-            | OutboundMessageEvent::SendingRefused { contact, conversation, again_at: None, .. } => {
+            OutboundMessageEvent::SendingFailed { contact, conversation, .. } => {
                 (contact, conversation, TimelineKind::MessageFailed, recorded.recorded_at)
+            }
+            OutboundMessageEvent::SendingRefused { contact, conversation, again_at: None, at, .. } => {
+                (contact, conversation, TimelineKind::MessageFailed, *at)
             }
             // On its way, or not yet; and what is told of an attempt that counts no more.
             OutboundMessageEvent::Attempted { .. }

@@ -7,6 +7,7 @@ mod facts;
 mod groups;
 mod kept;
 pub(crate) mod people;
+pub(crate) mod sendings;
 mod told;
 
 use std::collections::HashSet;
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, Counterpart};
-use leadflow_domain::outbound_message::{OutboundMessageEvent, ReportedStatus, Via};
+use leadflow_domain::outbound_message::{OutboundMessageEvent, OutgoingContent, ReportedStatus, Via};
 use leadflow_domain::{ChannelId, ContactId, Event, Personal};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
@@ -32,6 +33,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         conversations: vec![],
         messages: vec![],
         statuses: vec![],
+        sendings: sendings::sendings(events),
         groups: groups::groups(events),
         participants: groups::participants(events),
         listings: facts::listings(events),
@@ -123,6 +125,17 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
                 message.recipient_name = None;
                 message.replies_to = None;
             }
+            Event::OutboundMessage(OutboundMessageEvent::Queued { contact, message, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                message.replies_to = None;
+                forget(&mut message.content);
+            }
+            Event::OutboundMessage(OutboundMessageEvent::SendingRefused { contact, refusal, .. })
+                if is_erased(contact.as_uuid()) =>
+            {
+                refusal.details = None;
+            }
             Event::OutboundMessage(OutboundMessageEvent::Reacted { contact, reaction, .. })
                 if is_erased(contact.as_uuid()) =>
             {
@@ -144,6 +157,18 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
     forgotten
 }
 
+/// Without what it is all about.
+fn forget(content: &mut OutgoingContent) {
+    match content {
+        OutgoingContent::Text { body, .. } => *body = Personal::Erased,
+        OutgoingContent::Media { source, .. } => *source = Personal::Erased,
+        OutgoingContent::Location { place } => *place = Personal::Erased,
+        OutgoingContent::Contacts { cards } => *cards = Personal::Erased,
+        OutgoingContent::Reaction { to, .. } => *to = Personal::Erased,
+        OutgoingContent::Buttons { frame, .. } | OutgoingContent::List { frame, .. } => frame.body = Personal::Erased,
+    }
+}
+
 fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
     let own = || events.iter().filter(|event| event.stream == connected.stream);
     let number = own()
@@ -153,8 +178,18 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         })
         .next_back()
         .unwrap();
-    let last = own().next_back().unwrap();
-    let is_given_up = matches!(last.event, Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }));
+    let is_given_up = own().rev().find_map(|event| match event.event {
+        Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => Some(false),
+        Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }) => Some(true),
+        _ => None,
+    });
+    // Since when and why nothing is taken from it, unless somebody has seen to that.
+    let stopped = own().rev().find_map(|event| match &event.event {
+        Event::Channel(ChannelEvent::SendingStopped { reason }) => Some(Some((event.recorded_at, reason))),
+        Event::Channel(ChannelEvent::SendingResumed {}) => Some(None),
+        _ => None,
+    });
+    let stopped = stopped.flatten();
     // What was said of its credentials last.
     let credentials = own().rev().find_map(|event| match event.event {
         Event::Channel(
@@ -170,9 +205,12 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         phone_number_id: number.phone_number_id.as_str().to_owned(),
         waba_id: number.waba_id.as_str().to_owned(),
         app: number.app.as_ref().map(|app| app.as_str().to_owned()),
-        status: if is_given_up { "disconnected" } else { "connected" }.to_owned(),
+        status: if is_given_up.unwrap() { "disconnected" } else { "connected" }.to_owned(),
         connected_at: own().next().unwrap().recorded_at.as_microsecond(),
         credentials_entered_at: credentials.flatten(),
+        stopped_at: stopped.map(|(at, _)| at.as_microsecond()),
+        stop_code: stopped.map(|(_, reason)| reason.code),
+        stop_title: stopped.and_then(|(_, reason)| reason.title.clone()),
         version: versions(own()),
     }
 }
@@ -261,11 +299,16 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
 
 /// What all the reports together say of the message of which one was `reported`.
 fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageStatus> {
-    const WORDS: [&str; 8] = ["queued", "attempted", "unknown", "sent", "failed", "delivered", "read", "played"];
-    let own: Vec<_> = events.iter().filter(|event| event.stream == reported.stream).collect();
+    const WORDS: [&str; 10] =
+        ["queued", "cancelled", "attempted", "unknown", "accepted", "sent", "failed", "delivered", "read", "played"];
+    let mut own: Vec<_> = events.iter().filter(|event| event.stream == reported.stream).collect();
+    // What failed and is sent again begins anew.
+    let is_anew =
+        |event: &&RecordedEvent| matches!(event.event, Event::OutboundMessage(OutboundMessageEvent::Requeued { .. }));
+    own.drain(..own.iter().rposition(is_anew).unwrap_or(0));
     let reports = |wanted: &'static str| {
         own.iter().filter_map(move |event| match &event.event {
-            Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, .. })
+            Event::OutboundMessage(OutboundMessageEvent::StatusReported { report, superseded: false, .. })
                 if report.participant.is_none() && word(&report.status)? == wanted =>
             {
                 Some(report)
@@ -292,9 +335,16 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
         .map(|report| {
             let error = report.errors.first();
             let code = error.map(|error| error.code.clone()).unwrap_or_default();
-            (report.at.as_microsecond(), code, error.and_then(|error| error.title.clone()).unwrap_or_default())
+            let title = error.and_then(|error| error.title.clone()).unwrap_or_default();
+            let details = error.and_then(|error| error.details.clone()).unwrap_or_default();
+            (report.at.as_microsecond(), code, title, details)
         })
         .min();
+    let pricing = WORDS
+        .into_iter()
+        .flat_map(&reports)
+        .filter_map(|report| Some((report.at.as_microsecond(), report.pricing.clone()?)))
+        .max();
     Some(MessageStatus {
         outbound_message_id: reported.stream.as_uuid(),
         tenant_id: reported.tenant.as_uuid(),
@@ -304,8 +354,11 @@ fn status(events: &[RecordedEvent], reported: &RecordedEvent) -> Option<MessageS
         read_at: first("read"),
         played_at: first("played"),
         failed_at: failure.as_ref().map(|(at, ..)| *at),
-        failure_code: failure.as_ref().map(|(_, code, _)| code.clone()),
-        failure_title: failure.map(|(.., title)| title),
+        failure_code: failure.as_ref().map(|(_, code, ..)| code.clone()),
+        failure_title: failure.as_ref().map(|(_, _, title, _)| title.clone()),
+        failure_details: failure.map(|(.., details)| details),
+        pricing_at: pricing.as_ref().map(|(at, _)| *at),
+        pricing: pricing.map(|(_, pricing)| pricing),
     })
 }
 
@@ -373,6 +426,12 @@ fn waiting_since(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<i64
             if conversation.as_uuid() == opened.stream.as_uuid() && message.via != Via::Bot =>
         {
             Some(message.occasion.sent_at)
+        }
+        Event::OutboundMessage(OutboundMessageEvent::Queued { conversation, message, .. })
+            if conversation.as_uuid() == opened.stream.as_uuid()
+                && !matches!(message.content, OutgoingContent::Reaction { .. }) =>
+        {
+            Some(event.recorded_at)
         }
         _ => None,
     });

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use leadflow_domain::Event;
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::ConversationEvent;
+use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::inbox::InboxProjector;
 use leadflow_projections::{PageError, Projector};
@@ -15,7 +16,7 @@ use rand::{Rng, SeedableRng};
 use sqlx::{Executor, PgConnection};
 use uuid::Uuid;
 
-use crate::history::{contact, play, write};
+use crate::history::{at, contact, play, write};
 use crate::rows::Inbox;
 use crate::support::{Log, TENANT, context};
 use crate::{expected, rows};
@@ -54,6 +55,16 @@ pub(crate) fn interleaved(events: &[RecordedEvent], rng: &mut StdRng) -> Vec<Rec
     placed.into_iter().map(|(_, event)| event.clone()).collect()
 }
 
+/// The same events, what was written here in the very seconds in which everything else was.
+fn at_once(mut events: Vec<RecordedEvent>) -> Vec<RecordedEvent> {
+    for recorded in &mut events {
+        if let Event::OutboundMessage(OutboundMessageEvent::Queued { .. }) = recorded.event {
+            recorded.recorded_at = at(recorded.position % 5);
+        }
+    }
+    events
+}
+
 /// The inbox of `events`, folded by `page` from nothing, and left to nobody.
 async fn folded(log: &Log, events: &[RecordedEvent], page: usize) -> Result<Inbox, PageError> {
     let mut tx = log.pool.begin().await?;
@@ -80,8 +91,8 @@ fn texts(events: &[RecordedEvent]) -> usize {
 async fn pages_of_any_size_give_the_rows_that_the_history_says() {
     let played = join_all(seeds().map(async |seed| {
         let log = Log::new().await;
-        let live = play(&log, seed, STEPS).await;
-        let events = log.events().await;
+        let live = at_once(play(&log, seed, STEPS).await);
+        let events = at_once(log.events().await);
         let expected = expected::inbox(&events);
         // As it comes where streams were parked.
         let shuffled = interleaved(&events, &mut StdRng::seed_from_u64(seed));

@@ -7,19 +7,21 @@ mod kept;
 mod leads;
 mod outbound;
 mod people;
+mod sending;
 mod told;
 
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
+use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
 use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
     ConversationCommand, ConversationRefusal, Counterpart, Edit, InboundMessage, Media, MediaFile, MessageContent,
     Occasion, Priority, Reaction, Revocation, SystemChange,
 };
 use leadflow_domain::lead::{Capture, LeadSource};
+use leadflow_domain::outbound_message::Thread;
 use leadflow_domain::tenant::{Schedule, TenantCommand, TenantName, Weekday};
 use leadflow_domain::{
     ChannelId, ContactId, ConversationId, CredentialId, E164, IdentifierHash, MemberId, Personal, StreamId, TeamId,
@@ -31,6 +33,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
+use self::sending::Sent;
 use crate::support::{Log, OTHER_TENANT, TENANT, context};
 
 /// Contacts of each tenant; the last one's messages come erased.
@@ -106,6 +109,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         key_of_people: 0,
         uncaptured: Vec::new(),
         erased: HashMap::new(),
+        sent: Vec::new(),
         seen: Vec::new(),
     };
     for tenant in [TENANT, OTHER_TENANT] {
@@ -133,6 +137,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
             log.tenants.execute(tenant, command, context(tenant, &key)).await.unwrap();
         }
         play.list(tenant, 1, 0, "Ada").await;
+        play.is_told_of_by_a_history(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
     }
     while !play.uncaptured.is_empty() {
@@ -156,6 +161,8 @@ struct Play<'a> {
     uncaptured: Vec<(TenantId, Capture)>,
     /// How often somebody of a number was erased; whoever writes from it then is somebody else.
     erased: HashMap<(TenantId, u128), u128>,
+    /// What was written from here.
+    sent: Vec<Sent>,
     seen: Vec<RecordedEvent>,
 }
 
@@ -169,11 +176,14 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..131) {
+        match self.rng.random_range(0..143) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
             115..127 => self.keep(tenant, who, number).await,
             127..131 => self.judge(tenant, who).await,
+            131..137 => self.send(tenant, who, number).await,
+            137..141 => self.some_go_on().await,
+            141..143 => self.stop_or_resume(tenant, number).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -261,6 +271,14 @@ impl Play<'_> {
         self.channel(tenant, number, command).await;
     }
 
+    /// The provider takes nothing more from a number, or somebody has seen to it.
+    async fn stop_or_resume(&mut self, tenant: TenantId, number: u32) {
+        let title = self.rng.random_bool(0.5).then(|| "Access token has expired".to_owned());
+        let stop = ChannelCommand::StopSending { reason: StopReason { code: 190, title } };
+        let command = if self.rng.random_bool(0.6) { stop } else { ChannelCommand::ResumeSending };
+        self.channel(tenant, number, command).await;
+    }
+
     async fn message(&mut self, tenant: TenantId, who: u128, number: u32) {
         let key = self.next_key();
         let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
@@ -310,8 +328,10 @@ impl Play<'_> {
             received_at: None,
             odd_timestamp: None,
         };
-        let about = text(format!("a{}", self.rng.random_range(0..self.key)));
         let group = self.maybe_in_group(tenant, number).await;
+        let of_business = if group.is_none() { self.sent_to(Thread::between(contact, channel)) } else { None };
+        let of_hers = format!("a{}", self.rng.random_range(0..self.key));
+        let about = text(of_business.filter(|_| self.rng.random_bool(0.6)).unwrap_or(of_hers));
         let command = match self.rng.random_range(0..4) {
             0 => {
                 let reaction = Reaction { occasion, to: about, emoji: None };

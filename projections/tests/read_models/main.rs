@@ -25,6 +25,7 @@ mod plans;
 mod process;
 mod queries;
 mod rows;
+mod sendings;
 mod sharing;
 mod sight;
 mod states;

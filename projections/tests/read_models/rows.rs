@@ -16,6 +16,9 @@ pub(crate) struct Channel {
     pub(crate) status: String,
     pub(crate) connected_at: i64,
     pub(crate) credentials_entered_at: Option<i64>,
+    pub(crate) stopped_at: Option<i64>,
+    pub(crate) stop_code: Option<i64>,
+    pub(crate) stop_title: Option<String>,
     pub(crate) version: i64,
 }
 
@@ -124,6 +127,29 @@ pub(crate) struct MessageStatus {
     pub(crate) failed_at: Option<i64>,
     pub(crate) failure_code: Option<String>,
     pub(crate) failure_title: Option<String>,
+    pub(crate) failure_details: Option<String>,
+    pub(crate) pricing_at: Option<i64>,
+    pub(crate) pricing: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Sending {
+    pub(crate) outbound_message_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) message_id: Uuid,
+    pub(crate) sender_id: Option<Uuid>,
+    pub(crate) status: String,
+    pub(crate) attempts: i32,
+    pub(crate) queued_at: i64,
+    pub(crate) attempted_at: Option<i64>,
+    pub(crate) accepted_at: Option<i64>,
+    pub(crate) next_attempt_at: Option<i64>,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) cause: Option<String>,
+    pub(crate) error_code: Option<String>,
+    pub(crate) error_title: Option<String>,
+    pub(crate) error_details: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -154,6 +180,7 @@ pub(crate) struct Inbox {
     pub(crate) conversations: Vec<Conversation>,
     pub(crate) messages: Vec<Message>,
     pub(crate) statuses: Vec<MessageStatus>,
+    pub(crate) sendings: Vec<Sending>,
     pub(crate) groups: Vec<Group>,
     pub(crate) participants: Vec<GroupParticipant>,
     pub(crate) listings: Vec<Listing>,
@@ -167,7 +194,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         channels: all(
             rows,
             &format!(
-                "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, \
+                "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, stop_code, stop_title, \
+                        (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                         (extract(epoch from connected_at) * 1000000)::bigint as connected_at, \
                         (extract(epoch from credentials_entered_at) * 1000000)::bigint as credentials_entered_at \
                  from {schema}.channels order by channel_id"
@@ -212,13 +240,28 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         statuses: all(
             rows,
             &format!(
-                "select outbound_message_id, tenant_id, status, failure_code, failure_title, \
+                "select outbound_message_id, tenant_id, status, failure_code, failure_title, failure_details, pricing, \
+                        (extract(epoch from pricing_at) * 1000000)::bigint as pricing_at, \
                         (extract(epoch from sent_at) * 1000000)::bigint as sent_at, \
                         (extract(epoch from delivered_at) * 1000000)::bigint as delivered_at, \
                         (extract(epoch from read_at) * 1000000)::bigint as read_at, \
                         (extract(epoch from played_at) * 1000000)::bigint as played_at, \
                         (extract(epoch from failed_at) * 1000000)::bigint as failed_at \
                  from {schema}.message_statuses order by outbound_message_id"
+            ),
+        )
+        .await,
+        sendings: all(
+            rows,
+            &format!(
+                "select outbound_message_id, tenant_id, contact_id, message_id, sender_id, status, attempts, cause, \
+                        error_code, error_title, error_details, \
+                        (extract(epoch from queued_at) * 1000000)::bigint as queued_at, \
+                        (extract(epoch from attempted_at) * 1000000)::bigint as attempted_at, \
+                        (extract(epoch from accepted_at) * 1000000)::bigint as accepted_at, \
+                        (extract(epoch from next_attempt_at) * 1000000)::bigint as next_attempt_at, \
+                        (extract(epoch from ended_at) * 1000000)::bigint as ended_at \
+                 from {schema}.sendings order by outbound_message_id"
             ),
         )
         .await,

@@ -140,6 +140,7 @@ fn everything_personal_is_planted() {
         "/member.registered/email",
         "/member.registered/name",
         "/member.renamed/name",
+        "/outbound_message.accepted/message/id",
         "/outbound_message.corrected/correction/content/text/body",
         "/outbound_message.echoed/message/content/text/body",
         "/outbound_message.echoed/message/provider_message_id",
@@ -148,11 +149,13 @@ fn everything_personal_is_planted() {
         "/outbound_message.edited/edit/provider_message_id",
         "/outbound_message.imported/message/content/text/body",
         "/outbound_message.imported/message/provider_message_id",
+        "/outbound_message.queued/message/content/text/body",
         "/outbound_message.reacted/reaction/emoji",
         "/outbound_message.reacted/reaction/provider_message_id",
         "/outbound_message.reacted/reaction/to",
         "/outbound_message.revoked/revocation/original",
         "/outbound_message.revoked/revocation/provider_message_id",
+        "/outbound_message.sending_refused/refusal/details",
         "/outbound_message.status_reported/report/callback_data",
     ];
     assert_eq!(found, planted.map(str::to_owned).into(), "whatever is new here must be planted and searched for above");

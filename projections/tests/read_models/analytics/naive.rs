@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use leadflow_domain::Event;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
+use leadflow_domain::outbound_message::{OutboundMessageEvent, OutgoingContent, Via};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
@@ -116,6 +116,13 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
                 lines.entry(id).or_default().channel = Some(channel.as_uuid());
                 let what = if message.via == Via::Bot { "bot_wrote" } else { "human_wrote" };
                 (id, what, message.occasion.sent_at, None)
+            }
+            Event::OutboundMessage(OutboundMessageEvent::Queued { conversation, channel, message, .. })
+                if !matches!(message.content, OutgoingContent::Reaction { .. }) =>
+            {
+                let id = conversation.as_uuid();
+                lines.entry(id).or_default().channel = Some(channel.as_uuid());
+                (id, "human_wrote", event.recorded_at, None)
             }
             _ => continue,
         };

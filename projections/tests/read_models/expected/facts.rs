@@ -98,6 +98,7 @@ pub(super) fn called<'a>(recorded: &'a RecordedEvent, contact: ContactId, call: 
         contact,
         direction: if from_business { "outbound" } else { "inbound" },
         is_of_business: false,
+        is_sent_from_here: false,
         is_by_member: false,
         replies_to: None,
         provider_id: provider_id(&call.occasion.provider_message_id),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{facts, provider_id};
+use super::{facts, provider_id, sendings};
 use crate::rows::Message;
 
 /// What a customer wrote or did, or the business.
@@ -24,6 +24,8 @@ pub(super) struct Told<'a> {
     pub(super) direction: &'static str,
     /// Whether it is a message of the business, and not something done to one.
     pub(super) is_of_business: bool,
+    /// Whether it was written here: it is no other than itself, whoever else tells of it.
+    pub(super) is_sent_from_here: bool,
     pub(super) replies_to: Option<String>,
     pub(super) provider_id: String,
     pub(super) sent_at: Timestamp,
@@ -82,6 +84,9 @@ pub(super) fn shown(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> 
     let mut first: HashMap<_, Uuid> = HashMap::new();
     for told in &rest {
         let Some(one_by) = told.one_by() else { continue };
+        if told.is_sent_from_here {
+            first.insert(one_by.clone(), told.id);
+        }
         first.entry(one_by.clone()).or_insert(told.id);
         let (telling, position) = (told.telling, -told.recorded.position);
         let known = fullest.entry(one_by).or_insert((telling, position));
@@ -149,7 +154,10 @@ fn corrected<'a>(told: Told<'a>, correction: &Correction) -> Told<'a> {
 }
 
 fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
-    events.iter().filter_map(|recorded| {
+    events.iter().filter_map(move |recorded| {
+        if let Some(told) = sendings::written(events, recorded) {
+            return Some(told);
+        }
         let (conversation, direction) = match &recorded.event {
             Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { conversation, .. }
@@ -192,6 +200,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     contact,
                     direction,
                     is_of_business: false,
+                    is_sent_from_here: false,
                     is_by_member: false,
                     replies_to: None,
                     provider_id: provider_id(&message.provider_message_id),
@@ -218,6 +227,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
                     contact,
                     direction,
                     is_of_business: true,
+                    is_sent_from_here: false,
                     is_by_member: message.via != Via::Bot,
                     replies_to: message.replies_to.as_ref().and_then(Personal::known).cloned(),
                     provider_id: provider_id(&message.occasion.provider_message_id),
@@ -261,6 +271,7 @@ fn as_it_came(events: &[RecordedEvent]) -> impl Iterator<Item = Told<'_>> {
             direction,
             is_by_member: false,
             is_of_business: matches!(recorded.event, Event::OutboundMessage(OutboundMessageEvent::Reacted { .. })),
+            is_sent_from_here: false,
             replies_to: None,
             provider_id: provider_id(&occasion.provider_message_id),
             sent_at: occasion.sent_at,

@@ -19,7 +19,7 @@ use crate::support::context;
 pub(super) const MESSAGES: u32 = 2;
 
 /// What the provider says of prices: nothing, nothing that is understood, and different things of one message.
-const PRICES: [Option<&str>; 5] = [
+pub(super) const PRICES: [Option<&str>; 5] = [
     None,
     Some("free"),
     Some(r#"{"billable":false}"#),
@@ -32,7 +32,7 @@ pub(super) fn own_id(message: u32) -> String {
     format!("M{message}")
 }
 
-fn hash(of: String) -> IdentifierHash {
+pub(super) fn hash(of: String) -> IdentifierHash {
     IdentifierHash::from_hex(format!("hash of {of}"))
 }
 
@@ -108,7 +108,8 @@ impl Play<'_> {
             _ => ReportedStatus::Reached(*DeliveryStatus::ALL.choose(&mut self.rng).unwrap()),
         };
         let code = *["", "131026", "131047"].choose(&mut self.rng).unwrap();
-        let error = ProviderError { code: code.to_owned(), title: Some(format!("title {code}")), details: None };
+        let details = self.rng.random_bool(0.3).then(|| "more".to_owned());
+        let error = ProviderError { code: code.to_owned(), title: Some(format!("title {code}")), details };
         let is_of_group = self.rng.random_bool(0.2);
         let is_personal = erased == now && self.rng.random_bool(0.3);
         let report = StatusReport {
@@ -119,7 +120,7 @@ impl Play<'_> {
             ..StatusReport::new(status, at(self.rng.random_range(5..9)))
         };
         let stream = Self::stream(thread, self.rng.random_range(0..MESSAGES));
-        let report = OutboundMessageCommand::ReportStatus { report };
+        let report = OutboundMessageCommand::ReportStatus { report, sent: None };
         match self.log.outbound_messages.execute(stream, report, context(tenant, &key)).await {
             Ok(_) | Err(ExecuteError::Refused(OutboundMessageRefusal::NotFound)) => {}
             Err(error) => panic!("{error}"),

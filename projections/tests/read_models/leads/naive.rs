@@ -174,6 +174,11 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         "outbound_message.reacted" => "reaction_sent",
         "outbound_message.edited" => "edit_sent",
         "outbound_message.revoked" => "revocation_sent",
+        "outbound_message.queued" if content.pointer("/message/content/reaction").is_some() => "reaction_sent",
+        "outbound_message.queued" => "message_sent",
+        "outbound_message.sending_refused" if content.get("again_at").is_none() => "message_failed",
+        "outbound_message.sending_failed" => "message_failed",
+        "outbound_message.status_reported" if content.get("superseded").is_some() => None?,
         "outbound_message.status_reported" if content.pointer("/report/participant").is_some() => None?,
         "outbound_message.status_reported" => match word("/report/status/reached") {
             Some("failed") => "message_failed",

@@ -172,7 +172,7 @@ async fn answers(log: &Log, events: &[RecordedEvent], inbox_of: &Inbox, context:
 /// A history in which something is noted in every conversation.
 async fn noted() -> Log {
     let log = Log::new().await;
-    play(&log, 7, 400).await;
+    play(&log, 8, 400).await;
     for event in log.events().await {
         let Event::Conversation(ConversationEvent::Opened { .. } | ConversationEvent::OpenedWithGroup { .. }) =
             event.event

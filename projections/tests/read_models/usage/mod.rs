@@ -165,7 +165,18 @@ impl Message {
             ..StatusReport::new(ReportedStatus::Reached(DeliveryStatus::Sent), at.parse::<Timestamp>().unwrap())
         };
         let (contact, channel, conversation) = thread();
-        self.recorded(position, told, OutboundMessageEvent::StatusReported { contact, channel, conversation, report })
+        self.recorded(
+            position,
+            told,
+            OutboundMessageEvent::StatusReported {
+                contact,
+                channel,
+                conversation,
+                report,
+                attempt: None,
+                superseded: false,
+            },
+        )
     }
 }
 

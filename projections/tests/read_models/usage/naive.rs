@@ -30,7 +30,12 @@ pub(super) fn rows(events: &[RecordedEvent]) -> Vec<Row> {
             }
         }
     }
-    rows.extend(in_order.iter().filter(|event| is_sent(event)).flat_map(|event| sent(&in_order, event)));
+    // One that failed and was sent again is one message.
+    let is_first = |sent: &RecordedEvent| {
+        !in_order.iter().any(|event| event.stream == sent.stream && event.version < sent.version && is_sent(event))
+    };
+    let first = in_order.iter().filter(|event| is_sent(event) && is_first(event));
+    rows.extend(first.flat_map(|event| sent(&in_order, event)));
     rows.sort();
     rows
 }
@@ -44,12 +49,18 @@ fn written(event: &RecordedEvent) -> Option<(Uuid, ContactId, Timestamp)> {
         Event::OutboundMessage(OutboundMessageEvent::Echoed { contact, conversation, message, .. }) => {
             Some((conversation.as_uuid(), *contact, message.occasion.sent_at))
         }
+        Event::OutboundMessage(OutboundMessageEvent::Accepted { contact, conversation, at, .. }) => {
+            Some((conversation.as_uuid(), *contact, *at))
+        }
         _ => None,
     }
 }
 
 fn is_sent(event: &RecordedEvent) -> bool {
-    matches!(event.event, Event::OutboundMessage(OutboundMessageEvent::Echoed { .. }))
+    matches!(
+        event.event,
+        Event::OutboundMessage(OutboundMessageEvent::Echoed { .. } | OutboundMessageEvent::Accepted { .. })
+    )
 }
 
 fn is_received(event: &RecordedEvent) -> bool {
@@ -57,9 +68,9 @@ fn is_received(event: &RecordedEvent) -> bool {
 }
 
 /// The rows of one message of the business.
-fn sent(events: &[&RecordedEvent], echoed: &RecordedEvent) -> Vec<Row> {
-    let Some((_, _, at)) = written(echoed) else { return vec![] };
-    let of_stream: Vec<&RecordedEvent> = events.iter().copied().filter(|event| event.stream == echoed.stream).collect();
+fn sent(events: &[&RecordedEvent], told: &RecordedEvent) -> Vec<Row> {
+    let Some((_, _, at)) = written(told) else { return vec![] };
+    let of_stream: Vec<&RecordedEvent> = events.iter().copied().filter(|event| event.stream == told.stream).collect();
     let category = |after: &RecordedEvent| {
         of_stream
             .iter()
@@ -69,13 +80,13 @@ fn sent(events: &[&RecordedEvent], echoed: &RecordedEvent) -> Vec<Row> {
             .map(|(_, category)| category)
             .unwrap_or_default()
     };
-    let later = of_stream.iter().copied().filter(|event| event.version > echoed.version);
+    let later = of_stream.iter().copied().filter(|event| event.version > told.version);
     let (open, closed): (Vec<_>, Vec<_>) = later.partition(|event| booked_on(at, event) == day(at));
-    let first = Row {
-        category: category(open.last().copied().unwrap_or(echoed)),
-        ..row(echoed, at, "message_sent", echoed.stream.as_uuid(), 0)
+    let counted = Row {
+        category: category(open.last().copied().unwrap_or(told)),
+        ..row(told, at, "message_sent", told.stream.as_uuid(), 0)
     };
-    let (mut known, mut rows) = (first.category.clone(), vec![first]);
+    let (mut known, mut rows) = (counted.category.clone(), vec![counted]);
     for event in closed {
         let now = category(event);
         if now != known {
@@ -83,7 +94,7 @@ fn sent(events: &[&RecordedEvent], echoed: &RecordedEvent) -> Vec<Row> {
             let with = |nth, category, quantity| Row {
                 category,
                 quantity,
-                ..row(event, at, "message_sent", echoed.stream.as_uuid(), nth)
+                ..row(event, at, "message_sent", told.stream.as_uuid(), nth)
             };
             rows.push(with(nth, known, -1));
             rows.push(with(nth + 1, now.clone(), 1));
