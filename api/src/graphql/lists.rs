@@ -49,7 +49,7 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v10.shown_messages",
+        from: "inbox_v11.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
         seen: Seen::WithConversations,
@@ -58,8 +58,8 @@ const LISTS: &[Listed] = &[
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v10.notes",
-        emptied: Some("delete from inbox_v10.notes"),
+        from: "inbox_v11.notes",
+        emptied: Some("delete from inbox_v11.notes"),
         told: &["text"],
         seen: Seen::WithConversations,
     },
@@ -121,8 +121,8 @@ const LISTS: &[Listed] = &[
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v10.conversations",
-        emptied: Some("delete from inbox_v10.conversations"),
+        from: "inbox_v11.conversations",
+        emptied: Some("delete from inbox_v11.conversations"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -130,8 +130,8 @@ const LISTS: &[Listed] = &[
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v10.contacts",
-        emptied: Some("delete from inbox_v10.contacts"),
+        from: "inbox_v11.contacts",
+        emptied: Some("delete from inbox_v11.contacts"),
         told: &["displayName"],
         seen: Seen::WithConversations,
     },
@@ -175,8 +175,8 @@ const LISTS: &[Listed] = &[
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v10.channels",
-        emptied: Some("delete from inbox_v10.channels"),
+        from: "inbox_v11.channels",
+        emptied: Some("delete from inbox_v11.channels"),
         told: &[],
         seen: Seen::ByAll,
     },
@@ -186,6 +186,15 @@ const LISTS: &[Listed] = &[
         at: "/webhookDeliveries",
         from: "public.webhook_deliveries",
         emptied: Some("delete from webhook_deliveries"),
+        told: &[],
+        seen: Seen::ByOperators,
+    },
+    Listed {
+        list: "Query.jobs",
+        question: "jobs(PAGE) { ROWS totalCount }",
+        at: "/jobs",
+        from: "public.jobs",
+        emptied: Some("delete from jobs"),
         told: &[],
         seen: Seen::ByOperators,
     },
@@ -202,7 +211,7 @@ const LISTS: &[Listed] = &[
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v10;
+set search_path = inbox_v11;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -239,8 +248,11 @@ insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
+insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_head)
+select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true
+from generate_series(1, 3) n;
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/10', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/11', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.
@@ -388,12 +400,12 @@ async fn a_list_shows_what_is_seen_and_nothing_else() {
     let filled = Filled::new().await;
     let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
     let team = TeamId::from_uuid(Uuid::from_u128(9));
-    let her_team = "insert into inbox_v10.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    let her_team = "insert into inbox_v11.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
     filled.bed.execute(her_team).await;
     // First all are nobody's, then all are hers.
     for is_hers in [false, true] {
         let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
-        filled.bed.execute(&format!("update inbox_v10.conversations set assignee_id = {assigned}")).await;
+        filled.bed.execute(&format!("update inbox_v11.conversations set assignee_id = {assigned}")).await;
         for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
             let asked = filled.document(listed, "first: 100", "__typename");
             let whole = told(&filled.ask(listed, "first: 100", "__typename").await);

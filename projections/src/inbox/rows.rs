@@ -268,7 +268,7 @@ fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {
 
 fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
     let Some(status) = read_maybe_word(row, "delivery_status")? else { return Ok(None) };
-    let said = |column: &str| Ok::<_, sqlx::Error>(row.try_get(column)?).map(|said| known(said));
+    let said = |column: &str| Ok::<_, sqlx::Error>(row.try_get(column)?).map(known);
     let failure = match maybe(row, "failed_at")? {
         Some(at) => Some(FailureRow {
             at,

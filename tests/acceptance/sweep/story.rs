@@ -66,6 +66,13 @@ impl Story {
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         let mut things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
+        eventually("what was read is outside work that is done", async || {
+            let jobs: Value =
+                shared.installation.json(&["jobs", "list", "--state", "done", "--kind", "mark_read"]).await?;
+            ensure!(jobs["jobs"].as_array().is_some_and(|jobs| !jobs.is_empty()), "{jobs}");
+            Ok(())
+        })
+        .await?;
         let Colleagues { named, lead, agent, billing } = colleagues;
         things.others.extend(named.map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
@@ -206,8 +213,13 @@ async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<Strin
         "mutation {{ addConversationNote(input: {{conversationId: {conversation}, text: \"Asha wants saffron\"}}) {{ userErrors {{ code }} }} }}"
     );
     let did: Value = graphql.ask(&document, &json!({}), "").await?;
+    let read = format!(
+        "mutation {{ markConversationRead(input: {{conversationId: {}}}) {{ userErrors {{ code }} }} }}",
+        cleo_s(&inbox)?["id"]
+    );
+    let was_read: Value = graphql.ask(&read, &json!({}), "").await?;
     let noted: Value = colleagues.lead.graphql.ask(&notes, &json!({}), "").await?;
-    for (mutation, payload) in [&did, &noted].into_iter().filter_map(Value::as_object).flatten() {
+    for (mutation, payload) in [&did, &noted, &was_read].into_iter().filter_map(Value::as_object).flatten() {
         ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload}");
     }
     of_group.as_str().map(str::to_owned).context("no id")
@@ -227,6 +239,12 @@ fn asha_s(inbox: &Value) -> Result<&Value> {
 
 fn asha_s_lead(inbox: &Value) -> Result<&Value> {
     nodes(inbox, "leads").find(|node| is_asha_s(node)).context("no lead of Asha's")
+}
+
+fn cleo_s(inbox: &Value) -> Result<&Value> {
+    let phone = format!("+{CLEO}");
+    let found = nodes(inbox, "conversations").find(|node| node["contact"]["phone"] == phone.as_str());
+    found.context("no conversation of Cleo's")
 }
 
 fn group_s(inbox: &Value) -> Result<&Value> {
