@@ -32,13 +32,15 @@ pub enum RefusalCode {
     LastOwner,
     /// Only an owner may say so.
     OwnersOnly,
+    /// What was said can't be so; whoever said it can correct it.
+    Invalid,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -48,6 +50,7 @@ impl RefusalCode {
         Self::TooMany,
         Self::LastOwner,
         Self::OwnersOnly,
+        Self::Invalid,
         Self::AnotherVersion,
     ];
 
@@ -64,6 +67,7 @@ impl RefusalCode {
             Self::TooMany => "TOO_MANY",
             Self::LastOwner => "LAST_OWNER",
             Self::OwnersOnly => "OWNERS_ONLY",
+            Self::Invalid => "INVALID",
             Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
@@ -92,6 +96,7 @@ mod tests {
             "TOO_MANY",
             "LAST_OWNER",
             "OWNERS_ONLY",
+            "INVALID",
             "ANOTHER_VERSION",
         ];
         assert_eq!(texts, stored);
