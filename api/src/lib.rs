@@ -14,6 +14,7 @@ pub mod http;
 pub mod limits;
 pub mod mail;
 pub mod master_key;
+mod message_templates;
 pub mod metrics;
 pub mod playground;
 pub mod provider_credentials;

@@ -60,7 +60,7 @@ use crate::Definition;
 pub const DEFINITION: Definition = Definition { name: "inbox", version: 10, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub(crate) const SCHEMA: &str = "inbox_v10";
+pub const SCHEMA: &str = "inbox_v10";
 
 #[cfg(test)]
 mod tests {

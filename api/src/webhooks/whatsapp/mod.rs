@@ -33,6 +33,8 @@ mod receive;
 mod redact;
 mod sanitize;
 mod status;
+mod template_update;
+mod templates;
 mod told;
 mod translate;
 
