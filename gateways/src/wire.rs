@@ -8,7 +8,7 @@ use reqwest::{Client, ClientBuilder, Response};
 use url::Url;
 
 /// What is read of an answer, in bytes. All that counts is shorter.
-const MOST_OF_AN_ANSWER: usize = 16 << 10;
+pub(crate) const MOST_OF_AN_ANSWER: usize = 16 << 10;
 
 /// Whether a secret may be sent there: to whoever proves who it is, or stays on this machine.
 pub(crate) fn carries_secrets(base: &Url) -> bool {
@@ -25,16 +25,34 @@ pub(crate) fn client(base: &Url) -> ClientBuilder {
     if base.scheme() == "http" { client.no_proxy() } else { client }
 }
 
+/// Why an answer was not read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It has more bytes than are taken.
+    TooLong,
+    /// It broke off, or its time was over.
+    BrokenOff,
+}
+
 /// All that was answered; nothing when that is too long, or breaks off.
 pub(crate) async fn whole(answer: &mut Response) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MOST_OF_AN_ANSWER {
-            return None;
-        }
+    up_to(answer, MOST_OF_AN_ANSWER).await.ok()
+}
+
+/// All that was answered, of `most` bytes at the most.
+pub(crate) async fn up_to(answer: &mut Response, most: usize) -> Result<Vec<u8>, Unread> {
+    // What is too long by its own word isn't begun.
+    if answer.content_length().is_some_and(|length| usize::try_from(length).map_or(true, |length| length > most)) {
+        return Err(Unread::TooLong);
     }
-    Some(body)
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| Unread::BrokenOff)? {
+        if chunk.len() > most - body.len() {
+            return Err(Unread::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What is at the bottom of `error`, where it says what happened on this machine or on the way. Not for what a server said.

@@ -17,6 +17,7 @@ mod output;
 mod projections;
 mod serve;
 mod signals;
+mod simulate;
 mod tenant;
 mod token;
 mod webhooks;
@@ -98,6 +99,8 @@ enum Command {
     /// Measure this program beside its peers and limits
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Play Meta for WhatsApp on this machine
+    Simulate(simulate::Simulate),
     /// Print the GraphQL schema
     Schema,
     /// Print the configuration, without secrets
@@ -138,6 +141,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Mail(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Db(command) => command.run(&configured(None)?).await,
         Command::Bench(bench) => Box::pin(bench.run(&configured(None)?)).await,
+        Command::Simulate(simulate) => Box::pin(simulate.run(&configured(None)?)).await,
         Command::Schema => {
             say!("{}", graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)

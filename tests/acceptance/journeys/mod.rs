@@ -39,6 +39,7 @@ mod priority;
 mod refused_webhooks;
 mod reports;
 mod several_meta_apps;
+mod simulate;
 mod statuses;
 mod stop_and_start;
 mod tenants;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leadflow_domain::TenantId;
 use leadflow_event_store::Door;
-use leadflow_gateways::whatsapp::graph_simulator::{Answer, GraphSimulator};
+use leadflow_gateways::whatsapp::simulator::{Answer, BusinessNumber, Settings, Simulator};
 use reqwest::Client;
 use serde_json::{Value, json};
 use sqlx::{PgPool, Row};
@@ -34,21 +34,25 @@ const REMOVE: &str =
     "mutation ($input: RemoveWhatsappCredentialsInput!) { done: removeWhatsappCredentials(input: $input) {
     channel { version credentials { enteredAt } } userErrors { code message field } position stale } }";
 
+fn business_number(id: &str, display_phone: &str) -> BusinessNumber {
+    BusinessNumber { phone_number_id: id.to_owned(), waba_id: "20".to_owned(), display_phone: display_phone.to_owned() }
+}
+
 /// A process that serves, with a business that has a number.
 struct Bed {
     serving: Serving,
     client: Client,
     owner: PgPool,
-    graph: GraphSimulator,
+    graph: Simulator,
     /// All that was answered.
     answers: Mutex<String>,
 }
 
 impl Bed {
     async fn new() -> Self {
-        let graph = GraphSimulator::start().await.unwrap();
+        let graph = Simulator::start(Settings::default()).await.unwrap();
         for token in [FIRST, SECOND] {
-            graph.reaches(token, NUMBER, "+1 555-078-3881", "Saffron Sofas");
+            graph.reaches(token, business_number(NUMBER, "+1 555-078-3881"), "Saffron Sofas");
         }
         let url = graph.url();
         let patience = ("LEADFLOW_GRAPH_TIMEOUT_MS", "300".to_owned());
@@ -218,10 +222,10 @@ async fn what_whatsapp_does_not_take_changes_nothing_and_says_why() {
     assert_eq!(bed.graph.asked().len(), asked);
 
     assert_eq!(code(&bed.enter(&owner, &channel, "EAAGwrong").await), ("TOKEN_REFUSED", "accessToken"));
-    bed.graph.reaches("EAAGelsewhere", "1", "+1 2", "Another");
+    bed.graph.reaches("EAAGelsewhere", business_number("1", "+1 2"), "Another");
     assert_eq!(code(&bed.enter(&owner, &channel, "EAAGelsewhere").await), ("NUMBER_REFUSED", "accessToken"));
 
-    let elsewhere = GraphSimulator::start().await.unwrap();
+    let elsewhere = Simulator::start(Settings::default()).await.unwrap();
     let page = |status, location| Answer::Other { status, body: "<html>EAAG</html>".to_owned(), location };
     for answer in [
         page(502, None),

@@ -1,23 +1,20 @@
-//! Against the simulator, over HTTP.
+//! Which number a token reaches.
 
+use secrecy::SecretString;
+
+use super::super::token::{LONGEST_TOKEN, NotAnAccessToken};
 use super::*;
-use crate::whatsapp::graph_simulator::{Answer, GraphSimulator};
-
-const TOKEN: &str = "EAAGm0PX4ZCpsBAKtoken";
-const NUMBER: &str = "106540352242922";
-
-fn token(text: &str) -> AccessToken {
-    AccessToken::parse(&SecretString::from(text)).unwrap()
-}
-
-fn graph_at(url: &str) -> Graph {
-    Graph::new(&Url::parse(url).unwrap(), "v24.0", Duration::from_secs(10)).unwrap()
-}
+use crate::whatsapp::simulator::{Answer, BusinessNumber, Settings, Simulator};
 
 /// A simulator in which [`TOKEN`] reaches [`NUMBER`].
-async fn simulator() -> GraphSimulator {
-    let simulator = GraphSimulator::start().await.unwrap();
-    simulator.reaches(TOKEN, NUMBER, "+1 555-078-3881", "Saffron Sofas");
+async fn simulator() -> Simulator {
+    let simulator = Simulator::start(Settings::default()).await.unwrap();
+    let number = BusinessNumber {
+        phone_number_id: NUMBER.to_owned(),
+        waba_id: "102290129340398".to_owned(),
+        display_phone: "+1 555-078-3881".to_owned(),
+    };
+    simulator.reaches(TOKEN, number, "Saffron Sofas");
     simulator
 }
 

@@ -1,75 +1,15 @@
-//! What is asked of Meta's Graph API: today, which number an access token reaches.
+//! Which number an access token reaches.
 //!
-//! The token goes into one header, to one address. What Meta says in its own words often repeats what it was asked, so of a
-//! refusal only its numbers are told.
-
-#[cfg(test)]
-mod tests;
-
-use std::time::Duration;
+//! Of a refusal only its numbers are told.
 
 use reqwest::header::USER_AGENT;
-use reqwest::{Client, Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use thiserror::Error;
-use url::Url;
 
+use super::Graph;
+use super::token::AccessToken;
 use crate::wire;
-
-/// Longest token, in bytes. Meta's have some 200.
-const LONGEST_TOKEN: usize = 2048;
-
-/// What a business proves itself with to Meta.
-#[derive(Debug, Clone)]
-pub struct AccessToken(SecretString);
-
-/// The text is no token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("must have 1 to {LONGEST_TOKEN} letters, digits and signs, without spaces")]
-pub struct NotAnAccessToken;
-
-impl AccessToken {
-    /// Takes `text` as Meta shows it; white space around it is passed over.
-    ///
-    /// # Errors
-    /// [`NotAnAccessToken`], which does not repeat it.
-    pub fn parse(text: &SecretString) -> Result<Self, NotAnAccessToken> {
-        let token = text.expose_secret().trim();
-        if (1..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Ok(Self(token.into()))
-        } else {
-            Err(NotAnAccessToken)
-        }
-    }
-
-    /// The token itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-/// The Graph API, or who speaks as it does.
-#[derive(Debug, Clone)]
-pub struct Graph {
-    client: Client,
-    base: Url,
-}
-
-/// No client can be made of this.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NotAGraph {
-    /// It is no such URL.
-    #[error("the address reads like https://graph.facebook.com; without https for a server on this machine alone")]
-    Address,
-    /// It is no version.
-    #[error("a version reads like v24.0")]
-    Version,
-    /// This machine's certificates can't be had.
-    #[error("TLS can't be had on this machine")]
-    NoTls,
-}
 
 /// A number as Meta knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,36 +69,14 @@ struct Refused {
 }
 
 impl Graph {
-    /// The API at `base` in `version`. Whatever is asked is answered within `patience`, or not at all.
-    ///
-    /// # Errors
-    /// [`NotAGraph`].
-    pub fn new(base: &Url, version: &str, patience: Duration) -> Result<Self, NotAGraph> {
-        if !wire::carries_secrets(base) {
-            return Err(NotAGraph::Address);
-        }
-        if !is_version(version) {
-            return Err(NotAGraph::Version);
-        }
-        let mut base = base.clone();
-        base.path_segments_mut().map_err(|()| NotAGraph::Address)?.pop_if_empty().push(version);
-        let client = wire::client(&base).timeout(patience).build();
-        Ok(Self { client: client.map_err(|_| NotAGraph::NoTls)?, base })
-    }
-
     /// The number with Meta's id `phone_number_id`, as `token` may see it.
     ///
     /// # Errors
     /// [`LookupFailure`].
     pub async fn number(&self, token: &AccessToken, phone_number_id: &str) -> Result<Number, LookupFailure> {
-        // Meta's ids are digits. Anything else would be another thing to ask for, such as `me`.
-        if phone_number_id.is_empty() || !phone_number_id.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(LookupFailure::Number { reason: "its id is none of Meta's".to_owned() });
-        }
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.push(phone_number_id);
-        }
+        let mut url = self
+            .address(phone_number_id, None)
+            .ok_or_else(|| LookupFailure::Number { reason: "its id is none of Meta's".to_owned() })?;
         url.query_pairs_mut().append_pair("fields", "id,display_phone_number,verified_name");
         let asked = self
             .client
@@ -212,11 +130,4 @@ async fn failure(answer: &mut Response) -> LookupFailure {
         (Some(_), StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) => LookupFailure::Number { reason },
         (_, _) => LookupFailure::Unreadable { reason },
     }
-}
-
-fn is_version(text: &str) -> bool {
-    let digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.strip_prefix('v')
-        .and_then(|numbers| numbers.split_once('.'))
-        .is_some_and(|(major, minor)| digits(major) && digits(minor))
 }
