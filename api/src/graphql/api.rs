@@ -48,8 +48,12 @@ use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
 use super::operator::OperatorQueries;
 use super::patience::Patience;
+use super::response_template::{
+    ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
+};
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
+use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
     CompleteOnboardingStep, RemoveBusinessHours, SetBranding, SetBusinessHours, SetBusinessProfile, SetSettings,
     TenantQueries,
@@ -84,6 +88,8 @@ pub struct Query(
     TeamQueries,
     RoleQueries,
     ApiKeyQueries,
+    TemplateQueries,
+    ResponseTemplateQueries,
     OperatorQueries,
 );
 
@@ -113,8 +119,21 @@ pub struct Mutation(
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
+    Prepared,
     Colleagues,
     Accounts,
+);
+
+/// What is written before it is sent.
+#[derive(MergedObject, Default)]
+struct Prepared(
+    CreateTemplate,
+    SubmitTemplate,
+    DeleteTemplate,
+    SyncTemplates,
+    CreateResponseTemplate,
+    ChangeResponseTemplate,
+    RemoveResponseTemplate,
 );
 
 /// Who works for the business, with whom and as what: people, and programs.

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 39] = [
+const MUTATIONS: [(&str, Permission, &str); 46] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -74,6 +74,25 @@ const MUTATIONS: [(&str, Permission, &str); 39] = [
         "roleId: \"00000000-0000-0000-0000-000000000009\", name: \"Controller\", permissions: [MANAGE_PEOPLE]",
     ),
     ("removeRole", Permission::ManagePeople, "roleId: \"00000000-0000-0000-0000-000000000009\""),
+    (
+        "createTemplate",
+        Permission::ManageTemplates,
+        "name: \"order_update\", language: \"it\", category: UTILITY, body: \"Your order is here.\"",
+    ),
+    ("submitTemplate", Permission::ManageTemplates, "templateId: \"00000000-0000-0000-0000-000000000009\""),
+    ("deleteTemplate", Permission::ManageTemplates, "templateId: \"00000000-0000-0000-0000-000000000009\""),
+    ("syncTemplates", Permission::ManageTemplates, ""),
+    ("createResponseTemplate", Permission::ManageTemplates, "title: \"Welcome\", body: \"Hello\""),
+    (
+        "changeResponseTemplate",
+        Permission::ManageTemplates,
+        "responseTemplateId: \"00000000-0000-0000-0000-000000000009\", title: \"Welcome\", body: \"Hello\"",
+    ),
+    (
+        "removeResponseTemplate",
+        Permission::ManageTemplates,
+        "responseTemplateId: \"00000000-0000-0000-0000-000000000009\"",
+    ),
     ("issueApiKey", Permission::ManageApiKeys, "name: \"Shop\", role: OWNER, scope: [MANAGE_API_KEYS]"),
     ("revokeApiKey", Permission::ManageApiKeys, "apiKeyId: \"00000000-0000-0000-0000-000000000009\""),
 ];
@@ -105,9 +124,11 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
-        "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
-            of("channelId", Kind::Channel)
-        }
+        "disconnectChannel"
+        | "enterWhatsappCredentials"
+        | "removeWhatsappCredentials"
+        | "createTemplate"
+        | "syncTemplates" => of("channelId", Kind::Channel),
         of_conversation if of_conversation.contains("Conversation") => of("conversationId", Kind::Conversation),
         _ => String::new(),
     };

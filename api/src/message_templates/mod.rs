@@ -5,6 +5,6 @@ mod read;
 mod words;
 mod write;
 
-pub(crate) use read::{LARGEST, Unread, button_of, components};
+pub(crate) use read::{LARGEST, button_of, components};
 pub(crate) use words::{category, category_word, quality, status, told_status};
-pub(crate) use write::{components_of, has_names};
+pub(crate) use write::components_of;

@@ -44,12 +44,13 @@ pub(crate) fn components(told: &Value) -> Result<Components, Unread> {
         }
     }
     // A button that needs what nobody here can give makes the whole template one that can't be sent.
-    let needy = read.buttons.iter().filter_map(|button| match &button.action {
-        ButtonAction::Other(word) if NEEDY.contains(&word.as_str()) => Some(word.clone()),
-        _ => None,
-    });
-    let needy: Vec<String> = needy.collect();
-    read.others.extend(needy);
+    for button in &read.buttons {
+        if let ButtonAction::Other(word) = &button.action
+            && NEEDY.contains(&word.as_str())
+        {
+            read.others.push(word.clone());
+        }
+    }
     Ok(read)
 }
 

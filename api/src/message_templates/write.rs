@@ -19,13 +19,6 @@ pub(crate) fn components_of(components: &Components) -> Value {
     Value::Array(written)
 }
 
-/// Whether its gaps have names, which Meta has to be told.
-pub(crate) fn has_names(components: &Components) -> bool {
-    let is_named = |pattern: &Pattern| matches!(Gaps::of(&pattern.text), Gaps::Named(_));
-    let header = matches!(&components.header, Some(Header::Text(line)) if is_named(line));
-    header || is_named(&components.body)
-}
-
 fn header_of(header: &Header) -> Value {
     match header {
         Header::Text(line) => {
@@ -108,16 +101,6 @@ mod tests {
         for of in [all, named, located] {
             assert_eq!(components(&components_of(&of)), Ok(of));
         }
-    }
-
-    #[test]
-    fn names_of_gaps_are_told() {
-        let named = |header: &str, body: &str| {
-            let header = Some(Header::Text(Pattern::of(header)));
-            has_names(&Components { header, body: Pattern::of(body), ..Components::default() })
-        };
-        assert!(named("{{shop}}", "Hello") && named("Hello", "Dear {{name}}!"));
-        assert!(!named("{{1}}", "Dear {{1}}!") && !named("Hello", "Hello"));
     }
 
     #[test]

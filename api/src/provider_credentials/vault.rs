@@ -4,6 +4,7 @@
 use leadflow_domain::{ChannelId, CredentialId, TenantId};
 use leadflow_event_store::{Door, Keys, entropy};
 use sqlx::{PgConnection, PgPool};
+use thiserror::Error;
 
 /// Keeps `value`, sealed under an id of its own.
 pub(super) async fn keep(
@@ -23,6 +24,34 @@ pub(super) async fn keep(
     .execute(pool)
     .await?;
     Ok(CredentialId::from_uuid(id))
+}
+
+/// What a tenant's credential is; nothing where there is none.
+pub(super) async fn open(
+    pool: &PgPool,
+    keys: &Keys,
+    tenant: TenantId,
+    credential: CredentialId,
+) -> Result<Option<Vec<u8>>, CredentialUnread> {
+    let sealed: Option<Vec<u8>> =
+        sqlx::query_scalar("select sealed from provider_credentials where credential_id = $1 and tenant_id = $2")
+            .bind(credential.as_uuid())
+            .bind(tenant.as_uuid())
+            .fetch_optional(pool)
+            .await?;
+    let opened = sealed.map(|sealed| keys.open_door(Door::ProviderCredential, credential.as_uuid(), &sealed));
+    opened.transpose().map_err(|_| CredentialUnread::Broken)
+}
+
+/// Why a credential can't be had.
+#[derive(Debug, Error)]
+pub enum CredentialUnread {
+    /// The database's.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// It was sealed under another key, or is damaged.
+    #[error("what is kept can't be opened with this installation's key")]
+    Broken,
 }
 
 /// Destroys what counts no more, or never did.

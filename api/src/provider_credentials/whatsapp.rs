@@ -7,7 +7,7 @@ use leadflow_event_store::Keys;
 use leadflow_gateways::whatsapp::{AccessToken, Graph, LookupFailure, Number};
 use sqlx::PgPool;
 
-use super::vault;
+use super::vault::{self, CredentialUnread};
 
 /// Tries access tokens, and keeps them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -43,6 +43,26 @@ impl WhatsAppCredentials {
         token: &AccessToken,
     ) -> Result<CredentialId, sqlx::Error> {
         vault::keep(&self.pool, &self.keys, (tenant, channel), token.expose()).await
+    }
+
+    /// A tenant's token; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`CredentialUnread`].
+    pub async fn token(
+        &self,
+        tenant: TenantId,
+        credential: CredentialId,
+    ) -> Result<Option<AccessToken>, CredentialUnread> {
+        let Some(opened) = vault::open(&self.pool, &self.keys, tenant, credential).await? else { return Ok(None) };
+        let text = String::from_utf8(opened).map_err(|_| CredentialUnread::Broken)?;
+        AccessToken::parse(&text.into()).map(Some).map_err(|_| CredentialUnread::Broken)
+    }
+
+    /// Whom the tokens are for.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// Destroys what did not come to count.

@@ -30,7 +30,7 @@ mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, channels, channels_by_id, count_channels};
+pub use channel_queries::{ChannelRow, channels, channels_by_id, channels_of_account, count_channels};
 pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
 pub use conversation_columns::ConversationColumns;
 #[cfg(feature = "testing")]
