@@ -8,8 +8,10 @@ use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::team::Team;
+use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
 use leadflow_event_store::{EventStore, Executor};
 
@@ -38,6 +40,10 @@ pub struct Commands {
     pub roles: Executor<Role>,
     /// Programs that work for the business.
     pub api_keys: Executor<ApiKey>,
+    /// Messages that WhatsApp has looked over.
+    pub templates: Executor<Template>,
+    /// Answers that a business keeps ready.
+    pub response_templates: Executor<ResponseTemplate>,
 }
 
 impl Commands {
@@ -56,6 +62,8 @@ impl Commands {
             teams: Executor::new(store),
             roles: Executor::new(store),
             api_keys: Executor::new(store),
+            templates: Executor::new(store),
+            response_templates: Executor::new(store),
         }
     }
 }

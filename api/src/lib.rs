@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod master_key;
+mod message_templates;
 pub mod metrics;
 pub mod pause;
 pub mod playground;

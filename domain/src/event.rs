@@ -12,8 +12,10 @@ use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
+use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{Role, RoleEvent};
 use crate::team::{Team, TeamEvent};
+use crate::template::{Template, TemplateEvent};
 use crate::tenant::{Tenant, TenantEvent};
 use crate::{DataSubject, Decide, EventType, ReservationChange, StreamId};
 
@@ -94,5 +96,7 @@ streams! {
     Member(Member, MemberEvent) => "member",
     Team(Team, TeamEvent) => "team",
     Role(Role, RoleEvent) => "role",
-    ApiKey(ApiKey, ApiKeyEvent) => "api_key"
+    ApiKey(ApiKey, ApiKeyEvent) => "api_key",
+    Template(Template, TemplateEvent) => "template",
+    ResponseTemplate(ResponseTemplate, ResponseTemplateEvent) => "response_template"
 }

@@ -11,6 +11,7 @@ mod outbound;
 mod people;
 mod sending;
 mod states;
+mod templates;
 mod told;
 
 use std::collections::BTreeSet;
@@ -274,6 +275,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(told::of_every_kind());
     samples.extend(kept::of_every_kind());
     samples.extend(people::of_every_kind());
+    samples.extend(templates::of_every_kind());
     samples.extend(group_events().into_iter().map(sample));
     samples
 }

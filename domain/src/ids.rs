@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::IdentifierHash;
+use crate::template::TemplateKey;
 
 /// Namespace of every derived id: a constant of this product, drawn once.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6c65_6164_666c_6f77_8d1a_5b0e_93f4_27c1);
@@ -120,6 +121,14 @@ id! {
     ApiKeyId
 }
 id! {
+    /// A template of a business's WhatsApp account, in one language.
+    TemplateId
+}
+id! {
+    /// An answer that a business keeps ready.
+    ResponseTemplateId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }
@@ -150,7 +159,9 @@ stream_ids!(
     MemberId,
     TeamId,
     RoleId,
-    ApiKeyId
+    ApiKeyId,
+    TemplateId,
+    ResponseTemplateId
 );
 
 impl From<ContactId> for DataSubjectId {
@@ -282,6 +293,24 @@ impl ApiKeyId {
     }
 }
 
+impl TemplateId {
+    /// A tenant's template of this name and language at a WhatsApp Business Account: whoever is told of it finds it by these.
+    #[must_use]
+    pub fn of(tenant: TenantId, key: &TemplateKey) -> Self {
+        let TemplateKey { waba_id, name, language } = key;
+        let parts = [waba_id.as_str(), name.as_str(), language.as_str()].map(str::as_bytes);
+        Self(derive("template", &[tenant.0.as_bytes(), parts[0], parts[1], parts[2]]))
+    }
+}
+
+impl ResponseTemplateId {
+    /// The answer that `command` makes ready.
+    #[must_use]
+    pub fn created_by(command: CommandId) -> Self {
+        Self(derive("response_template", &[command.0.as_bytes()]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,6 +344,9 @@ mod tests {
         assert_eq!(MemberId::introduced_by(command).to_string(), "eb836a46-d0b5-5f65-85f9-c39dd93df9ff");
         assert_eq!(TeamId::formed_by(command).to_string(), "962a40a4-a7dd-5bd0-a224-3d3b25aab662");
         assert_eq!(RoleId::defined_by(command).to_string(), "742d1ec1-f514-56d9-944d-2211e8dc415a");
+        let template = TemplateId::of(TENANT, &crate::template::samples::key());
+        assert_eq!(template.to_string(), "d47549d0-1cd7-566f-abb6-a957a1b9110c");
+        assert_eq!(ResponseTemplateId::created_by(command).to_string(), "a1988ff6-714e-5212-a006-61132c93fcc3");
         assert_eq!(ApiKeyId::issued_by(command).to_string(), "a4d58712-1e1a-583e-8b48-eed568b9a96c");
     }
 }

@@ -21,8 +21,10 @@ mod personal;
 mod phone;
 mod refusal;
 mod reservation;
+pub mod response_template;
 pub mod role;
 pub mod team;
+pub mod template;
 pub mod tenant;
 mod text;
 pub mod upcast;
@@ -35,7 +37,7 @@ pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ApiKeyId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId,
-    MemberId, OutboundMessageId, RoleId, StreamId, TeamId, TenantId,
+    MemberId, OutboundMessageId, ResponseTemplateId, RoleId, StreamId, TeamId, TemplateId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -42,13 +42,15 @@ pub enum RefusalCode {
     OptedOut,
     /// Nobody knows whether it was done.
     OutcomeUnknown,
+    /// What was said can't be so; whoever said it can correct it.
+    Invalid,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -63,6 +65,7 @@ impl RefusalCode {
         Self::TemplateNotSendable,
         Self::OptedOut,
         Self::OutcomeUnknown,
+        Self::Invalid,
         Self::AnotherVersion,
     ];
 
@@ -84,6 +87,7 @@ impl RefusalCode {
             Self::TemplateNotSendable => "TEMPLATE_NOT_SENDABLE",
             Self::OptedOut => "OPTED_OUT",
             Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
+            Self::Invalid => "INVALID",
             Self::AnotherVersion => "ANOTHER_VERSION",
         }
     }
@@ -117,6 +121,7 @@ mod tests {
             "TEMPLATE_NOT_SENDABLE",
             "OPTED_OUT",
             "OUTCOME_UNKNOWN",
+            "INVALID",
             "ANOTHER_VERSION",
         ];
         assert_eq!(texts, stored);

@@ -15,6 +15,7 @@ pub mod people;
 mod projector;
 mod runtime;
 mod sight;
+pub mod templates;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod usage;

@@ -4,7 +4,9 @@ use leadflow_event_store::database::{self, ProtectError};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::{Executor, PgConnection, PgPool};
 
-use crate::{Checkpoint, CheckpointState, PageError, Runtime, analytics, audit, inbox, leads, people, usage};
+use crate::{
+    Checkpoint, CheckpointState, PageError, Runtime, analytics, audit, inbox, leads, people, templates, usage,
+};
 
 /// What names a read model and makes its tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +129,7 @@ read_models! {
     analytics: analytics::AnalyticsProjector,
     people: people::PeopleProjector,
     audit: audit::AuditProjector,
+    templates: templates::TemplatesProjector,
 }
 
 /// The schema of each.

@@ -49,8 +49,12 @@ use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
 use super::operator::OperatorQueries;
 use super::patience::Patience;
+use super::response_template::{
+    ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
+};
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
+use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
     CompleteOnboardingStep, RemoveBusinessHours, SetBranding, SetBusinessHours, SetBusinessProfile, SetSettings,
     TenantQueries,
@@ -85,6 +89,8 @@ pub struct Query(
     TeamQueries,
     RoleQueries,
     ApiKeyQueries,
+    TemplateQueries,
+    ResponseTemplateQueries,
     OperatorQueries,
 );
 
@@ -115,6 +121,7 @@ pub struct Mutation(
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
     Writing,
+    Prepared,
     Colleagues,
     Accounts,
 );
@@ -122,6 +129,18 @@ pub struct Mutation(
 /// What is written to customers.
 #[derive(MergedObject, Default)]
 struct Writing(SendMessage, RetryMessage, CancelMessage, ResumeSending);
+
+/// What is written before it is sent.
+#[derive(MergedObject, Default)]
+struct Prepared(
+    CreateTemplate,
+    SubmitTemplate,
+    DeleteTemplate,
+    SyncTemplates,
+    CreateResponseTemplate,
+    ChangeResponseTemplate,
+    RemoveResponseTemplate,
+);
 
 /// Who works for the business, with whom and as what: people, and programs.
 #[derive(MergedObject, Default)]

@@ -28,6 +28,8 @@ pub(super) enum List {
     Teams,
     Roles,
     ApiKeys,
+    Templates,
+    ResponseTemplates,
     Contacts,
     Conversations,
     Messages,

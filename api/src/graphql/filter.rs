@@ -15,6 +15,7 @@ use super::global_id::{Kind, decode, decode_as};
 use super::history::HistoryActorKind;
 use super::lead::{LeadSource, LeadStatus};
 use super::member::{MemberRole, MemberState};
+use super::template::{TemplateCategory, TemplateStatus};
 
 /// Levels of filters in filters.
 const DEEPEST: usize = 3;
@@ -100,7 +101,9 @@ pub(super) struct DateTimeFilter {
     concrete(name = "LeadSourceFilter", params(LeadSource)),
     concrete(name = "MemberStateFilter", params(MemberState)),
     concrete(name = "MemberRoleFilter", params(MemberRole)),
-    concrete(name = "ActorKindFilter", params(HistoryActorKind))
+    concrete(name = "ActorKindFilter", params(HistoryActorKind)),
+    concrete(name = "TemplateStatusFilter", params(TemplateStatus)),
+    concrete(name = "TemplateCategoryFilter", params(TemplateCategory))
 )]
 pub(super) struct WordFilter<T: InputType> {
     /// It is this.

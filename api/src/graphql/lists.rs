@@ -172,6 +172,24 @@ const LISTS: &[Listed] = &[
         seen: Seen::ByAll,
     },
     Listed {
+        list: "Query.templates",
+        question: "templates(PAGE) { ROWS totalCount }",
+        at: "/templates",
+        from: "templates_v1.templates",
+        emptied: Some("delete from templates_v1.templates"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
+        list: "Query.responseTemplates",
+        question: "responseTemplates(PAGE) { ROWS totalCount }",
+        at: "/responseTemplates",
+        from: "templates_v1.response_templates",
+        emptied: Some("delete from templates_v1.response_templates"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
@@ -244,6 +262,10 @@ insert into people_v2.roles (role_id, tenant_id, name, permissions, defined_at, 
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Role ' || n, '{}', now(), 1 from generate_series(1, 3) n;
 insert into people_v2.api_keys (api_key_id, tenant_id, name, role, issued_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Key ' || n, 'AGENT', now(), 1 from generate_series(1, 3) n;
+insert into templates_v1.templates (template_id, tenant_id, waba_id, name, language, introduced_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', '20', 'template_' || n, 'it', now(), 1 from generate_series(1, 3) n;
+insert into templates_v1.response_templates (response_template_id, tenant_id, title, body, created_at, version)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Answer ' || n, 'Hello', now(), 1 from generate_series(1, 3) n;
 insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::async_trait::async_trait;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest};
 use async_graphql::{ErrorExtensionValues, Request as Query, Response, ServerError, ServerResult, Value};
-use leadflow_projections::{Definition, Freshness, analytics, audit, inbox, leads, usage};
+use leadflow_projections::{Definition, Freshness, analytics, audit, inbox, leads, templates, usage};
 
 use super::api::{OperatorRequest, Request, Shared};
 use super::command::lagging;
@@ -17,8 +17,14 @@ use super::edge::Code;
 use super::patience::Patience;
 
 /// What resolvers read. Who asks is told by `people` before that, so nobody can wait for it here.
-const READ_MODELS: [&Definition; 5] =
-    [&inbox::DEFINITION, &leads::DEFINITION, &analytics::DEFINITION, &usage::DEFINITION, &audit::DEFINITION];
+const READ_MODELS: [&Definition; 6] = [
+    &inbox::DEFINITION,
+    &leads::DEFINITION,
+    &analytics::DEFINITION,
+    &usage::DEFINITION,
+    &audit::DEFINITION,
+    &templates::DEFINITION,
+];
 
 /// The largest whole number that every JSON parser keeps.
 const LARGEST: i64 = 1 << 53;

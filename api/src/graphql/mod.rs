@@ -38,6 +38,7 @@ mod payload;
 mod permitted;
 mod plain_id;
 mod position;
+mod response_template;
 mod role;
 #[cfg(test)]
 mod schema_rules;
@@ -46,6 +47,7 @@ mod spelling;
 #[cfg(test)]
 mod statements;
 mod team;
+mod template;
 mod tenant;
 #[cfg(test)]
 mod tests;

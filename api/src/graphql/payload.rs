@@ -114,6 +114,7 @@ impl From<RefusalCode> for UserErrorCode {
     fn from(code: RefusalCode) -> Self {
         match code {
             RefusalCode::NotFound => Self::NotFound,
+            RefusalCode::Invalid => Self::Invalid,
             RefusalCode::AlreadyExists | RefusalCode::WrongThread | RefusalCode::LastOwner => Self::Refused,
             RefusalCode::OwnersOnly => Self::Forbidden,
             RefusalCode::Erased => Self::Erased,

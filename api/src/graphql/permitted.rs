@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 43] = [
+const MUTATIONS: [(&str, Permission, &str); 50] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -78,6 +78,25 @@ const MUTATIONS: [(&str, Permission, &str); 43] = [
         "roleId: \"00000000-0000-0000-0000-000000000009\", name: \"Controller\", permissions: [MANAGE_PEOPLE]",
     ),
     ("removeRole", Permission::ManagePeople, "roleId: \"00000000-0000-0000-0000-000000000009\""),
+    (
+        "createTemplate",
+        Permission::ManageTemplates,
+        "name: \"order_update\", language: \"it\", category: UTILITY, body: \"Your order is here.\"",
+    ),
+    ("submitTemplate", Permission::ManageTemplates, "templateId: \"00000000-0000-0000-0000-000000000009\""),
+    ("deleteTemplate", Permission::ManageTemplates, "templateId: \"00000000-0000-0000-0000-000000000009\""),
+    ("syncTemplates", Permission::ManageTemplates, ""),
+    ("createResponseTemplate", Permission::ManageTemplates, "title: \"Welcome\", body: \"Hello\""),
+    (
+        "changeResponseTemplate",
+        Permission::ManageTemplates,
+        "responseTemplateId: \"00000000-0000-0000-0000-000000000009\", title: \"Welcome\", body: \"Hello\"",
+    ),
+    (
+        "removeResponseTemplate",
+        Permission::ManageTemplates,
+        "responseTemplateId: \"00000000-0000-0000-0000-000000000009\"",
+    ),
     ("issueApiKey", Permission::ManageApiKeys, "name: \"Shop\", role: OWNER, scope: [MANAGE_API_KEYS]"),
     ("revokeApiKey", Permission::ManageApiKeys, "apiKeyId: \"00000000-0000-0000-0000-000000000009\""),
 ];
@@ -111,9 +130,12 @@ fn document(mutation: &str, said: &str) -> String {
         "eraseContact" => of("contactId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
         "sendMessage" => of("conversationId", Kind::Conversation),
-        "resumeSending" | "disconnectChannel" | "enterWhatsappCredentials" | "removeWhatsappCredentials" => {
-            of("channelId", Kind::Channel)
-        }
+        "resumeSending"
+        | "disconnectChannel"
+        | "enterWhatsappCredentials"
+        | "removeWhatsappCredentials"
+        | "createTemplate"
+        | "syncTemplates" => of("channelId", Kind::Channel),
         of_conversation if of_conversation.contains("Conversation") => of("conversationId", Kind::Conversation),
         _ => String::new(),
     };

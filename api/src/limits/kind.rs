@@ -21,13 +21,15 @@ pub enum LimitKind {
     Invitation,
     /// Asking a provider whether it takes what is entered, by business.
     Credentials,
+    /// Asking WhatsApp for templates, or about them, by business.
+    Templates,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Login,
         Self::Account,
         Self::Register,
@@ -35,6 +37,7 @@ impl LimitKind {
         Self::SecondFactor,
         Self::Invitation,
         Self::Credentials,
+        Self::Templates,
         Self::Api,
     ];
 
@@ -49,6 +52,7 @@ impl LimitKind {
             Self::SecondFactor => "second_factor",
             Self::Invitation => "invitation",
             Self::Credentials => "credentials",
+            Self::Templates => "templates",
             Self::Api => "api",
         }
     }
@@ -72,6 +76,8 @@ pub struct Rates {
     pub invitation: Rate,
     /// [`LimitKind::Credentials`].
     pub credentials: Rate,
+    /// [`LimitKind::Templates`].
+    pub templates: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -88,6 +94,7 @@ impl Rates {
             LimitKind::SecondFactor => self.second_factor,
             LimitKind::Invitation => self.invitation,
             LimitKind::Credentials => self.credentials,
+            LimitKind::Templates => self.templates,
             LimitKind::Api => self.api,
         }
     }

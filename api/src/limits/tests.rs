@@ -33,6 +33,7 @@ fn rates(rate: &str) -> Rates {
         second_factor: rate,
         invitation: rate,
         credentials: rate,
+        templates: rate,
         api: rate,
     }
 }

@@ -6,6 +6,6 @@ mod vault;
 mod whatsapp;
 
 pub use upkeep::Upkeep;
-pub use vault::CantOpen;
+pub use vault::CredentialUnread;
 pub(crate) use vault::destroy;
 pub use whatsapp::WhatsAppCredentials;

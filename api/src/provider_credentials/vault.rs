@@ -2,9 +2,9 @@
 //! after the one that says it counts no more.
 
 use leadflow_domain::{ChannelId, CredentialId, TenantId};
-use leadflow_event_store::{BrokenSeal, Door, Keys, entropy};
-use secrecy::SecretString;
+use leadflow_event_store::{Door, Keys, entropy};
 use sqlx::{PgConnection, PgPool};
+use thiserror::Error;
 
 /// Keeps `value`, sealed under an id of its own.
 pub(super) async fn keep(
@@ -26,31 +26,32 @@ pub(super) async fn keep(
     Ok(CredentialId::from_uuid(id))
 }
 
-/// What is kept under `credential`, if it was not destroyed.
+/// What a tenant's credential is; nothing where there is none.
 pub(super) async fn open(
     pool: &PgPool,
     keys: &Keys,
+    tenant: TenantId,
     credential: CredentialId,
-) -> Result<Option<SecretString>, CantOpen> {
+) -> Result<Option<Vec<u8>>, CredentialUnread> {
     let sealed: Option<Vec<u8>> =
-        sqlx::query_scalar("select sealed from provider_credentials where credential_id = $1")
+        sqlx::query_scalar("select sealed from provider_credentials where credential_id = $1 and tenant_id = $2")
             .bind(credential.as_uuid())
+            .bind(tenant.as_uuid())
             .fetch_optional(pool)
             .await?;
-    let Some(sealed) = sealed else { return Ok(None) };
-    let opened = keys.open_door(Door::ProviderCredential, credential.as_uuid(), &sealed)?;
-    Ok(Some(SecretString::from(String::from_utf8(opened).map_err(|_| BrokenSeal)?)))
+    let opened = sealed.map(|sealed| keys.open_door(Door::ProviderCredential, credential.as_uuid(), &sealed));
+    opened.transpose().map_err(|_| CredentialUnread::Broken)
 }
 
-/// Why what is kept can't be had.
-#[derive(Debug, thiserror::Error)]
-pub enum CantOpen {
+/// Why a credential can't be had.
+#[derive(Debug, Error)]
+pub enum CredentialUnread {
     /// The database's.
-    #[error("the database can't be asked: {0}")]
+    #[error(transparent)]
     Database(#[from] sqlx::Error),
-    /// It was sealed under another key, or was tampered with.
-    #[error("it can't be opened: {0}")]
-    Seal(#[from] BrokenSeal),
+    /// It was sealed under another key, or is damaged.
+    #[error("what is kept can't be opened with this installation's key")]
+    Broken,
 }
 
 /// Destroys what counts no more, or never did.

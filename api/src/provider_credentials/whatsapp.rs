@@ -7,7 +7,7 @@ use leadflow_event_store::Keys;
 use leadflow_gateways::whatsapp::{AccessToken, Graph, LookupFailure, Number};
 use sqlx::PgPool;
 
-use super::vault::{self, CantOpen};
+use super::vault::{self, CredentialUnread};
 
 /// Tries access tokens, and keeps them. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -45,17 +45,21 @@ impl WhatsAppCredentials {
         vault::keep(&self.pool, &self.keys, (tenant, channel), token.expose()).await
     }
 
-    /// The token that is kept under `credential`, if it was not destroyed.
+    /// A tenant's token; nothing where there is none.
     ///
     /// # Errors
-    /// [`CantOpen`].
-    pub async fn token(&self, credential: CredentialId) -> Result<Option<AccessToken>, CantOpen> {
-        let kept = vault::open(&self.pool, &self.keys, credential).await?;
-        // It was one when it was kept.
-        Ok(kept.and_then(|text| AccessToken::parse(&text).ok()))
+    /// [`CredentialUnread`].
+    pub async fn token(
+        &self,
+        tenant: TenantId,
+        credential: CredentialId,
+    ) -> Result<Option<AccessToken>, CredentialUnread> {
+        let Some(opened) = vault::open(&self.pool, &self.keys, tenant, credential).await? else { return Ok(None) };
+        let text = String::from_utf8(opened).map_err(|_| CredentialUnread::Broken)?;
+        AccessToken::parse(&text.into()).map(Some).map_err(|_| CredentialUnread::Broken)
     }
 
-    /// Who takes it.
+    /// Whom the tokens are for.
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph

@@ -12,8 +12,10 @@ use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
+use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, PersonalValues, RecordedEvent};
@@ -112,6 +114,23 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             )
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+            | Event::Template(
+                TemplateEvent::Introduced(_)
+                | TemplateEvent::Drafted { .. }
+                | TemplateEvent::Submitted { .. }
+                | TemplateEvent::Synced { .. }
+                | TemplateEvent::StatusTold { .. }
+                | TemplateEvent::QualityTold { .. }
+                | TemplateEvent::CategoryTold { .. }
+                | TemplateEvent::CategoryChangeAnnounced { .. }
+                | TemplateEvent::ComponentsTold { .. }
+                | TemplateEvent::Deleted { .. },
+            )
+            | Event::ResponseTemplate(
+                ResponseTemplateEvent::Created(_)
+                | ResponseTemplateEvent::Changed { .. }
+                | ResponseTemplateEvent::Removed { .. },
+            )
             | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_)

@@ -58,6 +58,8 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         | Event::Member(_)
         | Event::Team(_)
         | Event::Role(_)
-        | Event::ApiKey(_) => None,
+        | Event::ApiKey(_)
+        | Event::Template(_)
+        | Event::ResponseTemplate(_) => None,
     }
 }

@@ -71,6 +71,8 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Member(_)
         | Event::Team(_)
         | Event::Role(_)
-        | Event::ApiKey(_) => None,
+        | Event::ApiKey(_)
+        | Event::Template(_)
+        | Event::ResponseTemplate(_) => None,
     }
 }

@@ -64,6 +64,8 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         | Event::Member(_)
         | Event::Team(_)
         | Event::Role(_)
-        | Event::ApiKey(_) => None,
+        | Event::ApiKey(_)
+        | Event::Template(_)
+        | Event::ResponseTemplate(_) => None,
     }
 }

@@ -109,7 +109,9 @@ impl Asked {
             | Event::Member(_)
             | Event::Team(_)
             | Event::Role(_)
-            | Event::ApiKey(_) => {}
+            | Event::ApiKey(_)
+            | Event::Template(_)
+            | Event::ResponseTemplate(_) => {}
         }
     }
 

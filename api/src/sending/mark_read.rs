@@ -55,7 +55,7 @@ impl MarkRead {
             return nothing_to_do;
         }
         let Some(message) = self.last_before(job).await? else { return nothing_to_do };
-        let token = match self.whatsapp.token(credential).await {
+        let token = match self.whatsapp.token(job.tenant, credential).await {
             Ok(Some(token)) => token,
             Ok(None) => return nothing_to_do,
             Err(error) => return Ok(again(job, error.to_string())),

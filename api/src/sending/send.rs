@@ -113,7 +113,7 @@ impl SendOutbound {
         let number = self.log.load::<Channel>(thread.channel.into()).await?.state;
         let token = match number.credential() {
             Some(credential) => {
-                self.whatsapp.token(credential).await.map_err(|error| NotNow::Log(error.to_string()))?
+                self.whatsapp.token(job.tenant, credential).await.map_err(|error| NotNow::Log(error.to_string()))?
             }
             None => None,
         };

@@ -86,7 +86,14 @@ fn role_name() -> RoleName {
 }
 
 pub(super) fn role_defined() -> RoleEvent {
-    RoleEvent::Defined { name: role_name(), permissions: Permissions::ALL }
+    // What there was when the file was written.
+    let permissions = Permission::ALL.into_iter().filter(|permission| *permission != Permission::ManageTemplates);
+    RoleEvent::Defined { name: role_name(), permissions: permissions.collect() }
+}
+
+/// A role of what came later.
+fn role_of_templates_defined() -> RoleEvent {
+    RoleEvent::Defined { name: role_name(), permissions: Permissions::of(&[Permission::ManageTemplates]) }
 }
 
 pub(super) fn role_redefined() -> RoleEvent {
@@ -179,6 +186,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(team_renamed()),
         sample(team_disbanded()),
         sample(role_defined()),
+        Sample { form: Some("of_templates"), ..sample(role_of_templates_defined()) },
         sample(role_redefined()),
         sample(role_removed()),
         sample(key_issued()),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
     folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, sending, sending_stopped, told,
+    outbound, people, personal_paths, received, sending, sending_stopped, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -23,8 +23,10 @@ use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
+use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{MemberRole, Role, RoleEvent};
 use crate::team::{Team, TeamEvent};
+use crate::template::{Template, TemplateEvent};
 use crate::tenant::{OnboardingStep, Tenant, TenantEvent};
 use crate::{Decide, EventType};
 
@@ -288,6 +290,41 @@ fn an_api_key_s_form() {
 }
 
 #[test]
+fn a_template_s_form() {
+    let introduced = templates::introduced;
+    let with = |events: Vec<TemplateEvent>| [vec![introduced()], events].concat();
+    let mut moments = vec![
+        ("new", vec![]),
+        ("introduced", vec![introduced()]),
+        ("drafted", with(vec![templates::drafted()])),
+        ("submitted", with(vec![templates::drafted(), templates::submitted()])),
+        ("synced", with(vec![templates::synced()])),
+        ("of files", with(vec![templates::of_files()])),
+        ("with other components", with(vec![templates::synced(), templates::components_told()])),
+        ("about to be for something else", with(vec![templates::synced(), templates::category_announced()])),
+        ("deleted", with(vec![templates::synced(), templates::deleted()])),
+    ];
+    moments.extend(templates::statuses().into_iter().map(|(form, event)| (form, with(vec![event]))));
+    moments.extend(templates::categories().into_iter().map(|(form, event)| (form, with(vec![event]))));
+    moments.extend(templates::qualities().into_iter().map(|(form, event)| (form, with(vec![event]))));
+    check::<Template>(TemplateEvent::TYPES, moments);
+}
+
+#[test]
+fn a_response_template_s_form() {
+    let created = templates::response_created;
+    check::<ResponseTemplate>(
+        ResponseTemplateEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("created", vec![created()]),
+            ("changed", vec![created(), templates::response_changed()]),
+            ("removed", vec![created(), templates::response_removed()]),
+        ],
+    );
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -301,6 +338,8 @@ fn only_present_versions_are_kept() {
         file::<Team>(),
         file::<Role>(),
         file::<ApiKey>(),
+        file::<Template>(),
+        file::<ResponseTemplate>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

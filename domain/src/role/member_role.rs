@@ -32,6 +32,7 @@ impl MemberRole {
                 Permission::WorkConversations,
                 Permission::AssignConversations,
                 Permission::JudgeLeads,
+                Permission::ManageTemplates,
             ]),
             Self::Agent => Permissions::of(&[Permission::WorkConversations, Permission::JudgeLeads]),
             Self::BillingAdmin => Permissions::of(&[Permission::SeeUsage]),
@@ -53,7 +54,7 @@ mod tests {
         assert_eq!(MemberRole::Owner.permissions(), Some(Permissions::ALL));
         assert_eq!(
             may(MemberRole::TeamLead).unwrap(),
-            ["SEE_TEAM_CONVERSATIONS", "WORK_CONVERSATIONS", "ASSIGN_CONVERSATIONS", "JUDGE_LEADS"]
+            ["SEE_TEAM_CONVERSATIONS", "WORK_CONVERSATIONS", "ASSIGN_CONVERSATIONS", "JUDGE_LEADS", "MANAGE_TEMPLATES"]
         );
         assert_eq!(may(MemberRole::Agent).unwrap(), ["WORK_CONVERSATIONS", "JUDGE_LEADS"]);
         assert_eq!(may(MemberRole::BillingAdmin).unwrap(), ["SEE_USAGE"]);

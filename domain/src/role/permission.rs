@@ -24,6 +24,8 @@ pub enum Permission {
     ManageCredentials,
     /// Say what the business is, looks like and when it is open.
     ManageSettings,
+    /// Write, hand in, take away and sync templates, and say what answers are kept ready.
+    ManageTemplates,
     /// Invite and put out people, and say what each may do.
     ManagePeople,
     /// Make and revoke keys of programs.
@@ -36,7 +38,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SeeAllConversations,
         Self::SeeTeamConversations,
         Self::WorkConversations,
@@ -46,6 +48,7 @@ impl Permission {
         Self::ManageChannels,
         Self::ManageCredentials,
         Self::ManageSettings,
+        Self::ManageTemplates,
         Self::ManagePeople,
         Self::ManageApiKeys,
         Self::SeeUsage,
@@ -65,6 +68,7 @@ impl Permission {
             Self::ManageChannels => "MANAGE_CHANNELS",
             Self::ManageCredentials => "MANAGE_CREDENTIALS",
             Self::ManageSettings => "MANAGE_SETTINGS",
+            Self::ManageTemplates => "MANAGE_TEMPLATES",
             Self::ManagePeople => "MANAGE_PEOPLE",
             Self::ManageApiKeys => "MANAGE_API_KEYS",
             Self::SeeUsage => "SEE_USAGE",

@@ -7,22 +7,29 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, Persistenc
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
-use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
+use leadflow_domain::channel::{Channel, ChannelCommand, ProviderId, StopReason};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
 use leadflow_domain::member::{By, DeniedAction, Member, MemberCommand};
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::response_template::{
+    Response, ResponseBody, ResponseTemplate, ResponseTemplateCommand, ResponseTitle,
+};
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
+use leadflow_domain::template::{
+    Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
+    TemplateName, TemplateQuality, TemplateStatus, ToldComponents,
+};
 use leadflow_domain::tenant::{
     Branding, OnboardingStep, Profile, Schedule, Sector, Settings, Size, Tenant, TenantCommand, TenantName, ThemeName,
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, RoleId, StreamId, TeamId,
-    Zone,
+    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, ResponseTemplateId,
+    RoleId, StreamId, TeamId, TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -117,9 +124,55 @@ async fn people_conform(log: &Log) {
     conforms::<Member>(log, uninvited, vec![asked, MemberCommand::WithdrawInvitation]).await;
 }
 
+/// A template that was written here and told of, and an answer that is kept ready.
+async fn templates_conform(log: &Log) {
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let key = TemplateKey {
+        waba_id: ProviderId::parse("20").unwrap(),
+        name: TemplateName::parse("order_update").unwrap(),
+        language: TemplateLanguage::parse("it").unwrap(),
+    };
+    let (category, provider_id) = (TemplateCategory::Utility, ProviderId::parse("1").unwrap());
+    let components = Components { body: Pattern::of("Your order is here."), ..Components::default() };
+    let telling = |second| Telling { provider_id: None, at: at(second) };
+    let (marketing, status) = (TemplateCategory::Marketing, TemplateStatus::Pending);
+    let listing = Listing {
+        provider_id: provider_id.clone(),
+        status: TemplateStatus::Approved,
+        category: category.clone(),
+        quality: None,
+        components: components.clone(),
+    };
+    let (hello, quality) = (ToldComponents { body: Pattern::of("Hello"), ..Default::default() }, TemplateQuality::Red);
+    let told = vec![
+        TemplateCommand::Draft { key: key.clone(), category: category.clone(), components },
+        TemplateCommand::RecordSubmission { provider_id, status: status.clone(), category, at: at(1) },
+        TemplateCommand::Sync { key: key.clone(), listing, at: at(2) },
+        TemplateCommand::TellStatus { key: key.clone(), telling: telling(3), status },
+        TemplateCommand::TellQuality { key: key.clone(), telling: telling(4), quality },
+        TemplateCommand::AnnounceCategory { key: key.clone(), telling: telling(5), category: marketing.clone() },
+        TemplateCommand::TellCategory { key: key.clone(), telling: telling(6), category: marketing },
+        TemplateCommand::TellComponents { key: key.clone(), telling: telling(7), components: hello },
+        TemplateCommand::Delete { at: at(8) },
+    ];
+    conforms::<Template>(log, TemplateId::of(TENANT, &key), told).await;
+    let response = |title: &str| Response {
+        title: ResponseTitle::parse(title).unwrap(),
+        intent: None,
+        body: ResponseBody::parse("Hi {{contact.name|there}}").unwrap(),
+    };
+    let kept = vec![
+        ResponseTemplateCommand::Create(response("Welcome")),
+        ResponseTemplateCommand::Change(response("Greeting")),
+        ResponseTemplateCommand::Remove,
+    ];
+    conforms::<ResponseTemplate>(log, ResponseTemplateId::from_uuid(Uuid::from_u128(75)), kept).await;
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
+    templates_conform(&log).await;
     let name = TenantName::parse("Bottega Aurora").unwrap();
     let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];
     let schedule = Schedule::new(Zone::parse("Europe/Rome").unwrap(), week, []).unwrap();

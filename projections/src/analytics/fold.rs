@@ -12,8 +12,10 @@ use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
+use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
+use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
@@ -94,6 +96,23 @@ impl<'a> Page<'a> {
             )
             | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
             | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+            | Event::Template(
+                TemplateEvent::Introduced(_)
+                | TemplateEvent::Drafted { .. }
+                | TemplateEvent::Submitted { .. }
+                | TemplateEvent::Synced { .. }
+                | TemplateEvent::StatusTold { .. }
+                | TemplateEvent::QualityTold { .. }
+                | TemplateEvent::CategoryTold { .. }
+                | TemplateEvent::CategoryChangeAnnounced { .. }
+                | TemplateEvent::ComponentsTold { .. }
+                | TemplateEvent::Deleted { .. },
+            )
+            | Event::ResponseTemplate(
+                ResponseTemplateEvent::Created(_)
+                | ResponseTemplateEvent::Changed { .. }
+                | ResponseTemplateEvent::Removed { .. },
+            )
             | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
             | Event::Channel(
                 ChannelEvent::WhatsAppNumberConnected(_)

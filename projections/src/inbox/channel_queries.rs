@@ -105,6 +105,24 @@ pub async fn channels_by_id(
     rows.iter().map(channel_row).collect()
 }
 
+/// The tenant's connected channels of a WhatsApp account that have credentials, first connected first.
+///
+/// # Errors
+/// The database's.
+pub async fn channels_of_account(
+    reads: &TenantReads,
+    context: TenantContext,
+    waba_id: &str,
+) -> Result<Vec<ChannelRow>, sqlx::Error> {
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.channels h"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("h"));
+    sql.push(" and h.credentials_entered_at is not null and h.status = 'connected' and h.waba_id = ");
+    sql.push_bind(waba_id.to_owned());
+    FIRST_CONNECTED.push(&mut sql, false);
+    let rows = reads.rows(sql).await?;
+    rows.iter().map(channel_row).collect()
+}
+
 /// The channel in these columns, if there is one.
 pub(super) fn maybe_channel_row(row: &PgRow) -> Result<Option<ChannelRow>, sqlx::Error> {
     row.try_get::<Option<Uuid>, _>("channel_id")?.map(|_| channel_row(row)).transpose()

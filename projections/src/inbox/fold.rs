@@ -16,8 +16,10 @@ use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{
     EchoedMessage, OutboundMessageEvent, OutgoingContent, OutgoingMessage, ReportedStatus, Via,
 };
+use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
+use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, Event, Personal, StreamId, TenantId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -123,6 +125,23 @@ impl<'a> Page<'a> {
                 )
                 | Event::Team(TeamEvent::Formed { .. } | TeamEvent::Renamed { .. } | TeamEvent::Disbanded { .. })
                 | Event::Role(RoleEvent::Defined { .. } | RoleEvent::Changed { .. } | RoleEvent::Removed { .. })
+                | Event::Template(
+                    TemplateEvent::Introduced(_)
+                    | TemplateEvent::Drafted { .. }
+                    | TemplateEvent::Submitted { .. }
+                    | TemplateEvent::Synced { .. }
+                    | TemplateEvent::StatusTold { .. }
+                    | TemplateEvent::QualityTold { .. }
+                    | TemplateEvent::CategoryTold { .. }
+                    | TemplateEvent::CategoryChangeAnnounced { .. }
+                    | TemplateEvent::ComponentsTold { .. }
+                    | TemplateEvent::Deleted { .. },
+                )
+                | Event::ResponseTemplate(
+                    ResponseTemplateEvent::Created(_)
+                    | ResponseTemplateEvent::Changed { .. }
+                    | ResponseTemplateEvent::Removed { .. },
+                )
                 | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
                 | Event::Lead(
                     LeadEvent::Captured(_)

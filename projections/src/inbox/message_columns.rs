@@ -18,6 +18,9 @@ impl MessageColumns {
     /// Everything.
     pub const ALL: Self = Self { author: true, acts: true, delivery: true, named: true };
 
+    /// Their own columns alone.
+    pub const NONE: Self = Self { author: false, acts: false, delivery: false, named: false };
+
     /// As SQL lists them.
     pub(super) fn list(self) -> String {
         let mut list =

@@ -31,7 +31,7 @@ mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, count_channels};
+pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels};
 pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
 pub use conversation_columns::ConversationColumns;
 #[cfg(feature = "testing")]
@@ -61,7 +61,7 @@ use crate::Definition;
 pub const DEFINITION: Definition = Definition { name: "inbox", version: 11, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub(crate) const SCHEMA: &str = "inbox_v11";
+pub const SCHEMA: &str = "inbox_v11";
 
 #[cfg(test)]
 mod tests {

@@ -8,8 +8,10 @@ use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::team::TeamEvent;
+use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
@@ -49,7 +51,24 @@ impl Projector for PeopleProjector {
                     write.execute(&mut *rows).await?;
                 }
                 // Nothing of who may do what.
-                Event::Tenant(
+                Event::Template(
+                    TemplateEvent::Introduced(_)
+                    | TemplateEvent::Drafted { .. }
+                    | TemplateEvent::Submitted { .. }
+                    | TemplateEvent::Synced { .. }
+                    | TemplateEvent::StatusTold { .. }
+                    | TemplateEvent::QualityTold { .. }
+                    | TemplateEvent::CategoryTold { .. }
+                    | TemplateEvent::CategoryChangeAnnounced { .. }
+                    | TemplateEvent::ComponentsTold { .. }
+                    | TemplateEvent::Deleted { .. },
+                )
+                | Event::ResponseTemplate(
+                    ResponseTemplateEvent::Created(_)
+                    | ResponseTemplateEvent::Changed { .. }
+                    | ResponseTemplateEvent::Removed { .. },
+                )
+                | Event::Tenant(
                     TenantEvent::Registered { .. }
                     | TenantEvent::ScheduleSet { .. }
                     | TenantEvent::ScheduleRemoved {}

@@ -11,6 +11,7 @@ use leadflow_projections::generations::{Comparison, GenerationError, Rebuild, Wo
 use leadflow_projections::inbox::{self, InboxProjector};
 use leadflow_projections::leads::LeadsProjector;
 use leadflow_projections::people::PeopleProjector;
+use leadflow_projections::templates::TemplatesProjector;
 use leadflow_projections::usage::UsageProjector;
 use leadflow_projections::{Definition, Generation, PageRequest, Projector, all, project_all};
 use sqlx::Executor;
@@ -92,6 +93,7 @@ async fn rebuilt_and_swapped_and_undone_while_others_write_and_read() {
             rebuilt(&log, AnalyticsProjector).await;
             rebuilt(&log, PeopleProjector).await;
             rebuilt(&log, AuditProjector).await;
+            rebuilt(&log, TemplatesProjector).await;
         }
         for definition in all() {
             undo(&log.owner, &definition).await.unwrap();

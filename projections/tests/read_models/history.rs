@@ -8,6 +8,7 @@ mod leads;
 mod outbound;
 mod people;
 mod sending;
+pub(crate) mod templates;
 mod told;
 
 use std::collections::HashMap;
@@ -117,6 +118,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         let key = play.next_key();
         log.tenants.execute(tenant, TenantCommand::Register { name }, context(tenant, &key)).await.unwrap();
         play.people(tenant).await;
+        play.templates(tenant).await;
         for number in 0..CHANNELS {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }

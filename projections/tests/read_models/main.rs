@@ -30,6 +30,7 @@ mod sharing;
 mod sight;
 mod states;
 mod support;
+mod templates;
 mod turns;
 mod unsteady;
 mod usage;

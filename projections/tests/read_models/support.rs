@@ -10,8 +10,10 @@ use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::team::Team;
+use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
 use leadflow_domain::{CommandId, TenantId};
 use leadflow_event_store::database::{Logins, RowLevelSecurity};
@@ -59,6 +61,8 @@ pub(crate) struct Log {
     pub(crate) teams: Executor<Team>,
     pub(crate) roles: Executor<Role>,
     pub(crate) api_keys: Executor<ApiKey>,
+    pub(crate) templates: Executor<Template>,
+    pub(crate) response_templates: Executor<ResponseTemplate>,
 }
 
 impl Log {
@@ -84,6 +88,8 @@ impl Log {
             teams: Executor::new(&store),
             roles: Executor::new(&store),
             api_keys: Executor::new(&store),
+            templates: Executor::new(&store),
+            response_templates: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

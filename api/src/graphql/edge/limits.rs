@@ -32,7 +32,7 @@ pub struct Limits {
     /// Steps that validation takes with every fragment expanded, see [`super::guard::fragments`]. 10,000: a document
     /// of the most tokens without fragments takes two steps a token.
     pub max_validation_steps: usize,
-    /// Fields of the schema itself that a document may ask for, by the estimate of [`super::guard::introspection`]. 75,000: the
+    /// Fields of the schema itself that a document may ask for, by the estimate of [`super::guard::introspection`]. 100,000: the
     /// introspection query of every tool is estimated at less than half.
     pub max_introspection: usize,
     /// Errors in one answer; the number of those left out is told. 20: nobody reads more.
@@ -56,7 +56,7 @@ impl Default for Limits {
             max_json_values: 1_000,
             max_arguments: 16,
             max_validation_steps: 10_000,
-            max_introspection: 75_000,
+            max_introspection: 100_000,
             max_errors: 20,
             max_message_chars: 500,
             operation_timeout: Duration::from_secs(10),

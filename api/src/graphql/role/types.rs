@@ -27,6 +27,8 @@ pub(in crate::graphql) enum Permission {
     ManageCredentials,
     /// Say what the business is, looks like and when it is open.
     ManageSettings,
+    /// Write, hand in, take away and sync templates, and say what answers are kept ready.
+    ManageTemplates,
     /// Invite and put out people, and say what each may do.
     ManagePeople,
     /// Make and revoke keys of programs.

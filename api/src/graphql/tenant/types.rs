@@ -115,6 +115,13 @@ pub(in crate::graphql) enum OnboardingStep {
     Hours,
 }
 
+impl Tenant {
+    /// What it calls itself.
+    pub(in crate::graphql) fn called(&self) -> &str {
+        &self.name
+    }
+}
+
 /// The viewer's business. No read model is about it; the log is.
 pub(in crate::graphql) async fn of_viewer(context: &Context<'_>) -> Result<Option<Tenant>, Error> {
     let request = Request::of(context)?;

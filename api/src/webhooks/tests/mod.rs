@@ -7,6 +7,7 @@ mod flows_on;
 mod groups;
 mod moved;
 mod retention;
+mod templates;
 mod told_of_people;
 mod tried_again;
 

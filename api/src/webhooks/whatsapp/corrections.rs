@@ -166,7 +166,9 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Member(_)
         | Event::Team(_)
         | Event::Role(_)
-        | Event::ApiKey(_) => None,
+        | Event::ApiKey(_)
+        | Event::Template(_)
+        | Event::ResponseTemplate(_) => None,
     }
 }
 

@@ -14,6 +14,7 @@ use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::message::{Inbound, Unreceived};
 use super::status::Status;
+use super::template_update::TemplateUpdate;
 use super::{content, sanitize};
 
 /// One message, status or notice of a body.
@@ -44,6 +45,8 @@ pub enum Reading {
     Unreadable(String),
     /// What is told of a person beside what she writes.
     Fact(Box<Fact>),
+    /// What is told of a template.
+    Template(Box<TemplateUpdate>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -62,11 +65,12 @@ pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
     let members = object(body);
     if text(&members, "object").as_deref() == Some("whatsapp_business_account") {
         for_each(&members, "", "entry", &mut items, |entry, at, items| {
-            for_each(&object(entry), at, "changes", items, read_change);
+            let entry = object(entry);
+            for_each(&entry, at, "changes", items, |change, at, items| read_change(Some(&entry), change, at, items));
         });
     } else if members.contains_key("field") && members.contains_key("value") {
         // As Meta's dashboard shows a change, and sends it when asked to.
-        read_change(body, "", &mut items);
+        read_change(None, body, "", &mut items);
     }
     if items.is_empty() {
         items.push(item("", "body", Reading::Notice("it holds no WhatsApp change".to_owned())));
@@ -182,6 +186,7 @@ mod tests {
                 | Reading::Status(_)
                 | Reading::Fact(_)
                 | Reading::Group(_)
+                | Reading::Template(_)
                 | Reading::Notice(_)
                 | Reading::Unreadable(_) => panic!("{item:?}"),
             })

@@ -79,7 +79,7 @@ impl Fact {
             }
             Self::Preference(preference) => {
                 let Preference { category, wants, told_at, .. } = preference;
-                let key = [&channel, hers, category, wants.word(), &given(told_at)];
+                let key = [&channel, hers, category, wants.word(), &told_at.given()];
                 CommandId::derive(route.tenant, "whatsapp.preference", &key)
             }
             Self::Listing(listing) => {
@@ -90,18 +90,10 @@ impl Fact {
                         keys.told_hash(&[name, first_name]).as_str().to_owned()
                     },
                 );
-                let key = [&channel, hers, &entry, &given(&listing.told_at)];
+                let key = [&channel, hers, &entry, &listing.told_at.given()];
                 CommandId::derive(route.tenant, "whatsapp.listing", &key)
             }
         }
-    }
-}
-
-/// A time as the provider gave it.
-fn given(told_at: &ToldAt) -> String {
-    match told_at {
-        ToldAt::At(at) => at.as_second().to_string(),
-        ToldAt::Odd(given) => given.clone(),
     }
 }
 

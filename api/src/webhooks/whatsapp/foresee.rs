@@ -6,8 +6,10 @@ use sqlx::PgPool;
 
 use super::apps;
 use super::corrections::Understood;
+use super::envelope::Reading;
 use super::outbound::waiting_for;
 use super::sent::{Message, Messages};
+use super::templates::{Accounts, updates};
 use super::told::{Told, told};
 use super::translate::{Route, parse, routes, without_channel};
 use crate::webhooks::items::ItemState;
@@ -27,9 +29,15 @@ pub(in crate::webhooks) async fn foresee(
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let all = || bodies.iter().flat_map(|(.., items)| told(items));
     let routes = routes(pool, all()).await?;
-    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
+    let accounts = Accounts::of(pool, bodies.iter().flat_map(|(.., items)| updates(items))).await?;
+    let everywhere = routes.values().copied().chain(accounts.routes());
+    let apps = apps::of(reader, everywhere.map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).collect();
+    let of_templates = bodies.iter().flat_map(|(_, app, items)| {
+        let commands = updates(items).filter_map(|update| accounts.commands(update, app.as_deref(), &apps, keys).ok());
+        commands.flatten()
+    });
+    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).chain(of_templates).collect();
     let known = reader.known(&asked).await?;
     let statuses: Vec<_> = routed().filter_map(|(route, told)| Some((route, told.status()?))).collect();
     let messages = Messages::of(pool, reader, keys, &statuses).await?;
@@ -50,15 +58,25 @@ pub(in crate::webhooks) async fn foresee(
                 .map(|item| Foreseen {
                     pointer: item.pointer.clone(),
                     kind: item.kind.clone(),
-                    outlook: match Told::of(&item.reading) {
-                        Err(state) => Outlook::State(state),
-                        Ok(told) => match routes.get(told.phone_number_id()) {
-                            None => Outlook::State(without_channel(told.phone_number_id())),
-                            Some(route) if !apps.may_bring(app.as_deref(), route.channel) => {
-                                Outlook::State(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+                    outlook: if let Reading::Template(update) = &item.reading {
+                        match accounts.commands(update, app.as_deref(), &apps, keys) {
+                            Err(state) => Outlook::State(state),
+                            Ok(commands) if commands.iter().all(|command| known.contains_key(command)) => {
+                                Outlook::Applied(None)
                             }
-                            Some(route) => outlook(*delivery, *route, told),
-                        },
+                            Ok(_) => Outlook::Command,
+                        }
+                    } else {
+                        match Told::of(&item.reading) {
+                            Err(state) => Outlook::State(state),
+                            Ok(told) => match routes.get(told.phone_number_id()) {
+                                None => Outlook::State(without_channel(told.phone_number_id())),
+                                Some(route) if !apps.may_bring(app.as_deref(), route.channel) => {
+                                    Outlook::State(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
+                                }
+                                Some(route) => outlook(*delivery, *route, told),
+                            },
+                        }
                     },
                 })
                 .collect()

@@ -44,6 +44,16 @@ pub enum ToldAt {
     Odd(String),
 }
 
+impl ToldAt {
+    /// As the provider gave it.
+    pub(super) fn given(&self) -> String {
+        match self {
+            Self::At(at) => at.as_second().to_string(),
+            Self::Odd(given) => given.clone(),
+        }
+    }
+}
+
 /// What somebody did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {

@@ -34,6 +34,8 @@ mod redact;
 mod sanitize;
 mod sent;
 mod status;
+mod template_update;
+mod templates;
 mod told;
 mod translate;
 

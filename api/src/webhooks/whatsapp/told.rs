@@ -69,6 +69,8 @@ impl<'a> Told<'a> {
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
             Reading::Fact(fact) => Ok(Self::Fact(fact)),
+            // By its account: `templates`.
+            Reading::Template(_) => Err(ItemState::Notice { reason: "it is routed by no number".to_owned() }),
         }
     }
 

@@ -34,6 +34,8 @@ use super::message::{Inbound, ToldAt};
 use super::outbound::{Begun, Reported};
 use super::people::{About, Together};
 use super::sent::Messages;
+use super::template_update::TemplateUpdate;
+use super::templates::{Accounts, updates};
 use super::told::{Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
@@ -56,7 +58,9 @@ pub(in crate::webhooks) async fn translate(
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let told = || deliveries.iter().flat_map(Parsed::told);
     let routes = routes(pool, told()).await?;
-    let apps = apps::of(reader, routes.values().map(|route| route.channel)).await?;
+    let accounts = Accounts::of(pool, deliveries.iter().flat_map(|delivery| updates(&delivery.items))).await?;
+    let everywhere = || routes.values().copied().chain(accounts.routes());
+    let apps = apps::of(reader, everywhere().map(|route| route.channel)).await?;
     let routed = || told().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
     let people = routed().flat_map(|(route, told)| {
@@ -69,8 +73,8 @@ pub(in crate::webhooks) async fn translate(
     let groups: Vec<StreamId> =
         routed().filter_map(|(route, told)| Some(route.group(keys, told.group()?).into())).collect();
     let groups = KnownGroups::new(reader.begun::<Group>(&groups).await?.into_keys());
-    let turns = Turns::between(routes.values().map(|route| route.tenant));
-    let batch = Batch { pool, commands, keys, routes, apps, settled, known, groups, turns };
+    let turns = Turns::between(everywhere().map(|route| route.tenant));
+    let batch = Batch { pool, commands, keys, routes, accounts, apps, settled, known, groups, turns };
 
     let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
@@ -187,7 +191,8 @@ pub(super) struct Batch<'a> {
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
-    apps: Apps,
+    pub(super) accounts: Accounts,
+    pub(super) apps: Apps,
     /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
     pub(super) settled: HashMap<CommandId, KnownCommand>,
@@ -205,7 +210,7 @@ struct Received {
 }
 
 impl Batch<'_> {
-    fn during<'a>(&'a self, route: Route, received_at: Timestamp, correlation: &'a str) -> During<'a> {
+    pub(super) fn during<'a>(&'a self, route: Route, received_at: Timestamp, correlation: &'a str) -> During<'a> {
         During { batch: self, route, received_at, correlation }
     }
 
@@ -235,7 +240,13 @@ impl Batch<'_> {
         let mut echoed: Together<(Route, About), (Route, &Echo)> = Together::new();
         let mut updated: Together<(Route, About), (Route, &GroupUpdate)> = Together::new();
         let mut facts: Together<(Route, About), (Route, &Fact)> = Together::new();
+        let mut of_templates: Vec<(usize, &TemplateUpdate)> = Vec::new();
         for (nth, item) in delivery.items.iter().enumerate() {
+            if let Reading::Template(update) = &item.reading {
+                of_templates.push((nth, update));
+                found.push(None);
+                continue;
+            }
             found.push(match self.routed(item, &delivery) {
                 Err(found) => Some(found),
                 Ok((_, Told::Status(_))) => None,
@@ -286,7 +297,10 @@ impl Batch<'_> {
             let (route, facts) = of_one_route(group);
             during(route).note(facts)
         }));
-        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted.await);
+        let app = delivery.app.as_deref();
+        let of_templates = self.record_template_updates(of_templates, app, delivery.received_at, &correlation);
+        let (noted, of_templates) = futures_util::join!(noted, of_templates);
+        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted).chain([of_templates]);
         for (nth, result) in found_out.flatten() {
             found[nth] = Some(result);
         }

@@ -65,7 +65,9 @@ impl Play<'_> {
             | Event::Member(_)
             | Event::Team(_)
             | Event::Role(_)
-            | Event::ApiKey(_) => panic!("no message: {recorded:?}"),
+            | Event::ApiKey(_)
+            | Event::Template(_)
+            | Event::ResponseTemplate(_) => panic!("no message: {recorded:?}"),
         };
         // Who was erased is not corrected.
         let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();

@@ -128,7 +128,7 @@ impl Play<'_> {
     }
 
     /// Beside those of what customers write, which messages are named by.
-    fn key_of_people(&mut self) -> String {
+    pub(super) fn key_of_people(&mut self) -> String {
         self.key_of_people += 1;
         format!("people {}", self.key_of_people)
     }

@@ -46,7 +46,7 @@ async fn what_tools_ask_is_answered_and_paid_for() {
     let told = ours(EVERYTHING).await;
     assert_eq!((told.status, told.body.get("errors")), (StatusCode::OK, None), "{}", told.message());
     let types = told.body["data"]["__schema"]["types"].as_array().expect("types");
-    assert!(types.len() > 150 && types.len() < 300, "as many as the estimate has: {}", types.len());
+    assert!(types.len() > 200 && types.len() < 400, "as many as the estimate has: {}", types.len());
     let cost = &told.body["extensions"]["cost"]["actualQueryCost"];
     assert!(cost.as_u64().is_some_and(|cost| cost > 5_000), "{cost}: its lists were priced as one thing each");
 }

@@ -10,9 +10,11 @@ use crate::webhooks::whatsapp::echo::Echo;
 use crate::webhooks::whatsapp::fact::Fact;
 use crate::webhooks::whatsapp::message::{Everybody, Inbound, kind_of};
 use crate::webhooks::whatsapp::status::Status;
-use crate::webhooks::whatsapp::{group_reading, history};
+use crate::webhooks::whatsapp::template_update::TemplateUpdate;
+use crate::webhooks::whatsapp::{group_reading, history, json, template_update};
 
-pub(super) fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
+/// Reads a change of an account's `entry`; it may come without.
+pub(super) fn read_change(entry: Option<&Object<'_>>, change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
     let change = object(change);
     let value = change.get("value").map(|value| object(value)).unwrap_or_default();
     // It may stand inside the value, or nowhere: then it shows by what there is.
@@ -67,8 +69,21 @@ pub(super) fn read_change(change: &RawValue, at: &str, items: &mut Vec<EnvelopeI
         }
     }
     if items.len() == before {
-        items.push(item(at, &field, Reading::Notice(notice(&value))));
+        let reading = of_template(entry, &field, &change).unwrap_or_else(|| Reading::Notice(notice(&value)));
+        items.push(item(at, &field, reading));
     }
+}
+
+/// What a change of this field tells of a template; nothing where it is about something else, or names no account.
+fn of_template(entry: Option<&Object<'_>>, field: &str, change: &Object<'_>) -> Option<Reading> {
+    if !template_update::FIELDS.contains(&field) {
+        return None;
+    }
+    let whole = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).ok();
+    let account = json::text(whole(entry?.get("id")?).as_ref())?;
+    let time = entry?.get("time").and_then(|time| whole(time));
+    let value = change.get("value").and_then(|value| whole(value)).unwrap_or_default();
+    Some(reading(TemplateUpdate::read(&account, time.as_ref(), &value), Reading::Template))
 }
 
 /// What is told of everybody in a change, as far as it can be read: an odd word about one of them, or about the number,

@@ -56,6 +56,7 @@ fn read(items: &[EnvelopeItem]) -> Vec<(&str, &str, &str)> {
         Reading::Echo(_) => "ours",
         Reading::Status(_) => "status",
         Reading::Group(_) => "group",
+        Reading::Template(_) => "template",
         Reading::Notice(_) => "notice",
         Reading::Unreadable(_) => "parked",
         Reading::Fact(_) => "fact",
