@@ -31,6 +31,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.projections", "the read models that this program has"),
     ("Query.sessions", "fifty at most: the oldest makes room"),
     ("Role.permissions", "those that there are"),
+    ("SendMessagePayload.eligibleTemplates", "twenty at most, to choose from at once; `templates` lists all"),
     ("SendMessagePayload.messages", "ten at most, into which one text was cut"),
     ("Tenant.onboarding", "the steps that there are"),
     ("TemplateComponents.buttons", "ten at most, and read as one"),

@@ -1,28 +1,55 @@
 //! How things stand for a message that is to be sent, found out from the streams that know.
 
+use leadflow_domain::TemplateId;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::{Contact, Marketing};
 use leadflow_domain::conversation::Conversation;
-use leadflow_domain::outbound_message::{Conditions, NumberStanding, Thread};
+use leadflow_domain::outbound_message::{Conditions, NumberStanding, TemplateStanding, Thread};
+use leadflow_domain::template::{Template, TemplateCategory, TemplateParameters, TemplateRefusal};
 use leadflow_event_store::{LogReader, ReadError};
 
-/// How things stand for what is sent in `thread`, now.
+/// A template that a message is made of, and what is filled in, as far as whoever asks has it.
+pub type Made<'a> = (TemplateId, Option<&'a TemplateParameters>);
+
+/// How things stand for what is sent in `thread`, now, and for the template it is made of.
 ///
 /// # Errors
 /// [`ReadError`].
-pub async fn conditions(log: &LogReader, thread: Thread) -> Result<Conditions, ReadError> {
+pub async fn conditions(log: &LogReader, thread: Thread, made: Option<Made<'_>>) -> Result<Conditions, ReadError> {
     let conversation = async { log.load::<Conversation>(thread.conversation.into()).await };
     let channel = async { log.load::<Channel>(thread.channel.into()).await };
     let contact = async { log.load::<Contact>(thread.contact.into()).await };
     let now = async { log.now().await.map_err(ReadError::from) };
-    let (now, conversation, channel, contact) = tokio::try_join!(now, conversation, channel, contact)?;
+    let template = async {
+        match made {
+            Some((id, parameters)) => Ok(Some(standing_of(&log.load(id.into()).await?.state, parameters))),
+            None => Ok(None),
+        }
+    };
+    let (now, conversation, channel, contact, template) =
+        tokio::try_join!(now, conversation, channel, contact, template)?;
     Ok(Conditions {
         now,
         window_until: conversation.state.window_until(),
         number: standing(&channel.state),
         marketing_stopped: contact.state.marketing() == Some(Marketing::Stopped),
-        template: None,
+        template,
     })
+}
+
+/// Whether a message can be made of the template.
+fn standing_of(template: &Template, parameters: Option<&TemplateParameters>) -> TemplateStanding {
+    let may = match parameters {
+        Some(parameters) => template.may_be_sent(parameters),
+        None if template.is_sendable() => Ok(()),
+        None => return TemplateStanding::NotApproved,
+    };
+    match may {
+        Ok(()) => TemplateStanding::Fits { is_marketing: template.category() == Some(&TemplateCategory::Marketing) },
+        Err(TemplateRefusal::NotFound) => TemplateStanding::Unknown,
+        Err(TemplateRefusal::NotSendable { .. }) => TemplateStanding::NotApproved,
+        Err(misfit) => TemplateStanding::Misfit { reason: misfit.to_string() },
+    }
 }
 
 /// Whether the number can send.

@@ -1,8 +1,12 @@
 //! What is sent, as the gateway takes it.
 
 use leadflow_domain::Personal;
+use leadflow_domain::conversation::Place;
 use leadflow_domain::outbound_message as domain;
 use leadflow_domain::outbound_message::OutgoingContent as Content;
+use leadflow_domain::template::{
+    ButtonParameter, ButtonValue, FileKind, FileSource, HeaderFile, HeaderParameter, NamedText,
+};
 use leadflow_gateways::whatsapp as gateway;
 use leadflow_gateways::whatsapp::OutgoingContent;
 use serde_json::Value;
@@ -20,15 +24,7 @@ pub(super) fn outgoing(content: &Content) -> Option<OutgoingContent> {
             caption: maybe(caption.as_ref())?,
             filename: maybe(filename.as_ref())?,
         },
-        Content::Location { place } => {
-            let place = place.known()?.clone();
-            OutgoingContent::Location(gateway::Place {
-                latitude: place.latitude,
-                longitude: place.longitude,
-                name: place.name,
-                address: place.address,
-            })
-        }
+        Content::Location { place } => OutgoingContent::Location(at(place.known()?)),
         Content::Contacts { cards } => {
             OutgoingContent::Contacts(cards.known()?.iter().cloned().map(Value::Object).collect())
         }
@@ -49,7 +45,61 @@ pub(super) fn outgoing(content: &Content) -> Option<OutgoingContent> {
             button: button.clone(),
             sections: sections.iter().map(section).collect(),
         },
+        Content::Template { name, language, parameters, .. } => OutgoingContent::Template {
+            name: name.as_str().to_owned(),
+            language: language.as_str().to_owned(),
+            header: match &parameters.header {
+                Some(header) => Some(header_of(header)?),
+                None => None,
+            },
+            body: gaps(&parameters.body)?,
+            buttons: parameters.buttons.iter().map(button).collect::<Option<_>>()?,
+        },
     })
+}
+
+fn header_of(header: &HeaderParameter) -> Option<gateway::TemplateHeader> {
+    Some(match header {
+        HeaderParameter::Text(values) => gateway::TemplateHeader::Text(gaps(values)?),
+        HeaderParameter::File(HeaderFile { kind, source, filename }) => gateway::TemplateHeader::Media {
+            kind: match kind {
+                FileKind::Image => gateway::MediaKind::Image,
+                FileKind::Video => gateway::MediaKind::Video,
+                FileKind::Document => gateway::MediaKind::Document,
+            },
+            source: match source.known()? {
+                FileSource::Link(link) => gateway::MediaSource::Link(link.clone()),
+                FileSource::Id(id) => gateway::MediaSource::Id(id.clone()),
+            },
+            filename: maybe(filename.as_ref())?,
+        },
+        HeaderParameter::Location(place) => gateway::TemplateHeader::Location(at(place.known()?)),
+    })
+}
+
+fn gaps(values: &[NamedText]) -> Option<Vec<gateway::Parameter>> {
+    values
+        .iter()
+        .map(|value| Some(gateway::Parameter { name: value.name.clone(), text: known(&value.text)? }))
+        .collect()
+}
+
+fn button(parameter: &ButtonParameter) -> Option<gateway::TemplateButton> {
+    let kind = match &parameter.value {
+        ButtonValue::UrlSuffix(text) => gateway::TemplateButtonKind::UrlSuffix(known(text)?),
+        ButtonValue::Payload(text) => gateway::TemplateButtonKind::QuickReplyPayload(known(text)?),
+        ButtonValue::CopyCode(text) => gateway::TemplateButtonKind::CopyCode(known(text)?),
+    };
+    Some(gateway::TemplateButton { index: parameter.index, kind })
+}
+
+fn at(place: &Place) -> gateway::Place {
+    gateway::Place {
+        latitude: place.latitude,
+        longitude: place.longitude,
+        name: place.name.clone(),
+        address: place.address.clone(),
+    }
 }
 
 /// Whether the provider takes such a thing.

@@ -11,7 +11,7 @@ mod send;
 mod settle;
 
 pub use callback::{callback, read_callback};
-pub use conditions::conditions;
+pub use conditions::{Made, conditions};
 pub(crate) use content::check;
 pub use mark_read::{MARK_READ, MarkRead};
 pub use pace::pace;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
 use leadflow_domain::outbound_message::{
     FailureCause, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, Outcome,
-    OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal, Standing, Thread, UnknownCause,
+    OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal, Standing, Thread, UnknownCause,
 };
 use leadflow_domain::{CommandId, Event, OutboundMessageId};
 use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, PersonalValues, ReadError};
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backoff;
 use super::callback::callback;
-use super::conditions::conditions;
+use super::conditions::{Made, conditions};
 use super::content::{known, outgoing};
 use super::recipient::recipient;
 use crate::commands::Commands;
@@ -93,6 +93,10 @@ impl SendOutbound {
         let attempts = message.attempts();
         let clock = Clock::of(&self.log).await?;
         let (content, to) = tokio::try_join!(self.content(id), recipient(&self.log, thread.contact))?;
+        let made = content.as_ref().and_then(|message| {
+            let OutgoingContent::Template { template, parameters, .. } = &message.content else { return None };
+            Some((*template, parameters.clone()))
+        });
         let outgoing = content.zip(to).and_then(|(message, to)| {
             Some(Outgoing {
                 to,
@@ -124,7 +128,7 @@ impl SendOutbound {
         if stop.is_cancelled() {
             return Ok(again(Duration::ZERO, "its process stopped"));
         }
-        if !self.attempt(job, id, thread).await? {
+        if !self.attempt(job, id, thread, made.as_ref().map(|(id, filled)| (*id, Some(&**filled)))).await? {
             // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
             let stands = self.log.load::<OutboundMessage>(id.into()).await?.state.standing();
             return Ok(match stands {
@@ -156,8 +160,14 @@ impl SendOutbound {
     }
 
     /// Puts in the log that it is begun. Whether it was: by this very call, and nobody else's.
-    async fn attempt(&self, job: &Job, id: OutboundMessageId, thread: Thread) -> Result<bool, NotNow> {
-        let conditions = conditions(&self.log, thread).await?;
+    async fn attempt(
+        &self,
+        job: &Job,
+        id: OutboundMessageId,
+        thread: Thread,
+        made: Option<Made<'_>>,
+    ) -> Result<bool, NotNow> {
+        let conditions = conditions(&self.log, thread, made).await?;
         let before = self.log.load::<OutboundMessage>(id.into()).await?.state;
         let context = self.context(job, "attempt", "");
         let command = OutboundMessageCommand::Attempt { conditions };

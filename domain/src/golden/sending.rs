@@ -2,15 +2,19 @@
 
 use jiff::Timestamp;
 use serde_json::{Map, json};
+use uuid::Uuid;
 
 use super::{CHANNEL, CONTACT, Sample, phone_hash, sample};
-use crate::Personal;
 use crate::conversation::Place;
 use crate::outbound_message::{
     DeliveryStatus, Evidence, FailureCause, Frame, ListRow, ListSection, MediaKind, MediaSource, OutboundMessageEvent,
     OutgoingContent, OutgoingMessage, Part, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus, SendRefusal,
     StatusReport, Thread, UnknownCause,
 };
+use crate::template::{
+    ButtonParameter, ButtonValue, HeaderParameter, NamedText, TemplateLanguage, TemplateName, TemplateParameters,
+};
+use crate::{Personal, TemplateId};
 
 fn text(text: &str) -> Personal<String> {
     text.to_owned().into()
@@ -136,6 +140,20 @@ fn contents() -> Vec<(&'static str, OutgoingContent)> {
             },
         ),
         (
+            "template",
+            OutgoingContent::Template {
+                template: TemplateId::from_uuid(Uuid::from_u128(9)),
+                name: TemplateName::parse("order_ready").unwrap(),
+                language: TemplateLanguage::parse("en_US").unwrap(),
+                parameters: Box::new(TemplateParameters {
+                    header: Some(HeaderParameter::Text(vec![NamedText::counted("Ada 🦊")])),
+                    body: vec![NamedText::named("order_id", "77")],
+                    buttons: vec![ButtonParameter { index: 0, value: ButtonValue::UrlSuffix(text("orders/77")) }],
+                }),
+                text: text("Ada 🦊\nOrder 77 is ready."),
+            },
+        ),
+        (
             "list",
             OutgoingContent::List {
                 frame: Frame { header: None, body: text("Which one?"), footer: None },
@@ -190,7 +208,10 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
 pub(super) fn moments() -> Vec<(&'static str, Vec<OutboundMessageEvent>)> {
     let begun = || vec![queued(), attempted(1)];
     let after = |event: OutboundMessageEvent| [begun(), vec![event]].concat();
+    let of_template = contents().into_iter().filter(|(name, _)| *name == "template");
+    let of_template = of_template.map(|(_, content)| queue(message(content))).collect();
     vec![
+        ("of a template", of_template),
         ("waiting", vec![queued()]),
         ("being sent", begun()),
         ("taken", after(accepted(Some("wamid.ours"), Evidence::Answer))),

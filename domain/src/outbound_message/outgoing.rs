@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Personal;
 use crate::conversation::Place;
+use crate::template::{TemplateLanguage, TemplateName, TemplateParameters};
+use crate::{Personal, TemplateId};
 
 /// A message that is to be sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -88,6 +89,19 @@ pub enum OutgoingContent {
         button: String,
         /// One to ten, with ten rows together at most.
         sections: Vec<ListSection>,
+    },
+    /// A message that WhatsApp has looked over, its gaps filled in.
+    Template {
+        /// Which.
+        template: TemplateId,
+        /// What WhatsApp knows it by.
+        name: TemplateName,
+        /// In which language.
+        language: TemplateLanguage,
+        /// What is filled in.
+        parameters: Box<TemplateParameters>,
+        /// What the customer reads.
+        text: Personal<String>,
     },
 }
 
@@ -173,6 +187,22 @@ impl OutgoingContent {
             | Self::Reaction { .. }
             | Self::Buttons { .. }
             | Self::List { .. } => true,
+            Self::Template { .. } => false,
+        }
+    }
+
+    /// Of which template it is made, if it is made of one.
+    #[must_use]
+    pub fn template(&self) -> Option<TemplateId> {
+        match self {
+            Self::Template { template, .. } => Some(*template),
+            Self::Text { .. }
+            | Self::Media { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. }
+            | Self::Buttons { .. }
+            | Self::List { .. } => None,
         }
     }
 
@@ -186,6 +216,7 @@ impl OutgoingContent {
             Self::Contacts { cards } => *cards == Personal::Erased,
             Self::Reaction { to, .. } => *to == Personal::Erased,
             Self::Buttons { frame, .. } | Self::List { frame, .. } => frame.body == Personal::Erased,
+            Self::Template { text, .. } => *text == Personal::Erased,
         }
     }
 

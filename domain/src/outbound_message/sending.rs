@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryStatus, FailureCause};
-use crate::IdentifierHash;
+use super::{DeliveryStatus, FailureCause, OutgoingContent};
+use crate::{IdentifierHash, TemplateId};
 
 /// A message that is sent from here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub(super) struct Sending {
     /// The first attempt since somebody asked to try again; what is told of earlier ones counts only if it arrived.
     pub(super) round: u32,
     pub(super) needs_open_window: bool,
+    /// Of which template it is made, if it is made of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) template: Option<TemplateId>,
     /// Under what the provider took it, by attempt.
     pub(super) accepted: BTreeMap<u32, IdentifierHash>,
 }
@@ -41,8 +44,15 @@ pub enum Standing {
 }
 
 impl Sending {
-    pub(super) fn new(needs_open_window: bool) -> Self {
-        Self { standing: Standing::Queued, attempts: 0, round: 1, needs_open_window, accepted: BTreeMap::new() }
+    pub(super) fn new(content: &OutgoingContent) -> Self {
+        Self {
+            standing: Standing::Queued,
+            attempts: 0,
+            round: 1,
+            needs_open_window: content.needs_open_window(),
+            template: content.template(),
+            accepted: BTreeMap::new(),
+        }
     }
 
     /// Whether what is told of `attempt`, which got as far as `reached`, is of the message as it is sent now.

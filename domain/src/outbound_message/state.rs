@@ -5,7 +5,9 @@ use super::{
     DeliveryStatus, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, attempt, cancel, conclude,
     correct, provider_message_reservation, queue, record_act, record_echo, record_import, report_status, retry,
 };
-use crate::{ChannelId, ContactId, ConversationId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
+use crate::{
+    ChannelId, ContactId, ConversationId, DataSubject, Decide, ReservationChange, StreamId, TemplateId, aggregate,
+};
 
 /// What a message's decisions need to know: never what it says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,6 +73,12 @@ impl OutboundMessage {
         Some(self.known.as_ref()?.sending.as_ref()?.standing)
     }
 
+    /// Of which template it is made, if it is sent from here and made of one.
+    #[must_use]
+    pub fn template(&self) -> Option<TemplateId> {
+        self.known.as_ref()?.sending.as_ref()?.template
+    }
+
     /// How often sending it was begun.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -120,7 +128,7 @@ impl OutboundMessage {
             OutboundMessageEvent::Queued { contact, channel, conversation, message } => {
                 let known = self.of(Thread { contact, channel, conversation });
                 known.is_told = true;
-                known.sending = Some(Sending::new(message.content.needs_open_window()));
+                known.sending = Some(Sending::new(&message.content));
             }
             OutboundMessageEvent::Attempted { attempt, .. } => self.change(|sending| {
                 sending.attempts = attempt;

@@ -384,7 +384,8 @@ impl<'a> Page<'a> {
             | OutgoingContent::Location { .. }
             | OutgoingContent::Contacts { .. }
             | OutgoingContent::Buttons { .. }
-            | OutgoingContent::List { .. } => None,
+            | OutgoingContent::List { .. }
+            | OutgoingContent::Template { .. } => None,
         };
         let is_answer = about.is_none();
         if is_answer {

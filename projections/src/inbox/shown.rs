@@ -95,6 +95,7 @@ impl Shown {
             }
             OutgoingContent::Buttons { frame, .. } => (MessageKind::Buttons, known(&frame.body)),
             OutgoingContent::List { frame, .. } => (MessageKind::List, known(&frame.body)),
+            OutgoingContent::Template { text, .. } => (MessageKind::Template, known(text)),
         };
         Self { kind, text, content: inside(content) }
     }

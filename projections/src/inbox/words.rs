@@ -44,6 +44,8 @@ pub enum MessageKind {
     Buttons,
     /// A question with a list to choose from.
     List,
+    /// A message that WhatsApp has looked over, its gaps filled in.
+    Template,
     /// A form that was filled in.
     FlowReply,
     /// Whether the business may call.
@@ -131,6 +133,7 @@ impl Word for MessageKind {
         Self::ListReply,
         Self::Buttons,
         Self::List,
+        Self::Template,
         Self::FlowReply,
         Self::CallPermissionReply,
         Self::Order,
@@ -162,6 +165,7 @@ impl Word for MessageKind {
             Self::ListReply => "list_reply",
             Self::Buttons => "buttons",
             Self::List => "list",
+            Self::Template => "template",
             Self::FlowReply => "flow_reply",
             Self::CallPermissionReply => "call_permission_reply",
             Self::Order => "order",

@@ -13,7 +13,9 @@ pub use fold::TemplatesProjector;
 pub use response_queries::{
     ResponseTemplateRow, count_response_templates, response_templates, response_templates_by_id,
 };
-pub use template_queries::{TemplateRow, count_templates, known_to_provider, templates, templates_by_id};
+pub use template_queries::{
+    TemplateRow, count_templates, known_to_provider, sendable_of_account, templates, templates_by_id,
+};
 pub use words::{CategoryWord, QualityWord, StatusWord};
 
 use crate::Definition;

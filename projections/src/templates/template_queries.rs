@@ -14,7 +14,7 @@ use crate::access::select;
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
-use crate::word::read_maybe_word;
+use crate::word::{Word, read_maybe_word};
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
 /// A template of one of the business's WhatsApp accounts.
@@ -98,6 +98,24 @@ pub async fn count_templates(
     let mut sql = sql.where_seen(Seen::ByEverybody("t"));
     filter.push_and(&mut sql);
     reads.value(sql).await
+}
+
+/// Up to `most` of an account's templates of which WhatsApp takes messages, by name.
+///
+/// # Errors
+/// The database's.
+pub async fn sendable_of_account(
+    reads: &TenantReads,
+    context: TenantContext,
+    waba_id: &str,
+    most: i64,
+) -> Result<Vec<TemplateRow>, sqlx::Error> {
+    let words: Vec<&str> = StatusWord::ALL.iter().filter(|word| word.is_sendable()).map(|word| word.word()).collect();
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.templates t"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("t"));
+    sql.push(" and t.waba_id = ").push_bind(waba_id.to_owned());
+    sql.push(" and t.status = any(").push_bind(words).push(") order by t.name, t.language limit ").push_bind(most);
+    reads.rows(sql).await?.iter().map(template_row).collect()
 }
 
 /// Some of the tenant's templates; those that don't exist are absent.

@@ -290,6 +290,8 @@ pub(in crate::graphql) enum MessageKind {
     Buttons,
     /// A question with a list to choose from.
     List,
+    /// A template, its gaps filled in.
+    Template,
     /// A form that was filled in.
     FlowReply,
     /// Whether the business may call.

@@ -128,8 +128,9 @@ async fn mutate(
         Asked::Cancel => OutboundMessageCommand::Cancel,
         Asked::Retry => {
             let known = api.log.load::<OutboundMessage>(stream.into()).await;
-            let thread = known.map_err(|error| internal("retry", &error))?.state.between().ok_or_else(not_found)?;
-            let conditions = conditions(&api.log, thread).await;
+            let known = known.map_err(|error| internal("retry", &error))?.state;
+            let thread = known.between().ok_or_else(not_found)?;
+            let conditions = conditions(&api.log, thread, known.template().map(|id| (id, None))).await;
             OutboundMessageCommand::Retry { conditions: conditions.map_err(|error| internal("retry", &error))? }
         }
     };

@@ -9,6 +9,7 @@ mod message;
 mod message_mutations;
 mod mutate;
 mod outgoing;
+mod outgoing_template;
 mod pages;
 mod queries;
 mod reopen;

@@ -11,15 +11,15 @@ use serde_json::{Map, Value};
 #[derive(InputObject)]
 pub(super) struct MediaInput {
     /// What kind of file.
-    kind: OutgoingMediaKind,
+    pub(super) kind: OutgoingMediaKind,
     /// Its https address, from where WhatsApp fetches it. Either this or `mediaId`.
-    link: Option<String>,
+    pub(super) link: Option<String>,
     /// WhatsApp's id of it, once it was uploaded there.
-    media_id: Option<String>,
+    pub(super) media_id: Option<String>,
     /// What stands below it, up to 1,024 characters; not with audio and stickers.
     caption: Option<String>,
     /// What a document is called.
-    filename: Option<String>,
+    pub(super) filename: Option<String>,
 }
 
 /// What kind of file is sent.
@@ -156,10 +156,15 @@ impl MediaInput {
     }
 }
 
-impl From<LocationInput> for OutgoingContent {
+impl From<LocationInput> for Place {
     fn from(LocationInput { latitude, longitude, name, address }: LocationInput) -> Self {
-        let place = Place { latitude, longitude, name, address, url: None };
-        Self::Location { place: place.into() }
+        Self { latitude, longitude, name, address, url: None }
+    }
+}
+
+impl From<LocationInput> for OutgoingContent {
+    fn from(place: LocationInput) -> Self {
+        Self::Location { place: Place::from(place).into() }
     }
 }
 

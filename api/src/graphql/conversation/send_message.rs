@@ -2,17 +2,19 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
+use leadflow_domain::channel::Channel;
 use leadflow_domain::conversation::{Conversation, Counterpart};
 use leadflow_domain::outbound_message::{
     OutboundMessageCommand, OutboundMessageRefusal, OutgoingContent, OutgoingMessage, Part, Thread,
 };
 use leadflow_domain::role::Permission;
-use leadflow_domain::{CommandId, ConversationId, OutboundMessageId, Personal};
+use leadflow_domain::{CommandId, ConversationId, OutboundMessageId, Personal, RefusalCode};
 use leadflow_event_store::{CommandContext, ExecuteError};
-use leadflow_projections::inbox;
+use leadflow_projections::{inbox, templates};
 
 use super::message::Message;
 use super::outgoing::{ButtonsInput, CardInput, ListInput, LocationInput, MediaInput, ReactionInput, cards, texts};
+use super::outgoing_template::{self, TemplateMessageInput};
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, answer, came_to, command_context, lagging, must_be_allowed, valid};
 use crate::graphql::failure::internal;
@@ -20,16 +22,21 @@ use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
 use crate::graphql::position::Position;
 use crate::graphql::seen::must_see;
+use crate::graphql::template::MessageTemplate;
 use crate::sending::{check, conditions};
 
 /// Most messages that a text becomes.
 const MOST_PARTS: usize = 10;
 
+/// Most templates that are told of where nothing else may be sent.
+const MOST_ELIGIBLE: usize = 20;
+
 /// The mutation.
 #[derive(Default)]
 pub(in crate::graphql) struct SendMessage;
 
-/// What `sendMessage` takes. Exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons` and `list` says what is sent.
+/// What `sendMessage` takes. Exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list` and `template` says
+/// what is sent.
 #[derive(InputObject)]
 struct SendMessageInput {
     /// In which conversation.
@@ -50,6 +57,8 @@ struct SendMessageInput {
     buttons: Option<ButtonsInput>,
     /// A question with a list to choose from.
     list: Option<ListInput>,
+    /// A template, which alone may be sent to whoever has not written for 24 hours.
+    template: Option<TemplateMessageInput>,
     /// The message of the conversation that it answers.
     replies_to_message_id: Option<ID>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
@@ -68,6 +77,9 @@ struct SendMessagePayload {
     user_errors: Vec<UserError>,
     /// Of `WINDOW_CLOSED`: since when, which is null where the customer never wrote.
     window_closed_since: Option<Timestamp>,
+    /// Of `WINDOW_CLOSED`: templates of the number's account that may be sent, 20 at most.
+    #[graphql(complexity = "1 + MOST_ELIGIBLE * child_complexity")]
+    eligible_templates: Vec<MessageTemplate>,
     /// The newest event in the log; null when it was refused.
     position: Option<Position>,
     /// Set when `messages` may be older than `position`.
@@ -155,8 +167,11 @@ async fn messages(
     }
     other("buttons", input.buttons.map(Into::into));
     other("list", input.list.map(Into::into));
+    if let Some(template) = input.template {
+        other("template", Some(outgoing_template::content(request, template).await?));
+    }
     if kinds != 1 {
-        let message = "exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons` and `list` says what is sent";
+        let message = "exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list` and `template` says what is sent";
         return Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Invalid, message.to_owned(), None)]));
     }
     for (field, content) in &contents {
@@ -218,7 +233,11 @@ async fn send(
     first: CommandContext,
 ) -> Result<SendMessagePayload, NotDone> {
     let api = &request.api;
-    let conditions = conditions(&api.log, thread).await.map_err(|error| internal("send", &error))?;
+    let made = messages.first().and_then(|message| {
+        let OutgoingContent::Template { template, parameters, .. } = &message.content else { return None };
+        Some((*template, Some(&**parameters)))
+    });
+    let conditions = conditions(&api.log, thread, made).await.map_err(|error| internal("send", &error))?;
     let mut events = Vec::with_capacity(messages.len());
     let mut last = None;
     for (nth, message) in messages.into_iter().enumerate() {
@@ -227,13 +246,26 @@ async fn send(
         let stream = OutboundMessageId::written_by(context.id);
         let queue = OutboundMessageCommand::Queue { thread, message, conditions: conditions.clone() };
         let answer = api.commands.outbound_messages.execute(stream, queue, context).await;
-        let window_closed_since = match &answer {
-            Err(ExecuteError::Refused(OutboundMessageRefusal::WindowClosed { since })) => *since,
-            _ => None,
+        let closed = match &answer {
+            Err(ExecuteError::Refused(OutboundMessageRefusal::WindowClosed { since })) => Some(*since),
+            Err(ExecuteError::RefusedBefore(refusal)) => {
+                (refusal.code() == Some(RefusalCode::WindowClosed)).then_some(conditions.window_until)
+            }
+            Ok(_) | Err(_) => None,
         };
         let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
         let Some(shows) = shows else {
-            return Ok(SendMessagePayload { user_errors, window_closed_since, ..SendMessagePayload::default() });
+            let eligible_templates = match closed {
+                Some(_) => eligible(request, thread).await?,
+                None => vec![],
+            };
+            let window_closed_since = closed.flatten();
+            return Ok(SendMessagePayload {
+                user_errors,
+                window_closed_since,
+                eligible_templates,
+                ..SendMessagePayload::default()
+            });
         };
         last = Some((position, shows));
     }
@@ -251,9 +283,20 @@ async fn send(
         messages,
         user_errors: vec![],
         window_closed_since: None,
+        eligible_templates: vec![],
         position,
         stale: staleness(freshness),
     })
+}
+
+/// Templates of the number's account that may be sent.
+async fn eligible(request: &Request, thread: Thread) -> Result<Vec<MessageTemplate>, NotDone> {
+    let api = &request.api;
+    let channel = api.log.load::<Channel>(thread.channel.into()).await.map_err(|error| internal("send", &error))?;
+    let Some(number) = channel.state.number() else { return Ok(vec![]) };
+    let (viewer, most) = (request.viewer.context(), i64::try_from(MOST_ELIGIBLE).unwrap_or(i64::MAX));
+    let found = templates::sendable_of_account(&api.reads, viewer, number.waba_id.as_str(), most).await;
+    Ok(found.map_err(|error| internal("send", &error))?.into_iter().map(MessageTemplate::from).collect())
 }
 
 /// The command of a further part: the same request again is the same command again.

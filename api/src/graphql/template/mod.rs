@@ -20,4 +20,4 @@ pub(super) use delete::DeleteTemplate;
 pub(super) use queries::TemplateQueries;
 pub(super) use submit::SubmitTemplate;
 pub(super) use sync::SyncTemplates;
-pub(super) use types::{TemplateCategory, TemplateStatus};
+pub(super) use types::{MessageTemplate, TemplateCategory, TemplateStatus};
