@@ -22,20 +22,20 @@ pub(super) struct TemplateMessageInput {
     /// Which, as `templates` lists it: it must be one of the account that has the conversation's number.
     template_id: ID,
     /// What is filled into the text of its header, in the order of its gaps.
-    header_texts: Option<Vec<TemplateTextInput>>,
+    header_texts: Option<Vec<TemplateGapInput>>,
     /// The file in its header.
     header_file: Option<MediaInput>,
     /// The place in its header.
     header_location: Option<LocationInput>,
     /// What is filled into its text, in the order of its gaps.
-    body: Option<Vec<TemplateTextInput>>,
+    body: Option<Vec<TemplateGapInput>>,
     /// What its buttons take.
-    buttons: Option<Vec<TemplateButtonInput>>,
+    buttons: Option<Vec<TemplateButtonValueInput>>,
 }
 
 /// What is filled into one gap.
 #[derive(InputObject)]
-struct TemplateTextInput {
+struct TemplateGapInput {
     /// What the gap is called; not given where gaps are counted.
     name: Option<String>,
     /// What stands there.
@@ -44,7 +44,7 @@ struct TemplateTextInput {
 
 /// What a button takes: exactly one of the three.
 #[derive(InputObject)]
-struct TemplateButtonInput {
+struct TemplateButtonValueInput {
     /// Which of the template's buttons, from 0.
     index: i32,
     /// The end of its address.
@@ -86,7 +86,7 @@ fn parameters(input: TemplateMessageInput) -> Result<TemplateParameters, &'stati
     Ok(TemplateParameters { header, body, buttons })
 }
 
-fn text(TemplateTextInput { name, text }: TemplateTextInput) -> NamedText {
+fn text(TemplateGapInput { name, text }: TemplateGapInput) -> NamedText {
     NamedText { name, text: text.into() }
 }
 
@@ -107,7 +107,7 @@ fn file(given: MediaInput) -> Result<HeaderFile, &'static str> {
     Ok(HeaderFile { kind, source: source.into(), filename: given.filename.map(Into::into) })
 }
 
-fn button(given: TemplateButtonInput) -> Result<ButtonParameter, &'static str> {
+fn button(given: TemplateButtonValueInput) -> Result<ButtonParameter, &'static str> {
     let index = u8::try_from(given.index).map_err(|_| "has no such button")?;
     let value = match (given.url_suffix, given.payload, given.copy_code) {
         (Some(suffix), None, None) => ButtonValue::UrlSuffix(suffix.into()),

@@ -126,7 +126,7 @@ impl Desk {
     /// An agent writes: what `sendMessage` answers.
     pub(super) async fn sends(&self, said: Value) -> Result<Value> {
         let document = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
-            messages { id text status kind } userErrors { code field message } windowClosedSince stale } }";
+            messages { id text status kind } userErrors { code field message } windowClosedSince eligibleTemplates { name } stale } }";
         let mut input = said;
         input["conversationId"] = json!(self.conversation);
         Ok(self.ask(document, json!({ "input": input })).await?["sendMessage"].clone())

@@ -5,4 +5,5 @@ mod codes;
 mod desk;
 mod refused;
 mod stopped;
+mod templates;
 mod unknown;

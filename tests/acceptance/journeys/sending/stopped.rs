@@ -37,33 +37,3 @@ async fn a_number_whose_token_is_over_holds_its_queue_until_another_is_entered()
     assert_eq!(taken[1].body["text"]["body"], "Two", "in their order");
     Ok(())
 }
-
-#[tokio::test]
-async fn who_has_not_written_for_a_day_is_not_written_to_freely() -> Result<()> {
-    let desk = Desk::open().await?;
-    // The window is what Meta's times say: this customer wrote long ago.
-    let number = &desk.journey.business.number;
-    let old = format!("1651555{}", &desk.customer[7..]);
-    let text = leadflow_gateways::whatsapp::simulator::Text {
-        from: old.clone(),
-        name: "Old".to_owned(),
-        id: format!("wamid.{old}"),
-        timestamp: 1_794_000_000,
-        body: "Hello".to_owned(),
-    };
-    let _ = number;
-    desk.journey.receive(&[text]).await?;
-    let conversation = eventually("her conversation", async || {
-        let document = "query ($phone: String!) { contactByPhone(phone: $phone) { id } conversations(first: 5) { edges { node { id contact { phone } windowOpenUntil } } } }";
-        let found = desk.ask(document, json!({ "phone": format!("+{old}") })).await?;
-        let edges = found["conversations"]["edges"].as_array().cloned().unwrap_or_default();
-        let hers = edges.iter().find(|edge| edge["node"]["contact"]["phone"] == format!("+{old}"));
-        hers.and_then(|edge| edge["node"]["id"].as_str()).map(str::to_owned).ok_or_else(|| anyhow::anyhow!("{found}"))
-    })
-    .await?;
-    let desk = Desk { conversation, customer: old, ..desk };
-    let refused = desk.sends(json!({ "text": "Are you there?" })).await?;
-    assert_eq!(refused["userErrors"][0]["code"], "WINDOW_CLOSED", "{refused}");
-    assert_eq!(refused["windowClosedSince"], "2026-11-07T21:20:00Z", "a day after she wrote");
-    Ok(())
-}
