@@ -115,11 +115,11 @@ pub struct Mutation(
     SetBranding,
     SetSettings,
     CompleteOnboardingStep,
+    Prepared,
     ConnectWhatsappNumber,
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
-    Prepared,
     Colleagues,
     Accounts,
 );
