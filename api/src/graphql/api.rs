@@ -116,6 +116,7 @@ pub struct Mutation(
     SetBranding,
     SetSettings,
     CompleteOnboardingStep,
+    Prepared,
     ConnectWhatsappNumber,
     DisconnectChannel,
     EnterWhatsappCredentials,

@@ -8,6 +8,7 @@ mod any_order;
 mod audit;
 mod bench;
 mod calls_and_preferences;
+mod canned_answers;
 mod channels;
 mod clocks;
 mod colleagues;

@@ -116,7 +116,7 @@ async fn an_operator_sees_what_arrived_and_how_far_it_came_but_not_what_it_says(
 
     let projections: Vec<Value> = operator.ask(PROJECTIONS, &json!({}), "/projections").await?;
     let names: Vec<_> = projections.iter().map(|projection| projection["name"].as_str().unwrap_or_default()).collect();
-    ensure!(names == ["analytics", "audit", "inbox", "leads", "people", "usage"], "{projections:?}");
+    ensure!(names == ["analytics", "audit", "inbox", "leads", "people", "templates", "usage"], "{projections:?}");
     for projection in &projections {
         let stands = ["generation", "state", "error"].map(|field| projection[field].clone());
         ensure!(stands == [json!("SERVING"), json!("LIVE"), Value::Null], "{projection}");

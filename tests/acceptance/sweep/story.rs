@@ -64,6 +64,9 @@ impl Story {
         shared.installation.settle().await?;
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
+        let prepared = prepared(&journey.graphql).await?;
+        shared.installation.settle().await?;
+        Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
         shared.installation.settle().await?;
         let mut things = eventually("all of the story is shown", || things(&journey.graphql)).await?;
         eventually("what was read is outside work that is done", async || {
@@ -74,7 +77,7 @@ impl Story {
         })
         .await?;
         let Colleagues { named, lead, agent, billing } = colleagues;
-        things.others.extend(named.map(|(kind, id)| (kind.to_owned(), id)));
+        things.others.extend(named.into_iter().chain(prepared).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
             Person { role: Role::TeamLead, graphql: lead.graphql, sees: of_the_team },
@@ -84,6 +87,50 @@ impl Story {
         let nobody = GraphQl::anonymous(shared.server.address())?;
         Ok(Self { owner: journey.graphql, people, stranger: other.graphql, nobody, things })
     }
+}
+
+const TEMPLATE: &str = "saffron_update";
+
+/// A template and an answer that are written before they are sent: what each is, and its id.
+async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
+    let channel: String =
+        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let create = "mutation ($input: CreateTemplateInput!) { done: createTemplate(input: $input) {
+        template { id } userErrors { code message } stale } }";
+    let button = json!({"kind": "URL", "text": "Track", "url": "https://example.com/{{1}}",
+                        "example": "https://example.com/1"});
+    let call = json!({"kind": "CALL", "text": "Call", "phone": "+390212345678"});
+    let input = json!({
+        "channelId": channel, "name": TEMPLATE, "language": "en_US", "category": "UTILITY",
+        "header": {"kind": "TEXT", "text": "Order {{saffron_order}}", "examples": ["1"]},
+        "body": "Hello {{saffron_buyer}}, your saffron {{saffron_thing}} is here.", "bodyExamples": ["Bob", "sofa"],
+        "footer": "Saffron Sofas", "buttons": [call, button],
+    });
+    let template = done(owner, create, &input).await?["template"]["id"].take();
+    let create = "mutation ($input: CreateResponseTemplateInput!) { done: createResponseTemplate(input: $input) {
+        responseTemplate { id } userErrors { code } stale } }";
+    let input = json!({"title": "Saffron hours", "intent": "saffron_hours", "body": "Saffron is here for {{contact.name|you}}"});
+    let answer = done(owner, create, &input).await?["responseTemplate"]["id"].take();
+    let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
+    Ok([("Template", text(&template)?), ("MessageTemplate", text(&template)?), ("ResponseTemplate", text(&answer)?)])
+}
+
+/// What WhatsApp tells of the template.
+fn about_the_template(journey: &Journey) -> Vec<u8> {
+    let told = |field: &'static str, what: Value| {
+        let mut value = json!({"message_template_id": 1_689_556_908_129_832_u64, "message_template_name": TEMPLATE,
+                               "message_template_language": "en-US"});
+        for (name, said) in what.as_object().into_iter().flatten() {
+            value[name] = said.clone();
+        }
+        (field, value)
+    };
+    let changes = [
+        told("message_template_status_update", json!({"event": "REJECTED", "reason": "SAFFRON_FORMAT"})),
+        told("message_template_quality_update", json!({"new_quality_score": "YELLOW"})),
+        told("template_category_update", json!({"new_category": "UTILITY", "correct_category": "MARKETING"})),
+    ];
+    simulator::changes(&journey.business.number, &changes)
 }
 
 /// Somebody who sees to the installation.

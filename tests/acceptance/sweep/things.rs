@@ -54,6 +54,8 @@ impl Things {
             // Nobody who asks here has signed in.
             ("ID", "sessionId") => quoted(&self.others["Member"]),
             ("ID", "customRoleId") => quoted(&self.others["Role"]),
+            // What it answers with has no id.
+            ("ID", "id") if at.starts_with("Query.renderResponseTemplate") => quoted(&self.others["ResponseTemplate"]),
             ("ID", _) => {
                 let kind = kind.map_or_else(|| kind_of(name), str::to_owned);
                 let id = self.ids.get(&kind).or_else(|| self.others.get(&kind));
@@ -70,6 +72,7 @@ impl Things {
             ("String", "email") if at.starts_with("InviteMember") => quoted("swept@example.com"),
             // What another is called already would be taken.
             ("String", "name") if at.starts_with("RenameTeam") || at.starts_with("ChangeRole") => quoted("swept again"),
+            ("String", "title") if at.starts_with("ChangeResponseTemplate") => quoted("swept again"),
             ("String", _) => quoted("swept"),
             ("Date", _) => quoted(DAY),
             // Conversations are set aside until then.
