@@ -1,5 +1,6 @@
 //! An account of the business's at WhatsApp, asked with what WhatsApp knows the business by.
 
+use jiff::Timestamp;
 use leadflow_domain::ChannelId;
 use leadflow_domain::channel::Channel;
 use leadflow_gateways::whatsapp::{AccessToken, CallFailure, ErrorClass, Graph, ProviderRefusal, StopScope};
@@ -11,6 +12,13 @@ use crate::graphql::command::NotDone;
 use crate::graphql::failure::{internal, rate_limited};
 use crate::graphql::payload::UserErrorCode;
 use crate::limits::{LimitKey, LimitKind};
+
+/// The time from which on what WhatsApp is asked now is known: in whole seconds, as it tells of times itself, so that what it tells by
+/// itself within the same second is no older.
+pub(super) async fn asked_at(request: &Request) -> Result<Timestamp, sqlx::Error> {
+    let now = request.api.now().await?;
+    Ok(Timestamp::from_second(now.as_second()).unwrap_or(now))
+}
 
 /// An account that may be asked.
 pub(super) struct Account<'a> {

@@ -7,7 +7,7 @@ use leadflow_domain::role::Permission;
 use leadflow_domain::template::{Template, TemplateCommand, TemplateStatus};
 use leadflow_gateways::whatsapp::{CreatedTemplate, NewTemplate};
 
-use super::at_whatsapp::Account;
+use super::at_whatsapp::{Account, asked_at};
 use super::mutate::{TemplateOutcome, known, mutate};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, command_context, must_be_allowed};
@@ -84,7 +84,7 @@ async fn submitted(request: &Request, template: &Template) -> Result<TemplateCom
         components: components_of(components),
     };
     let account = Account::of(request, key.waba_id.as_str()).await?;
-    let at = request.api.now().await.map_err(|error| internal("submitTemplate", &error))?;
+    let at = asked_at(request).await.map_err(|error| internal("submitTemplate", &error))?;
     let created = account.graph.create_template(&account.token, &account.waba_id, &new).await;
     let CreatedTemplate { id, status: word, category: found } = created.map_err(|failure| account.failed(&failure))?;
     let provider_id = ProviderId::parse(&id).map_err(|error| internal("submitTemplate", &error))?;

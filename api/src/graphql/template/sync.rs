@@ -12,7 +12,7 @@ use leadflow_event_store::{CommandContext, entropy};
 use leadflow_gateways::whatsapp::{CallFailure, ListedTemplate};
 use leadflow_projections::templates;
 
-use super::at_whatsapp::Account;
+use super::at_whatsapp::{Account, asked_at};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, came_to, must_be_allowed};
 use crate::graphql::failure::internal;
@@ -83,7 +83,7 @@ impl SyncTemplates {
 
 async fn sync(request: &Request, account: &Account<'_>) -> Result<SyncTemplatesPayload, NotDone> {
     let (api, viewer) = (&request.api, request.viewer.context());
-    let at = api.now().await.map_err(|error| internal("syncTemplates", &error))?;
+    let at = asked_at(request).await.map_err(|error| internal("syncTemplates", &error))?;
     let known = templates::known_to_provider(&api.reads, viewer, &account.waba_id).await;
     let known = known.map_err(|error| internal("syncTemplates", &error))?;
     let listed = listed(account).await?;
