@@ -250,9 +250,9 @@ pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<Messag
     })
 }
 
-/// A provider's id, unless it is the empty one of a message whose person was erased.
-fn known(id: Option<String>) -> Option<String> {
-    id.filter(|id| !id.is_empty())
+/// What the provider says, unless that is empty: the id of a message whose person was erased, or a reason that it did not give.
+fn known(said: Option<String>) -> Option<String> {
+    said.filter(|said| !said.is_empty())
 }
 
 fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {
@@ -268,7 +268,7 @@ fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {
 
 fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {
     let Some(status) = read_maybe_word(row, "delivery_status")? else { return Ok(None) };
-    let said = |column: &str| Ok::<_, sqlx::Error>(row.try_get(column)?).map(known);
+    let said = |column: &str| row.try_get(column).map(known);
     let failure = match maybe(row, "failed_at")? {
         Some(at) => Some(FailureRow {
             at,

@@ -166,6 +166,7 @@ fn forget(content: &mut OutgoingContent) {
         OutgoingContent::Contacts { cards } => *cards = Personal::Erased,
         OutgoingContent::Reaction { to, .. } => *to = Personal::Erased,
         OutgoingContent::Buttons { frame, .. } | OutgoingContent::List { frame, .. } => frame.body = Personal::Erased,
+        OutgoingContent::Template { text, .. } => *text = Personal::Erased,
     }
 }
 

@@ -59,7 +59,16 @@ impl Person {
                 OutboundMessageEvent::Corrected { correction, .. } => {
                     elsewhere.last_mut().unwrap().push(OutboundMessageCommand::CorrectMessage { correction });
                 }
-                sent => {
+                sent @ (OutboundMessageEvent::Queued { .. }
+                | OutboundMessageEvent::Attempted { .. }
+                | OutboundMessageEvent::Accepted { .. }
+                | OutboundMessageEvent::SendingRefused { .. }
+                | OutboundMessageEvent::NotSent { .. }
+                | OutboundMessageEvent::OutcomeUnknown { .. }
+                | OutboundMessageEvent::SendingFailed { .. }
+                | OutboundMessageEvent::Requeued { .. }
+                | OutboundMessageEvent::Cancelled { .. }
+                | OutboundMessageEvent::StatusReported { .. }) => {
                     let hash = testing::keys().provider_message_hash(&format!("{} {}", self.contact, from_here.len()));
                     from_here.push(self.sent_as(sent, &hash));
                 }

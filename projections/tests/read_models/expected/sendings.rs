@@ -1,5 +1,6 @@
 //! What the inbox should hold of messages that are sent from here. How one stands is for its own decisions to say.
 
+use jiff::Timestamp;
 use leadflow_domain::outbound_message::{
     FailureCause, OutboundMessage, OutboundMessageEvent, OutgoingContent, Standing, UnknownCause,
 };
@@ -102,8 +103,8 @@ fn sending(events: &[RecordedEvent], queued: &RecordedEvent) -> Option<Sending> 
         queued_at: queued.recorded_at.as_microsecond(),
         attempted_at: attempted.last().copied(),
         accepted_at,
-        next_attempt_at: next_attempt_at.flatten().filter(|_| status == "queued").map(|at| at.as_microsecond()),
-        ended_at: ended_at.filter(|_| ["failed", "cancelled"].contains(&status)).map(|at| at.as_microsecond()),
+        next_attempt_at: next_attempt_at.flatten().filter(|_| status == "queued").map(Timestamp::as_microsecond),
+        ended_at: ended_at.filter(|_| ["failed", "cancelled"].contains(&status)).map(Timestamp::as_microsecond),
         cause: cause.map(str::to_owned),
         error_code: refusal.map(|refusal| refusal.code.to_string()),
         error_title: refusal.and_then(|refusal| refusal.title.clone()),
@@ -180,6 +181,7 @@ fn is_erased(content: &OutgoingContent) -> bool {
         OutgoingContent::Contacts { cards } => known(cards).is_none(),
         OutgoingContent::Reaction { to, .. } => known(to).is_none(),
         OutgoingContent::Buttons { frame, .. } | OutgoingContent::List { frame, .. } => known(&frame.body).is_none(),
+        OutgoingContent::Template { text, .. } => known(text).is_none(),
     }
 }
 
@@ -217,6 +219,12 @@ fn inside(content: &OutgoingContent) -> (&'static str, Option<String>, Option<Va
             let sections = json!([{"rows": [{"id": "red", "title": "Red"}]}]);
             let content = json!({"body": body, "footer": "small", "button": "Colours", "sections": sections});
             ("list", body, Some(content))
+        }
+        OutgoingContent::Template { template, text, .. } => {
+            let text = known(text);
+            let content =
+                json!({"template": template, "name": "order_ready", "language": "it", "parameters": {}, "text": text});
+            ("template", text, Some(content))
         }
     }
 }

@@ -1,13 +1,14 @@
 //! What the business writes from here: tried, taken or not, told of, tried again, taken back.
 
-use leadflow_domain::conversation::{ConversationCommand, MessageContent, Occasion, Place, ProviderError};
+use leadflow_domain::conversation::{ConversationCommand, MessageContent, Occasion, Place, ProviderError, Reaction};
 use leadflow_domain::outbound_message::{
     Conditions, DeliveryStatus, EchoedMessage, FailureCause, Frame, ListRow, ListSection, MediaKind, MediaSource,
     NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageRefusal, Outcome, OutgoingContent,
     OutgoingMessage, Part, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus, SendRefusal, SentAs, Standing,
     StatusReport, TemplateStanding, Thread, UnknownCause, Via,
 };
-use leadflow_domain::{CommandId, OutboundMessageId, Personal, TenantId};
+use leadflow_domain::template::{TemplateLanguage, TemplateName};
+use leadflow_domain::{CommandId, OutboundMessageId, Personal, TemplateId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError};
 use rand::Rng;
 use rand::seq::IndexedRandom;
@@ -133,6 +134,56 @@ impl Play<'_> {
         self.ask_of(sent, OutboundMessageCommand::Conclude { attempt: 1, outcome, at: at(5) }).await;
     }
 
+    /// Messages that a provider takes after all, or after it took them once already, and to which she reacts before that is known.
+    pub(super) async fn are_taken_late(&mut self, tenant: TenantId, who: u128, number: u32) {
+        let conclude = |attempt, outcome| OutboundMessageCommand::Conclude { attempt, outcome, at: at(6) };
+        let attempt = || OutboundMessageCommand::Attempt { conditions: ready() };
+        let retry = || OutboundMessageCommand::Retry { conditions: ready() };
+        let refused = || {
+            let (title, class) = (None, RefusalClass::Never);
+            let refusal = SendRefusal { code: 131_026, subcode: None, title, details: None, class };
+            conclude(1, Outcome::Refused { refusal, again_at: at(9) })
+        };
+        let taken = |sent: Sent, attempt| conclude(attempt, Outcome::Accepted(sent.provider_message(attempt)));
+        let failed = |sent: Sent| {
+            let report = StatusReport::new(ReportedStatus::Reached(DeliveryStatus::Failed), at(7));
+            let sent = Some(SentAs { attempt: Some(1), message: sent.provider_message(1) });
+            OutboundMessageCommand::ReportStatus { report, sent }
+        };
+        for (way, reacts_to) in [(0, 1), (1, 2), (2, 1)] {
+            let content = OutgoingContent::Text { body: format!("taken late {way}").into(), preview_url: false };
+            self.queue(tenant, who, number, content).await;
+            let sent = self.sent[self.sent.len() - 1];
+            self.reacts(sent, reacts_to).await;
+            let course = match way {
+                // While it waits to be sent again.
+                0 => vec![attempt(), refused(), retry(), taken(sent, 1)],
+                // After it was taken again.
+                1 => vec![attempt(), refused(), retry(), attempt(), taken(sent, 2), taken(sent, 1)],
+                // Under another name than the one that she reacted to.
+                _ => vec![attempt(), taken(sent, 1), failed(sent), retry(), attempt(), taken(sent, 2)],
+            };
+            for command in course {
+                self.ask_of(sent, command).await;
+            }
+        }
+    }
+
+    /// She reacts to what was sent to her, as which attempt it arrived.
+    async fn reacts(&mut self, sent: Sent, attempt: u32) {
+        let Thread { contact, channel, conversation } = sent.thread;
+        let key = self.next_key();
+        let occasion = Occasion {
+            provider_message_id: format!("late{key}").into(),
+            sent_at: at(3),
+            received_at: None,
+            odd_timestamp: None,
+        };
+        let reaction = Reaction { occasion, to: sent.id(attempt).into(), emoji: Some("👍".to_owned().into()) };
+        let react = ConversationCommand::React { contact, channel, group: None, reaction };
+        self.log.conversations.execute(conversation, react, context(sent.tenant, &key)).await.unwrap();
+    }
+
     async fn queue(&mut self, tenant: TenantId, who: u128, number: u32, content: OutgoingContent) {
         let key = self.next_key();
         let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
@@ -165,7 +216,7 @@ impl Play<'_> {
         let text = |text: String| personal(text, is_erased);
         let frame =
             Frame { header: None, body: text(format!("question {key}")), footer: Some(text("small".to_owned())) };
-        match self.rng.random_range(0..12) {
+        match self.rng.random_range(0..13) {
             0..4 => OutgoingContent::Text { body: text(format!("written {key}")), preview_url: false },
             4 => OutgoingContent::Media {
                 kind: MediaKind::Image,
@@ -198,6 +249,13 @@ impl Play<'_> {
                 let buttons = vec![ReplyButton { id: "yes".to_owned(), title: "Yes".to_owned() }];
                 OutgoingContent::Buttons { frame, buttons }
             }
+            11 => OutgoingContent::Template {
+                template: TemplateId::from_uuid(Uuid::from_u128(77)),
+                name: TemplateName::parse("order_ready").unwrap(),
+                language: TemplateLanguage::parse("it").unwrap(),
+                parameters: Box::default(),
+                text: text(format!("ready {key}")),
+            },
             _ => {
                 let row = ListRow { id: "red".to_owned(), title: "Red".to_owned(), description: None };
                 let sections = vec![ListSection { title: None, rows: vec![row] }];

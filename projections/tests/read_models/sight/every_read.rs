@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::naive::Seen;
 use super::sights;
-use crate::history::play;
+use crate::history::{channel, member, play};
 use crate::leads::naive;
 use crate::leads::rows::Entry;
 use crate::queries::{ALL, fold_all, played};
@@ -169,10 +169,10 @@ async fn answers(log: &Log, events: &[RecordedEvent], inbox_of: &Inbox, context:
     answered
 }
 
-/// A history in which something is noted in every conversation.
+/// A history in which something is noted in every conversation, and each group is somebody else's to see to.
 async fn noted() -> Log {
     let log = Log::new().await;
-    play(&log, 8, 400).await;
+    play(&log, 7, 400).await;
     for event in log.events().await {
         let Event::Conversation(ConversationEvent::Opened { .. } | ConversationEvent::OpenedWithGroup { .. }) =
             event.event
@@ -180,11 +180,17 @@ async fn noted() -> Log {
             continue;
         };
         let (id, text) = (ConversationId::from_uuid(event.stream.as_uuid()), Note::parse("Wants a sofa.").unwrap());
-        let context = context(event.tenant, &format!("note in {id}"));
-        match log.conversations.execute(id, ConversationCommand::AddNote { text }, context).await {
+        let noted = context(event.tenant, &format!("note in {id}"));
+        match log.conversations.execute(id, ConversationCommand::AddNote { text }, noted).await {
             // Nothing is noted about somebody who was erased.
             Ok(_) | Err(ExecuteError::Erased) => {}
             Err(error) => panic!("{error}"),
+        }
+        if let Event::Conversation(ConversationEvent::OpenedWithGroup { channel: of, .. }) = event.event {
+            let number = if of == channel(event.tenant, 0) { 1 } else { 2 };
+            let assign = ConversationCommand::Assign { member: member(event.tenant, number) };
+            let assigned = context(event.tenant, &format!("assign {id}"));
+            log.conversations.execute(id, assign, assigned).await.unwrap();
         }
     }
     fold_all(&log).await;

@@ -34,7 +34,7 @@ async fn a_code_ends_where_its_class_does() -> Result<()> {
         let id = desk.writes(&format!("Code {code}")).await?;
         let told = eventually("it is refused", async || {
             let message = desk.message(&id).await?;
-            ensure!(message["sending"]["error"]["code"] == code.to_string(), "{message}");
+            ensure!(message["sending"]["error"]["code"] == code.to_string().as_str(), "{message}");
             Ok(message)
         })
         .await?;
