@@ -191,6 +191,7 @@ impl Serving {
                 app.store.reader().clone(),
                 Arc::clone(&app.keys),
                 whatsapp.clone(),
+                app.pool.clone(),
                 sending::pace(&app.config),
             );
             let jobs = Jobs::new(app.pool.clone(), wake, pause.told(), alone, stop_work.clone())

@@ -8,24 +8,26 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
 use leadflow_domain::outbound_message::{
-    FailureCause, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal, Outcome,
-    OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal, Standing, Thread, UnknownCause,
+    FailureCause, NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent,
+    OutboundMessageRefusal, Outcome, OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal,
+    Standing, Thread, UnknownCause,
 };
 use leadflow_domain::{CommandId, Event, OutboundMessageId};
 use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, PersonalValues, ReadError};
 use leadflow_gateways::whatsapp::{
     Accepted, AccessToken, ErrorClass, Outgoing, PaceScope, ProviderRefusal, SendFailure,
 };
+use sqlx::PgPool;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::backoff;
 use super::callback::callback;
-use super::conditions::{Made, conditions};
+use super::conditions::{Made, conditions, standing};
 use super::content::{known, outgoing};
 use super::recipient::recipient;
 use crate::commands::Commands;
-use crate::jobs::{Job, Pace, Work, Worked};
+use crate::jobs::{Job, Pace, Work, Worked, lane_of, resume_lane, stop_lane};
 use crate::provider_credentials::WhatsAppCredentials;
 
 /// The kind of its jobs.
@@ -52,6 +54,7 @@ pub struct SendOutbound {
     log: LogReader,
     keys: Arc<Keys>,
     whatsapp: WhatsAppCredentials,
+    pool: PgPool,
     pace: Pace,
 }
 
@@ -72,8 +75,15 @@ impl From<ReadError> for NotNow {
 impl SendOutbound {
     /// Decides through `commands` what `log` has, and asks by `whatsapp`, at this pace.
     #[must_use]
-    pub fn new(commands: Commands, log: LogReader, keys: Arc<Keys>, whatsapp: WhatsAppCredentials, pace: Pace) -> Self {
-        Self { commands, log, keys, whatsapp, pace }
+    pub fn new(
+        commands: Commands,
+        log: LogReader,
+        keys: Arc<Keys>,
+        whatsapp: WhatsAppCredentials,
+        pool: PgPool,
+        pace: Pace,
+    ) -> Self {
+        Self { commands, log, keys, whatsapp, pool, pace }
     }
 
     async fn send(&self, job: &Job, stop: &CancellationToken) -> Result<Worked, NotNow> {
@@ -140,13 +150,17 @@ impl SendOutbound {
         let sent = self.whatsapp.graph().send(&token, phone_number_id.as_str(), &outgoing).await;
         let outcome = self.outcome(attempt, sent, &token, clock);
         let worked = worked(&outcome, clock);
-        if let Outcome::Refused { refusal, .. } = &outcome
-            && refusal.class == RefusalClass::Stop
-        {
-            self.stop(job, thread, refusal).await?;
-        }
+        let stops = if let Outcome::Refused { refusal, .. } = &outcome { Some(refusal.clone()) } else { None };
+        let stops = stops.filter(|refusal| refusal.class == RefusalClass::Stop);
         self.conclude(job, id, attempt, outcome, clock).await?;
-        Ok(worked)
+        let Some(refusal) = stops else { return Ok(worked) };
+        let known = self.log.load::<Channel>(thread.channel.into()).await?.state;
+        if known.credential() != number.credential() {
+            // What was refused is what the number had before.
+            return Ok(again(Duration::ZERO, "other credentials were entered meanwhile"));
+        }
+        self.stop(job, thread, &refusal).await?;
+        Err(NotNow::Number(format!("the provider stopped the number, code {}", refusal.code)))
     }
 
     /// What it says, in clear.
@@ -222,6 +236,26 @@ impl SendOutbound {
         stopped.await.map(drop).map_err(|error| NotNow::Log(error.to_string()))
     }
 
+    /// All of the number waits, unless somebody has seen to it meanwhile: what came of that may have been noted before this is.
+    async fn waits(&self, job: &Job, reason: String) -> Worked {
+        let waits = async {
+            let message = self.log.load::<OutboundMessage>(job.subject).await?.state;
+            let Some(thread) = message.between() else { return Ok(()) };
+            let lane = lane_of(thread.channel);
+            let mut rows = self.pool.acquire().await?;
+            stop_lane(&mut rows, &lane, &reason).await?;
+            let channel = self.log.load::<Channel>(thread.channel.into()).await?.state;
+            if standing(&channel) == NumberStanding::Ready {
+                resume_lane(&mut rows, &lane).await?;
+            }
+            Ok::<_, ReadError>(())
+        };
+        match waits.await {
+            Ok(()) => again(Duration::ZERO, &reason),
+            Err(error) => again(LATER, &error.to_string()),
+        }
+    }
+
     /// A command of this doing of the job's: doing it again is another one.
     fn context(&self, job: &Job, what: &str, how: &str) -> CommandContext {
         let (id, attempts) = (job.id.to_string(), job.attempts.to_string());
@@ -269,7 +303,7 @@ impl Work for SendOutbound {
             match self.send(&job, &stop).await {
                 Ok(worked) => worked,
                 Err(NotNow::Log(reason)) => again(LATER, &format!("the log can't be read or written: {reason}")),
-                Err(NotNow::Number(reason)) => Worked::Stopped { reason },
+                Err(NotNow::Number(reason)) => self.waits(&job, reason).await,
             }
         }
         .boxed()
@@ -320,6 +354,7 @@ fn worked(outcome: &Outcome, clock: Clock) -> Worked {
         Outcome::Accepted(_) | Outcome::Failed(_) => Worked::Done,
         Outcome::Refused { refusal, again_at } => match refusal.class {
             RefusalClass::Never => Worked::Done,
+            // It says so itself, once what came of the attempt is in the log.
             RefusalClass::Stop => {
                 Worked::Stopped { reason: format!("the provider stopped the number, code {}", refusal.code) }
             }

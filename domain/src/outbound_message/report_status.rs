@@ -131,14 +131,12 @@ mod tests {
     }
 
     fn by_status(attempt: u32, id: &str) -> OutboundMessageEvent {
-        match accepted(attempt, id) {
-            OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, .. } => {
-                let at = report(Sent, 0).at;
-                let evidence = Evidence::Status;
-                OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, evidence, at }
-            }
-            other => panic!("{other:?}"),
-        }
+        let OutboundMessageEvent::Accepted { contact, channel, conversation, message, .. } = accepted(attempt, id)
+        else {
+            panic!("it was taken");
+        };
+        let (evidence, at) = (Evidence::Status, report(Sent, 0).at);
+        OutboundMessageEvent::Accepted { contact, channel, conversation, attempt, message, evidence, at }
     }
 
     fn after(events: Vec<OutboundMessageEvent>) -> OutboundMessage {

@@ -57,7 +57,7 @@ impl Sending {
 
     /// Whether what is told of `attempt`, which got as far as `reached`, is of the message as it is sent now.
     pub(super) fn counts(&self, attempt: u32, reached: Option<DeliveryStatus>) -> bool {
-        attempt <= self.attempts && (attempt >= self.round || reached >= Some(DeliveryStatus::Delivered))
+        (1..=self.attempts).contains(&attempt) && (attempt >= self.round || reached >= Some(DeliveryStatus::Delivered))
     }
 
     /// Which attempt the provider took under this id; the newest one, where that was never told.
