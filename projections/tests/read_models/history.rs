@@ -141,6 +141,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.list(tenant, 1, 0, "Ada").await;
         play.is_told_of_by_a_history(tenant, 1, 1).await;
         play.are_taken_late(tenant, 0, 1).await;
+        play.are_not_taken(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
     }
     while !play.uncaptured.is_empty() {

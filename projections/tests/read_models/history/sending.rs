@@ -169,6 +169,27 @@ impl Play<'_> {
         }
     }
 
+    /// Messages that the provider does not take: it is not reached, says no, or they can't be sent as they are.
+    pub(super) async fn are_not_taken(&mut self, tenant: TenantId, who: u128, number: u32) {
+        for way in 0..3 {
+            let content = OutgoingContent::Text { body: format!("not taken {way}").into(), preview_url: false };
+            self.queue(tenant, who, number, content).await;
+            let sent = self.sent[self.sent.len() - 1];
+            let outcome = match way {
+                0 => Outcome::NotSent { reason: "no route".to_owned(), again_at: at(9) },
+                1 => {
+                    let (title, details) = (Some("No".to_owned()), Some(sent.text("not to her".to_owned())));
+                    let class = RefusalClass::Never;
+                    let refusal = SendRefusal { code: 131_026, subcode: None, title, details, class };
+                    Outcome::Refused { refusal, again_at: at(9) }
+                }
+                _ => Outcome::Failed(FailureCause::Invalid),
+            };
+            self.ask_of(sent, OutboundMessageCommand::Attempt { conditions: ready() }).await;
+            self.ask_of(sent, OutboundMessageCommand::Conclude { attempt: 1, outcome, at: at(6) }).await;
+        }
+    }
+
     /// She reacts to what was sent to her, as which attempt it arrived.
     async fn reacts(&mut self, sent: Sent, attempt: u32) {
         let Thread { contact, channel, conversation } = sent.thread;
