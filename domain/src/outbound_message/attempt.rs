@@ -124,11 +124,13 @@ mod tests {
 
     #[test]
     fn what_was_written_elsewhere_is_not_ours_to_send() {
-        for given in [vec![], vec![echoed()]] {
+        for (given, refusal) in
+            [(vec![], OutboundMessageRefusal::NotFound), (vec![echoed()], OutboundMessageRefusal::NotSentFromHere)]
+        {
             TestFramework::<OutboundMessage>::with(())
                 .given(given)
                 .when(attempt(conditions()))
-                .then_expect_error(OutboundMessageRefusal::NotFound);
+                .then_expect_error(refusal);
         }
     }
 }

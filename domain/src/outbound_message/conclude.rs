@@ -229,6 +229,6 @@ mod tests {
         TestFramework::<OutboundMessage>::with(())
             .given(vec![echoed(), reported(report(DeliveryStatus::Sent, 0))])
             .when(conclude(1, Outcome::Unknown(UnknownCause::NoAnswer)))
-            .then_expect_error(OutboundMessageRefusal::NotFound);
+            .then_expect_error(OutboundMessageRefusal::NotSentFromHere);
     }
 }

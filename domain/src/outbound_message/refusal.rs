@@ -6,9 +6,12 @@ use crate::{Refusal, RefusalCode};
 /// Why a message of the business says no.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutboundMessageRefusal {
-    /// Nothing but a status was ever told of it: nobody knows whom it was for. Or it was not sent from here.
+    /// Nothing but a status was ever told of it: nobody knows whom it was for.
     #[error("there is no such message of the business")]
     NotFound,
+    /// It was written elsewhere.
+    #[error("it was not sent from here")]
+    NotSentFromHere,
     /// The customer has not written for a day, so only a template may be sent to her.
     #[error("the customer has not written in the last 24 hours{}: send a template", as_since(*.since))]
     WindowClosed {
@@ -74,7 +77,9 @@ impl Refusal for OutboundMessageRefusal {
             }
             Self::OptedOut => RefusalCode::OptedOut,
             Self::OutcomeUnknown => RefusalCode::OutcomeUnknown,
-            Self::BeingSent | Self::AlreadySent | Self::Cancelled | Self::AlreadyFailed => RefusalCode::WrongStatus,
+            Self::NotSentFromHere | Self::BeingSent | Self::AlreadySent | Self::Cancelled | Self::AlreadyFailed => {
+                RefusalCode::WrongStatus
+            }
             Self::Erased => RefusalCode::Erased,
         }
     }
@@ -83,6 +88,7 @@ impl Refusal for OutboundMessageRefusal {
         match self {
             Self::NoSuchTemplate | Self::TemplateNotApproved | Self::TemplateMisfit { .. } => Some("template"),
             Self::NotFound
+            | Self::NotSentFromHere
             | Self::WindowClosed { .. }
             | Self::Disconnected
             | Self::WithoutCredentials

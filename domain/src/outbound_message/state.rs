@@ -94,10 +94,11 @@ impl OutboundMessage {
     /// How sending it stands.
     ///
     /// # Errors
-    /// [`OutboundMessageRefusal::NotFound`] when it is not sent from here.
+    /// [`OutboundMessageRefusal::NotFound`] of what nothing was told of, and
+    /// [`OutboundMessageRefusal::NotSentFromHere`] of what was written elsewhere.
     pub(super) fn sending(&self) -> Result<(Thread, &Sending), OutboundMessageRefusal> {
         let known = self.known.as_ref().ok_or(OutboundMessageRefusal::NotFound)?;
-        Ok((known.thread, known.sending.as_ref().ok_or(OutboundMessageRefusal::NotFound)?))
+        Ok((known.thread, known.sending.as_ref().ok_or(OutboundMessageRefusal::NotSentFromHere)?))
     }
 
     /// Where it stands; where somebody `found` it, if nothing was told of it before.

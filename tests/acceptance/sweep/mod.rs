@@ -46,6 +46,9 @@ const OPEN: [&str; 10] = [
 /// no more once it is nobody's, and who signs out asks nothing more.
 const LAST: [&str; 3] = ["unassignConversation", "eraseContact", "signOut"];
 
+/// What can be done once, or leaves less for others to see: it is left to the owner, also where others may do it.
+const ONCE: [&str; 3] = ["createResponseTemplate", "changeResponseTemplate", "removeResponseTemplate"];
+
 /// What a document was answered with.
 struct Answered {
     value: Value,

@@ -63,8 +63,8 @@ impl Story {
         Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
         shared.installation.settle().await?;
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
-        let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
+        let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
         shared.installation.settle().await?;
@@ -328,7 +328,7 @@ async fn things(graphql: &GraphQl) -> Result<Things> {
         ("Channel", &hers["channel"]["id"]),
         ("Group", &theirs["group"]["id"]),
         ("Lead", &asha_s_lead(&inbox)?["id"]),
-        ("Message", &messages.first().context("no message")?["id"]),
+        ("Message", &messages.iter().find(|message| !message["readAt"].is_null()).context("no message")?["id"]),
         ("Note", &hers["notes"]["edges"][0]["node"]["id"]),
         ("Tenant", &booked["viewer"]["tenant"]["id"]),
     ];

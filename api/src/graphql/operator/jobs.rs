@@ -30,8 +30,6 @@ pub(in crate::graphql) struct Job {
     subject: LogId,
     /// The event that it follows from.
     position: Position,
-    /// Whether it is its queue's turn.
-    is_its_turn: bool,
     /// From when on it is done.
     due_at: Timestamp,
     /// How often it was begun.
@@ -110,7 +108,6 @@ impl From<JobRow> for Job {
             status: row.state.into(),
             subject: row.subject.as_uuid().into(),
             position: Position(row.position),
-            is_its_turn: row.is_head,
             due_at: row.due_at,
             attempts: row.attempts,
             error: row.last_error,
