@@ -122,6 +122,12 @@ async fn an_owner_asks_others_and_each_sees_what_is_hers_until_she_is_put_out() 
     })
     .await?;
 
+    let assign = mutation("assignConversation", "conversation { assignee { id name } } userErrors { code } stale");
+    let hers = agent.graphql.conversations().await?.remove(0).id;
+    let again = json!({"conversationId": hers, "memberId": agent.id, "idempotencyKey": "hers"});
+    let assigned = done(owner, &assign, &again).await?;
+    ensure!(assigned["conversation"]["assignee"] == json!({"id": agent.id, "name": "Bo"}), "{assigned}");
+
     // Out, in all her sessions, for the next request.
     let deactivate = mutation("deactivateMember", "member { state secondFactor } userErrors { code } stale");
     let put_out = done(owner, &deactivate, &json!({"memberId": agent.id})).await?;
@@ -131,6 +137,11 @@ async fn an_owner_asks_others_and_each_sees_what_is_hers_until_she_is_put_out() 
         ensure!(answer.status == StatusCode::UNAUTHORIZED, "{}", answer.body);
     }
     ensure!(sees(&lead.graphql).await? == [asha, bea], "what was hers stays so");
+    // What was done is told again; done anew it is not.
+    done(owner, &assign, &again).await?;
+    let anew = json!({"input": {"conversationId": hers, "memberId": agent.id}});
+    let refused: Value = owner.ask(&assign, &anew, "/done/userErrors").await?;
+    ensure!(refused == json!([{"code": "NOT_FOUND"}]), "{refused}");
 
     let audit = "{ audit(first: 100) { edges { node { type actor { kind id name } } } } }";
     eventually("the audit has all of it", || async {
