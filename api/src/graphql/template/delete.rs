@@ -7,7 +7,7 @@ use leadflow_domain::role::Permission;
 use leadflow_domain::template::{Template, TemplateCommand, TemplateKey, TemplateStatus};
 
 use super::at_whatsapp::Account;
-use super::mutate::{TemplateOutcome, known, mutate};
+use super::mutate::{TemplateOutcome, known, mutate, of_another_version};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, command_context, must_be_allowed};
 use crate::graphql::failure::internal;
@@ -25,7 +25,7 @@ struct DeleteTemplateInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
-    /// The template's `version` as you have seen it: at any other nothing is recorded, and the answer is CONFLICT.
+    /// The template's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
     expected_version: Option<i64>,
 }
 
@@ -52,7 +52,9 @@ impl DeleteTemplate {
             let id = TemplateId::from_uuid(read_id("templateId", &input.template_id)?);
             let (key, version) = (input.idempotency_key.as_deref(), input.expected_version);
             let command_context = command_context(context, request, Permission::ManageTemplates, key, version).await?;
-            let template = known(request, id).await?;
+            let Some(template) = known(request, id, version).await? else {
+                return of_another_version(request, id, command_context).await;
+            };
             if let Some((known_as, provider_id)) = at_whatsapp(&template) {
                 let account = Account::of(request, known_as.waba_id.as_str()).await?;
                 let (name, id) = (known_as.name.as_str(), Some(provider_id.as_str()));

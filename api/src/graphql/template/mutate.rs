@@ -1,6 +1,7 @@
 //! What the mutations of a template have in common: the command, the wait, the answer.
 
 use async_graphql::SimpleObject;
+use jiff::Timestamp;
 use leadflow_domain::TemplateId;
 use leadflow_domain::template::{Template, TemplateCommand};
 use leadflow_event_store::CommandContext;
@@ -35,13 +36,29 @@ impl From<Vec<UserError>> for TemplateOutcome {
     }
 }
 
-/// What the log says of a template of the viewer's business: what a mutation asks of WhatsApp hangs on what is so now.
-pub(super) async fn known(request: &Request, id: TemplateId) -> Result<Template, NotDone> {
+/// What the log says of a template of the viewer's business: what a mutation asks of WhatsApp hangs on what is so now. Nothing where
+/// it is at another version than the mutation is for.
+pub(super) async fn known(
+    request: &Request,
+    id: TemplateId,
+    expected_version: Option<i64>,
+) -> Result<Option<Template>, NotDone> {
     if find(request, id).await?.is_none() {
         return Err(refused(UserErrorCode::NotFound, "there is no such template", "templateId"));
     }
     let loaded = request.api.log.load::<Template>(id.into()).await;
-    Ok(loaded.map_err(|error| internal("template", &error))?.state)
+    let loaded = loaded.map_err(|error| internal("template", &error))?;
+    Ok(expected_version.is_none_or(|expected| expected == loaded.version).then_some(loaded.state))
+}
+
+/// Says that the template is at another version, or what the same request came to before: WhatsApp is asked for nothing.
+pub(super) async fn of_another_version(
+    request: &Request,
+    id: TemplateId,
+    command_context: CommandContext,
+) -> Result<TemplateOutcome, NotDone> {
+    // The version is looked at first, so it is never decided; and if it were, it would mean nothing.
+    mutate(request, id, TemplateCommand::Miss { at: Timestamp::UNIX_EPOCH }, command_context).await
 }
 
 /// A mutation that is not done.

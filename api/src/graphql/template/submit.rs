@@ -8,7 +8,7 @@ use leadflow_domain::template::{Template, TemplateCommand, TemplateStatus};
 use leadflow_gateways::whatsapp::{CreatedTemplate, NewTemplate};
 
 use super::at_whatsapp::{Account, asked_at};
-use super::mutate::{TemplateOutcome, known, mutate};
+use super::mutate::{TemplateOutcome, known, mutate, of_another_version};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, command_context, must_be_allowed};
 use crate::graphql::failure::internal;
@@ -28,7 +28,7 @@ struct SubmitTemplateInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
-    /// The template's `version` as you have seen it: at any other nothing is recorded, and the answer is CONFLICT.
+    /// The template's `version` as you have seen it: at any other nothing is done, and the answer is CONFLICT.
     expected_version: Option<i64>,
 }
 
@@ -55,7 +55,9 @@ impl SubmitTemplate {
             let id = TemplateId::from_uuid(read_id("templateId", &input.template_id)?);
             let (key, version) = (input.idempotency_key.as_deref(), input.expected_version);
             let command_context = command_context(context, request, Permission::ManageTemplates, key, version).await?;
-            let template = known(request, id).await?;
+            let Some(template) = known(request, id, version).await? else {
+                return of_another_version(request, id, command_context).await;
+            };
             let command = match taken_in_before(&template) {
                 Some(command) => command,
                 None => submitted(request, &template).await?,

@@ -145,11 +145,18 @@ async fn a_template_is_written_handed_in_approved_and_taken_away() {
     assert_eq!(synced, nothing);
 
     let about = format!("templateId: \"{id}\"");
-    let submitted = bed.does(&owner, "submitTemplate", &format!("{about}, idempotencyKey: \"once\"")).await;
+    let asked = bed.graph.asked().len();
+    for mutation in ["submitTemplate", "deleteTemplate"] {
+        let late = bed.does(&owner, mutation, &format!("{about}, expectedVersion: 1")).await;
+        assert_eq!((code(&late).0, &late["template"]["status"]), ("CONFLICT", &json!("DRAFT")), "{late}");
+    }
+    assert_eq!(bed.graph.asked().len(), asked, "WhatsApp is asked for nothing");
+    let once = "idempotencyKey: \"once\", expectedVersion: 2";
+    let submitted = bed.does(&owner, "submitTemplate", &format!("{about}, {once}")).await;
     assert_eq!(submitted["template"]["status"], "PENDING", "{submitted}");
     let provider_id = submitted["template"]["providerId"].as_str().unwrap().to_owned();
     let asked = bed.graph.asked().len();
-    for more in ["idempotencyKey: \"once\"", ""] {
+    for more in [once, ""] {
         let again = bed.does(&owner, "submitTemplate", &format!("{about}, {more}")).await;
         assert_eq!((&again["template"], &again["userErrors"]), (&submitted["template"], &json!([])));
     }
