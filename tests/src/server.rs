@@ -125,6 +125,15 @@ impl Server {
         Ok(killed_at)
     }
 
+    /// Stops it where it is, so that it can be looked at what it was at before it is killed.
+    ///
+    /// # Errors
+    /// When the process has ended before.
+    pub fn freeze(&self) -> Result<()> {
+        ensure!(self.is_running()?, "serve had ended by itself:\n{}", end_of(&self.log));
+        Ok(kill_process(self.pid, Signal::STOP)?)
+    }
+
     /// SIGTERM, and waits for the graceful end.
     ///
     /// # Errors

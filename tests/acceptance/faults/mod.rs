@@ -1,6 +1,7 @@
 //! The fault experiments, in the size that fits into every test run.
 
 mod kill;
+mod outbox;
 mod points;
 mod rebuilds;
 mod start;
