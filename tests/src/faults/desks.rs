@@ -5,21 +5,20 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, ensure};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, TryStreamExt as _};
-use leadflow_gateways::whatsapp::simulator::{Accepted, Settings, Simulator, Text};
+use leadflow_gateways::whatsapp::simulator::{Accepted, Settings, Simulator};
 use serde_json::{Value, json};
 
 use crate::business::Business;
 use crate::graphql::GraphQl;
 use crate::installation::{APP_SECRET, Installation};
 use crate::patience::eventually;
-use crate::sender::Sender;
 use crate::server::Server;
 
 /// How many agents write at once.
 const AGENTS: usize = 16;
 
-/// Over how many connections customers write.
-const CONNECTIONS: usize = 8;
+/// How many customers write at once.
+const CUSTOMERS: usize = 8;
 
 /// Messages of a conversation that are read at once; no experiment writes more.
 const PAGE: u32 = 100;
@@ -100,20 +99,13 @@ impl Desks {
             eventually("credentials are taken", || enter_credentials(server, &business, &token)).await?;
             desks.businesses.push(business);
         }
-        let now = jiff::Timestamp::now().as_second();
-        let bodies: Vec<Vec<u8>> = (0..customers)
-            .map(|nth| {
-                let text = Text {
-                    from: customer(nth),
-                    name: format!("Ada {nth}"),
-                    id: format!("wamid.asks.{nth}"),
-                    timestamp: now,
-                    body: "Is the blue one still there?".to_owned(),
-                };
-                desks.businesses[nth % numbers].webhook(&text)
-            })
-            .collect();
-        Sender::new(server.address(), CONNECTIONS)?.deliver(&bodies).await?;
+        let writing = (0..customers).map(|nth| {
+            let number = &desks.businesses[nth % numbers].number.phone_number_id;
+            let (phone, name) = (format!("49151{nth:08}"), format!("Ada {nth}"));
+            let meta = desks.meta.director();
+            async move { meta.customer_writes(number, &phone, &name, "Is the blue one still there?").await }
+        });
+        stream::iter(writing).buffer_unordered(CUSTOMERS).try_collect::<Vec<_>>().await?;
         desks.conversations = eventually("everybody's conversation", || desks.found(server, customers)).await?;
         Ok(desks)
     }
@@ -218,8 +210,4 @@ async fn enter_credentials(server: &Server, business: &Business, token: &str) ->
     let errors: Value = graphql.ask(document, &variables, "/enterWhatsappCredentials/userErrors").await?;
     ensure!(errors == json!([]), "{errors}");
     Ok(())
-}
-
-fn customer(nth: usize) -> String {
-    format!("49151{nth:08}")
 }

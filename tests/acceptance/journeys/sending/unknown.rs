@@ -1,5 +1,5 @@
 use anyhow::Result;
-use leadflow_gateways::whatsapp::simulator::{Fault, Mishap, Status};
+use leadflow_gateways::whatsapp::simulator::{Fault, Mishap, Seen, Status};
 
 use super::desk::Desk;
 
@@ -17,7 +17,7 @@ async fn whether_it_was_taken_is_told_by_its_status_and_it_is_never_sent_twice()
     // The next one need not wait any longer.
     desk.writes("Two").await?;
     assert_eq!(desk.taken(2).await?[1].body["text"]["body"], "Two");
-    let twice = desk.shared.meta.seen(|seen| seen.accepted_twice());
+    let twice = desk.shared.meta.seen(Seen::accepted_twice);
     assert!(twice.is_empty(), "{twice:?}");
     Ok(())
 }

@@ -6,11 +6,11 @@ use std::fmt;
 use super::super::desks::{Shown, Taken};
 
 /// A message by its customer and what it says.
-pub type Key = (String, String);
+pub(super) type Key = (String, String);
 
 /// A promise that was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Violation {
+pub(super) enum Violation {
     /// Meta took it more than once.
     Twice(Key),
     /// Meta took what nobody wrote.
@@ -27,19 +27,19 @@ pub enum Violation {
 
 /// What must hold of what was written, once nothing waits to be sent any more.
 #[derive(Debug, Clone)]
-pub struct Expected<'a> {
+pub(super) struct Expected<'a> {
     /// The customers that were written to.
-    pub customers: &'a [&'a str],
+    pub(super) customers: &'a [&'a str],
     /// What was written to each, in this order.
-    pub texts: &'a [String],
+    pub(super) texts: &'a [String],
     /// How far those got that Meta took, as the inbox says it.
-    pub told: &'static [&'static str],
+    pub(super) told: &'static [&'static str],
 }
 
 impl Expected<'_> {
     /// All that is wrong.
     #[must_use]
-    pub fn violations(&self, taken: &[Taken], shown: &BTreeMap<Key, Shown>) -> Vec<Violation> {
+    pub(super) fn violations(&self, taken: &[Taken], shown: &BTreeMap<Key, Shown>) -> Vec<Violation> {
         let order: BTreeMap<&str, usize> = self.texts.iter().map(String::as_str).zip(0..).collect();
         let customers: BTreeSet<&str> = self.customers.iter().copied().collect();
         let mut violations = Vec::new();
@@ -79,7 +79,7 @@ impl Expected<'_> {
 
 /// Messages of all that were asked for that Meta never saw, though no process was at them when one was killed.
 #[must_use]
-pub fn lost_without_reason(
+pub(super) fn lost_without_reason(
     all: &BTreeSet<String>,
     taken: &[Taken],
     in_flight: &BTreeSet<String>,

@@ -1,4 +1,4 @@
-//! R8: kill -9 of whoever sends, within an outbox.
+//! kill -9 of whoever sends, within an outbox.
 //!
 //! A message that was begun may have been taken although nobody lived to hear it. Sent again, the customer would have it
 //! twice; so it is not, and what became of it is unknown until its status tells. That it was begun is in the log before Meta
