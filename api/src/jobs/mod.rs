@@ -9,6 +9,7 @@ mod enqueue;
 mod lanes;
 mod list;
 mod runtime;
+mod turn;
 mod upkeep;
 mod work;
 
@@ -17,5 +18,6 @@ pub use enqueue::{NewJob, cancel_about, enqueue, hasten};
 pub use lanes::{lane_of, resume_lane, stop_lane};
 pub use list::{Counts, JobFilter, JobRow, JobState, cancel, counts, job, jobs, retry};
 pub use runtime::{Jobs, Wake};
+pub use turn::Turn;
 pub use upkeep::Upkeep;
 pub use work::{Pace, Work, Worked};

@@ -2,6 +2,7 @@
 
 mod kill;
 mod outbox;
+mod pace;
 mod points;
 mod rebuilds;
 mod start;

@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod load;
 pub mod memory;
 pub mod outbox;
+pub mod pace;
 pub mod points;
 pub mod rebuilds;
 pub mod start;
