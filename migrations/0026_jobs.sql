@@ -117,19 +117,22 @@ end
 $$;
 comment on function end_job is 'Ends a job and makes it the next one''s turn.';
 
--- Begins up to `most` jobs of a lane, each at its time within the next `ahead` seconds: `wait` says how far that is. A lane lets one
--- begin every `every` seconds; so do its business, and its queue, of which `at_once` may come without a pause. None while the
+-- Begins up to `most` jobs of a lane, each for its time, which is `notice` seconds ahead at least and `ahead` at most. A lane has a
+-- time for one every `every` seconds; so do its business, and its queue, of which `at_once` may come without a pause. None while the
 -- lane is stopped, or somebody else begins some.
 create function begin_jobs(
-    of_kind text, of_lane text, by_worker uuid, lease float8, most int, ahead float8,
+    of_kind text, of_lane text, by_worker uuid, lease float8, most int, notice float8, ahead float8,
     every float8, of_business_every float8, of_queue_every float8, at_once int
-) returns table (job_id uuid, tenant_id uuid, queue text, subject uuid, "position" bigint, attempts int, wait float8)
+) returns table (
+    job_id uuid, tenant_id uuid, queue text, subject uuid, "position" bigint, attempts int, at timestamptz
+)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $$
 #variable_conflict use_column
 declare
     moment      timestamptz;
+    earliest    timestamptz;
     free        timestamptz;
     business    timestamptz;
     pair        timestamptz;
@@ -144,19 +147,20 @@ begin
         return;
     end if;
     moment := clock_timestamp();
-    free := greatest(free, moment);
+    earliest := moment + make_interval(secs => notice);
+    free := greatest(free, earliest);
     for job in
         select j.job_id, j.tenant_id, j.queue from jobs j
         where j.kind = of_kind and j.lane = of_lane and j.is_head and j.state = 'waiting' and j.due_at <= moment
         order by j.due_at, j.position limit most for update skip locked
     loop
         exit when free > moment + make_interval(secs => ahead);
-        if last_tenant is distinct from job.tenant_id then
+        if of_business_every > 0 and last_tenant is distinct from job.tenant_id then
             insert into job_lanes (lane) values ('business:' || job.tenant_id) on conflict do nothing;
             select l.free_at into business from job_lanes l where l.lane = 'business:' || job.tenant_id for update;
             last_tenant := job.tenant_id;
         end if;
-        slot := greatest(free, business, moment);
+        slot := greatest(free, business);
         exit when slot > moment + make_interval(secs => ahead);
         if of_queue_every > 0 then
             insert into job_lanes (lane) values ('queue:' || job.queue) on conflict do nothing;
@@ -171,18 +175,44 @@ begin
             where l.lane = 'queue:' || job.queue;
         end if;
         free := slot + make_interval(secs => every);
-        business := slot + make_interval(secs => of_business_every);
-        update job_lanes l set free_at = business where l.lane = 'business:' || job.tenant_id;
+        if of_business_every > 0 then
+            business := slot + make_interval(secs => of_business_every);
+            update job_lanes l set free_at = business where l.lane = 'business:' || job.tenant_id;
+        end if;
         return query
             update jobs j set state = 'running', worker = by_worker, attempts = j.attempts + 1,
                               leased_until = clock_timestamp() + make_interval(secs => lease)
             where j.job_id = job.job_id
-            returning j.job_id, j.tenant_id, j.queue, j.subject, j.position, j.attempts,
-                      greatest(extract(epoch from slot - moment), 0)::float8;
+            returning j.job_id, j.tenant_id, j.queue, j.subject, j.position, j.attempts, slot;
     end loop;
     update job_lanes l set free_at = free where l.lane = of_lane;
 end
 $$;
 comment on function begin_jobs is 'Begins jobs of a lane at its pace, which all processes share.';
 
-revoke execute on function enqueue_jobs, end_job, begin_jobs from public;
+-- Another time for a job that missed its own, in its lane and of its business, `notice` seconds ahead at least.
+create function take_turn(
+    of_lane text, of_tenant uuid, notice float8, every float8, of_business_every float8
+) returns timestamptz
+language plpgsql volatile
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    free     timestamptz;
+    business timestamptz;
+    slot     timestamptz;
+begin
+    select l.free_at into free from job_lanes l where l.lane = of_lane for update;
+    if of_business_every > 0 then
+        select l.free_at into business from job_lanes l where l.lane = 'business:' || of_tenant for update;
+    end if;
+    slot := greatest(free, business, clock_timestamp() + make_interval(secs => notice));
+    update job_lanes l set free_at = slot + make_interval(secs => every) where l.lane = of_lane;
+    update job_lanes l set free_at = slot + make_interval(secs => of_business_every)
+    where of_business_every > 0 and l.lane = 'business:' || of_tenant;
+    return slot;
+end
+$$;
+comment on function take_turn is 'Another time for a job that missed its own.';
+
+revoke execute on function enqueue_jobs, end_job, begin_jobs, take_turn from public;

@@ -10,7 +10,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::binary;
 
@@ -27,6 +27,28 @@ const GUARDIAN: &str = include_str!("guardian.sh");
 pub struct Installation {
     root: PathBuf,
     guardian: Child,
+    database: Option<Database>,
+}
+
+/// A database that several processes may serve on, in the private server of an installation that plays a managed one.
+#[derive(Debug, Clone)]
+pub struct Database {
+    url: String,
+    key: String,
+}
+
+impl Database {
+    /// Makes one of this name in `host`'s private server, which must run for as long as the database is used.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub async fn beside(host: &Installation, name: &str) -> Result<Self> {
+        host.leadflow(&["db", "psql", "--", "-qc", &format!("create database {name}")]).await?.succeeded()?;
+        let url = host.leadflow(&["db", "url"]).await?.succeeded()?.stdout;
+        let url = url.trim().replacen("/leadflow?", &format!("/{name}?"), 1);
+        ensure!(url.contains(&format!("/{name}?")), "{url}");
+        Ok(Self { url, key: "00112233445566778899aabbccddeeff".repeat(2) })
+    }
 }
 
 impl Installation {
@@ -38,6 +60,16 @@ impl Installation {
         // First, so that a build that takes minutes is nobody's time-out.
         binary::leadflow()?;
         Self::guarded()
+    }
+
+    /// The same, with its data in `database`, which is to be migrated first.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn on(database: &Database) -> Result<Self> {
+        let mut installation = Self::new()?;
+        installation.database = Some(database.clone());
+        Ok(installation)
     }
 
     fn guarded() -> Result<Self> {
@@ -60,7 +92,7 @@ impl Installation {
             .process_group(0)
             .spawn()
             .context("starting the guardian")?;
-        Ok(Self { root, guardian })
+        Ok(Self { root, guardian, database: None })
     }
 
     /// Where files of the installation may be put beside the data directory.
@@ -101,6 +133,9 @@ impl Installation {
             // The guardian recognises our processes by this.
             .current_dir(&self.root)
             .stdin(Stdio::null());
+        if let Some(Database { url, key }) = &self.database {
+            command.env("DATABASE_URL", url).env("LEADFLOW_MASTER_KEY", key);
+        }
         Ok(command)
     }
 

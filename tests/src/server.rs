@@ -49,6 +49,7 @@ impl Server {
         }
         let log = installation.root().join("serve.log");
         let stderr = File::options().create(true).append(true).open(&log)?;
+        let told = Told { address_file, log: log.clone(), from: usize::try_from(stderr.metadata()?.len())? };
         let mut command = installation.command()?;
         command
             .args(["serve", "--until-stdin-closes"])
@@ -59,7 +60,7 @@ impl Server {
 
         let begun = Instant::now();
         let mut child = command.spawn().context("starting leadflow serve")?;
-        match ready(&mut child, &address_file, begun).await {
+        match ready(&mut child, &told, begun).await {
             Ok(address) => {
                 let pid = Pid::from_child(&child);
                 Ok(Self { child: Mutex::new(child), pid, address, log, ready_after: begun.elapsed() })
@@ -125,6 +126,15 @@ impl Server {
         Ok(killed_at)
     }
 
+    /// Stops it where it is, so that it can be looked at what it was at before it is killed.
+    ///
+    /// # Errors
+    /// When the process has ended before.
+    pub fn freeze(&self) -> Result<()> {
+        ensure!(self.is_running()?, "serve had ended by itself:\n{}", end_of(&self.log));
+        Ok(kill_process(self.pid, Signal::STOP)?)
+    }
+
     /// SIGTERM, and waits for the graceful end.
     ///
     /// # Errors
@@ -149,17 +159,37 @@ impl Server {
     }
 }
 
+/// Where a server says where it listens.
+struct Told {
+    /// Of a private database.
+    address_file: PathBuf,
+    /// Of any other, where others began before this one: from here on.
+    log: PathBuf,
+    from: usize,
+}
+
+impl Told {
+    /// What is caught half-written does not parse, and is read again.
+    fn address(&self) -> Option<SocketAddr> {
+        let in_file = || std::fs::read_to_string(&self.address_file).ok()?.trim().parse().ok();
+        let in_log = || {
+            let log = std::fs::read_to_string(&self.log).ok()?;
+            let line = log.get(self.from..)?.lines().find(|line| line.contains("serve.start: listening on"))?;
+            serde_json::from_str::<serde_json::Value>(line).ok()?["address"].as_str()?.parse().ok()
+        };
+        in_file().or_else(in_log)
+    }
+}
+
 /// Waits for the address, then for 200 from `/health/ready`.
-async fn ready(child: &mut Child, address_file: &Path, begun: Instant) -> Result<SocketAddr> {
+async fn ready(child: &mut Child, told: &Told, begun: Instant) -> Result<SocketAddr> {
     let client = sender::connection()?;
-    let mut state = "it has not written its address".to_owned();
+    let mut state = "it has not told its address".to_owned();
     while begun.elapsed() < PATIENCE {
         if let Some(status) = child.try_wait()? {
             bail!("ended with {status} before it was ready");
         }
-        // A file caught half-written does not parse, and is read again.
-        let address = std::fs::read_to_string(address_file).ok().and_then(|text| text.trim().parse().ok());
-        if let Some(address) = address {
+        if let Some(address) = told.address() {
             match client.get(format!("http://{address}/health/ready")).send().await {
                 Ok(answer) if answer.status().is_success() => return Ok(address),
                 Ok(answer) => state = format!("/health/ready: {} {}", answer.status(), answer.text().await?),

@@ -1,19 +1,25 @@
 //! Jobs that a process does.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leadflow_domain::{StreamId, TenantId};
 use sqlx::{PgPool, Row};
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::work::{Pace, Worked};
-use super::{lanes, work::Work};
+use super::lanes;
+use super::turn::{DatabaseClock, Turn};
+use super::work::{Pace, Work, Worked};
 
 /// For how long a job is a process's that does not say that it lives.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 
 /// How far ahead jobs are begun, each for its time: so that a lane is at its pace although processes look every now and then.
-pub(super) const AHEAD: Duration = Duration::from_millis(100);
+pub(super) const AHEAD: Duration = Duration::from_millis(150);
+
+/// How long before its time a job is begun at least, so that it is ready then.
+const NOTICE: Duration = Duration::from_millis(40);
 
 /// A job that this process does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +36,18 @@ pub struct Job {
     pub position: i64,
     /// How often it was begun, this time included.
     pub attempts: i32,
-    /// How long until its time.
-    pub wait: Duration,
+    /// When its time is.
+    pub turn: Turn,
 }
 
 /// Kinds and lanes of which some job's time has come, where nobody stopped them.
-pub(super) async fn due(pool: &PgPool, kinds: &[&str]) -> Result<Vec<(String, String)>, sqlx::Error> {
+pub(super) async fn due(
+    pool: &PgPool,
+    clock: &DatabaseClock,
+    kinds: &[&str],
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let asked = Instant::now();
     // From lane to lane by the index, however many jobs each has.
     let rows = sqlx::query(
         "with recursive due as ( \
@@ -45,50 +57,59 @@ pub(super) async fn due(pool: &PgPool, kinds: &[&str]) -> Result<Vec<(String, St
              select due.kind, (select min(j.lane) from jobs j \
                                where j.kind = due.kind and j.is_head and j.state = 'waiting' and j.lane > due.lane) \
              from due where due.lane is not null) \
-         select due.kind, due.lane from due left join job_lanes l using (lane) \
+         select due.kind, due.lane, clock_timestamp() as now from due left join job_lanes l using (lane) \
          where l.stopped_at is null and exists ( \
              select from jobs j where j.kind = due.kind and j.lane = due.lane and j.is_head and j.state = 'waiting' \
                                   and j.due_at <= clock_timestamp())",
     )
     .bind(kinds)
-    .fetch_all(pool)
+    .fetch_all(&mut *connection)
     .await?;
+    if let Some(row) = rows.first() {
+        let now: jiff_sqlx::Timestamp = row.try_get("now")?;
+        clock.read(asked, Instant::now(), now.to_jiff());
+    }
     rows.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("lane")?))).collect()
 }
 
 /// Begins up to `most` jobs of a lane.
 pub(super) async fn begin(
     pool: &PgPool,
+    clock: &Arc<DatabaseClock>,
     work: &dyn Work,
     lane: &str,
     worker: Uuid,
     most: i32,
 ) -> Result<Vec<Job>, sqlx::Error> {
-    let Pace { of_lane, of_business, of_queue, at_once } = work.pace();
-    let every = |per_second: f64| if per_second > 0.0 { per_second.recip() } else { 0.0 };
-    let rows = sqlx::query("select * from begin_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+    let pace = work.pace();
+    let Pace { of_lane, of_business, of_queue, at_once } = pace;
+    let rows = sqlx::query("select * from begin_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
         .bind(work.kind())
         .bind(lane)
         .bind(worker)
         .bind(LEASE.as_secs_f64())
         .bind(most)
+        .bind(NOTICE.as_secs_f64())
         .bind(AHEAD.as_secs_f64())
-        .bind(every(of_lane))
-        .bind(every(of_business))
-        .bind(every(of_queue))
+        .bind(Pace::every(of_lane))
+        .bind(Pace::every(of_business))
+        .bind(Pace::every(of_queue))
         .bind(at_once)
         .fetch_all(pool)
         .await?;
     rows.iter()
         .map(|row| {
+            let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
+            let at = clock.instant(row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff());
+            let (pool, clock, lane) = (pool.clone(), Arc::clone(clock), lane.to_owned());
             Ok(Job {
                 id: row.try_get("job_id")?,
-                tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
+                tenant,
                 queue: row.try_get("queue")?,
                 subject: StreamId::from_uuid(row.try_get("subject")?),
                 position: row.try_get("position")?,
                 attempts: row.try_get("attempts")?,
-                wait: Duration::try_from_secs_f64(row.try_get("wait")?).unwrap_or_default(),
+                turn: Turn { at, pool, clock, tenant, lane, pace },
             })
         })
         .collect()

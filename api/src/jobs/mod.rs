@@ -11,6 +11,7 @@ mod list;
 mod runtime;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod upkeep;
 mod work;
 
@@ -19,5 +20,6 @@ pub use enqueue::{NewJob, cancel_about, enqueue, hasten};
 pub use lanes::{lane_of, resume_lane, stop_lane};
 pub use list::{Counts, JobFilter, JobRange, JobRow, JobState, cancel, count, counts, job, jobs, retry};
 pub use runtime::{Jobs, Wake};
+pub use turn::Turn;
 pub use upkeep::Upkeep;
 pub use work::{Pace, Work, Worked};

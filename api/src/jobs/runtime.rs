@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use super::begun::{self, AHEAD, Job, LEASE};
+use super::turn::DatabaseClock;
 use super::work::{Work, Worked};
 
 /// Jobs that one process does at once.
@@ -47,6 +48,8 @@ pub struct Jobs {
     /// Whether all outside work is to wait.
     paused: watch::Receiver<bool>,
     stop: CancellationToken,
+    clock: Arc<DatabaseClock>,
+    rounds: usize,
     places: Arc<Semaphore>,
     tasks: TaskTracker,
 }
@@ -63,6 +66,8 @@ impl Jobs {
             wake,
             paused,
             stop,
+            clock: Arc::default(),
+            rounds: 0,
             places: Arc::new(Semaphore::new(AT_ONCE)),
             tasks: TaskTracker::new(),
         }
@@ -120,16 +125,24 @@ impl Jobs {
     }
 
     /// Begins what may be begun now. How many that were.
-    async fn round(&self) -> Result<usize, sqlx::Error> {
+    async fn round(&mut self) -> Result<usize, sqlx::Error> {
         let kinds: Vec<&str> = self.works.keys().copied().collect();
         let mut begun = 0;
-        for (kind, lane) in begun::due(&self.pool, &kinds).await? {
+        let mut due = begun::due(&self.pool, &self.clock, &kinds).await?;
+        // Lanes of a business share its pace: none is always the first to take of it.
+        if !due.is_empty() {
+            self.rounds = self.rounds.wrapping_add(1);
+            let first = self.rounds % due.len();
+            due.rotate_left(first);
+        }
+        for (kind, lane) in due {
             let Some(work) = self.works.get(kind.as_str()) else { continue };
             let most = i32::try_from(self.places.available_permits()).unwrap_or(i32::MAX);
             if most == 0 {
                 break;
             }
-            for job in begun::begin(&self.pool, work.as_ref(), &lane, self.worker, most).await? {
+            let begin = begun::begin(&self.pool, &self.clock, work.as_ref(), &lane, self.worker, most);
+            for job in begin.await? {
                 begun += 1;
                 // There is a place for each: only this task takes them.
                 let place = Arc::clone(&self.places).try_acquire_owned().ok();
@@ -139,7 +152,7 @@ impl Jobs {
         Ok(begun)
     }
 
-    /// Does one job at its time, and notes what came of it.
+    /// Does one job, and notes what came of it.
     fn doing(
         &self,
         work: Arc<dyn Work>,
@@ -151,19 +164,11 @@ impl Jobs {
         async move {
             let _place = place;
             let (id, kind) = (job.id, work.kind());
-            let worked = tokio::select! {
-                () = stop.cancelled() => put_back(),
-                () = tokio::time::sleep(job.wait) => {
-                    let doing = Arc::clone(&work);
-                    let (its, stop) = (job.clone(), stop.clone());
-                    // A panic is a bug of ours, and holds back its job, not the process.
-                    let done = tokio::spawn(async move { doing.work(its, stop).await }).await;
-                    done.unwrap_or_else(|_| Worked::Again {
-                        after: LEASE,
-                        reason: "doing it panicked".to_owned(),
-                    })
-                }
-            };
+            let (doing, its) = (Arc::clone(&work), job.clone());
+            // A panic is a bug of ours, and holds back its job, not the process.
+            let done = tokio::spawn(async move { doing.work(its, stop).await }).await;
+            let worked =
+                done.unwrap_or_else(|_| Worked::Again { after: LEASE, reason: "doing it panicked".to_owned() });
             match &worked {
                 Worked::Done => {}
                 Worked::Again { reason, .. } => {
@@ -191,10 +196,6 @@ impl Jobs {
             }
         }
     }
-}
-
-fn put_back() -> Worked {
-    Worked::Again { after: Duration::ZERO, reason: "its process stopped before its time came".to_owned() }
 }
 
 /// Says that this process lives, until all that it began is finished.

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -6,10 +7,12 @@ use leadflow_domain::{StreamId, TenantId};
 use leadflow_event_store::database;
 use leadflow_projections::testing;
 use sqlx::PgPool;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::begun::{begin, due, note, renew, take_back};
+use super::turn::DatabaseClock;
 use super::*;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
@@ -59,7 +62,7 @@ async fn put(pool: &PgPool, jobs: &[NewJob]) {
 
 /// The subjects of what is begun now.
 async fn begun(pool: &PgPool, worker: Uuid) -> Vec<Job> {
-    begin(pool, &AS_FAST, "lane", worker, 100).await.unwrap()
+    begin(pool, &Arc::default(), &AS_FAST, "lane", worker, 100).await.unwrap()
 }
 
 fn numbers(jobs: &[Job]) -> Vec<u128> {
@@ -137,9 +140,9 @@ async fn the_turn_is_passed_on_whoever_comes_and_goes_at_once() {
 async fn a_lane_is_stopped_and_goes_on() {
     let pool = pool().await;
     put(&pool, &[new("a", 1), new("b", 2)]).await;
-    let first = begin(&pool, &AS_FAST, "lane", WORKER, 1).await.unwrap();
+    let first = begin(&pool, &Arc::default(), &AS_FAST, "lane", WORKER, 1).await.unwrap();
     end(&pool, &first[0], Worked::Stopped { reason: "its token is over".to_owned() }).await;
-    assert_eq!(due(&pool, &["kind"]).await.unwrap(), []);
+    assert_eq!(due(&pool, &DatabaseClock::default(), &["kind"]).await.unwrap(), []);
     assert_eq!(begun(&pool, WORKER).await, []);
     let told = counts(&pool).await.unwrap().remove(0);
     assert_eq!((told.waiting, told.stopped), (0, 2));
@@ -148,7 +151,10 @@ async fn a_lane_is_stopped_and_goes_on() {
     let row = job(&pool, first[0].id).await.unwrap().unwrap();
     assert_eq!(row.stopped.unwrap().1, "its token is over", "the first reason stays");
     resume_lane(&mut connection, "lane").await.unwrap();
-    assert_eq!(due(&pool, &["kind"]).await.unwrap(), [("kind".to_owned(), "lane".to_owned())]);
+    assert_eq!(
+        due(&pool, &DatabaseClock::default(), &["kind"]).await.unwrap(),
+        [("kind".to_owned(), "lane".to_owned())]
+    );
     assert_eq!(numbers(&begun(&pool, WORKER).await), [1, 2]);
 }
 
@@ -192,24 +198,40 @@ async fn what_waits_is_cancelled_hastened_and_retried() {
     assert!(!retry(&pool, Uuid::nil()).await.unwrap());
 }
 
+/// A clock that was asked once: what it says is comparable.
+async fn asked(pool: &PgPool) -> Arc<DatabaseClock> {
+    let clock = Arc::default();
+    assert_ne!(due(pool, &clock, &["kind"]).await.unwrap(), []);
+    clock
+}
+
+/// That the jobs' times are a twentieth of a second apart, at least.
+fn assert_each_has_its_time(jobs: &[Job]) {
+    let mut times: Vec<Instant> = jobs.iter().map(|job| job.turn.at).collect();
+    times.sort();
+    let between: Vec<Duration> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(between.iter().all(|&between| between >= Duration::from_micros(49_990)), "{between:?}");
+    assert!(jobs.len() >= 2, "{between:?}");
+}
+
 #[tokio::test]
-async fn a_lane_keeps_its_pace_whoever_begins() {
+async fn a_lane_keeps_its_pace_whoever_begins_and_what_is_late_takes_a_time_of_its_own() {
     let pool = pool().await;
     let many: Vec<NewJob> = (1..=50).map(|nth| new(&format!("queue {nth}"), nth)).collect();
     put(&pool, &many).await;
+    let clock = asked(&pool).await;
     let paced = Kind(Pace { of_lane: 20.0, ..Pace::UNBOUNDED });
-    let (one, other) =
-        tokio::join!(begin(&pool, &paced, "lane", WORKER, 100), begin(&pool, &paced, "lane", OTHER, 100));
-    let begun = one.unwrap().len() + other.unwrap().len();
-    // Each 50 ms one, for the next 100 ms.
-    assert!((2..=4).contains(&begun), "{begun} were begun");
-    let free: f64 = sqlx::query_scalar(
-        "select extract(epoch from free_at - clock_timestamp())::float8 from job_lanes where lane = 'lane'",
-    )
-    .fetch_one(&pool)
-    .await
-    .unwrap();
-    assert!(free <= 0.2, "the next is free within what was begun and one more: {free}");
+    let (one, other) = tokio::join!(
+        begin(&pool, &clock, &paced, "lane", WORKER, 100),
+        begin(&pool, &clock, &paced, "lane", OTHER, 100)
+    );
+    let mut begun = [one.unwrap(), other.unwrap()].concat();
+    assert_each_has_its_time(&begun);
+    for late in begun.clone() {
+        let turn = Turn { at: late.turn.another().await.unwrap(), ..late.turn.clone() };
+        begun.push(Job { turn, ..late });
+    }
+    assert_each_has_its_time(&begun);
 }
 
 #[tokio::test]
@@ -218,10 +240,13 @@ async fn so_does_a_business_with_several_lanes() {
     let of = |lane: &str, position| NewJob { lane: lane.to_owned(), ..new(&format!("queue {position}"), position) };
     put(&pool, &(1..=20).map(|nth| of("one", nth)).collect::<Vec<_>>()).await;
     put(&pool, &(21..=40).map(|nth| of("two", nth)).collect::<Vec<_>>()).await;
+    let clock = asked(&pool).await;
     let paced = Kind(Pace { of_business: 20.0, ..Pace::UNBOUNDED });
-    let first = begin(&pool, &paced, "one", WORKER, 100).await.unwrap().len();
-    let second = begin(&pool, &paced, "two", WORKER, 100).await.unwrap().len();
-    assert!((2..=4).contains(&(first + second)), "{first} and {second}");
+    let mut begun = begin(&pool, &clock, &paced, "one", WORKER, 100).await.unwrap();
+    let late = begun[0].clone();
+    begun.push(Job { turn: Turn { at: late.turn.another().await.unwrap(), ..late.turn.clone() }, ..late });
+    begun.append(&mut begin(&pool, &clock, &paced, "two", WORKER, 100).await.unwrap());
+    assert_each_has_its_time(&begun);
 }
 
 #[tokio::test]
@@ -230,10 +255,10 @@ async fn a_queue_may_borrow_and_pays_back() {
     let paced = Kind(Pace { of_queue: 1.0 / 6.0, at_once: 3, ..Pace::UNBOUNDED });
     put(&pool, &(1..=5).map(|nth| new("a", nth)).collect::<Vec<_>>()).await;
     for _ in 0..3 {
-        let job = begin(&pool, &paced, "lane", WORKER, 100).await.unwrap().remove(0);
+        let job = begin(&pool, &Arc::default(), &paced, "lane", WORKER, 100).await.unwrap().remove(0);
         end(&pool, &job, Worked::Done).await;
     }
-    assert_eq!(begin(&pool, &paced, "lane", WORKER, 100).await.unwrap(), [], "three came at once");
+    assert_eq!(begin(&pool, &Arc::default(), &paced, "lane", WORKER, 100).await.unwrap(), [], "three came at once");
     let waits: f64 =
         sqlx::query_scalar("select extract(epoch from due_at - clock_timestamp())::float8 from jobs where is_head")
             .fetch_one(&pool)

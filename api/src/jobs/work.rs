@@ -15,7 +15,7 @@ pub trait Work: Send + Sync + 'static {
     /// How many a second.
     fn pace(&self) -> Pace;
 
-    /// Does one, whose time has come. When `stop` is cancelled, it begins nothing that it has not begun.
+    /// Does one, whose turn comes within a moment. When `stop` is cancelled, it begins nothing that it has not begun.
     fn work(&self, job: Job, stop: CancellationToken) -> BoxFuture<'_, Worked>;
 }
 
@@ -35,6 +35,11 @@ pub struct Pace {
 impl Pace {
     /// As fast as may be.
     pub const UNBOUNDED: Self = Self { of_lane: 0.0, of_business: 0.0, of_queue: 0.0, at_once: 1 };
+
+    /// Seconds from one to the next.
+    pub(super) fn every(per_second: f64) -> f64 {
+        if per_second > 0.0 { per_second.recip() } else { 0.0 }
+    }
 }
 
 /// What a job came to.

@@ -16,8 +16,21 @@ pub type Made<'a> = (TemplateId, Option<&'a TemplateParameters>);
 /// # Errors
 /// [`ReadError`].
 pub async fn conditions(log: &LogReader, thread: Thread, made: Option<Made<'_>>) -> Result<Conditions, ReadError> {
+    let number = async { log.load::<Channel>(thread.channel.into()).await };
+    let (number, others) = tokio::try_join!(number, besides_number(log, thread, made))?;
+    Ok(Conditions { number: standing(&number.state), ..others })
+}
+
+/// The same, where somebody has just seen how the number stands.
+///
+/// # Errors
+/// [`ReadError`].
+pub(super) async fn besides_number(
+    log: &LogReader,
+    thread: Thread,
+    made: Option<Made<'_>>,
+) -> Result<Conditions, ReadError> {
     let conversation = async { log.load::<Conversation>(thread.conversation.into()).await };
-    let channel = async { log.load::<Channel>(thread.channel.into()).await };
     let contact = async { log.load::<Contact>(thread.contact.into()).await };
     let now = async { log.now().await.map_err(ReadError::from) };
     let template = async {
@@ -26,12 +39,11 @@ pub async fn conditions(log: &LogReader, thread: Thread, made: Option<Made<'_>>)
             None => Ok(None),
         }
     };
-    let (now, conversation, channel, contact, template) =
-        tokio::try_join!(now, conversation, channel, contact, template)?;
+    let (now, conversation, contact, template) = tokio::try_join!(now, conversation, contact, template)?;
     Ok(Conditions {
         now,
         window_until: conversation.state.window_until(),
-        number: standing(&channel.state),
+        number: NumberStanding::Ready,
         marketing_stopped: contact.state.marketing() == Some(Marketing::Stopped),
         template,
     })

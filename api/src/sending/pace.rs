@@ -18,7 +18,7 @@ pub fn pace(config: &Config) -> Pace {
     Pace {
         of_lane: f64::from(config.sending_per_number) * WITH_A_LITTLE_TO_SPARE,
         of_business: f64::from(config.sending_per_business) * WITH_A_LITTLE_TO_SPARE,
-        of_queue: OF_PAIR,
+        of_queue: OF_PAIR * WITH_A_LITTLE_TO_SPARE,
         at_once: OF_PAIR_AT_ONCE,
     }
 }

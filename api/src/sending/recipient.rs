@@ -23,6 +23,7 @@ pub(super) async fn recipient(log: &LogReader, contact: ContactId) -> Result<Opt
         let events = log.read(raw, PersonalValues::Opened).await?;
         let Some(last) = events.last() else { break };
         version = last.version;
+        let is_last = i64::try_from(events.len()).is_ok_and(|read| read < PAGE);
         for recorded in events {
             let Event::Contact(event) = recorded.event else { continue };
             match event {
@@ -41,6 +42,9 @@ pub(super) async fn recipient(log: &LogReader, contact: ContactId) -> Result<Opt
                 | ContactEvent::Listed { .. }
                 | ContactEvent::Unlisted { .. } => {}
             }
+        }
+        if is_last {
+            break;
         }
     }
     Ok(phone.map(Recipient::Phone).or_else(|| user_id.map(Recipient::UserId)))

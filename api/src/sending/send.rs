@@ -8,14 +8,14 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
 use leadflow_domain::outbound_message::{
-    FailureCause, NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent,
+    Conditions, FailureCause, NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent,
     OutboundMessageRefusal, Outcome, OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal,
     Standing, Thread, UnknownCause,
 };
-use leadflow_domain::{CommandId, Event, OutboundMessageId};
+use leadflow_domain::{CommandId, Event, OutboundMessageId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, PersonalValues, ReadError};
 use leadflow_gateways::whatsapp::{
-    Accepted, AccessToken, ErrorClass, Outgoing, PaceScope, ProviderRefusal, SendFailure,
+    Accepted, AccessToken, ErrorClass, Outgoing, PaceScope, ProviderRefusal, Recipient, SendFailure,
 };
 use sqlx::PgPool;
 use tokio::time::Instant;
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backoff;
 use super::callback::callback;
-use super::conditions::{Made, conditions, standing};
+use super::conditions::{besides_number, standing};
 use super::content::{known, outgoing};
 use super::recipient::recipient;
 use crate::commands::Commands;
@@ -38,6 +38,10 @@ const KIND: &str = "outbound_message";
 
 /// How long the next message of a conversation waits for a word on one of which nobody knows whether it was taken.
 const FOR_A_WORD: Duration = Duration::from_secs(30);
+
+/// How long before its time it is put in the log that a message is begun. Should the process end meanwhile, nobody knows that it was
+/// not sent; should the log take longer, the message takes another time.
+const LEAD: Duration = Duration::from_millis(15);
 
 /// How soon it is tried again when the log could not be read or written.
 const LATER: Duration = Duration::from_secs(2);
@@ -64,6 +68,14 @@ enum NotNow {
     Log(String),
     /// Its number can't send until somebody sees to it.
     Number(String),
+}
+
+/// Whether an attempt was begun.
+enum Begun {
+    /// This one, by this very call.
+    Now(u32),
+    /// None; how the message stands.
+    NotNow(Option<Standing>),
 }
 
 impl From<ReadError> for NotNow {
@@ -100,55 +112,55 @@ impl SendOutbound {
             )
             | None => return Ok(Worked::Done),
         }
-        let attempts = message.attempts();
-        let clock = Clock::of(&self.log).await?;
-        let (content, to) = tokio::try_join!(self.content(id), recipient(&self.log, thread.contact))?;
-        let made = content.as_ref().and_then(|message| {
-            let OutgoingContent::Template { template, parameters, .. } = &message.content else { return None };
-            Some((*template, parameters.clone()))
-        });
-        let outgoing = content.zip(to).and_then(|(message, to)| {
-            Some(Outgoing {
-                to,
-                content: outgoing(&message.content)?,
-                replies_to: message.replies_to.as_ref().and_then(known),
-                callback: callback(id, attempts + 1),
-            })
-        });
-        let Some(outgoing) = outgoing else {
+        let number = async { self.number(job.tenant, thread).await };
+        let clock = async { Clock::of(&self.log).await.map_err(NotNow::from) };
+        let said = async { self.content(id).await.map_err(NotNow::from) };
+        let to = async { recipient(&self.log, thread.contact).await.map_err(NotNow::from) };
+        let ((number, token), clock, said, to) = tokio::try_join!(number, clock, said, to)?;
+        let Some(mut outgoing) = said.as_ref().zip(to).and_then(|(said, to)| not_yet_attempted(said, to)) else {
             // What was begun may have left: that is not known, and stays so.
-            if message.standing() == Some(Standing::Queued) {
-                self.conclude(job, id, attempts, Outcome::Failed(FailureCause::Erased), clock).await?;
-                return Ok(Worked::Done);
-            }
-            self.conclude(job, id, attempts, Outcome::Unknown(UnknownCause::SenderLost), clock).await?;
+            let outcome = match message.standing() {
+                Some(Standing::Queued) => Outcome::Failed(FailureCause::Erased),
+                _ => Outcome::Unknown(UnknownCause::SenderLost),
+            };
+            self.conclude(job, id, message.attempts(), outcome, clock).await?;
             return Ok(Worked::Done);
-        };
-        let number = self.log.load::<Channel>(thread.channel.into()).await?.state;
-        let token = match number.credential() {
-            Some(credential) => {
-                self.whatsapp.token(job.tenant, credential).await.map_err(|error| NotNow::Log(error.to_string()))?
-            }
-            None => None,
         };
         let Some((token, phone_number_id)) = token.zip(number.number().map(|number| number.phone_number_id.clone()))
         else {
             return Err(NotNow::Number("no credentials are entered for the number".to_owned()));
         };
-        if stop.is_cancelled() {
-            return Ok(again(Duration::ZERO, "its process stopped"));
+        let made = said.as_ref().and_then(|message| {
+            let OutgoingContent::Template { template, parameters, .. } = &message.content else { return None };
+            Some((*template, Some(&**parameters)))
+        });
+        let conditions = Conditions { number: standing(&number), ..besides_number(&self.log, thread, made).await? };
+        let is_near = tokio::select! {
+            () = stop.cancelled() => false,
+            () = job.turn.is_near(LEAD) => !stop.is_cancelled(),
+        };
+        if !is_near {
+            return Ok(again(Duration::ZERO, "its process stopped before its time came"));
         }
-        if !self.attempt(job, id, thread, made.as_ref().map(|(id, filled)| (*id, Some(&**filled)))).await? {
+        let attempt = match self.attempt(job, id, conditions).await? {
+            Begun::Now(attempt) => attempt,
             // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
-            let stands = self.log.load::<OutboundMessage>(id.into()).await?.state.standing();
-            return Ok(match stands {
-                Some(Standing::Unknown) => again(FOR_A_WORD, "nobody knows whether it was taken"),
-                _ => Worked::Done,
-            });
-        }
-        let attempt = attempts + 1;
-        let sent = self.whatsapp.graph().send(&token, phone_number_id.as_str(), &outgoing).await;
-        let outcome = self.outcome(attempt, sent, &token, clock);
+            Begun::NotNow(Some(Standing::Unknown)) => {
+                return Ok(again(FOR_A_WORD, "nobody knows whether it was taken"));
+            }
+            Begun::NotNow(_) => return Ok(Worked::Done),
+        };
+        outgoing.callback = callback(id, attempt);
+        let outcome = match job.turn.comes().await {
+            Ok(()) => {
+                let sent = self.whatsapp.graph().send(&token, phone_number_id.as_str(), &outgoing).await;
+                self.outcome(attempt, sent, &token, clock)
+            }
+            Err(error) => Outcome::NotSent {
+                reason: format!("its turn could not be had: {error}"),
+                again_at: clock.after(backoff::after(attempt)),
+            },
+        };
         let worked = worked(&outcome, clock);
         let stops = if let Outcome::Refused { refusal, .. } = &outcome { Some(refusal.clone()) } else { None };
         let stops = stops.filter(|refusal| refusal.class == RefusalClass::Stop);
@@ -163,6 +175,19 @@ impl SendOutbound {
         Err(NotNow::Number(format!("the provider stopped the number, code {}", refusal.code)))
     }
 
+    /// The number that it is sent from, and what opens it.
+    async fn number(&self, tenant: TenantId, thread: Thread) -> Result<(Channel, Option<AccessToken>), NotNow> {
+        let number = self.log.load::<Channel>(thread.channel.into()).await?.state;
+        let token = match number.credential() {
+            Some(credential) => {
+                let token = self.whatsapp.token(tenant, credential).await;
+                token.map_err(|error| NotNow::Log(error.to_string()))?
+            }
+            None => None,
+        };
+        Ok((number, token))
+    }
+
     /// What it says, in clear.
     async fn content(&self, id: OutboundMessageId) -> Result<Option<OutgoingMessage>, ReadError> {
         let raw = self.log.stream(KIND, id.into(), 0, 1).await?;
@@ -173,20 +198,12 @@ impl SendOutbound {
         })
     }
 
-    /// Puts in the log that it is begun. Whether it was: by this very call, and nobody else's.
-    async fn attempt(
-        &self,
-        job: &Job,
-        id: OutboundMessageId,
-        thread: Thread,
-        made: Option<Made<'_>>,
-    ) -> Result<bool, NotNow> {
-        let conditions = conditions(&self.log, thread, made).await?;
-        let before = self.log.load::<OutboundMessage>(id.into()).await?.state;
+    /// Puts in the log that it is begun.
+    async fn attempt(&self, job: &Job, id: OutboundMessageId, conditions: Conditions) -> Result<Begun, NotNow> {
         let context = self.context(job, "attempt", "");
         let command = OutboundMessageCommand::Attempt { conditions };
-        let done = match self.commands.outbound_messages.execute(id, command, context).await {
-            Ok(receipt) => receipt.done,
+        let receipt = match self.commands.outbound_messages.execute(id, command, context).await {
+            Ok(receipt) => receipt,
             Err(ExecuteError::Refused(
                 refusal @ (OutboundMessageRefusal::Disconnected
                 | OutboundMessageRefusal::WithoutCredentials
@@ -194,9 +211,13 @@ impl SendOutbound {
             )) => return Err(NotNow::Number(refusal.to_string())),
             Err(error) => return Err(NotNow::Log(error.to_string())),
         };
-        let after = self.log.load::<OutboundMessage>(id.into()).await?.state;
-        let is_new = matches!(done, Done::Appended | Done::Before);
-        Ok(is_new && after.standing() == Some(Standing::Attempted) && after.attempts() == before.attempts() + 1)
+        let message = self.log.load::<OutboundMessage>(id.into()).await?;
+        // This call's event is the last, and says that it is begun: by nobody else.
+        let is_ours = matches!(receipt.done, Done::Appended | Done::Before) && message.version == receipt.version;
+        Ok(match message.state.standing() {
+            Some(Standing::Attempted) if is_ours => Begun::Now(message.state.attempts()),
+            standing => Begun::NotNow(standing),
+        })
     }
 
     /// Puts in the log what came of it, without what is personal where she was erased meanwhile.
@@ -308,6 +329,16 @@ impl Work for SendOutbound {
         }
         .boxed()
     }
+}
+
+/// What is asked of the provider, but for which attempt it is; `None` where something of it is gone, as its person was erased.
+fn not_yet_attempted(said: &OutgoingMessage, to: Recipient) -> Option<Outgoing> {
+    Some(Outgoing {
+        to,
+        content: outgoing(&said.content)?,
+        replies_to: said.replies_to.as_ref().and_then(known),
+        callback: String::new(),
+    })
 }
 
 fn again(after: Duration, reason: &str) -> Worked {

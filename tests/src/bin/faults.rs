@@ -3,6 +3,8 @@
 //! ```text
 //! cargo run --release -p leadflow-tests --bin faults -- kill --kills 20 --report docs/reports/kill.md
 //! cargo run --release -p leadflow-tests --bin faults -- points --kills 100 --report docs/reports/points.md
+//! cargo run --release -p leadflow-tests --bin faults -- outbox --messages 5000 --kills 10 --report docs/reports/outbox.md
+//! cargo run --release -p leadflow-tests --bin faults -- pace --seconds 60 --report docs/reports/pace.md
 //! cargo run --release -p leadflow-tests --bin faults -- rebuilds --times 20 --report docs/reports/rebuilds.md
 //! cargo run --release -p leadflow-tests --bin faults -- start --runs 5 --report docs/reports/start.md
 //! ```
@@ -12,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use leadflow_tests::faults::{kill, points, rebuilds, start};
+use leadflow_tests::faults::{kill, outbox, pace, points, rebuilds, start};
 use leadflow_tests::trace;
 
 /// Breaks a running LeadFlow on purpose, and measures it.
@@ -44,6 +46,24 @@ enum Experiment {
         /// What an earlier run printed, to have its texts again.
         #[arg(long)]
         seed: Option<u64>,
+    },
+    /// kill -9 of `serve` at random moments while it sends an outbox.
+    Outbox {
+        /// How many messages; at most 5,000, and 10 to each customer.
+        #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
+        messages: u16,
+        /// How often.
+        #[arg(long, default_value_t = 10)]
+        kills: u32,
+        /// What an earlier run printed, to have its moments again.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Two processes on one database that send from one number.
+    Pace {
+        /// How long, with as many messages as may be sent in that time.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(3..=110))]
+        seconds: u16,
     },
     /// Rebuilding read models while customers write, with kill -9 of some builders.
     Rebuilds {
@@ -84,6 +104,19 @@ async fn main() -> Result<()> {
             let seed = seed.map_or_else(trace::seed, Ok)?;
             eprintln!("seed {seed}");
             publish(&points::run(seed, kills).await?.markdown(), report.as_deref())
+        }
+        Experiment::Outbox { messages, kills, seed } => {
+            let seed = seed.map_or_else(trace::seed, Ok)?;
+            eprintln!("seed {seed}");
+            let messages = usize::from(messages / 10 * 10);
+            let outcome = outbox::run(outbox::Plan::new(seed, messages, kills)).await?;
+            publish(&outcome.markdown(), report.as_deref())?;
+            outcome.hit_hard_enough()
+        }
+        Experiment::Pace { seconds } => {
+            let outcome = pace::run(seconds).await?;
+            publish(&outcome.markdown(), report.as_deref())?;
+            of_a_release_build(|| outcome.reached_enough())
         }
         Experiment::Rebuilds { times, events, seed } => {
             let seed = seed.map_or_else(trace::seed, Ok)?;

@@ -4,11 +4,14 @@
 //! `cargo run --release -p leadflow-tests --bin faults`. What judges an experiment is pure, and has tests in which it
 //! must find fault: a check that can't fail proves nothing.
 
+pub mod desks;
 mod gate;
 pub mod kill;
 pub mod ledger;
 pub mod load;
 pub mod memory;
+pub mod outbox;
+pub mod pace;
 pub mod points;
 pub mod rebuilds;
 pub mod start;

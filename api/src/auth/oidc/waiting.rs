@@ -119,8 +119,8 @@ pub(super) async fn find(pool: &PgPool, keys: &Keys, pair: &Pair) -> Result<Opti
         return Ok(None);
     }
     let row = sqlx::query(
-        "select id, content, member_id, expires_at, extract(epoch from clock_timestamp())::bigint as now from oidc_sign_ins \
-         where state_hash = $1 and browser_hash = $2 and expires_at > clock_timestamp()",
+        "select id, content, member_id, expires_at, floor(extract(epoch from clock_timestamp()))::bigint as now \
+         from oidc_sign_ins where state_hash = $1 and browser_hash = $2 and expires_at > clock_timestamp()",
     )
     .bind(secret_token::hash(&pair.state))
     .bind(secret_token::hash(&pair.browser))

@@ -207,7 +207,7 @@ impl Bed {
 
     /// The code of the step that is so many after this one, by the database's clock.
     async fn code(&self, totp: &TOTP, steps: i64) -> String {
-        let now: i64 = sqlx::query_scalar("select extract(epoch from clock_timestamp())::bigint")
+        let now: i64 = sqlx::query_scalar("select floor(extract(epoch from clock_timestamp()))::bigint")
             .fetch_one(&self.owner)
             .await
             .unwrap();
