@@ -102,8 +102,8 @@ impl Simulate {
 
     fn tell(&self, simulator: &Simulator, token: &str, seed: u64) -> anyhow::Result<()> {
         let url = simulator.url();
-        say!("Graph API     {url}   start the server with LEADFLOW_GRAPH_URL={url}");
-        say!("Access token  {token}   enter it for each number");
+        say!("Graph API     {url}   start the server with LEADFLOW_GRAPH_URL={url}, and the same meta_app_secret");
+        say!("Access token  {token}   enter it for each number, with enterWhatsappCredentials");
         for number in &self.numbers {
             say!("Number        {} of account {}, {}", number.phone_number_id, number.waba_id, number.display_phone);
         }

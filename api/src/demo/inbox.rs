@@ -1,10 +1,10 @@
 //! The inbox and the leads, read through GraphQL like any client would.
 
-use std::net::SocketAddr;
-
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use super::Client;
 
 /// What a client sees.
 #[derive(Debug)]
@@ -88,12 +88,12 @@ impl Inbox {
     /// Above [`Self::lead_rows`].
     pub const LEAD_HEADINGS: [&'static str; 5] = ["customer", "phone", "status", "source", "captured"];
 
-    /// Reads all of it from the server at `address`.
+    /// Reads all of it.
     ///
     /// # Errors
     /// When the server does not answer, or with errors.
-    pub async fn read(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
-        Ok(Self { conversations: all(address, token, CONVERSATIONS).await?, leads: all(address, token, LEADS).await? })
+    pub async fn read(client: &Client) -> anyhow::Result<Self> {
+        Ok(Self { conversations: all(client, CONVERSATIONS).await?, leads: all(client, LEADS).await? })
     }
 
     /// How many messages there are.
@@ -153,24 +153,10 @@ fn shortened(text: &str) -> String {
 }
 
 /// Every node of a list, page by page.
-async fn all<T: for<'de> Deserialize<'de>>(address: SocketAddr, token: &str, query: &str) -> anyhow::Result<Vec<T>> {
-    let client = reqwest::Client::new();
+async fn all<T: for<'de> Deserialize<'de>>(client: &Client, query: &str) -> anyhow::Result<Vec<T>> {
     let (mut nodes, mut after) = (Vec::new(), Value::Null);
     loop {
-        let mut answer: Value = client
-            .post(format!("http://{address}/graphql"))
-            .bearer_auth(token)
-            .json(&json!({"query": query, "variables": {"after": after}}))
-            .send()
-            .await
-            .context("GraphQL does not answer")?
-            .json()
-            .await
-            .context("GraphQL's answer is not JSON")?;
-        if let Some(errors) = answer.get("errors") {
-            bail!("GraphQL answered with errors: {errors}");
-        }
-        let list = &mut answer["data"]["list"];
+        let mut list = client.ask(query, json!({"after": after})).await?["list"].take();
         let Value::Array(edges) = list["edges"].take() else { bail!("GraphQL answered without edges") };
         for mut edge in edges {
             nodes.push(serde_json::from_value(edge["node"].take()).context("GraphQL's answer has another shape")?);

@@ -1,4 +1,4 @@
-//! A recorded day of conversations.
+//! A recorded day of conversations, and what is said live after it.
 
 use std::path::Path;
 
@@ -9,10 +9,12 @@ use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Talk;
+
 /// The recording that ships with the program.
 const BUILT_IN: &str = include_str!("recording.json");
 
-/// A business, its number, and what its customers wrote in a day.
+/// A business, its number, what its customers wrote in a day, and how some of them go on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Recording {
@@ -20,6 +22,9 @@ pub struct Recording {
     pub tenant: String,
     number: Number,
     messages: Vec<RecordedText>,
+    /// What is said live once the day was played. The day itself is past, and too old to be answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub talks: Vec<Talk>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,13 +71,20 @@ impl Recording {
     pub fn business_number(&self) -> BusinessNumber {
         BusinessNumber {
             phone_number_id: format!(
-                "{}-{}",
+                "{}{:012}",
                 self.number.phone_number_id,
-                &self.fingerprint().simple().to_string()[..12]
+                self.fingerprint().as_u128() % 1_000_000_000_000
             ),
             waba_id: self.number.waba_id.clone(),
             display_phone: self.number.display_phone.clone(),
         }
+    }
+
+    /// The access token that reaches it. It stays the same, so that what an earlier demo left to be sent is sent; and it opens
+    /// nothing but the demo's own Meta.
+    #[must_use]
+    pub fn access_token(&self) -> String {
+        format!("EAAG{}", self.fingerprint().simple())
     }
 
     /// What its customers wrote, as the provider would tell it.
@@ -104,6 +116,19 @@ mod tests {
         for message in &recording.messages {
             assert!(leadflow_domain::E164::parse(&message.from).is_ok(), "{message:?}");
         }
+        assert!(!recording.talks.is_empty());
+        for talk in &recording.talks {
+            assert!(recording.messages.iter().any(|message| message.from == talk.from && message.name == talk.name));
+            assert!(!talk.answers.is_empty() && !talk.later.is_empty(), "{talk:?}");
+        }
+    }
+
+    #[test]
+    fn a_recording_may_end_with_its_day() {
+        let text =
+            r#"{"tenant": "A", "number": {"phoneNumberId": "1", "wabaId": "2", "displayPhone": "3"}, "messages": []}"#;
+        let recording: Recording = serde_json::from_str(text).unwrap();
+        assert!(recording.talks.is_empty());
     }
 
     #[test]

@@ -15,9 +15,10 @@ macro_rules! documents {
 }
 
 /// Each document with its path.
-pub(super) const DOCUMENTS: [(&str, &str); 9] = documents![
+pub(super) const DOCUMENTS: [(&str, &str); 10] = documents![
     "inbox.graphql",
     "conversation.graphql",
+    "send.graphql",
     "resolve.graphql",
     "leads.graphql",
     "report.graphql",

@@ -29,13 +29,18 @@ struct Recorded {
     text: String,
 }
 
-fn recording() -> Result<(String, Vec<Recorded>)> {
+fn original() -> Result<String> {
     let path = binary::workspace().join("api/src/demo/recording.json");
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    std::fs::read_to_string(&path).with_context(|| path.display().to_string())
+}
+
+fn part(message: &Value, name: &str) -> Result<String> {
+    Ok(message[name].as_str().with_context(|| format!("a message without {name}"))?.to_owned())
+}
+
+fn recording() -> Result<(String, Vec<Recorded>)> {
+    let text = original()?;
     let parsed: Value = serde_json::from_str(&text)?;
-    let part = |message: &Value, name: &str| -> Result<String> {
-        Ok(message[name].as_str().with_context(|| format!("a message without {name}"))?.to_owned())
-    };
     let messages = parsed["messages"].as_array().context("a recording without messages")?;
     let messages = messages
         .iter()
@@ -51,8 +56,11 @@ async fn the_demo_shows_what_was_recorded_and_another_recording_shows_otherwise(
     const CHANGED: &str = "Zebra 4711";
     let (original, messages) = recording()?;
     ensure!(!original.contains(CHANGED), "the recording already says {CHANGED}");
-    // The latest message of the day is one that the inbox previews.
-    let latest = messages.iter().max_by(|a, b| a.at.cmp(&b.at)).context("an empty recording")?;
+    // The latest message of the day of somebody who writes nothing after it is one that the inbox previews.
+    let parsed: Value = serde_json::from_str(&original)?;
+    let goes_on = |name: &str| parsed["talks"].as_array().into_iter().flatten().any(|talk| talk["name"] == name);
+    let ended = messages.iter().filter(|message| !goes_on(&message.name));
+    let latest = ended.max_by(|a, b| a.at.cmp(&b.at)).context("an empty recording")?;
     let (before, after) = (serde_json::to_string(&latest.text)?, serde_json::to_string(CHANGED)?);
     ensure!(original.matches(&before).count() == 1, "{before} is not the spelling of one message of the recording");
     let directory = tempdir()?;
@@ -68,6 +76,30 @@ async fn the_demo_shows_what_was_recorded_and_another_recording_shows_otherwise(
     assert!(otherwise.contains(CHANGED), "{otherwise}");
     // Once in the inbox and once among the leads, at least.
     assert!(otherwise.matches(&latest.name).count() >= 2, "{otherwise}");
+    went_both_ways(&as_recorded)
+}
+
+/// Each customer who writes is answered, and answers: the lines are there in their order, and all that the business wrote was read.
+fn went_both_ways(shown: &str) -> Result<()> {
+    let parsed: Value = serde_json::from_str(&original()?)?;
+    let business = part(&parsed, "tenant")?;
+    let talks = parsed["talks"].as_array().context("a recording without talks")?;
+    ensure!(!talks.is_empty(), "a recording without a talk");
+    for talk in talks {
+        let customer = part(talk, "name")?;
+        let mut said = vec![(&customer, part(talk, "opens")?, false)];
+        for answer in talk["answers"].as_array().context("a talk without answers")? {
+            said.push((&business, part(answer, "shop")?, true));
+            said.push((&customer, part(answer, "customer")?, false));
+        }
+        let mut lines =
+            shown.lines().skip_while(|line| **line != format!("{customer} writes, and is answered")).skip(3);
+        for (who, text, is_read) in said {
+            let line = lines.next().unwrap_or_default();
+            assert!(line.contains(who.as_str()) && line.contains(&text), "{text} is not the next line:\n{shown}");
+            assert_eq!(line.trim_end().ends_with("READ"), is_read, "{line}");
+        }
+    }
     Ok(())
 }
 

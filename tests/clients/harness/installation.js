@@ -92,6 +92,8 @@ export class Installation {
         ...Object.fromEntries(inherited),
         LEADFLOW_DATA_DIR: data,
         LEADFLOW_LISTEN: "127.0.0.1:0",
+        // Nothing listens there: what is sent waits, and nobody real is written to.
+        LEADFLOW_GRAPH_URL: "http://127.0.0.1:9",
         LEADFLOW_META_APP_SECRET: "the clients' app secret",
         LEADFLOW_META_VERIFY_TOKEN: "the clients' verify token",
       },
