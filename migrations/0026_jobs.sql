@@ -30,6 +30,7 @@ create unique index jobs_one_head on jobs (queue) where is_head;
 create index jobs_in_queue on jobs (queue, position) where ended_at is null;
 create index jobs_running on jobs (leased_until) where state = 'running';
 create index jobs_of_tenant on jobs (tenant_id, number);
+create index jobs_failed on jobs (kind) where state = 'failed';
 create index jobs_over on jobs (ended_at) where ended_at is not null;
 create index jobs_about on jobs (subject) where ended_at is null;
 
@@ -56,13 +57,33 @@ comment on table job_queues is 'Whoever puts a job in a queue, or ends one, hold
 create table job_lanes (
     lane       text primary key,
     free_at    timestamptz not null default clock_timestamp(),
+    held_until timestamptz,
     stopped_at timestamptz,
     reason     text
 )
 with (fillfactor = 50);
 comment on table job_lanes is 'What paces jobs: of numbers, businesses and pairs of a number and a customer.';
 comment on column job_lanes.free_at is 'When the next job may be begun, by the database''s clock; earlier by as many as may come at once.';
+comment on column job_lanes.held_until is 'Until when no job of the lane is begun, as the provider asked for a slower pace.';
 comment on column job_lanes.stopped_at is 'Since when no job of the lane is begun, until somebody sees to it.';
+
+-- Holds the rows of the queues until the transaction's end. One that nothing was in may be forgotten in between.
+create function take_queues(queues text[]) returns void
+language plpgsql volatile
+set search_path = pg_catalog, public, pg_temp
+as $$
+declare
+    taken bigint;
+begin
+    loop
+        insert into job_queues select distinct q from unnest(queues) q order by q on conflict do nothing;
+        perform from job_queues q where q.queue = any(queues) order by q.queue for update;
+        get diagnostics taken = row_count;
+        exit when taken = (select count(distinct q) from unnest(queues) q);
+    end loop;
+end
+$$;
+comment on function take_queues is 'Makes whoever puts a job in a queue, or ends one, take turns.';
 
 -- Puts jobs in their queues. What an event led to before is passed over.
 create function enqueue_jobs(
@@ -72,8 +93,7 @@ language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $$
 begin
-    insert into job_queues select distinct q from unnest(queues) q order by q on conflict do nothing;
-    perform from job_queues q where q.queue = any(queues) order by q.queue for update;
+    perform take_queues(queues);
     insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, due_at, is_head)
     select t.id, t.tenant, t.kind, t.queue, t.lane, t.subject, t.position, clock_timestamp() + make_interval(secs => t.delay),
            t.nth = 1 and not exists (select from jobs j where j.queue = t.queue and j.ended_at is null)
@@ -100,7 +120,7 @@ begin
     if not found then
         return false;
     end if;
-    perform from job_queues q where q.queue = its_queue for update;
+    perform take_queues(array[its_queue]);
     update jobs j set state = how, ended_at = clock_timestamp(), is_head = false, worker = null, leased_until = null,
                       last_error = coalesce(why, j.last_error)
     where j.job_id = id and j.ended_at is null and j.worker is not distinct from of_worker;
@@ -119,20 +139,21 @@ comment on function end_job is 'Ends a job and makes it the next one''s turn.';
 
 -- Begins up to `most` jobs of a lane, each for its time, which is `notice` seconds ahead at least and `ahead` at most. A lane has a
 -- time for one every `every` seconds; so do its business, and its queue, of which `at_once` may come without a pause. None while the
--- lane is stopped, or somebody else begins some.
+-- lane is stopped or held, or somebody else begins some. What is free later than by all that may have been begun was so by a clock
+-- that has been set back since. `moment` is what the clock says now.
 create function begin_jobs(
     of_kind text, of_lane text, by_worker uuid, lease float8, most int, notice float8, ahead float8,
     every float8, of_business_every float8, of_queue_every float8, at_once int
 ) returns table (
-    job_id uuid, tenant_id uuid, queue text, subject uuid, "position" bigint, attempts int, at timestamptz
+    job_id uuid, tenant_id uuid, queue text, subject uuid, "position" bigint, attempts int, at timestamptz, moment timestamptz
 )
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    moment      timestamptz;
     earliest    timestamptz;
+    latest      timestamptz;
     free        timestamptz;
     business    timestamptz;
     pair        timestamptz;
@@ -142,13 +163,15 @@ declare
 begin
     insert into job_lanes (lane) values (of_lane) on conflict do nothing;
     select l.free_at into free from job_lanes l
-    where l.lane = of_lane and l.stopped_at is null for update skip locked;
+    where l.lane = of_lane and l.stopped_at is null and coalesce(l.held_until <= clock_timestamp(), true)
+    for update skip locked;
     if not found then
         return;
     end if;
     moment := clock_timestamp();
     earliest := moment + make_interval(secs => notice);
-    free := greatest(free, earliest);
+    latest := moment + interval '30 seconds';
+    free := case when free between earliest and latest then free else earliest end;
     for job in
         select j.job_id, j.tenant_id, j.queue from jobs j
         where j.kind = of_kind and j.lane = of_lane and j.is_head and j.state = 'waiting' and j.due_at <= moment
@@ -158,6 +181,7 @@ begin
         if of_business_every > 0 and last_tenant is distinct from job.tenant_id then
             insert into job_lanes (lane) values ('business:' || job.tenant_id) on conflict do nothing;
             select l.free_at into business from job_lanes l where l.lane = 'business:' || job.tenant_id for update;
+            business := case when business <= latest then business end;
             last_tenant := job.tenant_id;
         end if;
         slot := greatest(free, business);
@@ -165,7 +189,7 @@ begin
         if of_queue_every > 0 then
             insert into job_lanes (lane) values ('queue:' || job.queue) on conflict do nothing;
             select l.free_at into pair from job_lanes l where l.lane = 'queue:' || job.queue for update;
-            pair := greatest(pair, slot);
+            pair := case when pair between slot and latest + make_interval(secs => at_once * of_queue_every) then pair else slot end;
             if pair > slot + make_interval(secs => (at_once - 1) * of_queue_every) then
                 update jobs j set due_at = pair - make_interval(secs => (at_once - 1) * of_queue_every)
                 where j.job_id = job.job_id;
@@ -183,36 +207,44 @@ begin
             update jobs j set state = 'running', worker = by_worker, attempts = j.attempts + 1,
                               leased_until = clock_timestamp() + make_interval(secs => lease)
             where j.job_id = job.job_id
-            returning j.job_id, j.tenant_id, j.queue, j.subject, j.position, j.attempts, slot;
+            returning j.job_id, j.tenant_id, j.queue, j.subject, j.position, j.attempts, slot, moment;
     end loop;
     update job_lanes l set free_at = free where l.lane = of_lane;
 end
 $$;
 comment on function begin_jobs is 'Begins jobs of a lane at its pace, which all processes share.';
 
--- Another time for a job that missed its own, in its lane and of its business, `notice` seconds ahead at least.
+-- Another time for a job that missed its own, in its lane and of its business, `notice` seconds ahead at least. None where the lane
+-- was stopped or is held, or where it would be over `ahead` seconds ahead.
 create function take_turn(
-    of_lane text, of_tenant uuid, notice float8, every float8, of_business_every float8
-) returns timestamptz
+    of_lane text, of_tenant uuid, notice float8, ahead float8, every float8, of_business_every float8
+) returns table (at timestamptz, moment timestamptz)
 language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $$
 declare
     free     timestamptz;
     business timestamptz;
-    slot     timestamptz;
 begin
-    select l.free_at into free from job_lanes l where l.lane = of_lane for update;
+    select l.free_at into free from job_lanes l
+    where l.lane = of_lane and l.stopped_at is null and coalesce(l.held_until <= clock_timestamp(), true) for update;
+    if not found then
+        return;
+    end if;
     if of_business_every > 0 then
         select l.free_at into business from job_lanes l where l.lane = 'business:' || of_tenant for update;
     end if;
-    slot := greatest(free, business, clock_timestamp() + make_interval(secs => notice));
-    update job_lanes l set free_at = slot + make_interval(secs => every) where l.lane = of_lane;
-    update job_lanes l set free_at = slot + make_interval(secs => of_business_every)
+    moment := clock_timestamp();
+    at := greatest(free, business, moment + make_interval(secs => notice));
+    if at > moment + make_interval(secs => ahead) then
+        return;
+    end if;
+    update job_lanes l set free_at = at + make_interval(secs => every) where l.lane = of_lane;
+    update job_lanes l set free_at = at + make_interval(secs => of_business_every)
     where of_business_every > 0 and l.lane = 'business:' || of_tenant;
-    return slot;
+    return next;
 end
 $$;
 comment on function take_turn is 'Another time for a job that missed its own.';
 
-revoke execute on function enqueue_jobs, end_job, begin_jobs, take_turn from public;
+revoke execute on function take_queues, enqueue_jobs, end_job, begin_jobs, take_turn from public;

@@ -12,7 +12,7 @@ create table database_identity (
 comment on table database_identity is
     'One row: which database this was when somebody last said that it is the one to act, and whether it waits for that since.';
 comment on column database_identity.known is
-    'Its cluster''s system identifier, its oid, the timeline, and the private installation''s data directory; null for what could not be read.';
+    'Its cluster''s system identifier, its oid, the timeline, the oid of `events`, and the private installation''s data directory; null for what could not be read.';
 comment on column database_identity.known_since is 'Since when: the first start, or the last `leadflow resume`.';
 comment on column database_identity.found is 'What a start found instead.';
 comment on column database_identity.paused_since is

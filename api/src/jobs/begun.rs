@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadflow_domain::{StreamId, TenantId};
+use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -41,13 +42,7 @@ pub struct Job {
 }
 
 /// Kinds and lanes of which some job's time has come, where nobody stopped them.
-pub(super) async fn due(
-    pool: &PgPool,
-    clock: &DatabaseClock,
-    kinds: &[&str],
-) -> Result<Vec<(String, String)>, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    let asked = Instant::now();
+pub(super) async fn due(pool: &PgPool, kinds: &[&str]) -> Result<Vec<(String, String)>, sqlx::Error> {
     // From lane to lane by the index, however many jobs each has.
     let rows = sqlx::query(
         "with recursive due as ( \
@@ -57,18 +52,14 @@ pub(super) async fn due(
              select due.kind, (select min(j.lane) from jobs j \
                                where j.kind = due.kind and j.is_head and j.state = 'waiting' and j.lane > due.lane) \
              from due where due.lane is not null) \
-         select due.kind, due.lane, clock_timestamp() as now from due left join job_lanes l using (lane) \
-         where l.stopped_at is null and exists ( \
+         select due.kind, due.lane from due left join job_lanes l using (lane) \
+         where l.stopped_at is null and coalesce(l.held_until <= clock_timestamp(), true) and exists ( \
              select from jobs j where j.kind = due.kind and j.lane = due.lane and j.is_head and j.state = 'waiting' \
                                   and j.due_at <= clock_timestamp())",
     )
     .bind(kinds)
-    .fetch_all(&mut *connection)
+    .fetch_all(pool)
     .await?;
-    if let Some(row) = rows.first() {
-        let now: jiff_sqlx::Timestamp = row.try_get("now")?;
-        clock.read(asked, Instant::now(), now.to_jiff());
-    }
     rows.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("lane")?))).collect()
 }
 
@@ -83,6 +74,8 @@ pub(super) async fn begin(
 ) -> Result<Vec<Job>, sqlx::Error> {
     let pace = work.pace();
     let Pace { of_lane, of_business, of_queue, at_once } = pace;
+    let mut connection = pool.acquire().await?;
+    let asked = Instant::now();
     let rows = sqlx::query("select * from begin_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
         .bind(work.kind())
         .bind(lane)
@@ -95,12 +88,17 @@ pub(super) async fn begin(
         .bind(Pace::every(of_business))
         .bind(Pace::every(of_queue))
         .bind(at_once)
-        .fetch_all(pool)
+        .fetch_all(&mut *connection)
         .await?;
+    let read =
+        |row: &PgRow, column: &str| row.try_get::<jiff_sqlx::Timestamp, _>(column).map(jiff_sqlx::Timestamp::to_jiff);
+    if let Some(row) = rows.first() {
+        clock.read(asked, Instant::now(), read(row, "moment")?);
+    }
     rows.iter()
         .map(|row| {
             let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
-            let at = clock.instant(row.try_get::<jiff_sqlx::Timestamp, _>("at")?.to_jiff());
+            let at = read(row, "at")?;
             let (pool, clock, lane) = (pool.clone(), Arc::clone(clock), lane.to_owned());
             Ok(Job {
                 id: row.try_get("job_id")?,
@@ -152,13 +150,15 @@ async fn again(pool: &PgPool, job: &Job, worker: Uuid, after: Duration, why: &st
     Ok(())
 }
 
-/// Says that this process lives.
-pub(super) async fn renew(pool: &PgPool, worker: Uuid) -> Result<(), sqlx::Error> {
+/// Says that this process lives, and does these jobs. What it does not know of is nobody's once its lease is over: that it was
+/// begun was never heard, or that it was over could not be noted.
+pub(super) async fn renew(pool: &PgPool, worker: Uuid, jobs: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update jobs set leased_until = clock_timestamp() + make_interval(secs => $2) \
-         where worker = $1 and state = 'running'",
+        "update jobs set leased_until = clock_timestamp() + make_interval(secs => $3) \
+         where job_id = any($2) and worker = $1 and state = 'running'",
     )
     .bind(worker)
+    .bind(jobs)
     .bind(LEASE.as_secs_f64())
     .execute(pool)
     .await?;

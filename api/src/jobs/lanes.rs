@@ -1,5 +1,7 @@
 //! What paces jobs, and stops them.
 
+use std::time::Duration;
+
 use leadflow_domain::ChannelId;
 use sqlx::PgConnection;
 
@@ -36,5 +38,21 @@ pub async fn resume_lane(rows: &mut PgConnection, lane: &str) -> Result<(), sqlx
         .bind(lane)
         .execute(rows)
         .await?;
+    Ok(())
+}
+
+/// Begins no job of the lane for so long, as its pace was too fast for the provider.
+///
+/// # Errors
+/// The database's.
+pub async fn hold_lane(rows: &mut PgConnection, lane: &str, pause: Duration) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into job_lanes as l (lane, held_until) values ($1, clock_timestamp() + make_interval(secs => $2)) \
+         on conflict (lane) do update set held_until = greatest(l.held_until, excluded.held_until)",
+    )
+    .bind(lane)
+    .bind(pause.as_secs_f64())
+    .execute(rows)
+    .await?;
     Ok(())
 }

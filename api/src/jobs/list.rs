@@ -185,7 +185,7 @@ pub async fn retry(pool: &PgPool, id: Uuid) -> Result<bool, sqlx::Error> {
     let queue: Option<String> =
         sqlx::query_scalar("select queue from jobs where job_id = $1").bind(id).fetch_optional(&mut *tx).await?;
     let Some(queue) = queue else { return Ok(false) };
-    sqlx::query("select from job_queues where queue = $1 for update").bind(&queue).execute(&mut *tx).await?;
+    sqlx::query("select take_queues(array[$1])").bind(&queue).execute(&mut *tx).await?;
     let done = sqlx::query(
         "update jobs j set state = 'waiting', ended_at = null, due_at = clock_timestamp(), \
                 is_head = j.is_head or not exists (select from jobs o where o.queue = j.queue and o.ended_at is null) \
@@ -222,8 +222,11 @@ pub async fn counts(pool: &PgPool) -> Result<Vec<Counts>, sqlx::Error> {
                 coalesce(extract(epoch from clock_timestamp() - min(j.due_at) filter ( \
                     where j.state = 'waiting' and j.is_head and l.stopped_at is null \
                       and j.due_at <= clock_timestamp())), 0)::float8 as oldest \
-         from jobs j left join job_lanes l using (lane) \
-         where j.ended_at is null or j.state = 'failed' group by j.kind order by j.kind",
+         from ( \
+             select kind, lane, state, is_head, due_at from jobs where ended_at is null \
+             union all \
+             select kind, lane, state, is_head, due_at from jobs where state = 'failed') j \
+         left join job_lanes l using (lane) group by j.kind order by j.kind",
     )
     .fetch_all(pool)
     .await?;

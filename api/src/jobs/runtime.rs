@@ -1,7 +1,7 @@
 //! Does jobs, of all kinds that it knows. Several processes may.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use leadflow_event_store::entropy;
@@ -17,7 +17,13 @@ use super::turn::DatabaseClock;
 use super::work::{Work, Worked};
 
 /// Jobs that one process does at once.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 1_024;
+
+/// Of one kind and lane: what hangs with one number leaves room for all others.
+const OF_A_LANE: usize = 128;
+
+/// How often it is noted what came of a job before that is left to whoever finds its lease over.
+const NOTES: u32 = 3;
 
 /// How often it is looked for jobs while nothing happens: others may have enqueued some, or a time may have come.
 const LOOK: Duration = Duration::from_millis(500);
@@ -51,7 +57,22 @@ pub struct Jobs {
     clock: Arc<DatabaseClock>,
     rounds: usize,
     places: Arc<Semaphore>,
+    doing: Arc<Doing>,
     tasks: TaskTracker,
+}
+
+/// What a process does, by id, and of which kind and lane.
+#[derive(Debug, Default)]
+struct Doing(Mutex<HashMap<Uuid, (&'static str, String)>>);
+
+impl Doing {
+    fn all(&self) -> MutexGuard<'_, HashMap<Uuid, (&'static str, String)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, kind: &str, lane: &str) -> usize {
+        self.all().values().filter(|(its_kind, its_lane)| *its_kind == kind && its_lane == lane).count()
+    }
 }
 
 impl Jobs {
@@ -69,6 +90,7 @@ impl Jobs {
             clock: Arc::default(),
             rounds: 0,
             places: Arc::new(Semaphore::new(AT_ONCE)),
+            doing: Arc::default(),
             tasks: TaskTracker::new(),
         }
     }
@@ -82,7 +104,8 @@ impl Jobs {
 
     /// Runs until the process stops. What was begun is finished.
     pub async fn run(mut self) {
-        let beating = tokio::spawn(beat(self.pool.clone(), self.worker, self.stop.clone(), self.tasks.clone()));
+        let living = (Arc::clone(&self.doing), self.tasks.clone());
+        let beating = tokio::spawn(beat(self.pool.clone(), self.worker, self.stop.clone(), living));
         if self.alone {
             self.take_back(true).await;
         }
@@ -128,7 +151,7 @@ impl Jobs {
     async fn round(&mut self) -> Result<usize, sqlx::Error> {
         let kinds: Vec<&str> = self.works.keys().copied().collect();
         let mut begun = 0;
-        let mut due = begun::due(&self.pool, &self.clock, &kinds).await?;
+        let mut due = begun::due(&self.pool, &kinds).await?;
         // Lanes of a business share its pace: none is always the first to take of it.
         if !due.is_empty() {
             self.rounds = self.rounds.wrapping_add(1);
@@ -137,30 +160,33 @@ impl Jobs {
         }
         for (kind, lane) in due {
             let Some(work) = self.works.get(kind.as_str()) else { continue };
-            let most = i32::try_from(self.places.available_permits()).unwrap_or(i32::MAX);
-            if most == 0 {
+            let places = self.places.available_permits();
+            if places == 0 {
                 break;
             }
+            let of_lane = OF_A_LANE.saturating_sub(self.doing.of(work.kind(), &lane));
+            let Some(most) = i32::try_from(places.min(of_lane)).ok().filter(|most| *most > 0) else { continue };
             let begin = begun::begin(&self.pool, &self.clock, work.as_ref(), &lane, self.worker, most);
             for job in begin.await? {
                 begun += 1;
                 // There is a place for each: only this task takes them.
                 let place = Arc::clone(&self.places).try_acquire_owned().ok();
-                self.tasks.spawn(self.doing(Arc::clone(work), lane.clone(), job, place));
+                self.doing.all().insert(job.id, (work.kind(), lane.clone()));
+                self.tasks.spawn(self.does(Arc::clone(work), lane.clone(), job, place));
             }
         }
         Ok(begun)
     }
 
     /// Does one job, and notes what came of it.
-    fn doing(
+    fn does(
         &self,
         work: Arc<dyn Work>,
         lane: String,
         job: Job,
         place: Option<OwnedSemaphorePermit>,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let (pool, worker, stop) = (self.pool.clone(), self.worker, self.stop.clone());
+        let (pool, worker, stop, known) = (self.pool.clone(), self.worker, self.stop.clone(), Arc::clone(&self.doing));
         async move {
             let _place = place;
             let (id, kind) = (job.id, work.kind());
@@ -181,9 +207,15 @@ impl Jobs {
                     tracing::error!(job = %id, kind, lane, "jobs.work: {kind} waits with all of lane {lane}: {reason}");
                 }
             }
-            if let Err(error) = begun::note(&pool, &lane, &job, worker, &worked).await {
-                tracing::warn!(job = %id, error = %error, "jobs.note: left to whoever finds its lease over");
+            for nth in 1..=NOTES {
+                let Err(error) = begun::note(&pool, &lane, &job, worker, &worked).await else { break };
+                if nth < NOTES {
+                    tokio::time::sleep(LATER).await;
+                } else {
+                    tracing::warn!(job = %id, error = %error, "jobs.note: left to whoever finds its lease over");
+                }
             }
+            known.all().remove(&id);
         }
     }
 
@@ -199,13 +231,14 @@ impl Jobs {
 }
 
 /// Says that this process lives, until all that it began is finished.
-async fn beat(pool: PgPool, worker: Uuid, stop: CancellationToken, tasks: TaskTracker) {
+async fn beat(pool: PgPool, worker: Uuid, stop: CancellationToken, (doing, tasks): (Arc<Doing>, TaskTracker)) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(BEAT) => {}
             () = async { stop.cancelled().await; tasks.wait().await } => return,
         }
-        if let Err(error) = begun::renew(&pool, worker).await {
+        let jobs: Vec<Uuid> = doing.all().keys().copied().collect();
+        if let Err(error) = begun::renew(&pool, worker, &jobs).await {
             tracing::warn!(error = %error, "jobs.renew: could not be finished, and is tried again");
         }
     }

@@ -3,16 +3,15 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
+use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::{StreamId, TenantId};
 use leadflow_event_store::database;
 use leadflow_projections::testing;
 use sqlx::PgPool;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::begun::{begin, due, note, renew, take_back};
-use super::turn::DatabaseClock;
 use super::*;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
@@ -142,7 +141,7 @@ async fn a_lane_is_stopped_and_goes_on() {
     put(&pool, &[new("a", 1), new("b", 2)]).await;
     let first = begin(&pool, &Arc::default(), &AS_FAST, "lane", WORKER, 1).await.unwrap();
     end(&pool, &first[0], Worked::Stopped { reason: "its token is over".to_owned() }).await;
-    assert_eq!(due(&pool, &DatabaseClock::default(), &["kind"]).await.unwrap(), []);
+    assert_eq!(due(&pool, &["kind"]).await.unwrap(), []);
     assert_eq!(begun(&pool, WORKER).await, []);
     let told = counts(&pool).await.unwrap().remove(0);
     assert_eq!((told.waiting, told.stopped), (0, 2));
@@ -151,10 +150,7 @@ async fn a_lane_is_stopped_and_goes_on() {
     let row = job(&pool, first[0].id).await.unwrap().unwrap();
     assert_eq!(row.stopped.unwrap().1, "its token is over", "the first reason stays");
     resume_lane(&mut connection, "lane").await.unwrap();
-    assert_eq!(
-        due(&pool, &DatabaseClock::default(), &["kind"]).await.unwrap(),
-        [("kind".to_owned(), "lane".to_owned())]
-    );
+    assert_eq!(due(&pool, &["kind"]).await.unwrap(), [("kind".to_owned(), "lane".to_owned())]);
     assert_eq!(numbers(&begun(&pool, WORKER).await), [1, 2]);
 }
 
@@ -165,11 +161,15 @@ async fn what_a_process_has_that_is_gone_others_do() {
     let job = begun(&pool, WORKER).await.remove(0);
     assert_eq!(take_back(&pool, false).await.unwrap(), 0, "it may live");
     sqlx::query("update jobs set leased_until = clock_timestamp() - interval '1 second'").execute(&pool).await.unwrap();
-    renew(&pool, WORKER).await.unwrap();
+    renew(&pool, WORKER, &[job.id]).await.unwrap();
     assert_eq!(take_back(&pool, false).await.unwrap(), 0, "it said so");
+    sqlx::query("update jobs set leased_until = clock_timestamp() - interval '1 second'").execute(&pool).await.unwrap();
+    renew(&pool, WORKER, &[]).await.unwrap();
+    assert_eq!(take_back(&pool, false).await.unwrap(), 1, "it lives, and knows nothing of it");
+    let job = begun(&pool, WORKER).await.remove(0);
     assert_eq!(take_back(&pool, true).await.unwrap(), 1, "nobody else can be there");
     let theirs = begun(&pool, OTHER).await;
-    assert_eq!((numbers(&theirs), theirs[0].attempts), (vec![1], 2));
+    assert_eq!((numbers(&theirs), theirs[0].attempts), (vec![1], 3));
     end(&pool, &job, Worked::Done).await;
     assert_eq!(states(&pool).await, [(1, "running")], "who woke up late has it no more");
     note(&pool, "lane", &theirs[0], OTHER, &Worked::Done).await.unwrap();
@@ -198,19 +198,12 @@ async fn what_waits_is_cancelled_hastened_and_retried() {
     assert!(!retry(&pool, Uuid::nil()).await.unwrap());
 }
 
-/// A clock that was asked once: what it says is comparable.
-async fn asked(pool: &PgPool) -> Arc<DatabaseClock> {
-    let clock = Arc::default();
-    assert_ne!(due(pool, &clock, &["kind"]).await.unwrap(), []);
-    clock
-}
-
 /// That the jobs' times are a twentieth of a second apart, at least.
 fn assert_each_has_its_time(jobs: &[Job]) {
-    let mut times: Vec<Instant> = jobs.iter().map(|job| job.turn.at).collect();
+    let mut times: Vec<Timestamp> = jobs.iter().map(|job| job.turn.at).collect();
     times.sort();
-    let between: Vec<Duration> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert!(between.iter().all(|&between| between >= Duration::from_micros(49_990)), "{between:?}");
+    let between: Vec<SignedDuration> = times.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
+    assert!(between.iter().all(|&between| between >= SignedDuration::from_millis(50)), "{between:?}");
     assert!(jobs.len() >= 2, "{between:?}");
 }
 
@@ -219,7 +212,7 @@ async fn a_lane_keeps_its_pace_whoever_begins_and_what_is_late_takes_a_time_of_i
     let pool = pool().await;
     let many: Vec<NewJob> = (1..=50).map(|nth| new(&format!("queue {nth}"), nth)).collect();
     put(&pool, &many).await;
-    let clock = asked(&pool).await;
+    let clock = Arc::default();
     let paced = Kind(Pace { of_lane: 20.0, ..Pace::UNBOUNDED });
     let (one, other) = tokio::join!(
         begin(&pool, &clock, &paced, "lane", WORKER, 100),
@@ -240,7 +233,7 @@ async fn so_does_a_business_with_several_lanes() {
     let of = |lane: &str, position| NewJob { lane: lane.to_owned(), ..new(&format!("queue {position}"), position) };
     put(&pool, &(1..=20).map(|nth| of("one", nth)).collect::<Vec<_>>()).await;
     put(&pool, &(21..=40).map(|nth| of("two", nth)).collect::<Vec<_>>()).await;
-    let clock = asked(&pool).await;
+    let clock = Arc::default();
     let paced = Kind(Pace { of_business: 20.0, ..Pace::UNBOUNDED });
     let mut begun = begin(&pool, &clock, &paced, "one", WORKER, 100).await.unwrap();
     let late = begun[0].clone();
@@ -266,4 +259,60 @@ async fn a_queue_may_borrow_and_pays_back() {
             .unwrap();
     // A step after the time of the first, which had a moment of notice.
     assert!((4.0..=6.1).contains(&waits), "the next is due a step after the first: {waits}");
+}
+
+#[tokio::test]
+async fn a_lane_that_was_too_fast_is_held_for_a_while_and_gives_no_time() {
+    let pool = pool().await;
+    put(&pool, &[new("a", 1), new("b", 2)]).await;
+    let job = begin(&pool, &Arc::default(), &AS_FAST, "lane", WORKER, 1).await.unwrap().remove(0);
+    assert!(job.turn.another().await.is_ok());
+    let mut connection = pool.acquire().await.unwrap();
+    hold_lane(&mut connection, "lane", Duration::from_secs(3_600)).await.unwrap();
+    hold_lane(&mut connection, "lane", Duration::ZERO).await.unwrap();
+    assert_eq!(due(&pool, &["kind"]).await.unwrap(), []);
+    assert_eq!(begun(&pool, WORKER).await, []);
+    assert!(matches!(job.turn.another().await, Err(TurnLost::NoOther)));
+    sqlx::query("update job_lanes set held_until = clock_timestamp()").execute(&pool).await.unwrap();
+    assert_eq!(numbers(&begun(&pool, WORKER).await), [2], "once that is over it goes on");
+    stop_lane(&mut connection, "lane", "its token is over").await.unwrap();
+    assert!(matches!(job.turn.another().await, Err(TurnLost::NoOther)), "nor does one that is stopped");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_holds_nothing_up() {
+    let pool = pool().await;
+    put(&pool, &(1..=3).map(|nth| new(&format!("queue {nth}"), nth)).collect::<Vec<_>>()).await;
+    let paced = Kind(Pace { of_lane: 20.0, of_business: 20.0, of_queue: 1.0 / 6.0, at_once: 1 });
+    let clock = Arc::default();
+    assert_ne!(begin(&pool, &clock, &paced, "lane", WORKER, 1).await.unwrap(), []);
+    sqlx::query("update job_lanes set free_at = clock_timestamp() + interval '8 hours'").execute(&pool).await.unwrap();
+    assert_ne!(begin(&pool, &clock, &paced, "lane", WORKER, 1).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn whoever_stops_takes_no_turn() {
+    let pool = pool().await;
+    put(&pool, &[new("a", 1)]).await;
+    let job = begin(&pool, &Arc::default(), &AS_FAST, "lane", WORKER, 1).await.unwrap().remove(0);
+    let stop = CancellationToken::new();
+    job.turn.comes(&stop).await.unwrap();
+    stop.cancel();
+    let never = Turn { at: job.turn.at + SignedDuration::from_hours(1), ..job.turn };
+    assert!(matches!(never.comes(&stop).await, Err(TurnLost::Stopped)));
+}
+
+#[tokio::test]
+async fn a_queue_that_nothing_is_in_is_forgotten_and_known_again() {
+    let pool = pool().await;
+    put(&pool, &[new("a", 1), new("b", 2)]).await;
+    let begun = begun(&pool, WORKER).await;
+    let a = begun.iter().find(|job| job.queue == "a").unwrap();
+    end(&pool, a, Worked::Failed { reason: "never".to_owned() }).await;
+    upkeep::forget(&pool).await.unwrap();
+    let queues = || async { sqlx::query_scalar::<_, String>("select queue from job_queues").fetch_all(&pool).await };
+    assert_eq!(queues().await.unwrap(), ["b"]);
+    assert!(retry(&pool, a.id).await.unwrap());
+    assert_eq!(numbers(&self::begun(&pool, WORKER).await), [1]);
+    assert_eq!(queues().await.unwrap().len(), 2);
 }

@@ -44,15 +44,26 @@ impl Upkeep {
     }
 }
 
-async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
+pub(super) async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
     sqlx::query("delete from jobs where ended_at < clock_timestamp() - make_interval(days => $1)")
         .bind(KEPT_DAYS)
         .execute(pool)
         .await?;
+    // Should a job come meanwhile, whoever ends it makes its queue known again.
+    sqlx::query(
+        "delete from job_queues q using ( \
+             select queue from job_queues o \
+             where not exists (select from jobs j where j.queue = o.queue and j.ended_at is null) \
+             for update skip locked) empty \
+         where q.queue = empty.queue",
+    )
+    .execute(pool)
+    .await?;
     // What paces is worth nothing once its time is over; a stop is a fact.
     sqlx::query(
         "delete from job_lanes l using ( \
-             select lane from job_lanes where stopped_at is null and free_at < clock_timestamp() - interval '1 hour' \
+             select lane from job_lanes where stopped_at is null \
+                 and greatest(free_at, held_until) < clock_timestamp() - interval '1 hour' \
              for update skip locked) old \
          where l.lane = old.lane",
     )

@@ -16,6 +16,8 @@ pub struct Identity {
     pub database_oid: Option<i64>,
     /// The history that it writes.
     pub timeline: Option<i64>,
+    /// The log's table's number in the database.
+    pub log_oid: Option<i64>,
     /// Where a private installation lies: a copy of its folder is the same cluster to Postgres.
     pub data_directory: Option<String>,
 }
@@ -24,7 +26,7 @@ pub struct Identity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
-    /// What: `system identifier`, `database oid`, `timeline` or `data directory`.
+    /// What: `system identifier`, `database oid`, `timeline`, `log oid` or `data directory`.
     pub what: &'static str,
     /// As it was.
     pub known: String,
@@ -39,20 +41,21 @@ impl Identity {
     /// The database's.
     pub async fn of(pool: &PgPool, data_dir: Option<&Path>) -> Result<Self, sqlx::Error> {
         let mut connection = pool.acquire().await?;
-        let DatabaseIdentity { system_identifier, database_oid, timeline } =
+        let DatabaseIdentity { system_identifier, database_oid, timeline, log_oid } =
             DatabaseIdentity::of(&mut connection).await?;
         // By whatever way it is named.
         let data_directory = data_dir
             .map(|path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned());
-        Ok(Self { system_identifier, database_oid, timeline, data_directory })
+        Ok(Self { system_identifier, database_oid, timeline, log_oid, data_directory })
     }
 
-    fn parts(&self) -> [(&'static str, Option<String>); 4] {
+    fn parts(&self) -> [(&'static str, Option<String>); 5] {
         let number = |number: Option<i64>| number.map(|number| number.to_string());
         [
             ("system identifier", number(self.system_identifier)),
             ("database oid", number(self.database_oid)),
             ("timeline", number(self.timeline)),
+            ("log oid", number(self.log_oid)),
             ("data directory", self.data_directory.clone()),
         ]
     }
@@ -83,6 +86,7 @@ impl Identity {
             system_identifier: self.system_identifier.or(other.system_identifier),
             database_oid: self.database_oid.or(other.database_oid),
             timeline: self.timeline.or(other.timeline),
+            log_oid: self.log_oid.or(other.log_oid),
             data_directory: self.data_directory.or_else(|| other.data_directory.clone()),
         }
     }
@@ -94,7 +98,13 @@ mod tests {
 
     fn known() -> Identity {
         let data_directory = Some("/var/lib/leadflow".to_owned());
-        Identity { system_identifier: Some(i64::MAX), database_oid: Some(5), timeline: Some(1), data_directory }
+        Identity {
+            system_identifier: Some(i64::MAX),
+            database_oid: Some(5),
+            timeline: Some(1),
+            log_oid: Some(7),
+            data_directory,
+        }
     }
 
     fn differs_in(found: &Identity) -> Vec<&'static str> {
@@ -108,6 +118,7 @@ mod tests {
         assert_eq!(differs_in(&Identity { system_identifier: Some(2), ..known() }), ["system identifier"]);
         assert_eq!(differs_in(&Identity { database_oid: Some(6), ..known() }), ["database oid"]);
         assert_eq!(differs_in(&Identity { timeline: Some(2), ..known() }), ["timeline"]);
+        assert_eq!(differs_in(&Identity { log_oid: Some(8), ..known() }), ["log oid"]);
         let elsewhere = Identity { data_directory: Some("/tmp/copy".to_owned()), timeline: Some(3), ..known() };
         assert_eq!(differs_in(&elsewhere), ["timeline", "data directory"]);
     }

@@ -27,7 +27,7 @@ use super::conditions::{besides_number, standing};
 use super::content::{known, outgoing};
 use super::recipient::recipient;
 use crate::commands::Commands;
-use crate::jobs::{Job, Pace, Work, Worked, lane_of, resume_lane, stop_lane};
+use crate::jobs::{Job, Pace, Work, Worked, hold_lane, lane_of, resume_lane, stop_lane};
 use crate::provider_credentials::WhatsAppCredentials;
 
 /// The kind of its jobs.
@@ -134,7 +134,7 @@ impl SendOutbound {
             let OutgoingContent::Template { template, parameters, .. } = &message.content else { return None };
             Some((*template, Some(&**parameters)))
         });
-        let conditions = Conditions { number: standing(&number), ..besides_number(&self.log, thread, made).await? };
+        let conditions = besides_number(&self.log, thread, made).await?;
         let is_near = tokio::select! {
             () = stop.cancelled() => false,
             () = job.turn.is_near(LEAD) => !stop.is_cancelled(),
@@ -142,6 +142,12 @@ impl SendOutbound {
         if !is_near {
             return Ok(again(Duration::ZERO, "its process stopped before its time came"));
         }
+        // Somebody may have stopped the number while it was waited.
+        let stands = self.log.load::<Channel>(thread.channel.into()).await?.state;
+        if stands.credential() != number.credential() {
+            return Ok(again(Duration::ZERO, "other credentials were entered meanwhile"));
+        }
+        let conditions = Conditions { number: standing(&stands), ..conditions };
         let attempt = match self.attempt(job, id, conditions).await? {
             Begun::Now(attempt) => attempt,
             // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
@@ -151,15 +157,15 @@ impl SendOutbound {
             Begun::NotNow(_) => return Ok(Worked::Done),
         };
         outgoing.callback = callback(id, attempt);
-        let outcome = match job.turn.comes().await {
+        let outcome = match job.turn.comes(stop).await {
             Ok(()) => {
                 let sent = self.whatsapp.graph().send(&token, phone_number_id.as_str(), &outgoing).await;
+                if let Some(pause) = too_fast(&sent) {
+                    self.hold(thread, pause).await;
+                }
                 self.outcome(attempt, sent, &token, clock)
             }
-            Err(error) => Outcome::NotSent {
-                reason: format!("its turn could not be had: {error}"),
-                again_at: clock.after(backoff::after(attempt)),
-            },
+            Err(lost) => Outcome::NotSent { reason: lost.to_string(), again_at: clock.after(backoff::after(attempt)) },
         };
         let worked = worked(&outcome, clock);
         let stops = if let Outcome::Refused { refusal, .. } = &outcome { Some(refusal.clone()) } else { None };
@@ -211,7 +217,16 @@ impl SendOutbound {
             )) => return Err(NotNow::Number(refusal.to_string())),
             Err(error) => return Err(NotNow::Log(error.to_string())),
         };
-        let message = self.log.load::<OutboundMessage>(id.into()).await?;
+        let mut loaded = self.log.load::<OutboundMessage>(id.into()).await;
+        for _ in 1..TELLINGS {
+            if loaded.is_ok() {
+                break;
+            }
+            // Whoever does it next would find it begun, and nobody would know that it was not sent.
+            tokio::time::sleep(BETWEEN_TELLINGS).await;
+            loaded = self.log.load::<OutboundMessage>(id.into()).await;
+        }
+        let message = loaded?;
         // This call's event is the last, and says that it is begun: by nobody else.
         let is_ours = matches!(receipt.done, Done::Appended | Done::Before) && message.version == receipt.version;
         Ok(match message.state.standing() {
@@ -257,22 +272,32 @@ impl SendOutbound {
         stopped.await.map(drop).map_err(|error| NotNow::Log(error.to_string()))
     }
 
+    /// Nothing goes by the number for so long. What leaves all the same is refused for now, and says so again.
+    async fn hold(&self, thread: Thread, pause: Duration) {
+        let held = async { hold_lane(&mut *self.pool.acquire().await?, &lane_of(thread.channel), pause).await };
+        if let Err(error) = held.await {
+            tracing::warn!(error = %error, "sending.hold: a number was too fast, and could not be held");
+        }
+    }
+
     /// All of the number waits, unless somebody has seen to it meanwhile: what came of that may have been noted before this is.
     async fn waits(&self, job: &Job, reason: String) -> Worked {
         let waits = async {
             let message = self.log.load::<OutboundMessage>(job.subject).await?.state;
-            let Some(thread) = message.between() else { return Ok(()) };
+            let Some(thread) = message.between() else { return Ok(false) };
             let lane = lane_of(thread.channel);
             let mut rows = self.pool.acquire().await?;
             stop_lane(&mut rows, &lane, &reason).await?;
             let channel = self.log.load::<Channel>(thread.channel.into()).await?.state;
-            if standing(&channel) == NumberStanding::Ready {
+            let is_ready = standing(&channel) == NumberStanding::Ready;
+            if is_ready {
                 resume_lane(&mut rows, &lane).await?;
             }
-            Ok::<_, ReadError>(())
+            Ok::<_, ReadError>(is_ready)
         };
         match waits.await {
-            Ok(()) => again(Duration::ZERO, &reason),
+            Ok(true) => again(LATER, &reason),
+            Ok(false) => again(Duration::ZERO, &reason),
             Err(error) => again(LATER, &error.to_string()),
         }
     }
@@ -363,6 +388,15 @@ fn class(refusal: &ProviderRefusal, attempt: u32) -> (RefusalClass, Duration) {
         ErrorClass::Never { .. } => (RefusalClass::Never, Duration::ZERO),
         ErrorClass::Stop { .. } => (RefusalClass::Stop, Duration::ZERO),
     }
+}
+
+/// For how long nothing is to go by the number.
+fn too_fast(sent: &Result<Accepted, SendFailure>) -> Option<Duration> {
+    let Err(SendFailure::Refused(refusal)) = sent else { return None };
+    let ErrorClass::Pace { scope: PaceScope::Number | PaceScope::Account, at_least } = refusal.class else {
+        return None;
+    };
+    Some(at_least.max(refusal.retry_after.unwrap_or_default()))
 }
 
 /// The provider's no, as the log has it: the code's digits and a name, which are about nobody, and its own words, which may be.

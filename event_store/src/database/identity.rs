@@ -12,6 +12,8 @@ pub struct DatabaseIdentity {
     pub database_oid: Option<i64>,
     /// The history that is written: a replica that was made a primary, and a restore to a point in time, begin another.
     pub timeline: Option<i64>,
+    /// The log's table's number in the database: a dump that is put in the place of what was there makes another.
+    pub log_oid: Option<i64>,
 }
 
 /// The timeline that is written at this moment. The control file's is the last checkpoint's: once a replica was made a
@@ -35,6 +37,7 @@ impl DatabaseIdentity {
             system_identifier: shown(connection, "select system_identifier from pg_control_system()").await?,
             database_oid: shown(connection, oid).await?,
             timeline,
+            log_oid: shown(connection, "select 'events'::regclass::oid::bigint").await?,
         })
     }
 }

@@ -34,8 +34,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
                      grant execute on function append_events, load_streams, load_data_subjects,
-                                               claim_deliveries, take_tokens, enqueue_jobs, end_job,
-                                               begin_jobs, take_turn to leadflow_app;
+                                               claim_deliveries, take_tokens, take_queues, enqueue_jobs,
+                                               end_job, begin_jobs, take_turn to leadflow_app;
                      grant select, insert on installation to leadflow_app;
                      -- Disposable, so whoever writes them wrong does no lasting harm.
                      grant select, insert, update, delete on snapshots to leadflow_app;

@@ -89,6 +89,23 @@ async fn a_dump_that_is_restored_elsewhere_acts_when_an_operator_says_so() -> Re
 }
 
 #[tokio::test]
+async fn a_dump_that_is_put_back_where_it_was_taken_waits_too() -> Result<()> {
+    let installation = Installation::new()?;
+    let server = Server::start(&installation).await?;
+    server.stop().await?;
+    let dump = installation.leadflow(&["db", "dump", "--", "--clean", "--if-exists"]).await?.succeeded()?.stdout;
+    let file = installation.root().join("leadflow.sql");
+    std::fs::write(&file, dump)?;
+    let file = file.to_string_lossy().into_owned();
+    installation.leadflow(&["db", "psql", "--", "-qXv", "ON_ERROR_STOP=1", "-f", &file]).await?.succeeded()?;
+    let server = Server::start(&installation).await?;
+    ensure!(health(&server).await?["paused"] == true);
+    let shown = told(&installation).await?;
+    ensure!(differs_in(&shown) == ["log oid"], "{shown}");
+    server.stop().await
+}
+
+#[tokio::test]
 async fn a_copy_of_an_installation_s_folder_waits_too() -> Result<()> {
     let (before, after) = (Installation::new()?, Installation::new()?);
     before.leadflow(&["migrate"]).await?.succeeded()?;
