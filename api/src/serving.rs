@@ -180,7 +180,7 @@ impl Serving {
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
-            runtime.follow(SendOutbound);
+            runtime.follow(SendOutbound::new(sending::pace(&app.config)));
         }
         let (progress, followers) = runtime.started();
 

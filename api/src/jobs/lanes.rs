@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
 use leadflow_domain::ChannelId;
 use sqlx::PgConnection;
 
@@ -52,6 +54,35 @@ pub async fn hold_lane(rows: &mut PgConnection, lane: &str, pause: Duration) -> 
     )
     .bind(lane)
     .bind(pause.as_secs_f64())
+    .execute(rows)
+    .await?;
+    Ok(())
+}
+
+/// What came in by lanes takes of what may leave by them, as the provider counts both: a job's time of each, `every` seconds, of
+/// what came within the last second. However much comes, something leaves: a lane's next time is moved a second ahead at most.
+///
+/// # Errors
+/// The database's.
+pub async fn count_in(rows: &mut PgConnection, came: &[(String, Timestamp)], every: f64) -> Result<(), sqlx::Error> {
+    if came.is_empty() || every <= 0.0 {
+        return Ok(());
+    }
+    let lanes: Vec<&str> = came.iter().map(|(lane, _)| lane.as_str()).collect();
+    let at: Vec<jiff_sqlx::Timestamp> = came.iter().map(|(_, at)| (*at).to_sqlx()).collect();
+    // Lanes that nothing leaves by have time enough.
+    sqlx::query(
+        "update job_lanes l \
+         set free_at = greatest(l.free_at, least(greatest(l.free_at, now.at) + t.many * make_interval(secs => $3), \
+                                                 now.at + interval '1 second')) \
+         from clock_timestamp() as now (at), \
+              lateral (select lane, count(*) as many from unnest($1, $2) as c (lane, at) \
+                       where c.at > now.at - interval '1 second' group by lane) t \
+         where l.lane = t.lane and l.free_at > now.at - interval '1 second'",
+    )
+    .bind(lanes)
+    .bind(at)
+    .bind(every)
     .execute(rows)
     .await?;
     Ok(())

@@ -17,7 +17,7 @@ mod work;
 
 pub use begun::Job;
 pub use enqueue::{NewJob, cancel_about, enqueue, hasten};
-pub use lanes::{hold_lane, lane_of, resume_lane, stop_lane};
+pub use lanes::{count_in, hold_lane, lane_of, resume_lane, stop_lane};
 pub use list::{Counts, JobFilter, JobRange, JobRow, JobState, cancel, count, counts, job, jobs, retry};
 pub use runtime::{Jobs, Wake};
 pub use turn::{Turn, TurnLost};

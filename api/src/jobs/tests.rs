@@ -316,3 +316,33 @@ async fn a_queue_that_nothing_is_in_is_forgotten_and_known_again() {
     assert_eq!(numbers(&self::begun(&pool, WORKER).await), [1]);
     assert_eq!(queues().await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn what_comes_in_takes_of_what_may_leave_and_leaves_some() {
+    let pool = pool().await;
+    let free = || async {
+        let sql = "select extract(epoch from free_at - clock_timestamp())::float8 from job_lanes where lane = 'lane'";
+        sqlx::query_scalar::<_, f64>(sql).fetch_one(&pool).await.unwrap()
+    };
+    let mut connection = pool.acquire().await.unwrap();
+    let now: jiff_sqlx::Timestamp =
+        sqlx::query_scalar("select clock_timestamp() + interval '1 hour'").fetch_one(&pool).await.unwrap();
+    let came = |many: usize, at: Timestamp| vec![("lane".to_owned(), at); many];
+    count_in(&mut connection, &came(3, now.to_jiff()), 100.0).await.unwrap();
+    hold_lane(&mut connection, "lane", Duration::ZERO).await.unwrap();
+    let before = free().await;
+    count_in(&mut connection, &came(3, now.to_jiff() - SignedDuration::from_hours(2)), 100.0).await.unwrap();
+    assert!(free().await <= before, "what came long ago counts no more");
+    sqlx::query("update job_lanes set free_at = clock_timestamp() + interval '500 seconds'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    count_in(&mut connection, &came(3, now.to_jiff()), 100.0).await.unwrap();
+    assert!(free().await <= 500.0, "it is far ahead as it is");
+    sqlx::query("update job_lanes set free_at = clock_timestamp()").execute(&pool).await.unwrap();
+    count_in(&mut connection, &came(1, now.to_jiff()), 0.25).await.unwrap();
+    let once = free().await;
+    assert!(once <= 0.25 && once > before, "{once}");
+    count_in(&mut connection, &came(1_000, now.to_jiff()), 100.0).await.unwrap();
+    assert!(free().await <= 1.0, "however much comes");
+}

@@ -37,7 +37,7 @@ impl Pace {
     pub const UNBOUNDED: Self = Self { of_lane: 0.0, of_business: 0.0, of_queue: 0.0, at_once: 1 };
 
     /// Seconds from one to the next.
-    pub(super) fn every(per_second: f64) -> f64 {
+    pub(crate) fn every(per_second: f64) -> f64 {
         if per_second > 0.0 { per_second.recip() } else { 0.0 }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::outbound_message::{Evidence, OutboundMessageEvent};
@@ -10,14 +11,25 @@ use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
-use crate::jobs::{NewJob, cancel_about, enqueue, hasten, lane_of, resume_lane, stop_lane};
+use crate::jobs::{NewJob, Pace, cancel_about, count_in, enqueue, hasten, lane_of, resume_lane, stop_lane};
 use crate::sending::{MARK_READ, SEND, SETTLE, WITHOUT_A_WORD};
 
 pub(super) const CONSUMER: &str = "reactor/send_outbound";
 
 /// Enqueues jobs that send messages, one at a time in each conversation, in the order in which they were written.
 #[derive(Debug, Clone, Copy)]
-pub struct SendOutbound;
+pub struct SendOutbound {
+    /// Seconds that a number has for each message, whichever way it goes.
+    every: f64,
+}
+
+impl SendOutbound {
+    /// Where messages are sent at this pace.
+    #[must_use]
+    pub fn new(pace: Pace) -> Self {
+        Self { every: Pace::every(pace.of_lane) }
+    }
+}
 
 /// What a page asks for.
 #[derive(Default)]
@@ -29,6 +41,8 @@ struct Asked {
     settled: Vec<StreamId>,
     /// Numbers that stopped, and why, and that go on, in the order of the log.
     lanes: Vec<(ChannelId, Option<String>)>,
+    /// What customers wrote: by which lane it came, and when.
+    came: Vec<(String, Timestamp)>,
 }
 
 impl Consumer for SendOutbound {
@@ -57,6 +71,7 @@ impl Consumer for SendOutbound {
         cancel_about(rows, SEND, &asked.cancelled).await?;
         hasten(rows, SEND, &asked.settled).await?;
         cancel_about(rows, SETTLE, &asked.settled).await?;
+        count_in(rows, &asked.came, self.every).await?;
         Ok(())
     }
 }
@@ -86,6 +101,9 @@ impl Asked {
             Event::Conversation(ConversationEvent::Read {}) => {
                 let queue = format!("{MARK_READ}:{}", recorded.stream);
                 self.jobs.push(NewJob { kind: MARK_READ, queue, lane: MARK_READ.to_owned(), ..about(recorded) });
+            }
+            Event::Conversation(ConversationEvent::MessageReceived { channel, .. }) => {
+                self.came.push((lane_of(*channel), recorded.recorded_at));
             }
             Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }
