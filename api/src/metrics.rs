@@ -11,7 +11,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use leadflow_projections::{CheckpointState, ConsumerStatus, statuses};
+use leadflow_projections::{CheckpointState, ConsumerStatus, inbox, statuses};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
@@ -112,15 +112,18 @@ async fn metrics(State(edge): State<Edge>) -> Response {
     );
     let asked = async {
         let pool = &edge.health.pool;
-        tokio::try_join!(statuses(pool), mail::standing(pool), jobs::counts(pool), pause::paused(pool))
+        let (jobs, numbers) = (jobs::counts(pool), numbers_stopped(pool));
+        tokio::try_join!(statuses(pool), mail::standing(pool), jobs, numbers, pause::paused(pool))
     };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing, counts, paused)) = answered {
+    if let Some((mut statuses, standing, counts, stopped, paused)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
         outside_work(&mut now, &counts);
+        let help = "Connected numbers from which WhatsApp takes nothing until somebody sees to them";
+        now.register("numbers_stopped", help, ConstGauge::new(stopped));
         let help = "Whether reactors, jobs and letters wait because the database was restored or cloned";
         now.register("paused", help, ConstGauge::new(i64::from(paused.is_some())));
     }
@@ -173,6 +176,15 @@ fn outside_work(registry: &mut Registry, counts: &[Counts]) {
         Unit::Seconds,
         overdue,
     );
+}
+
+/// Connected numbers that the provider has stopped, whether or not anything waits for them.
+async fn numbers_stopped(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    let sql = format!(
+        "select count(*) from {}.channels where status = 'connected' and stopped_at is not null",
+        inbox::SCHEMA
+    );
+    sqlx::query_scalar(&sql).fetch_one(pool).await
 }
 
 fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {
