@@ -160,7 +160,7 @@ impl Plan {
         let measured = Duration::from_secs_f64(seconds);
         // Connections and their plans are there after that.
         let pace = Pace { warm_up: measured.min(Duration::from_secs(2)), measured };
-        let sizes = Sizes { rate, shared_by: 4, per_number: PER_NUMBER, many: 8, waiting: 800, customers: 50 };
+        let sizes = Sizes { rate, shared_by: 4, per_number: PER_NUMBER, many: 8, waiting: 800, customers: 100 };
         Self { intake, pace, rounds, sizes, cells: Cell::ALL.to_vec() }
     }
 
@@ -170,7 +170,7 @@ impl Plan {
         // At half of what Meta allows a machine may be as busy as it likes and keeps the pace, unless it has none.
         let per_number = PER_NUMBER / 2;
         let rate = self.sizes.rate.min(20);
-        let sizes = Sizes { rate, shared_by: 2, per_number, many: 2, waiting: 40, customers: 5 };
+        let sizes = Sizes { rate, shared_by: 2, per_number, many: 2, waiting: 40, customers: 20 };
         Self { intake: self.intake.small(), pace, sizes, ..self }
     }
 
