@@ -11,7 +11,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use leadflow_projections::{CheckpointState, ConsumerStatus, statuses};
+use leadflow_projections::{CheckpointState, ConsumerStatus, inbox, statuses};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
@@ -112,15 +112,18 @@ async fn metrics(State(edge): State<Edge>) -> Response {
     );
     let asked = async {
         let pool = &edge.health.pool;
-        tokio::try_join!(statuses(pool), mail::standing(pool), jobs::counts(pool), pause::paused(pool))
+        let (jobs, numbers) = (jobs::counts(pool), numbers_stopped(pool));
+        tokio::try_join!(statuses(pool), mail::standing(pool), jobs, numbers, pause::paused(pool))
     };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing, counts, paused)) = answered {
+    if let Some((mut statuses, standing, counts, stopped, paused)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
         outside_work(&mut now, &counts);
+        let help = "Connected numbers from which WhatsApp takes nothing until somebody sees to them";
+        now.register("numbers_stopped", help, ConstGauge::new(stopped));
         let help = "Whether reactors, jobs and letters wait because the database was restored or cloned";
         now.register("paused", help, ConstGauge::new(i64::from(paused.is_some())));
     }
@@ -175,6 +178,15 @@ fn outside_work(registry: &mut Registry, counts: &[Counts]) {
     );
 }
 
+/// Connected numbers that the provider has stopped, whether or not anything waits for them.
+async fn numbers_stopped(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    let sql = format!(
+        "select count(*) from {}.channels where status = 'connected' and stopped_at is not null",
+        inbox::SCHEMA
+    );
+    sqlx::query_scalar(&sql).fetch_one(pool).await
+}
+
 fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {
     type OfFollower = [(&'static str, String); 1];
     let head = statuses.iter().map(|status| status.head).max().unwrap_or_default();
@@ -213,9 +225,15 @@ fn letters(registry: &mut Registry, Standing { waiting, longest, given_up }: Sta
 
 #[cfg(test)]
 mod tests {
+    use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
+    use leadflow_domain::{ChannelId, CommandId, StreamId, TenantId};
+    use leadflow_event_store::{Actor, CommandContext};
     use sqlx::Executor;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::jobs::NewJob;
+    use crate::sending::SEND;
     use crate::testing::{managed, serve};
 
     async fn read(url: String) -> (StatusCode, String) {
@@ -276,6 +294,84 @@ mod tests {
         assert_eq!(status, StatusCode::OK);
         assert!(value(&text, "leadflow_database_up").abs() < f64::EPSILON, "{text}");
         assert!(value(&text, live) >= 1.0 && !text.contains("leadflow_follower"), "{text}");
+        serving.stop().await.unwrap();
+    }
+
+    /// What it reads, once `line` is in it.
+    async fn once(url: &str, line: &str) -> String {
+        let mut text = String::new();
+        let told = async {
+            while !text.lines().any(|told| told == line) {
+                text = read(url.to_owned()).await.1;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(30), told).await;
+        assert!(in_time.is_ok(), "no {line} in\n{text}");
+        text
+    }
+
+    fn job(subject: u128, lane: &str, after: Duration) -> NewJob {
+        NewJob {
+            tenant: TenantId::from_uuid(Uuid::from_u128(1)),
+            kind: SEND,
+            queue: subject.to_string(),
+            lane: lane.to_owned(),
+            subject: StreamId::from_uuid(Uuid::from_u128(subject)),
+            position: 1,
+            after,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_number_that_was_stopped_is_told_and_so_is_what_waits_for_it() {
+        let (_, config) = managed(|_| vec![("LEADFLOW_PRIVATE_LISTEN", "127.0.0.1:0".to_owned())]).await;
+        let serving = serve(config).await.unwrap();
+        let url = format!("http://{}/metrics", serving.private_address().unwrap());
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        let channel = ChannelId::whatsapp(tenant, "10");
+        let channels = serving.app().commands.channels.clone();
+        let does = async |command: ChannelCommand, what: &str| {
+            let id = CommandId::derive(tenant, "test", &[what]);
+            let context = CommandContext::new(tenant, id, Actor::CommandLine, "test");
+            channels.execute(channel, command, context).await.unwrap();
+        };
+        let number = WhatsAppNumber {
+            phone_number_id: ProviderId::parse("10").unwrap(),
+            waba_id: ProviderId::parse("20").unwrap(),
+            display_phone: DisplayPhone::parse("15550000001").unwrap(),
+            app: None,
+        };
+        does(ChannelCommand::ConnectWhatsAppNumber(number), "connect").await;
+        once(&url, "leadflow_numbers_stopped 0").await;
+        does(ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } }, "stop").await;
+        let text = once(&url, "leadflow_numbers_stopped 1").await;
+        assert!(!text.contains("leadflow_jobs{"), "nothing waits for it\n{text}");
+
+        let lane = jobs::lane_of(channel);
+        let mut rows = serving.app().pool.begin().await.unwrap();
+        jobs::stop_lane(&mut rows, &lane, "it was stopped").await.unwrap();
+        let nobodys = job(4, "another", Duration::ZERO);
+        let [first, second] = [2, 3].map(|subject| job(subject, &lane, Duration::ZERO));
+        jobs::enqueue(&mut rows, &[job(1, "another", Duration::from_secs(3600)), first, second, nobodys])
+            .await
+            .unwrap();
+        rows.commit().await.unwrap();
+        // There is no such message: it fails at once.
+        let text = once(&url, "leadflow_jobs{kind=\"send_message\",state=\"failed\"} 1").await;
+        for (state, expected) in [("waiting", 1.0), ("stopped", 2.0), ("running", 0.0)] {
+            let series = format!("leadflow_jobs{{kind=\"send_message\",state=\"{state}\"}}");
+            assert!((value(&text, &series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");
+        }
+        let overdue = "leadflow_jobs_overdue_seconds{kind=\"send_message\"}";
+        assert!(value(&text, overdue).abs() < f64::EPSILON, "what is stopped or not due is not late\n{text}");
+
+        does(ChannelCommand::ResumeSending, "resume").await;
+        once(&url, "leadflow_jobs{kind=\"send_message\",state=\"failed\"} 3").await;
+        once(&url, "leadflow_numbers_stopped 0").await;
+        does(ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } }, "stop again").await;
+        once(&url, "leadflow_numbers_stopped 1").await;
+        does(ChannelCommand::Disconnect, "disconnect").await;
+        once(&url, "leadflow_numbers_stopped 0").await;
         serving.stop().await.unwrap();
     }
 

@@ -5,6 +5,7 @@ mod graphql;
 mod intake;
 mod limits;
 mod projections;
+mod sending;
 mod sight;
 mod sign_in;
 
@@ -78,6 +79,17 @@ pub(super) enum Bench {
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end.
     /// What each row means stands in docs/PERFORMANCE.md.
     SignIn(Wanted),
+    /// Measure how soon WhatsApp is asked to take what agents write, and how fast what waits leaves
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end. Agents come
+    /// from this process, over loopback, and WhatsApp is played in it. What each row means stands in docs/PERFORMANCE.md.
+    Sending {
+        #[command(flatten)]
+        wanted: Wanted,
+        /// Messages that agents write a second, 1 to 1000
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        rate: u32,
+    },
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -142,6 +154,10 @@ impl Bench {
             Self::SignIn(wanted) => {
                 let plan = wanted.sign_in(config)?;
                 wanted.run("sign-in", async |stopped, tell| sign_in::run(&plan, stopped, tell).await).await
+            }
+            Self::Sending { wanted, rate } => {
+                let plan = wanted.sending(config, rate)?;
+                wanted.run("sending", async |stopped, tell| sending::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
                 serve_load().await?;
@@ -244,6 +260,16 @@ impl Wanted {
     fn sign_in(&self, config: &Config) -> anyhow::Result<sign_in::Plan> {
         let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
         let plan = sign_in::Plan::full(intake, self.seconds, self.rounds);
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn sending(&self, config: &Config, rate: u32) -> anyhow::Result<sending::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = sending::Plan::full(intake, self.seconds, self.rounds, rate);
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),

@@ -270,6 +270,43 @@ async fn what_others_have_of_many_who_sign_in_is_measured() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_agents_write_and_what_waits_is_measured_until_whatsapp_has_it() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "sending", "1")?;
+    command.args(["--json", "--no-document", "--rate", "10"]);
+    // Each message is taken once, in its order and at no more than its pace, or it fails.
+    let rows: Vec<Value> = run_within(PATIENCE * 3, command).await?.succeeded()?.json()?;
+
+    let ids: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+    let of_way = ["p50", "p95", "p99", "max", "answered/p50", "answered/p95", "answered/p99"];
+    let in_time = ["sending/10-a-second", "sending/10-a-second-and-statuses"];
+    let mut expected: Vec<String> = in_time.map(str::to_owned).to_vec();
+    expected.extend(in_time.iter().flat_map(|name| of_way.map(|way| format!("{name}/{way}"))));
+    expected
+        .extend(["sending/one-number", "sending/one-number/most-in-a-second", "sending/2-numbers"].map(str::to_owned));
+    assert!(ids.len() == expected.len() && expected.iter().all(|id| ids.contains(&id.as_str())), "{ids:?}");
+    for row in &rows {
+        let mut keys: Vec<&String> = row.as_object().context("a row")?.keys().collect();
+        keys.sort();
+        assert_eq!(keys, KEYS);
+        assert!(row["ours"].as_f64().is_some_and(|figure| figure > 0.0), "{row}");
+    }
+    let figure = |id: &str, key: &str| rows.iter().find(|row| row["id"] == id).and_then(|row| row[key].as_f64());
+    for name in in_time {
+        let of = |way: &str| figure(&format!("{name}/{way}"), "ours");
+        assert!(of("p50") <= of("p95") && of("p95") <= of("p99") && of("p99") <= of("max"), "{rows:?}");
+        assert_eq!(figure(&format!("{name}/p99"), "limit"), Some(150.0));
+    }
+    let most = figure("sending/one-number/most-in-a-second", "ours");
+    assert!(most.is_some_and(|most| most <= 80.0), "no pace is exceeded: {most:?}");
+    let judged = rows.iter().filter(|row| row["met"].is_boolean()).count();
+    assert_eq!(judged, 6, "a rate and a latency twice, and a pace that is reached and not exceeded");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_interrupted_bench_leaves_nothing_behind() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;

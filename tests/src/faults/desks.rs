@@ -94,10 +94,9 @@ impl Desks {
         let mut desks = Self { meta, businesses: Vec::new(), conversations: Vec::new() };
         for _ in 0..numbers {
             let business = Business::register(installation).await?;
-            let token = format!("EAAG{}", business.number.phone_number_id);
-            desks.meta.reaches(&token, business.number.clone(), "A shop");
-            eventually("credentials are taken", || enter_credentials(server, &business, &token)).await?;
+            let token = first_token(&business);
             desks.businesses.push(business);
+            desks.enter_credentials(server, desks.businesses.len() - 1, &token).await?;
         }
         let writing = (0..customers).map(|nth| {
             let number = &desks.businesses[nth % numbers].number.phone_number_id;
@@ -108,6 +107,16 @@ impl Desks {
         stream::iter(writing).buffer_unordered(CUSTOMERS).try_collect::<Vec<_>>().await?;
         desks.conversations = eventually("everybody's conversation", || desks.found(server, customers)).await?;
         Ok(desks)
+    }
+
+    /// From now on Meta knows one of the businesses by this token, and no other of hers is entered.
+    ///
+    /// # Errors
+    /// When it is not taken.
+    pub async fn enter_credentials(&self, server: &Server, business: usize, token: &str) -> Result<()> {
+        let business = &self.businesses[business];
+        self.meta.reaches(token, business.number.clone(), "A shop");
+        eventually("credentials are taken", || enter_credentials(server, business, token)).await
     }
 
     async fn found(&self, server: &Server, customers: usize) -> Result<Vec<Conversation>> {
@@ -197,6 +206,12 @@ impl From<&Accepted> for Taken {
             at: accepted.at,
         }
     }
+}
+
+/// What a business is known to Meta by from the start.
+#[must_use]
+pub fn first_token(business: &Business) -> String {
+    format!("EAAG{}", business.number.phone_number_id)
 }
 
 async fn enter_credentials(server: &Server, business: &Business, token: &str) -> Result<()> {

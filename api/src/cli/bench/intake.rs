@@ -22,7 +22,7 @@ use super::{Tell, on_a_bed};
 use crate::config::{Config, SecretText};
 
 /// The Meta app's secret.
-const SECRET: &str = "the bench's app secret";
+pub(super) const SECRET: &str = "the bench's app secret";
 
 /// What is measured, and for how long.
 pub(super) struct Plan {

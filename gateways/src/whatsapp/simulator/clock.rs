@@ -26,6 +26,11 @@ impl Clock {
         self.moved.fetch_add(seconds.saturating_mul(MICROS), Ordering::Relaxed);
     }
 
+    /// When it was started.
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
     /// Microseconds that really went by since the start.
     pub(super) fn elapsed(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)

@@ -1,7 +1,7 @@
 //! Says what a simulator plays, and tells what it has seen.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use base64::Engine as _;
@@ -34,6 +34,12 @@ impl Director {
     #[must_use]
     pub fn url(&self) -> String {
         self.0.url.clone()
+    }
+
+    /// When the simulator was started: what it has seen came so many milliseconds later.
+    #[must_use]
+    pub fn started(&self) -> Instant {
+        self.0.clock.started()
     }
 
     /// Posts webhooks there from now on.

@@ -1,6 +1,6 @@
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use leadflow_gateways::whatsapp::simulator::{Seen, Status};
-use leadflow_tests::patience::PATIENCE;
+use leadflow_tests::patience::{PATIENCE, eventually};
 use serde_json::{Value, json};
 
 use super::desk::Desk;
@@ -25,9 +25,9 @@ async fn an_agent_answers_and_sees_how_far_it_got() -> Result<()> {
     let reaction = json!({ "type": "reaction", "reaction": { "message_id": taken[0].wamid, "emoji": "👍" } });
     let reaction = reaction.as_object().cloned().unwrap_or_default();
     desk.shared.meta.customer_sends(number, &desk.customer, "Ada", &reaction).await?;
-    leadflow_tests::patience::eventually("her reaction", async || {
+    eventually("her reaction", async || {
         let message = desk.message(&id).await?;
-        anyhow::ensure!(message["reaction"] == "👍", "{message}");
+        ensure!(message["reaction"] == "👍", "{message}");
         Ok(())
     })
     .await
@@ -37,8 +37,8 @@ async fn an_agent_answers_and_sees_how_far_it_got() -> Result<()> {
 async fn who_was_read_sees_it() -> Result<()> {
     let desk = Desk::open().await?;
     let last = desk.customer_writes("Hello?").await?;
-    leadflow_tests::patience::eventually("both are there", async || {
-        anyhow::ensure!(desk.messages().await?.len() == 2);
+    eventually("both are there", async || {
+        ensure!(desk.messages().await?.len() == 2);
         Ok(())
     })
     .await?;
@@ -54,16 +54,47 @@ async fn who_was_read_sees_it() -> Result<()> {
 async fn statuses_in_every_order_come_to_the_furthest() -> Result<()> {
     use Status::{Delivered, Read, Sent};
     let desk = Desk::open().await?;
-    let orders = [[Sent, Delivered, Read], [Read, Sent, Delivered], [Delivered, Read, Sent], [Read, Delivered, Sent]];
+    let orders = [
+        [Sent, Delivered, Read],
+        [Sent, Read, Delivered],
+        [Delivered, Sent, Read],
+        [Delivered, Read, Sent],
+        [Read, Sent, Delivered],
+        [Read, Delivered, Sent],
+    ];
     for (nth, order) in orders.into_iter().enumerate() {
         let id = desk.writes(&format!("Answer {nth}")).await?;
         let wamid = desk.taken(nth + 1).await?[nth].wamid.clone();
+        let mut told = Vec::new();
         for status in order {
             desk.shared.meta.tell(&wamid, status).await?;
+            told.push(status);
+            let message = eventually("all that was told is shown", async || {
+                let message = desk.message(&id).await?;
+                ensure!(told.iter().all(|status| message[its_time(*status)].is_string()), "{told:?}: {message}");
+                Ok(message)
+            })
+            .await?;
+            let furthest = [(Read, "READ"), (Delivered, "DELIVERED"), (Sent, "SENT")];
+            let furthest = furthest.into_iter().find(|(status, _)| told.contains(status)).map(|(_, word)| word);
+            assert_eq!(message["status"].as_str(), furthest, "after {told:?}");
+            for status in order.iter().filter(|status| !told.contains(status)) {
+                assert_eq!(message[its_time(*status)], Value::Null, "{status:?} was not told: {message}");
+            }
         }
-        desk.becomes(&id, "READ").await?;
     }
     Ok(())
+}
+
+/// The field that tells when a message came that far.
+fn its_time(status: Status) -> &'static str {
+    match status {
+        Status::Sent => "passedOnAt",
+        Status::Delivered => "deliveredAt",
+        Status::Read => "readAt",
+        Status::Played => "playedAt",
+        Status::Failed(_) | Status::FailedWithoutErrors => "failedAt",
+    }
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ pub(super) struct Desk {
 }
 
 const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(first: 100) { edges { node {
-    id text kind direction status sentAt providerMessageId repliesToProviderMessageId reaction failure { code title details }
+    id text kind direction status sentAt passedOnAt deliveredAt readAt providerMessageId repliesToProviderMessageId reaction failure { code title details }
     sending { attempts cause error { code title } acceptedAt nextAttemptAt } pricing
 } } } } }";
 

@@ -1,5 +1,11 @@
-use anyhow::{Result, ensure};
-use leadflow_tests::patience::eventually;
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use leadflow_gateways::whatsapp::simulator::Seen;
+use leadflow_tests::faults::desks::{self, Desks, first_token};
+use leadflow_tests::installation::Installation;
+use leadflow_tests::patience::{PATIENCE, eventually};
+use leadflow_tests::server::Server;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, token};
@@ -35,5 +41,58 @@ async fn a_number_whose_token_is_over_holds_its_queue_until_another_is_entered()
     desk.writes("Two").await?;
     let taken = desk.taken(2).await?;
     assert_eq!(taken[1].body["text"]["body"], "Two", "in their order");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_waits_in_several_conversations_leaves_in_its_order_once_there_is_another_token() -> Result<()> {
+    let meta = desks::meta().await?;
+    let installation = Installation::new()?;
+    let url = meta.url();
+    let server = Server::start_with(&installation, |command| {
+        command.env("LEADFLOW_GRAPH_URL", &url);
+    })
+    .await?;
+    let desks = Desks::open(&installation, &server, meta, 1, 3).await?;
+    // While Meta is away all of it waits; when it is back, the token is over.
+    desks.meta.outage(true);
+    let texts = ["One", "Two", "Three", "Four"].map(str::to_owned);
+    desks.write(&server, &texts).await?;
+    let token = first_token(&desks.businesses[0]);
+    desks.meta.revoke(&token);
+    desks.meta.outage(false);
+
+    let all = 3 * texts.len();
+    let held = eventually("all of it is held", async || {
+        let listed: Value = installation.json(&["jobs", "list"]).await?;
+        let jobs = listed["jobs"].as_array().context("jobs")?;
+        let because = |job: &Value| job["stoppedBecause"].as_str().is_some_and(|why| why.contains("190"));
+        let held = jobs.iter().filter(|job| because(job)).count();
+        ensure!(held > 0, "{listed}");
+        Ok(held)
+    });
+    assert_eq!(held.await?, all, "with the number, all its conversations");
+    let shown = desks.shown(&server).await?;
+    assert!(shown.len() == all && shown.values().all(|message| message.status == "QUEUED"), "{shown:?}");
+    assert!(desks.taken().is_empty(), "{:?}", desks.taken());
+
+    desks.enter_credentials(&server, 0, &format!("{token}b")).await?;
+    desks.meta.until(PATIENCE, |seen| seen.accepted().len() >= all).await?;
+    let accepted = eventually("each is accepted", async || {
+        let shown = desks.shown(&server).await?;
+        ensure!(shown.values().all(|message| message.status == "ACCEPTED"), "{shown:?}");
+        Ok(shown.len())
+    });
+    assert_eq!(accepted.await?, all);
+    server.stop().await?;
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in desks.taken() {
+        told.entry(one.customer).or_default().push(one.text);
+    }
+    assert!(
+        told.len() == 3 && told.values().all(|hers| *hers == texts),
+        "each once, in her conversation's order: {told:?}"
+    );
+    assert!(desks.meta.seen(Seen::accepted_twice).is_empty());
     Ok(())
 }
