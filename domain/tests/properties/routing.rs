@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use cqrs_es::Aggregate;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::routing::{
-    Interval, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingEvent, RoutingOrder, Source,
-    Weight, Weights, WorkItem, backtest, explain,
+    AssignedBy, Capacity, Interval, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingEvent,
+    RoutingOrder, Source, Turn, Weight, Weights, WorkItem, backtest, explain,
 };
 use leadflow_domain::{ConversationId, Decide, MemberId, PoolId};
 use proptest::collection::vec;
@@ -180,10 +180,6 @@ fn exactly(members: &[u8], times: u32) -> BTreeMap<MemberId, u32> {
     weights(members).into_iter().map(|(member, weight)| (member, times * u32::from(weight.number()))).collect()
 }
 
-fn all_of(members: &[u8]) -> u32 {
-    members.iter().map(|weight| u32::from(*weight)).sum()
-}
-
 #[test]
 fn eighty_leads_over_5_2_1_are_50_20_10_wherever_it_restarts() {
     for restart in 0..=80 {
@@ -257,5 +253,46 @@ fn a_backtest_with_today_s_weights_comes_to_what_was_and_with_others_to_others()
     let both = |was: [u32; 3], tried: [u32; 3]| (0..3).map(|nth| (member(nth), (was[nth], tried[nth]))).collect();
     assert_eq!(shares(&[5, 2, 1]), both([50, 20, 10], [50, 20, 10]));
     assert_eq!(shares(&[1, 1, 2]), both([50, 20, 10], [20, 20, 40]));
-    assert_eq!(all_of(&[1, 1, 2]), 4);
+}
+
+/// Ada and Bea, one of whom has room for one, and two things that wait for them.
+fn two_wait() -> (Observer, [WorkItem; 2]) {
+    let mut desk = Desk::of(&[1, 1]);
+    for nth in 0..2 {
+        desk.is_told(RoutingOrder::SetCapacity { member: member(nth), capacity: Capacity::try_from(1).ok() });
+        desk.is_told(RoutingOrder::GoAway { member: member(nth), until: None });
+    }
+    desk.shares(2);
+    desk.log.push(RoutingEvent::CameBack { member: member(0), at: desk.now });
+    let mut observer = Observer::default();
+    desk.log.iter().for_each(|event| observer.sees(event));
+    (observer, [1, 2].map(|nth| WorkItem::Conversation(ConversationId::from_uuid(Uuid::from_u128(nth)))))
+}
+
+fn given(work: WorkItem, to: usize) -> RoutingEvent {
+    let by = AssignedBy::Turn(Turn::default());
+    let at = Timestamp::from_second(1_763_712_100).unwrap();
+    RoutingEvent::Assigned { work, pool: POOL, member: member(to), by, at }
+}
+
+#[test]
+#[should_panic(expected = "first come, first served")]
+fn the_observer_sees_who_is_passed_over_in_the_queue() {
+    let (mut observer, [_, second]) = two_wait();
+    observer.sees(&given(second, 0));
+}
+
+#[test]
+#[should_panic(expected = "can't take it")]
+fn the_observer_sees_who_was_not_there() {
+    let (mut observer, [first, _]) = two_wait();
+    observer.sees(&given(first, 1));
+}
+
+#[test]
+#[should_panic(expected = "can't take it")]
+fn the_observer_sees_who_had_no_room() {
+    let (mut observer, [first, second]) = two_wait();
+    observer.sees(&given(first, 0));
+    observer.sees(&given(second, 0));
 }

@@ -126,7 +126,7 @@ fn leave() -> impl Strategy<Value = Leave> {
 }
 
 fn work() -> impl Strategy<Value = WorkItem> {
-    (1..=12_u128, proptest::bool::weighted(0.2)).prop_map(|(nth, is_lead)| match is_lead {
+    (1..=6_u128, proptest::bool::weighted(0.2)).prop_map(|(nth, is_lead)| match is_lead {
         true => WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(nth))),
         false => WorkItem::Conversation(ConversationId::from_uuid(Uuid::from_u128(nth))),
     })

@@ -23,11 +23,10 @@ pub(super) struct Observer {
 
 /// Whatever somebody was ever wanted for.
 pub(super) fn all_work(log: &[RoutingEvent]) -> BTreeSet<WorkItem> {
-    let asked = log.iter().filter_map(|event| match event {
-        RoutingEvent::Requested { request, .. } => Some(request.work),
-        _ => None,
-    });
-    asked.collect()
+    let asked = |event: &RoutingEvent| {
+        if let RoutingEvent::Requested { request, .. } = event { Some(request.work) } else { None }
+    };
+    log.iter().filter_map(asked).collect()
 }
 
 impl Observer {
@@ -85,7 +84,8 @@ impl Observer {
     }
 
     fn sees_given(&mut self, work: WorkItem, pool: PoolId, member: MemberId, by: AssignedBy, at: Timestamp) {
-        let place = self.queue.iter().position(|waiting| waiting.work == work).expect("only what waits is given");
+        let place = self.queue.iter().position(|waiting| waiting.work == work);
+        let place = place.unwrap_or_else(|| panic!("only what waits is given: {work:?}"));
         let request = self.queue.remove(place);
         assert_eq!(self.pool_of(&request), Some(pool), "it falls to its own pool: {request:?}");
         let before: Vec<&Request> = self.queue.iter().take(place).collect();
