@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::pool::Pool;
 use super::rotation::Rotation;
 use super::staff::Staff;
 use super::{Availability, Capacity, Request, Source, Turn, Weight};
@@ -73,16 +74,7 @@ pub(super) fn choose(staff: &Staff, request: &Request, at: Timestamp) -> Option<
     let (id, source) = staff.pool_for(request)?;
     let pool = staff.pools.get(&id)?;
     let is_open = pool.terms.hours.as_ref().is_none_or(|hours| hours.is_open(at));
-    let mut candidates: Vec<Candidate> = pool
-        .rotation
-        .members()
-        .map(|(member, weight, due)| {
-            let person = staff.person(member);
-            let availability = person.attendance.availability(at);
-            Candidate { member, weight, availability, load: person.load, capacity: person.capacity, due }
-        })
-        .collect();
-    candidates.sort_by_key(|one| Rotation::order(one.member, one.weight, one.due));
+    let candidates = candidates(staff, pool, at);
     let free = || candidates.iter().filter(|one| is_open && one.is_free());
     let last = request.last_agent.filter(|_| pool.terms.keeps_last_agent);
     let chosen = match last.and_then(|last| free().find(|one| one.member == last)) {
@@ -90,4 +82,16 @@ pub(super) fn choose(staff: &Staff, request: &Request, at: Timestamp) -> Option<
         None => free().next().map(|first| (first.member, AssignedBy::Turn(first.due))),
     };
     Some(Choice { request: request.clone(), at, pool: id, source, is_open, candidates, chosen })
+}
+
+/// Who is in a pool and how each stands at `at`, the one whose turn is due first before all others.
+pub(super) fn candidates(staff: &Staff, pool: &Pool, at: Timestamp) -> Vec<Candidate> {
+    let candidate = |(member, weight, due)| {
+        let person = staff.person(member);
+        let availability = person.attendance.availability(at);
+        Candidate { member, weight, availability, load: person.load, capacity: person.capacity, due }
+    };
+    let mut candidates: Vec<Candidate> = pool.rotation.members().map(candidate).collect();
+    candidates.sort_by_key(|one| Rotation::order(one.member, one.weight, one.due));
+    candidates
 }

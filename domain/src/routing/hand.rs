@@ -8,7 +8,7 @@ use crate::MemberId;
 
 pub(super) fn decide(routing: &Routing, work: WorkItem, member: MemberId, at: Timestamp) -> Option<RoutingEvent> {
     // Of whom no pool consists, only what was routed is counted.
-    let concerns_us = routing.knows(work) || routing.staff.is_in_a_pool(member);
+    let concerns_us = routing.knows(work) || routing.is_in_a_pool(member);
     let is_so = routing.agent(work) == Some(member);
     (concerns_us && !is_so).then_some(RoutingEvent::Handed { work, member, at })
 }

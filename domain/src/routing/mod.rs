@@ -36,6 +36,7 @@ mod set_capacity;
 mod set_pool_members;
 mod set_working_hours;
 mod staff;
+mod standing;
 mod state;
 
 pub use attendance::Availability;
@@ -50,13 +51,14 @@ pub use pool::{CampaignKey, NotAWeight, PoolMembers, PoolName, PoolTerms, Source
 pub use refusal::RoutingRefusal;
 pub use request::{Request, WorkItem};
 pub use rotation::Turn;
+pub use standing::{MemberStanding, PoolStanding};
 pub use state::Routing;
 
 /// Most pools of a business.
-pub const MOST_POOLS: usize = 100;
+pub const MOST_POOLS: usize = 30;
 
 /// Most members of a pool.
-pub const MOST_MEMBERS: usize = 500;
+pub const MOST_MEMBERS: usize = 200;
 
 /// Most leaves of a member that are not over.
 pub const MOST_LEAVES: usize = 50;

@@ -40,6 +40,24 @@ impl Routing {
         self.waiting.len()
     }
 
+    /// Whether there is a pool at all.
+    #[must_use]
+    pub fn has_pools(&self) -> bool {
+        !self.staff.pools.is_empty()
+    }
+
+    /// Whether some pool has her.
+    #[must_use]
+    pub fn is_in_a_pool(&self, member: MemberId) -> bool {
+        self.staff.is_in_a_pool(member)
+    }
+
+    /// Whether somebody could take something of what waits at `at`.
+    #[must_use]
+    pub fn could_assign(&self, at: Timestamp) -> bool {
+        !self.assignments(at).is_empty()
+    }
+
     /// To whom what waits goes if it is decided at `at` and before all else, and why. `None` when it does not wait, or no
     /// pool serves it.
     #[must_use]
@@ -48,7 +66,9 @@ impl Routing {
         choose::choose(&self.staff, request, at)
     }
 
-    pub(super) fn knows(&self, work: WorkItem) -> bool {
+    /// Whether `work` waits, or somebody sees to it.
+    #[must_use]
+    pub fn knows(&self, work: WorkItem) -> bool {
         self.held.contains_key(&work) || self.waiting.iter().any(|request| request.work == work)
     }
 
