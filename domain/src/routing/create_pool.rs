@@ -16,6 +16,9 @@ pub(super) fn decide(
         let is_the_same = known.terms == terms && known.members() == members;
         return if is_the_same { Ok(None) } else { Err(RoutingRefusal::CreatedOtherwise) };
     }
+    if routing.staff.was_removed(id) {
+        return Err(RoutingRefusal::CreatedOtherwise);
+    }
     if routing.staff.pools.len() >= MOST_POOLS {
         return Err(RoutingRefusal::TooManyPools);
     }
@@ -73,6 +76,9 @@ mod tests {
             let otherwise = create(POOL, terms("Sales", [Source::Everything]), members(&weights));
             is_refused(vec![pool(&[(ADA, 1)])], otherwise, 1, RoutingRefusal::CreatedOtherwise);
         }
+        let again = create(POOL, terms("Sales", [Source::Everything]), members(&[(ADA, 1)]));
+        let removed = RoutingEvent::PoolRemoved { pool: POOL, at: at(1) };
+        is_refused(vec![pool(&[(ADA, 1)]), removed], again, 2, RoutingRefusal::CreatedOtherwise);
     }
 
     #[test]

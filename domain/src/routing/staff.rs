@@ -14,6 +14,8 @@ use crate::{MemberId, PoolId};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Staff {
     pub(super) pools: BTreeMap<PoolId, Pool>,
+    /// Pools that were removed.
+    removed: BTreeSet<PoolId>,
     people: BTreeMap<MemberId, Person>,
 }
 
@@ -66,6 +68,16 @@ impl Staff {
         let mut pool = Pool { terms, rotation: Rotation::default() };
         pool.rotation.set(members);
         self.pools.insert(id, pool);
+    }
+
+    pub(super) fn remove(&mut self, id: PoolId) {
+        self.pools.remove(&id);
+        self.removed.insert(id);
+    }
+
+    /// Whether there was such a pool and is none any more.
+    pub(super) fn was_removed(&self, id: PoolId) -> bool {
+        self.removed.contains(&id)
     }
 
     /// That she was given something by a pool.

@@ -43,6 +43,12 @@ impl Routing {
         })
     }
 
+    /// Whether a pool has her, or anything was said of her.
+    #[must_use]
+    pub fn is_known(&self, member: MemberId) -> bool {
+        self.staff.is_known(member)
+    }
+
     /// A member, as she stands at `at`.
     #[must_use]
     pub fn member(&self, member: MemberId, at: Timestamp) -> MemberStanding<'_> {

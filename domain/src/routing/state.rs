@@ -115,7 +115,7 @@ impl Routing {
             RoutingEvent::PoolMembersSet { pool, members, .. } => {
                 staff.pools.entry(*pool).and_modify(|pool| pool.rotation.set(members.clone()));
             }
-            RoutingEvent::PoolRemoved { pool, .. } => drop(staff.pools.remove(pool)),
+            RoutingEvent::PoolRemoved { pool, .. } => staff.remove(*pool),
             RoutingEvent::CapacitySet { member, capacity, .. } => {
                 staff.change(*member, |person| person.capacity = *capacity);
             }
@@ -205,7 +205,7 @@ impl Decide for Routing {
             RoutingOrder::CreatePool { pool, terms, members } => create_pool::decide(self, pool, terms, members, at),
             RoutingOrder::ChangePool { pool, terms } => change_pool::decide(self, pool, terms, at),
             RoutingOrder::SetPoolMembers { pool, members } => set_pool_members::decide(self, pool, members, at),
-            RoutingOrder::RemovePool { pool } => Ok(remove_pool::decide(self, pool, at)),
+            RoutingOrder::RemovePool { pool } => remove_pool::decide(self, pool, at),
             RoutingOrder::SetCapacity { member, capacity } => Ok(set_capacity::decide(self, member, capacity, at)),
             RoutingOrder::SetWorkingHours { member, hours } => Ok(set_working_hours::decide(self, member, hours, at)),
             RoutingOrder::GoAway { member, until } => go_away::decide(self, member, until, at),

@@ -75,7 +75,8 @@ impl RoutingPoolTermsInput {
 impl RoutingSourceInput {
     /// What it says; what can be so and is not is told to whoever filled the form in.
     fn read(&self) -> Result<Result<Source, String>, Error> {
-        let said = |what: &str| self.id.as_ref().ok_or_else(|| bad_input("serves", &format!("`serves`: {what} has an id")));
+        let said =
+            |what: &str| self.id.as_ref().ok_or_else(|| bad_input("serves", &format!("`serves`: {what} has an id")));
         Ok(match self.kind {
             RoutingSourceKind::Team => Ok(Source::Team(TeamId::from_uuid(read_id("serves", said("a team")?)?))),
             RoutingSourceKind::Campaign => {

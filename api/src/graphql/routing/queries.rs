@@ -43,8 +43,7 @@ impl RoutingQueries {
         #[graphql(desc = "Her id, a uuid.")] id: ID,
     ) -> Option<Result<RoutingMember, Error>> {
         let found = async {
-            let (id, (state, now)) =
-                (MemberId::from_uuid(read_id("id", &id)?), standing(Request::of(context)?).await?);
+            let (id, (state, now)) = (MemberId::from_uuid(read_id("id", &id)?), standing(Request::of(context)?).await?);
             Ok(state.is_known(id).then(|| RoutingMember::of(id, &state.member(id, now))))
         };
         found.await.transpose()
