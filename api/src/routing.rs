@@ -114,3 +114,113 @@ impl AssignWaiting {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+    use leadflow_domain::routing::{PoolName, PoolTerms, Request, Source, Weight, WorkItem};
+    use leadflow_domain::{LeadId, MemberId, PoolId};
+    use leadflow_event_store::{database, testing as log_testing};
+    use leadflow_projections::testing;
+
+    use super::*;
+    use crate::commands::Commands;
+
+    const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+    const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(2));
+
+    struct Bed {
+        pool: PgPool,
+        log: LogReader,
+        routing: Executor<Routing>,
+    }
+
+    impl Bed {
+        /// A pool of one, who is away until a time that has not come.
+        async fn new() -> Self {
+            let pool = database::app_pool(testing::database().await.connect_options(), 8).await.unwrap();
+            let store = log_testing::event_store(&pool);
+            let bed = Self { log: store.reader().clone(), routing: Commands::new(&store).routing, pool };
+            let name = PoolName::parse("Sales").unwrap();
+            let terms = PoolTerms { name, serves: [Source::Everything].into(), keeps_last_agent: true, hours: None };
+            let (id, members) = (PoolId::from_uuid(Uuid::from_u128(3)), [(MEMBER, Weight::ONE)].into());
+            bed.tell("pool", RoutingOrder::CreatePool { pool: id, terms, members }).await;
+            bed
+        }
+
+        /// An hour ago, as far as the stream is concerned: until when somebody was away has come since.
+        async fn tell(&self, key: &str, what: RoutingOrder) {
+            let now = self.log.now().await.unwrap() - Duration::from_secs(3600);
+            let id = CommandId::derive(TENANT, "test", &[key]);
+            let context = CommandContext::new(TENANT, id, Actor::CommandLine, "test");
+            self.routing.execute(RoutingId::of(TENANT), RoutingCommand { what, now }, context).await.unwrap();
+        }
+
+        async fn goes_away(&self, minutes: u64) {
+            let until = self.log.now().await.unwrap() - Duration::from_secs(3600) + Duration::from_secs(60 * minutes);
+            self.tell(&format!("away {minutes}"), RoutingOrder::GoAway { member: MEMBER, until: Some(until) }).await;
+        }
+
+        async fn asks(&self, nth: u128) {
+            let work = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(nth)));
+            let request = Request { work, team: None, campaign: None, channel: None, last_agent: None };
+            self.tell(&format!("ask {nth}"), RoutingOrder::Ask { request }).await;
+            let position = self.log.head().await.unwrap();
+            let mut rows = self.pool.acquire().await.unwrap();
+            note_waiting(&mut rows, &[(TENANT, position)].into()).await.unwrap();
+        }
+
+        async fn looked_at_by(&self, count: usize) {
+            let stop = CancellationToken::new();
+            let worker = || AssignWaiting::new(self.pool.clone(), self.log.clone(), self.routing.clone(), stop.clone());
+            let workers: Vec<AssignWaiting> = (0..count).map(|_| worker()).collect();
+            for round in join_all(workers.iter().map(AssignWaiting::round)).await {
+                round.unwrap();
+            }
+        }
+
+        async fn assigned(&self) -> i64 {
+            let assigned = "select count(*) from events where event_type = 'routing.assigned'";
+            sqlx::query_scalar(assigned).fetch_one(&self.pool).await.unwrap()
+        }
+
+        async fn noted(&self) -> i64 {
+            sqlx::query_scalar("select count(*) from waiting_work").fetch_one(&self.pool).await.unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_back_by_now_takes_what_waits_once_however_many_look() {
+        let bed = Bed::new().await;
+        bed.goes_away(30).await;
+        for nth in 1..=3 {
+            bed.asks(nth).await;
+        }
+        assert_eq!((bed.assigned().await, bed.noted().await), (0, 1));
+        bed.looked_at_by(4).await;
+        assert_eq!(bed.assigned().await, 3);
+        bed.looked_at_by(4).await;
+        assert_eq!((bed.assigned().await, bed.noted().await), (3, 0), "nothing waits there any more");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_can_take_yet_waits_on() {
+        let bed = Bed::new().await;
+        bed.goes_away(90).await;
+        bed.asks(1).await;
+        let head = bed.log.head().await.unwrap();
+        bed.looked_at_by(2).await;
+        assert_eq!((bed.log.head().await.unwrap(), bed.noted().await), (head, 1));
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_since_keeps_its_note() {
+        let bed = Bed::new().await;
+        let mut rows = bed.pool.acquire().await.unwrap();
+        let later = bed.log.head().await.unwrap() + 1;
+        note_waiting(&mut rows, &[(TENANT, later)].into()).await.unwrap();
+        note_waiting(&mut rows, &[(TENANT, 1)].into()).await.unwrap();
+        bed.looked_at_by(1).await;
+        assert_eq!(bed.noted().await, 1);
+    }
+}

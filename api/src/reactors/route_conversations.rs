@@ -61,7 +61,7 @@ impl RouteConversations {
     /// Takes the steps of one business, in their order.
     async fn take(&self, tenant: TenantId, steps: Vec<(&RecordedEvent, Step)>) -> Result<(), PageError> {
         let routing = self.log.load::<Routing>(RoutingId::of(tenant).into()).await.map_err(|error| unread(&error))?;
-        if !routing.state.has_pools() {
+        if !routing.state.is_in_use() {
             return Ok(());
         }
         let now = self.log.now().await.map_err(|error| unread(&error.into()))?;

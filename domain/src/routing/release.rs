@@ -11,7 +11,7 @@ pub(super) fn decide(routing: &Routing, work: WorkItem, at: Timestamp) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::routing::state::samples::{ADA, assigned, at, away, comes_to, pool, requested, state, work};
+    use crate::routing::state::samples::{ADA, POOL, assigned, at, away, comes_to, pool, requested, state, work};
     use crate::routing::{Capacity, Routing, RoutingOrder};
 
     fn release(nth: u128) -> RoutingOrder {
@@ -59,5 +59,11 @@ mod tests {
         let told = [requested(1, 1), assigned(1, ADA, 500_000, 1), released(1, 2)];
         let Routing { held, waiting, staff, .. } = state(&[&[pool(&[(ADA, 1)])], &told[..]].concat());
         assert!(held.is_empty() && waiting.is_empty() && staff.person(ADA).load == 0);
+        assert!(!Routing::default().is_in_use() && state(&[pool(&[])]).is_in_use());
+        let removed = RoutingEvent::PoolRemoved { pool: POOL, at: at(3) };
+        let [asked, given, settled] = told;
+        let without_a_pool = [pool(&[(ADA, 1)]), asked, given, removed];
+        assert!(state(&without_a_pool).is_in_use(), "something is hers");
+        assert!(!state(&[&without_a_pool[..], &[settled]].concat()).is_in_use());
     }
 }

@@ -40,10 +40,10 @@ impl Routing {
         self.waiting.len()
     }
 
-    /// Whether there is a pool at all.
+    /// Whether there is a pool, or something that one gave out or is to.
     #[must_use]
-    pub fn has_pools(&self) -> bool {
-        !self.staff.pools.is_empty()
+    pub fn is_in_use(&self) -> bool {
+        !(self.staff.pools.is_empty() && self.waiting.is_empty() && self.held.is_empty())
     }
 
     /// Whether some pool has her.
