@@ -4,7 +4,7 @@
 //! A conversation is asked for when its customer writes or calls while it is nobody's, and when it comes up again: then who had
 //! it keeps it if routing says so, else it is nobody's until it is another's. A business without pools is left alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -177,10 +177,8 @@ impl Consumer for RouteConversations {
 
     async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
         let mut tenants: BTreeMap<TenantId, Vec<(&RecordedEvent, Step)>> = BTreeMap::new();
-        for recorded in events {
-            if let Some(step) = step(recorded) {
-                tenants.entry(recorded.tenant).or_default().push((recorded, step));
-            }
+        for (recorded, step) in steps(events) {
+            tenants.entry(recorded.tenant).or_default().push((recorded, step));
         }
         try_join_all(tenants.into_iter().map(|(tenant, steps)| self.take(tenant, steps))).await?;
         Ok(())
@@ -201,6 +199,27 @@ impl Consumer for RouteConversations {
 fn is_our_own(recorded: &RecordedEvent) -> bool {
     RecordedActor::parse(&recorded.actor)
         .is_some_and(|actor| actor.kind == ActorKind::Reactor && actor.id.as_deref() == Some(NAME))
+}
+
+/// What a page asks for, in its order. Of several messages one after another the first asks.
+fn steps(events: &[RecordedEvent]) -> Vec<(&RecordedEvent, Step)> {
+    let mut asked = BTreeSet::new();
+    let mut steps = Vec::new();
+    for recorded in events {
+        let Some(step) = step(recorded) else { continue };
+        let is_news = match step {
+            Step::Ask(id) => asked.insert(id),
+            Step::AskAgain(id) | Step::Hand(id, _) | Step::Release(id) | Step::Take(id, _) => {
+                asked.remove(&id);
+                true
+            }
+            Step::LeaveBusiness(_) => true,
+        };
+        if is_news {
+            steps.push((recorded, step));
+        }
+    }
+    steps
 }
 
 fn step(recorded: &RecordedEvent) -> Option<Step> {
