@@ -22,6 +22,7 @@ pub mod playground;
 pub mod provider_credentials;
 pub mod reactors;
 pub mod reads;
+pub mod routing;
 pub mod security_headers;
 pub mod sending;
 pub mod server;

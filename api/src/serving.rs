@@ -27,8 +27,11 @@ use crate::mail::{Post, SendLetters};
 use crate::metrics;
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
-use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, SendOutbound};
+use crate::reactors::{
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, RouteConversations, SendOutbound,
+};
 use crate::reads::Reads;
+use crate::routing::AssignWaiting;
 use crate::sending::{self, MarkRead, SettleOutbound};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
@@ -181,6 +184,7 @@ impl Serving {
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));
+            runtime.follow(RouteConversations::new(app.store.reader().clone(), &app.commands));
         }
         let (progress, followers) = runtime.started();
 
@@ -208,6 +212,8 @@ impl Serving {
             background.spawn(Upkeep::new(app.pool.clone(), Arc::clone(&app.keys), days, stop_work.clone()).run());
             let conversations = app.commands.conversations.clone();
             background.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
+            let (log, routing) = (app.store.reader().clone(), app.commands.routing.clone());
+            background.spawn(AssignWaiting::new(app.pool.clone(), log, routing, stop_work.clone()).run());
             if let Some(folder) = post.folder() {
                 let folder = folder.path().display();
                 tracing::warn!(

@@ -9,6 +9,7 @@ mod kept;
 mod messages;
 mod outbound;
 mod people;
+mod routing;
 mod sending;
 mod states;
 mod templates;
@@ -276,6 +277,7 @@ fn samples() -> Vec<Sample> {
     samples.extend(kept::of_every_kind());
     samples.extend(people::of_every_kind());
     samples.extend(templates::of_every_kind());
+    samples.extend(routing::of_every_kind());
     samples.extend(group_events().into_iter().map(sample));
     samples
 }

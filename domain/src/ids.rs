@@ -129,6 +129,14 @@ id! {
     ResponseTemplateId
 }
 id! {
+    /// How a business shares out its work: one of each.
+    RoutingId
+}
+id! {
+    /// Members among whom what comes from some sources is shared out.
+    PoolId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }
@@ -161,7 +169,8 @@ stream_ids!(
     RoleId,
     ApiKeyId,
     TemplateId,
-    ResponseTemplateId
+    ResponseTemplateId,
+    RoutingId
 );
 
 impl From<ContactId> for DataSubjectId {
@@ -311,6 +320,22 @@ impl ResponseTemplateId {
     }
 }
 
+impl RoutingId {
+    /// How this business shares out its work.
+    #[must_use]
+    pub fn of(tenant: TenantId) -> Self {
+        Self(derive("routing", &[tenant.0.as_bytes()]))
+    }
+}
+
+impl PoolId {
+    /// The pool that `command` creates.
+    #[must_use]
+    pub fn created_by(command: CommandId) -> Self {
+        Self(derive("routing.pool", &[command.0.as_bytes()]))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,6 +372,8 @@ mod tests {
         let template = TemplateId::of(TENANT, &crate::template::samples::key());
         assert_eq!(template.to_string(), "d47549d0-1cd7-566f-abb6-a957a1b9110c");
         assert_eq!(ResponseTemplateId::created_by(command).to_string(), "a1988ff6-714e-5212-a006-61132c93fcc3");
+        assert_eq!(RoutingId::of(TENANT).to_string(), "ab3c00fb-e823-5b7e-8210-a6e30f8f33b5");
+        assert_eq!(PoolId::created_by(command).to_string(), "5a91f7da-0342-5e6e-bd86-4373dafbdcb1");
         assert_eq!(ApiKeyId::issued_by(command).to_string(), "a4d58712-1e1a-583e-8b48-eed568b9a96c");
     }
 }

@@ -53,6 +53,11 @@ use super::response_template::{
     ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
 };
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
+use super::routing::{
+    BacktestQueries, CancelMemberLeave, ChangeRoutingPool, CreateRoutingPool, ExplanationQueries, PlanMemberLeave,
+    RemoveRoutingPool, RoutingQueries, SetMemberAway, SetMemberBack, SetMemberCapacity, SetMemberWorkingHours,
+    SetRoutingPoolMembers,
+};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
@@ -91,6 +96,9 @@ pub struct Query(
     ApiKeyQueries,
     TemplateQueries,
     ResponseTemplateQueries,
+    RoutingQueries,
+    ExplanationQueries,
+    BacktestQueries,
     OperatorQueries,
 );
 
@@ -124,6 +132,7 @@ pub struct Mutation(
     Writing,
     Prepared,
     Colleagues,
+    Shares,
     Accounts,
 );
 
@@ -162,6 +171,21 @@ struct Colleagues(
     RemoveRole,
     IssueApiKey,
     RevokeApiKey,
+);
+
+/// Who sees to what comes in.
+#[derive(MergedObject, Default)]
+struct Shares(
+    CreateRoutingPool,
+    ChangeRoutingPool,
+    SetRoutingPoolMembers,
+    RemoveRoutingPool,
+    SetMemberCapacity,
+    SetMemberWorkingHours,
+    SetMemberAway,
+    SetMemberBack,
+    PlanMemberLeave,
+    CancelMemberLeave,
 );
 
 /// How people come in, stay in and go out.

@@ -40,6 +40,7 @@ mod plain_id;
 mod position;
 mod response_template;
 mod role;
+mod routing;
 #[cfg(test)]
 mod schema_rules;
 mod seen;

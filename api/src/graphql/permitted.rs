@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 50] = [
+const MUTATIONS: [(&str, Permission, &str); 60] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -96,6 +96,40 @@ const MUTATIONS: [(&str, Permission, &str); 50] = [
         "removeResponseTemplate",
         Permission::ManageTemplates,
         "responseTemplateId: \"00000000-0000-0000-0000-000000000009\"",
+    ),
+    (
+        "createRoutingPool",
+        Permission::ManageSettings,
+        "terms: { name: \"Sales\", serves: [{ kind: EVERYTHING }] }, members: []",
+    ),
+    (
+        "changeRoutingPool",
+        Permission::ManageSettings,
+        "poolId: \"00000000-0000-0000-0000-000000000009\", terms: { name: \"Sales\", serves: [] }",
+    ),
+    (
+        "setRoutingPoolMembers",
+        Permission::ManageSettings,
+        "poolId: \"00000000-0000-0000-0000-000000000009\", members: []",
+    ),
+    ("removeRoutingPool", Permission::ManageSettings, "poolId: \"00000000-0000-0000-0000-000000000009\""),
+    (
+        "setMemberCapacity",
+        Permission::ManageSettings,
+        "memberId: \"00000000-0000-0000-0000-000000000008\", capacity: 3",
+    ),
+    ("setMemberWorkingHours", Permission::ManageSettings, ANOTHER),
+    ("setMemberAway", Permission::AssignConversations, ANOTHER),
+    ("setMemberBack", Permission::AssignConversations, ANOTHER),
+    (
+        "planMemberLeave",
+        Permission::AssignConversations,
+        "memberId: \"00000000-0000-0000-0000-000000000008\", from: \"2999-01-01T00:00:00Z\", until: \"2999-01-02T00:00:00Z\"",
+    ),
+    (
+        "cancelMemberLeave",
+        Permission::AssignConversations,
+        "memberId: \"00000000-0000-0000-0000-000000000008\", from: \"2999-01-01T00:00:00Z\", until: \"2999-01-02T00:00:00Z\"",
     ),
     ("issueApiKey", Permission::ManageApiKeys, "name: \"Shop\", role: OWNER, scope: [MANAGE_API_KEYS]"),
     ("revokeApiKey", Permission::ManageApiKeys, "apiKeyId: \"00000000-0000-0000-0000-000000000009\""),

@@ -14,6 +14,7 @@ use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
+use leadflow_domain::routing::RoutingEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -130,6 +131,23 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 ResponseTemplateEvent::Created(_)
                 | ResponseTemplateEvent::Changed { .. }
                 | ResponseTemplateEvent::Removed { .. },
+            )
+            | Event::Routing(
+                RoutingEvent::PoolCreated { .. }
+                | RoutingEvent::PoolChanged { .. }
+                | RoutingEvent::PoolMembersSet { .. }
+                | RoutingEvent::PoolRemoved { .. }
+                | RoutingEvent::CapacitySet { .. }
+                | RoutingEvent::WorkingHoursSet { .. }
+                | RoutingEvent::WentAway { .. }
+                | RoutingEvent::CameBack { .. }
+                | RoutingEvent::LeavePlanned { .. }
+                | RoutingEvent::LeaveCancelled { .. }
+                | RoutingEvent::MemberLeft { .. }
+                | RoutingEvent::Requested { .. }
+                | RoutingEvent::Assigned { .. }
+                | RoutingEvent::Handed { .. }
+                | RoutingEvent::Released { .. },
             )
             | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
             | Event::Channel(

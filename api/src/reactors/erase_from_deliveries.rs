@@ -73,6 +73,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
-        | Event::ResponseTemplate(_) => None,
+        | Event::ResponseTemplate(_)
+        | Event::Routing(_) => None,
     }
 }

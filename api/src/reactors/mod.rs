@@ -5,23 +5,26 @@ mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
 mod resume_deliveries;
+mod route_conversations;
 mod send_outbound;
 
 pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
 pub use resume_deliveries::ResumeDeliveries;
+pub use route_conversations::RouteConversations;
 pub use send_outbound::SendOutbound;
 
 use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 5] = [
+pub(crate) const ALL: [&str; 6] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
     resume_deliveries::CONSUMER,
+    route_conversations::CONSUMER,
     send_outbound::CONSUMER,
 ];
 

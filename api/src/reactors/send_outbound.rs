@@ -129,7 +129,8 @@ impl Asked {
             | Event::Role(_)
             | Event::ApiKey(_)
             | Event::Template(_)
-            | Event::ResponseTemplate(_) => {}
+            | Event::ResponseTemplate(_)
+            | Event::Routing(_) => {}
         }
     }
 

@@ -78,6 +78,18 @@ impl Conversation {
         self.thread.as_ref()?.window_until
     }
 
+    /// Who is to see to it.
+    #[must_use]
+    pub fn assignee(&self) -> Option<MemberId> {
+        self.thread.as_ref()?.assignee
+    }
+
+    /// Whether the matter is settled.
+    #[must_use]
+    pub fn is_resolved(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| thread.status == Status::Resolved)
+    }
+
     pub(super) fn thread(&self) -> Result<&Thread, ConversationRefusal> {
         self.thread.as_ref().ok_or(ConversationRefusal::NotFound)
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
     folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, sending, sending_stopped, templates, told,
+    outbound, people, personal_paths, received, routing, sending, sending_stopped, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -25,6 +25,7 @@ use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{MemberRole, Role, RoleEvent};
+use crate::routing::{Routing, RoutingEvent};
 use crate::team::{Team, TeamEvent};
 use crate::template::{Template, TemplateEvent};
 use crate::tenant::{OnboardingStep, Tenant, TenantEvent};
@@ -325,6 +326,34 @@ fn a_response_template_s_form() {
 }
 
 #[test]
+fn a_routing_s_form() {
+    use routing::{
+        CONVERSATION, LEAD, assigned, came_back, capacity_set, handed, leave_cancelled, leave_planned, member_left,
+        pool_changed, pool_created, pool_members_set, pool_removed, released, requested, went_away, working_hours_set,
+    };
+    check::<Routing>(
+        RoutingEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("with a pool", vec![pool_created()]),
+            ("with another", vec![pool_created(), pool_changed(), pool_members_set()]),
+            ("without pools", vec![pool_created(), pool_removed()]),
+            ("of people", vec![capacity_set(), working_hours_set(), went_away(Some(3600)), leave_planned()]),
+            ("away until back", vec![went_away(None)]),
+            ("of nobody special", vec![went_away(None), came_back(), leave_planned(), leave_cancelled()]),
+            ("left", vec![pool_created(), capacity_set(), member_left()]),
+            ("waiting", vec![pool_created(), requested(CONVERSATION), requested(LEAD)]),
+            (
+                "assigned",
+                vec![pool_created(), requested(CONVERSATION), requested(LEAD), assigned(CONVERSATION), assigned(LEAD)],
+            ),
+            ("handed", vec![pool_created(), requested(LEAD), assigned(LEAD), handed()]),
+            ("released", vec![pool_created(), requested(LEAD), assigned(LEAD), released()]),
+        ],
+    );
+}
+
+#[test]
 fn only_present_versions_are_kept() {
     let present = [
         file::<Tenant>(),
@@ -340,6 +369,7 @@ fn only_present_versions_are_kept() {
         file::<ApiKey>(),
         file::<Template>(),
         file::<ResponseTemplate>(),
+        file::<Routing>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Weekday as JiffWeekday};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -135,6 +136,19 @@ impl Schedule {
         let own = self.dates.get(&date).or_else(|| self.week.get(&date.weekday().into()));
         own.map(Vec::as_slice).unwrap_or_default()
     }
+
+    /// Whether it is open at a moment: from the first at which clocks show that it opens, until before the first at which
+    /// they show that it closes.
+    #[must_use]
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        let day = self.zone.rules().to_datetime(at).date();
+        self.hours(day).iter().any(|hours| {
+            let (opens, closes) = hours.on(day);
+            let begun = self.zone.first_moment(opens).is_ok_and(|opens| opens <= at);
+            // What is beyond the calendar never comes.
+            begun && self.zone.first_moment(closes).map_or(true, |closes| at < closes)
+        })
+    }
 }
 
 /// Puts a day's hours in order.
@@ -193,6 +207,29 @@ mod tests {
         assert_eq!(on("2026-04-01"), [], "a Wednesday");
         assert_eq!(on("2026-04-06"), [], "a holiday");
         assert_eq!(on("2026-12-20"), hours(&["10:00-11:00"]), "a Sunday before Christmas");
+    }
+
+    #[test]
+    fn it_is_open_from_the_moment_it_opens_until_the_one_it_closes() {
+        let open = |at: &str| shop().is_open(at.parse().unwrap());
+        // Rome is two hours ahead of UTC in summer; 2026-03-30 is a Monday.
+        for at in ["2026-03-30T07:00:00Z", "2026-03-30T10:59:59.999Z", "2026-03-30T12:00:00Z", "2026-12-20T09:30:00Z"] {
+            assert!(open(at), "{at}");
+        }
+        for at in ["2026-03-30T06:59:59.999Z", "2026-03-30T11:00:00Z", "2026-03-30T16:00:00Z", "2026-04-06T08:00:00Z"] {
+            assert!(!open(at), "{at}");
+        }
+    }
+
+    #[test]
+    fn where_clocks_are_put_back_it_closes_at_the_first_time_that_they_show_so() {
+        let bar = of(vec![(Weekday::Sunday, hours(&["00:00-02:30"]))], vec![]).unwrap();
+        let open = |at: &str| bar.is_open(at.parse().unwrap());
+        assert!(open("2026-10-25T00:29:00Z") && !open("2026-10-25T00:30:00Z"));
+        assert!(!open("2026-10-25T01:15:00Z"), "a clock shows 02:15 for the second time");
+        let night = of(vec![(Weekday::Saturday, hours(&["22:00-24:00"]))], vec![]).unwrap();
+        assert!(night.is_open("2026-08-01T21:59:59Z".parse().unwrap()));
+        assert!(!night.is_open("2026-08-01T22:00:00Z".parse().unwrap()));
     }
 
     #[test]

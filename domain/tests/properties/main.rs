@@ -16,6 +16,7 @@ mod member;
 mod outbound_message;
 mod response_template;
 mod role;
+mod routing;
 mod sending;
 mod strategies;
 mod team;

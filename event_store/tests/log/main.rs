@@ -16,6 +16,7 @@ mod order;
 mod postgres_es;
 mod processes;
 mod receipts;
+mod routing;
 mod snapshots;
 mod source;
 mod support;

@@ -18,6 +18,10 @@ use leadflow_domain::response_template::{
     Response, ResponseBody, ResponseTemplate, ResponseTemplateCommand, ResponseTitle,
 };
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
+use leadflow_domain::routing::{
+    Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingOrder, Source, Weight,
+    WorkItem,
+};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
     Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
@@ -28,8 +32,8 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, ResponseTemplateId,
-    RoleId, StreamId, TeamId, TemplateId, Zone,
+    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, PoolId,
+    ResponseTemplateId, RoleId, RoutingId, StreamId, TeamId, TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -169,9 +173,50 @@ async fn templates_conform(log: &Log) {
     conforms::<ResponseTemplate>(log, ResponseTemplateId::from_uuid(Uuid::from_u128(75)), kept).await;
 }
 
+/// Pools, whoever is in them, and what they see to.
+async fn routing_conforms(log: &Log) {
+    let [pool, second] = [76, 79].map(|id| PoolId::from_uuid(Uuid::from_u128(id)));
+    let [ada, bea] = [77, 78].map(|id| MemberId::from_uuid(Uuid::from_u128(id)));
+    let name = PoolName::parse("Sales").unwrap();
+    let terms = PoolTerms { name, serves: [Source::Everything].into(), keeps_last_agent: true, hours: None };
+    let returns = PoolTerms { name: PoolName::parse("Returns").unwrap(), serves: [].into(), ..terms.clone() };
+    let members = [(ada, Weight::ONE), (bea, Weight::ONE)].into();
+    let work = |id| WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(id)));
+    let ask = |id| RoutingOrder::Ask {
+        request: Request { work: work(id), team: None, campaign: None, channel: None, last_agent: None },
+    };
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];
+    let hours = Schedule::new(Zone::parse("UTC").unwrap(), week, []).unwrap();
+    let leave = Leave::new(at(100), at(200)).unwrap();
+    let shop = PoolTerms { name: PoolName::parse("Shop").unwrap(), ..terms.clone() };
+    let orders = [
+        RoutingOrder::CreatePool { pool, terms, members },
+        RoutingOrder::ChangePool { pool, terms: shop },
+        RoutingOrder::SetCapacity { member: ada, capacity: Capacity::try_from(1).ok() },
+        ask(1),
+        ask(2),
+        RoutingOrder::Hand { work: work(2), member: ada },
+        RoutingOrder::SetWorkingHours { member: bea, hours: Some(hours) },
+        RoutingOrder::GoAway { member: bea, until: Some(at(50)) },
+        RoutingOrder::ComeBack { member: bea },
+        RoutingOrder::PlanLeave { member: ada, leave },
+        RoutingOrder::CancelLeave { member: ada, leave },
+        RoutingOrder::LeaveBusiness { member: bea },
+        ask(3),
+        RoutingOrder::Release { work: work(1) },
+        RoutingOrder::CreatePool { pool: second, terms: returns, members: PoolMembers::new() },
+        RoutingOrder::SetPoolMembers { pool: second, members: [(ada, Weight::ONE)].into() },
+        RoutingOrder::RemovePool { pool: second },
+    ];
+    let told = orders.into_iter().zip(1..).map(|(what, second)| RoutingCommand { what, now: at(second) });
+    conforms::<Routing>(log, RoutingId::of(TENANT), told.collect()).await;
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
+    routing_conforms(&log).await;
     templates_conform(&log).await;
     let name = TenantName::parse("Bottega Aurora").unwrap();
     let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];

@@ -10,6 +10,7 @@ use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
+use leadflow_domain::routing::RoutingEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -67,6 +68,23 @@ impl Projector for PeopleProjector {
                     ResponseTemplateEvent::Created(_)
                     | ResponseTemplateEvent::Changed { .. }
                     | ResponseTemplateEvent::Removed { .. },
+                )
+                | Event::Routing(
+                    RoutingEvent::PoolCreated { .. }
+                    | RoutingEvent::PoolChanged { .. }
+                    | RoutingEvent::PoolMembersSet { .. }
+                    | RoutingEvent::PoolRemoved { .. }
+                    | RoutingEvent::CapacitySet { .. }
+                    | RoutingEvent::WorkingHoursSet { .. }
+                    | RoutingEvent::WentAway { .. }
+                    | RoutingEvent::CameBack { .. }
+                    | RoutingEvent::LeavePlanned { .. }
+                    | RoutingEvent::LeaveCancelled { .. }
+                    | RoutingEvent::MemberLeft { .. }
+                    | RoutingEvent::Requested { .. }
+                    | RoutingEvent::Assigned { .. }
+                    | RoutingEvent::Handed { .. }
+                    | RoutingEvent::Released { .. },
                 )
                 | Event::Tenant(
                     TenantEvent::Registered { .. }

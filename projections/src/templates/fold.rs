@@ -10,6 +10,7 @@ use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::role::RoleEvent;
+use leadflow_domain::routing::RoutingEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -90,6 +91,23 @@ impl Projector for TemplatesProjector {
                     | ConversationEvent::Unlabelled { .. }
                     | ConversationEvent::Snoozed { .. }
                     | ConversationEvent::Woken {},
+                )
+                | Event::Routing(
+                    RoutingEvent::PoolCreated { .. }
+                    | RoutingEvent::PoolChanged { .. }
+                    | RoutingEvent::PoolMembersSet { .. }
+                    | RoutingEvent::PoolRemoved { .. }
+                    | RoutingEvent::CapacitySet { .. }
+                    | RoutingEvent::WorkingHoursSet { .. }
+                    | RoutingEvent::WentAway { .. }
+                    | RoutingEvent::CameBack { .. }
+                    | RoutingEvent::LeavePlanned { .. }
+                    | RoutingEvent::LeaveCancelled { .. }
+                    | RoutingEvent::MemberLeft { .. }
+                    | RoutingEvent::Requested { .. }
+                    | RoutingEvent::Assigned { .. }
+                    | RoutingEvent::Handed { .. }
+                    | RoutingEvent::Released { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }

@@ -12,6 +12,7 @@ use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
+use leadflow_domain::routing::RoutingEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -108,6 +109,23 @@ impl Projector for UsageProjector {
                     ResponseTemplateEvent::Created(_)
                     | ResponseTemplateEvent::Changed { .. }
                     | ResponseTemplateEvent::Removed { .. },
+                )
+                | Event::Routing(
+                    RoutingEvent::PoolCreated { .. }
+                    | RoutingEvent::PoolChanged { .. }
+                    | RoutingEvent::PoolMembersSet { .. }
+                    | RoutingEvent::PoolRemoved { .. }
+                    | RoutingEvent::CapacitySet { .. }
+                    | RoutingEvent::WorkingHoursSet { .. }
+                    | RoutingEvent::WentAway { .. }
+                    | RoutingEvent::CameBack { .. }
+                    | RoutingEvent::LeavePlanned { .. }
+                    | RoutingEvent::LeaveCancelled { .. }
+                    | RoutingEvent::MemberLeft { .. }
+                    | RoutingEvent::Requested { .. }
+                    | RoutingEvent::Assigned { .. }
+                    | RoutingEvent::Handed { .. }
+                    | RoutingEvent::Released { .. },
                 )
                 | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
                 | Event::Channel(

@@ -7,6 +7,7 @@ mod kept;
 mod leads;
 mod outbound;
 mod people;
+mod routing;
 mod sending;
 pub(crate) mod templates;
 mod told;
@@ -119,6 +120,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         log.tenants.execute(tenant, TenantCommand::Register { name }, context(tenant, &key)).await.unwrap();
         play.people(tenant).await;
         play.templates(tenant).await;
+        play.routing(tenant).await;
         for number in 0..CHANNELS {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }

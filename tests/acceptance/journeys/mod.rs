@@ -40,6 +40,7 @@ mod priority;
 mod refused_webhooks;
 mod reports;
 mod restored;
+mod routing;
 mod sending;
 mod several_meta_apps;
 mod simulate;

@@ -63,6 +63,7 @@ impl Story {
         Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
         shared.installation.settle().await?;
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
+        let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
@@ -77,7 +78,9 @@ impl Story {
         })
         .await?;
         let Colleagues { named, lead, agent, billing } = colleagues;
-        things.others.extend(named.into_iter().chain(prepared).map(|(kind, id)| (kind.to_owned(), id)));
+        let member = named[0].1.clone();
+        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member)];
+        things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
             Person { role: Role::TeamLead, graphql: lead.graphql, sees: of_the_team },
@@ -88,6 +91,41 @@ impl Story {
         Ok(Self { owner: journey.graphql, people, stranger: other.graphql, nobody, things })
     }
 }
+
+/// A pool by whose rules Asha's conversation falls to somebody of the team: the pool's id.
+async fn routed(journey: &Journey, colleagues: &Colleagues) -> Result<String> {
+    let (owner, [(_, member), ..]) = (&journey.graphql, &colleagues.named);
+    let all_day = |weekday| json!({"weekday": weekday, "hours": ["00:00-24:00"]});
+    let week = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"].map(all_day);
+    let hours = json!({"timeZone": "UTC", "week": week});
+    let change = |name: &str, input: &str| {
+        format!("mutation ($input: {input}Input!) {{ done: {name}(input: $input) {{ userErrors {{ code }} }} }}")
+    };
+    let capacity = json!({"memberId": member, "capacity": 5});
+    done(owner, &change("setMemberCapacity", "SetMemberCapacity"), &capacity).await?;
+    let works = json!({"memberId": member, "hours": hours});
+    done(owner, &change("setMemberWorkingHours", "SetMemberWorkingHours"), &works).await?;
+    let leave = json!({"memberId": member, "from": "2090-08-01T00:00:00Z", "until": "2090-08-15T00:00:00Z"});
+    done(owner, &change("planMemberLeave", "PlanMemberLeave"), &leave).await?;
+    let create = "mutation ($input: CreateRoutingPoolInput!) { done: createRoutingPool(input: $input) {
+        pool { id } userErrors { code } } }";
+    let serves = json!([{"kind": "CHANNEL", "id": journey.business.channel}]);
+    let terms = json!({"name": "Saffron pool", "serves": serves, "hours": hours});
+    let input = json!({"terms": terms, "members": [{"memberId": member, "weight": 1}]});
+    let pool = done(owner, create, &input).await?["pool"]["id"].take();
+    journey.receive(&[text(ASHA, "swept10", 360, "Which saffron is it?")]).await?;
+    shared().await?.installation.settle().await?;
+    eventually("it is somebody's", || async {
+        let inbox: Value = owner.ask(WHOSE, &json!({}), "").await?;
+        let of = nodes(&inbox, "conversations").find(|node| is_asha_s(node)).context("no conversation of Asha's")?;
+        ensure!(of["assignee"]["id"] == json!(member), "{of}");
+        Ok(())
+    })
+    .await?;
+    pool.as_str().map(str::to_owned).context("no id")
+}
+
+const WHOSE: &str = "{ conversations(first: 10) { edges { node { contact { phone } assignee { id } } } } }";
 
 const TEMPLATE: &str = "saffron_update";
 

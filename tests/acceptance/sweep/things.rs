@@ -75,8 +75,14 @@ impl Things {
             ("String", "title") if at.starts_with("ChangeResponseTemplate") => quoted("swept again"),
             ("String", _) => quoted("swept"),
             ("Date", _) => quoted(DAY),
-            // Conversations are set aside until then.
-            ("DateTime", "until") if at.starts_with("Snooze") => quoted("2100-01-01T00:00:00Z"),
+            // Conversations are set aside until then, and people go away.
+            ("DateTime", "until")
+                if ["Snooze", "PlanMemberLeave", "CancelMemberLeave", "RoutingBacktest"]
+                    .iter()
+                    .any(|of| at.starts_with(of)) =>
+            {
+                quoted("2100-01-01T00:00:00Z")
+            }
             ("DateTime", "until" | "to") => quoted(&format!("{THE_DAY_AFTER}T00:00:00Z")),
             ("DateTime", _) => quoted(&format!("{DAY}T00:00:00Z")),
             ("Int" | "Float" | "Position", _) => "1".to_owned(),
@@ -92,6 +98,7 @@ impl Things {
             "ConversationPriority" => Some("HIGH"),
             "MemberRole" => Some("AGENT"),
             "Metric" => Some("MESSAGES_IN"),
+            "RoutingSourceKind" => Some("EVERYTHING"),
             _ => None,
         }
     }

@@ -15,11 +15,12 @@ mod tell;
 mod tests;
 mod types;
 
+pub(super) use business_hours::BusinessHours;
 pub(super) use complete_onboarding_step::CompleteOnboardingStep;
 pub(super) use queries::TenantQueries;
 pub(super) use remove_business_hours::RemoveBusinessHours;
 pub(super) use set_branding::SetBranding;
-pub(super) use set_business_hours::SetBusinessHours;
+pub(super) use set_business_hours::{DateHoursInput, SetBusinessHours, WeekdayHoursInput, schedule};
 pub(super) use set_business_profile::SetBusinessProfile;
 pub(super) use set_settings::SetSettings;
 pub(super) use types::{Tenant, of_viewer};

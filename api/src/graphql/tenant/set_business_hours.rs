@@ -35,7 +35,7 @@ struct SetBusinessHoursInput {
 
 /// The hours of a day of the week.
 #[derive(InputObject)]
-struct WeekdayHoursInput {
+pub(in crate::graphql) struct WeekdayHoursInput {
     /// The day.
     weekday: Weekday,
     /// From when until when, such as `09:00-13:00`, at most 8 that don't overlap. A day ends at `24:00`: what goes on after it
@@ -45,7 +45,7 @@ struct WeekdayHoursInput {
 
 /// The hours of a date.
 #[derive(InputObject)]
-struct DateHoursInput {
+pub(in crate::graphql) struct DateHoursInput {
     /// The date.
     date: Date,
     /// From when until when, as of a day of the week; none when it is closed.
@@ -71,7 +71,7 @@ impl SetBusinessHours {
     ) -> Option<Result<SetBusinessHoursPayload, Error>> {
         let done = async {
             must_be_allowed(context, Request::of(context)?, Permission::ManageSettings).await?;
-            let schedule = schedule(&input)?;
+            let schedule = schedule("", &input.time_zone, &input.week, input.dates.as_deref())?;
             let command = TenantCommand::SetSchedule { schedule };
             mutate(context, input.idempotency_key.as_deref(), input.expected_version, command).await
         };
@@ -79,21 +79,28 @@ impl SetBusinessHours {
     }
 }
 
-fn schedule(input: &SetBusinessHoursInput) -> Result<Schedule, NotDone> {
+/// The hours that an input says; within `field`, if it is part of another.
+pub(in crate::graphql) fn schedule(
+    field: &str,
+    time_zone: &str,
+    week: &[WeekdayHoursInput],
+    dates: Option<&[DateHoursInput]>,
+) -> Result<Schedule, NotDone> {
+    let named = |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
     let mut form = Form::default();
-    let zone = form.read("timeZone", Zone::parse(&input.time_zone));
-    let week = input.week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
-    let week = form.read("week.hours", week.collect::<Result<Vec<_>, BadHours>>());
-    let dates = input.dates.iter().flatten().map(|day| Ok((day.date, hours(&day.hours)?)));
-    let dates = form.read("dates.hours", dates.collect::<Result<Vec<_>, BadHours>>());
+    let zone = form.read(&named("timeZone"), Zone::parse(time_zone));
+    let week = week.iter().map(|day| Ok((day.weekday.into(), hours(&day.hours)?)));
+    let week = form.read(&named("week.hours"), week.collect::<Result<Vec<_>, BadHours>>());
+    let dates = dates.into_iter().flatten().map(|day| Ok((day.date, hours(&day.hours)?)));
+    let dates = form.read(&named("dates.hours"), dates.collect::<Result<Vec<_>, BadHours>>());
     let said = zone.zip(week).zip(dates);
     let ((zone, week), dates) = form.all(said)?;
     Schedule::new(zone, week, dates).map_err(|error| {
-        let field = match error {
+        let wrong = match error {
             BadSchedule::Overlap | BadSchedule::TooManyADay | BadSchedule::NeverOpen => "week",
             BadSchedule::TooManyDates => "dates",
         };
-        NotDone::Invalid(vec![UserError::invalid(field, &error)])
+        NotDone::Invalid(vec![UserError::invalid(&named(wrong), &error)])
     })
 }
 

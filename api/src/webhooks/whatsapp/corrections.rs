@@ -168,7 +168,8 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
-        | Event::ResponseTemplate(_) => None,
+        | Event::ResponseTemplate(_)
+        | Event::Routing(_) => None,
     }
 }
 
