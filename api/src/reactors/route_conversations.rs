@@ -72,7 +72,7 @@ impl RouteConversations {
                 Step::AskAgain(id) => told.ask_again(id).await?,
                 Step::Hand(id, member) => told.hand(id, member).await?,
                 Step::Release(id) => told.routing(RoutingOrder::Release { work: WorkItem::Conversation(id) }).await?,
-                Step::Take(id, member) => told.conversation(id, ConversationCommand::Take { member }, None).await?,
+                Step::Take(id, member) => told.give(id, member).await?,
                 Step::LeaveBusiness(member) => told.routing(RoutingOrder::LeaveBusiness { member }).await?,
             }
         }
@@ -89,15 +89,15 @@ struct Told<'a> {
 
 impl Told<'_> {
     async fn ask(&self, id: ConversationId) -> Result<(), PageError> {
-        let conversation = self.load(id).await?;
-        match conversation.0.assignee() {
-            None => self.request(id, &conversation.0, None).await,
+        let (conversation, _) = self.load(id).await?;
+        match conversation.assignee() {
+            None => self.request(id, &conversation, None).await,
             Some(_) => Ok(()),
         }
     }
 
     async fn ask_again(&self, id: ConversationId) -> Result<(), PageError> {
-        let (conversation, version) = self.load(id).await?;
+        let (conversation, _) = self.load(id).await?;
         let Some(last) = conversation.assignee() else { return self.request(id, &conversation, None).await };
         let work = WorkItem::Conversation(id);
         // Whom no pool has, only people gave it to.
@@ -107,10 +107,25 @@ impl Told<'_> {
         self.request(id, &conversation, Some(last)).await?;
         let routing = self.routing_state().await?;
         if routing.knows(work) && routing.agent(work) != Some(last) {
-            // Until another takes it. If somebody was faster, it is hers.
-            self.conversation(id, ConversationCommand::Unassign, Some(version)).await?;
+            self.take_from(id, last).await?;
         }
         Ok(())
+    }
+
+    /// It is nobody's until another takes it; if it is hers still.
+    async fn take_from(&self, id: ConversationId, last: MemberId) -> Result<(), PageError> {
+        loop {
+            let (conversation, version) = self.load(id).await?;
+            if conversation.assignee() != Some(last) {
+                return Ok(());
+            }
+            let context = self.context("conversation").expecting(Some(version));
+            match self.reactor.conversations.execute(id, ConversationCommand::Unassign, context).await {
+                // Something else happened to it meanwhile.
+                Err(ExecuteError::AnotherVersion { .. }) => {}
+                answer => return done(answer),
+            }
+        }
     }
 
     async fn request(
@@ -147,14 +162,10 @@ impl Told<'_> {
         done(self.reactor.routing.execute(id, RoutingCommand { what, now: self.now }, context).await)
     }
 
-    async fn conversation(
-        &self,
-        id: ConversationId,
-        command: ConversationCommand,
-        version: Option<i64>,
-    ) -> Result<(), PageError> {
-        let context = self.context("conversation").expecting(version);
-        done(self.reactor.conversations.execute(id, command, context).await)
+    /// What is nobody's is hers; if people were faster, it is as they said.
+    async fn give(&self, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+        let take = ConversationCommand::Take { member };
+        done(self.reactor.conversations.execute(id, take, self.context("conversation")).await)
     }
 
     /// An event leads to one command of each at most.

@@ -81,24 +81,12 @@ impl Routing {
     fn assignments_after(&self, told: &RoutingEvent) -> Vec<RoutingEvent> {
         let mut staff = self.staff.clone();
         self.tell(&mut staff, told);
-        let mut gone = None;
-        let mut asked = None;
-        match told {
-            RoutingEvent::Requested { request, .. } => asked = Some(request),
-            RoutingEvent::Handed { work, .. } | RoutingEvent::Released { work, .. } => gone = Some(*work),
-            RoutingEvent::PoolCreated { .. }
-            | RoutingEvent::PoolChanged { .. }
-            | RoutingEvent::PoolMembersSet { .. }
-            | RoutingEvent::PoolRemoved { .. }
-            | RoutingEvent::CapacitySet { .. }
-            | RoutingEvent::WorkingHoursSet { .. }
-            | RoutingEvent::WentAway { .. }
-            | RoutingEvent::CameBack { .. }
-            | RoutingEvent::LeavePlanned { .. }
-            | RoutingEvent::LeaveCancelled { .. }
-            | RoutingEvent::MemberLeft { .. }
-            | RoutingEvent::Assigned { .. } => {}
-        }
+        let asked = if let RoutingEvent::Requested { request, .. } = told { Some(request) } else { None };
+        let gone = if let RoutingEvent::Handed { work, .. } | RoutingEvent::Released { work, .. } = told {
+            Some(*work)
+        } else {
+            None
+        };
         let still = self.waiting.iter().filter(|request| Some(request.work) != gone);
         assign_waiting::assignments(staff, still.chain(asked), told.at())
     }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::routing::{Leave, RoutingOrder};
 
-use super::mutate::{MemberOutcome, mutate_member, of_herself};
+use super::mutate::{RoutingMemberOutcome, mutate_member, of_herself};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, valid};
 
@@ -34,7 +34,7 @@ struct PlanMemberLeaveInput {
 #[derive(SimpleObject)]
 struct PlanMemberLeavePayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]
@@ -74,7 +74,7 @@ struct CancelMemberLeaveInput {
 #[derive(SimpleObject)]
 struct CancelMemberLeavePayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]

@@ -6,7 +6,7 @@ use leadflow_domain::role::Permission;
 use leadflow_domain::routing::{Capacity, NotACapacity, RoutingOrder};
 
 use super::input::ScheduleInput;
-use super::mutate::{MemberOutcome, mutate_member, of_a_manager};
+use super::mutate::{RoutingMemberOutcome, mutate_member, of_a_manager};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed, valid};
 use crate::graphql::plain_id::read_id;
@@ -35,7 +35,7 @@ struct SetMemberCapacityInput {
 #[derive(SimpleObject)]
 struct SetMemberCapacityPayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]
@@ -75,7 +75,7 @@ struct SetMemberWorkingHoursInput {
 #[derive(SimpleObject)]
 struct SetMemberWorkingHoursPayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]

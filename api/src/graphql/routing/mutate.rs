@@ -18,7 +18,7 @@ use crate::graphql::position::Position;
 
 /// What a mutation of a pool answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
-pub(super) struct PoolOutcome {
+pub(super) struct RoutingPoolOutcome {
     /// The pool as it is now; null when it was removed, and when it was refused.
     pool: Option<RoutingPool>,
     /// Why it was refused; empty when it was done, or was already so.
@@ -29,7 +29,7 @@ pub(super) struct PoolOutcome {
 
 /// What a mutation of how a member is routed to answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
-pub(super) struct MemberOutcome {
+pub(super) struct RoutingMemberOutcome {
     /// The member as she stands now; null when it was refused.
     member: Option<RoutingMember>,
     /// Why it was refused; empty when it was done, or was already so.
@@ -38,14 +38,14 @@ pub(super) struct MemberOutcome {
     position: Option<Position>,
 }
 
-impl From<Vec<UserError>> for PoolOutcome {
+impl From<Vec<UserError>> for RoutingPoolOutcome {
     /// Nothing was done, for these reasons.
     fn from(user_errors: Vec<UserError>) -> Self {
         Self { user_errors, ..Self::default() }
     }
 }
 
-impl From<Vec<UserError>> for MemberOutcome {
+impl From<Vec<UserError>> for RoutingMemberOutcome {
     /// Nothing was done, for these reasons.
     fn from(user_errors: Vec<UserError>) -> Self {
         Self { user_errors, ..Self::default() }
@@ -85,12 +85,12 @@ pub(super) async fn mutate_pool(
     what: RoutingOrder,
     named: (&'static str, &[MemberId]),
     command_context: CommandContext,
-) -> Result<PoolOutcome, NotDone> {
+) -> Result<RoutingPoolOutcome, NotDone> {
     let CameTo { user_errors, position, shows } = decide(request, what, named, command_context).await?;
     if shows.is_none() {
         return Ok(user_errors.into());
     }
-    Ok(PoolOutcome { pool: pool(request, id).await?, user_errors, position })
+    Ok(RoutingPoolOutcome { pool: pool(request, id).await?, user_errors, position })
 }
 
 /// Decides what is asked about a member who works here, and reads back how she stands.
@@ -99,14 +99,18 @@ pub(super) async fn mutate_member(
     member: MemberId,
     what: RoutingOrder,
     command_context: CommandContext,
-) -> Result<MemberOutcome, NotDone> {
+) -> Result<RoutingMemberOutcome, NotDone> {
     let CameTo { user_errors, position, shows } =
         decide(request, what, ("memberId", &[member]), command_context).await?;
     if shows.is_none() {
         return Ok(user_errors.into());
     }
     let (state, now) = standing(request).await?;
-    Ok(MemberOutcome { member: Some(RoutingMember::of(member, &state.member(member, now))), user_errors, position })
+    Ok(RoutingMemberOutcome {
+        member: Some(RoutingMember::of(member, &state.member(member, now))),
+        user_errors,
+        position,
+    })
 }
 
 async fn decide(

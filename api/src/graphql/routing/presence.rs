@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::routing::RoutingOrder;
 
-use super::mutate::{MemberOutcome, mutate_member, of_herself};
+use super::mutate::{RoutingMemberOutcome, mutate_member, of_herself};
 use crate::graphql::api::Request;
 use crate::graphql::command::answer;
 
@@ -32,7 +32,7 @@ struct SetMemberAwayInput {
 #[derive(SimpleObject)]
 struct SetMemberAwayPayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]
@@ -67,7 +67,7 @@ struct SetMemberBackInput {
 #[derive(SimpleObject)]
 struct SetMemberBackPayload {
     #[graphql(flatten)]
-    outcome: MemberOutcome,
+    outcome: RoutingMemberOutcome,
 }
 
 #[Object]

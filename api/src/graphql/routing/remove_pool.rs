@@ -5,7 +5,7 @@ use leadflow_domain::PoolId;
 use leadflow_domain::role::Permission;
 use leadflow_domain::routing::RoutingOrder;
 
-use super::mutate::{PoolOutcome, mutate_pool, of_a_manager};
+use super::mutate::{RoutingPoolOutcome, mutate_pool, of_a_manager};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed};
 use crate::graphql::plain_id::read_id;
@@ -28,7 +28,7 @@ struct RemoveRoutingPoolInput {
 #[derive(SimpleObject)]
 struct RemoveRoutingPoolPayload {
     #[graphql(flatten)]
-    outcome: PoolOutcome,
+    outcome: RoutingPoolOutcome,
 }
 
 #[Object]

@@ -6,7 +6,7 @@ use leadflow_domain::routing::RoutingOrder;
 use leadflow_domain::{MemberId, PoolId};
 
 use super::input::{RoutingPoolMemberInput, pool_members};
-use super::mutate::{PoolOutcome, mutate_pool, of_a_manager};
+use super::mutate::{RoutingPoolOutcome, mutate_pool, of_a_manager};
 use crate::graphql::api::Request;
 use crate::graphql::command::{answer, must_be_allowed};
 use crate::graphql::plain_id::read_id;
@@ -31,7 +31,7 @@ struct SetRoutingPoolMembersInput {
 #[derive(SimpleObject)]
 struct SetRoutingPoolMembersPayload {
     #[graphql(flatten)]
-    outcome: PoolOutcome,
+    outcome: RoutingPoolOutcome,
 }
 
 #[Object]

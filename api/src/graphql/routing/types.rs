@@ -183,7 +183,7 @@ impl RoutingMember {
             load: standing.load.into(),
             capacity: standing.capacity.map(|capacity| capacity.number().into()),
             working_hours: standing.hours.map(BusinessHours::from),
-            leaves: standing.leaves.iter().copied().map(MemberLeave::from).collect(),
+            leaves: standing.leaves.iter().copied().map(Into::into).collect(),
         }
     }
 }
