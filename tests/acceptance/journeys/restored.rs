@@ -122,9 +122,11 @@ async fn a_message_that_waited_when_the_dump_was_made_leaves_when_an_operator_sa
     desks.meta.posts_to(&server.url("/webhooks/whatsapp"));
     desks.write(&server, &["Two".to_owned()]).await?;
     let listed: Value = after.json(&["jobs", "list"]).await?;
-    let job = listed["jobs"][0]["id"].as_str().map(str::to_owned).context("the job of the first")?;
+    let jobs = listed["jobs"].as_array().context("jobs")?;
+    ensure!(jobs.len() == 1 && jobs[0]["state"] == "waiting", "only the first has come to be a job: {listed}");
+    let job = jobs[0]["job"].as_str().context("the job of the first")?;
     // Whatever wakes those who would send it: that an operator wants it at once, and what comes.
-    after.leadflow(&["jobs", "retry", &job]).await?.succeeded()?;
+    after.leadflow(&["jobs", "retry", job]).await?.succeeded()?;
     let (business, number) = (&desks.businesses[0], desks.businesses[0].number.phone_number_id.clone());
     let graphql = GraphQl::new(server.address(), &business.token)?;
     for nth in 1..=5 {

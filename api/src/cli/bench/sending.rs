@@ -123,6 +123,31 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// How many there are of everything: as many as it takes so that no message waits for what is not measured.
+    fn crowd(self, sizes: Sizes, pace: Pace) -> Crowd {
+        let messages = |per_second: u32| {
+            let all = (pace.warm_up + pace.measured).as_millis() * u128::from(per_second) / 1_000;
+            usize::try_from(all).unwrap_or(usize::MAX).max(1)
+        };
+        let waiting = |numbers: usize, messages: usize| Crowd {
+            numbers,
+            customers: (numbers * sizes.customers).max(messages.div_ceil(TO_ONE)),
+            messages,
+        };
+        match self {
+            Self::InTime | Self::WithStatuses => {
+                let numbers = sizes.shared_by.max(sizes.rate.div_ceil(PER_NUMBER / 2) as usize);
+                // One more, as ours keeps a little more of a distance than Meta asks for.
+                let customers = sizes.rate * (OF_CUSTOMER + 1);
+                Crowd { numbers, customers: numbers.max(customers as usize), messages: messages(sizes.rate) }
+            }
+            Self::OneNumber => waiting(1, messages(PER_NUMBER).min(MOST_WAITING)),
+            Self::ManyNumbers => waiting(sizes.many, messages(sizes.waiting).min(MOST_WAITING)),
+        }
+    }
+}
+
 /// How many there are of everything in one measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Crowd {
@@ -154,14 +179,20 @@ struct Way {
 /// All that was measured, one entry a round.
 type Measured = HashMap<Cell, Vec<Found>>;
 
+impl Sizes {
+    /// Those of the targets, with `rate` messages a second that agents write.
+    fn full(rate: u32) -> Self {
+        Self { rate, shared_by: 4, per_number: PER_NUMBER, many: 8, waiting: 800, customers: 100 }
+    }
+}
+
 impl Plan {
     /// Everything, with `rate` messages a second that agents write.
     pub(super) fn full(intake: intake::Plan, seconds: f64, rounds: u32, rate: u32) -> Self {
         let measured = Duration::from_secs_f64(seconds);
         // Connections and their plans are there after that.
         let pace = Pace { warm_up: measured.min(Duration::from_secs(2)), measured };
-        let sizes = Sizes { rate, shared_by: 4, per_number: PER_NUMBER, many: 8, waiting: 800, customers: 100 };
-        Self { intake, pace, rounds, sizes, cells: Cell::ALL.to_vec() }
+        Self { intake, pace, rounds, sizes: Sizes::full(rate), cells: Cell::ALL.to_vec() }
     }
 
     /// The same in small, to see that everything runs. Its figures mean nothing.
@@ -179,29 +210,6 @@ impl Plan {
         self.cells.retain(|cell| cell.name(self.sizes).contains(only));
         anyhow::ensure!(!self.cells.is_empty(), leadflow_bench::BadPlan::Nothing);
         Ok(self)
-    }
-
-    fn crowd(&self, cell: Cell) -> Crowd {
-        let sizes = self.sizes;
-        let messages = |per_second: u32| {
-            let all = (self.pace.warm_up + self.pace.measured).as_millis() * u128::from(per_second) / 1_000;
-            usize::try_from(all).unwrap_or(usize::MAX).max(1)
-        };
-        let waiting = |numbers: usize, messages: usize| Crowd {
-            numbers,
-            customers: (numbers * sizes.customers).max(messages.div_ceil(TO_ONE)),
-            messages,
-        };
-        match cell {
-            Cell::InTime | Cell::WithStatuses => {
-                let numbers = sizes.shared_by.max(sizes.rate.div_ceil(PER_NUMBER / 2) as usize);
-                // One more, as ours keeps a little more of a distance than Meta asks for.
-                let customers = sizes.rate * (OF_CUSTOMER + 1);
-                Crowd { numbers, customers: numbers.max(customers as usize), messages: messages(sizes.rate) }
-            }
-            Cell::OneNumber => waiting(1, messages(PER_NUMBER).min(MOST_WAITING)),
-            Cell::ManyNumbers => waiting(sizes.many, messages(sizes.waiting).min(MOST_WAITING)),
-        }
     }
 
     fn config(&self, cell: Cell, bed: &Bed, database: &str, meta: &Simulator) -> anyhow::Result<Config> {
@@ -266,7 +274,7 @@ async fn measure(plan: &Plan, cell: Cell, bed: &Bed) -> anyhow::Result<Found> {
 
 /// Lets agents write, until Meta has taken all of it.
 async fn written(plan: &Plan, cell: Cell, serving: &Serving, meta: &Simulator) -> anyhow::Result<Vec<Asked>> {
-    let Crowd { numbers, customers, messages } = plan.crowd(cell);
+    let Crowd { numbers, customers, messages } = cell.crowd(plan.sizes, plan.pace);
     let desks = Desks::open(serving, meta, numbers, customers).await?;
     let agents = Agents::at(&desks)?;
     let asked = match cell {
@@ -348,6 +356,24 @@ impl Found {
 mod tests {
     use super::words::Words;
     use super::*;
+
+    #[test]
+    fn nobody_waits_for_what_is_not_measured() {
+        for (rate, seconds) in [(1, 1), (50, 5), (50, 600), (1_000, 30)] {
+            let (sizes, warm_up) = (Sizes::full(rate), Duration::from_secs(2));
+            let pace = Pace { warm_up, measured: Duration::from_secs(seconds) };
+            for cell in [Cell::InTime, Cell::WithStatuses] {
+                let Crowd { numbers, customers, messages } = cell.crowd(sizes, pace);
+                assert_eq!(messages as u64, u64::from(rate) * (seconds + 2));
+                assert!(numbers * PER_NUMBER as usize >= 2 * rate as usize, "at half of their pace: {numbers}");
+                assert!(customers >= numbers && customers > (rate * OF_CUSTOMER) as usize, "{customers} at {rate}");
+            }
+            for cell in [Cell::OneNumber, Cell::ManyNumbers] {
+                let Crowd { customers, messages, .. } = cell.crowd(sizes, pace);
+                assert!(messages <= customers * TO_ONE && messages <= MOST_WAITING, "{messages} to {customers}");
+            }
+        }
+    }
 
     #[test]
     fn a_way_counts_from_when_it_was_to_begin_and_only_once_it_is_warm() {

@@ -67,8 +67,6 @@ mod tests {
 
     use super::*;
 
-    const SIZES: Sizes = Sizes { rate: 50, shared_by: 4, per_number: 80, many: 8, waiting: 800, customers: 50 };
-
     fn in_time(per_second: f64, p99: f64) -> Found {
         let latency = Latency { p50: 40.0, p95: 60.0, p99, most: p99 };
         Found { per_second, most_in_a_second: 20, way: Some(Way { answered: latency, called: latency }) }
@@ -79,7 +77,7 @@ mod tests {
     }
 
     fn missed(cell: Cell, found: &[Found]) -> Vec<String> {
-        let rows = rows(SIZES, &Measured::from([(cell, found.to_vec())]));
+        let rows = rows(Sizes::full(50), &Measured::from([(cell, found.to_vec())]));
         rows.into_iter().filter(|row| row.met == Some(false)).map(|row| row.id).collect()
     }
 
@@ -106,7 +104,8 @@ mod tests {
             (Cell::OneNumber, vec![waiting(77.0, 78)]),
             (Cell::ManyNumbers, vec![waiting(500.0, 100)]),
         ]);
-        let rows_of = |measured: &Measured| rows(SIZES, measured).into_iter().map(|row| row.id).collect::<Vec<_>>();
+        let rows_of =
+            |measured: &Measured| rows(Sizes::full(50), measured).into_iter().map(|row| row.id).collect::<Vec<_>>();
         let ids = rows_of(&all);
         assert_eq!((ids.len(), ids.iter().collect::<HashSet<_>>().len()), (19, 19), "{ids:?}");
         all.remove(&Cell::InTime);

@@ -1,7 +1,7 @@
 //! What must hold of every measurement: each message was taken once, in its order, and no faster than it may.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use leadflow_bench::BenchError;
@@ -33,16 +33,9 @@ pub(super) fn look(seen: &Seen, asked: &[Asked], allowed: u32) -> Result<(Vec<Ta
     let taken = seen.accepted().iter().map(read).collect::<Result<Vec<_>, _>>()?;
     once(asked, &taken)?;
     in_order(asked, &taken)?;
-    let numbers = taken.iter().map(|taken| taken.number.as_str());
-    let most = numbers.map(|number| (number, 0)).collect::<HashMap<_, _>>();
-    let most = most.into_keys().map(|number| seen.most_in_a_second(number)).max().unwrap_or_default();
-    if most > allowed as usize {
-        return Err(void(format!("{most} messages of a number came within a second, {allowed} may")));
-    }
-    let too_fast = seen.too_fast_for_pair().len();
-    if too_fast > 0 {
-        return Err(void(format!("{too_fast} messages came too fast for their customer")));
-    }
+    let numbers: BTreeSet<&str> = taken.iter().map(|taken| taken.number.as_str()).collect();
+    let most = numbers.into_iter().map(|number| seen.most_in_a_second(number)).max().unwrap_or_default();
+    no_faster(most, seen.too_fast_for_pair().len(), allowed)?;
     Ok((taken, most))
 }
 
@@ -82,6 +75,17 @@ fn in_order(asked: &[Asked], taken: &[Taken]) -> Result<(), BenchError> {
         if this.asked > before.asked {
             *before = this;
         }
+    }
+    Ok(())
+}
+
+/// Neither of a number than is `allowed`, nor to anybody.
+fn no_faster(most: usize, too_fast: usize, allowed: u32) -> Result<(), BenchError> {
+    if most > allowed as usize {
+        return Err(void(format!("{most} messages of a number came within a second, {allowed} may")));
+    }
+    if too_fast > 0 {
+        return Err(void(format!("{too_fast} messages came too fast for their customer")));
     }
     Ok(())
 }
@@ -126,6 +130,13 @@ mod tests {
             let reason = reason(once(&all, &taken(order)));
             assert!(reason.contains(why), "{reason}");
         }
+    }
+
+    #[test]
+    fn none_comes_faster_than_it_may() {
+        assert!(no_faster(80, 0, 80).is_ok());
+        assert!(reason(no_faster(81, 0, 80)).contains("81 messages of a number came within a second, 80 may"));
+        assert!(reason(no_faster(80, 1, 80)).contains("too fast for their customer"));
     }
 
     #[test]
