@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use leadflow_event_store::entropy;
-use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Delays, Settings, Simulator};
+use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Delays, Mishaps, Settings, Simulator};
 use url::Url;
 
 use super::output::say;
@@ -54,6 +54,15 @@ pub(super) struct Simulate {
     /// Milliseconds from a template's creation to its approval
     #[arg(long, value_name = "FROM-TO", default_value = "2000-5000", value_parser = millis)]
     reviewed: RangeInclusive<u64>,
+    /// How many of a thousand statuses are never told
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = thousandths(), conflicts_with = "by_hand")]
+    lost: u16,
+    /// How many of a thousand statuses are told twice
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = thousandths(), conflicts_with = "by_hand")]
+    doubled: u16,
+    /// Of how many messages in a thousand the statuses are told in another order
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = thousandths(), conflicts_with = "by_hand")]
+    disordered: u16,
     /// What delays are drawn from; drawn itself if it is not said
     #[arg(long)]
     seed: Option<u64>,
@@ -83,6 +92,7 @@ impl Simulate {
             app_secret: app_secret.expose().to_owned(),
             posts_to: self.webhook.as_ref().map(Url::to_string),
             delays: if self.by_hand { Delays::ByHand } else { delays },
+            mishaps: Mishaps { lost: self.lost, doubled: self.doubled, disordered: self.disordered },
             enforces_pace: self.enforce_pace,
             messages_per_second: self.messages_per_second,
             windows_open_for_all: self.windows_open,
@@ -143,6 +153,11 @@ fn number(text: &str) -> Result<BusinessNumber, String> {
                 .to_owned())
         }
     }
+}
+
+/// So many of a thousand.
+fn thousandths() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(0..=1_000)
 }
 
 fn millis(text: &str) -> Result<RangeInclusive<u64>, String> {

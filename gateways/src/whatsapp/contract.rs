@@ -101,7 +101,6 @@ fn order_123() -> OutgoingContent {
     }
 }
 
-/// All but the catalogue's own message, which isn't played.
 #[tokio::test]
 async fn every_kind_is_accepted() {
     let simulator = simulator().await;
@@ -145,6 +144,12 @@ async fn every_kind_is_accepted() {
             footer: None,
             catalog_id: text("194836987003835"),
             sections: vec![ProductSection { title: some("Green"), products: vec![text("sofa-1"), text("sofa-2")] }],
+        },
+        OutgoingContent::Catalog { body: text("All of them"), footer: None, thumbnail_product_retailer_id: None },
+        OutgoingContent::Catalog {
+            body: text("All of them"),
+            footer: some("Saffron Sofas"),
+            thumbnail_product_retailer_id: some("sofa-1"),
         },
         order_123(),
     ];

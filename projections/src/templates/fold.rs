@@ -90,7 +90,8 @@ impl Projector for TemplatesProjector {
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }
                     | ConversationEvent::Snoozed { .. }
-                    | ConversationEvent::Woken {},
+                    | ConversationEvent::Woken {}
+                    | ConversationEvent::Answered { .. },
                 )
                 | Event::Routing(
                     RoutingEvent::PoolCreated { .. }

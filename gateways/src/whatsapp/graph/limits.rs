@@ -50,6 +50,8 @@ pub const ROW_TITLE: usize = 24;
 pub const ROW_DESCRIPTION: usize = 72;
 /// Most products of a list, over all its sections (general knowledge): 30.
 pub const PRODUCTS: usize = 30;
+/// Longest code that a template's button copies (general knowledge): 20.
+pub const COPY_CODE: usize = 20;
 /// Longest part of a user id after its country: "`CC.` + <= 128 alphanumerics"; `ENT.` before it where businesses are linked.
 pub const USER_ID: usize = 128;
 /// Most digits of a phone number: E.164.
@@ -164,8 +166,9 @@ fn source_of(source: &MediaSource) -> Checked {
     match source {
         MediaSource::Id(id) => id_of("the file", id),
         MediaSource::Link(link) => {
-            let leads_somewhere = Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
-            must(leads_somewhere, || "the file's address is none of the web's".to_owned())
+            // Nobody reads it on its way, nor changes it.
+            let leads_somewhere = Url::parse(link).is_ok_and(|url| url.scheme() == "https");
+            must(leads_somewhere, || "the file's address is not https".to_owned())
         }
     }
 }
@@ -248,12 +251,12 @@ fn parameters(filled: &[Parameter]) -> Checked {
 }
 
 fn template_button(button: &TemplateButton) -> Checked {
-    let text = match &button.kind {
-        TemplateButtonKind::UrlSuffix(text)
-        | TemplateButtonKind::QuickReplyPayload(text)
-        | TemplateButtonKind::CopyCode(text) => text,
-    };
-    must(!text.is_empty(), || "what goes into a button is empty".to_owned())
+    match &button.kind {
+        TemplateButtonKind::UrlSuffix(text) | TemplateButtonKind::QuickReplyPayload(text) => {
+            must(!text.is_empty(), || "what goes into a button is empty".to_owned())
+        }
+        TemplateButtonKind::CopyCode(code) => needed("the code that a button copies", code, COPY_CODE),
+    }
 }
 
 fn needed(what: &str, text: &str, most: usize) -> Checked {

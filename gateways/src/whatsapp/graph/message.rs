@@ -149,7 +149,7 @@ pub enum MediaKind {
 /// Where Meta has a file from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaSource {
-    /// An address that anybody can read. Meta keeps what it found there for ten minutes.
+    /// An https address that anybody can read. Meta keeps what it found there for ten minutes.
     Link(String),
     /// Meta's id of what was uploaded, or came with a message.
     Id(String),

@@ -14,6 +14,7 @@ use super::customers::{NotTold, On, Script};
 use super::director::Director;
 use super::fault::Fault;
 use super::posts::Posted;
+use super::settings::Mishaps;
 use super::statuses::Status;
 use super::templates::TemplateUpdate;
 use super::webhooks::BusinessNumber;
@@ -36,6 +37,7 @@ pub(super) fn routes(director: Director) -> Router {
         .route("/statuses", post(statuses))
         .route("/faults", post(fault).delete(no_faults))
         .route("/outage", post(outage))
+        .route("/mishaps", post(mishaps))
         .route("/clock", post(clock))
         .route("/templates/{id}", post(template))
         .with_state(director)
@@ -268,6 +270,11 @@ struct Lasts {
 
 async fn outage(State(director): State<Director>, Json(said): Json<Lasts>) -> StatusCode {
     director.outage(said.lasts);
+    DONE
+}
+
+async fn mishaps(State(director): State<Director>, Json(said): Json<Mishaps>) -> StatusCode {
+    director.happens_to_statuses(said);
     DONE
 }
 

@@ -16,6 +16,7 @@ use super::phones;
 use super::played::{Number, Played};
 use super::posts::Posted;
 use super::seen::{Accepted, Request, Seen};
+use super::settings::Mishaps;
 use super::statuses::Status;
 use super::templates::TemplateUpdate;
 use super::webhooks::BusinessNumber;
@@ -75,6 +76,11 @@ impl Director {
         let state = &mut *self.0.state();
         state.faults.clear();
         state.answers.clear();
+    }
+
+    /// From now on so many of a thousand statuses meet with something, where they are told by themselves.
+    pub fn happens_to_statuses(&self, mishaps: Mishaps) {
+        self.0.state().mishaps = mishaps;
     }
 
     /// While it lasts, every request is refused with 503.

@@ -14,7 +14,7 @@ use super::media::Media;
 use super::pace::Pace;
 use super::refusal::Refusal;
 use super::seen::{Outcome, Request, Seen};
-use super::settings::Settings;
+use super::settings::{Mishaps, Settings};
 use super::statuses::Status;
 use super::templates::Templates;
 use super::webhooks::BusinessNumber;
@@ -44,6 +44,8 @@ pub(super) struct State {
     pub(super) answers: VecDeque<Answer>,
     pub(super) faults: Vec<Fault>,
     pub(super) out: bool,
+    /// What happens to statuses on their way.
+    pub(super) mishaps: Mishaps,
     /// By the digits WhatsApp knows them by.
     pub(super) customers: HashMap<String, Customer>,
     /// Digits that nobody has on WhatsApp.
@@ -94,6 +96,7 @@ impl Played {
             answers: VecDeque::new(),
             faults: Vec::new(),
             out: false,
+            mishaps: settings.mishaps,
             customers: HashMap::new(),
             nowhere: HashSet::new(),
             wrote: HashMap::new(),

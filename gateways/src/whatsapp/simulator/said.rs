@@ -121,6 +121,13 @@ impl<'a> Said<'a> {
         let is_web = url::Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if is_web { Ok(link) } else { Err(self.no("a valid URI")) }
     }
+
+    /// An address on the web from where Meta fetches something: https alone.
+    pub(super) fn secure_link(&self) -> Result<&'a str, Refusal> {
+        let link = self.link()?;
+        let is_secure = url::Url::parse(link).is_ok_and(|url| url.scheme() == "https");
+        if is_secure { Ok(link) } else { Err(self.no("an https URI")) }
+    }
 }
 
 /// Refuses the second of two that are the same.

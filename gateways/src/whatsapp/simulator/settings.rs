@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 /// How a simulator behaves. The default tells nothing by itself and enforces no pace.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -12,7 +14,7 @@ pub struct Settings {
     pub posts_to: Option<String>,
     /// When statuses are told, and templates are reviewed.
     pub delays: Delays,
-    /// What happens to statuses on their way, where they are told by themselves.
+    /// What happens to statuses on their way, where they are told by themselves, until something else is said.
     pub mishaps: Mishaps,
     /// How long statuses that are told by themselves wait for others, to be told in one webhook of up to 1,000; not at all where it is
     /// zero.
@@ -74,7 +76,8 @@ pub enum Delays {
 }
 
 /// How many of a thousand statuses meet with something.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Mishaps {
     /// Told twice.
     pub doubled: u16,

@@ -179,7 +179,7 @@ impl Played {
                 course.push((Status::Played, state.chance.within(read)));
             }
         }
-        let mishaps = self.settings.mishaps;
+        let mishaps = state.mishaps;
         if state.chance.happens(mishaps.disordered) {
             // Only what is told moves; when, does not.
             let statuses: Vec<Status> = course.iter().rev().map(|(status, _)| *status).collect();

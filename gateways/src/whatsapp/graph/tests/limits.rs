@@ -89,6 +89,25 @@ fn template(header: Option<TemplateHeader>, body: Vec<Parameter>, button: &str) 
     }
 }
 
+/// A template with a code to copy.
+fn copying(code: &str) -> OutgoingContent {
+    OutgoingContent::Template {
+        name: "sale".to_owned(),
+        language: "en_US".to_owned(),
+        header: None,
+        body: vec![],
+        buttons: vec![TemplateButton { index: 0, kind: TemplateButtonKind::CopyCode(code.to_owned()) }],
+    }
+}
+
+fn catalogue(body: usize, footer: usize) -> OutgoingContent {
+    OutgoingContent::Catalog {
+        body: letters(body),
+        footer: Some(letters(footer)),
+        thumbnail_product_retailer_id: Some("sofa".to_owned()),
+    }
+}
+
 fn gap(name: Option<&str>, text: &str) -> Parameter {
     Parameter { name: name.map(ToOwned::to_owned), text: text.to_owned() }
 }
@@ -113,6 +132,8 @@ fn as_much_as_meta_takes_is_taken() {
         products((0..10).map(|_| some_products(Some("Part"), 3)).collect()),
         template(None, vec![gap(Some("a"), "1"), gap(Some("b"), "2")], "1"),
         template(Some(TemplateHeader::Text(vec![gap(None, "1")])), vec![], "1"),
+        copying(&letters(20)),
+        catalogue(1024, 60),
         place(-90.0, 180.0),
         OutgoingContent::Contacts(vec![json!({})]),
         OutgoingContent::Reaction { to: "wamid.A".to_owned(), emoji: None },
@@ -131,8 +152,9 @@ fn one_more_is_not_and_is_told_without_the_words() {
         (file(MediaKind::Image, Some(letters(1025))), "the caption has 1025 characters, of at most 1024"),
         (file(MediaKind::Audio, Some(letters(1))), "audio and stickers have no caption"),
         (file(MediaKind::Sticker, Some(letters(1))), "audio and stickers have no caption"),
-        (link("javascript:alert(1)"), "the file's address is none of the web's"),
-        (link("/sofa.jpg"), "the file's address is none of the web's"),
+        (link("javascript:alert(1)"), "the file's address is not https"),
+        (link("/sofa.jpg"), "the file's address is not https"),
+        (link("http://example.com/sofa.jpg"), "the file's address is not https"),
         (with_buttons(1025, 1, 1), "the text has 1025 characters, of at most 1024"),
         (with_buttons(1, 61, 1), "the header has 61 characters, of at most 60"),
         (with_buttons(1, 1, 61), "the footer has 61 characters, of at most 60"),
@@ -169,6 +191,9 @@ fn one_more_is_not_and_is_told_without_the_words() {
             list(1, 1, vec![section(None, vec![row(letters(1), 1, 73)])]),
             "a row's description has 73 characters, of at most 72",
         ),
+        (catalogue(1025, 1), "the text has 1025 characters, of at most 1024"),
+        (catalogue(0, 1), "the text is empty"),
+        (catalogue(1, 61), "the footer has 61 characters, of at most 60"),
         (products(vec![some_products(None, 31)]), "31 products, of 1 to 30"),
         (products(vec![some_products(None, 0)]), "a section has no products"),
         (products(vec![some_products(None, 1), some_products(None, 1)]), "one of several sections has no title"),
@@ -179,6 +204,8 @@ fn one_more_is_not_and_is_told_without_the_words() {
         ),
         (template(Some(header(MediaKind::Audio)), vec![], "1"), "a header has no audio and no stickers"),
         (template(None, vec![], ""), "what goes into a button is empty"),
+        (copying(&letters(21)), "the code that a button copies has 21 characters, of at most 20"),
+        (copying(""), "the code that a button copies is empty"),
         (place(90.1, 0.0), "the place is not on earth"),
         (place(0.0, f64::NAN), "the place is not on earth"),
         (place(f64::INFINITY, 0.0), "the place is not on earth"),

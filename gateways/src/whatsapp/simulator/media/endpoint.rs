@@ -45,8 +45,9 @@ async fn upload(call: &Call, mut form: Multipart) -> Result<Value, Refusal> {
     let mime_type = named.or(of).ok_or_else(|| Refusal::new(100, "The parameter type is required."))?;
     let unknown = || Refusal::new(100, format!("Param file must be a file of a supported type - got {mime_type}."));
     let kind = kind_of(&mime_type).ok_or_else(unknown)?;
-    if bytes.is_empty() || bytes.len() > kind.largest() {
-        let details = format!("The file has {} bytes; it must have 1 to {}.", bytes.len(), kind.largest());
+    let most = kind.largest(&bytes);
+    if bytes.is_empty() || bytes.len() > most {
+        let details = format!("The file has {} bytes; it must have 1 to {most}.", bytes.len());
         return Err(Refusal::new(131_053, details));
     }
     let day = Day::of(&call.played.clock);

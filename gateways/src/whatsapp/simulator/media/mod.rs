@@ -98,14 +98,14 @@ enum Kind {
 }
 
 impl Kind {
-    /// Most bytes.
-    fn largest(self) -> usize {
+    /// Most bytes of such as these.
+    fn largest(self, bytes: &[u8]) -> usize {
         match self {
             Self::Audio | Self::Video => 16 << 20,
             Self::Document => 100 << 20,
             Self::Image => 5 << 20,
-            // Of a moving one; that it moves isn't looked at.
-            Self::Sticker => 500 << 10,
+            Self::Sticker if moves(bytes) => 500 << 10,
+            Self::Sticker => 100 << 10,
         }
     }
 
@@ -119,6 +119,13 @@ impl Kind {
         };
         kind == own || kind == "document"
     }
+}
+
+/// Whether a picture in WebP says that it moves: its first part is an extended header (`VP8X`) with the flag for that.
+fn moves(bytes: &[u8]) -> bool {
+    const ANIMATION: u8 = 0b10;
+    let is_extended = bytes.starts_with(b"RIFF") && bytes.get(8..16) == Some(b"WEBPVP8X");
+    is_extended && bytes.get(20).is_some_and(|flags| flags & ANIMATION != 0)
 }
 
 fn kind_of(mime_type: &str) -> Option<Kind> {

@@ -51,7 +51,7 @@ pub(super) fn uploaded<'a>(kind: &'a str, media: &Said<'a>) -> Result<Option<Upl
             let place = id.place().to_owned();
             Ok(Some(Uploaded { id: id.some_text(64)?, place, kind }))
         }
-        (None, Some(link)) => link.link().map(|_| None),
+        (None, Some(link)) => link.secure_link().map(|_| None),
         (None, None) => Err(Refusal::new(131_008, format!("{} needs an id or a link.", media.place()))),
         (Some(_), Some(_)) => Err(media.wrong("has both an id and a link")),
     }

@@ -11,11 +11,12 @@ const MOST_BUTTONS: usize = 3;
 const MOST_SECTIONS: usize = 10;
 const MOST_ROWS: usize = 10;
 const MOST_PRODUCTS: usize = 30;
+const LONGEST_PRODUCT: usize = 100;
 
 /// The medium in its header, if there is one.
 pub(super) fn check<'a>(interactive: &Said<'a>) -> Result<Option<Uploaded<'a>>, Refusal> {
     interactive.only(&["type", "header", "body", "footer", "action"])?;
-    let kinds = ["button", "list", "cta_url", "product", "product_list", "location_request_message"];
+    let kinds = ["button", "list", "cta_url", "product", "product_list", "catalog_message", "location_request_message"];
     let kind = interactive.required("type")?.word(&kinds)?;
     let action = interactive.required("action")?;
     let body = match interactive.optional("body")? {
@@ -44,9 +45,10 @@ pub(super) fn check<'a>(interactive: &Said<'a>) -> Result<Option<Uploaded<'a>>, 
         "product" => {
             action.only(&["catalog_id", "product_retailer_id"])?;
             action.required("catalog_id")?.some_text(64)?;
-            action.required("product_retailer_id")?.some_text(100)?;
+            action.required("product_retailer_id")?.some_text(LONGEST_PRODUCT)?;
         }
         "product_list" => products(&action)?,
+        "catalog_message" => catalogue(&action)?,
         _ => {
             action.only(&["name"])?;
             action.required("name")?.word(&["send_location"])?;
@@ -58,7 +60,9 @@ pub(super) fn check<'a>(interactive: &Said<'a>) -> Result<Option<Uploaded<'a>>, 
 fn header_of<'a>(kind: &str, header: &Said<'a>) -> Result<Option<Uploaded<'a>>, Refusal> {
     let kinds: &[&str] = match kind {
         "button" | "cta_url" => &["text", "image", "video", "document"],
-        "product" | "location_request_message" => return Err(header.wrong("does not go with this message")),
+        "product" | "catalog_message" | "location_request_message" => {
+            return Err(header.wrong("does not go with this message"));
+        }
         _ => &["text"],
     };
     let of = header.required("type")?.word(kinds)?;
@@ -110,6 +114,17 @@ fn list(action: &Said<'_>) -> Result<(), Refusal> {
     distinct(&ids, &all)
 }
 
+/// The whole catalogue; which product's picture is shown may be said.
+fn catalogue(action: &Said<'_>) -> Result<(), Refusal> {
+    action.only(&["name", "parameters"])?;
+    action.required("name")?.word(&["catalog_message"])?;
+    if let Some(parameters) = action.optional("parameters")? {
+        parameters.only(&["thumbnail_product_retailer_id"])?;
+        parameters.required("thumbnail_product_retailer_id")?.some_text(LONGEST_PRODUCT)?;
+    }
+    Ok(())
+}
+
 /// One section needs no title, several do.
 fn titled(section: &Said<'_>, sections: usize) -> Result<(), Refusal> {
     match section.optional("title")? {
@@ -140,7 +155,7 @@ fn products(action: &Said<'_>) -> Result<(), Refusal> {
         titled(section, sections.len())?;
         for item in section.required("product_items")?.list(1..=MOST_PRODUCTS)? {
             item.only(&["product_retailer_id"])?;
-            ids.push(item.required("product_retailer_id")?.some_text(100)?);
+            ids.push(item.required("product_retailer_id")?.some_text(LONGEST_PRODUCT)?);
         }
     }
     if ids.len() > MOST_PRODUCTS {

@@ -6,6 +6,7 @@ use super::super::templates::{Component, Template, Templates, placeholders};
 use super::content::{Uploaded, uploaded};
 
 const LONGEST_BODY: usize = 1_024;
+const LONGEST_CODE: usize = 20;
 
 /// A template as it is sent.
 #[derive(Debug)]
@@ -177,7 +178,7 @@ fn buttons_fit(template: &Template, sent: &[Said<'_>]) -> Result<(), Refusal> {
         let [parameter] = sent.as_slice() else { return Err(miscounted("buttons", sent.len(), 1)) };
         let (of, most) = match kind.as_str() {
             "quick_reply" => ("payload", 256),
-            "copy_code" => ("coupon_code", 20),
+            "copy_code" => ("coupon_code", LONGEST_CODE),
             "url" if !buttons[at]["url"].as_str().unwrap_or_default().contains("{{") => {
                 return Err(miscounted("buttons", 1, 0));
             }

@@ -105,9 +105,33 @@ async fn templates_and_media_are_directed_over_http() {
 }
 
 #[tokio::test]
+async fn statuses_meet_with_something_over_http() {
+    let delays = Delays::Within { sent: 0..=0, delivered: 0..=0, read: None, reviewed: 0..=0 };
+    let bed = Bed::with(Settings { windows_open_for_all: true, delays, ..Settings::default() }).await;
+    let done = (204, Value::Null);
+    assert_eq!(bed.directs("mishaps", &json!({ "doubled": 1_000, "disordered": 1_000 })).await, done);
+    bed.sent(&text("a")).await;
+    bed.business.takes(4).await;
+    assert_eq!(bed.looks("accepted").await[0]["told"], json!(["delivered", "delivered", "sent", "sent"]));
+    // What is not said is so no more.
+    assert_eq!(bed.directs("mishaps", &json!({})).await, done);
+    bed.sent(&text("b")).await;
+    bed.business.takes(6).await;
+    assert_eq!(bed.looks("accepted").await[1]["told"], json!(["sent", "delivered"]));
+    assert_eq!(bed.directs("mishaps", &json!({ "lost": 1_000 })).await, done);
+    bed.sent(&text("c")).await;
+    let (_, said) = bed.directs("customers", &json!({ "number": NUMBER, "phone": ADA, "text": "Hello" })).await;
+    assert_eq!(said["posted"]["answered"], 200);
+    assert_eq!(bed.business.takes(7).await.len(), 7, "nothing was told of the last one");
+    assert_eq!(bed.looks("accepted").await[2]["told"], json!([]));
+}
+
+#[tokio::test]
 async fn what_is_said_wrongly_is_refused_and_changes_nothing() {
     let bed = Bed::new().await;
     for (path, said, expected) in [
+        ("mishaps", json!({ "lose": 1 }), 422),
+        ("mishaps", json!({ "lost": -1 }), 422),
         ("customers", json!({ "number": "7", "phone": ADA, "text": "a" }), 404),
         ("customers", json!({ "number": NUMBER, "phone": ADA }), 400),
         ("customers", json!({ "number": NUMBER, "phone": "Ada", "text": "a" }), 404),

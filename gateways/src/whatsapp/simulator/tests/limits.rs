@@ -56,6 +56,10 @@ async fn one_beyond_each_limit_is_refused() {
         let parameters = json!({ "display_text": long(count), "url": "https://example.com" });
         interactive("cta_url", "a", &json!({ "name": "cta_url", "parameters": parameters }))
     };
+    let catalogue = |body: usize, product: usize| {
+        let parameters = json!({ "thumbnail_product_retailer_id": long(product) });
+        interactive("catalog_message", &long(body), &json!({ "name": "catalog_message", "parameters": parameters }))
+    };
     let cases: Vec<(&str, Value, Value)> = vec![
         ("text", text(&long(4_096)), text(&long(4_097))),
         ("caption of an image", captioned("image", 1_024), captioned("image", 1_025)),
@@ -121,6 +125,8 @@ async fn one_beyond_each_limit_is_refused() {
             interactive("list", "a", &list(1, 1, [1, 1, 2, 73])),
         ),
         ("a link's text", cta(20), cta(21)),
+        ("body with a catalogue", catalogue(1_024, 1), catalogue(1_025, 1)),
+        ("a catalogue's product", catalogue(1, 100), catalogue(1, 101)),
     ];
     for (what, fits, too_long) in cases {
         let (status, said) = bed.sends(&fits).await;
@@ -143,6 +149,8 @@ async fn what_is_missing_unknown_or_of_another_form_is_refused() {
     let one = |kind: &str, said: Value| message(kind, &said);
     let twice = json!({ "buttons": [buttons(1, 1, 1)["buttons"][0], buttons(1, 1, 1)["buttons"][0]] });
     let two = json!({ "button": "a", "sections": [{ "rows": [{ "id": "1", "title": "a" }] }, { "rows": [{ "id": "2", "title": "a" }] }] });
+    let catalogue = interactive("catalog_message", "a", &json!({ "name": "catalog_message" }));
+    let titled_catalogue = with(catalogue, "/interactive", "header", json!({ "type": "text", "text": "a" }));
     let cases: Vec<(&str, Value, i64)> = vec![
         ("no product", without("messaging_product"), 100),
         ("another product", with(text("a"), "", "messaging_product", json!("sms")), 100),
@@ -169,6 +177,14 @@ async fn what_is_missing_unknown_or_of_another_form_is_refused() {
         ("both id and link", one("image", json!({ "id": "1", "link": link })), 131_009),
         ("an unknown medium", one("image", json!({ "id": "1" })), 100),
         ("a link elsewhere", one("image", json!({ "link": "ftp://example.com/a" })), 100),
+        ("a link in clear", one("image", json!({ "link": "http://example.com/a" })), 100),
+        ("a catalogue under a title", titled_catalogue, 131_009),
+        ("a catalogue of another name", interactive("catalog_message", "a", &json!({ "name": "catalogue" })), 100),
+        (
+            "a catalogue without a picture's product",
+            interactive("catalog_message", "a", &json!({ "name": "catalog_message", "parameters": {} })),
+            131_008,
+        ),
         ("audio with a caption", one("audio", json!({ "link": link, "caption": "a" })), 100),
         ("a sticker with a caption", one("sticker", json!({ "link": link, "caption": "a" })), 100),
         ("an image with a filename", one("image", json!({ "link": link, "filename": "a" })), 100),

@@ -205,6 +205,42 @@ async fn names_and_media_go_where_they_were_approved() {
 }
 
 #[tokio::test]
+async fn a_code_to_copy_has_its_limit() {
+    let bed = Bed::new().await;
+    let buttons = json!([{ "type": "COPY_CODE", "example": "SAVE20" }]);
+    bed.approved(&json!({
+        "name": "sale", "language": "en", "category": "MARKETING",
+        "components": [{ "type": "BODY", "text": "A sale" }, { "type": "BUTTONS", "buttons": buttons }],
+    }))
+    .await;
+    let sent = |code: &str| {
+        let code = json!({ "type": "coupon_code", "coupon_code": code });
+        let components = json!([{ "type": "button", "sub_type": "copy_code", "index": "0", "parameters": [code] }]);
+        message("template", &json!({ "name": "sale", "language": { "code": "en" }, "components": components }))
+    };
+    bed.sent(&sent(&"A".repeat(20))).await;
+    for code in ["A".repeat(21), String::new()] {
+        assert_eq!(self::code(&bed.sends(&sent(&code)).await), (400, 131_009), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_has_250_templates() {
+    let bed = Bed::new().await;
+    let numbered = |number: usize| {
+        let body = json!([{ "type": "BODY", "text": "A sale" }]);
+        json!({ "name": format!("sale_{number}"), "language": "en", "category": "MARKETING", "components": body })
+    };
+    for number in 0..250 {
+        assert_eq!(bed.creates(&numbered(number)).await.0, 200, "{number}");
+    }
+    let (status, said) = bed.creates(&numbered(250)).await;
+    assert_eq!((status, &said["error"]["error_subcode"]), (400, &json!(2_388_019)), "{said}");
+    assert_eq!(bed.deletes("name=sale_7").await.0, 200);
+    assert_eq!(bed.creates(&numbered(250)).await.0, 200);
+}
+
+#[tokio::test]
 async fn codes_need_a_phone_number() {
     let bed = Bed::with(Settings::default()).await;
     let buttons = json!([{ "type": "OTP", "otp_type": "COPY_CODE", "text": "Copy" }]);
