@@ -310,7 +310,8 @@ fn of_conversation(recorded: &RecordedEvent, event: &ConversationEvent) -> Optio
         | ConversationEvent::Labelled { .. }
         | ConversationEvent::Unlabelled { .. }
         | ConversationEvent::Snoozed { .. }
-        | ConversationEvent::Woken {} => None,
+        | ConversationEvent::Woken {}
+        | ConversationEvent::Answered { .. } => None,
     }
 }
 
