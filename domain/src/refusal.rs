@@ -46,11 +46,13 @@ pub enum RefusalCode {
     Invalid,
     /// It was asked for as of another version, whatever the rules say.
     AnotherVersion,
+    /// What an answer rests on has changed since it was decided.
+    ConversationChanged,
 }
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -67,6 +69,7 @@ impl RefusalCode {
         Self::OutcomeUnknown,
         Self::Invalid,
         Self::AnotherVersion,
+        Self::ConversationChanged,
     ];
 
     /// The code's text. It is stored with the receipts of refused commands, so it is for ever.
@@ -89,6 +92,7 @@ impl RefusalCode {
             Self::OutcomeUnknown => "OUTCOME_UNKNOWN",
             Self::Invalid => "INVALID",
             Self::AnotherVersion => "ANOTHER_VERSION",
+            Self::ConversationChanged => "CONVERSATION_CHANGED",
         }
     }
 
@@ -123,6 +127,7 @@ mod tests {
             "OUTCOME_UNKNOWN",
             "INVALID",
             "ANOTHER_VERSION",
+            "CONVERSATION_CHANGED",
         ];
         assert_eq!(texts, stored);
         for code in RefusalCode::ALL {

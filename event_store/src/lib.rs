@@ -33,7 +33,7 @@ pub mod verify;
 
 pub use append::StoredRefusal;
 pub use cache::CacheUsage;
-pub use executor::{CommandContext, Done, ExecuteError, Executor, Receipt};
+pub use executor::{CommandContext, Done, ExecuteError, Executor, Receipt, RestsOn};
 pub use filling::{FillError, Filling};
 pub use framework::{FrameworkContext, FrameworkStore};
 pub use group_commit::{Closed, GroupCommit};

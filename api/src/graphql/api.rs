@@ -35,7 +35,7 @@ use super::contact::{ContactQueries, EraseContact};
 use super::conversation::{
     AddConversationNote, AssignConversation, CancelMessage, ConversationQueries, LabelConversation,
     MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage, SetConversationPriority,
-    SnoozeConversation, UnassignConversation, UnlabelConversation,
+    ShowTyping, SnoozeConversation, UnassignConversation, UnlabelConversation,
 };
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
@@ -47,7 +47,7 @@ use super::member::{
 };
 use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
-use super::operator::OperatorQueries;
+use super::operator::{MutateJob, OperatorQueries};
 use super::patience::Patience;
 use super::response_template::{
     ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
@@ -94,7 +94,7 @@ pub struct Query(
     OperatorQueries,
 );
 
-/// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
+/// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     EraseContact,
@@ -125,11 +125,12 @@ pub struct Mutation(
     Prepared,
     Colleagues,
     Accounts,
+    MutateJob,
 );
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]
-struct Writing(SendMessage, RetryMessage, CancelMessage, ResumeSending);
+struct Writing(SendMessage, ShowTyping, RetryMessage, CancelMessage, ResumeSending);
 
 /// What is written before it is sent.
 #[derive(MergedObject, Default)]

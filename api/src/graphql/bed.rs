@@ -88,6 +88,14 @@ impl Bed {
         self.execute_as(caller, document).await
     }
 
+    /// What a resolver is told of whoever has a token as `bearer`'s, who is nobody of the operator's.
+    pub(super) async fn request(&self, bearer: Bearer) -> Request {
+        let (api, caller) = (Arc::clone(&self.api), self.caller(bearer).await);
+        let patience = Patience::of(api.patience, caller.tenant());
+        let Caller::Viewer(viewer) = caller else { panic!("an operator's request is another") };
+        Request { api, viewer, id: "test".to_owned(), patience, address: None }
+    }
+
     async fn caller(&self, bearer: Bearer) -> Caller {
         let issued = auth::issue(&self.api.pool, bearer, Duration::from_secs(600)).await.unwrap();
         let presented = HeaderValue::from_str(&format!("Bearer {}", issued.token)).unwrap();

@@ -69,6 +69,9 @@ pub(super) enum UserErrorCode {
     TemplateNotSendable,
     /// The customer does not want it.
     OptedOut,
+    /// The customer wrote, somebody answered, or the conversation was handed over since the version that the answer was decided on:
+    /// nothing was sent.
+    ConversationChanged,
     /// Nobody knows whether the message was sent. It is not sent again: the customer might get it twice.
     OutcomeUnknown,
     /// The provider does not answer, or not what it should. Nothing was changed; later it may be done.
@@ -127,6 +130,7 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::TemplateNotSendable => Self::TemplateNotSendable,
             RefusalCode::OptedOut => Self::OptedOut,
             RefusalCode::OutcomeUnknown => Self::OutcomeUnknown,
+            RefusalCode::ConversationChanged => Self::ConversationChanged,
         }
     }
 }

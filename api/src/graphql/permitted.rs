@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 50] = [
+const MUTATIONS: [(&str, Permission, &str); 51] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -26,6 +26,7 @@ const MUTATIONS: [(&str, Permission, &str); 50] = [
     ("unlabelConversation", Permission::WorkConversations, "label: \"VIP\""),
     ("addConversationNote", Permission::WorkConversations, "text: \"Wants a sofa.\""),
     ("sendMessage", Permission::WorkConversations, "text: \"It is.\""),
+    ("showTyping", Permission::WorkConversations, ""),
     ("retryMessage", Permission::WorkConversations, ""),
     ("cancelMessage", Permission::WorkConversations, ""),
     ("resumeSending", Permission::ManageChannels, ""),
@@ -123,13 +124,16 @@ const OF_EVERYBODY: [&str; 15] = [
     "disableSecondFactor",
 ];
 
+/// What operators do, who have no permissions: everybody of a business is refused.
+const OF_OPERATORS: [&str; 2] = ["retryJob", "cancelJob"];
+
 fn document(mutation: &str, said: &str) -> String {
     let of = |field: &str, kind| format!("{field}: \"{}\",", encode(kind, Uuid::from_u128(99)).0);
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
-        "sendMessage" => of("conversationId", Kind::Conversation),
+        "sendMessage" | "showTyping" => of("conversationId", Kind::Conversation),
         "resumeSending"
         | "disconnectChannel"
         | "enterWhatsappCredentials"
@@ -139,8 +143,12 @@ fn document(mutation: &str, said: &str) -> String {
         of_conversation if of_conversation.contains("Conversation") => of("conversationId", Kind::Conversation),
         _ => String::new(),
     };
-    // A letter is nothing that the log keeps.
-    let position = if mutation == "resendInvitation" { "position: member { id }" } else { "position" };
+    // A letter is nothing that the log keeps, nor is that somebody writes.
+    let position = match mutation {
+        "resendInvitation" => "position: member { id }",
+        "showTyping" => "position: shownUntil",
+        _ => "position",
+    };
     format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")
 }
 
@@ -224,5 +232,8 @@ async fn every_mutation_says_what_it_needs() {
     let types = types().await;
     let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
     let found: BTreeSet<&str> = members(mutations, "fields").map(name).collect();
-    assert_eq!(found, MUTATIONS.map(|(mutation, ..)| mutation).into_iter().chain(OF_EVERYBODY).collect());
+    assert_eq!(
+        found,
+        MUTATIONS.map(|(mutation, ..)| mutation).into_iter().chain(OF_EVERYBODY).chain(OF_OPERATORS).collect()
+    );
 }

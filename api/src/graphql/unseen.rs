@@ -33,7 +33,7 @@ const ANOTHER_S: Sight = Sight::Own { member: MemberId::from_uuid(Uuid::from_u12
 const UNSEEING: [Sight; 2] = [Sight::Nothing, ANOTHER_S];
 
 /// What can be done with a conversation, a contact or a lead: the mutation, and what is said beside its id.
-const MUTATIONS: [(&str, &str); 14] = [
+const MUTATIONS: [(&str, &str); 15] = [
     ("markConversationRead", ""),
     ("snoozeConversation", "until: \"2999-01-01T00:00:00Z\""),
     ("setConversationPriority", "priority: HIGH"),
@@ -42,6 +42,7 @@ const MUTATIONS: [(&str, &str); 14] = [
     ("unlabelConversation", "label: \"VIP\""),
     ("addConversationNote", "text: \"Wants a sofa.\""),
     ("sendMessage", "text: \"It is.\""),
+    ("showTyping", ""),
     ("unassignConversation", ""),
     ("resolveConversation", ""),
     ("reopenConversation", ""),
@@ -214,9 +215,10 @@ async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
             "eraseContact" => (Kind::Contact, "contactId"),
             _ => (Kind::Conversation, "conversationId"),
         };
+        let position = if mutation == "showTyping" { "position: shownUntil" } else { "position" };
         let document = |id: &Value| {
             format!(
-                "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ position userErrors {{ code field message }} }} }}"
+                "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ {position} userErrors {{ code field message }} }} }}"
             )
         };
         let nowhere = json!(encode(kind, Uuid::from_u128(99)).0);
@@ -234,7 +236,7 @@ async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
         }
         assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing is told");
         let answer = one.ask(HERS, &document(&one.id(kind))).await;
-        if mutation == "sendMessage" {
+        if ["sendMessage", "showTyping"].contains(&mutation) {
             // Its number has no credentials here: that is found out of what she sees alone.
             assert_eq!(answer["done"]["userErrors"][0]["code"], "NUMBER_NOT_READY", "{answer}");
             continue;

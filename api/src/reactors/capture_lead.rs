@@ -172,7 +172,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::Labelled { .. }
                 | ConversationEvent::Unlabelled { .. }
                 | ConversationEvent::Snoozed { .. }
-                | ConversationEvent::Woken {},
+                | ConversationEvent::Woken {}
+                | ConversationEvent::Answered { .. },
             )
             | Event::OutboundMessage(
                 OutboundMessageEvent::Echoed { .. }

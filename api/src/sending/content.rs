@@ -45,6 +45,30 @@ pub(super) fn outgoing(content: &Content) -> Option<OutgoingContent> {
             button: button.clone(),
             sections: sections.iter().map(section).collect(),
         },
+        Content::Product { catalog, product, body, footer } => OutgoingContent::Product {
+            body: maybe(body.as_ref())?,
+            footer: maybe(footer.as_ref())?,
+            catalog_id: catalog.clone(),
+            product_retailer_id: known(product)?,
+        },
+        Content::Products { frame, catalog, sections } => OutgoingContent::ProductList {
+            header: maybe(frame.header.as_ref())?.unwrap_or_default(),
+            body: known(&frame.body)?,
+            footer: maybe(frame.footer.as_ref())?,
+            catalog_id: catalog.clone(),
+            sections: sections
+                .iter()
+                .map(|section| gateway::ProductSection {
+                    title: section.title.clone(),
+                    products: section.products.clone(),
+                })
+                .collect(),
+        },
+        Content::Catalog { frame, thumbnail } => OutgoingContent::Catalog {
+            body: known(&frame.body)?,
+            footer: maybe(frame.footer.as_ref())?,
+            thumbnail_product_retailer_id: thumbnail.clone(),
+        },
         Content::Template { name, language, parameters, .. } => OutgoingContent::Template {
             name: name.as_str().to_owned(),
             language: language.as_str().to_owned(),
@@ -138,5 +162,64 @@ pub(super) fn maybe(text: Option<&Personal<String>>) -> Option<Option<String>> {
     match text {
         None => Some(None),
         Some(text) => known(text).map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::TemplateId;
+    use leadflow_domain::template::{LONGEST_CODE, TemplateLanguage, TemplateName, TemplateParameters};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn text(text: &str) -> Personal<String> {
+        text.to_owned().into()
+    }
+
+    #[test]
+    fn a_code_to_copy_is_as_long_here_as_there() {
+        let copying = |length: usize| {
+            let value = ButtonValue::CopyCode(text(&"A".repeat(length)));
+            let buttons = vec![ButtonParameter { index: 0, value }];
+            Content::Template {
+                template: TemplateId::from_uuid(Uuid::from_u128(1)),
+                name: TemplateName::parse("sale").unwrap(),
+                language: TemplateLanguage::parse("en").unwrap(),
+                parameters: Box::new(TemplateParameters { buttons, ..TemplateParameters::default() }),
+                text: text("A sale"),
+            }
+        };
+        assert_eq!(check(&copying(LONGEST_CODE)), Ok(()));
+        assert!(check(&copying(LONGEST_CODE + 1)).is_err());
+    }
+
+    #[test]
+    fn catalogues_are_held_to_what_is_taken() {
+        let frame = |header: Option<&str>, body: &str| domain::Frame {
+            header: header.map(text),
+            body: text(body),
+            footer: None,
+        };
+        let products = |header, products: usize| Content::Products {
+            frame: frame(header, "These?"),
+            catalog: "77".to_owned(),
+            sections: vec![domain::ProductSection { title: None, products: vec!["sofa".to_owned(); products] }],
+        };
+        let product = |product: &str| Content::Product {
+            catalog: "77".to_owned(),
+            product: text(product),
+            body: None,
+            footer: None,
+        };
+        let catalog = |body| Content::Catalog { frame: frame(None, body), thumbnail: None };
+        for content in [products(Some("Sofas"), 30), product("sofa"), catalog("All of them")] {
+            assert_eq!(check(&content), Ok(()), "{content:?}");
+        }
+        for content in [products(None, 1), products(Some("Sofas"), 31), product(""), catalog("")] {
+            assert!(check(&content).is_err(), "{content:?}");
+        }
+        let gone = Content::Product { catalog: "77".to_owned(), product: Personal::Erased, body: None, footer: None };
+        assert_eq!(check(&gone), Err("is gone".to_owned()));
     }
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use leadflow_domain::Event;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::conversation::{Conversation, ConversationEvent};
 use leadflow_domain::outbound_message::NumberStanding;
+use leadflow_domain::{Event, StreamId};
 use leadflow_event_store::{LogReader, PersonalValues, ReadError};
 use leadflow_gateways::whatsapp::{CallFailure, ErrorClass};
 use tokio_util::sync::CancellationToken;
@@ -77,15 +77,25 @@ impl MarkRead {
     /// What the provider calls the last message of a customer before it was read, unless she was erased.
     async fn last_before(&self, job: &Job) -> Result<Option<String>, ReadError> {
         let Some(read) = self.log.at(&[job.position]).await?.into_iter().next() else { return Ok(None) };
-        let raw = self.log.stream(KIND, job.subject, (read.version - 1 - LOOK_BACK).max(0), LOOK_BACK).await?;
-        let events = self.log.read(raw, PersonalValues::Opened).await?;
-        Ok(events.into_iter().rev().filter(|event| event.version < read.version).find_map(|recorded| {
-            let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = recorded.event else {
-                return None;
-            };
-            message.provider_message_id.known().cloned()
-        }))
+        last_received(&self.log, job.subject, read.version - 1).await
     }
+}
+
+/// What the provider calls the last message of a customer among what happened in a conversation up to this version, unless she
+/// was erased. Only so much before it is looked at.
+pub(super) async fn last_received(
+    log: &LogReader,
+    conversation: StreamId,
+    version: i64,
+) -> Result<Option<String>, ReadError> {
+    let raw = log.stream(KIND, conversation, (version - LOOK_BACK).max(0), LOOK_BACK).await?;
+    let events = log.read(raw, PersonalValues::Opened).await?;
+    Ok(events.into_iter().rev().filter(|event| event.version <= version).find_map(|recorded| {
+        let Event::Conversation(ConversationEvent::MessageReceived { message, .. }) = recorded.event else {
+            return None;
+        };
+        message.provider_message_id.known().cloned()
+    }))
 }
 
 impl Work for MarkRead {

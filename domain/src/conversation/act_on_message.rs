@@ -92,7 +92,8 @@ mod tests {
                 | ConversationCommand::Unlabel { .. }
                 | ConversationCommand::Snooze { .. }
                 | ConversationCommand::Wake { .. }
-                | ConversationCommand::Reopen) => panic!("{other:?} is no act"),
+                | ConversationCommand::Reopen
+                | ConversationCommand::Answer { .. }) => panic!("{other:?} is no act"),
             };
             TestFramework::<Conversation>::with(())
                 .given(vec![opened()])

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId};
 
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
@@ -132,4 +132,15 @@ pub enum ConversationCommand {
     },
     /// It is not settled, or not to be set aside, after all.
     Reopen,
+    /// Somebody or something of the business answers.
+    Answer {
+        /// To whom.
+        contact: ContactId,
+        /// From where.
+        channel: ChannelId,
+        /// By which message; of several at once, the first.
+        message: OutboundMessageId,
+        /// The version of the conversation that the answer rests on; of any, when not set.
+        decided_on: Option<i64>,
+    },
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Counterpart, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId, Personal};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, Personal};
 
 crate::event_type::events! {
     /// What happened in a conversation.
@@ -141,5 +141,11 @@ crate::event_type::events! {
         },
         /// The time until which it was set aside came.
         "conversation.woken", "1" => Woken {},
+        /// Somebody or something of the business answers, from here or elsewhere. It is told before the message is, and also of one
+        /// that was then not taken.
+        "conversation.answered", "1" => Answered {
+            /// By which message; of several at once, the first.
+            message: OutboundMessageId,
+        },
     }
 }

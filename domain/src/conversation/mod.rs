@@ -3,6 +3,7 @@
 mod act_on_message;
 mod acts;
 mod add_note;
+mod answer;
 mod assign;
 mod call;
 mod command;

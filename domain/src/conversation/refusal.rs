@@ -24,6 +24,12 @@ pub enum ConversationRefusal {
     /// It has as many labels as it may have.
     #[error("a conversation has {MAX_LABELS} labels at most")]
     TooManyLabels,
+    /// What the answer rests on has changed since, or never was.
+    #[error("the customer wrote, somebody answered, or it was handed over since version {version}: look again")]
+    Changed {
+        /// The version on which it was decided.
+        version: i64,
+    },
 }
 
 impl Refusal for ConversationRefusal {
@@ -34,6 +40,7 @@ impl Refusal for ConversationRefusal {
             Self::Resolved | Self::SomebodyElses => RefusalCode::WrongStatus,
             Self::NotInTheFuture => RefusalCode::NotInTheFuture,
             Self::TooManyLabels => RefusalCode::TooMany,
+            Self::Changed { .. } => RefusalCode::ConversationChanged,
         }
     }
 
@@ -42,6 +49,7 @@ impl Refusal for ConversationRefusal {
             Self::NotFound | Self::WrongThread | Self::Resolved | Self::SomebodyElses => "conversationId",
             Self::NotInTheFuture => "until",
             Self::TooManyLabels => "label",
+            Self::Changed { .. } => "expectedVersion",
         })
     }
 }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Label, act_on_message, add_note, assign,
-    correction, import_message, label, mark_read, open, receive_message, record_call, reopen, resolve, service_window,
-    set_priority, snooze, unassign, unlabel, wake,
+    ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Label, act_on_message, add_note, answer,
+    assign, correction, import_message, label, mark_read, open, receive_message, record_call, reopen, resolve,
+    service_window, set_priority, snooze, unassign, unlabel, wake,
 };
 use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamId, aggregate};
 
@@ -14,6 +14,10 @@ use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamI
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     pub(super) thread: Option<Thread>,
+    /// How many events there are.
+    pub(super) version: i64,
+    /// The version at which something happened last that an answer rests on.
+    pub(super) answers_rest_on: i64,
 }
 
 /// A thread that has begun.
@@ -78,6 +82,19 @@ impl Conversation {
         self.thread.as_ref()?.window_until
     }
 
+    /// How many events there are.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Whether an answer that was decided on this version is still one to what there is: nothing happened since that answers rest
+    /// on.
+    #[must_use]
+    pub fn is_as_of(&self, version: i64) -> bool {
+        (self.answers_rest_on..=self.version).contains(&version)
+    }
+
     pub(super) fn thread(&self) -> Result<&Thread, ConversationRefusal> {
         self.thread.as_ref().ok_or(ConversationRefusal::NotFound)
     }
@@ -117,6 +134,10 @@ impl Conversation {
     }
 
     fn evolve(&mut self, event: ConversationEvent) {
+        self.version += 1;
+        if answer::outdates_answers(&event) {
+            self.answers_rest_on = self.version;
+        }
         match event {
             ConversationEvent::Opened { contact, channel } => self.begin(Counterpart::Contact(contact), channel),
             ConversationEvent::OpenedWithGroup { group, channel } => self.begin(Counterpart::Group(group), channel),
@@ -131,7 +152,8 @@ impl Conversation {
             ConversationEvent::MessageEdited { .. }
             | ConversationEvent::MessageRevoked { .. }
             | ConversationEvent::MessageCorrected { .. }
-            | ConversationEvent::NoteAdded { .. } => {}
+            | ConversationEvent::NoteAdded { .. }
+            | ConversationEvent::Answered { .. } => {}
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = Status::Resolved),
             ConversationEvent::Reopened {} | ConversationEvent::Woken {} => {
@@ -163,7 +185,7 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
-    const STATE_VERSION: u32 = 4;
+    const STATE_VERSION: u32 = 5;
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
@@ -204,6 +226,9 @@ impl Decide for Conversation {
             ConversationCommand::Snooze { until, now } => snooze::decide(self, until, now),
             ConversationCommand::Wake { until } => wake::decide(self, until),
             ConversationCommand::Reopen => reopen::decide(self),
+            ConversationCommand::Answer { contact, channel, message, decided_on } => {
+                answer::decide(self, contact, channel, message, decided_on)
+            }
         }
     }
 
@@ -228,7 +253,8 @@ impl Decide for Conversation {
             | ConversationEvent::Labelled { .. }
             | ConversationEvent::Unlabelled { .. }
             | ConversationEvent::Snoozed { .. }
-            | ConversationEvent::Woken {} => vec![],
+            | ConversationEvent::Woken {}
+            | ConversationEvent::Answered { .. } => vec![],
         }
     }
 
@@ -253,7 +279,8 @@ impl Decide for Conversation {
             | ConversationEvent::Labelled { .. }
             | ConversationEvent::Unlabelled { .. }
             | ConversationEvent::Snoozed { .. }
-            | ConversationEvent::Woken {} => DataSubject::Nobody,
+            | ConversationEvent::Woken {}
+            | ConversationEvent::Answered { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -267,7 +294,7 @@ pub(super) mod samples {
     use crate::conversation::{
         Counterpart, Edit, InboundMessage, Label, MessageContent, Note, Occasion, Reaction, Revocation,
     };
-    use crate::{ChannelId, ContactId, GroupId, MemberId};
+    use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId};
 
     pub(in crate::conversation) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
     pub(in crate::conversation) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
@@ -314,6 +341,10 @@ pub(super) mod samples {
 
     pub(in crate::conversation) fn assigned(member: MemberId) -> ConversationEvent {
         ConversationEvent::Assigned { member }
+    }
+
+    pub(in crate::conversation) fn answered(message: u128) -> ConversationEvent {
+        ConversationEvent::Answered { message: OutboundMessageId::from_uuid(Uuid::from_u128(message)) }
     }
 
     pub(in crate::conversation) fn labelled(label: &str) -> ConversationEvent {

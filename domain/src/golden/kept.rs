@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{CONTACT, GROUP, Sample, sample};
-use crate::MemberId;
 use crate::conversation::{ConversationEvent, Counterpart, Label, Note};
+use crate::{MemberId, OutboundMessageId};
 
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
 
@@ -38,6 +38,10 @@ pub(super) fn snoozed() -> ConversationEvent {
     ConversationEvent::Snoozed { until: Timestamp::from_second(1_763_798_400).unwrap() }
 }
 
+pub(super) fn answered() -> ConversationEvent {
+    ConversationEvent::Answered { message: OutboundMessageId::from_uuid(Uuid::from_u128(8)) }
+}
+
 pub(super) fn of_every_kind() -> Vec<Sample> {
     vec![
         sample(assigned()),
@@ -48,5 +52,6 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(unlabelled()),
         sample(snoozed()),
         sample(ConversationEvent::Woken {}),
+        sample(answered()),
     ]
 }

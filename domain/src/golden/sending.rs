@@ -8,8 +8,8 @@ use super::{CHANNEL, CONTACT, Sample, phone_hash, sample};
 use crate::conversation::Place;
 use crate::outbound_message::{
     DeliveryStatus, Evidence, FailureCause, Frame, ListRow, ListSection, MediaKind, MediaSource, OutboundMessageEvent,
-    OutgoingContent, OutgoingMessage, Part, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus, SendRefusal,
-    StatusReport, Thread, UnknownCause,
+    OutgoingContent, OutgoingMessage, Part, ProductSection, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus,
+    SendRefusal, StatusReport, Thread, UnknownCause,
 };
 use crate::template::{
     ButtonParameter, ButtonValue, HeaderParameter, NamedText, TemplateLanguage, TemplateName, TemplateParameters,
@@ -151,6 +151,33 @@ fn contents() -> Vec<(&'static str, OutgoingContent)> {
                     buttons: vec![ButtonParameter { index: 0, value: ButtonValue::UrlSuffix(text("orders/77")) }],
                 }),
                 text: text("Ada 🦊\nOrder 77 is ready."),
+            },
+        ),
+        (
+            "product",
+            OutgoingContent::Product {
+                catalog: "194836987003835".to_owned(),
+                product: text("sofa-1"),
+                body: Some(text("This one?")),
+                footer: Some(text("As you like")),
+            },
+        ),
+        (
+            "products",
+            OutgoingContent::Products {
+                frame: frame(),
+                catalog: "194836987003835".to_owned(),
+                sections: vec![ProductSection {
+                    title: Some("Large".to_owned()),
+                    products: vec!["sofa-1".to_owned(), "sofa-2".to_owned()],
+                }],
+            },
+        ),
+        (
+            "catalog",
+            OutgoingContent::Catalog {
+                frame: Frame { header: None, body: text("All of them"), footer: None },
+                thumbnail: Some("sofa-1".to_owned()),
             },
         ),
         (

@@ -175,6 +175,7 @@ fn a_conversation_s_form() {
             ("unlabelled", vec![opened(), kept::labelled(), kept::unlabelled()]),
             ("snoozed", vec![opened(), kept::snoozed()]),
             ("woken", vec![opened(), kept::snoozed(), Woken {}]),
+            ("answered", vec![opened(), received(), kept::answered()]),
         ],
     );
 }

@@ -34,8 +34,10 @@ pub use event::OutboundMessageEvent;
 pub use outcome::{
     Evidence, FailureCause, MAX_ATTEMPTS, Outcome, ProviderMessage, RefusalClass, SendRefusal, UnknownCause,
 };
+pub(crate) use outgoing::is_secure_link;
 pub use outgoing::{
-    Frame, ListRow, ListSection, MediaKind, MediaSource, OutgoingContent, OutgoingMessage, Part, ReplyButton,
+    Frame, ListRow, ListSection, MediaKind, MediaSource, OutgoingContent, OutgoingMessage, Part, ProductSection,
+    ReplyButton,
 };
 pub use refusal::OutboundMessageRefusal;
 pub use report_status::SentAs;

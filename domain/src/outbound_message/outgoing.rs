@@ -90,6 +90,38 @@ pub enum OutgoingContent {
         /// One to ten, with ten rows together at most.
         sections: Vec<ListSection>,
     },
+    /// A product of a catalogue that the business has at WhatsApp.
+    Product {
+        /// The catalogue, by WhatsApp's id.
+        catalog: String,
+        /// What the shop calls the product, up to 100 characters.
+        product: Personal<String>,
+        /// What stands with it, up to 1,024 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Personal<String>>,
+        /// What stands below that, up to 60 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        footer: Option<Personal<String>>,
+    },
+    /// Some products of a catalogue, to choose from.
+    Products {
+        /// What stands around them; it has a header.
+        #[serde(flatten)]
+        frame: Frame,
+        /// The catalogue, by WhatsApp's id.
+        catalog: String,
+        /// One to ten, with thirty products together at most.
+        sections: Vec<ProductSection>,
+    },
+    /// The catalogue of the number.
+    Catalog {
+        /// What stands with it; it has no header.
+        #[serde(flatten)]
+        frame: Frame,
+        /// What the shop calls the product whose picture is shown; without it, the first one's is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thumbnail: Option<String>,
+    },
     /// A message that WhatsApp has looked over, its gaps filled in.
     Template {
         /// Which.
@@ -163,6 +195,16 @@ pub struct ListSection {
     pub rows: Vec<ListRow>,
 }
 
+/// A part of a list of products.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductSection {
+    /// What stands above it, up to 24 characters; needed where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What the shop calls the products.
+    pub products: Vec<String>,
+}
+
 /// A choice of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRow {
@@ -173,6 +215,23 @@ pub struct ListRow {
     /// What stands below it, up to 72 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+impl MediaSource {
+    /// Whether it is an https address, or an id as WhatsApp gives them.
+    pub(super) fn is_good(&self) -> bool {
+        match self {
+            Self::Link(link) => is_secure_link(link),
+            Self::Id(id) => !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()),
+        }
+    }
+}
+
+/// Whether WhatsApp fetches a file from there: over https alone.
+pub(crate) fn is_secure_link(link: &str) -> bool {
+    let rest = link.get(..8).filter(|scheme| scheme.eq_ignore_ascii_case("https://")).map(|_| &link[8..]);
+    rest.is_some_and(|rest| !rest.is_empty())
+        && !link.contains(|letter: char| letter.is_control() || letter.is_whitespace())
 }
 
 impl OutgoingContent {
@@ -186,7 +245,10 @@ impl OutgoingContent {
             | Self::Contacts { .. }
             | Self::Reaction { .. }
             | Self::Buttons { .. }
-            | Self::List { .. } => true,
+            | Self::List { .. }
+            | Self::Product { .. }
+            | Self::Products { .. }
+            | Self::Catalog { .. } => true,
             Self::Template { .. } => false,
         }
     }
@@ -202,7 +264,10 @@ impl OutgoingContent {
             | Self::Contacts { .. }
             | Self::Reaction { .. }
             | Self::Buttons { .. }
-            | Self::List { .. } => None,
+            | Self::List { .. }
+            | Self::Product { .. }
+            | Self::Products { .. }
+            | Self::Catalog { .. } => None,
         }
     }
 
@@ -215,8 +280,29 @@ impl OutgoingContent {
             Self::Location { place } => *place == Personal::Erased,
             Self::Contacts { cards } => *cards == Personal::Erased,
             Self::Reaction { to, .. } => *to == Personal::Erased,
-            Self::Buttons { frame, .. } | Self::List { frame, .. } => frame.body == Personal::Erased,
+            Self::Buttons { frame, .. }
+            | Self::List { frame, .. }
+            | Self::Products { frame, .. }
+            | Self::Catalog { frame, .. } => frame.body == Personal::Erased,
+            Self::Product { product, .. } => *product == Personal::Erased,
             Self::Template { text, .. } => *text == Personal::Erased,
+        }
+    }
+
+    /// Whether it is a file, and WhatsApp is to fetch it from an address from where it does not fetch.
+    pub(super) fn has_bad_file(&self) -> bool {
+        match self {
+            Self::Media { source, .. } => source.known().is_some_and(|source| !source.is_good()),
+            Self::Text { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::Reaction { .. }
+            | Self::Buttons { .. }
+            | Self::List { .. }
+            | Self::Product { .. }
+            | Self::Products { .. }
+            | Self::Catalog { .. }
+            | Self::Template { .. } => false,
         }
     }
 

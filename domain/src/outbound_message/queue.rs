@@ -14,6 +14,9 @@ pub(super) fn decide(
     if outbound.known.is_some() {
         return Ok(vec![]);
     }
+    if message.content.has_bad_file() {
+        return Err(OutboundMessageRefusal::BadFile);
+    }
     conditions.allow(Needs { open_window: message.content.needs_open_window() })?;
     let Thread { contact, channel, conversation } = thread;
     Ok(vec![OutboundMessageEvent::Queued { contact, channel, conversation, message }])
@@ -24,9 +27,13 @@ mod tests {
     use cqrs_es::test::TestFramework;
     use jiff::SignedDuration;
 
+    use crate::Decide;
     use crate::outbound_message::conditions::{NumberStanding, TemplateStanding};
     use crate::outbound_message::state::samples::{conditions, now, outgoing, queued, thread};
-    use crate::outbound_message::{Conditions, OutboundMessage, OutboundMessageCommand, OutboundMessageRefusal};
+    use crate::outbound_message::{
+        Conditions, MediaKind, MediaSource, OutboundMessage, OutboundMessageCommand, OutboundMessageRefusal,
+        OutgoingContent, OutgoingMessage,
+    };
 
     fn queue(conditions: Conditions) -> OutboundMessageCommand {
         OutboundMessageCommand::Queue { thread: thread(1), message: outgoing(), conditions }
@@ -64,6 +71,26 @@ mod tests {
             .given_no_previous_events()
             .when(queue(closed(Some(now + moment))))
             .then_expect_events(vec![queued()]);
+    }
+
+    #[test]
+    fn a_file_is_fetched_over_https_alone() {
+        let queue = |source: MediaSource| {
+            let source = source.into();
+            let content = OutgoingContent::Media { kind: MediaKind::Image, source, caption: None, filename: None };
+            let message = OutgoingMessage { content, ..outgoing() };
+            let command = OutboundMessageCommand::Queue { thread: thread(1), message, conditions: conditions() };
+            OutboundMessage::default().decide(command)
+        };
+        for source in ["https://example.com/sofa.jpg", "HTTPS://example.com/sofa.jpg"] {
+            assert!(queue(MediaSource::Link(source.to_owned())).is_ok(), "{source}");
+        }
+        assert!(queue(MediaSource::Id("1689556908129832".to_owned())).is_ok());
+        let links = ["http://example.com/sofa.jpg", "https://", "example.com", "", "https://example.com/a b", "é"];
+        let links = links.map(|link| MediaSource::Link(link.to_owned()));
+        for source in links.into_iter().chain(["", "1 2", "1\n"].map(|id| MediaSource::Id(id.to_owned()))) {
+            assert_eq!(queue(source.clone()), Err(OutboundMessageRefusal::BadFile), "{source:?}");
+        }
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub enum OutboundMessageRefusal {
         /// Why, for people.
         reason: String,
     },
+    /// WhatsApp does not fetch files from there, or knows none by such an id.
+    #[error("a file has an https address, or WhatsApp's id of it")]
+    BadFile,
     /// The customer wants no marketing.
     #[error("the customer wants no marketing")]
     OptedOut,
@@ -75,6 +78,7 @@ impl Refusal for OutboundMessageRefusal {
             Self::NoSuchTemplate | Self::TemplateNotApproved | Self::TemplateMisfit { .. } => {
                 RefusalCode::TemplateNotSendable
             }
+            Self::BadFile => RefusalCode::Invalid,
             Self::OptedOut => RefusalCode::OptedOut,
             Self::OutcomeUnknown => RefusalCode::OutcomeUnknown,
             Self::NotSentFromHere | Self::BeingSent | Self::AlreadySent | Self::Cancelled | Self::AlreadyFailed => {
@@ -87,6 +91,7 @@ impl Refusal for OutboundMessageRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::NoSuchTemplate | Self::TemplateNotApproved | Self::TemplateMisfit { .. } => Some("template"),
+            Self::BadFile => Some("media"),
             Self::NotFound
             | Self::NotSentFromHere
             | Self::WindowClosed { .. }

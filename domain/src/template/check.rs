@@ -8,6 +8,7 @@ use super::{
 };
 use crate::Personal;
 use crate::conversation::Place;
+use crate::outbound_message::is_secure_link;
 
 /// Most characters of a template's text with its values (CHANNELS b1: that of a message with buttons).
 const LONGEST_BODY: usize = 1024;
@@ -17,6 +18,8 @@ const LONGEST_HEADER: usize = 60;
 const LONGEST_SUFFIX: usize = 2000;
 /// Most characters of what a quick reply brings back: as with reply buttons.
 const LONGEST_PAYLOAD: usize = 256;
+/// Most characters of a code that a button copies (general knowledge; the gateway and the simulator have the same).
+pub const LONGEST_CODE: usize = 20;
 /// Most spaces in a row that WhatsApp takes in a value.
 const MOST_SPACES: usize = 4;
 
@@ -119,10 +122,7 @@ fn is_takable(text: &str) -> bool {
 
 fn file(given: &HeaderFile) -> Result<(), ParameterFault> {
     let is_good = given.source.known().is_none_or(|source| match source {
-        FileSource::Link(link) => {
-            link.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
-                && !link.contains(|letter: char| letter.is_control() || letter.is_whitespace())
-        }
+        FileSource::Link(link) => is_secure_link(link),
         FileSource::Id(id) => !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic()),
     });
     if is_good { Ok(()) } else { Err(ParameterFault::BadFile) }
@@ -139,7 +139,7 @@ fn button(gap: Option<ButtonGap>, given: &ButtonParameter) -> Result<(), Paramet
     let index = given.index;
     let (value, most, may_have_spaces) = match (gap, &given.value) {
         (Some(ButtonGap::UrlSuffix), ButtonValue::UrlSuffix(value)) => (value, LONGEST_SUFFIX, false),
-        (Some(ButtonGap::CopyCode), ButtonValue::CopyCode(value)) => (value, LONGEST_PAYLOAD, false),
+        (Some(ButtonGap::CopyCode), ButtonValue::CopyCode(value)) => (value, LONGEST_CODE, false),
         (Some(ButtonGap::Payload), ButtonValue::Payload(value)) => (value, LONGEST_PAYLOAD, true),
         _ => return Err(ParameterFault::NoSuchButton { index }),
     };
@@ -311,6 +311,7 @@ mod tests {
         for (template, given) in [
             (open(), suffix("a/b?c=%20")),
             (copy(), code("SAVE20")),
+            (copy(), code(&"A".repeat(20))),
             (password(), suffix("123456")),
             (reply(), nothing()),
             (reply(), payload("say yes")),
@@ -334,6 +335,8 @@ mod tests {
             (open(), suffix("a b"), bad.clone()),
             (open(), suffix(""), bad.clone()),
             (open(), suffix(&"a".repeat(2001)), bad.clone()),
+            (copy(), code(&"A".repeat(21)), bad.clone()),
+            (copy(), code("SAVE 20"), bad.clone()),
             (reply(), payload(&"a".repeat(257)), bad),
             (
                 open(),

@@ -30,6 +30,7 @@ mod tell_quality;
 mod tell_status;
 mod words;
 
+pub use check::LONGEST_CODE;
 pub use command::TemplateCommand;
 pub use components::{Button, ButtonAction, Components, FileKind, Header, Pattern};
 pub use drafted::{DraftFault, MOST_BUTTONS};

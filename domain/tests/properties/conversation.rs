@@ -5,7 +5,7 @@ use leadflow_domain::conversation::{
     Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
     Label, Note, Priority, Reaction, Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, Personal};
+use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, OutboundMessageId, Personal};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
@@ -106,6 +106,14 @@ fn a_conversation_keeps_the_laws() {
             channel: ChannelId::from_uuid(channel),
             call,
         }),
+        2 => (id(), id(), uuid(), proptest::option::of(0..9_i64)).prop_map(|(contact, channel, message, decided_on)| {
+            ConversationCommand::Answer {
+                contact: ContactId::from_uuid(contact),
+                channel: ChannelId::from_uuid(channel),
+                message: OutboundMessageId::from_uuid(message),
+                decided_on,
+            }
+        }),
         1 => Just(ConversationCommand::MarkRead),
         1 => Just(ConversationCommand::Resolve),
         6 => kept(),
@@ -124,7 +132,8 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::RevokeMessage { .. }
         | ConversationCommand::CorrectMessage { .. }
         | ConversationCommand::RecordCall { .. }
-        | ConversationCommand::AddNote { .. } => false,
+        | ConversationCommand::AddNote { .. }
+        | ConversationCommand::Answer { .. } => false,
         ConversationCommand::Open { .. }
         | ConversationCommand::MarkRead
         | ConversationCommand::Resolve

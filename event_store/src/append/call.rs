@@ -1,5 +1,6 @@
 //! One call of `append_events`: a group, column by column, as the function takes it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use leadflow_domain::{DataSubjectId, Reservation, ReservationChange, StreamId, TenantId};
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 use super::run::{Commit, Run, State};
 use super::{Append, Appended, Decided, RunNumber, Subject};
+use crate::RestsOn;
 use crate::reservations::stored_scope;
 
 /// Runs on its own, outside any transaction of ours: it is its own commit.
@@ -161,7 +163,7 @@ struct Reservations<'a> {
     change: Vec<&'static str>,
     scope: Vec<Uuid>,
     kind: Vec<&'static str>,
-    value: Vec<&'a str>,
+    value: Vec<Cow<'a, str>>,
     holder: Vec<Option<String>>,
 }
 
@@ -201,6 +203,9 @@ impl<'a> Columns<'a> {
         }
         for assertion in &append.assertions {
             self.reservations.put(nth, append, "assert", &assertion.reservation, Some(assertion.holder.to_string()));
+        }
+        if let Some(rests_on) = &append.rests_on {
+            self.reservations.rest(nth, append.tenant, rests_on);
         }
         let (subject, erases) = self.subjects.put(append);
         let (outcome, detail) = match &append.what {
@@ -258,8 +263,18 @@ impl<'a> Reservations<'a> {
         self.change.push(change);
         self.scope.push(stored_scope(reservation.scope, append.tenant));
         self.kind.push(reservation.kind);
-        self.value.push(&reservation.value);
+        self.value.push(Cow::Borrowed(&reservation.value));
         self.holder.push(holder);
+    }
+
+    /// Where another stream must stand: no reservation, and checked beside them.
+    fn rest(&mut self, command: i32, tenant: TenantId, rests_on: &RestsOn) {
+        self.command.push(command);
+        self.change.push("stands");
+        self.scope.push(tenant.as_uuid());
+        self.kind.push(rests_on.aggregate_type);
+        self.value.push(Cow::Owned(rests_on.stream.to_string()));
+        self.holder.push(Some(rests_on.version.to_string()));
     }
 }
 

@@ -21,7 +21,7 @@ use tokio::sync::{oneshot, watch};
 use self::run::Run;
 use crate::keys::RequestHash;
 use crate::subject_keys::HeldKey;
-use crate::{Closed, GroupCommit};
+use crate::{Closed, GroupCommit, RestsOn};
 
 /// Commands that one call carries at most. Past this, latency grows and throughput doesn't.
 const MOST_IN_A_GROUP: usize = 256;
@@ -45,6 +45,8 @@ pub(crate) struct Append {
     pub(crate) what: Decided,
     pub(crate) reservations: Vec<ReservationChange>,
     pub(crate) assertions: Vec<Assertion>,
+    /// Where another stream must stand.
+    pub(crate) rests_on: Option<RestsOn>,
     /// The person whose values its events hold, or whom they erase.
     pub(crate) subject: Option<Subject>,
     /// Set when a receipt is to be kept.

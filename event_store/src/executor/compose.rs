@@ -46,6 +46,7 @@ where
         what: Decided::Unchanged,
         reservations: Vec::new(),
         assertions: context.assertions.clone(),
+        rests_on: context.rests_on,
         subject: None,
         request: context.request,
         seen: stands_on.seen,

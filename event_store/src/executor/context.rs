@@ -2,10 +2,29 @@
 
 use std::net::IpAddr;
 
-use leadflow_domain::{Assertion, CommandId, EventId, TenantId};
+use leadflow_domain::{Assertion, CommandId, Decide, EventId, StreamId, TenantId};
 
 use crate::Actor;
 use crate::keys::RequestHash;
+
+/// Where another stream stands that a command rests on. It is checked as the command's events are appended and leaves no trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RestsOn {
+    /// What that stream is.
+    pub aggregate_type: &'static str,
+    /// Which.
+    pub stream: StreamId,
+    /// Its version.
+    pub version: i64,
+}
+
+impl RestsOn {
+    /// `stream` at this version.
+    #[must_use]
+    pub fn of<A: Decide>(stream: impl Into<StreamId>, version: i64) -> Self {
+        Self { aggregate_type: A::TYPE, stream: stream.into(), version }
+    }
+}
 
 /// Whose command it is, and why.
 #[derive(Debug, Clone)]
@@ -24,6 +43,8 @@ pub struct CommandContext {
     pub source: Option<IpAddr>,
     /// What it takes for granted of other streams.
     pub assertions: Vec<Assertion>,
+    /// Where another stream must stand.
+    pub rests_on: Option<RestsOn>,
     /// The version of its stream on which alone it may be decided; of any, when not set. What the command came to before is
     /// told first.
     pub expected_version: Option<i64>,
@@ -43,6 +64,7 @@ impl CommandContext {
             causation: None,
             source: None,
             assertions: Vec::new(),
+            rests_on: None,
             expected_version: None,
             request: None,
         }
@@ -78,6 +100,12 @@ impl CommandContext {
     pub fn asserting(mut self, assertion: Assertion) -> Self {
         self.assertions.push(assertion);
         self
+    }
+
+    /// It stands only while that stream is where it was seen.
+    #[must_use]
+    pub fn resting_on(self, rests_on: Option<RestsOn>) -> Self {
+        Self { rests_on, ..self }
     }
 
     /// It is decided on this version of its stream or not at all.

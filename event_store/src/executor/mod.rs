@@ -14,7 +14,7 @@ mod context;
 pub(crate) use compose::{NotComposed, compose};
 
 pub use answer::{Done, ExecuteError, Receipt};
-pub use context::CommandContext;
+pub use context::{CommandContext, RestsOn};
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

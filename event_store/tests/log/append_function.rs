@@ -231,6 +231,47 @@ async fn an_assertion_alone_in_its_group_is_checked_too() {
 }
 
 #[tokio::test]
+async fn what_rests_on_another_stream_stands_while_that_is_where_it_was_seen() {
+    let log = Log::new().await;
+    let alone = async |command: Command| outcome(&append(&log.pool, &[command]).await[0]).to_owned();
+    let first = Command::new(1, 1, 2);
+    assert_eq!(alone(Command::new(2, 2, 1).resting_on(1, 1)).await, "not_held", "nothing ever happened there");
+    assert_eq!(alone(Command::new(3, 3, 1).resting_on(1, 0)).await, "appended");
+    assert_eq!(alone(first.clone()).await, "appended");
+    for (seen, said) in [(0_u32, "not_held"), (1, "not_held"), (3, "not_held"), (2, "appended")] {
+        assert_eq!(
+            alone(Command::new(10 + u128::from(seen), 10 + u128::from(seen), 1).resting_on(1, seen.into())).await,
+            said,
+            "{seen}"
+        );
+    }
+    // What was done before is told again, wherever that stands now.
+    assert_eq!(alone(Command::new(4, 1, 1).after(&first)).await, "appended");
+    assert_eq!(alone(Command::new(12, 12, 1).resting_on(1, 2)).await, "before_appended");
+    assert_eq!(alone(Command::new(5, 5, 0).resting_on(1, 2).coming_to("unchanged")).await, "not_held");
+    sound(&log, 5).await;
+}
+
+#[tokio::test]
+async fn what_a_group_does_to_a_stream_counts_for_those_behind_it_that_rest_on_it() {
+    for slow in [false, true] {
+        let log = Log::new().await;
+        let mut group = vec![
+            Command::new(1, 1, 1).resting_on(9, 0),
+            Command::new(2, 9, 1),
+            Command::new(3, 3, 1).resting_on(9, 0),
+            Command::new(4, 4, 1).resting_on(9, 1),
+        ];
+        if slow {
+            group.push(stray());
+        }
+        let told = append(&log.pool, &group).await;
+        assert_eq!(outcomes(&told)[..4], ["appended", "appended", "not_held", "appended"], "slow: {slow}");
+        sound(&log, 3).await;
+    }
+}
+
+#[tokio::test]
 async fn one_command_gives_up_and_takes_in_its_order() {
     let log = Log::new().await;
     let taking = Command::new(1, 1, 1).changing("take", "x");

@@ -21,12 +21,16 @@ pub(crate) struct Command {
     pub(crate) outcome: Option<&'static str>,
 }
 
-/// A change of a reservation, of a made-up kind and for the whole installation.
+/// What reservations of tests are of.
+const RESERVED: &str = "test";
+
+/// A change of a reservation, of a made-up kind and for the whole installation; or where another stream must stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) what: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) value: String,
-    pub(crate) holder: Option<u128>,
+    pub(crate) holder: Option<String>,
 }
 
 /// What a command has to do with a person.
@@ -74,12 +78,20 @@ impl Command {
     }
 
     pub(crate) fn changing(mut self, what: &'static str, value: &str) -> Self {
-        self.changes.push(Change { what, value: value.to_owned(), holder: None });
+        self.changes.push(Change { what, kind: RESERVED, value: value.to_owned(), holder: None });
         self
     }
 
     pub(crate) fn asserting(mut self, value: &str, holder: u128) -> Self {
-        self.changes.push(Change { what: "assert", value: value.to_owned(), holder: Some(holder) });
+        let holder = Some(Uuid::from_u128(holder).to_string());
+        self.changes.push(Change { what: "assert", kind: RESERVED, value: value.to_owned(), holder });
+        self
+    }
+
+    /// It rests on another conversation's being at this version.
+    pub(crate) fn resting_on(mut self, stream: u128, version: i64) -> Self {
+        let (value, holder) = (Uuid::from_u128(stream).to_string(), Some(version.to_string()));
+        self.changes.push(Change { what: "stands", kind: "conversation", value, holder });
         self
     }
 
@@ -179,14 +191,9 @@ pub(crate) async fn append_knowing(pool: &PgPool, group: &[Command], known: Opti
     .bind(changes.iter().map(|(nth, _)| *nth).collect::<Vec<_>>())
     .bind(changes.iter().map(|(_, change)| change.what).collect::<Vec<_>>())
     .bind(changes.iter().map(|_| Uuid::nil()).collect::<Vec<_>>())
-    .bind(changes.iter().map(|_| "test").collect::<Vec<_>>())
+    .bind(changes.iter().map(|(_, change)| change.kind).collect::<Vec<_>>())
     .bind(changes.iter().map(|(_, change)| change.value.as_str()).collect::<Vec<_>>())
-    .bind(
-        changes
-            .iter()
-            .map(|(_, change)| change.holder.map(|holder| Uuid::from_u128(holder).to_string()))
-            .collect::<Vec<_>>(),
-    )
+    .bind(changes.iter().map(|(_, change)| change.holder.clone()).collect::<Vec<_>>())
     .bind(subjects.iter().map(|(_, subject)| Uuid::from_u128(subject.id)).collect::<Vec<_>>())
     .bind(subjects.iter().map(|(command, _)| command.tenant).collect::<Vec<_>>())
     .bind(subjects.iter().map(|(_, subject)| subject.generation).collect::<Vec<_>>())

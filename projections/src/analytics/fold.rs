@@ -188,7 +188,8 @@ impl<'a> Page<'a> {
             | ConversationEvent::MessageImported { .. }
             | ConversationEvent::NoteAdded { .. }
             | ConversationEvent::Labelled { .. }
-            | ConversationEvent::Unlabelled { .. } => return,
+            | ConversationEvent::Unlabelled { .. }
+            | ConversationEvent::Answered { .. } => return,
         };
         self.stream(recorded).happened(recorded, what, done_at);
     }

@@ -250,6 +250,8 @@ impl<'a> Page<'a> {
             ConversationEvent::NoteAdded { about, text } => self.notes.put(recorded, *about, text),
             ConversationEvent::Labelled { label } => self.labels.put(recorded.stream, label, true),
             ConversationEvent::Unlabelled { label } => self.labels.put(recorded.stream, label, false),
+            // Its message tells more.
+            ConversationEvent::Answered { .. } => {}
         }
     }
 }
@@ -385,6 +387,9 @@ impl<'a> Page<'a> {
             | OutgoingContent::Contacts { .. }
             | OutgoingContent::Buttons { .. }
             | OutgoingContent::List { .. }
+            | OutgoingContent::Product { .. }
+            | OutgoingContent::Products { .. }
+            | OutgoingContent::Catalog { .. }
             | OutgoingContent::Template { .. } => None,
         };
         let is_answer = about.is_none();

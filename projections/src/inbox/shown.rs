@@ -95,6 +95,9 @@ impl Shown {
             }
             OutgoingContent::Buttons { frame, .. } => (MessageKind::Buttons, known(&frame.body)),
             OutgoingContent::List { frame, .. } => (MessageKind::List, known(&frame.body)),
+            OutgoingContent::Product { body, .. } => (MessageKind::Product, maybe(body.as_ref())),
+            OutgoingContent::Products { frame, .. } => (MessageKind::Products, known(&frame.body)),
+            OutgoingContent::Catalog { frame, .. } => (MessageKind::Catalog, known(&frame.body)),
             OutgoingContent::Template { text, .. } => (MessageKind::Template, known(text)),
         };
         Self { kind, text, content: inside(content) }

@@ -44,6 +44,12 @@ pub enum MessageKind {
     Buttons,
     /// A question with a list to choose from.
     List,
+    /// A product of the catalogue.
+    Product,
+    /// Some products of the catalogue, to choose from.
+    Products,
+    /// The catalogue.
+    Catalog,
     /// A message that WhatsApp has looked over, its gaps filled in.
     Template,
     /// A form that was filled in.
@@ -133,6 +139,9 @@ impl Word for MessageKind {
         Self::ListReply,
         Self::Buttons,
         Self::List,
+        Self::Product,
+        Self::Products,
+        Self::Catalog,
         Self::Template,
         Self::FlowReply,
         Self::CallPermissionReply,
@@ -165,6 +174,9 @@ impl Word for MessageKind {
             Self::ListReply => "list_reply",
             Self::Buttons => "buttons",
             Self::List => "list",
+            Self::Product => "product",
+            Self::Products => "products",
+            Self::Catalog => "catalog",
             Self::Template => "template",
             Self::FlowReply => "flow_reply",
             Self::CallPermissionReply => "call_permission_reply",

@@ -212,9 +212,10 @@ impl<'a> Page<'a> {
             ConversationEvent::Snoozed { .. } => (None, TimelineKind::ConversationSnoozed, recorded_at),
             ConversationEvent::Woken {} => (None, TimelineKind::ConversationWoken, recorded_at),
             // A group's thread is nobody's. That something was read, or is understood otherwise now, did not happen with
-            // the contact.
+            // the contact; what she is answered, its message tells.
             ConversationEvent::OpenedWithGroup { .. }
             | ConversationEvent::Read {}
+            | ConversationEvent::Answered { .. }
             | ConversationEvent::MessageCorrected { .. } => return,
         };
         let entry = Entry::new(kind, at);

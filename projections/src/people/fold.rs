@@ -116,7 +116,8 @@ impl Projector for PeopleProjector {
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }
                     | ConversationEvent::Snoozed { .. }
-                    | ConversationEvent::Woken {},
+                    | ConversationEvent::Woken {}
+                    | ConversationEvent::Answered { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }

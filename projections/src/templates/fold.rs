@@ -89,7 +89,8 @@ impl Projector for TemplatesProjector {
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }
                     | ConversationEvent::Snoozed { .. }
-                    | ConversationEvent::Woken {},
+                    | ConversationEvent::Woken {}
+                    | ConversationEvent::Answered { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Echoed { .. }

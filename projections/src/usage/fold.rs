@@ -149,7 +149,8 @@ impl Projector for UsageProjector {
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }
                     | ConversationEvent::Snoozed { .. }
-                    | ConversationEvent::Woken {},
+                    | ConversationEvent::Woken {}
+                    | ConversationEvent::Answered { .. },
                 )
                 | Event::OutboundMessage(
                     OutboundMessageEvent::Reacted { .. }

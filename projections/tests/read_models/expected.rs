@@ -165,7 +165,11 @@ fn forget(content: &mut OutgoingContent) {
         OutgoingContent::Location { place } => *place = Personal::Erased,
         OutgoingContent::Contacts { cards } => *cards = Personal::Erased,
         OutgoingContent::Reaction { to, .. } => *to = Personal::Erased,
-        OutgoingContent::Buttons { frame, .. } | OutgoingContent::List { frame, .. } => frame.body = Personal::Erased,
+        OutgoingContent::Buttons { frame, .. }
+        | OutgoingContent::List { frame, .. }
+        | OutgoingContent::Products { frame, .. }
+        | OutgoingContent::Catalog { frame, .. } => frame.body = Personal::Erased,
+        OutgoingContent::Product { product, .. } => *product = Personal::Erased,
         OutgoingContent::Template { text, .. } => *text = Personal::Erased,
     }
 }

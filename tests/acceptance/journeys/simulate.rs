@@ -71,6 +71,7 @@ async fn what_can_not_be_simulated_is_refused_and_says_why() -> Result<()> {
         (&["--number", "1:2:3", "--listen", "0.0.0.0:0"][..], "listens on this machine alone"),
         (&["--number", "1:2"], "it is two ids in digits and a phone number"),
         (&["--number", "1:2:3", "--sent", "200-50"], "two numbers of milliseconds"),
+        (&["--number", "1:2:3", "--lost", "1001"], "1001 is not in 0..=1000"),
         (&[], "--number"),
     ] {
         let mut command = installation.command()?;

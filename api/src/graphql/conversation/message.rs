@@ -290,6 +290,12 @@ pub(in crate::graphql) enum MessageKind {
     Buttons,
     /// A question with a list to choose from.
     List,
+    /// A product of the catalogue.
+    Product,
+    /// Some products of the catalogue, to choose from.
+    Products,
+    /// The catalogue.
+    Catalog,
     /// A template, its gaps filled in.
     Template,
     /// A form that was filled in.

@@ -3,7 +3,8 @@
 use async_graphql::{Enum, ID, InputObject};
 use leadflow_domain::conversation::Place;
 use leadflow_domain::outbound_message::{
-    Frame, LONGEST_TEXT, ListRow, ListSection, MediaKind, MediaSource, OutgoingContent, ReplyButton, split_text,
+    Frame, LONGEST_TEXT, ListRow, ListSection, MediaKind, MediaSource, OutgoingContent, ProductSection, ReplyButton,
+    split_text,
 };
 use serde_json::{Map, Value};
 
@@ -130,6 +131,54 @@ struct RowInput {
     description: Option<String>,
 }
 
+/// A product of a catalogue that the business has at WhatsApp.
+#[derive(InputObject)]
+pub(super) struct ProductInput {
+    /// The catalogue, by WhatsApp's id.
+    catalog_id: String,
+    /// What the shop calls the product, up to 100 characters.
+    product_id: String,
+    /// What stands with it, up to 1,024 characters.
+    body: Option<String>,
+    /// What stands below that, up to 60 characters.
+    footer: Option<String>,
+}
+
+/// Some products of a catalogue, to choose from.
+#[derive(InputObject)]
+pub(super) struct ProductsInput {
+    /// The catalogue, by WhatsApp's id.
+    catalog_id: String,
+    /// What stands above them, up to 60 characters.
+    header: String,
+    /// What stands with them, up to 1,024 characters.
+    body: String,
+    /// What stands below that, up to 60 characters.
+    footer: Option<String>,
+    /// One to ten, with thirty products together at most.
+    sections: Vec<ProductSectionInput>,
+}
+
+/// A part of a list of products.
+#[derive(InputObject)]
+struct ProductSectionInput {
+    /// What stands above it, up to 24 characters; needed where there are several.
+    title: Option<String>,
+    /// What the shop calls the products.
+    product_ids: Vec<String>,
+}
+
+/// The catalogue of the number.
+#[derive(InputObject)]
+pub(super) struct CatalogInput {
+    /// What stands with it, up to 1,024 characters.
+    body: String,
+    /// What stands below that, up to 60 characters.
+    footer: Option<String>,
+    /// What the shop calls the product whose picture is shown; without it, the first one's is.
+    thumbnail_product_id: Option<String>,
+}
+
 /// A text, as one message or, if it is too long for one, several.
 pub(super) fn texts(text: &str, preview_url: bool) -> Vec<OutgoingContent> {
     let parts = split_text(text, LONGEST_TEXT).into_iter();
@@ -212,6 +261,31 @@ impl From<ListInput> for OutgoingContent {
         let section = |SectionInput { title, rows }| ListSection { title, rows: rows.into_iter().map(row).collect() };
         let sections = sections.into_iter().map(section).collect();
         Self::List { frame: frame(header, body, footer), button, sections }
+    }
+}
+
+impl From<ProductInput> for OutgoingContent {
+    fn from(ProductInput { catalog_id, product_id, body, footer }: ProductInput) -> Self {
+        Self::Product {
+            catalog: catalog_id,
+            product: product_id.into(),
+            body: body.map(Into::into),
+            footer: footer.map(Into::into),
+        }
+    }
+}
+
+impl From<ProductsInput> for OutgoingContent {
+    fn from(ProductsInput { catalog_id, header, body, footer, sections }: ProductsInput) -> Self {
+        let section = |ProductSectionInput { title, product_ids }| ProductSection { title, products: product_ids };
+        let sections = sections.into_iter().map(section).collect();
+        Self::Products { frame: frame(Some(header), body, footer), catalog: catalog_id, sections }
+    }
+}
+
+impl From<CatalogInput> for OutgoingContent {
+    fn from(CatalogInput { body, footer, thumbnail_product_id }: CatalogInput) -> Self {
+        Self::Catalog { frame: frame(None, body, footer), thumbnail: thumbnail_product_id }
     }
 }
 

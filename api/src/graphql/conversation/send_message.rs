@@ -3,17 +3,20 @@
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use jiff::Timestamp;
 use leadflow_domain::channel::Channel;
-use leadflow_domain::conversation::{Conversation, Counterpart};
+use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationRefusal, Counterpart};
 use leadflow_domain::outbound_message::{
-    OutboundMessageCommand, OutboundMessageRefusal, OutgoingContent, OutgoingMessage, Part, Thread,
+    OutboundMessage, OutboundMessageCommand, OutboundMessageRefusal, OutgoingContent, OutgoingMessage, Part, Thread,
 };
 use leadflow_domain::role::Permission;
-use leadflow_domain::{CommandId, ConversationId, OutboundMessageId, Personal, RefusalCode};
-use leadflow_event_store::{CommandContext, ExecuteError};
+use leadflow_domain::{CommandId, ConversationId, Decide, OutboundMessageId, Personal, RefusalCode};
+use leadflow_event_store::{CommandContext, ExecuteError, Receipt, RestsOn};
 use leadflow_projections::{inbox, templates};
 
 use super::message::Message;
-use super::outgoing::{ButtonsInput, CardInput, ListInput, LocationInput, MediaInput, ReactionInput, cards, texts};
+use super::outgoing::{
+    ButtonsInput, CardInput, CatalogInput, ListInput, LocationInput, MediaInput, ProductInput, ProductsInput,
+    ReactionInput, cards, texts,
+};
 use super::outgoing_template::{self, TemplateMessageInput};
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, answer, came_to, command_context, lagging, must_be_allowed, valid};
@@ -28,6 +31,9 @@ use crate::sending::{check, conditions};
 /// Most messages that a text becomes.
 const MOST_PARTS: usize = 10;
 
+/// How often it is looked where the conversation stands, while others change it at once.
+const LOOKS: usize = 10;
+
 /// Most templates that are told of where nothing else may be sent.
 const MOST_ELIGIBLE: usize = 20;
 
@@ -35,8 +41,8 @@ const MOST_ELIGIBLE: usize = 20;
 #[derive(Default)]
 pub(in crate::graphql) struct SendMessage;
 
-/// What `sendMessage` takes. Exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list` and `template` says
-/// what is sent.
+/// What `sendMessage` takes. Exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list`, `product`, `products`,
+/// `catalog` and `template` says what is sent.
 #[derive(InputObject)]
 struct SendMessageInput {
     /// In which conversation.
@@ -57,6 +63,12 @@ struct SendMessageInput {
     buttons: Option<ButtonsInput>,
     /// A question with a list to choose from.
     list: Option<ListInput>,
+    /// A product of a catalogue.
+    product: Option<ProductInput>,
+    /// Some products of a catalogue, to choose from.
+    products: Option<ProductsInput>,
+    /// The catalogue of the number.
+    catalog: Option<CatalogInput>,
     /// A template, which alone may be sent to whoever has not written for 24 hours.
     template: Option<TemplateMessageInput>,
     /// The message of the conversation that it answers.
@@ -64,23 +76,31 @@ struct SendMessageInput {
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later. Choose one, or a retry of yours may write twice.
     idempotency_key: Option<String>,
+    /// The conversation's `version` that the answer was decided on: whoever decides for a while, a bot above all, says so. If since then
+    /// the customer wrote or called, somebody answered, here or elsewhere, or the conversation was handed over or resolved, nothing is
+    /// sent, and the answer is `CONVERSATION_CHANGED`. What colleagues note, mark and read among themselves is no hindrance. Without it
+    /// the message is sent, whatever happened meanwhile.
+    expected_version: Option<i64>,
 }
 
 /// What `sendMessage` answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
 struct SendMessagePayload {
     /// What waits to be sent now, in its order: several where a text was too long for one message. Empty when it was refused, and
-    /// when it can't be shown yet (see `stale`).
+    /// when it can't be shown yet (see `stale`). Should a later part of a text be refused, the parts before it are here.
     #[graphql(complexity = "1 + MOST_PARTS * child_complexity")]
     messages: Vec<Message>,
-    /// Why it was refused; empty when it was done, or was already so.
+    /// Why it was refused, from the first message on that is not in `messages`; empty when it was done, or was already so.
     user_errors: Vec<UserError>,
+    /// The conversation's version by this answer: with `expectedVersion`, the one that the next may be decided on. Null when it was
+    /// refused.
+    conversation_version: Option<i64>,
     /// Of `WINDOW_CLOSED`: since when, which is null where the customer never wrote.
     window_closed_since: Option<Timestamp>,
     /// Of `WINDOW_CLOSED`: templates of the number's account that may be sent, 20 at most.
     #[graphql(complexity = "1 + MOST_ELIGIBLE * child_complexity")]
     eligible_templates: Vec<MessageTemplate>,
-    /// The newest event in the log; null when it was refused.
+    /// The newest event in the log; null when nothing waits to be sent.
     position: Option<Position>,
     /// Set when `messages` may be older than `position`.
     stale: Option<Staleness>,
@@ -111,15 +131,16 @@ impl SendMessage {
                 command_context(context, request, Permission::WorkConversations, key.as_deref(), None).await?;
             must_see(request, Kind::Conversation, id, ("conversation", "conversationId")).await?;
             let thread = thread(request, ConversationId::from_uuid(id)).await?;
+            let decided_on = input.expected_version;
             let messages = messages(request, thread.conversation, input).await?;
-            send(request, thread, messages, command).await
+            Box::pin(send(request, thread, messages, Asked { command, decided_on })).await
         };
-        answer(done, |payload| payload).await
+        Box::pin(answer(done, |payload| payload)).await
     }
 }
 
 /// Between whom the conversation is, where it is the business's own, and with one person.
-async fn thread(request: &Request, id: ConversationId) -> Result<Thread, NotDone> {
+pub(super) async fn thread(request: &Request, id: ConversationId) -> Result<Thread, NotDone> {
     let found = request.api.log.load::<Conversation>(id.into()).await.map_err(|error| internal("send", &error))?;
     let between = found.state.between().filter(|_| found.tenant == Some(request.viewer.tenant()));
     match between {
@@ -167,11 +188,15 @@ async fn messages(
     }
     other("buttons", input.buttons.map(Into::into));
     other("list", input.list.map(Into::into));
+    other("product", input.product.map(Into::into));
+    other("products", input.products.map(Into::into));
+    other("catalog", input.catalog.map(Into::into));
     if let Some(template) = input.template {
         other("template", Some(outgoing_template::content(request, template).await?));
     }
     if kinds != 1 {
-        let message = "exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list` and `template` says what is sent";
+        let message = "exactly one of `text`, `media`, `location`, `contacts`, `reaction`, `buttons`, `list`, `product`, \
+                       `products`, `catalog` and `template` says what is sent";
         return Err(NotDone::Invalid(vec![UserError::new(UserErrorCode::Invalid, message.to_owned(), None)]));
     }
     for (field, content) in &contents {
@@ -225,12 +250,18 @@ async fn provider_id(
     }
 }
 
-/// Puts the messages in the queue, waits for the inbox to show them, and reads them back.
+/// By whom and why it is asked, and on which version of the conversation that was decided.
+struct Asked {
+    command: CommandContext,
+    decided_on: Option<i64>,
+}
+
+/// Has the conversation know that it is answered, puts the messages in the queue, waits for the inbox to show them, and reads them back.
 async fn send(
     request: &Request,
     thread: Thread,
     messages: Vec<OutgoingMessage>,
-    first: CommandContext,
+    asked: Asked,
 ) -> Result<SendMessagePayload, NotDone> {
     let api = &request.api;
     let made = messages.first().and_then(|message| {
@@ -238,14 +269,30 @@ async fn send(
         Some((*template, Some(&**parameters)))
     });
     let conditions = conditions(&api.log, thread, made).await.map_err(|error| internal("send", &error))?;
+    let queue = |message| OutboundMessageCommand::Queue { thread, message, conditions: conditions.clone() };
+    let answered = match messages.first() {
+        // What can't be sent now is no answer. Whether it was queued before, the log says all the same.
+        Some(first) if OutboundMessage::default().decide(queue(first.clone())).is_ok() => {
+            match answer_in(request, thread, &asked).await? {
+                Ok(version) => Some(version),
+                Err(user_errors) => return Ok(user_errors.into()),
+            }
+        }
+        Some(_) | None => None,
+    };
+    let mut payload = SendMessagePayload { conversation_version: answered, ..SendMessagePayload::default() };
     let mut events = Vec::with_capacity(messages.len());
     let mut last = None;
     for (nth, message) in messages.into_iter().enumerate() {
-        let context = if nth == 0 { first.clone() } else { further(&first, nth) };
-        events.push(context.event(0).as_uuid());
-        let stream = OutboundMessageId::written_by(context.id);
-        let queue = OutboundMessageCommand::Queue { thread, message, conditions: conditions.clone() };
-        let answer = api.commands.outbound_messages.execute(stream, queue, context).await;
+        let context = if nth == 0 { asked.command.clone() } else { further(&asked.command, nth) };
+        let (event, stream) = (context.event(0).as_uuid(), OutboundMessageId::written_by(context.id));
+        let answer = match answered.filter(|_| nth == 0 && asked.decided_on.is_some()) {
+            Some(version) => {
+                let answered = (thread.conversation, version);
+                queue_unless_changed(request, answered, stream, queue(message), context).await?
+            }
+            None => api.commands.outbound_messages.execute(stream, queue(message), context).await,
+        };
         let closed = match &answer {
             Err(ExecuteError::Refused(OutboundMessageRefusal::WindowClosed { since })) => Some(*since),
             Err(ExecuteError::RefusedBefore(refusal)) => {
@@ -255,21 +302,20 @@ async fn send(
         };
         let CameTo { user_errors, position, shows } = came_to(answer, "conversation", "conversationId")?;
         let Some(shows) = shows else {
-            let eligible_templates = match closed {
-                Some(_) => eligible(request, thread).await?,
-                None => vec![],
-            };
-            let window_closed_since = closed.flatten();
-            return Ok(SendMessagePayload {
-                user_errors,
-                window_closed_since,
-                eligible_templates,
-                ..SendMessagePayload::default()
-            });
+            payload.user_errors = user_errors;
+            if closed.is_some() {
+                payload.eligible_templates = eligible(request, thread).await?;
+            }
+            payload.window_closed_since = closed.flatten();
+            break;
         };
+        events.push(event);
         last = Some((position, shows));
     }
-    let Some((position, shows)) = last else { return Ok(SendMessagePayload::default()) };
+    let Some((position, shows)) = last else {
+        payload.conversation_version = None;
+        return Ok(payload);
+    };
     // It waits to be sent; what fails from here on makes the answer older, not the mutation undone.
     let freshness = request.patience.shows(api, &[&inbox::DEFINITION], shows).await;
     let (messages, freshness) = match inbox::messages(&api.reads, request.viewer.context(), &events).await {
@@ -279,14 +325,49 @@ async fn send(
         }
         Err(error) => (vec![], lagging(&error)),
     };
-    Ok(SendMessagePayload {
-        messages,
-        user_errors: vec![],
-        window_closed_since: None,
-        eligible_templates: vec![],
-        position,
-        stale: staleness(freshness),
-    })
+    Ok(SendMessagePayload { messages, position, stale: staleness(freshness), ..payload })
+}
+
+/// The conversation's version once it knows that it is answered, or why it may not be: the log decides, on the version that the
+/// answer rests on.
+async fn answer_in(request: &Request, thread: Thread, asked: &Asked) -> Result<Result<i64, Vec<UserError>>, NotDone> {
+    let Thread { contact, channel, conversation } = thread;
+    let mut context = asked.command.clone();
+    context.id = CommandId::derive(context.tenant, "graphql.answer", &[&context.id.to_string()]);
+    let message = OutboundMessageId::written_by(asked.command.id);
+    let answer = ConversationCommand::Answer { contact, channel, message, decided_on: asked.decided_on };
+    let answer = request.api.commands.conversations.execute(conversation, answer, context).await;
+    let version = answer.as_ref().map(|receipt| receipt.version).ok();
+    let CameTo { user_errors, .. } = came_to(answer, "conversation", "conversationId")?;
+    Ok(version.ok_or(user_errors))
+}
+
+/// Puts a message in the queue while nothing has happened that it rests on since the conversation knew of it, at this version: the
+/// append checks where the conversation stands. What else happens there only makes it look again.
+async fn queue_unless_changed(
+    request: &Request,
+    (conversation, version): (ConversationId, i64),
+    stream: OutboundMessageId,
+    queue: OutboundMessageCommand,
+    context: CommandContext,
+) -> Result<Result<Receipt, ExecuteError<OutboundMessageRefusal>>, NotDone> {
+    let api = &request.api;
+    let mut seen = version;
+    for _ in 0..LOOKS {
+        let context = context.clone().resting_on(Some(RestsOn::of::<Conversation>(conversation, seen)));
+        match api.commands.outbound_messages.execute(stream, queue.clone(), context).await {
+            Err(ExecuteError::NotHeld) => {}
+            came_to => return Ok(came_to),
+        }
+        let found = api.log.load::<Conversation>(conversation.into()).await;
+        let now = found.map_err(|error| internal("send", &error))?.state;
+        if !now.is_as_of(version) {
+            let changed = ConversationRefusal::Changed { version };
+            return Err(NotDone::Invalid(vec![UserError::refused(&changed)]));
+        }
+        seen = now.version();
+    }
+    Ok(Err(ExecuteError::Contended))
 }
 
 /// Templates of the number's account that may be sent.
@@ -307,3 +388,6 @@ fn further(first: &CommandContext, nth: usize) -> CommandContext {
     context.request = None;
     context
 }
+
+#[cfg(test)]
+mod tests;

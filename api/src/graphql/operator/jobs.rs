@@ -1,13 +1,15 @@
-//! `jobs`: outside work that waits, runs, failed or is done.
+//! `jobs` and `job`: outside work that waits, runs, failed or is done.
 
 use async_graphql::{Context, Enum, Error, ID, Object, SimpleObject};
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use crate::graphql::api::OperatorRequest;
+use crate::graphql::api::{OperatorRequest, Shared};
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::log_id::LogId;
 use crate::graphql::numbered::{self, Numbers};
+use crate::graphql::plain_id::read_id;
 use crate::graphql::position::Position;
 use crate::jobs::{self, JobFilter, JobRange, JobRow, JobState};
 
@@ -18,7 +20,7 @@ pub(super) struct JobQueries;
 /// Outside work, such as a message that is to be sent. It holds nothing of what anybody wrote.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct Job {
-    /// Its id, as `leadflow jobs show` takes it.
+    /// Its id, a uuid, as `job` and `leadflow jobs show` take it.
     id: ID,
     /// What is to be done, such as `send_message`.
     kind: String,
@@ -64,6 +66,15 @@ pub(super) enum JobStatus {
 
 #[Object]
 impl JobQueries {
+    /// For operators: outside work by its id; null where there is none, or it ended too long ago.
+    async fn job(&self, context: &Context<'_>, #[graphql(desc = "Which.")] id: ID) -> Option<Result<Job, Error>> {
+        let found = async {
+            let OperatorRequest { api, .. } = OperatorRequest::of(context)?;
+            found(api, read_id("id", &id)?).await
+        };
+        found.await.transpose()
+    }
+
     /// For operators: outside work of the last days, newest first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
@@ -80,6 +91,12 @@ impl JobQueries {
         let filter = JobFilter { state: status.map(JobState::from), kind, tenant: None };
         Some(page(context, &filter, Window { first, after, last, before }).await)
     }
+}
+
+/// The job with this id, as it stands.
+pub(super) async fn found(api: &Shared, id: Uuid) -> Result<Option<Job>, Error> {
+    let found = jobs::job(&api.pool, id).await;
+    Ok(found.map_err(|error| internal("jobs", &error))?.map(Job::from))
 }
 
 async fn page(context: &Context<'_>, filter: &JobFilter, window: Window) -> Result<Connection<Job>, Error> {

@@ -1,11 +1,13 @@
-//! What operators see of the installation: never what people wrote.
+//! What operators see of the installation, and do about it: never what people wrote.
 
 mod deliveries;
 mod jobs;
+mod mutate_job;
 mod parked;
 mod projections;
 
 use async_graphql::MergedObject;
+pub(super) use mutate_job::MutateJob;
 
 /// Questions of operators.
 #[derive(MergedObject, Default)]

@@ -47,7 +47,7 @@ impl During<'_> {
         for (nth, echo) in echoes {
             let contact = match (self.told_before(Told::Echo(echo)), who) {
                 (Some(contact), _) => contact,
-                (None, Some((before, contact))) if before.recipient == echo.recipient => contact,
+                (None, Some((before, contact))) if before.recipient == echo.recipient && !answers(&echo.act) => contact,
                 (None, _) => match self.thread_with(echo).await {
                     Ok(contact) => {
                         who = Some((echo, contact));
@@ -74,13 +74,19 @@ impl During<'_> {
         found
     }
 
-    /// Whom an echo is for, introduced if nobody knows her; the thread with her is there.
+    /// Whom an echo is for, introduced if nobody knows her; the thread with her is there, and knows that she is answered.
     async fn thread_with(self, echo: &Echo) -> Result<ContactId, Outcome> {
         let context = |word: &str| self.context(word, &echo.phone_number_id, &echo.id);
         let found = self.find(&echo.recipient, false, context).await?;
         let Thread { contact, channel, conversation } = Thread::between(found.contact, self.route.channel);
-        let open = ConversationCommand::Open { contact, channel };
-        match self.batch.commands.conversations.execute(conversation, open, context("open")).await {
+        let (command, context) = if answers(&echo.act) {
+            let hash = self.batch.keys.provider_message_hash(&echo.id);
+            let message = OutboundMessageId::known_to_provider(channel, &hash);
+            (ConversationCommand::Answer { contact, channel, message, decided_on: None }, context("answer"))
+        } else {
+            (ConversationCommand::Open { contact, channel }, context("open"))
+        };
+        match self.batch.commands.conversations.execute(conversation, command, context).await {
             Ok(_) => Ok(contact),
             Err(error) => Err(unsuccessful(&error)),
         }
@@ -171,6 +177,14 @@ impl During<'_> {
             errors: status.errors.clone(),
             ..StatusReport::new(status.status.clone(), at)
         }
+    }
+}
+
+/// Whether the customer is told something by it now, and not long ago.
+fn answers(act: &Act) -> bool {
+    match act {
+        Act::Message(_) | Act::Reaction { .. } => true,
+        Act::Edit { .. } | Act::Revocation { .. } | Act::Import(_) => false,
     }
 }
 

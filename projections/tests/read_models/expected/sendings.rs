@@ -180,7 +180,11 @@ fn is_erased(content: &OutgoingContent) -> bool {
         OutgoingContent::Location { place } => known(place).is_none(),
         OutgoingContent::Contacts { cards } => known(cards).is_none(),
         OutgoingContent::Reaction { to, .. } => known(to).is_none(),
-        OutgoingContent::Buttons { frame, .. } | OutgoingContent::List { frame, .. } => known(&frame.body).is_none(),
+        OutgoingContent::Buttons { frame, .. }
+        | OutgoingContent::List { frame, .. }
+        | OutgoingContent::Products { frame, .. }
+        | OutgoingContent::Catalog { frame, .. } => known(&frame.body).is_none(),
+        OutgoingContent::Product { product, .. } => known(product).is_none(),
         OutgoingContent::Template { text, .. } => known(text).is_none(),
     }
 }
@@ -219,6 +223,20 @@ fn inside(content: &OutgoingContent) -> (&'static str, Option<String>, Option<Va
             let sections = json!([{"rows": [{"id": "red", "title": "Red"}]}]);
             let content = json!({"body": body, "footer": "small", "button": "Colours", "sections": sections});
             ("list", body, Some(content))
+        }
+        OutgoingContent::Product { product, .. } => {
+            let content = json!({"catalog": "77", "product": known(product)});
+            ("product", None, Some(content))
+        }
+        OutgoingContent::Products { frame, .. } => {
+            let body = known(&frame.body);
+            let sections = json!([{"products": ["red", "blue"]}]);
+            let content = json!({"body": body, "footer": "small", "catalog": "77", "sections": sections});
+            ("products", body, Some(content))
+        }
+        OutgoingContent::Catalog { frame, .. } => {
+            let body = known(&frame.body);
+            ("catalog", body.clone(), Some(json!({"body": body, "footer": "small"})))
         }
         OutgoingContent::Template { template, text, .. } => {
             let text = known(text);

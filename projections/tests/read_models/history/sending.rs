@@ -4,8 +4,8 @@ use leadflow_domain::conversation::{ConversationCommand, MessageContent, Occasio
 use leadflow_domain::outbound_message::{
     Conditions, DeliveryStatus, EchoedMessage, FailureCause, Frame, ListRow, ListSection, MediaKind, MediaSource,
     NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageRefusal, Outcome, OutgoingContent,
-    OutgoingMessage, Part, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus, SendRefusal, SentAs, Standing,
-    StatusReport, TemplateStanding, Thread, UnknownCause, Via,
+    OutgoingMessage, Part, ProductSection, ProviderMessage, RefusalClass, ReplyButton, ReportedStatus, SendRefusal,
+    SentAs, Standing, StatusReport, TemplateStanding, Thread, UnknownCause, Via,
 };
 use leadflow_domain::template::{TemplateLanguage, TemplateName};
 use leadflow_domain::{CommandId, OutboundMessageId, Personal, TemplateId, TenantId};
@@ -210,13 +210,14 @@ impl Play<'_> {
         let contact = Self::contact(tenant, who, self.times_erased(tenant, who));
         let thread = Thread::between(contact, channel(tenant, number));
         self.log.contacts.execute(contact, introduce(who), context(tenant, &key)).await.unwrap();
-        let open = ConversationCommand::Open { contact, channel: thread.channel };
-        let key = self.next_key();
-        self.log.conversations.execute(thread.conversation, open, context(tenant, &key)).await.unwrap();
-
         let stream = OutboundMessageId::from_uuid(Uuid::from_u128(
             (tenant.as_uuid().as_u128() << 104) + self.sent.len() as u128,
         ));
+        let channel = thread.channel;
+        let answer = ConversationCommand::Answer { contact, channel, message: stream, decided_on: None };
+        let key = self.next_key();
+        self.log.conversations.execute(thread.conversation, answer, context(tenant, &key)).await.unwrap();
+
         let sent = Sent { tenant, thread, stream, is_erased: who + 1 == CONTACTS, number: self.sent.len() };
         self.sent.push(sent);
         let message = OutgoingMessage {
@@ -237,7 +238,7 @@ impl Play<'_> {
         let text = |text: String| personal(text, is_erased);
         let frame =
             Frame { header: None, body: text(format!("question {key}")), footer: Some(text("small".to_owned())) };
-        match self.rng.random_range(0..13) {
+        match self.rng.random_range(0..16) {
             0..4 => OutgoingContent::Text { body: text(format!("written {key}")), preview_url: false },
             4 => OutgoingContent::Media {
                 kind: MediaKind::Image,
@@ -270,6 +271,16 @@ impl Play<'_> {
                 let buttons = vec![ReplyButton { id: "yes".to_owned(), title: "Yes".to_owned() }];
                 OutgoingContent::Buttons { frame, buttons }
             }
+            13 => {
+                let (catalog, product) = ("77".to_owned(), text(format!("red {key}")));
+                OutgoingContent::Product { catalog, product, body: None, footer: None }
+            }
+            14 => {
+                let products = vec!["red".to_owned(), "blue".to_owned()];
+                let sections = vec![ProductSection { title: None, products }];
+                OutgoingContent::Products { frame, catalog: "77".to_owned(), sections }
+            }
+            15 => OutgoingContent::Catalog { frame, thumbnail: None },
             11 => OutgoingContent::Template {
                 template: TemplateId::from_uuid(Uuid::from_u128(77)),
                 name: TemplateName::parse("order_ready").unwrap(),

@@ -84,6 +84,10 @@ async fn everything_that_can_be_written_arrives_in_its_order_and_once() -> Resul
         json!({ "buttons": { "body": "Which one?", "buttons": [{ "id": "blue", "title": "The blue one" }] } }),
         json!({ "list": { "body": "Which one?", "button": "Sofas",
                           "sections": [{ "rows": [{ "id": "1", "title": "Large" }] }] } }),
+        json!({ "product": { "catalogId": "194836987003835", "productId": "sofa-1", "body": "This one?" } }),
+        json!({ "products": { "catalogId": "194836987003835", "header": "Sofas", "body": "These?",
+                              "sections": [{ "productIds": ["sofa-1", "sofa-2"] }] } }),
+        json!({ "catalog": { "body": "All of them", "thumbnailProductId": "sofa-1" } }),
         json!({ "text": long }),
     ];
     for (nth, said) in said.iter().enumerate() {
@@ -92,17 +96,23 @@ async fn everything_that_can_be_written_arrives_in_its_order_and_once() -> Resul
         for time in 0..2 {
             let sent = desk.sends(said.clone()).await?;
             assert_eq!(sent["userErrors"], json!([]), "{said}");
-            let parts = if nth == 8 { 2 } else { 1 };
+            let parts = if nth == 11 { 2 } else { 1 };
             assert_eq!(sent["messages"].as_array().map(Vec::len), Some(parts), "{time}: {said}: {sent}");
         }
     }
     let taken = desk.taken(said.len() + 1).await?;
     let kinds: Vec<&str> = taken.iter().map(|one| one.kind.as_str()).collect();
-    let expected =
-        ["text", "image", "document", "location", "contacts", "reaction", "interactive", "interactive", "text", "text"];
+    let expected = [
+        ["text", "image", "document", "location", "contacts", "reaction"].as_slice(),
+        &["interactive"; 5],
+        &["text", "text"],
+    ]
+    .concat();
     assert_eq!(kinds, expected, "once each, in the order in which they were written");
     let body = |nth: usize| taken[nth].body["text"]["body"].as_str().unwrap_or_default();
-    assert_eq!(format!("{} {} ", body(8), body(9)), long, "what is too long for one is two, cut between words");
+    assert_eq!(format!("{} {} ", body(11), body(12)), long, "what is too long for one is two, cut between words");
+    let picked: Vec<&Value> = taken[6..11].iter().map(|one| &one.body["interactive"]["type"]).collect();
+    assert_eq!(picked, ["button", "list", "product", "product_list", "catalog_message"]);
     assert_eq!(taken[0].body["context"]["message_id"], hers[0]["providerMessageId"]);
     Ok(())
 }
@@ -117,6 +127,14 @@ async fn what_can_not_be_said_is_refused_and_nothing_is_sent() -> Result<()> {
         (json!({ "media": { "kind": "IMAGE" } }), json!("media")),
         (json!({ "media": { "kind": "AUDIO", "mediaId": "7", "caption": "Listen" } }), json!("media")),
         (json!({ "media": { "kind": "IMAGE", "link": "ftp://example.com/a.jpg" } }), json!("media")),
+        (json!({ "media": { "kind": "IMAGE", "link": "http://example.com/a.jpg" } }), json!("media")),
+        (json!({ "catalog": { "body": "B".repeat(1025) } }), json!("catalog")),
+        (
+            json!({ "products": { "catalogId": "1", "header": "H", "body": "B",
+                                  "sections": [{ "productIds": vec!["sofa"; 31] }] } }),
+            json!("products"),
+        ),
+        (json!({ "product": { "catalogId": "", "productId": "sofa" } }), json!("product")),
         (json!({ "buttons": { "body": "Which?", "buttons": [] } }), json!("buttons")),
         (
             json!({ "buttons": { "body": "Which?", "buttons": [{ "id": "1", "title": "T".repeat(21) }] } }),

@@ -1,5 +1,6 @@
 //! A business that can be written to and can write, with Meta played beside it.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -170,9 +171,20 @@ impl Desk {
         Ok(taken)
     }
 
+    /// Where the server listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.shared.server.address()
+    }
+
     /// `jobs list`.
     pub(super) async fn jobs(&self) -> Result<Value> {
         self.shared.installation.json(&["jobs", "list"]).await
+    }
+
+    /// Somebody who sees to the installation.
+    pub(super) async fn operator(&self) -> Result<GraphQl> {
+        let issued: Value = self.shared.installation.json(&["token", "issue", "--role", "OPERATOR"]).await?;
+        GraphQl::new(self.address(), issued["token"].as_str().context("no token")?)
     }
 
     /// A mutation of one message.

@@ -3,6 +3,7 @@
 mod answers;
 mod codes;
 mod desk;
+mod handover;
 mod refused;
 mod stopped;
 mod templates;
