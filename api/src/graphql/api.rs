@@ -105,6 +105,27 @@ pub struct Query(
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    Conversing,
+    SetBusinessHours,
+    RemoveBusinessHours,
+    SetBusinessProfile,
+    SetBranding,
+    SetSettings,
+    CompleteOnboardingStep,
+    ConnectWhatsappNumber,
+    DisconnectChannel,
+    EnterWhatsappCredentials,
+    RemoveWhatsappCredentials,
+    Writing,
+    Prepared,
+    Colleagues,
+    Shares,
+    Accounts,
+);
+
+/// What is done with conversations, and with those who have them.
+#[derive(MergedObject, Default)]
+struct Conversing(
     EraseContact,
     MarkConversationRead,
     ResolveConversation,
@@ -118,22 +139,6 @@ pub struct Mutation(
     AddConversationNote,
     QualifyLead,
     DisqualifyLead,
-    SetBusinessHours,
-    RemoveBusinessHours,
-    SetBusinessProfile,
-    SetBranding,
-    SetSettings,
-    CompleteOnboardingStep,
-    Prepared,
-    ConnectWhatsappNumber,
-    DisconnectChannel,
-    EnterWhatsappCredentials,
-    RemoveWhatsappCredentials,
-    Writing,
-    Prepared,
-    Colleagues,
-    Shares,
-    Accounts,
 );
 
 /// What is written to customers.

@@ -109,7 +109,9 @@ async fn routed(journey: &Journey, colleagues: &Colleagues) -> Result<String> {
     done(owner, &change("planMemberLeave", "PlanMemberLeave"), &leave).await?;
     let create = "mutation ($input: CreateRoutingPoolInput!) { done: createRoutingPool(input: $input) {
         pool { id } userErrors { code } } }";
-    let serves = json!([{"kind": "CHANNEL", "id": journey.business.channel}]);
+    let channel: String =
+        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let serves = json!([{"kind": "CHANNEL", "id": channel}]);
     let terms = json!({"name": "Saffron pool", "serves": serves, "hours": hours});
     let input = json!({"terms": terms, "members": [{"memberId": member, "weight": 1}]});
     let pool = done(owner, create, &input).await?["pool"]["id"].take();
