@@ -115,7 +115,13 @@ async fn routed(journey: &Journey, colleagues: &Colleagues) -> Result<String> {
     let terms = json!({"name": "Saffron pool", "serves": serves, "hours": hours});
     let input = json!({"terms": terms, "members": [{"memberId": member, "weight": 1}]});
     let pool = done(owner, create, &input).await?["pool"]["id"].take();
-    journey.receive(&[text(ASHA, "swept10", 360, "Which saffron is it?")]).await?;
+    let inbox: Value = owner.ask(INBOX, &json!({}), "").await?;
+    let hers = json!({"conversationId": asha_s(&inbox)?["id"]});
+    for comes_up_again in
+        [change("resolveConversation", "ResolveConversation"), change("reopenConversation", "ReopenConversation")]
+    {
+        done(owner, &comes_up_again, &hers).await?;
+    }
     shared().await?.installation.settle().await?;
     eventually("it is somebody's", || async {
         let inbox: Value = owner.ask(WHOSE, &json!({}), "").await?;
