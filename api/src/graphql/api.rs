@@ -105,6 +105,28 @@ pub struct Query(
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    Conversing,
+    SetBusinessHours,
+    RemoveBusinessHours,
+    SetBusinessProfile,
+    SetBranding,
+    SetSettings,
+    CompleteOnboardingStep,
+    Prepared,
+    ConnectWhatsappNumber,
+    DisconnectChannel,
+    EnterWhatsappCredentials,
+    RemoveWhatsappCredentials,
+    Writing,
+    Colleagues,
+    Shares,
+    Accounts,
+    MutateJob,
+);
+
+/// What is done with conversations, and with those who have them.
+#[derive(MergedObject, Default)]
+struct Conversing(
     EraseContact,
     MarkConversationRead,
     ResolveConversation,
@@ -118,23 +140,6 @@ pub struct Mutation(
     AddConversationNote,
     QualifyLead,
     DisqualifyLead,
-    SetBusinessHours,
-    RemoveBusinessHours,
-    SetBusinessProfile,
-    SetBranding,
-    SetSettings,
-    CompleteOnboardingStep,
-    Prepared,
-    ConnectWhatsappNumber,
-    DisconnectChannel,
-    EnterWhatsappCredentials,
-    RemoveWhatsappCredentials,
-    Writing,
-    Prepared,
-    Colleagues,
-    Shares,
-    Accounts,
-    MutateJob,
 );
 
 /// What is written to customers.

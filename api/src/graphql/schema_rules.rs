@@ -36,6 +36,7 @@ const LISTS: &[(&str, &str)] = &[
     ("RoutingBacktest.shares", "one for each member who was given something"),
     ("RoutingMember.leaves", "fifty at most"),
     ("RoutingPool.members", "200 at most, in the order of their turns"),
+    ("RoutingPoolSummary.serves", "the business says them all at once, within one request's bounds"),
     ("RoutingPool.serves", "the business says them all at once, within one request's bounds"),
     ("SendMessagePayload.eligibleTemplates", "twenty at most, to choose from at once; `templates` lists all"),
     ("SendMessagePayload.messages", "ten at most, into which one text was cut"),

@@ -109,11 +109,19 @@ async fn routed(journey: &Journey, colleagues: &Colleagues) -> Result<String> {
     done(owner, &change("planMemberLeave", "PlanMemberLeave"), &leave).await?;
     let create = "mutation ($input: CreateRoutingPoolInput!) { done: createRoutingPool(input: $input) {
         pool { id } userErrors { code } } }";
-    let serves = json!([{"kind": "CHANNEL", "id": journey.business.channel}]);
+    let channel: String =
+        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let serves = json!([{"kind": "CHANNEL", "id": channel}]);
     let terms = json!({"name": "Saffron pool", "serves": serves, "hours": hours});
     let input = json!({"terms": terms, "members": [{"memberId": member, "weight": 1}]});
     let pool = done(owner, create, &input).await?["pool"]["id"].take();
-    journey.receive(&[text(ASHA, "swept10", 360, "Which saffron is it?")]).await?;
+    let inbox: Value = owner.ask(INBOX, &json!({}), "").await?;
+    let hers = json!({"conversationId": asha_s(&inbox)?["id"]});
+    for comes_up_again in
+        [change("resolveConversation", "ResolveConversation"), change("reopenConversation", "ReopenConversation")]
+    {
+        done(owner, &comes_up_again, &hers).await?;
+    }
     shared().await?.installation.settle().await?;
     eventually("it is somebody's", || async {
         let inbox: Value = owner.ask(WHOSE, &json!({}), "").await?;

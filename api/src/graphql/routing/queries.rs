@@ -21,7 +21,7 @@ impl RoutingQueries {
         let found = async {
             let (state, now) = standing(Request::of(context)?).await?;
             let waiting = i64::try_from(state.waiting()).unwrap_or(i64::MAX);
-            Ok(Routing { pools: state.pools(now).map(RoutingPool::from).collect(), waiting })
+            Ok(Routing { pools: state.pools(now).map(Into::into).collect(), waiting })
         };
         Some(found.await)
     }

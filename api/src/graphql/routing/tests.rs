@@ -84,9 +84,15 @@ async fn a_pool_is_created_changed_and_removed_and_shown_as_it_is() {
         "id": id, "name": "Sales", "keepsLastAgent": true, "serves": [{ "kind": "EVERYTHING", "id": null }],
         "hours": null, "members": members,
     });
-    let all = "{ done: routing { waiting pools { id name keepsLastAgent serves { kind id } hours { timeZone } \
-               members { memberId weight } } } }";
-    assert_eq!(ask(&bed, Permissions::NONE, all).await, json!({ "waiting": 0, "pools": [shown] }));
+    let one = format!(
+        "{{ done: routingPool(id: \"{id}\") {{ id name keepsLastAgent serves {{ kind id }} hours {{ timeZone }} \
+                       members {{ memberId weight }} }} }}"
+    );
+    assert_eq!(ask(&bed, Permissions::NONE, &one).await, shown);
+    let all = "{ done: routing { waiting pools { id name serves { kind id } memberCount freeCount } } }";
+    let serves = json!([{ "kind": "EVERYTHING", "id": null }]);
+    let summary = json!({ "id": id, "name": "Sales", "serves": serves, "memberCount": 2, "freeCount": 2 });
+    assert_eq!(ask(&bed, Permissions::NONE, all).await, json!({ "waiting": 0, "pools": [summary] }));
     let channel = encode(Kind::Channel, Uuid::from_u128(7)).0;
     let said = format!(
         "poolId: \"{id}\", terms: {{ name: \"Shop\", keepsLastAgent: false, serves: [{{ kind: CHANNEL, id: \"{channel}\" }}, \
@@ -107,6 +113,7 @@ async fn a_pool_is_created_changed_and_removed_and_shown_as_it_is() {
     assert_eq!(set["pool"]["members"], json!([{ "memberId": BEA, "weight": 7 }]));
     let removed = manage(&bed, "removeRoutingPool", &format!("poolId: \"{id}\"")).await;
     assert_eq!(removed, json!({ "pool": null, "userErrors": [] }));
+    assert_eq!(ask(&bed, Permissions::NONE, &one).await, Value::Null);
     assert_eq!(ask(&bed, Permissions::NONE, all).await, json!({ "waiting": 0, "pools": [] }));
 }
 

@@ -18,9 +18,25 @@ const MOST_SOURCES: usize = 20;
 pub(in crate::graphql) struct Routing {
     /// The pools, in no particular order; 30 at most.
     #[graphql(complexity = "1 + MOST_POOLS * child_complexity")]
-    pub(super) pools: Vec<RoutingPool>,
+    pub(super) pools: Vec<RoutingPoolSummary>,
     /// How many conversations wait for somebody.
     pub(super) waiting: i64,
+}
+
+/// A pool in the list of all; `routingPool` shows the whole of it.
+#[derive(Debug, Clone, SimpleObject)]
+pub(in crate::graphql) struct RoutingPoolSummary {
+    /// Its id, a uuid.
+    id: ID,
+    /// What it is called.
+    name: String,
+    /// Where what it gets comes from.
+    #[graphql(complexity = "1 + MOST_SOURCES * child_complexity")]
+    serves: Vec<RoutingSource>,
+    /// How many members it has.
+    member_count: i64,
+    /// How many of them could take something now.
+    free_count: i64,
 }
 
 /// Members among whom what comes from some sources is shared out by weight.
@@ -156,6 +172,19 @@ impl From<&Candidate> for RoutingPoolMember {
             unavailable_until,
             load: candidate.load.into(),
             capacity: candidate.capacity.map(|capacity| capacity.number().into()),
+        }
+    }
+}
+
+impl From<PoolStanding<'_>> for RoutingPoolSummary {
+    fn from(PoolStanding { id, terms, members }: PoolStanding<'_>) -> Self {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Self {
+            id: id.into(),
+            name: terms.name.as_str().to_owned(),
+            serves: terms.serves.iter().map(RoutingSource::from).collect(),
+            member_count: count(members.len()),
+            free_count: count(members.iter().filter(|member| member.is_free()).count()),
         }
     }
 }
