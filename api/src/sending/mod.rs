@@ -9,6 +9,7 @@ mod pace;
 mod recipient;
 mod send;
 mod settle;
+mod sync_templates;
 
 pub use callback::{callback, read_callback};
 pub use conditions::{Made, conditions};
@@ -17,3 +18,4 @@ pub use mark_read::{MARK_READ, MarkRead};
 pub use pace::pace;
 pub use send::{SEND, SendOutbound};
 pub use settle::{SETTLE, SettleOutbound, WITHOUT_A_WORD};
+pub use sync_templates::{SYNC_TEMPLATES, SyncTemplates};

@@ -64,8 +64,8 @@ pub(super) struct Desk {
 }
 
 const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(first: 100) { edges { node {
-    id text kind direction status sentAt providerMessageId repliesToProviderMessageId reaction failure { code title details }
-    sending { attempts cause error { code title } acceptedAt nextAttemptAt } pricing
+    id text kind direction status sentAt providerMessageId repliesToProviderMessageId reaction failure { code class title details }
+    sending { attempts cause error { code class title } acceptedAt nextAttemptAt } pricing
 } } } } }";
 
 impl Desk {

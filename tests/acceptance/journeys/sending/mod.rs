@@ -2,6 +2,7 @@
 
 mod answers;
 mod codes;
+mod consequences;
 mod desk;
 mod refused;
 mod stopped;
