@@ -3,7 +3,7 @@
 mod answers;
 mod codes;
 mod consequences;
-mod desk;
+pub(super) mod desk;
 mod refused;
 mod stopped;
 mod templates;
