@@ -4,6 +4,8 @@
 //! That an answer stops the number is for whoever asked to say (`sending::send`): it knows with what it asked.
 
 mod number;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
