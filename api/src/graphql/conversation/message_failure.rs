@@ -16,8 +16,8 @@ pub(in crate::graphql) struct MessageFailure {
     details: Option<String>,
 }
 
-/// What follows when a provider refuses a message, by the number of its reason. Whoever has read on may ask for the message to be sent
-/// again in each case.
+/// What follows when a provider refuses a message, by the number of its reason. One that FAILED may be sent again by `retryMessage` in each
+/// case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(in crate::graphql) enum ProviderErrorClass {
     /// It may pass: the message is tried again by itself, ever later, and not for ever.
