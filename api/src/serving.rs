@@ -28,11 +28,12 @@ use crate::metrics;
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
-    CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, RouteConversations, SendOutbound,
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, HeedRefusals, ResumeDeliveries, RouteConversations,
+    SendOutbound,
 };
 use crate::reads::Reads;
 use crate::routing::AssignWaiting;
-use crate::sending::{self, MarkRead, SettleOutbound};
+use crate::sending::{self, MarkRead, SettleOutbound, SyncTemplates};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
@@ -185,6 +186,7 @@ impl Serving {
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));
             runtime.follow(RouteConversations::new(app.store.reader().clone(), &app.commands));
+            runtime.follow(HeedRefusals::new(app.commands.clone(), app.store.reader().clone()));
         }
         let (progress, followers) = runtime.started();
 
@@ -201,7 +203,13 @@ impl Serving {
             let jobs = Jobs::new(app.pool.clone(), wake, pause.told(), alone, stop_work.clone())
                 .with(send)
                 .with(SettleOutbound::new(app.commands.clone()))
-                .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()));
+                .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()))
+                .with(SyncTemplates::new(
+                    app.commands.clone(),
+                    app.store.reader().clone(),
+                    whatsapp.clone(),
+                    app.pool.clone(),
+                ));
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }

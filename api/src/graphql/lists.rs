@@ -103,8 +103,8 @@ const LISTS: &[Listed] = &[
         list: "Query.analyticsEvents",
         question: "analyticsEvents(of: CELL, PAGE) { ROWS totalCount }",
         at: "/analyticsEvents",
-        from: "analytics_v2.facts",
-        emptied: Some("delete from analytics_v2.facts"),
+        from: "analytics_v3.facts",
+        emptied: Some("delete from analytics_v3.facts"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -251,7 +251,7 @@ select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), md5('contac
 insert into usage_v2.counted (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position)
 select gen_random_uuid(), 'message_received', '2026-11-01', 0, '00000000-0000-0000-0000-000000000001', '', '2026-11-01', 1,
        timestamptz '2026-11-01' + n * interval '1s', gen_random_uuid(), n from generate_series(1, 3) n;
-insert into analytics_v2.facts (conversation_id, tenant_id, metric, version, began_at, ended_at, seconds, began_with, ended_with)
+insert into analytics_v3.facts (conversation_id, tenant_id, metric, version, began_at, ended_at, seconds, began_with, ended_with)
 select md5('conversation1')::uuid, '00000000-0000-0000-0000-000000000001', 'reply_time', 1, '2026-11-01', '2026-11-01', 0,
        gen_random_uuid(), gen_random_uuid() from generate_series(1, 3) n;
 insert into people_v2.members (member_id, tenant_id, state, role, invited_at, version)

@@ -53,7 +53,7 @@ async fn a_report_is_a_statement_for_each_kind_of_metric() {
 #[tokio::test]
 async fn a_kind_of_metric_that_cannot_be_read_leaves_the_others() {
     let bed = Bed::new().await;
-    bed.execute("alter table analytics_v2.facts rename to elsewhere").await;
+    bed.execute("alter table analytics_v3.facts rename to elsewhere").await;
     let (answer, _) =
         bed.ask(Bearer::Owner(TENANT), &analytics("MESSAGES_IN, REPLY_TIME, RESOLUTIONS, CONTACTS_SERVED", "")).await;
     let data = answer.data.into_json().unwrap();

@@ -4,6 +4,7 @@
 mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
+mod heed_refusals;
 mod resume_deliveries;
 mod route_conversations;
 mod send_outbound;
@@ -11,6 +12,7 @@ mod send_outbound;
 pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
+pub use heed_refusals::HeedRefusals;
 pub use resume_deliveries::ResumeDeliveries;
 pub use route_conversations::RouteConversations;
 pub use send_outbound::SendOutbound;
@@ -19,10 +21,11 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 6] = [
+pub(crate) const ALL: [&str; 7] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
+    heed_refusals::CONSUMER,
     resume_deliveries::CONSUMER,
     route_conversations::CONSUMER,
     send_outbound::CONSUMER,

@@ -9,6 +9,7 @@ mod pace;
 mod recipient;
 mod send;
 mod settle;
+mod sync_templates;
 mod typing;
 
 pub use callback::{callback, read_callback};
@@ -18,4 +19,5 @@ pub use mark_read::{MARK_READ, MarkRead};
 pub use pace::pace;
 pub use send::{SEND, SendOutbound};
 pub use settle::{SETTLE, SettleOutbound, WITHOUT_A_WORD};
+pub use sync_templates::{SYNC_TEMPLATES, SyncTemplates};
 pub use typing::{Typing, show_typing};

@@ -73,7 +73,12 @@ enum NotNow {
 /// Whether an attempt was begun.
 enum Begun {
     /// This one, by this very call.
-    Now(u32),
+    Now {
+        /// For the how manieth time.
+        attempt: u32,
+        /// The how manieth since somebody last asked for it.
+        of_round: u32,
+    },
     /// None; how the message stands.
     NotNow(Option<Standing>),
 }
@@ -148,8 +153,8 @@ impl SendOutbound {
             return Ok(again(Duration::ZERO, "other credentials were entered meanwhile"));
         }
         let conditions = Conditions { number: standing(&stands), ..conditions };
-        let attempt = match self.attempt(job, id, conditions).await? {
-            Begun::Now(attempt) => attempt,
+        let (attempt, of_round) = match self.attempt(job, id, conditions).await? {
+            Begun::Now { attempt, of_round } => (attempt, of_round),
             // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
             Begun::NotNow(Some(Standing::Unknown)) => {
                 return Ok(again(FOR_A_WORD, "nobody knows whether it was taken"));
@@ -163,9 +168,9 @@ impl SendOutbound {
                 if let Some(pause) = too_fast(&sent) {
                     self.hold(thread, pause).await;
                 }
-                self.outcome(attempt, sent, &token, clock)
+                self.outcome(of_round, sent, &token, clock)
             }
-            Err(lost) => Outcome::NotSent { reason: lost.to_string(), again_at: clock.after(backoff::after(attempt)) },
+            Err(lost) => Outcome::NotSent { reason: lost.to_string(), again_at: clock.after(backoff::after(of_round)) },
         };
         let worked = worked(&outcome, clock);
         let stops = if let Outcome::Refused { refusal, .. } = &outcome { Some(refusal.clone()) } else { None };
@@ -230,7 +235,9 @@ impl SendOutbound {
         // This call's event is the last, and says that it is begun: by nobody else.
         let is_ours = matches!(receipt.done, Done::Appended | Done::Before) && message.version == receipt.version;
         Ok(match message.state.standing() {
-            Some(Standing::Attempted) if is_ours => Begun::Now(message.state.attempts()),
+            Some(Standing::Attempted) if is_ours => {
+                Begun::Now { attempt: message.state.attempts(), of_round: message.state.attempts_of_round() }
+            }
             standing => Begun::NotNow(standing),
         })
     }
@@ -309,7 +316,13 @@ impl SendOutbound {
         CommandContext::new(job.tenant, command, Actor::Reactor("send_outbound"), format!("job:{id}"))
     }
 
-    fn outcome(&self, attempt: u32, sent: Result<Accepted, SendFailure>, token: &AccessToken, clock: Clock) -> Outcome {
+    fn outcome(
+        &self,
+        of_round: u32,
+        sent: Result<Accepted, SendFailure>,
+        token: &AccessToken,
+        clock: Clock,
+    ) -> Outcome {
         let again_at = |pause: Duration| clock.after(pause);
         match sent {
             Ok(accepted) => Outcome::Accepted(ProviderMessage {
@@ -317,10 +330,10 @@ impl SendOutbound {
                 id: Some(accepted.message_id.into()),
             }),
             Err(SendFailure::NotSent { reason }) => {
-                Outcome::NotSent { reason, again_at: again_at(backoff::after(attempt)) }
+                Outcome::NotSent { reason, again_at: again_at(backoff::after(of_round)) }
             }
             Err(SendFailure::Refused(refusal)) => {
-                let (class, pause) = class(&refusal, attempt);
+                let (class, pause) = class(&refusal, of_round);
                 Outcome::Refused { refusal: told(refusal, class, token), again_at: again_at(pause) }
             }
             Err(SendFailure::Unknown { reason }) => {
@@ -370,20 +383,20 @@ fn again(after: Duration, reason: &str) -> Worked {
     Worked::Again { after, reason: reason.to_owned() }
 }
 
-/// What the provider's no means for this message, and how long is waited.
-fn class(refusal: &ProviderRefusal, attempt: u32) -> (RefusalClass, Duration) {
+/// What the provider's no to the attempt that is this manieth of its round means for the message, and how long is waited.
+fn class(refusal: &ProviderRefusal, of_round: u32) -> (RefusalClass, Duration) {
     let least = refusal.retry_after.unwrap_or_default();
     match refusal.class {
         ErrorClass::Retry { at_most } => {
             // There it is how many more.
             let at_most = at_most.map(|more| more.saturating_add(1));
-            (RefusalClass::Retry { at_most }, backoff::after(attempt).max(least))
+            (RefusalClass::Retry { at_most }, backoff::after(of_round).max(least))
         }
         ErrorClass::Pace { scope: PaceScope::Pair, at_least } => {
-            (RefusalClass::Pace, backoff::of_pair(attempt).max(at_least).max(least))
+            (RefusalClass::Pace, backoff::of_pair(of_round).max(at_least).max(least))
         }
         ErrorClass::Pace { scope: PaceScope::Number | PaceScope::Account, at_least } => {
-            (RefusalClass::Pace, backoff::after(attempt).max(at_least).max(least))
+            (RefusalClass::Pace, backoff::after(of_round).max(at_least).max(least))
         }
         ErrorClass::Never { .. } => (RefusalClass::Never, Duration::ZERO),
         ErrorClass::Stop { .. } => (RefusalClass::Stop, Duration::ZERO),

@@ -77,6 +77,17 @@ impl Wants {
 }
 
 impl MarketingPreference {
+    /// She wants no more marketing, as the provider told at that time, and not how she said so.
+    #[must_use]
+    pub fn stopped(told_at: Timestamp) -> Self {
+        Self {
+            wants: Wants::Stop,
+            category: MARKETING.to_owned(),
+            telling: Telling { told_at, received_at: None, odd_timestamp: None },
+            detail: None,
+        }
+    }
+
     /// What it says of marketing; `None` when it is about something else, or in a word that says neither.
     #[must_use]
     pub fn marketing(&self) -> Option<Marketing> {

@@ -75,6 +75,13 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_that_refuses_to_send_her_marketing_says_the_same() {
+        assert_eq!(after(&[MarketingPreference::stopped(telling(2).told_at)]), Some(Marketing::Stopped));
+        let later = [MarketingPreference::stopped(telling(2).told_at), preference("resume", 3)];
+        assert_eq!(after(&later), Some(Marketing::Wanted));
+    }
+
+    #[test]
     fn what_she_said_last_counts_in_any_order() {
         let (stop, resume) = (preference("stop", 1), preference("resume", 2));
         assert_eq!(after(&[stop.clone(), resume.clone()]), Some(Marketing::Wanted));

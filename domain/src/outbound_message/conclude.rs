@@ -28,7 +28,7 @@ pub(super) fn decide(
         }
         _ if !is_open && !is_waiting => vec![],
         Outcome::Refused { refusal, again_at } => {
-            let again_at = refusal.class.tries_again(sending.attempts).then_some(again_at);
+            let again_at = refusal.class.tries_again(sending.attempts_of_round()).then_some(again_at);
             vec![OutboundMessageEvent::SendingRefused {
                 contact,
                 channel,
@@ -39,7 +39,7 @@ pub(super) fn decide(
                 at,
             }]
         }
-        Outcome::NotSent { .. } if sending.attempts >= MAX_ATTEMPTS => {
+        Outcome::NotSent { .. } if sending.attempts_of_round() >= MAX_ATTEMPTS => {
             let cause = FailureCause::Unreachable;
             vec![OutboundMessageEvent::SendingFailed { contact, channel, conversation, cause }]
         }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use crate::outbound_message::state::samples::{
         accepted as taken, attempted, cancelled, echoed, failed, message_of_provider, not_sent, now, queued, refusal,
-        refused_for_good, refused_for_now, report, reported, requeued, soon, unknown,
+        refused_for_good, refused_for_now, report, reported, requeued, soon, thread, unknown,
     };
     use crate::outbound_message::{
         DeliveryStatus, OutboundMessageCommand, RefusalClass, SendRefusal, Standing, UnknownCause,
@@ -138,9 +138,9 @@ mod tests {
         let again = [begun(), vec![refused_for_now(1), attempted(2)]].concat();
         TestFramework::<OutboundMessage>::with(()).given(again.clone()).when(refuse(2, retry)).then_expect_events(
             vec![OutboundMessageEvent::SendingRefused {
-                contact: crate::outbound_message::state::samples::thread(1).contact,
-                channel: crate::outbound_message::state::samples::thread(1).channel,
-                conversation: crate::outbound_message::state::samples::thread(1).conversation,
+                contact: thread(1).contact,
+                channel: thread(1).channel,
+                conversation: thread(1).conversation,
                 attempt: 2,
                 refusal: refusal(retry),
                 again_at: None,
@@ -177,6 +177,51 @@ mod tests {
         }
         given.push(attempted(MAX_ATTEMPTS));
         expect(given, not(MAX_ATTEMPTS), vec![failed(FailureCause::Unreachable)]);
+    }
+
+    #[test]
+    fn who_asks_for_it_again_has_it_tried_as_often_as_before() {
+        let few = RefusalClass::Retry { at_most: Some(2) };
+        let given = [begun(), vec![refused_for_good(1), requeued(), attempted(2)]].concat();
+        expect(given.clone(), refuse(2, few), vec![refused_for_now(2)]);
+        let third = [given, vec![refused_for_now(2), attempted(3)]].concat();
+        let ended = OutboundMessageEvent::SendingRefused {
+            contact: thread(1).contact,
+            channel: thread(1).channel,
+            conversation: thread(1).conversation,
+            attempt: 3,
+            refusal: refusal(few),
+            again_at: None,
+            at: now(),
+        };
+        expect(third, refuse(3, few), vec![ended]);
+
+        let not = |attempt| conclude(attempt, Outcome::NotSent { reason: "no route".to_owned(), again_at: soon() });
+        let mut given = vec![queued()];
+        for attempt in 1..MAX_ATTEMPTS {
+            given.extend([attempted(attempt), not_sent(attempt)]);
+        }
+        given.extend([attempted(MAX_ATTEMPTS), failed(FailureCause::Unreachable), requeued()]);
+        given.push(attempted(MAX_ATTEMPTS + 1));
+        expect(given, not(MAX_ATTEMPTS + 1), vec![not_sent(MAX_ATTEMPTS + 1)]);
+    }
+
+    #[test]
+    fn attempts_are_counted_from_when_somebody_asked_last() {
+        let mut message = OutboundMessage::default();
+        assert_eq!(message.attempts_of_round(), 0);
+        for (event, of_round) in [
+            (queued(), 0),
+            (attempted(1), 1),
+            (refused_for_now(1), 1),
+            (attempted(2), 2),
+            (refused_for_good(2), 2),
+            (requeued(), 0),
+            (attempted(3), 1),
+        ] {
+            message.apply(event);
+            assert_eq!(message.attempts_of_round(), of_round);
+        }
     }
 
     #[test]

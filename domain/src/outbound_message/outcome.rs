@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{IdentifierHash, Personal};
 
-/// How often sending a message is begun at most, of its own accord; a person may ask for more.
+/// How often sending a message is begun at most, of its own accord; it is counted anew when a person asks for it again.
 pub const MAX_ATTEMPTS: u32 = 50;
 
 /// What the provider calls a message that it took.
@@ -52,7 +52,7 @@ pub struct SendRefusal {
 pub enum RefusalClass {
     /// It may pass: the message is tried again, this often at most.
     Retry {
-        /// How often sending is begun; [`MAX_ATTEMPTS`] where it is not said.
+        /// How often sending is begun, since somebody last asked for it; [`MAX_ATTEMPTS`] where it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at_most: Option<u32>,
     },
@@ -65,7 +65,7 @@ pub enum RefusalClass {
 }
 
 impl RefusalClass {
-    /// Whether a message that was tried `attempts` times is tried again.
+    /// Whether a message that was tried `attempts` times, since somebody last asked for it, is tried again.
     #[must_use]
     pub(super) fn tries_again(self, attempts: u32) -> bool {
         match self {

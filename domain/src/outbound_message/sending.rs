@@ -55,6 +55,11 @@ impl Sending {
         }
     }
 
+    /// How often sending it was begun since somebody last asked for it: as often as it is tried of its own accord is counted from there.
+    pub(super) fn attempts_of_round(&self) -> u32 {
+        (self.attempts + 1).saturating_sub(self.round)
+    }
+
     /// Whether what is told of `attempt`, which got as far as `reached`, is of the message as it is sent now.
     pub(super) fn counts(&self, attempt: u32, reached: Option<DeliveryStatus>) -> bool {
         (1..=self.attempts).contains(&attempt) && (attempt >= self.round || reached >= Some(DeliveryStatus::Delivered))

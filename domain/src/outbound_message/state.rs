@@ -85,6 +85,13 @@ impl OutboundMessage {
         self.known.as_ref().and_then(|known| known.sending.as_ref()).map_or(0, |sending| sending.attempts)
     }
 
+    /// How often sending it was begun since somebody wrote it or last asked for it to be sent again. It is by this that it is tried ever
+    /// later, and in the end no more.
+    #[must_use]
+    pub fn attempts_of_round(&self) -> u32 {
+        self.known.as_ref().and_then(|known| known.sending.as_ref()).map_or(0, Sending::attempts_of_round)
+    }
+
     /// Between whom it is, once something was told of it.
     #[must_use]
     pub fn between(&self) -> Option<Thread> {

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::leads::{Leads, told_of};
 use super::point::{Happening, Moment, Point};
 use super::schedules::NewSchedules;
+use super::sendings::Sendings;
 use super::told::Told;
 use super::{DEFINITION, conversations};
 use crate::{Definition, PageError, Projector};
@@ -38,6 +39,7 @@ pub struct AnalyticsProjector;
 struct Page<'a> {
     conversations: HashMap<Uuid, Told>,
     leads: Leads,
+    sendings: Sendings,
     schedules: NewSchedules<'a>,
 }
 
@@ -56,6 +58,7 @@ impl Projector for AnalyticsProjector {
             page.put(recorded);
         }
         page.leads.write(rows, &mut page.conversations).await?;
+        page.sendings.write(rows, &mut page.conversations).await?;
         let ledger = conversations::tell(rows, &page.conversations).await?;
         page.schedules.write(rows).await?;
         ledger.write(rows).await?;
@@ -224,12 +227,11 @@ impl<'a> Page<'a> {
                 told.channel = Some(*channel);
                 told.answers.push(Point { moment, version: recorded.version, what });
             }
-            // It answers from when somebody wrote it, whatever becomes of it.
-            OutboundMessageEvent::Queued { channel, conversation, message, .. } if message.content.is_written() => {
-                let moment = Moment { at: recorded.recorded_at, event: recorded.id.as_uuid() };
-                let told = told_of(&mut self.conversations, conversation.as_uuid(), recorded.tenant.as_uuid());
-                told.channel = Some(*channel);
-                told.answers.push(Point { moment, version: recorded.version, what: Happening::HumanWrote });
+            OutboundMessageEvent::Queued { message, .. } if message.content.is_written() => {
+                self.sendings.written(recorded);
+            }
+            OutboundMessageEvent::Accepted { channel, conversation, at, .. } => {
+                self.sendings.taken(recorded, *conversation, *channel, *at);
             }
             // Nothing that answers.
             OutboundMessageEvent::Reacted { .. }
@@ -240,7 +242,6 @@ impl<'a> Page<'a> {
             | OutboundMessageEvent::Imported { .. }
             | OutboundMessageEvent::Queued { .. }
             | OutboundMessageEvent::Attempted { .. }
-            | OutboundMessageEvent::Accepted { .. }
             | OutboundMessageEvent::SendingRefused { .. }
             | OutboundMessageEvent::NotSent { .. }
             | OutboundMessageEvent::OutcomeUnknown { .. }

@@ -14,6 +14,7 @@ mod outcome;
 mod point;
 mod queries;
 mod schedules;
+mod sendings;
 mod timeline;
 mod told;
 
@@ -30,10 +31,10 @@ pub use queries::{
 use crate::Definition;
 
 /// Tables and fold of this program's analytics.
-pub const DEFINITION: Definition = Definition { name: "analytics", version: 2, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "analytics", version: 3, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "analytics_v2";
+const SCHEMA: &str = "analytics_v3";
 
 #[cfg(test)]
 mod tests {

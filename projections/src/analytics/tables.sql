@@ -86,3 +86,9 @@ create table schedules (
 comment on table schedules is 'When each business is open, from a moment until the next one.';
 comment on column schedules.version is 'Of the tenant''s stream: of one moment the later one counts.';
 comment on column schedules.schedule is 'Null where it went back to none.';
+
+create table untaken (
+    message_id uuid primary key,
+    tenant_id  uuid not null
+);
+comment on table untaken is 'What the business wrote from here and the provider has not taken: it answers nobody yet.';

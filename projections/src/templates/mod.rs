@@ -24,7 +24,7 @@ use crate::Definition;
 pub const DEFINITION: Definition = Definition { name: "templates", version: 1, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "templates_v1";
+pub const SCHEMA: &str = "templates_v1";
 
 #[cfg(test)]
 mod tests {

@@ -160,17 +160,17 @@ async fn the_events_behind_a_count_are_read_from_an_index() {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into analytics_v2.points (conversation_id, tenant_id, at, what, counts_as, version, event_id) \
+            "insert into analytics_v3.points (conversation_id, tenant_id, at, what, counts_as, version, event_id) \
              select md5((n % 500)::text)::uuid, lpad((1 + n % 3)::text, 32, '0')::uuid, timestamptz '2026-11-01' + n * interval '1s', \
                     'customer_wrote', (array['messages_in', 'messages_out_human', 'conversations_opened', null])[1 + n % 4], n, \
                     gen_random_uuid() \
              from generate_series(1, 40000) n; \
-             insert into analytics_v2.conversations (conversation_id, tenant_id, channel_id, state) \
+             insert into analytics_v3.conversations (conversation_id, tenant_id, channel_id, state) \
              select md5(n::text)::uuid, lpad('1', 32, '0')::uuid, gen_random_uuid(), '' from generate_series(0, 499) n",
         )
         .await
         .unwrap();
-    log.owner.execute("analyze analytics_v2.points; analyze analytics_v2.conversations").await.unwrap();
+    log.owner.execute("analyze analytics_v3.points; analyze analytics_v3.conversations").await.unwrap();
     let span = "2026-11-01T00:00:00Z".parse().unwrap().."2026-11-02T00:00:00Z".parse().unwrap();
     let of_channel = Filter { channel: Only::Of(ChannelId::from_uuid(Uuid::from_u128(7))), ..Filter::default() };
     let somewhere = Keyset::new("2026-11-01T03:00:00Z".parse().unwrap(), Uuid::from_u128(7));

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use leadflow_gateways::whatsapp::simulator::{self, Text};
+use leadflow_gateways::whatsapp::simulator::{self, Fault, Text};
 use leadflow_tests::colleagues::Colleague;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::begin::{Journey, shared, text};
 use super::clocks::database_clock;
+use super::sending::desk::Desk;
 
 const ASHA: &str = "919820012345";
 const BO: &str = "919820054321";
@@ -188,6 +189,45 @@ async fn every_number_of_a_report_lists_its_events() -> Result<()> {
         let theirs = behind(&stranger, &report["series"][0]["total"]).await?;
         ensure!(theirs.is_empty(), "{theirs:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_agent_s_answer_counts_once_whatsapp_has_taken_it() -> Result<()> {
+    let desk = Desk::open().await?;
+    // One is refused for good, and one is taken back while it waits to be sent again: she has read neither.
+    desk.shared.meta.plan(Fault::refused(131_026).to(&desk.customer));
+    let refused = desk.writes("Undeliverable").await?;
+    desk.becomes(&refused, "FAILED").await?;
+    desk.shared.meta.plan(Fault::refused(131_056).to(&desk.customer));
+    let waiting = desk.writes("Too much").await?;
+    eventually("it waits to be sent again", async || {
+        let message = desk.message(&waiting).await?;
+        ensure!(message["sending"]["nextAttemptAt"].is_string(), "{message}");
+        Ok(())
+    })
+    .await?;
+    ensure!(desk.asks("cancelMessage", &waiting).await?["message"]["status"] == "CANCELLED");
+    let answer = desk.writes("Yes, it is").await?;
+    let accepted_at: Timestamp = desk.becomes(&answer, "ACCEPTED").await?["sending"]["acceptedAt"]
+        .as_str()
+        .context("when it was taken")?
+        .parse()?;
+
+    let range = json!({"from": date(accepted_at) - 1.day(), "to": date(accepted_at) + 1.day()});
+    let asked = with(day(&["MESSAGES_OUT_HUMAN", "FIRST_RESPONSE_TIME", "REPLY_TIME"], "UTC", "WHOLE"), "range", range);
+    let reports = eventually("her answer counts", async || {
+        let reports = ask(&desk.journey, ANALYTICS, asked.clone(), "/analytics").await?;
+        ensure!(reports[0]["series"][0]["total"]["count"] != 0, "{reports}");
+        Ok(reports)
+    })
+    .await?;
+    for (nth, number) in [(0, 1), (1, 1), (2, 0)] {
+        ensure!(reports[nth]["series"][0]["total"]["count"] == number, "{reports}");
+    }
+    let behind = behind(&desk.journey, &reports[1]["series"][0]["total"]).await?;
+    let at: Timestamp = behind[0]["at"].as_str().context("when she had her answer")?.parse()?;
+    ensure!(at == accepted_at, "as it was taken, and not as it was written: {behind:?}, {accepted_at}");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use leadflow_domain::outbound_message::DeliveryStatus as Delivered;
 use leadflow_projections::inbox::{DeliveryRow, MessageRow, SendingRow};
 use serde_json::Value;
 
+use super::message_failure::MessageFailure;
 use crate::graphql::contact::Contact;
 use crate::graphql::global_id::{Kind, encode};
 
@@ -168,11 +169,7 @@ impl Message {
     async fn failure(&self) -> Option<MessageFailure> {
         let delivery = self.delivery().filter(|delivery| delivery.status == Delivered::Failed)?;
         let failure = delivery.failure.as_ref()?;
-        Some(MessageFailure {
-            code: failure.code.clone(),
-            title: failure.title.clone(),
-            details: failure.details.clone(),
-        })
+        Some(MessageFailure::of(failure.code.clone(), failure.title.clone(), failure.details.clone()))
     }
 }
 
@@ -204,11 +201,10 @@ impl From<&SendingRow> for Sending {
             accepted_at: row.accepted_at,
             next_attempt_at: row.next_attempt_at,
             cause: row.cause.as_ref().map(|cause| cause.to_uppercase()),
-            error: row.error.as_ref().map(|error| MessageFailure {
-                code: Some(error.code.clone()),
-                title: error.title.clone(),
-                details: error.details.clone(),
-            }),
+            error: row
+                .error
+                .as_ref()
+                .map(|error| MessageFailure::of(Some(error.code.clone()), error.title.clone(), error.details.clone())),
         }
     }
 }
@@ -247,17 +243,6 @@ pub(in crate::graphql) enum DeliveryStatus {
     Read,
     /// The customer has listened to it.
     Played,
-}
-
-/// Why a message did not arrive.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct MessageFailure {
-    /// The provider's number of the reason, if it gave one.
-    code: Option<String>,
-    /// The reason in the provider's words, if it gave one.
-    title: Option<String>,
-    /// More of it, likewise.
-    details: Option<String>,
 }
 
 /// What a message holds.

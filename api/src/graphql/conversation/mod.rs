@@ -6,6 +6,7 @@ mod filter;
 mod label;
 mod mark_read;
 mod message;
+mod message_failure;
 mod message_mutations;
 mod mutate;
 mod outgoing;

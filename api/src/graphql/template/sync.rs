@@ -1,15 +1,11 @@
 //! `syncTemplates`.
 
-use std::collections::HashSet;
-
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use leadflow_domain::channel::ProviderId;
 use leadflow_domain::role::Permission;
-use leadflow_domain::template::{Listing, TemplateCommand, TemplateKey, TemplateLanguage, TemplateName};
+use leadflow_domain::template::TemplateCommand;
 use leadflow_domain::{ChannelId, CommandId, TemplateId};
 use leadflow_event_store::{CommandContext, entropy};
-use leadflow_gateways::whatsapp::{CallFailure, ListedTemplate};
 use leadflow_projections::templates;
 
 use super::at_whatsapp::{Account, asked_at};
@@ -19,10 +15,7 @@ use crate::graphql::failure::internal;
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::position::Position;
-use crate::message_templates::{category, components, quality, status};
-
-/// Pages of an account's templates that are asked for: far more than WhatsApp lets an account have.
-const MOST_PAGES: usize = 100;
+use crate::message_templates::{Synced, listed, synced};
 
 /// Templates that are told of at once.
 const AT_ONCE: usize = 16;
@@ -86,23 +79,9 @@ async fn sync(request: &Request, account: &Account<'_>) -> Result<SyncTemplatesP
     let at = asked_at(request).await.map_err(|error| internal("syncTemplates", &error))?;
     let known = templates::known_to_provider(&api.reads, viewer, &account.waba_id).await;
     let known = known.map_err(|error| internal("syncTemplates", &error))?;
-    let listed = listed(account).await?;
-    let (count, mut unreadable, mut there, mut commands) = (listed.len(), 0, HashSet::new(), Vec::new());
-    for template in listed {
-        let Some(key) = key_of(&account.waba_id, &template) else {
-            unreadable += 1;
-            continue;
-        };
-        let id = TemplateId::of(viewer.tenant(), &key);
-        there.insert(id);
-        match listing_of(&template) {
-            Some(listing) => commands.push((id, TemplateCommand::Sync { key, listing, at })),
-            None => unreadable += 1,
-        }
-    }
-    let missed: Vec<TemplateId> = known.into_iter().filter(|id| !there.contains(id)).collect();
-    commands.extend(missed.iter().map(|id| (*id, TemplateCommand::Miss { at })));
-    let missed = missed.len();
+    let list = listed(account.graph, &account.token, &account.waba_id).await;
+    let list = list.map_err(|failure| account.failed(&failure))?;
+    let Synced { listed, unreadable, missed, commands } = synced(viewer.tenant(), &account.waba_id, list, known, at);
     let told = stream::iter(commands).map(|(id, command)| tell(request, id, command)).buffer_unordered(AT_ONCE);
     let newest = told.try_fold(None, async |newest, position| Ok(newest.max(position))).await?;
     let freshness = match newest {
@@ -111,28 +90,13 @@ async fn sync(request: &Request, account: &Account<'_>) -> Result<SyncTemplatesP
     };
     let number = |count: usize| i32::try_from(count).ok();
     Ok(SyncTemplatesPayload {
-        listed: number(count),
+        listed: number(listed),
         unreadable: number(unreadable),
         missed: number(missed),
         user_errors: vec![],
         position: newest.map(Position),
         stale: staleness(freshness),
     })
-}
-
-/// All templates of an account. Of a part of them nothing would be said: what is missing would look as if it was gone.
-async fn listed(account: &Account<'_>) -> Result<Vec<ListedTemplate>, NotDone> {
-    let (mut all, mut after) = (Vec::new(), None);
-    for _ in 0..MOST_PAGES {
-        let page = account.graph.templates(&account.token, &account.waba_id, after.as_deref()).await;
-        let page = page.map_err(|failure| account.failed(&failure))?;
-        all.extend(page.templates);
-        match page.after {
-            Some(next) => after = Some(next),
-            None => return Ok(all),
-        }
-    }
-    Err(account.failed(&CallFailure::Unknown { reason: "its templates do not come to an end".to_owned() }))
 }
 
 /// Tells a template, and says where its newest event is.
@@ -143,26 +107,4 @@ async fn tell(request: &Request, id: TemplateId, command: TemplateCommand) -> Re
     let answer = request.api.commands.templates.execute(id, command, context.from_address(request.address)).await;
     let came_to = came_to(answer, "template", "channelId")?;
     if came_to.user_errors.is_empty() { Ok(came_to.shows) } else { Err(NotDone::Invalid(came_to.user_errors)) }
-}
-
-/// Which template it is; nothing where no template can be called so.
-fn key_of(waba_id: &str, listed: &ListedTemplate) -> Option<TemplateKey> {
-    Some(TemplateKey {
-        waba_id: ProviderId::parse(waba_id).ok()?,
-        name: TemplateName::parse(&listed.name).ok()?,
-        language: TemplateLanguage::parse(&listed.language).ok()?,
-    })
-}
-
-/// What is told of it; nothing where that can't be read.
-fn listing_of(listed: &ListedTemplate) -> Option<Listing> {
-    let ListedTemplate { id, status: word, category: of, quality: score, components: parts, rejected_reason, .. } =
-        listed;
-    Some(Listing {
-        provider_id: ProviderId::parse(id).ok()?,
-        status: status(word, rejected_reason.as_deref()),
-        category: category(of),
-        quality: score.as_deref().map(quality),
-        components: components(parts).ok()?,
-    })
 }

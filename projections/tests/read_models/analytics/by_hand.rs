@@ -393,7 +393,7 @@ async fn what_is_not_split_has_all_its_values() {
     let log = Log::new().await;
     log.owner
         .execute(
-            "insert into analytics_v2.counts (tenant_id, quarter, counts_as, number) \
+            "insert into analytics_v3.counts (tenant_id, quarter, counts_as, number) \
              select lpad('1', 32, '0')::uuid, timestamptz '2026-02-01 00:00:00Z' + n * interval '15 minutes', 'messages_in', 1 \
              from generate_series(0, 14 * 96 - 1) n",
         )

@@ -117,12 +117,12 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
                 let what = if message.via == Via::Bot { "bot_wrote" } else { "human_wrote" };
                 (id, what, message.occasion.sent_at, None)
             }
-            Event::OutboundMessage(OutboundMessageEvent::Queued { conversation, channel, message, .. })
-                if !matches!(message.content, OutgoingContent::Reaction { .. }) =>
+            Event::OutboundMessage(OutboundMessageEvent::Accepted { conversation, channel, at, .. })
+                if answers(events, event) =>
             {
                 let id = conversation.as_uuid();
                 lines.entry(id).or_default().channel = Some(channel.as_uuid());
-                (id, "human_wrote", event.recorded_at, None)
+                (id, "human_wrote", *at, None)
             }
             _ => continue,
         };
@@ -147,6 +147,18 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
     }
     lines.values_mut().for_each(|line| line.items.sort());
     lines
+}
+
+/// Whether what the provider took is a message that somebody wrote here, and it took it for the first time.
+fn answers(events: &[RecordedEvent], accepted: &RecordedEvent) -> bool {
+    let before = || events.iter().filter(|event| event.stream == accepted.stream && event.version < accepted.version);
+    let is_written = |event: &RecordedEvent| {
+        matches!(&event.event, Event::OutboundMessage(OutboundMessageEvent::Queued { message, .. })
+            if !matches!(message.content, OutgoingContent::Reaction { .. }))
+    };
+    let is_taken =
+        |event: &RecordedEvent| matches!(event.event, Event::OutboundMessage(OutboundMessageEvent::Accepted { .. }));
+    before().any(is_written) && !before().any(is_taken)
 }
 
 /// What the customer did that an event tells of, and when.

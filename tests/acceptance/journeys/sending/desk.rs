@@ -16,10 +16,10 @@ use tokio::sync::OnceCell;
 use crate::journeys::begin::Journey;
 
 /// One server and one Meta for all these journeys.
-pub(super) struct Shared {
+pub(in crate::journeys) struct Shared {
     installation: Installation,
     server: Server,
-    pub(super) meta: Simulator,
+    pub(in crate::journeys) meta: Simulator,
 }
 
 async fn shared() -> Result<&'static Shared> {
@@ -57,21 +57,21 @@ fn played() -> Result<Simulator> {
 }
 
 /// A business, and what it sees.
-pub(super) struct Desk {
-    pub(super) shared: &'static Shared,
-    pub(super) journey: Journey,
-    pub(super) customer: String,
-    pub(super) conversation: String,
+pub(in crate::journeys) struct Desk {
+    pub(in crate::journeys) shared: &'static Shared,
+    pub(in crate::journeys) journey: Journey,
+    pub(in crate::journeys) customer: String,
+    pub(in crate::journeys) conversation: String,
 }
 
 const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(first: 100) { edges { node {
-    id text kind direction status sentAt passedOnAt deliveredAt readAt providerMessageId repliesToProviderMessageId reaction failure { code title details }
-    sending { attempts cause error { code title } acceptedAt nextAttemptAt } pricing
+    id text kind direction status sentAt passedOnAt deliveredAt readAt providerMessageId repliesToProviderMessageId reaction failure { code class title details }
+    sending { attempts cause error { code class title } acceptedAt nextAttemptAt } pricing
 } } } } }";
 
 impl Desk {
     /// A business with a number that can send, to which a customer has just written.
-    pub(super) async fn open() -> Result<Self> {
+    pub(in crate::journeys) async fn open() -> Result<Self> {
         static CUSTOMERS: AtomicU64 = AtomicU64::new(0);
         let shared = shared().await?;
         let journey = Journey::begin_on(&shared.installation, &shared.server).await?;
@@ -90,16 +90,16 @@ impl Desk {
         Ok(desk)
     }
 
-    pub(super) fn graphql(&self) -> &GraphQl {
+    pub(in crate::journeys) fn graphql(&self) -> &GraphQl {
         &self.journey.graphql
     }
 
-    pub(super) async fn ask(&self, document: &str, variables: Value) -> Result<Value> {
+    pub(in crate::journeys) async fn ask(&self, document: &str, variables: Value) -> Result<Value> {
         self.graphql().ask(document, &variables, "").await
     }
 
     /// The business is known to Meta by this token from now on.
-    pub(super) async fn enter_credentials(&self, token: &str) -> Result<()> {
+    pub(in crate::journeys) async fn enter_credentials(&self, token: &str) -> Result<()> {
         let entered = eventually("credentials are taken", async || {
             let document = "mutation ($id: ID!, $token: String!) {
                 enterWhatsappCredentials(input: { channelId: $id, accessToken: $token }) { userErrors { code message } } }";
@@ -112,20 +112,20 @@ impl Desk {
         entered.await
     }
 
-    pub(super) async fn channel(&self) -> Result<String> {
+    pub(in crate::journeys) async fn channel(&self) -> Result<String> {
         let found = self.ask("{ channels(first: 1) { edges { node { id } } } }", json!({})).await?;
         let id = found["channels"]["edges"][0]["node"]["id"].as_str().map(str::to_owned);
         id.context("no channel yet")
     }
 
-    pub(super) async fn customer_writes(&self, text: &str) -> Result<String> {
+    pub(in crate::journeys) async fn customer_writes(&self, text: &str) -> Result<String> {
         let number = &self.journey.business.number.phone_number_id;
         let written = self.shared.meta.customer_writes(number, &self.customer, "Ada", text).await?;
         Ok(written.wamid)
     }
 
     /// An agent writes: what `sendMessage` answers.
-    pub(super) async fn sends(&self, said: Value) -> Result<Value> {
+    pub(in crate::journeys) async fn sends(&self, said: Value) -> Result<Value> {
         let document = "mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
             messages { id text status kind } userErrors { code field message } windowClosedSince eligibleTemplates { name } stale } }";
         let mut input = said;
@@ -134,25 +134,25 @@ impl Desk {
     }
 
     /// The same, and it is taken: the id of the first message.
-    pub(super) async fn writes(&self, text: &str) -> Result<String> {
+    pub(in crate::journeys) async fn writes(&self, text: &str) -> Result<String> {
         let sent = self.sends(json!({ "text": text })).await?;
         ensure!(sent["userErrors"] == json!([]), "{sent}");
         sent["messages"][0]["id"].as_str().map(str::to_owned).with_context(|| format!("{sent}"))
     }
 
-    pub(super) async fn messages(&self) -> Result<Vec<Value>> {
+    pub(in crate::journeys) async fn messages(&self) -> Result<Vec<Value>> {
         let found = self.ask(MESSAGES, json!({ "id": self.conversation })).await?;
         let edges = found["conversation"]["messages"]["edges"].as_array().cloned().context("messages")?;
         Ok(edges.into_iter().map(|edge| edge["node"].clone()).collect())
     }
 
-    pub(super) async fn message(&self, id: &str) -> Result<Value> {
+    pub(in crate::journeys) async fn message(&self, id: &str) -> Result<Value> {
         let found = self.messages().await?.into_iter().find(|message| message["id"] == id);
         found.context("the message is not there")
     }
 
     /// The message, once it has this status.
-    pub(super) async fn becomes(&self, id: &str, status: &str) -> Result<Value> {
+    pub(in crate::journeys) async fn becomes(&self, id: &str, status: &str) -> Result<Value> {
         eventually(&format!("{id} is {status}"), async || {
             let message = self.message(id).await?;
             ensure!(message["status"] == status, "{message}");
@@ -162,7 +162,7 @@ impl Desk {
     }
 
     /// What Meta has taken for this customer, once it is that many.
-    pub(super) async fn taken(&self, many: usize) -> Result<Vec<Accepted>> {
+    pub(in crate::journeys) async fn taken(&self, many: usize) -> Result<Vec<Accepted>> {
         let hers = |all: &[Accepted]| all.iter().filter(|one| one.to == self.customer).cloned().collect::<Vec<_>>();
         let within = PATIENCE.max(Duration::from_secs(30));
         let waited = self.shared.meta.until(within, |seen| hers(seen.accepted()).len() >= many).await;
@@ -177,7 +177,7 @@ impl Desk {
     }
 
     /// `jobs list`.
-    pub(super) async fn jobs(&self) -> Result<Value> {
+    pub(in crate::journeys) async fn jobs(&self) -> Result<Value> {
         self.shared.installation.json(&["jobs", "list"]).await
     }
 
@@ -188,7 +188,7 @@ impl Desk {
     }
 
     /// A mutation of one message.
-    pub(super) async fn asks(&self, mutation: &str, id: &str) -> Result<Value> {
+    pub(in crate::journeys) async fn asks(&self, mutation: &str, id: &str) -> Result<Value> {
         let document = format!(
             "mutation ($id: ID!) {{ done: {mutation}(input: {{ messageId: $id }}) {{
                 message {{ status }} userErrors {{ code }} }} }}"
@@ -197,6 +197,6 @@ impl Desk {
     }
 }
 
-pub(super) fn token(phone_number_id: &str) -> String {
+pub(in crate::journeys) fn token(phone_number_id: &str) -> String {
     format!("EAAG{phone_number_id}")
 }

@@ -2,7 +2,8 @@
 
 mod answers;
 mod codes;
-mod desk;
+mod consequences;
+pub(super) mod desk;
 mod handover;
 mod refused;
 mod stopped;

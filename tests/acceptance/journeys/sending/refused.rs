@@ -13,6 +13,7 @@ async fn what_may_pass_is_sent_again_and_what_will_not_fails_with_its_reason() -
     let accepted = desk.becomes(&id, "ACCEPTED").await?;
     assert_eq!(accepted["sending"]["attempts"], 2, "the first was refused for now");
     assert_eq!(accepted["sending"]["error"]["code"], "131000", "and why is told");
+    assert_eq!(accepted["sending"]["error"]["class"], "RETRY", "and what follows from it");
 
     desk.shared.meta.plan(Fault::refused(131_026).to(&desk.customer));
     let undeliverable = desk.writes("Two").await?;
@@ -28,13 +29,27 @@ async fn what_may_pass_is_sent_again_and_what_will_not_fails_with_its_reason() -
 }
 
 #[tokio::test]
+async fn who_has_it_sent_again_has_it_tried_as_often_as_the_first_time() -> Result<()> {
+    let desk = Desk::open().await?;
+    // Nothing here knows this code: it is tried once more.
+    desk.shared.meta.plan(Fault::refused(999_999).to(&desk.customer).times(3));
+    let id = desk.writes("One").await?;
+    assert_eq!(desk.becomes(&id, "FAILED").await?["sending"]["attempts"], 2);
+    assert_eq!(desk.asks("retryMessage", &id).await?["userErrors"], json!([]));
+    desk.taken(1).await?;
+    let accepted = desk.becomes(&id, "ACCEPTED").await?;
+    assert_eq!(accepted["sending"]["attempts"], 4, "refused for the third time, and taken the fourth");
+    Ok(())
+}
+
+#[tokio::test]
 async fn one_that_failed_on_its_way_may_be_sent_again_and_its_old_statuses_count_no_more() -> Result<()> {
     let desk = Desk::open().await?;
     let id = desk.writes("One").await?;
     let first = desk.taken(1).await?[0].wamid.clone();
     desk.shared.meta.tell(&first, Status::Failed(131_049)).await?;
     let failed = desk.becomes(&id, "FAILED").await?;
-    assert_eq!(failed["failure"]["code"], "131049");
+    assert_eq!((&failed["failure"]["code"], &failed["failure"]["class"]), (&json!("131049"), &json!("NEVER")));
     assert_eq!(desk.asks("retryMessage", &id).await?["userErrors"], json!([]));
     let second = desk.taken(2).await?[1].wamid.clone();
     desk.becomes(&id, "ACCEPTED").await?;

@@ -7,7 +7,7 @@ use super::desk::Desk;
 
 impl Desk {
     /// A template that was written here, handed in, and approved: its id, and Meta's.
-    async fn template(&self) -> Result<(String, String)> {
+    pub(super) async fn template(&self) -> Result<(String, String)> {
         let create = "mutation ($input: CreateTemplateInput!) { createTemplate(input: $input) {
             template { id } userErrors { code field message } } }";
         let input = json!({
@@ -26,7 +26,7 @@ impl Desk {
         Ok((id, provider))
     }
 
-    async fn template_becomes(&self, id: &str, status: &str) -> Result<()> {
+    pub(super) async fn template_becomes(&self, id: &str, status: &str) -> Result<()> {
         eventually(&format!("the template is {status}"), async || {
             let found = self.ask("query ($id: ID!) { template(id: $id) { status } }", json!({ "id": id })).await?;
             ensure!(found["template"]["status"] == status, "{found}");
@@ -58,7 +58,7 @@ impl Desk {
     }
 }
 
-fn filled(template: &str, values: &[&str]) -> Value {
+pub(super) fn filled(template: &str, values: &[&str]) -> Value {
     let body: Vec<Value> = values.iter().map(|value| json!({ "text": value })).collect();
     json!({ "template": { "templateId": template, "body": body } })
 }
