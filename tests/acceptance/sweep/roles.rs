@@ -50,7 +50,10 @@ pub(super) async fn sweep(
         tellings(answer, &mut told);
         let leaked: Vec<&String> = told.intersection(&unseen).collect();
         if !leaked.is_empty() {
-            problems.push(format!("{} tells {role:?} {leaked:?}", document.at));
+            let tells = |answer: &Value| leaked.iter().any(|told| answer.to_string().contains(told.as_str()));
+            let owners = owners.queries.iter().zip(owners.answers).filter(|(_, answer)| tells(answer));
+            let owners: Vec<&str> = owners.map(|(document, _)| document.at.as_str()).collect();
+            problems.push(format!("{} tells {role:?} {leaked:?}, which tell the owner {owners:?}", document.at));
         }
     };
     for (document, answer) in owners.queries.iter().zip(&answers) {
