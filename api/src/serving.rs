@@ -262,6 +262,7 @@ impl Serving {
                 Shared {
                     reads: tenant_reads.clone(),
                     pool: reads.others.clone(),
+                    jobs: app.pool.clone(),
                     log: app.store.reader().through(reads.others.clone()),
                     commands: app.commands.clone(),
                     doors: doors.clone(),

@@ -262,6 +262,8 @@ pub struct Shared {
     pub reads: TenantReads,
     /// Connections that read what is no read model's, each statement bounded.
     pub pool: PgPool,
+    /// Where outside work waits, which operators see to.
+    pub jobs: PgPool,
     /// The log, for what no read model shows.
     pub log: LogReader,
     /// The one door to aggregates.

@@ -39,6 +39,7 @@ impl Bed {
         // Nobody listens there.
         let graph = Graph::new(&Url::parse("http://127.0.0.1:9").unwrap(), "v24.0", Duration::from_secs(1)).unwrap();
         let api = Shared {
+            jobs: pool.clone(),
             doors: crate::testing::doors(&pool),
             reads: TenantReads::new(pool.clone()),
             log: store.reader().clone(),

@@ -90,7 +90,8 @@ mod tests {
         hide("pg_control_checkpoint()").await;
         hide("pg_control_system()").await;
         let left = read().await;
-        assert_eq!(left, DatabaseIdentity { database_oid: all.database_oid, ..DatabaseIdentity::default() });
-        assert!(left.database_oid.is_some());
+        let DatabaseIdentity { database_oid, log_oid, .. } = all;
+        assert_eq!(left, DatabaseIdentity { database_oid, log_oid, ..DatabaseIdentity::default() });
+        assert!(database_oid.is_some() && log_oid.is_some());
     }
 }

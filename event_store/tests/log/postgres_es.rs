@@ -43,7 +43,7 @@ use uuid::Uuid;
 
 use crate::erasure::{EVE, groups};
 use crate::support::{
-    Log, TENANT, acts, channel, connect, contact, context, conversation, correct, import, introduce, receive,
+    CHANNEL, Log, TENANT, acts, channel, connect, contact, context, conversation, correct, import, introduce, receive,
 };
 
 /// Tells the stream `commands`, and compares what both read of it.
@@ -273,8 +273,20 @@ async fn postgres_es_reads_our_streams() {
     let urgent = ConversationCommand::SetPriority { priority: Priority::Urgent };
     let told =
         vec![receive(8, "a"), ConversationCommand::MarkRead, urgent, ConversationCommand::Resolve, receive(8, "b")];
-    let told = [told, acts(8), vec![import(8, "c"), correct(8)], EVE.calls_with_her(), EVE.done_in_her_conversation()]
-        .concat();
+    let answered = ConversationCommand::Answer {
+        contact: contact(8),
+        channel: CHANNEL,
+        message: EVE.outbound(0),
+        decided_on: None,
+    };
+    let told = [
+        told,
+        acts(8),
+        vec![import(8, "c"), correct(8), answered],
+        EVE.calls_with_her(),
+        EVE.done_in_her_conversation(),
+    ]
+    .concat();
     conforms::<Conversation>(&log, conversation(8), told).await;
     let (group, thread) = groups::place();
     conforms::<Group>(&log, group, EVE.told_of_in_a_group()).await;

@@ -32,7 +32,7 @@ async fn shown<'a>(log: &Log, events: &'a [RecordedEvent]) -> Vec<(&'a RecordedE
 #[tokio::test]
 async fn what_is_shown_of_a_message_is_what_its_decisions_know() {
     let log = Log::new().await;
-    play(&log, 7, 800).await;
+    play(&log, 7, 1_400).await;
     fold_all(&log).await;
     let events = log.events().await;
     let (mut statuses, mut reasons, mut taken) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());

@@ -86,7 +86,7 @@ async fn mutate(
 ) -> Result<JobOutcome, Error> {
     let OperatorRequest { api, .. } = OperatorRequest::of(context)?;
     let id = read_id("jobId", id)?;
-    let was_done = what(&api.pool, id).await.map_err(|error| internal("jobs", &error))?;
+    let was_done = what(&api.jobs, id).await.map_err(|error| internal("jobs", &error))?;
     let job = found(api, id).await?;
     let refused = |code, message| vec![UserError::new(code, message, Some("jobId"))];
     let user_errors = match &job {

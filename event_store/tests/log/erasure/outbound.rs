@@ -5,9 +5,9 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::outbound_message::{
-    Conditions, DeliveryStatus, Evidence, FailureCause, NumberStanding, OutboundMessage, OutboundMessageCommand,
-    OutboundMessageEvent, Outcome, OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, ReportedStatus,
-    SendRefusal, SentAs, StatusReport, Thread, UnknownCause,
+    Conditions, DeliveryStatus, Evidence, FailureCause, MediaSource, NumberStanding, OutboundMessage,
+    OutboundMessageCommand, OutboundMessageEvent, Outcome, OutgoingContent, OutgoingMessage, ProviderMessage,
+    RefusalClass, ReportedStatus, SendRefusal, SentAs, StatusReport, Thread, UnknownCause,
 };
 use leadflow_domain::{IdentifierHash, OutboundMessageId, StreamId};
 use leadflow_event_store::{ExecuteError, testing};
@@ -91,7 +91,12 @@ impl Person {
         let known_by = |message| ProviderMessage { hash: hash.clone(), ..message };
         let mut queued = self.queued();
         let mut follows = match event {
-            OutboundMessageEvent::Queued { message, .. } => {
+            OutboundMessageEvent::Queued { mut message, .. } => {
+                if let OutgoingContent::Media { source, .. } = &mut message.content
+                    && matches!(source.known(), Some(MediaSource::Link(_)))
+                {
+                    *source = MediaSource::Link(format!("https://example.com/{}", self.text)).into();
+                }
                 queued = message;
                 vec![]
             }

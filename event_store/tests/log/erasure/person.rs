@@ -27,9 +27,9 @@ pub(crate) struct Person {
 }
 
 pub(super) const ADA: Person =
-    Person { contact: 7, phone: "+390612345987", name: "Quenby Thistlewood", text: "Zephyrs vex my quartz jug" };
+    Person { contact: 7, phone: "+390612345987", name: "Quenby Thistlewood", text: "Zephyrs-vex-my-quartz-jug" };
 pub(crate) const EVE: Person =
-    Person { contact: 8, phone: "+441632960961", name: "Ottoline Crabapple", text: "Waltz, nymph, for quick jigs" };
+    Person { contact: 8, phone: "+441632960961", name: "Ottoline Crabapple", text: "Waltz-nymph-for-quick-jigs" };
 
 impl Person {
     pub(super) fn id(&self) -> ContactId {

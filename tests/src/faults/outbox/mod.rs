@@ -21,7 +21,7 @@ use self::judged::{Expected, Key, lost_without_reason};
 use super::desks::{self, Desks, Shown};
 use crate::cli::Verified;
 use crate::installation::Installation;
-use crate::patience::within;
+use crate::patience::{PATIENCE, within};
 use crate::server::Server;
 
 /// How many of a hundred kills must hit messages in flight for the experiment to count.
@@ -62,7 +62,7 @@ impl Plan {
     /// The experiment as the issue asks for it, with so many messages and kills.
     #[must_use]
     pub fn new(seed: u64, messages: usize, kills: u32) -> Self {
-        Self { seed, messages, to_each: 10, numbers: 4, kills, life: (200, 1_200), hurries: false }
+        Self { seed, messages, to_each: 10, numbers: 4, kills, life: (20, 800), hurries: false }
     }
 }
 
@@ -126,7 +126,10 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let mut last = Vec::new();
     let mut server = start(&installation, &desks.meta.url(), fast).await?;
     for _ in 0..plan.kills {
-        let (begun, taken) = (Instant::now(), desks.taken().len());
+        let taken = desks.taken().len();
+        // What is killed before it sends anything shows nothing.
+        desks.meta.until(PATIENCE, |seen| seen.accepted().len() > taken).await?;
+        let begun = Instant::now();
         // The moment is the experiment; nothing waits for this to have been long enough.
         tokio::time::sleep(Duration::from_millis(moments.random_range(plan.life.0..=plan.life.1))).await;
         server.freeze()?;
