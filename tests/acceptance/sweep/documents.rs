@@ -10,6 +10,9 @@ use super::things::Things;
 /// their full length, and the story has all that there is among the latest of each.
 const FIRST: [&str; 3] = ["3", "24", "2"];
 
+/// What is behind a number is asked for whole: the latest of what a team sees are not the latest of the business.
+const BEHIND_A_NUMBER: &str = "Query.analyticsEvents(first)";
+
 /// What asks one field of `Query` or `Mutation`.
 #[derive(Debug, Clone)]
 pub(super) struct Document {
@@ -108,6 +111,9 @@ impl Build<'_> {
     fn argument(&self, at: &str, argument: &Input, within: &[&str]) -> Result<Option<String>> {
         let is_required = argument.shape.kind == Kind::NonNull && argument.default_value.is_none();
         let is_id = argument.shape.named() == "ID";
+        if at == BEHIND_A_NUMBER {
+            return Ok(Some(FIRST[1].to_owned()));
+        }
         if argument.name == "first" {
             let lists = within.iter().filter(|of| of.ends_with("Connection")).count();
             return Ok(Some(FIRST[lists.min(FIRST.len() - 1)].to_owned()));
