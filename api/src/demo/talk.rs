@@ -108,7 +108,7 @@ const SEND: &str = "mutation Answer($input: SendMessageInput!) { done: sendMessa
 } }";
 
 impl Talk {
-    /// Above [`Self::rows`].
+    /// Above the rows of what was said.
     pub const HEADINGS: [&'static str; 4] = ["at", "who", "text", "status"];
 
     /// How many messages it has.
