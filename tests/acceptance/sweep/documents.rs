@@ -10,8 +10,9 @@ use super::things::Things;
 /// their full length, and the story has all that there is among the latest of each.
 const FIRST: [&str; 3] = ["3", "24", "2"];
 
-/// What is behind a number is asked for whole: the latest of what a team sees are not the latest of the business.
-const BEHIND_A_NUMBER: &str = "Query.analyticsEvents(first)";
+/// Of what is behind a number more is asked for, as much as one query may cost: the latest of what a team sees are not the latest
+/// of the business.
+const BEHIND_A_NUMBER: (&str, &str) = ("Query.analyticsEvents(first)", "12");
 
 /// What asks one field of `Query` or `Mutation`.
 #[derive(Debug, Clone)]
@@ -111,8 +112,8 @@ impl Build<'_> {
     fn argument(&self, at: &str, argument: &Input, within: &[&str]) -> Result<Option<String>> {
         let is_required = argument.shape.kind == Kind::NonNull && argument.default_value.is_none();
         let is_id = argument.shape.named() == "ID";
-        if at == BEHIND_A_NUMBER {
-            return Ok(Some(FIRST[1].to_owned()));
+        if at == BEHIND_A_NUMBER.0 {
+            return Ok(Some(BEHIND_A_NUMBER.1.to_owned()));
         }
         if argument.name == "first" {
             let lists = within.iter().filter(|of| of.ends_with("Connection")).count();
