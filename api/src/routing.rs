@@ -10,6 +10,7 @@ use leadflow_domain::routing::{Routing, RoutingCommand, RoutingOrder, RoutingRef
 use leadflow_domain::{CommandId, RoutingId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, LogReader, ReadError};
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ pub struct AssignWaiting {
     pool: PgPool,
     log: LogReader,
     routing: Executor<Routing>,
+    /// Whether all that acts by itself is to wait.
+    paused: watch::Receiver<bool>,
     stop: CancellationToken,
 }
 
@@ -55,10 +58,16 @@ enum NotLooked {
 }
 
 impl AssignWaiting {
-    /// Looks through `pool` and `log`, and decides through `routing`, until `stop`.
+    /// Looks through `pool` and `log`, and decides through `routing`, until `stop`; not while `paused`.
     #[must_use]
-    pub fn new(pool: PgPool, log: LogReader, routing: Executor<Routing>, stop: CancellationToken) -> Self {
-        Self { pool, log, routing, stop }
+    pub fn new(
+        pool: PgPool,
+        log: LogReader,
+        routing: Executor<Routing>,
+        paused: watch::Receiver<bool>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self { pool, log, routing, paused, stop }
     }
 
     /// Runs until the process stops.
@@ -79,6 +88,9 @@ impl AssignWaiting {
 
     /// Looks at each business of which something may wait. One that can't be looked at holds up no other.
     async fn round(&self) -> Result<(), NotLooked> {
+        if *self.paused.borrow() {
+            return Ok(());
+        }
         let waiting: Vec<Uuid> =
             sqlx::query_scalar("select tenant_id from waiting_work order by tenant_id").fetch_all(&self.pool).await?;
         let mut failure = Ok(());
@@ -126,6 +138,9 @@ mod tests {
     use super::*;
     use crate::commands::Commands;
 
+    const AT_WORK: bool = false;
+    const PAUSED: bool = true;
+
     const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
     const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(2));
 
@@ -170,9 +185,13 @@ mod tests {
             note_waiting(&mut rows, &[(TENANT, position)].into()).await.unwrap();
         }
 
-        async fn looked_at_by(&self, count: usize) {
+        async fn looked_at_by(&self, count: usize, paused: bool) {
+            let (_pause, told) = watch::channel(paused);
             let stop = CancellationToken::new();
-            let worker = || AssignWaiting::new(self.pool.clone(), self.log.clone(), self.routing.clone(), stop.clone());
+            let worker = || {
+                let (log, routing) = (self.log.clone(), self.routing.clone());
+                AssignWaiting::new(self.pool.clone(), log, routing, told.clone(), stop.clone())
+            };
             let workers: Vec<AssignWaiting> = (0..count).map(|_| worker()).collect();
             for round in join_all(workers.iter().map(AssignWaiting::round)).await {
                 round.unwrap();
@@ -196,10 +215,11 @@ mod tests {
         for nth in 1..=3 {
             bed.asks(nth).await;
         }
+        bed.looked_at_by(4, PAUSED).await;
         assert_eq!((bed.assigned().await, bed.noted().await), (0, 1));
-        bed.looked_at_by(4).await;
+        bed.looked_at_by(4, AT_WORK).await;
         assert_eq!(bed.assigned().await, 3);
-        bed.looked_at_by(4).await;
+        bed.looked_at_by(4, AT_WORK).await;
         assert_eq!((bed.assigned().await, bed.noted().await), (3, 0), "nothing waits there any more");
     }
 
@@ -209,7 +229,7 @@ mod tests {
         bed.goes_away(90).await;
         bed.asks(1).await;
         let head = bed.log.head().await.unwrap();
-        bed.looked_at_by(2).await;
+        bed.looked_at_by(2, AT_WORK).await;
         assert_eq!((bed.log.head().await.unwrap(), bed.noted().await), (head, 1));
     }
 
@@ -220,7 +240,7 @@ mod tests {
         let later = bed.log.head().await.unwrap() + 1;
         note_waiting(&mut rows, &[(TENANT, later)].into()).await.unwrap();
         note_waiting(&mut rows, &[(TENANT, 1)].into()).await.unwrap();
-        bed.looked_at_by(1).await;
+        bed.looked_at_by(1, AT_WORK).await;
         assert_eq!(bed.noted().await, 1);
     }
 }

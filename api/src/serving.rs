@@ -221,7 +221,8 @@ impl Serving {
             let conversations = app.commands.conversations.clone();
             background.spawn(WakeConversations::new(app.pool.clone(), conversations, stop_work.clone()).run());
             let (log, routing) = (app.store.reader().clone(), app.commands.routing.clone());
-            background.spawn(AssignWaiting::new(app.pool.clone(), log, routing, stop_work.clone()).run());
+            let told = pause.told();
+            background.spawn(AssignWaiting::new(app.pool.clone(), log, routing, told, stop_work.clone()).run());
             if let Some(folder) = post.folder() {
                 let folder = folder.path().display();
                 tracing::warn!(

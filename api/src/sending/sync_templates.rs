@@ -29,7 +29,7 @@ const MOST: i32 = 5;
 /// How soon it is tried again when the log could not be read or written.
 const LATER: Duration = Duration::from_secs(10);
 
-/// How often one number's templates are asked for: the accounts' limit is 200 calls an hour (CHANNELS b2), and people ask, too.
+/// How often one number's templates are asked for: Meta lets an account be asked 200 times an hour, and people ask, too.
 const A_SECOND: f64 = 1.0 / 120.0;
 
 /// Asks WhatsApp for the templates of a number's account.

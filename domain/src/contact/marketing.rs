@@ -51,7 +51,7 @@ pub(super) struct SaidLast {
     pub(super) marketing: Marketing,
 }
 
-/// The category that is marketing (CHANNELS a7).
+/// The category that is marketing, in Meta's words.
 const MARKETING: &str = "marketing_messages";
 
 impl Wants {

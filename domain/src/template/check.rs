@@ -10,7 +10,7 @@ use crate::Personal;
 use crate::conversation::Place;
 use crate::outbound_message::is_secure_link;
 
-/// Most characters of a template's text with its values (CHANNELS b1: that of a message with buttons).
+/// Most characters of a template's text with its values (Meta: that of a message with buttons).
 const LONGEST_BODY: usize = 1024;
 /// Most characters of a header's text with its values.
 const LONGEST_HEADER: usize = 60;

@@ -102,7 +102,7 @@ pub struct Imported {
     pub status: Option<ReportedStatus>,
 }
 
-/// Longest provider message id that is taken for one (CHANNELS: opaque text up to 512).
+/// Longest provider message id that is taken for one (Meta: opaque text; ours up to 512).
 const LONGEST_ID: usize = 512;
 
 /// Why a message is not received. Quotes nothing of it.

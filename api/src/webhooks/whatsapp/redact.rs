@@ -93,7 +93,7 @@ fn elements(raw: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
-/// Members of an item that say whom it is from, to or about (CHANNELS a3 to a7).
+/// Members of an item that say whom it is from, to or about, in Meta's words.
 const IDS: [&str; 13] = [
     "from",
     "from_user_id",
