@@ -222,10 +222,12 @@ impl Teller<'_> {
         "OPEN".clone_into(&mut person.thread.status);
     }
 
-    /// To whatever stands in her thread; what is resolved stays so.
+    /// To whatever stands in her thread, but for other reactions: what is about one of these is about nothing. What is resolved stays so.
     fn reacts(&mut self, whom: usize) {
+        let said = self.people[whom].thread.messages.iter().enumerate();
+        let said: Vec<usize> = said.filter(|(_, message)| message.kind != "REACTION").map(|(which, _)| which).collect();
+        let which = said[self.rng.random_range(0..said.len())];
         let (id, at) = (self.id(), self.now);
-        let which = self.rng.random_range(0..self.people[whom].thread.messages.len());
         let about = self.people[whom].thread.messages[which].provider_message_id.clone();
         let emoji = ["👍", "❤️", "😮"][self.rng.random_range(0..3)];
         let mut message = self.inbound(whom, &id);
@@ -328,6 +330,19 @@ mod tests {
         comes(|step| matches!(step, Step::Do(_, Deed::SetPriority("URGENT"))));
         let statuses: Vec<&str> = story.outcome.conversations.iter().map(|thread| thread.status.as_str()).collect();
         assert!(statuses.contains(&"OPEN") && statuses.contains(&"RESOLVED"), "{statuses:?}");
+    }
+
+    #[test]
+    fn reactions_are_about_what_was_said() {
+        for seed in 0..200 {
+            let reactions = make(seed, 120, "+1").steps.into_iter().filter_map(|step| match step {
+                Step::Deliver(made) if made.item["type"] == "reaction" => Some(made.item),
+                Step::Deliver(_) | Step::Do(..) => None,
+            });
+            let reactions: Vec<Value> = reactions.collect();
+            let about = |one: &Value, other: &Value| one["reaction"]["message_id"] == other["id"];
+            assert!(!reactions.iter().any(|one| reactions.iter().any(|other| about(one, other))), "seed {seed}");
+        }
     }
 
     #[test]
