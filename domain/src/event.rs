@@ -14,6 +14,7 @@ use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{Role, RoleEvent};
+use crate::source::{Source, SourceEvent};
 use crate::team::{Team, TeamEvent};
 use crate::template::{Template, TemplateEvent};
 use crate::tenant::{Tenant, TenantEvent};
@@ -98,5 +99,6 @@ streams! {
     Role(Role, RoleEvent) => "role",
     ApiKey(ApiKey, ApiKeyEvent) => "api_key",
     Template(Template, TemplateEvent) => "template",
-    ResponseTemplate(ResponseTemplate, ResponseTemplateEvent) => "response_template"
+    ResponseTemplate(ResponseTemplate, ResponseTemplateEvent) => "response_template",
+    Source(Source, SourceEvent) => "source"
 }

@@ -23,6 +23,7 @@ mod refusal;
 mod reservation;
 pub mod response_template;
 pub mod role;
+pub mod source;
 pub mod team;
 pub mod template;
 pub mod tenant;
@@ -37,7 +38,8 @@ pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ApiKeyId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId,
-    MemberId, OutboundMessageId, ResponseTemplateId, RoleId, StreamId, TeamId, TemplateId, TenantId,
+    MemberId, OutboundMessageId, ResponseTemplateId, RoleId, SourceId, StreamId, SubmissionId, TeamId, TemplateId,
+    TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -17,6 +17,7 @@ mod outbound_message;
 mod response_template;
 mod role;
 mod sending;
+mod source;
 mod strategies;
 mod team;
 mod template;
