@@ -10,6 +10,7 @@ use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
+use leadflow_domain::source::Source;
 use leadflow_domain::team::Team;
 use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
@@ -44,6 +45,8 @@ pub struct Commands {
     pub templates: Executor<Template>,
     /// Answers that a business keeps ready.
     pub response_templates: Executor<ResponseTemplate>,
+    /// Places that leads come from.
+    pub sources: Executor<Source>,
 }
 
 impl Commands {
@@ -64,6 +67,7 @@ impl Commands {
             api_keys: Executor::new(store),
             templates: Executor::new(store),
             response_templates: Executor::new(store),
+            sources: Executor::new(store),
         }
     }
 }

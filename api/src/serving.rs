@@ -32,6 +32,7 @@ use crate::reads::Reads;
 use crate::sending::{self, MarkRead, SettleOutbound};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
+use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
 /// How long requests in flight may take to end.
@@ -242,7 +243,7 @@ impl Serving {
         background.close();
 
         let edge = Edge {
-            webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
+            webhooks: Arc::new(WebhookEdge::new(&app.config, intake, SourceKeys::new(reads.others.clone()))),
             webhook_aliases: app.config.webhook_aliases,
             api: Api::new(
                 Shared {

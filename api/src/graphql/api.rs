@@ -40,7 +40,7 @@ use super::conversation::{
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
-use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -53,6 +53,7 @@ use super::response_template::{
     ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
 };
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
+use super::source::{CloseSource, OpenGoogleForm, ReopenSource, SourceQueries};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
@@ -91,6 +92,7 @@ pub struct Query(
     ApiKeyQueries,
     TemplateQueries,
     ResponseTemplateQueries,
+    SourceQueries,
     OperatorQueries,
 );
 
@@ -121,11 +123,16 @@ pub struct Mutation(
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
+    Sourced,
     Writing,
     Prepared,
     Colleagues,
     Accounts,
 );
+
+/// Whence leads come, beside messages.
+#[derive(MergedObject, Default)]
+struct Sourced(OpenGoogleForm, CloseSource, ReopenSource, AddLead);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

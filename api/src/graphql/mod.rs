@@ -43,6 +43,7 @@ mod role;
 #[cfg(test)]
 mod schema_rules;
 mod seen;
+mod source;
 mod spelling;
 #[cfg(test)]
 mod statements;

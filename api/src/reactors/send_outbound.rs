@@ -111,6 +111,7 @@ impl Asked {
             | Event::Role(_)
             | Event::ApiKey(_)
             | Event::Template(_)
+            | Event::Source(_)
             | Event::ResponseTemplate(_) => {}
         }
     }

@@ -18,6 +18,7 @@ use leadflow_domain::response_template::{
     Response, ResponseBody, ResponseTemplate, ResponseTemplateCommand, ResponseTitle,
 };
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
+use leadflow_domain::source::{Opening, Source, SourceCommand, SourceKind, SourceName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
     Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
@@ -28,8 +29,8 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, ResponseTemplateId,
-    RoleId, StreamId, TeamId, TemplateId, Zone,
+    ApiKeyId, CredentialId, Decide, E164, EmailAddress, Event, IdentifierHash, LeadId, MemberId, Personal,
+    ResponseTemplateId, RoleId, SourceId, StreamId, TeamId, TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -237,12 +238,19 @@ async fn postgres_es_reads_our_streams() {
     for (nth, commands) in (0..).zip(EVE.messages_to_her()) {
         conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
     }
-    let earlier = LeadCommand::Capture(Capture {
-        contact: contact(8),
-        source: LeadSource::WhatsApp,
-        conversation: conversation(8),
-        captured_at: Timestamp::from_second(9).unwrap(),
-    });
+    let earlier = LeadCommand::Capture(Capture::by_message(
+        contact(8),
+        LeadSource::WhatsApp,
+        conversation(8),
+        Timestamp::from_second(9).unwrap(),
+    ));
+    let address = EmailAddress::parse("nora@example.com").unwrap();
+    let email = Identifier::email(&address, IdentifierHash::from_hex("hash of an address".to_owned()));
+    conforms::<Contact>(&log, contact(10), vec![ContactCommand::Introduce { identifier: email }]).await;
+    let (kind, name) = (SourceKind::GoogleForm, SourceName::parse("Spring offer").unwrap());
+    let source = SourceId::from_uuid(Uuid::from_u128(11));
+    let opened = SourceCommand::Open(Opening { kind, name });
+    conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =

@@ -12,6 +12,7 @@ use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
+use leadflow_domain::source::Source;
 use leadflow_domain::team::Team;
 use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
@@ -63,6 +64,7 @@ pub(crate) struct Log {
     pub(crate) api_keys: Executor<ApiKey>,
     pub(crate) templates: Executor<Template>,
     pub(crate) response_templates: Executor<ResponseTemplate>,
+    pub(crate) sources: Executor<Source>,
 }
 
 impl Log {
@@ -90,6 +92,7 @@ impl Log {
             api_keys: Executor::new(&store),
             templates: Executor::new(&store),
             response_templates: Executor::new(&store),
+            sources: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

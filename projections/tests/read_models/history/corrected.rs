@@ -67,7 +67,8 @@ impl Play<'_> {
             | Event::Role(_)
             | Event::ApiKey(_)
             | Event::Template(_)
-            | Event::ResponseTemplate(_) => panic!("no message: {recorded:?}"),
+            | Event::ResponseTemplate(_)
+            | Event::Source(_) => panic!("no message: {recorded:?}"),
         };
         // Who was erased is not corrected.
         let erased = ExecuteError::<std::convert::Infallible>::Erased.to_string();
