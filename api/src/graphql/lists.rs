@@ -78,7 +78,7 @@ const LISTS: &[Listed] = &[
         at: "/lead/submissions",
         from: "leads_v4.submissions",
         emptied: Some("delete from leads_v4.submissions"),
-        told: &["name"],
+        told: &[],
         seen: Seen::WithConversations,
     },
     Listed {
@@ -266,8 +266,8 @@ select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', md5('contact' 
 from generate_series(1, 3) n;
 insert into leads_v4.timeline (position, tenant_id, event_id, contact_id, kind, at)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), md5('contact3')::uuid, 'introduced', now() from generate_series(1, 3) n;
-insert into leads_v4.submissions (submission_id, tenant_id, lead_id, contact_id, source, submitted_at, name, added)
-select gen_random_uuid(), l.tenant_id, l.lead_id, l.contact_id, 'manual', now(), 'More', '{}'
+insert into leads_v4.submissions (submission_id, tenant_id, lead_id, contact_id, source, submitted_at, added)
+select gen_random_uuid(), l.tenant_id, l.lead_id, l.contact_id, 'manual', now(), '{}'
 from leads_v4.leads l, generate_series(1, 3) n where l.contact_id = md5('contact3')::uuid;
 insert into leads_v4.sources (source_id, tenant_id, kind, name, is_open, opened_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'google_form', 'Form ' || n, true, now(), 1 from generate_series(1, 3) n;

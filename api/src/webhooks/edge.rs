@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use leadflow_domain::channel::AppKey;
 
-use super::whole::{self, Bodies};
 use super::google::{self, SourceKeys};
+use super::whole::{self, Bodies};
 use super::{Intake, Refusals};
 use crate::config::{Config, MetaApp};
 

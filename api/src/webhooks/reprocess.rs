@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::bodies::StoredBody;
 use super::deliveries::again;
-use super::items::{self, ItemState, StoredItem};
 use super::google;
+use super::items::{self, ItemState, StoredItem};
 use super::whatsapp::{self, Misunderstood};
 use crate::commands::Commands;
 

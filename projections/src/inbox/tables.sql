@@ -315,7 +315,7 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
         where o.conversation_id = m.conversation_id and o.mark = m.about
           and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as about,
        m.mark, m.sent_at, m.telling,
-       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone,
+       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone, author.email as author_email,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
        coalesce(author.version, 0) as author_version,
        case when m.is_acted then (
@@ -372,7 +372,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
        h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.version as channel_version,
-       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
+       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,

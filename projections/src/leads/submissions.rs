@@ -50,11 +50,7 @@ impl<'a> Submissions<'a> {
             .execute(&mut *rows)
             .await?;
             let version = "update leads set version = greatest(version, $2) where lead_id = $1";
-            sqlx::query(version)
-                .bind(recorded.stream.as_uuid())
-                .bind(recorded.version)
-                .execute(&mut *rows)
-                .await?;
+            sqlx::query(version).bind(recorded.stream.as_uuid()).bind(recorded.version).execute(&mut *rows).await?;
         }
         Ok(())
     }

@@ -1,14 +1,17 @@
 //! What the owner has: something of everything that the schema can show, as far as customers bring it about.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
+use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::expectations::Role;
@@ -64,6 +67,7 @@ impl Story {
         shared.installation.settle().await?;
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
         let prepared = prepared(&journey.graphql).await?;
+        let source = fills_in(&journey.graphql, shared.server.address()).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -77,7 +81,8 @@ impl Story {
         })
         .await?;
         let Colleagues { named, lead, agent, billing } = colleagues;
-        things.others.extend(named.into_iter().chain(prepared).map(|(kind, id)| (kind.to_owned(), id)));
+        let named = named.into_iter().chain(prepared).chain([("Source", source)]);
+        things.others.extend(named.map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
             Person { role: Role::TeamLead, graphql: lead.graphql, sees: of_the_team },
@@ -113,6 +118,16 @@ async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
     let answer = done(owner, create, &input).await?["responseTemplate"]["id"].take();
     let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
     Ok([("Template", text(&template)?), ("MessageTemplate", text(&template)?), ("ResponseTemplate", text(&answer)?)])
+}
+
+/// Asha fills in a form, in which she gives her address: the source's id.
+async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    let form = Form::open(owner, "Saffron form").await?;
+    let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", "asha.rao@example.com")];
+    let filled_in = form.filled_in("swept-lead", &columns);
+    let (status, answer) = form.send(address, &filled_in).await?;
+    ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
+    Ok(form.source)
 }
 
 /// What WhatsApp tells of the template.

@@ -81,12 +81,7 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// What `selected` asks for of `leads`, which are those of `contacts`.
-    pub(super) async fn of(
-        context: &Context<'_>,
-        leads: &[Uuid],
-        contacts: &[Uuid],
-        selected: &Lookahead<'_>,
-    ) -> Self {
+    pub(super) async fn of(context: &Context<'_>, leads: &[Uuid], contacts: &[Uuid], selected: &Lookahead<'_>) -> Self {
         let timelines = load(context, contacts, selected).await;
         Self { timelines, submissions: load(context, leads, selected).await }
     }

@@ -62,7 +62,10 @@ impl OpenGoogleForm {
             // The same request is about the same source.
             let source = SourceId::opened_by(command_context.id);
             if let Some(before) = request.api.commands.sources.before(&command_context).await {
-                return Ok(OpenGoogleFormPayload { google_key: None, outcome: outcome(request, source, before).await? });
+                return Ok(OpenGoogleFormPayload {
+                    google_key: None,
+                    outcome: outcome(request, source, before).await?,
+                });
             }
             open(request, source, Opening { kind: SourceKind::GoogleForm, name }, command_context).await
         };

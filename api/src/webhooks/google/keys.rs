@@ -32,8 +32,7 @@ impl SourceKeys {
     /// Whether a delivery to `source` shows its key.
     pub(super) async fn fits(&self, source: SourceId, presented: &Presented) -> Result<Fits, sqlx::Error> {
         let sql = "select key_hash from source_keys where source_id = $1 and closed_at is null";
-        let hash: Option<Vec<u8>> =
-            sqlx::query_scalar(sql).bind(source.as_uuid()).fetch_optional(&self.0).await?;
+        let hash: Option<Vec<u8>> = sqlx::query_scalar(sql).bind(source.as_uuid()).fetch_optional(&self.0).await?;
         Ok(match hash {
             None => Fits::NoSource,
             Some(hash) if presented.is_of(&hash) => Fits::Yes,

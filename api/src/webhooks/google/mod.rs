@@ -29,9 +29,8 @@ const ALIAS: &str = "/api/webhooks/google";
 /// The routes of all forms, under another product's path too if `aliases`.
 pub fn routes<S: Clone + Send + Sync + 'static>(edge: Arc<WebhookEdge>, aliases: bool) -> Router<S> {
     let paths = std::iter::once(PATH).chain(aliases.then_some(ALIAS));
-    let routes = paths.fold(Router::new(), |routes, path| {
-        routes.route(&format!("{path}/{{source}}"), post(receive::receive))
-    });
+    let routes =
+        paths.fold(Router::new(), |routes, path| routes.route(&format!("{path}/{{source}}"), post(receive::receive)));
     routes.with_state(edge)
 }
 

@@ -86,9 +86,7 @@ impl Sources {
             Ok(form) if form.is_test => {
                 Err(becomes(Some(tenant), ItemState::Notice { reason: "it is a test of Google's".to_owned() }))
             }
-            Ok(form) => {
-                Ok((tenant, source, submissions::command_of(tenant, PROVIDER, &form.lead_id), form))
-            }
+            Ok(form) => Ok((tenant, source, submissions::command_of(tenant, PROVIDER, &form.lead_id), form)),
         }
     }
 

@@ -4,6 +4,7 @@ mod batches;
 mod corrected;
 mod erased;
 mod flows_on;
+mod forms;
 mod groups;
 mod moved;
 mod retention;
