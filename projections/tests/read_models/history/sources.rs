@@ -11,7 +11,7 @@ use crate::support::context;
 
 /// A place that leads of the business come from.
 pub(crate) fn source(tenant: TenantId, number: u128) -> SourceId {
-    SourceId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 96) + number))
+    SourceId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 112) + number))
 }
 
 fn submission(tenant: TenantId, of: ContactId, number: u128, second: i64) -> Submission {
@@ -22,7 +22,7 @@ fn submission(tenant: TenantId, of: ContactId, number: u128, second: i64) -> Sub
         answer: answer.into(),
     };
     Submission {
-        submission: SubmissionId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 96) + number)),
+        submission: SubmissionId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 112) + number)),
         contact: of,
         source: LeadSource::GoogleForm,
         from: Some(source(tenant, 1)),
