@@ -297,7 +297,7 @@ insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_he
 select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true
 from generate_series(1, 3) n;
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/11', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/12', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.

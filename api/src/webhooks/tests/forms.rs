@@ -55,10 +55,7 @@ async fn lead(bed: &Bed, contact: ContactId) -> Vec<LeadEvent> {
     let events: Vec<RecordedEvent> = reader.read(raw, PersonalValues::Opened).await.unwrap();
     events
         .into_iter()
-        .map(|recorded| match recorded.event {
-            Event::Lead(event) => event,
-            other => panic!("{other:?}"),
-        })
+        .filter_map(|recorded| if let Event::Lead(event) = recorded.event { Some(event) } else { None })
         .collect()
 }
 
