@@ -85,3 +85,62 @@ impl Doors {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::CommandId;
+    use leadflow_domain::source::{Opening, SourceCommand, SourceKind, SourceName};
+    use leadflow_event_store::{Actor, CommandContext, testing};
+    use sqlx::PgPool;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::commands::Commands;
+
+    const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+    const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(2));
+
+    async fn hashes(pool: &PgPool) -> Vec<Vec<u8>> {
+        sqlx::query_scalar("select key_hash from source_keys").fetch_all(pool).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn of_two_requests_for_one_source_the_one_that_opens_it_has_the_key() {
+        let pool = testing::pool().await;
+        let doors = crate::testing::doors(&pool);
+        let first = doors.make_source_key(TENANT, SOURCE).await.unwrap();
+        let second = doors.make_source_key(TENANT, SOURCE).await.unwrap();
+        assert_eq!(hashes(&pool).await, [secret_token::hash(&first.text)]);
+        // What another request has kept is not this one's to forget.
+        doors.forget_source_key(&second).await.unwrap();
+        doors.confirm_source_key(&second).await.unwrap();
+        assert_eq!(hashes(&pool).await, [secret_token::hash(&second.text)]);
+        doors.forget_source_key(&first).await.unwrap();
+        assert_eq!(hashes(&pool).await, [] as [Vec<u8>; 0]);
+    }
+
+    #[tokio::test]
+    async fn the_door_is_as_the_log_says() {
+        let pool = testing::pool().await;
+        let (doors, store) = (crate::testing::doors(&pool), testing::event_store(&pool));
+        let commands = Commands::new(&store);
+        doors.make_source_key(TENANT, SOURCE).await.unwrap();
+        let is_open = async || {
+            doors.tell_door(store.reader(), SOURCE).await.unwrap();
+            let open: bool =
+                sqlx::query_scalar("select closed_at is null from source_keys").fetch_one(&pool).await.unwrap();
+            open
+        };
+        let name = SourceName::parse("Spring offer").unwrap();
+        let opened = SourceCommand::Open(Opening { kind: SourceKind::GoogleForm, name });
+        assert!(!is_open().await, "there is no such source yet");
+        for (command, expected) in [(opened, true), (SourceCommand::Close, false), (SourceCommand::Reopen, true)] {
+            let id = CommandId::derive(TENANT, "test", &[&format!("{command:?}")]);
+            let context = CommandContext::new(TENANT, id, Actor::CommandLine, "test");
+            commands.sources.execute(SOURCE, command, context).await.unwrap();
+            for _ in 0..2 {
+                assert_eq!(is_open().await, expected);
+            }
+        }
+    }
+}
