@@ -77,7 +77,7 @@ pub struct Query(
     SessionQueries,
     OidcProviderQueries,
     ConversationQueries,
-    LeadQueries,
+    Interested,
     NodeQueries,
     HistoryQueries,
     AuditQueries,
@@ -92,9 +92,12 @@ pub struct Query(
     ApiKeyQueries,
     TemplateQueries,
     ResponseTemplateQueries,
-    SourceQueries,
     OperatorQueries,
 );
+
+/// Leads, and where they come from.
+#[derive(MergedObject, Default)]
+struct Interested(LeadQueries, SourceQueries);
 
 /// Things to do for the viewer's tenant. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -110,29 +113,26 @@ pub struct Mutation(
     LabelConversation,
     UnlabelConversation,
     AddConversationNote,
-    QualifyLead,
-    DisqualifyLead,
+    Pursued,
     SetBusinessHours,
     RemoveBusinessHours,
     SetBusinessProfile,
     SetBranding,
     SetSettings,
     CompleteOnboardingStep,
-    Prepared,
     ConnectWhatsappNumber,
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
-    Sourced,
     Writing,
     Prepared,
     Colleagues,
     Accounts,
 );
 
-/// Whence leads come, beside messages.
+/// Who is interested, and whence that is known beside messages.
 #[derive(MergedObject, Default)]
-struct Sourced(OpenGoogleForm, CloseSource, ReopenSource, AddLead);
+struct Pursued(QualifyLead, DisqualifyLead, AddLead, OpenGoogleForm, CloseSource, ReopenSource);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

@@ -72,7 +72,8 @@ impl AddLead {
         context: &Context<'_>,
         #[graphql(desc = "Who she is, and what is known; and the request's key, where wanted.")] input: AddLeadInput,
     ) -> Option<Result<AddLeadPayload, Error>> {
-        let done = async {
+        // In a box: every mutation's future is as large as the largest of all.
+        let done = Box::pin(async {
             let request = Request::of(context)?;
             let selected = context.look_ahead().field("lead");
             check(&selected)?;
@@ -96,7 +97,7 @@ impl AddLead {
             let told = told(request, entry).await?;
             let answer = submissions::submit(&request.api.commands, whom, told, command_context).await;
             Ok(shown(context, request, Some(lead), came_to(answer, "lead", "phone")?, &selected).await)
-        };
+        });
         answer(done, |outcome| AddLeadPayload { outcome }).await
     }
 }

@@ -52,7 +52,7 @@ impl OpenGoogleForm {
         context: &Context<'_>,
         #[graphql(desc = "What it is called; and the request's key, where wanted.")] input: OpenGoogleFormInput,
     ) -> Option<Result<OpenGoogleFormPayload, Error>> {
-        let done = async {
+        let done = Box::pin(async {
             let request = Request::of(context)?;
             let needed = Permission::ManageChannels;
             must_be_allowed(context, request, needed).await?;
@@ -68,7 +68,7 @@ impl OpenGoogleForm {
                 });
             }
             open(request, source, Opening { kind: SourceKind::GoogleForm, name }, command_context).await
-        };
+        });
         answer(done, |payload| payload).await
     }
 }
