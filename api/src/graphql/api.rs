@@ -120,12 +120,12 @@ pub struct Mutation(
     SetBranding,
     SetSettings,
     CompleteOnboardingStep,
+    Prepared,
     ConnectWhatsappNumber,
     DisconnectChannel,
     EnterWhatsappCredentials,
     RemoveWhatsappCredentials,
     Writing,
-    Prepared,
     Colleagues,
     Accounts,
 );

@@ -19,6 +19,8 @@ use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820067001";
+/// Asha's.
+pub(super) const ADDRESS: &str = "asha.rao@example.com";
 const ADA: &str = "393331267002";
 const CLEO: &str = "919820067003";
 const GROUP: &str = "HBgLMTIzZ3JvdXBzd2VlcA";
@@ -123,8 +125,10 @@ async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
 /// Asha fills in a form, in which she gives her address: the source's id.
 async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     let form = Form::open(owner, "Saffron form").await?;
-    let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", "asha.rao@example.com")];
-    let filled_in = form.filled_in("swept-lead", &columns);
+    let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", ADDRESS)];
+    let mut filled_in = form.filled_in("swept-lead", &columns);
+    // After she wrote: her lead began in her conversation.
+    filled_in["lead_submit_time"] = json!("2026-11-06T22:30:00Z");
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
     Ok(form.source)
