@@ -7,6 +7,7 @@ use leadflow_domain::{E164, EmailAddress, LeadId, LongText, ShortText};
 use leadflow_event_store::CommandContext;
 
 use super::assess::{LeadOutcome, check, shown};
+use super::submission::MOST_ANSWERS;
 use crate::graphql::api::Request;
 use crate::graphql::command::{Form, NotDone, answer, came_to, command_context, must_be_allowed};
 use crate::graphql::failure::internal;
@@ -16,9 +17,6 @@ use crate::submissions::{self, Identified, KnownBy, Lookup, Told, Unidentified};
 /// The mutation.
 #[derive(Default)]
 pub(in crate::graphql) struct AddLead;
-
-/// Most answers that are entered at once.
-const MOST_ANSWERS: usize = 50;
 
 /// What `addLead` takes.
 #[derive(InputObject)]
@@ -31,7 +29,7 @@ struct AddLeadInput {
     email: Option<String>,
     /// The campaign that led to her, as the business calls it, 1 to 200 characters. Nothing about a person belongs into it.
     campaign: Option<String>,
-    /// What she was asked and said, 50 at most. The answers are about her, and are erased with her.
+    /// What she was asked and said, 20 at most. The answers are about her, and are erased with her.
     answers: Option<Vec<LeadAnswerInput>>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.

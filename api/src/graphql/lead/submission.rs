@@ -7,6 +7,9 @@ use leadflow_projections::leads::{AnswerRow, SubmissionRow};
 
 use super::types::LeadSource;
 
+/// Answers that are shown of a submission.
+pub(super) const MOST_ANSWERS: usize = 20;
+
 /// What a contact told by a form at once, or somebody of the business entered of her.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct LeadSubmission {
@@ -36,7 +39,9 @@ pub(in crate::graphql) struct LeadSubmission {
     provider_lead_id: Option<String>,
     /// The provider's id of her click on the ad; null when it was not told, and when she was erased.
     click_id: Option<String>,
-    /// What was asked and answered, in the form's order and as it was given; empty when she was erased.
+    /// What was asked and answered, in the form's order and as it was given, 20 at most; empty when she was erased. What a form has
+    /// beyond is in the log.
+    #[graphql(complexity = "1 + MOST_ANSWERS * child_complexity")]
     answers: Vec<LeadAnswer>,
     /// What she became known by with it.
     added: Vec<IdentifierKind>,
@@ -94,7 +99,7 @@ impl From<SubmissionRow> for LeadSubmission {
             asset_group_id: row.asset_group_id,
             provider_lead_id: row.provider_lead_id,
             click_id: row.click_id,
-            answers: row.answers.into_iter().map(answer).collect(),
+            answers: row.answers.into_iter().take(MOST_ANSWERS).map(answer).collect(),
             added: row.added.into_iter().map(IdentifierKind::from).collect(),
         }
     }

@@ -82,8 +82,8 @@ async fn of_whom_was_erased_the_score_is_recorded_and_no_reason() {
         .filter(|event| event.stream == ADA.lead().into())
         .map(|event| format!("{:?}", event.event))
         .collect();
-    let [_, qualified, disqualified, again] = of_her_lead.try_into().unwrap();
-    for said in [qualified, disqualified] {
+    let [_, submitted, qualified, disqualified, again] = of_her_lead.try_into().unwrap();
+    for said in [submitted, qualified, disqualified] {
         assert!(said.contains("Personal(erased)"), "{said}");
     }
     assert!(again.contains("reason: None, score: Some(Score(3))"), "{again}");
