@@ -8,7 +8,7 @@ use super::things::Things;
 
 /// How long a list's page is asked for, by how many lists it is within: a query is charged for lists within lists at
 /// their full length, and the story has all that there is among the latest of each.
-const FIRST: [&str; 3] = ["3", "20", "2"];
+const FIRST: [&str; 3] = ["3", "22", "2"];
 
 /// What asks one field of `Query` or `Mutation`.
 #[derive(Debug, Clone)]
