@@ -11,6 +11,7 @@ use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::routing::Routing;
+use leadflow_domain::source::Source;
 use leadflow_domain::team::Team;
 use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
@@ -47,6 +48,8 @@ pub struct Commands {
     pub response_templates: Executor<ResponseTemplate>,
     /// Who sees to what came in.
     pub routing: Executor<Routing>,
+    /// Places that leads come from.
+    pub sources: Executor<Source>,
 }
 
 impl Commands {
@@ -68,6 +71,7 @@ impl Commands {
             templates: Executor::new(store),
             response_templates: Executor::new(store),
             routing: Executor::new(store),
+            sources: Executor::new(store),
         }
     }
 }

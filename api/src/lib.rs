@@ -29,6 +29,7 @@ pub mod server;
 pub mod serving;
 pub mod settle;
 pub mod storage;
+pub mod submissions;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;

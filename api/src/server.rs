@@ -23,7 +23,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::security_headers;
-use crate::webhooks::{WebhookEdge, whatsapp};
+use crate::webhooks::{WebhookEdge, google, whatsapp};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +55,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
+        .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .route("/graphql", any(graphql::serve))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))

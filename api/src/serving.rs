@@ -36,6 +36,7 @@ use crate::routing::AssignWaiting;
 use crate::sending::{self, MarkRead, SettleOutbound, SyncTemplates};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
+use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
 /// How long requests in flight may take to end.
@@ -257,7 +258,7 @@ impl Serving {
         background.close();
 
         let edge = Edge {
-            webhooks: Arc::new(WebhookEdge::new(&app.config, intake)),
+            webhooks: Arc::new(WebhookEdge::new(&app.config, intake, SourceKeys::new(reads.others.clone()))),
             webhook_aliases: app.config.webhook_aliases,
             api: Api::new(
                 Shared {

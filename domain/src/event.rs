@@ -15,6 +15,7 @@ use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{Role, RoleEvent};
 use crate::routing::{Routing, RoutingEvent};
+use crate::source::{Source, SourceEvent};
 use crate::team::{Team, TeamEvent};
 use crate::template::{Template, TemplateEvent};
 use crate::tenant::{Tenant, TenantEvent};
@@ -100,5 +101,6 @@ streams! {
     ApiKey(ApiKey, ApiKeyEvent) => "api_key",
     Template(Template, TemplateEvent) => "template",
     ResponseTemplate(ResponseTemplate, ResponseTemplateEvent) => "response_template",
-    Routing(Routing, RoutingEvent) => "routing"
+    Routing(Routing, RoutingEvent) => "routing",
+    Source(Source, SourceEvent) => "source"
 }

@@ -11,6 +11,7 @@ mod outbound;
 mod people;
 mod routing;
 mod sending;
+mod sources;
 mod states;
 mod templates;
 mod told;
@@ -220,12 +221,8 @@ fn group_events() -> Vec<GroupEvent> {
 }
 
 fn capture() -> Capture {
-    Capture {
-        contact: CONTACT,
-        source: LeadSource::WhatsApp,
-        conversation: ConversationId::from_uuid(Uuid::from_u128(3)),
-        captured_at: Timestamp::from_second(1_763_712_000).unwrap(),
-    }
+    let conversation = ConversationId::from_uuid(Uuid::from_u128(3));
+    Capture::by_message(CONTACT, LeadSource::WhatsApp, conversation, Timestamp::from_second(1_763_712_000).unwrap())
 }
 
 fn assessment(said: &str) -> Assessment {
@@ -269,6 +266,7 @@ fn samples() -> Vec<Sample> {
             ..sample(LeadEvent::Disqualified(Assessment { contact: CONTACT, reason: None, score: None }))
         },
     ];
+    samples.extend(sources::of_every_kind());
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());

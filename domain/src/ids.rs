@@ -101,6 +101,14 @@ id! {
     LeadId
 }
 id! {
+    /// A place from which only leads come.
+    SourceId
+}
+id! {
+    /// What somebody told by a form at once, or somebody of the business entered of her.
+    SubmissionId
+}
+id! {
     /// Somebody who works for the business.
     MemberId
 }
@@ -170,7 +178,8 @@ stream_ids!(
     ApiKeyId,
     TemplateId,
     ResponseTemplateId,
-    RoutingId
+    RoutingId,
+    SourceId
 );
 
 impl From<ContactId> for DataSubjectId {
@@ -267,6 +276,22 @@ impl LeadId {
     #[must_use]
     pub fn of(contact: ContactId) -> Self {
         Self(derive("lead", &[contact.0.as_bytes()]))
+    }
+}
+
+impl SourceId {
+    /// The source that `command` opens.
+    #[must_use]
+    pub fn opened_by(command: CommandId) -> Self {
+        Self(derive("source", &[command.0.as_bytes()]))
+    }
+}
+
+impl SubmissionId {
+    /// What `command` submits.
+    #[must_use]
+    pub fn submitted_by(command: CommandId) -> Self {
+        Self(derive("submission", &[command.0.as_bytes()]))
     }
 }
 

@@ -24,6 +24,7 @@ mod reservation;
 pub mod response_template;
 pub mod role;
 pub mod routing;
+pub mod source;
 pub mod team;
 pub mod template;
 pub mod tenant;
@@ -38,7 +39,8 @@ pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
     ApiKeyId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId,
-    MemberId, OutboundMessageId, PoolId, ResponseTemplateId, RoleId, RoutingId, StreamId, TeamId, TemplateId, TenantId,
+    MemberId, OutboundMessageId, PoolId, ResponseTemplateId, RoleId, RoutingId, SourceId, StreamId, SubmissionId,
+    TeamId, TemplateId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -25,16 +25,21 @@ pub(crate) struct Step {
 }
 
 /// Every step there is. Those of one event stand in the order of its versions.
-pub(crate) const STEPS: &[Step] = &[Step {
-    event_type: "contact.erased",
-    from: "1",
-    to: "2",
-    // There was the phone alone.
-    change: |content| {
-        let hash = content["phone_hash"].take();
-        *content = json!({ "identifiers": [{ "kind": "phone", "hash": hash }] });
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        event_type: "contact.erased",
+        from: "1",
+        to: "2",
+        // There was the phone alone.
+        change: |content| {
+            let hash = content["phone_hash"].take();
+            *content = json!({ "identifiers": [{ "kind": "phone", "hash": hash }] });
+        },
     },
-}];
+    // Every lead had begun in a conversation.
+    Step { event_type: "lead.captured", from: "1", to: "2", change: |_| {} },
+    Step { event_type: "lead.capture_corrected", from: "1", to: "2", change: |_| {} },
+];
 
 /// An event in a form that this program doesn't know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -13,6 +13,7 @@
 //! | register a tenant with a number and a token | [`business`] |
 //! | ask somebody to work for it, who joins | [`colleagues`] |
 //! | post signed webhooks on many connections | [`sender`] |
+//! | open a lead form, and fill it in | [`forms`] |
 //! | make up what customers write, and all else | [`trace`], [`kinds`], [`traffic`], [`story`] |
 //! | tell which of one second's messages is the later | [`ties`] |
 //! | read back, and compare what was read | [`graphql`], [`export`] |
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod colleagues;
 pub mod export;
 pub mod faults;
+pub mod forms;
 pub mod graphql;
 pub mod installation;
 pub mod kinds;

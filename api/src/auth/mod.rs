@@ -30,6 +30,7 @@ mod secret_token;
 mod session;
 mod sign_in;
 mod signing_keys;
+mod source_key;
 mod token;
 mod upkeep;
 mod uses;

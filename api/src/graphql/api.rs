@@ -40,7 +40,7 @@ use super::conversation::{
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
-use super::lead::{DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -58,6 +58,7 @@ use super::routing::{
     RemoveRoutingPool, RoutingQueries, SetMemberAway, SetMemberBack, SetMemberCapacity, SetMemberWorkingHours,
     SetRoutingPoolMembers,
 };
+use super::source::{CloseSource, OpenGoogleForm, ReopenSource, SourceQueries};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
@@ -81,7 +82,7 @@ pub struct Query(
     SessionQueries,
     OidcProviderQueries,
     ConversationQueries,
-    LeadQueries,
+    Interested,
     NodeQueries,
     HistoryQueries,
     AuditQueries,
@@ -101,6 +102,10 @@ pub struct Query(
     BacktestQueries,
     OperatorQueries,
 );
+
+/// Leads, and where they come from.
+#[derive(MergedObject, Default)]
+struct Interested(LeadQueries, SourceQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -138,9 +143,12 @@ struct Conversing(
     LabelConversation,
     UnlabelConversation,
     AddConversationNote,
-    QualifyLead,
-    DisqualifyLead,
+    Pursued,
 );
+
+/// Who is interested, and whence that is known beside messages.
+#[derive(MergedObject, Default)]
+struct Pursued(QualifyLead, DisqualifyLead, AddLead, OpenGoogleForm, CloseSource, ReopenSource);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

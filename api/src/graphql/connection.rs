@@ -35,6 +35,8 @@ pub(super) enum List {
     Messages,
     Notes,
     Leads,
+    Submissions,
+    Sources,
     Timeline,
     UsageEvents,
     History,

@@ -44,6 +44,7 @@ mod routing;
 #[cfg(test)]
 mod schema_rules;
 mod seen;
+mod source;
 mod spelling;
 #[cfg(test)]
 mod statements;

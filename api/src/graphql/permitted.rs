@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 61] = [
+const MUTATIONS: [(&str, Permission, &str); 65] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -35,6 +35,10 @@ const MUTATIONS: [(&str, Permission, &str); 61] = [
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
     ("eraseContact", Permission::EraseContacts, ""),
+    ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
+    ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
+    ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     (
         "connectWhatsappNumber",
         Permission::ManageChannels,

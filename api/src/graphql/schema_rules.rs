@@ -23,6 +23,8 @@ const LISTS: &[(&str, &str)] = &[
     ("ConfirmSecondFactorPayload.recoveryCodes", "ten, and shown once"),
     ("Conversation.labels", "50 at most, and cut into parts they could not be read as one"),
     ("DateHours.hours", "eight stretches at most"),
+    ("LeadSubmission.added", "the kinds that there are"),
+    ("LeadSubmission.answers", "what one form holds, and read as one"),
     ("MetricDefinition.versions", "the versions that this program knows"),
     ("MetricReport.series", "a series for each group, which are bounded; in no order that a cursor could follow"),
     ("MetricSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),

@@ -18,7 +18,7 @@ use crate::config::{Config, SecretText};
 use crate::serving::Serving;
 use crate::settle::settle;
 use crate::testing::{managed, serve};
-use crate::webhooks::Intake;
+use crate::webhooks::{Bringer, Intake};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -56,7 +56,7 @@ async fn somebody_writes(serving: &Serving, from: &str) {
     };
     let app = serving.app();
     let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));
-    intake.store("whatsapp", None, simulator::texts(&number(), &[text]).into()).await.unwrap();
+    intake.store("whatsapp", Bringer::App(None), simulator::texts(&number(), &[text]).into()).await.unwrap();
 }
 
 async fn captured(pool: &PgPool) -> i64 {

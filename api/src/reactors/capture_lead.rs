@@ -15,6 +15,7 @@ use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -77,12 +78,12 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. })
                 if message.is_written() =>
             {
-                let capture = Capture {
-                    contact: *contact,
-                    source: LeadSource::WhatsApp,
-                    conversation: ConversationId::from_uuid(recorded.stream.as_uuid()),
-                    captured_at: message.sent_at,
-                };
+                let capture = Capture::by_message(
+                    *contact,
+                    LeadSource::WhatsApp,
+                    ConversationId::from_uuid(recorded.stream.as_uuid()),
+                    message.sent_at,
+                );
                 let known = earliest.get(contact).map(|(_, known)| (known.captured_at, known.conversation));
                 if known.is_none_or(|known| (capture.captured_at, capture.conversation) < known) {
                     earliest.insert(*contact, (recorded, capture));
@@ -127,6 +128,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | TemplateEvent::ComponentsTold { .. }
                 | TemplateEvent::Deleted { .. },
             )
+            | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
             | Event::ResponseTemplate(
                 ResponseTemplateEvent::Created(_)
                 | ResponseTemplateEvent::Changed { .. }
@@ -162,6 +164,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
                 | ContactEvent::IntroducedByUserId { .. }
+                | ContactEvent::Introduced { .. }
                 | ContactEvent::IdentifierAdded { .. }
                 | ContactEvent::IdentifierChanged { .. }
                 | ContactEvent::IdentifierConflicted { .. }
@@ -214,6 +217,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
             | Event::Lead(
                 LeadEvent::Captured(_)
                 | LeadEvent::CaptureCorrected(_)
+                | LeadEvent::Submitted(_)
                 | LeadEvent::Qualified(_)
                 | LeadEvent::Disqualified(_),
             )

@@ -60,6 +60,7 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,
     }

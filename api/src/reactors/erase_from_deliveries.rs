@@ -55,6 +55,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         Event::Contact(
             ContactEvent::IntroducedByPhone { .. }
             | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::Introduced { .. }
             | ContactEvent::IdentifierAdded { .. }
             | ContactEvent::IdentifierChanged { .. }
             | ContactEvent::IdentifierConflicted { .. }
@@ -73,6 +74,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,
     }

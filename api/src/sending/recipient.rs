@@ -31,11 +31,14 @@ pub(super) async fn recipient(log: &LogReader, contact: ContactId) -> Result<Opt
                     phone = value.known().map(|phone| phone.as_str().to_owned());
                 }
                 ContactEvent::IntroducedByUserId { user_id: value, .. } => user_id = value.known().cloned(),
-                ContactEvent::IdentifierAdded { kind, value, .. }
-                | ContactEvent::IdentifierChanged { kind, value, .. } => {
-                    let value = value.known().cloned();
-                    if kind == IdentifierKind::Phone { phone = value } else { user_id = value }
-                }
+                ContactEvent::Introduced { kind, value, .. }
+                | ContactEvent::IdentifierAdded { kind, value, .. }
+                | ContactEvent::IdentifierChanged { kind, value, .. } => match kind {
+                    IdentifierKind::Phone => phone = value.known().cloned(),
+                    IdentifierKind::WhatsAppUserId => user_id = value.known().cloned(),
+                    // WhatsApp reaches nobody by these.
+                    IdentifierKind::Email | IdentifierKind::ProviderLead => {}
+                },
                 ContactEvent::Erased { .. } => return Ok(None),
                 ContactEvent::IdentifierConflicted { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use leadflow_domain::channel::AppKey;
 
+use super::google::{self, SourceKeys};
 use super::whole::{self, Bodies};
 use super::{Intake, Refusals};
 use crate::config::{Config, MetaApp};
+
+/// Memory for forms that are longer than an ordinary one.
+const FORMS_MEMORY: usize = 8 << 20;
 
 /// What webhooks need.
 pub struct WebhookEdge {
@@ -17,18 +21,24 @@ pub struct WebhookEdge {
     pub apps: BTreeMap<Option<AppKey>, MetaApp>,
     /// Takes bodies in.
     pub bodies: Bodies,
+    /// Takes forms in, which are short.
+    pub forms: Bodies,
+    /// What deliveries of sources show.
+    pub sources: SourceKeys,
     /// What was not taken.
     pub refusals: Refusals,
 }
 
 impl WebhookEdge {
-    /// As `config` says, before `intake`.
+    /// As `config` says, before `intake`; sources show what `sources` has.
     #[must_use]
-    pub fn new(config: &Config, intake: Intake) -> Self {
+    pub fn new(config: &Config, intake: Intake, sources: SourceKeys) -> Self {
         Self {
             intake,
             apps: config.meta_apps(),
             bodies: Bodies::new(config.webhook_max_bytes, whole::TIME, config.webhook_memory_mib << 20),
+            forms: Bodies::new(google::MOST_BYTES, whole::TIME, FORMS_MEMORY),
+            sources,
             refusals: Refusals::default(),
         }
     }

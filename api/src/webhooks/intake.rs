@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use leadflow_domain::SourceId;
 use leadflow_domain::channel::AppKey;
 use leadflow_event_store::{GroupCommit, Keys, SealedDelivery};
 use sqlx::PgPool;
 use thiserror::Error;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 use super::bodies::TodaysKey;
 
@@ -27,10 +29,35 @@ pub struct Intake {
     stored: Arc<Notify>,
 }
 
+/// Whose word a delivery has that it is authentic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bringer {
+    /// A Meta app's, which signed it; the default app has no key.
+    App(Option<AppKey>),
+    /// A source's, whose key it showed.
+    Source(SourceId),
+}
+
+impl Bringer {
+    fn app(&self) -> Option<&str> {
+        match self {
+            Self::App(app) => app.as_ref().map(AppKey::as_str),
+            Self::Source(_) => None,
+        }
+    }
+
+    fn source(&self) -> Option<Uuid> {
+        match self {
+            Self::App(_) => None,
+            Self::Source(source) => Some(source.as_uuid()),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Delivery {
     provider: &'static str,
-    app: Option<AppKey>,
+    by: Bringer,
     bytes: usize,
     sealed: SealedDelivery,
 }
@@ -64,17 +91,17 @@ impl Intake {
         Self { today, queue, stored }
     }
 
-    /// Stores an authentic delivery, signed by `app`, and returns its id. When this returns, it is durable.
+    /// Stores an authentic delivery and returns its id. When this returns, it is durable.
     ///
     /// # Errors
     /// [`NotStored`].
-    pub async fn store(&self, provider: &'static str, app: Option<AppKey>, body: Bytes) -> Result<i64, NotStored> {
+    pub async fn store(&self, provider: &'static str, by: Bringer, body: Bytes) -> Result<i64, NotStored> {
         let key = self.today.key().await.map_err(|error| {
             tracing::error!(error = %error, "webhook.store: the day's key can't be had");
             NotStored
         })?;
         // Sealed here, by whoever brings it: the others of its group don't wait for that.
-        let delivery = Delivery { provider, app, bytes: body.len(), sealed: key.seal(&body) };
+        let delivery = Delivery { provider, by, bytes: body.len(), sealed: key.seal(&body) };
         self.queue.submit(delivery).await.unwrap_or(Err(NotStored))
     }
 
@@ -107,15 +134,16 @@ async fn insert(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Err
 /// be read.
 async fn insert_once(pool: &PgPool, group: &[Delivery]) -> Result<Vec<i64>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "insert into webhook_deliveries (provider, app, bytes, key_day, seal_id, body) \
-         select provider, app, bytes, day, seal_id, body \
-         from unnest($1, $2, $3, $4, $5, $6, $7) with ordinality \
-              as d (provider, app, bytes, day, seal_id, body, wrapped_key, nth) \
+        "insert into webhook_deliveries (provider, app, source_id, bytes, key_day, seal_id, body) \
+         select provider, app, source_id, bytes, day, seal_id, body \
+         from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality \
+              as d (provider, app, source_id, bytes, day, seal_id, body, wrapped_key, nth) \
          join delivery_keys using (day, wrapped_key) order by nth \
          returning id",
     )
     .bind(group.iter().map(|delivery| delivery.provider).collect::<Vec<_>>())
-    .bind(group.iter().map(|delivery| delivery.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.by.app()).collect::<Vec<_>>())
+    .bind(group.iter().map(|delivery| delivery.by.source()).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| i32::try_from(delivery.bytes).unwrap_or(i32::MAX)).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| jiff_sqlx::Date::from(delivery.sealed.day)).collect::<Vec<_>>())
     .bind(group.iter().map(|delivery| delivery.sealed.id).collect::<Vec<_>>())

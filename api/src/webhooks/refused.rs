@@ -15,10 +15,16 @@ pub enum Refused {
     UnknownApp,
     /// The app has no secret.
     NoSecret,
+    /// No source has its path's id, or it is closed.
+    UnknownSource,
     /// Its body is compressed.
     Encoded,
     /// The signature is missing, malformed or wrong.
     Signature,
+    /// Its body is none in which a key could be.
+    NotAForm,
+    /// The source's key is missing or wrong.
+    Key,
     /// Its body is too long.
     TooLarge,
     /// Its body took too long.
@@ -30,11 +36,14 @@ pub enum Refused {
 }
 
 impl Refused {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::UnknownApp,
         Self::NoSecret,
+        Self::UnknownSource,
         Self::Encoded,
         Self::Signature,
+        Self::NotAForm,
+        Self::Key,
         Self::TooLarge,
         Self::TooSlow,
         Self::EndedEarly,
@@ -45,8 +54,11 @@ impl Refused {
         match self {
             Self::UnknownApp => "unknownApp",
             Self::NoSecret => "noSecret",
+            Self::UnknownSource => "unknownSource",
             Self::Encoded => "encoded",
             Self::Signature => "signature",
+            Self::NotAForm => "notAForm",
+            Self::Key => "key",
             Self::TooLarge => "tooLarge",
             Self::TooSlow => "tooSlow",
             Self::EndedEarly => "endedEarly",
@@ -54,12 +66,15 @@ impl Refused {
         }
     }
 
-    fn answer(self) -> (StatusCode, &'static str) {
+    pub(super) fn answer(self) -> (StatusCode, &'static str) {
         match self {
             Self::UnknownApp => (StatusCode::NOT_FOUND, "there is no such app\n"),
             Self::NoSecret => (StatusCode::SERVICE_UNAVAILABLE, "this app's secret is not set\n"),
+            Self::UnknownSource => (StatusCode::NOT_FOUND, "there is no such source\n"),
             Self::Encoded => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body without a content encoding\n"),
             Self::Signature => (StatusCode::UNAUTHORIZED, "the signature is missing or wrong\n"),
+            Self::NotAForm => (StatusCode::BAD_REQUEST, "the body is no JSON object\n"),
+            Self::Key => (StatusCode::UNAUTHORIZED, "google_key is missing or wrong\n"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body took too long\n"),
             Self::EndedEarly => (StatusCode::BAD_REQUEST, "the body ended early\n"),
@@ -68,14 +83,21 @@ impl Refused {
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = self.answer().into_response();
+impl Refused {
+    /// Answers so, and hangs up where it must.
+    pub(super) fn answered(self, answer: impl IntoResponse) -> Response {
+        let mut response = answer.into_response();
         if self == Self::TooSlow {
             // The rest of the body may still come, and would be taken for the next request.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        self.answered(self.answer())
     }
 }
 
@@ -137,7 +159,7 @@ mod tests {
         }
         let counts = refusals.counts();
         assert_eq!(counts.len(), Refused::ALL.len());
-        assert_eq!((counts["unknownApp"], counts["signature"], counts["noRoom"]), (1, 4, 8));
+        assert_eq!((counts["unknownApp"], counts["signature"], counts["noRoom"]), (1, 5, 11));
     }
 
     #[test]

@@ -5,12 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use leadflow_event_store::{Keys, LogReader};
+use leadflow_domain::SourceId;
+use leadflow_event_store::{Keys, LogReader, ReadError};
 use serde::Serialize;
 use sqlx::{PgPool, Row};
+use uuid::Uuid;
 
 use super::bodies::StoredBody;
 use super::deliveries::again;
+use super::google;
 use super::items::{self, ItemState, StoredItem};
 use super::whatsapp::{self, Misunderstood};
 use crate::commands::Commands;
@@ -106,9 +109,12 @@ pub async fn count(pool: &PgPool, selection: &Selection) -> Result<u64, sqlx::Er
     Ok(count.unsigned_abs())
 }
 
-/// A body, and the key of the Meta app that signed it; the default app has none.
+/// A body, and whose word it has that it is authentic: the key of the Meta app that signed it, which the default app has not, or the
+/// source whose key it showed.
 pub(super) struct SignedBody {
     pub(super) delivery: i64,
+    provider: String,
+    pub(super) source: Option<SourceId>,
     pub(super) app: Option<String>,
     pub(super) body: Vec<u8>,
 }
@@ -143,7 +149,7 @@ pub async fn reprocess(
 ) -> anyhow::Result<Reprocessed> {
     let Archive { pool, reader, commands, keys } = archive;
     let sql = format!(
-        "select d.id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
+        "select d.id, d.provider, d.source_id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
          where {SELECTED} and d.id > $4 order by d.id limit $5",
         StoredBody::COLUMNS
     );
@@ -163,13 +169,15 @@ pub async fn reprocess(
             match StoredBody::from_row(row)?.open(keys) {
                 Ok(body) => {
                     ids.push(last);
-                    bodies.push(SignedBody { delivery: last, app: row.try_get("app")?, body });
+                    let source = row.try_get::<Option<Uuid>, _>("source_id")?.map(SourceId::from_uuid);
+                    let (provider, app) = (row.try_get("provider")?, row.try_get("app")?);
+                    bodies.push(SignedBody { delivery: last, provider, source, app, body });
                 }
                 Err(_) => done.unreadable += 1,
             }
         }
         let stored = items::of(&mut *pool.acquire().await?, &ids).await?;
-        let foreseen = whatsapp::foresee(pool, reader, keys, bodies).await?;
+        let foreseen = foresee(pool, reader, keys, bodies).await?;
         let stored: StoredItems<'_> =
             stored.iter().map(|stored| ((stored.delivery, &*stored.item.pointer), stored)).collect();
         let mut changed = Vec::new();
@@ -194,6 +202,21 @@ pub async fn reprocess(
             return Ok(done);
         }
     }
+}
+
+/// What each of `bodies` would come to, item by item.
+async fn foresee(
+    pool: &PgPool,
+    reader: &LogReader,
+    keys: &Keys,
+    bodies: Vec<SignedBody>,
+) -> Result<Vec<Vec<Foreseen>>, ReadError> {
+    let is_form: Vec<bool> = bodies.iter().map(|body| body.provider == google::PROVIDER).collect();
+    let (forms, others): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|body| body.provider == google::PROVIDER);
+    let mut forms = google::foresee(pool, reader, forms).await?.into_iter();
+    let mut others = whatsapp::foresee(pool, reader, keys, others).await?.into_iter();
+    let next = |is_form: bool| if is_form { forms.next() } else { others.next() };
+    Ok(is_form.into_iter().filter_map(next).collect())
 }
 
 /// By their deliveries, and where they stand there.

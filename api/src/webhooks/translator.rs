@@ -10,14 +10,16 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use leadflow_domain::SourceId;
 use leadflow_event_store::{Keys, LogReader};
 use sqlx::{PgConnection, PgPool, Row};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::bodies::{StoredBody, Unopened};
 use super::items::{self, Belonging, Item};
-use super::{arrivals, erasure, whatsapp};
+use super::{arrivals, erasure, google, whatsapp};
 use crate::commands::Commands;
 
 /// How often the table is looked at when nobody calls.
@@ -56,6 +58,10 @@ pub(super) enum Turn {
 #[derive(Clone)]
 pub(super) struct Waiting {
     pub(super) id: i64,
+    /// Who brought it.
+    provider: String,
+    /// The source whose key it showed, where it came from one.
+    pub(super) source: Option<SourceId>,
     /// The key of the Meta app that signed it; the default app has none.
     pub(super) app: Option<String>,
     pub(super) received_at: Timestamp,
@@ -67,6 +73,8 @@ pub(super) struct Waiting {
 /// A delivery that was claimed, as it is stored.
 pub(super) struct Claimed {
     pub(super) id: i64,
+    provider: String,
+    source: Option<SourceId>,
     app: Option<String>,
     received_at: Timestamp,
     pub(super) body: StoredBody,
@@ -137,10 +145,11 @@ impl Translator {
     pub(super) async fn round(&self, turn: Turn) -> anyhow::Result<Round> {
         let mut claim = self.pool.begin().await?;
         let (mut waiting, mut unopened) = (Vec::new(), Vec::new());
-        for Claimed { id, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
+        for Claimed { id, provider, source, app, received_at, body } in claimed(&mut claim, turn, self.batch).await? {
             match body.open(&self.keys) {
                 Ok(body) => {
-                    waiting.push(Waiting { id, app, received_at, body: body.into(), belonging: Belonging::new() });
+                    let (body, belonging) = (body.into(), Belonging::new());
+                    waiting.push(Waiting { id, provider, source, app, received_at, body, belonging });
                 }
                 Err(reason) => unopened.push((id, reason)),
             }
@@ -207,7 +216,21 @@ impl Translator {
     }
 
     async fn translate_together(&self, waiting: Vec<Waiting>) -> Result<Vec<Translated>, String> {
-        whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, waiting).await.map_err(|error| {
+        let (forms, others): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|delivery| delivery.provider == google::PROVIDER);
+        let translated = async {
+            let mut translated = Vec::with_capacity(forms.len() + others.len());
+            if !others.is_empty() {
+                let others = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, others);
+                translated.extend(others.await?);
+            }
+            if !forms.is_empty() {
+                let forms = google::translate(&self.pool, &self.reader, &self.commands, &self.keys, forms);
+                translated.extend(forms.await?);
+            }
+            Ok(translated)
+        };
+        translated.await.map_err(|error: sqlx::Error| {
             // Without the database's words: they may quote a personal value.
             match error.as_database_error() {
                 Some(error) => format!("the database refused to answer: SQLSTATE {}", error.code().unwrap_or_default()),
@@ -234,6 +257,8 @@ pub(super) async fn claimed(claim: &mut PgConnection, turn: Turn, batch: u32) ->
             let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
             Ok(Claimed {
                 id: row.try_get("id")?,
+                provider: row.try_get("provider")?,
+                source: row.try_get::<Option<Uuid>, _>("source_id")?.map(SourceId::from_uuid),
                 app: row.try_get("app")?,
                 received_at,
                 body: StoredBody::from_row(row)?,

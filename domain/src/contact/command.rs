@@ -18,6 +18,16 @@ pub enum ContactCommand {
         /// Keyed hash of the id, by which it is reserved.
         user_id_hash: IdentifierHash,
     },
+    /// Somebody is heard of for the first time, by this.
+    Introduce {
+        /// What she is known by.
+        identifier: Identifier,
+    },
+    /// Somebody who was found by another identifier gives this phone: hers, unless she has another one.
+    AddFirstPhone {
+        /// The phone.
+        phone: Identifier,
+    },
     /// She is known by this, too.
     AddIdentifier {
         /// Her other identifier.

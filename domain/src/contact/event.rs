@@ -20,6 +20,15 @@ crate::event_type::events! {
             /// Keyed hash of the id.
             user_id_hash: IdentifierHash,
         },
+        /// Somebody was heard of for the first time, by something else than a phone or a WhatsApp user id.
+        "contact.introduced", "1" => Introduced {
+            /// What kind it is of.
+            kind: IdentifierKind,
+            /// The identifier.
+            value: Personal<String>,
+            /// Its keyed hash.
+            hash: IdentifierHash,
+        },
         /// She is known by one more identifier.
         "contact.identifier_added", "1" => IdentifierAdded {
             /// What kind it is of.

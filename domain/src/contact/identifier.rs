@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{E164, IdentifierHash, Reservation, Scope};
+use crate::{E164, EmailAddress, IdentifierHash, Reservation, Scope};
 
 /// A kind of identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,6 +12,10 @@ pub enum IdentifierKind {
     Phone,
     /// WhatsApp's id of a person, the same for all numbers of one business.
     WhatsAppUserId,
+    /// An address of electronic mail.
+    Email,
+    /// A provider's id of a lead, of somebody who is known by nothing else.
+    ProviderLead,
 }
 
 /// An identifier that one contact of a tenant holds, by its keyed hash.
@@ -44,6 +48,18 @@ impl Identifier {
     pub fn whatsapp_user_id(id: &str, hash: IdentifierHash) -> Self {
         Self { value: id.to_owned(), held: HeldIdentifier { kind: IdentifierKind::WhatsAppUserId, hash } }
     }
+
+    /// An address of electronic mail.
+    #[must_use]
+    pub fn email(address: &EmailAddress, hash: IdentifierHash) -> Self {
+        Self { value: address.as_str().to_owned(), held: HeldIdentifier { kind: IdentifierKind::Email, hash } }
+    }
+
+    /// A provider's id of a lead.
+    #[must_use]
+    pub fn provider_lead(id: &str, hash: IdentifierHash) -> Self {
+        Self { value: id.to_owned(), held: HeldIdentifier { kind: IdentifierKind::ProviderLead, hash } }
+    }
 }
 
 impl HeldIdentifier {
@@ -53,6 +69,8 @@ impl HeldIdentifier {
         let kind = match self.kind {
             IdentifierKind::Phone => "contact.phone",
             IdentifierKind::WhatsAppUserId => "contact.whatsapp_user_id",
+            IdentifierKind::Email => "contact.email",
+            IdentifierKind::ProviderLead => "contact.provider_lead",
         };
         Reservation { scope: Scope::Tenant, kind, value: self.hash.as_str().to_owned() }
     }

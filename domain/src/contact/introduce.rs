@@ -2,7 +2,7 @@
 //! of her identifier picks one.
 
 use super::state::Person;
-use super::{Contact, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind};
+use super::{Contact, ContactEvent, ContactRefusal, HeldIdentifier, Identifier, IdentifierKind};
 use crate::{E164, IdentifierHash, Personal};
 
 pub(super) fn by_phone(
@@ -23,6 +23,12 @@ pub(super) fn by_user_id(
     first(contact, &held, ContactEvent::IntroducedByUserId { user_id: Personal::Known(user_id), user_id_hash })
 }
 
+pub(super) fn by(contact: &Contact, identifier: Identifier) -> Result<Vec<ContactEvent>, ContactRefusal> {
+    let Identifier { value, held } = identifier;
+    let HeldIdentifier { kind, hash } = held.clone();
+    first(contact, &held, ContactEvent::Introduced { kind, value: Personal::Known(value), hash })
+}
+
 fn first(
     contact: &Contact,
     identifier: &HeldIdentifier,
@@ -41,8 +47,11 @@ mod tests {
     use cqrs_es::test::TestFramework;
 
     use crate::E164;
-    use crate::contact::state::samples::{erased, hash, introduced, introduced_by_user_id};
-    use crate::contact::{Contact, ContactCommand, ContactRefusal};
+    use crate::contact::state::samples::{
+        STREAM, email, erased, hash, introduced, introduced_by, introduced_by_user_id,
+    };
+    use crate::contact::{Contact, ContactCommand, ContactRefusal, Identifier};
+    use crate::{Decide, ReservationChange};
 
     fn introduce(phone: &str) -> ContactCommand {
         ContactCommand::IntroduceByPhone { phone: E164::parse(phone).unwrap(), phone_hash: hash(phone) }
@@ -71,6 +80,29 @@ mod tests {
             .given(vec![introduced_by_user_id("IT.2")])
             .when(command)
             .then_expect_error(ContactRefusal::SomebodyElse);
+    }
+
+    #[test]
+    fn so_do_an_address_and_what_a_provider_calls_a_lead_of_hers() {
+        let provider_lead = Identifier::provider_lead("lead-1", hash("lead-1"));
+        for identifier in [email("ada@example.com"), provider_lead] {
+            let command = ContactCommand::Introduce { identifier: identifier.clone() };
+            let event = introduced_by(identifier.clone());
+            TestFramework::<Contact>::with(())
+                .given_no_previous_events()
+                .when(command.clone())
+                .then_expect_events(vec![event.clone()]);
+            TestFramework::<Contact>::with(())
+                .given(vec![event.clone()])
+                .when(command.clone())
+                .then_expect_events(vec![]);
+            TestFramework::<Contact>::with(())
+                .given(vec![introduced("+393331234567")])
+                .when(command)
+                .then_expect_error(ContactRefusal::SomebodyElse);
+            let taken = [ReservationChange::Take(identifier.held.reservation())];
+            assert_eq!(Contact::reservations(STREAM, &event), taken);
+        }
     }
 
     #[test]

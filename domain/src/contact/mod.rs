@@ -1,5 +1,6 @@
 //! A contact: the person on the other side, known by her identifiers.
 
+mod add_first_phone;
 mod add_identifier;
 mod change_identifier;
 mod command;

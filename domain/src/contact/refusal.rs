@@ -14,6 +14,9 @@ pub enum ContactRefusal {
     /// She has another WhatsApp user id: the number has gone to somebody else.
     #[error("the contact has another WhatsApp user id")]
     AnotherUserId,
+    /// She has another phone: whoever gives her e-mail address and this one may be somebody else.
+    #[error("the contact has another phone")]
+    AnotherPhone,
     /// She wanted to be forgotten, and an id never comes back.
     #[error("the person was erased; nothing is recorded for her any more")]
     Erased,
@@ -23,7 +26,7 @@ impl Refusal for ContactRefusal {
     fn code(&self) -> RefusalCode {
         match self {
             Self::NotFound => RefusalCode::NotFound,
-            Self::SomebodyElse | Self::AnotherUserId => RefusalCode::AlreadyExists,
+            Self::SomebodyElse | Self::AnotherUserId | Self::AnotherPhone => RefusalCode::AlreadyExists,
             Self::Erased => RefusalCode::Erased,
         }
     }
@@ -31,7 +34,7 @@ impl Refusal for ContactRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::NotFound | Self::Erased => Some("contactId"),
-            Self::SomebodyElse | Self::AnotherUserId => None,
+            Self::SomebodyElse | Self::AnotherUserId | Self::AnotherPhone => None,
         }
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::marketing::SaidLast;
 use super::{
-    ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, Marketing, add_identifier,
-    change_identifier, erase, introduce, list, record_conflict, tell_marketing_preference, unlist,
+    ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, Marketing, add_first_phone,
+    add_identifier, change_identifier, erase, introduce, list, record_conflict, tell_marketing_preference, unlist,
 };
 use crate::{ContactId, DataSubject, Decide, IdentifierHash, ReservationChange, StreamId, aggregate};
 
@@ -58,6 +58,7 @@ impl Contact {
             ContactEvent::IntroducedByUserId { user_id_hash: hash, .. } => {
                 self.introduce(held(IdentifierKind::WhatsAppUserId, &hash));
             }
+            ContactEvent::Introduced { kind, hash, .. } => self.introduce(held(kind, &hash)),
             ContactEvent::IdentifierAdded { kind, hash, .. } => self.change(|identifiers, conflicts| {
                 conflicts.remove(&held(kind, &hash));
                 identifiers.insert(held(kind, &hash));
@@ -96,7 +97,7 @@ impl Contact {
 }
 
 impl Decide for Contact {
-    const STATE_VERSION: u32 = 3;
+    const STATE_VERSION: u32 = 4;
 
     fn decide(&self, command: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> {
         match command {
@@ -104,6 +105,8 @@ impl Decide for Contact {
             ContactCommand::IntroduceByUserId { user_id, user_id_hash } => {
                 introduce::by_user_id(self, user_id, user_id_hash)
             }
+            ContactCommand::Introduce { identifier } => introduce::by(self, identifier),
+            ContactCommand::AddFirstPhone { phone } => add_first_phone::decide(self, phone),
             ContactCommand::AddIdentifier { identifier } => add_identifier::decide(self, identifier),
             ContactCommand::ChangeIdentifier { from, to } => change_identifier::decide(self, from, to),
             ContactCommand::RecordConflict { identifier, holder } => record_conflict::decide(self, identifier, holder),
@@ -125,7 +128,9 @@ impl Decide for Contact {
             ContactEvent::IntroducedByUserId { user_id_hash: hash, .. } => {
                 vec![take(IdentifierKind::WhatsAppUserId, hash)]
             }
-            ContactEvent::IdentifierAdded { kind, hash, .. } => vec![take(*kind, hash)],
+            ContactEvent::Introduced { kind, hash, .. } | ContactEvent::IdentifierAdded { kind, hash, .. } => {
+                vec![take(*kind, hash)]
+            }
             ContactEvent::IdentifierChanged { kind, from, hash, .. } => {
                 vec![ReservationChange::Release(held(*kind, from).reservation()), take(*kind, hash)]
             }
@@ -144,6 +149,7 @@ impl Decide for Contact {
         match event {
             ContactEvent::IntroducedByPhone { .. }
             | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::Introduced { .. }
             | ContactEvent::IdentifierAdded { .. }
             | ContactEvent::IdentifierChanged { .. } => DataSubject::Holds(contact.into()),
             ContactEvent::IdentifierConflicted { .. } => DataSubject::Nobody,
@@ -164,7 +170,7 @@ pub(super) mod samples {
 
     use super::ContactEvent;
     use crate::contact::{HeldIdentifier, Identifier, IdentifierKind, Telling};
-    use crate::{E164, IdentifierHash, StreamId};
+    use crate::{E164, EmailAddress, IdentifierHash, StreamId};
 
     pub(in crate::contact) const STREAM: StreamId = StreamId::from_uuid(Uuid::from_u128(7));
 
@@ -178,6 +184,15 @@ pub(super) mod samples {
 
     pub(in crate::contact) fn user_id(id: &str) -> Identifier {
         Identifier::whatsapp_user_id(id, hash(id))
+    }
+
+    pub(in crate::contact) fn email(address: &str) -> Identifier {
+        Identifier::email(&EmailAddress::parse(address).unwrap(), hash(address))
+    }
+
+    pub(in crate::contact) fn introduced_by(identifier: Identifier) -> ContactEvent {
+        let Identifier { value, held: HeldIdentifier { kind, hash } } = identifier;
+        ContactEvent::Introduced { kind, value: value.into(), hash }
     }
 
     pub(in crate::contact) fn introduced(phone: &str) -> ContactEvent {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
     folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, routing, sending, sending_stopped, templates, told,
+    outbound, people, personal_paths, received, routing, sending, sending_stopped, sources, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -26,6 +26,7 @@ use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEv
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{MemberRole, Role, RoleEvent};
 use crate::routing::{Routing, RoutingEvent};
+use crate::source::{Source, SourceEvent};
 use crate::team::{Team, TeamEvent};
 use crate::template::{Template, TemplateEvent};
 use crate::tenant::{OnboardingStep, Tenant, TenantEvent};
@@ -138,6 +139,8 @@ fn a_contact_s_form() {
             ("new", vec![]),
             ("introduced", vec![introduced()]),
             ("introduced by a user id", vec![introduced_by_user_id()]),
+            ("introduced by an address", vec![sources::introduced_by_email()]),
+            ("introduced by a provider's lead", vec![sources::introduced_by_lead()]),
             ("known by two", vec![introduced_by_user_id(), added()]),
             ("with another number", vec![introduced(), changed()]),
             ("in a conflict", vec![introduced_by_user_id(), conflicted()]),
@@ -211,8 +214,23 @@ fn a_lead_s_form() {
             ("new", vec![]),
             ("captured", vec![captured.clone()]),
             ("corrected", vec![captured.clone(), LeadEvent::CaptureCorrected(capture())]),
+            ("captured by a form", vec![LeadEvent::Captured(sources::capture()), sources::submitted()]),
             ("qualified", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget"))]),
             ("disqualified", vec![captured, LeadEvent::Disqualified(assessment("Has none"))]),
+        ],
+    );
+}
+
+#[test]
+fn a_source_s_form() {
+    let (closed, reopened) = (SourceEvent::Closed {}, SourceEvent::Reopened {});
+    check::<Source>(
+        SourceEvent::TYPES,
+        vec![
+            ("new", vec![]),
+            ("open", vec![sources::opened()]),
+            ("closed", vec![sources::opened(), closed.clone()]),
+            ("open again", vec![sources::opened(), closed, reopened]),
         ],
     );
 }
@@ -371,6 +389,7 @@ fn only_present_versions_are_kept() {
         file::<Template>(),
         file::<ResponseTemplate>(),
         file::<Routing>(),
+        file::<Source>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

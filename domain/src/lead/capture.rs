@@ -1,4 +1,4 @@
-//! A contact's earliest message captures her lead. Messages arrive in any order, so an earlier one that comes
+//! A contact's earliest message, or form, captures her lead. They arrive in any order, so an earlier one that comes
 //! later corrects what was taken for the beginning.
 
 use super::{Capture, Lead, LeadEvent, LeadRefusal};
@@ -8,7 +8,7 @@ pub(super) fn decide(lead: &Lead, capture: Capture) -> Result<Vec<LeadEvent>, Le
     if known.contact != capture.contact {
         return Err(LeadRefusal::AnotherContact);
     }
-    let began_earlier = (capture.captured_at, capture.conversation) < (known.captured_at, known.conversation);
+    let began_earlier = capture.order() < known.order();
     Ok(if began_earlier { vec![LeadEvent::CaptureCorrected(capture)] } else { vec![] })
 }
 
@@ -22,12 +22,12 @@ mod tests {
     use crate::{ContactId, ConversationId};
 
     fn at(second: i64, conversation: u128) -> Capture {
-        Capture {
-            contact: ContactId::from_uuid(Uuid::from_u128(1)),
-            source: LeadSource::WhatsApp,
-            conversation: ConversationId::from_uuid(Uuid::from_u128(conversation)),
-            captured_at: Timestamp::from_second(second).unwrap(),
-        }
+        Capture::by_message(
+            ContactId::from_uuid(Uuid::from_u128(1)),
+            LeadSource::WhatsApp,
+            ConversationId::from_uuid(Uuid::from_u128(conversation)),
+            Timestamp::from_second(second).unwrap(),
+        )
     }
 
     #[test]

@@ -7,17 +7,22 @@ mod command;
 mod event;
 mod refusal;
 mod state;
+mod submission;
+mod submit;
 
 pub use assessment::{Assessment, LeadStatus, NotAScore, Reason, ReasonText, Score};
 pub use command::LeadCommand;
 pub use event::LeadEvent;
 pub use refusal::LeadRefusal;
 pub use state::Lead;
+#[cfg(test)]
+pub(crate) use submission::samples;
+pub use submission::{Answer, Origin, Submission};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ContactId, ConversationId};
+use crate::{ContactId, ConversationId, SubmissionId};
 
 /// Where a lead came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +30,10 @@ use crate::{ContactId, ConversationId};
 pub enum LeadSource {
     /// The contact wrote to a WhatsApp number.
     WhatsApp,
+    /// She filled in a lead form in Google's ads.
+    GoogleForm,
+    /// Somebody of the business entered her.
+    Manual,
 }
 
 /// How a contact's interest was first seen.
@@ -34,8 +43,25 @@ pub struct Capture {
     pub contact: ContactId,
     /// Where she came from.
     pub source: LeadSource,
-    /// The thread she wrote in; breaks ties between threads that began in the same second.
-    pub conversation: ConversationId,
-    /// When she wrote, by the provider's clock.
+    /// The thread she wrote in, where she wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// What she told by a form, or was entered of her, where that was it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submission: Option<SubmissionId>,
+    /// When, by the provider's clock.
     pub captured_at: Timestamp,
+}
+
+impl Capture {
+    /// She wrote in `conversation`.
+    #[must_use]
+    pub fn by_message(contact: ContactId, source: LeadSource, conversation: ConversationId, at: Timestamp) -> Self {
+        Self { contact, source, conversation: Some(conversation), submission: None, captured_at: at }
+    }
+
+    /// By when interests compare: of one moment, forms come before threads, and each by its id.
+    fn order(&self) -> (Timestamp, Option<ConversationId>, Option<SubmissionId>) {
+        (self.captured_at, self.conversation, self.submission)
+    }
 }

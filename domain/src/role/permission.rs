@@ -10,7 +10,7 @@ pub enum Permission {
     SeeAllConversations,
     /// See what is assigned to anybody of her team.
     SeeTeamConversations,
-    /// Mark read, resolve, reopen, snooze, prioritise, label and note, and take an unassigned one herself.
+    /// Mark read, resolve, reopen, snooze, prioritise, label and note, and take an unassigned one herself. Enter leads.
     WorkConversations,
     /// Say whose a conversation is.
     AssignConversations,
@@ -18,7 +18,7 @@ pub enum Permission {
     JudgeLeads,
     /// Erase whoever wants to be forgotten.
     EraseContacts,
-    /// Connect and disconnect numbers.
+    /// Connect and disconnect numbers, and open and close sources of leads.
     ManageChannels,
     /// Enter what providers know the business by.
     ManageCredentials,

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leadflow_domain::contact::{
     Contact, ContactCommand, ContactEvent, Identifier, Marketing, MarketingPreference, Telling, Wants,
 };
-use leadflow_domain::{ChannelId, ContactId, DataSubject, Decide, E164, IdentifierHash};
+use leadflow_domain::{ChannelId, ContactId, DataSubject, Decide, E164, EmailAddress, IdentifierHash};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
@@ -46,11 +46,16 @@ fn contact_commands() -> impl Strategy<Value = ContactCommand> {
                 Identifier::phone(&E164::parse(&format!("+3933312345{number}")).unwrap(), hash(number))
             }),
             (1..=3_u8).prop_map(move |number| Identifier::whatsapp_user_id(&format!("IT.{number}"), hash(number))),
+            (1..=3_u8).prop_map(move |number| {
+                Identifier::email(&EmailAddress::parse(&format!("{number}@example.com")).unwrap(), hash(number))
+            }),
         ]
     };
     prop_oneof![
         3 => introduce,
         2 => by_user_id,
+        1 => identifier().prop_map(|identifier| ContactCommand::Introduce { identifier }),
+        1 => identifier().prop_map(|phone| ContactCommand::AddFirstPhone { phone }),
         2 => identifier().prop_map(|identifier| ContactCommand::AddIdentifier { identifier }),
         3 => ((1..=3_u8).prop_map(hash), identifier())
             .prop_map(|(from, to)| ContactCommand::ChangeIdentifier { from, to }),
@@ -85,6 +90,8 @@ fn a_contact_keeps_the_laws() {
         | ContactCommand::Unlist { .. } => false,
         ContactCommand::IntroduceByPhone { .. }
         | ContactCommand::IntroduceByUserId { .. }
+        | ContactCommand::Introduce { .. }
+        | ContactCommand::AddFirstPhone { .. }
         | ContactCommand::AddIdentifier { .. }
         | ContactCommand::ChangeIdentifier { .. }
         | ContactCommand::RecordConflict { .. }

@@ -18,6 +18,7 @@ mod response_template;
 mod role;
 mod routing;
 mod sending;
+mod source;
 mod strategies;
 mod team;
 mod template;

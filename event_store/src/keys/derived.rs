@@ -93,6 +93,12 @@ impl Keys {
         self.identifier_hash("provider group", id)
     }
 
+    /// The keyed hash of a provider's id of a lead, which leads to a person there.
+    #[must_use]
+    pub fn provider_lead_hash(&self, provider: &str, id: &str) -> IdentifierHash {
+        self.identifier_hash(&format!("lead of {provider}"), id)
+    }
+
     /// The keyed hash of a reason that is given for what is thought of `lead`: of another lead it is another.
     #[must_use]
     pub fn reason_hash(&self, lead: LeadId, reason: &str) -> IdentifierHash {

@@ -19,9 +19,10 @@ use leadflow_domain::response_template::{
 };
 use leadflow_domain::role::{MemberRole, Permission, Permissions, Role, RoleCommand, RoleName};
 use leadflow_domain::routing::{
-    Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingOrder, Source, Weight,
+    self, Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingOrder, Weight,
     WorkItem,
 };
+use leadflow_domain::source::{Opening, Source, SourceCommand, SourceKind, SourceName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
     Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
@@ -32,8 +33,8 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, CredentialId, Decide, E164, Event, IdentifierHash, LeadId, MemberId, Personal, PoolId,
-    ResponseTemplateId, RoleId, RoutingId, StreamId, TeamId, TemplateId, Zone,
+    ApiKeyId, CredentialId, Decide, E164, EmailAddress, Event, IdentifierHash, LeadId, MemberId, Personal, PoolId,
+    ResponseTemplateId, RoleId, RoutingId, SourceId, StreamId, TeamId, TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -178,7 +179,7 @@ async fn routing_conforms(log: &Log) {
     let [pool, second] = [76, 79].map(|id| PoolId::from_uuid(Uuid::from_u128(id)));
     let [ada, bea] = [77, 78].map(|id| MemberId::from_uuid(Uuid::from_u128(id)));
     let name = PoolName::parse("Sales").unwrap();
-    let terms = PoolTerms { name, serves: [Source::Everything].into(), keeps_last_agent: true, hours: None };
+    let terms = PoolTerms { name, serves: [routing::Source::Everything].into(), keeps_last_agent: true, hours: None };
     let returns = PoolTerms { name: PoolName::parse("Returns").unwrap(), serves: [].into(), ..terms.clone() };
     let members = [(ada, Weight::ONE), (bea, Weight::ONE)].into();
     let work = |id| WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(id)));
@@ -294,12 +295,19 @@ async fn postgres_es_reads_our_streams() {
     for (nth, commands) in (0..).zip(EVE.messages_to_her()) {
         conforms::<OutboundMessage>(&log, EVE.outbound(nth), commands).await;
     }
-    let earlier = LeadCommand::Capture(Capture {
-        contact: contact(8),
-        source: LeadSource::WhatsApp,
-        conversation: conversation(8),
-        captured_at: Timestamp::from_second(9).unwrap(),
-    });
+    let earlier = LeadCommand::Capture(Capture::by_message(
+        contact(8),
+        LeadSource::WhatsApp,
+        conversation(8),
+        Timestamp::from_second(9).unwrap(),
+    ));
+    let address = EmailAddress::parse("nora@example.com").unwrap();
+    let email = Identifier::email(&address, IdentifierHash::from_hex("hash of an address".to_owned()));
+    conforms::<Contact>(&log, contact(10), vec![ContactCommand::Introduce { identifier: email }]).await;
+    let (kind, name) = (SourceKind::GoogleForm, SourceName::parse("Spring offer").unwrap());
+    let source = SourceId::from_uuid(Uuid::from_u128(11));
+    let opened = SourceCommand::Open(Opening { kind, name });
+    conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =

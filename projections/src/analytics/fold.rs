@@ -15,6 +15,7 @@ use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -112,6 +113,7 @@ impl<'a> Page<'a> {
                 | TemplateEvent::ComponentsTold { .. }
                 | TemplateEvent::Deleted { .. },
             )
+            | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
             | Event::ResponseTemplate(
                 ResponseTemplateEvent::Created(_)
                 | ResponseTemplateEvent::Changed { .. }
@@ -147,6 +149,7 @@ impl<'a> Page<'a> {
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
                 | ContactEvent::IntroducedByUserId { .. }
+                | ContactEvent::Introduced { .. }
                 | ContactEvent::IdentifierAdded { .. }
                 | ContactEvent::IdentifierChanged { .. }
                 | ContactEvent::IdentifierConflicted { .. }
@@ -254,8 +257,10 @@ impl<'a> Page<'a> {
     fn lead(&mut self, recorded: &RecordedEvent, event: &LeadEvent) {
         match event {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => {
-                self.leads.captured(recorded, capture.conversation.as_uuid(), capture.captured_at, capture.source);
+                self.leads.captured(recorded, capture);
             }
+            // When her interest began is told beside it.
+            LeadEvent::Submitted(_) => {}
             LeadEvent::Qualified(_) => self.leads.judged(recorded, Happening::Qualified),
             LeadEvent::Disqualified(_) => self.leads.judged(recorded, Happening::Disqualified),
         }

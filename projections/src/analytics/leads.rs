@@ -1,9 +1,10 @@
 //! Leads: what is told of one are points of the conversation in which it was captured, also when a correction says that it
-//! was another one.
+//! was another one. One that began in a form is in no conversation: its points are in a place of its own, under its own id.
 
 use std::collections::HashMap;
 
-use leadflow_domain::lead::LeadSource;
+use leadflow_domain::ConversationId;
+use leadflow_domain::lead::Capture;
 use leadflow_event_store::RecordedEvent;
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Row};
@@ -45,14 +46,9 @@ struct Written<'a> {
 }
 
 impl Leads {
-    pub(super) fn captured(
-        &mut self,
-        recorded: &RecordedEvent,
-        conversation: Uuid,
-        at: jiff::Timestamp,
-        source: LeadSource,
-    ) {
-        let point = point(recorded, at, Happening::Captured(source));
+    pub(super) fn captured(&mut self, recorded: &RecordedEvent, capture: &Capture) {
+        let conversation = capture.conversation.map_or(recorded.stream.as_uuid(), ConversationId::as_uuid);
+        let point = point(recorded, capture.captured_at, Happening::Captured(capture.source));
         self.put(recorded, News::Captured { conversation, point });
     }
 
@@ -81,6 +77,10 @@ impl Leads {
             let mut lead = known.remove(&id).unwrap_or_default();
             lead.tenant = tenant;
             let before = lead.conversation;
+            // A place of its own stays also when its lead turns out to have begun elsewhere, however the log is cut.
+            if told.iter().any(|news| news.is_captured_in(id)) {
+                told_of(conversations, id, tenant);
+            }
             told.into_iter().for_each(|news| lead.tell(news));
             if let Some(left) = before.filter(|_| before != lead.conversation) {
                 told_of(conversations, left, tenant).lead = Some(vec![]);
@@ -102,6 +102,12 @@ pub(super) fn told_of(conversations: &mut HashMap<Uuid, Told>, conversation: Uui
 
 fn point(recorded: &RecordedEvent, at: jiff::Timestamp, what: Happening) -> Point {
     Point { moment: Moment { at, event: recorded.id.as_uuid() }, version: recorded.version, what }
+}
+
+impl News {
+    fn is_captured_in(&self, place: Uuid) -> bool {
+        matches!(self, Self::Captured { conversation, .. } if *conversation == place)
+    }
 }
 
 impl Lead {

@@ -18,7 +18,7 @@ use crate::paging::{Column, Order};
 use crate::sight::Seen;
 use crate::{Keyset, PageRequest, PageUnread, TenantContext, TenantReads};
 
-const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, marketing as contact_marketing, \
+const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, email as contact_email, marketing as contact_marketing, \
                        marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version";
 
 /// In which order contacts are listed.

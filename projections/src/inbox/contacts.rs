@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::{ContactId, TenantId};
+use leadflow_domain::contact::IdentifierKind;
+use leadflow_domain::{ContactId, Personal, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,6 +23,21 @@ pub(super) struct KnownBy {
     pub(super) version: i64,
     pub(super) phone: Option<String>,
     pub(super) user_id: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+impl KnownBy {
+    /// She is known by this from now on.
+    pub(super) fn known_by(&mut self, kind: IdentifierKind, value: &Personal<String>) {
+        let known = match kind {
+            IdentifierKind::Phone => &mut self.phone,
+            IdentifierKind::WhatsAppUserId => &mut self.user_id,
+            IdentifierKind::Email => &mut self.email,
+            // For finding her, and not for showing.
+            IdentifierKind::ProviderLead => return,
+        };
+        *known = value.known().cloned();
+    }
 }
 
 impl Contacts {
@@ -33,6 +49,7 @@ impl Contacts {
             version: 0,
             phone: None,
             user_id: None,
+            email: None,
         };
         let known = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(nothing);
         known.version = recorded.version;
@@ -44,17 +61,19 @@ impl Contacts {
             return Ok(());
         }
         sqlx::query(
-            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id, version) \
-             select * from unnest($1, $2, $3, $4, $5, $6) \
+            "insert into contacts as known (contact_id, tenant_id, introduced_at, phone, user_id, email, version) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7) \
              on conflict (contact_id) do update set version = excluded.version, \
                  introduced_at = coalesce(known.introduced_at, excluded.introduced_at), \
-                 phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id)",
+                 phone = coalesce(excluded.phone, known.phone), user_id = coalesce(excluded.user_id, known.user_id), \
+                 email = coalesce(excluded.email, known.email)",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.tenant).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.introduced_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.phone.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.user_id.as_deref()).collect::<Vec<_>>())
+        .bind(self.rows.values().map(|row| row.email.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.version).collect::<Vec<_>>())
         .execute(rows)
         .await?;

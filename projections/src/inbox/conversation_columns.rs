@@ -28,7 +28,7 @@ impl ConversationColumns {
         for (wanted, columns) in [
             (
                 self.contact,
-                ", contact_id, contact_name, contact_phone, contact_marketing, contact_marketing_at, \
+                ", contact_id, contact_name, contact_phone, contact_email, contact_marketing, contact_marketing_at, \
                  contact_listed_name, contact_version",
             ),
             (self.group, ", group_id, group_subject, group_state, group_participants"),

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::api_key::ApiKeyEvent;
-use leadflow_domain::contact::{ContactEvent, IdentifierKind};
+use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::{Call, ConversationEvent, Counterpart, InboundMessage, Occasion, service_window};
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{
@@ -19,6 +19,7 @@ use leadflow_domain::outbound_message::{
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -114,6 +115,10 @@ impl<'a> Page<'a> {
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Group(event) => page.groups.put(recorded, event),
                 Event::Member(event) => page.members.put(recorded, event),
+                Event::Lead(LeadEvent::Submitted(form)) => {
+                    let (whose, id) = ((recorded.tenant, form.contact), form.submission.to_string());
+                    page.named(whose, form.submitted_at, id, form.name.as_ref());
+                }
                 // Not shown in the inbox.
                 Event::Tenant(
                     TenantEvent::Registered { .. }
@@ -161,6 +166,7 @@ impl<'a> Page<'a> {
                     | RoutingEvent::Released { .. },
                 )
                 | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
+                | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)
@@ -174,7 +180,6 @@ impl<'a> Page<'a> {
 
     fn contact(&mut self, recorded: &RecordedEvent, event: &ContactEvent) {
         let contact = self.contacts.of(recorded);
-        let phone = IdentifierKind::Phone;
         match event {
             ContactEvent::IntroducedByPhone { phone, .. } => {
                 contact.introduced_at = Some(recorded.recorded_at);
@@ -184,9 +189,12 @@ impl<'a> Page<'a> {
                 contact.introduced_at = Some(recorded.recorded_at);
                 contact.user_id = value.known().cloned();
             }
+            ContactEvent::Introduced { kind, value, .. } => {
+                contact.introduced_at = Some(recorded.recorded_at);
+                contact.known_by(*kind, value);
+            }
             ContactEvent::IdentifierAdded { kind, value, .. } | ContactEvent::IdentifierChanged { kind, value, .. } => {
-                let value = value.known().cloned();
-                if *kind == phone { contact.phone = value } else { contact.user_id = value }
+                contact.known_by(*kind, value);
             }
             // For people to look at, and not in the inbox.
             ContactEvent::IdentifierConflicted { .. } => {}

@@ -18,7 +18,7 @@ pub(super) async fn forget(rows: &mut PgConnection, contacts: &[Uuid]) -> Result
             .fetch_all(&mut *rows)
             .await?;
     for statement in [
-        "update contacts set phone = null, user_id = null, display_name = null, named_at = null, named_by = null, \
+        "update contacts set phone = null, user_id = null, email = null, display_name = null, named_at = null, named_by = null, \
                              marketing = null, marketing_at = null, listed_name = null \
          where contact_id = any($1)",
         "delete from listings where contact_id = any($1)",

@@ -29,7 +29,7 @@ impl MessageColumns {
         for (wanted, columns) in [
             (
                 self.author,
-                ", author_id, author_name, author_phone, author_marketing, author_marketing_at, author_listed_name, \
+                ", author_id, author_name, author_phone, author_email, author_marketing, author_marketing_at, author_listed_name, \
                  author_version",
             ),
             (self.acts, ", reaction, edited_body, edited_at, revoked_at"),

@@ -58,10 +58,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 11, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 12, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v11";
+pub const SCHEMA: &str = "inbox_v12";
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,8 @@ pub struct ContactRow {
     pub display_name: Option<String>,
     /// Her number in E.164 form.
     pub phone: Option<String>,
+    /// Her address of electronic mail, as it was told last.
+    pub email: Option<String>,
     /// Whether she wants marketing; `None` while she has said neither.
     pub marketing: Option<MarketingRow>,
     /// What the business calls her in its own address book.
@@ -202,6 +204,7 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
         id,
         display_name: row.try_get(&*column("name"))?,
         phone: row.try_get(&*column("phone"))?,
+        email: row.try_get(&*column("email"))?,
         marketing: MarketingRow::of(row, prefix)?,
         listed_name: row.try_get(&*column("listed_name"))?,
         version: row.try_get(&*column("version"))?,

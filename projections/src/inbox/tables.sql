@@ -33,6 +33,7 @@ create table contacts (
     introduced_at timestamptz,
     phone         text,
     user_id       text,
+    email         text,
     display_name  text collate "C",
     named_at      timestamptz,
     named_by      text collate "C",
@@ -52,9 +53,10 @@ comment on table contacts is 'Customers, as conversations show them.';
 comment on column contacts.introduced_at is 'When the log first told of her; null while others did alone, and she is not listed.';
 comment on column contacts.phone is 'E.164, as the log told it last; null when none is known, and when erased.';
 comment on column contacts.user_id is 'WhatsApp''s id of her, as the log told it last; null when none is known, and when erased.';
-comment on column contacts.display_name is 'What she called herself in her latest message that said so.';
-comment on column contacts.named_at is 'The provider''s time of that message.';
-comment on column contacts.named_by is 'The provider''s id of that message; breaks ties.';
+comment on column contacts.email is 'Her address, as the log told it last; null when none is known, and when erased.';
+comment on column contacts.display_name is 'What she called herself in her latest message or form that said so.';
+comment on column contacts.named_at is 'The provider''s time of that.';
+comment on column contacts.named_by is 'The provider''s id of that message, or our id of that form; breaks ties.';
 comment on column contacts.sort_name is 'What she is listed by, in small letters, and without the last of all letters, which stands for who has no name: she comes behind all names.';
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
@@ -313,7 +315,7 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
         where o.conversation_id = m.conversation_id and o.mark = m.about
           and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as about,
        m.mark, m.sent_at, m.telling,
-       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone,
+       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone, author.email as author_email,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
        coalesce(author.version, 0) as author_version,
        case when m.is_acted then (
@@ -363,14 +365,14 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
        v.assignee_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
-       v.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.marketing as contact_marketing,
+       v.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.email as contact_email, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        coalesce(c.version, 0) as contact_version,
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
        h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.version as channel_version,
-       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_marketing, m.author_marketing_at,
+       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,
        m.reaction, m.edited_body, m.edited_at, m.revoked_at,

@@ -22,7 +22,9 @@ use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
 
 use super::DEFINITION;
+use super::sources::Sources;
 use super::standing::{Standings, forget};
+use super::submissions::Submissions;
 use super::timeline::{Entry, Timeline};
 use super::words::TimelineKind;
 use crate::{Definition, PageError, Projector};
@@ -37,13 +39,15 @@ impl Projector for LeadsProjector {
     }
 
     fn personal_values(&self) -> PersonalValues {
-        // Reasons. Nearly all other events are messages, which would cost the most to open.
-        PersonalValues::OpenedOf(&["lead.qualified", "lead.disqualified"])
+        // Reasons and forms. Nearly all other events are messages, which would cost the most to open.
+        PersonalValues::OpenedOf(&["lead.submitted", "lead.qualified", "lead.disqualified"])
     }
 
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let page = Page::of(events);
         page.leads.write(rows).await?;
+        page.submissions.write(rows).await?;
+        page.sources.write(rows).await?;
         page.timeline.write(rows).await?;
         forget(rows, &page.erased).await?;
         Ok(())
@@ -54,6 +58,8 @@ impl Projector for LeadsProjector {
 #[derive(Default)]
 struct Page<'a> {
     leads: Standings<'a>,
+    submissions: Submissions<'a>,
+    sources: Sources<'a>,
     timeline: Timeline<'a>,
     erased: Vec<ContactId>,
 }
@@ -67,6 +73,7 @@ impl<'a> Page<'a> {
                 Event::Conversation(event) => page.conversation(recorded, event),
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Lead(event) => page.lead(recorded, event),
+                Event::Source(event) => page.sources.put(recorded, event),
                 // Nothing that happened with one contact.
                 Event::Tenant(
                     TenantEvent::Registered { .. }
@@ -162,9 +169,9 @@ impl<'a> Page<'a> {
         let contact = ContactId::from_uuid(recorded.stream.as_uuid());
         let recorded_at = recorded.recorded_at;
         let (kind, at) = match event {
-            ContactEvent::IntroducedByPhone { .. } | ContactEvent::IntroducedByUserId { .. } => {
-                (TimelineKind::Introduced, recorded_at)
-            }
+            ContactEvent::IntroducedByPhone { .. }
+            | ContactEvent::IntroducedByUserId { .. }
+            | ContactEvent::Introduced { .. } => (TimelineKind::Introduced, recorded_at),
             ContactEvent::IdentifierAdded { .. } => (TimelineKind::IdentifierAdded, recorded_at),
             ContactEvent::IdentifierChanged { .. } => (TimelineKind::IdentifierChanged, recorded_at),
             ContactEvent::IdentifierConflicted { .. } => (TimelineKind::IdentifierConflicted, recorded_at),
@@ -311,12 +318,16 @@ impl<'a> Page<'a> {
         let lead = LeadId::from_uuid(recorded.stream.as_uuid());
         let (contact, entry) = match event {
             LeadEvent::Captured(capture) => {
-                self.leads.captured(recorded, capture);
+                self.leads.created(recorded, capture);
                 (capture.contact, Entry::captured(TimelineKind::LeadCaptured, capture))
             }
             LeadEvent::CaptureCorrected(capture) => {
                 self.leads.captured(recorded, capture);
                 (capture.contact, Entry::captured(TimelineKind::LeadCaptureCorrected, capture))
+            }
+            LeadEvent::Submitted(form) => {
+                self.submissions.put(recorded, form);
+                (form.contact, Entry::new(TimelineKind::LeadSubmitted, form.submitted_at))
             }
             LeadEvent::Qualified(assessment) => {
                 self.leads.assessed(recorded, LeadStatus::Qualified, assessment);

@@ -23,13 +23,13 @@ pub struct LeadRow {
     pub id: Uuid,
     /// Who is interested.
     pub contact: ContactId,
-    /// The thread her interest was first seen in.
-    pub conversation: Uuid,
+    /// The thread her interest was first seen in; `None` where that was in a form.
+    pub conversation: Option<Uuid>,
     /// Where it stands.
     pub status: LeadStatus,
     /// Where it came from.
     pub source: LeadSource,
-    /// The provider's time of her earliest message.
+    /// The provider's time of her earliest message or form.
     pub captured_at: Timestamp,
     /// How good it is, 0 to 100, if that was said with its status.
     pub score: Option<i16>,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::lead::{Assessment, Capture, LeadStatus, ReasonText};
-use leadflow_domain::{ContactId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -16,10 +16,20 @@ use crate::word::Word;
 #[derive(Default)]
 pub(super) struct Standings<'a> {
     captures: HashMap<Uuid, (TenantId, i64, &'a Capture)>,
+    /// By which submissions leads began.
+    created_by: HashMap<Uuid, Uuid>,
     assessments: HashMap<Uuid, (LeadStatus, &'a Assessment, Timestamp, i64)>,
 }
 
 impl<'a> Standings<'a> {
+    /// A lead begins.
+    pub(super) fn created(&mut self, recorded: &RecordedEvent, capture: &'a Capture) {
+        if let Some(submission) = capture.submission {
+            self.created_by.insert(recorded.stream.as_uuid(), submission.as_uuid());
+        }
+        self.captured(recorded, capture);
+    }
+
     pub(super) fn captured(&mut self, recorded: &RecordedEvent, capture: &'a Capture) {
         self.captures.insert(recorded.stream.as_uuid(), (recorded.tenant, recorded.version, capture));
     }
@@ -40,8 +50,8 @@ impl<'a> Standings<'a> {
         }
         let captures = || self.captures.values().map(|(.., capture)| capture);
         sqlx::query(
-            "insert into leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version) \
-             select * from unnest($1, $2, $3, $4, $5, $6, $7) \
+            "insert into leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version, created_by) \
+             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (lead_id) do update set \
                  conversation_id = excluded.conversation_id, source = excluded.source, \
                  captured_at = excluded.captured_at, version = excluded.version",
@@ -49,10 +59,11 @@ impl<'a> Standings<'a> {
         .bind(self.captures.keys().copied().collect::<Vec<_>>())
         .bind(self.captures.values().map(|(tenant, ..)| tenant.as_uuid()).collect::<Vec<_>>())
         .bind(captures().map(|capture| capture.contact.as_uuid()).collect::<Vec<_>>())
-        .bind(captures().map(|capture| capture.conversation.as_uuid()).collect::<Vec<_>>())
+        .bind(captures().map(|capture| capture.conversation.map(ConversationId::as_uuid)).collect::<Vec<_>>())
         .bind(captures().map(|capture| capture.source.word()).collect::<Vec<_>>())
         .bind(captures().map(|capture| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
         .bind(self.captures.values().map(|(_, version, _)| *version).collect::<Vec<_>>())
+        .bind(self.captures.keys().map(|lead| self.created_by.get(lead).copied()).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())
@@ -88,9 +99,13 @@ pub(super) async fn forget(rows: &mut PgConnection, contacts: &[ContactId]) -> R
     if contacts.is_empty() {
         return Ok(());
     }
-    sqlx::query("update leads set reason = null where contact_id = any($1) and reason is not null")
-        .bind(contacts.iter().map(|contact| contact.as_uuid()).collect::<Vec<_>>())
-        .execute(rows)
-        .await?;
+    let contacts: Vec<Uuid> = contacts.iter().map(|contact| contact.as_uuid()).collect();
+    for statement in [
+        "update leads set reason = null where contact_id = any($1) and reason is not null",
+        "update submissions set provider_lead_id = null, click_id = null, name = null, answers = null \
+         where contact_id = any($1)",
+    ] {
+        sqlx::query(statement).bind(&contacts).execute(&mut *rows).await?;
+    }
     Ok(())
 }

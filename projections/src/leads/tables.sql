@@ -2,7 +2,8 @@ create table leads (
     lead_id         uuid primary key,
     tenant_id       uuid not null,
     contact_id      uuid not null,
-    conversation_id uuid not null,
+    conversation_id uuid,
+    created_by      uuid,
     status          text not null default 'new',
     source          text not null,
     captured_at     timestamptz not null,
@@ -17,13 +18,58 @@ create index leads_by_status on leads (tenant_id, status, captured_at desc, lead
 create index leads_by_score on leads (tenant_id, score_rank desc, captured_at desc, lead_id desc);
 create index leads_of_contact on leads (contact_id);
 comment on table leads is 'One row per lead.';
+comment on column leads.conversation_id is 'In which her interest was first seen; null where that was in a form.';
+comment on column leads.created_by is 'The submission that the lead began with, whatever turned out to be earlier; null where that was a message.';
 comment on column leads.status is 'new, qualified or disqualified, as somebody of the business said last.';
-comment on column leads.captured_at is 'The provider''s time of the contact''s earliest message.';
+comment on column leads.captured_at is 'The provider''s time of the contact''s earliest message or form.';
 comment on column leads.score is '0 to 100, as was said with the status; null when it was not.';
 comment on column leads.score_rank is 'The score, and behind all of them where there is none: an order without nulls.';
 comment on column leads.reason is 'What was said with the status; null when nothing was, and when erased.';
 comment on column leads.assessed_at is 'When the status was said; null while it is new.';
 comment on column leads.version is 'The number of its stream''s latest event in this row.';
+
+create table submissions (
+    submission_id    uuid primary key,
+    tenant_id        uuid not null,
+    lead_id          uuid not null,
+    contact_id       uuid not null,
+    source           text not null,
+    source_id        uuid,
+    submitted_at     timestamptz not null,
+    form_id          text,
+    campaign_id      text,
+    ad_group_id      text,
+    ad_id            text,
+    asset_group_id   text,
+    provider_lead_id text,
+    click_id         text,
+    name             text,
+    answers          jsonb,
+    added            text[] not null
+);
+create index submissions_of_lead on submissions (lead_id, submitted_at desc, submission_id desc);
+create index submissions_of_contact on submissions (contact_id);
+comment on table submissions is 'What contacts told by forms, and what was entered of them, each beside the lead it is linked to.';
+comment on column submissions.source_id is 'The place it came from; null where it was entered by hand.';
+comment on column submissions.submitted_at is 'By the provider''s clock; where that does not say, when it was received.';
+comment on column submissions.provider_lead_id is 'The provider''s id of it; null where there is none, and when erased.';
+comment on column submissions.click_id is 'The provider''s id of her click on the ad; null where there is none, and when erased.';
+comment on column submissions.name is 'What she is called there; null where that was not said, and when erased.';
+comment on column submissions.answers is 'What was asked and answered, in the form''s order; null where there is nothing, and when erased.';
+comment on column submissions.added is 'The kinds of what she became known by with it.';
+
+create table sources (
+    source_id uuid primary key,
+    tenant_id uuid not null,
+    kind      text not null,
+    name      text not null,
+    is_open   boolean not null,
+    opened_at timestamptz not null,
+    version   bigint not null
+);
+create index sources_by_opening on sources (tenant_id, opened_at, source_id);
+comment on table sources is 'Places that leads come from, beside the numbers that people write to.';
+comment on column sources.version is 'The number of its stream''s latest event in this row.';
 
 create table timeline (
     position            bigint primary key,

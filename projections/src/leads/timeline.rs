@@ -25,7 +25,11 @@ impl Entry {
     }
 
     pub(super) fn captured(kind: TimelineKind, capture: &Capture) -> Self {
-        Self::new(kind, capture.captured_at).in_conversation(capture.conversation)
+        let entry = Self::new(kind, capture.captured_at);
+        match capture.conversation {
+            Some(conversation) => entry.in_conversation(conversation),
+            None => entry,
+        }
     }
 
     pub(super) fn in_conversation(self, conversation: ConversationId) -> Self {

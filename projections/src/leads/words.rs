@@ -1,6 +1,8 @@
 //! The words in the leads' columns.
 
+use leadflow_domain::contact::IdentifierKind;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
+use leadflow_domain::source::SourceKind;
 
 use crate::word::Word;
 
@@ -85,6 +87,8 @@ pub enum TimelineKind {
     LeadCaptured,
     /// Her interest turned out to have begun earlier.
     LeadCaptureCorrected,
+    /// She told of her interest by a form, or somebody of the business entered it.
+    LeadSubmitted,
     /// Her lead was found worth pursuing.
     LeadQualified,
     /// Her lead was found not worth pursuing.
@@ -132,6 +136,7 @@ impl Word for TimelineKind {
         Self::MessagePlayed,
         Self::LeadCaptured,
         Self::LeadCaptureCorrected,
+        Self::LeadSubmitted,
         Self::LeadQualified,
         Self::LeadDisqualified,
     ];
@@ -177,6 +182,7 @@ impl Word for TimelineKind {
             Self::MessagePlayed => "message_played",
             Self::LeadCaptured => "lead_captured",
             Self::LeadCaptureCorrected => "lead_capture_corrected",
+            Self::LeadSubmitted => "lead_submitted",
             Self::LeadQualified => "lead_qualified",
             Self::LeadDisqualified => "lead_disqualified",
         }
@@ -196,11 +202,36 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp];
+    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::Manual];
 
     fn word(self) -> &'static str {
         match self {
             Self::WhatsApp => "whatsapp",
+            Self::GoogleForm => "google_form",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+impl Word for SourceKind {
+    const ALL: &'static [Self] = &[Self::GoogleForm];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::GoogleForm => "google_form",
+        }
+    }
+}
+
+impl Word for IdentifierKind {
+    const ALL: &'static [Self] = &[Self::Phone, Self::WhatsAppUserId, Self::Email, Self::ProviderLead];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::WhatsAppUserId => "whatsapp_user_id",
+            Self::Email => "email",
+            Self::ProviderLead => "provider_lead",
         }
     }
 }

@@ -11,6 +11,7 @@ use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::tenant::TenantEvent;
 use leadflow_event_store::{PersonalValues, RecordedEvent};
@@ -62,6 +63,7 @@ impl Projector for TemplatesProjector {
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
                     | ContactEvent::IntroducedByUserId { .. }
+                    | ContactEvent::Introduced { .. }
                     | ContactEvent::IdentifierAdded { .. }
                     | ContactEvent::IdentifierChanged { .. }
                     | ContactEvent::IdentifierConflicted { .. }
@@ -128,9 +130,11 @@ impl Projector for TemplatesProjector {
                     | OutboundMessageEvent::Requeued { .. }
                     | OutboundMessageEvent::Cancelled { .. },
                 )
+                | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Submitted(_)
                     | LeadEvent::Qualified(_)
                     | LeadEvent::Disqualified(_),
                 )

@@ -13,6 +13,7 @@ use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
@@ -140,6 +141,7 @@ impl Projector for UsageProjector {
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
                     | ContactEvent::IntroducedByUserId { .. }
+                    | ContactEvent::Introduced { .. }
                     | ContactEvent::IdentifierAdded { .. }
                     | ContactEvent::IdentifierChanged { .. }
                     | ContactEvent::IdentifierConflicted { .. }
@@ -185,9 +187,11 @@ impl Projector for UsageProjector {
                     | OutboundMessageEvent::Requeued { .. }
                     | OutboundMessageEvent::Cancelled { .. },
                 )
+                | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)
+                    | LeadEvent::Submitted(_)
                     | LeadEvent::Qualified(_)
                     | LeadEvent::Disqualified(_),
                 )

@@ -320,17 +320,18 @@ impl OfLeads {
         Self {
             own: ids(&|row| row.lead_id),
             contacts: ids(&|row| row.contact_id),
-            conversations: ids(&|row| row.conversation_id),
+            conversations: all.iter().filter_map(|row| row.conversation_id).collect(),
             times: all.iter().flat_map(|row| [Some(row.captured_at), row.assessed_at]).flatten().collect(),
         }
     }
 
     pub(crate) fn field(&self, rng: &mut StdRng) -> LeadField {
         let statuses = [LeadStatus::New, LeadStatus::Qualified, LeadStatus::Disqualified];
+        let sources = [LeadSource::WhatsApp, LeadSource::GoogleForm, LeadSource::Manual];
         match rng.random_range(0..8) {
             0 => LeadField::Id(some_id(rng, &self.own)),
             1 => LeadField::Status(statuses.choose_multiple(rng, 2).copied().collect()),
-            2 => LeadField::Source(vec![LeadSource::WhatsApp]),
+            2 => LeadField::Source(sources.choose_multiple(rng, 2).copied().collect()),
             3 => LeadField::Contact(some_id(rng, &self.contacts)),
             4 => LeadField::Conversation(some_id(rng, &self.conversations)),
             5 => LeadField::Captured(some_time(rng, &self.times)),
@@ -344,9 +345,11 @@ pub(crate) fn lead_is(is: &LeadField, row: &Lead) -> bool {
     match is {
         LeadField::Id(is) => id_is(is, Some(row.lead_id)),
         LeadField::Status(any) => any.iter().any(|one| format!("{one:?}").to_lowercase() == row.status),
-        LeadField::Source(any) => any.iter().any(|one| format!("{one:?}").to_lowercase() == row.source),
+        LeadField::Source(any) => {
+            any.iter().any(|one| format!("{one:?}").to_lowercase() == row.source.replace('_', ""))
+        }
         LeadField::Contact(is) => id_is(is, Some(row.contact_id)),
-        LeadField::Conversation(is) => id_is(is, Some(row.conversation_id)),
+        LeadField::Conversation(is) => id_is(is, row.conversation_id),
         LeadField::Captured(is) => time_is(is, Some(row.captured_at)),
         LeadField::Assessed(is) => time_is(is, row.assessed_at),
         LeadField::Score(is) => number_is(is, row.score.map(i32::from)),

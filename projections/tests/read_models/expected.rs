@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, Counterpart};
+use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{OutboundMessageEvent, OutgoingContent, ReportedStatus, Via};
 use leadflow_domain::{ChannelId, ContactId, Event, Personal};
 use leadflow_event_store::RecordedEvent;
@@ -43,7 +44,11 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
-            Event::Contact(ContactEvent::IntroducedByPhone { .. } | ContactEvent::IntroducedByUserId { .. }) => {
+            Event::Contact(
+                ContactEvent::IntroducedByPhone { .. }
+                | ContactEvent::IntroducedByUserId { .. }
+                | ContactEvent::Introduced { .. },
+            ) => {
                 inbox.contacts.push(contact(events, recorded));
             }
             Event::Conversation(ConversationEvent::Opened { contact, channel }) => {
@@ -82,10 +87,12 @@ fn forgotten(events: &[RecordedEvent]) -> Vec<RecordedEvent> {
             Event::Contact(event) if is_erased(recorded.stream.as_uuid()) => match event {
                 ContactEvent::IntroducedByPhone { phone, .. } => *phone = Personal::Erased,
                 ContactEvent::IntroducedByUserId { user_id: value, .. }
+                | ContactEvent::Introduced { value, .. }
                 | ContactEvent::IdentifierAdded { value, .. }
                 | ContactEvent::IdentifierChanged { value, .. } => *value = Personal::Erased,
                 _ => {}
             },
+            Event::Lead(LeadEvent::Submitted(form)) if is_erased(form.contact.as_uuid()) => form.name = None,
             Event::Conversation(
                 ConversationEvent::MessageReceived { contact, message, .. }
                 | ConversationEvent::MessageImported { contact, message, .. },
@@ -242,7 +249,8 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
                     Some(user_id.known().cloned())
                 }
                 Event::Contact(
-                    ContactEvent::IdentifierAdded { kind, value, .. }
+                    ContactEvent::Introduced { kind, value, .. }
+                    | ContactEvent::IdentifierAdded { kind, value, .. }
                     | ContactEvent::IdentifierChanged { kind, value, .. },
                 ) if wanted == *kind => Some(value.known().cloned()),
                 _ => None,
@@ -259,6 +267,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         introduced_at: Some(introduced.recorded_at.as_microsecond()),
         phone: last(IdentifierKind::Phone),
         user_id: last(IdentifierKind::WhatsAppUserId),
+        email: last(IdentifierKind::Email),
         display_name: naming.as_ref().map(|named| named.name.clone()),
         named_at: naming.as_ref().map(|named| named.at.as_microsecond()),
         named_by: naming.map(|named| named.by),
@@ -269,7 +278,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
     }
 }
 
-/// What somebody called herself in a message.
+/// What somebody called herself in a message or a form.
 struct Named {
     contact: ContactId,
     at: Timestamp,
@@ -294,6 +303,11 @@ fn named(events: &[RecordedEvent]) -> impl Iterator<Item = Named> {
             Event::Conversation(ConversationEvent::Called { contact, call, .. }) => {
                 let occasion = &call.occasion;
                 (contact, occasion.sent_at, &occasion.provider_message_id, call.customer_name.as_ref()?)
+            }
+            Event::Lead(LeadEvent::Submitted(form)) => {
+                let name = form.name.as_ref()?.known()?.clone();
+                let (contact, at, by) = (form.contact, form.submitted_at, form.submission.to_string());
+                return Some(Named { contact, at, by, name });
             }
             _ => return None,
         };

@@ -9,6 +9,7 @@ mod outbound;
 mod people;
 mod routing;
 mod sending;
+pub(crate) mod sources;
 pub(crate) mod templates;
 mod told;
 
@@ -121,6 +122,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.people(tenant).await;
         play.templates(tenant).await;
         play.routing(tenant).await;
+        play.sources(tenant).await;
         for number in 0..CHANNELS {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }
@@ -145,6 +147,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.are_taken_late(tenant, 0, 1).await;
         play.are_not_taken(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
+        play.fill_in(tenant).await;
     }
     while !play.uncaptured.is_empty() {
         play.capture().await;
@@ -316,7 +319,7 @@ impl Play<'_> {
         let key = self.next_key();
         self.log.conversations.execute(conversation, command, context(tenant, &key)).await.unwrap();
         if is_written && group.is_none() {
-            let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(second) };
+            let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, at(second));
             self.uncaptured.push((tenant, capture));
         }
     }

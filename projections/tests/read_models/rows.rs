@@ -29,6 +29,7 @@ pub(crate) struct Contact {
     pub(crate) introduced_at: Option<i64>,
     pub(crate) phone: Option<String>,
     pub(crate) user_id: Option<String>,
+    pub(crate) email: Option<String>,
     pub(crate) display_name: Option<String>,
     pub(crate) named_at: Option<i64>,
     pub(crate) named_by: Option<String>,
@@ -205,7 +206,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         contacts: all(
             rows,
             &format!(
-                "select contact_id, tenant_id, phone, user_id, display_name, named_by, marketing, listed_name, version, \
+                "select contact_id, tenant_id, phone, user_id, email, display_name, named_by, marketing, listed_name, version, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
                         (extract(epoch from introduced_at) * 1000000)::bigint as introduced_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \

@@ -13,6 +13,7 @@ use leadflow_domain::outbound_message::OutboundMessage;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::routing::Routing;
+use leadflow_domain::source::Source;
 use leadflow_domain::team::Team;
 use leadflow_domain::template::Template;
 use leadflow_domain::tenant::Tenant;
@@ -65,6 +66,7 @@ pub(crate) struct Log {
     pub(crate) templates: Executor<Template>,
     pub(crate) response_templates: Executor<ResponseTemplate>,
     pub(crate) routing: Executor<Routing>,
+    pub(crate) sources: Executor<Source>,
 }
 
 impl Log {
@@ -93,6 +95,7 @@ impl Log {
             templates: Executor::new(&store),
             response_templates: Executor::new(&store),
             routing: Executor::new(&store),
+            sources: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

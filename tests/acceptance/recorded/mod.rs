@@ -4,6 +4,8 @@
 //! or reason. What a notice says is the provider's word and is left out. `LEADFLOW_REGENERATE=1` writes the table, for
 //! somebody to look at the difference.
 
+mod google;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

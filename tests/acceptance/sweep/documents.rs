@@ -8,7 +8,7 @@ use super::things::Things;
 
 /// How long a list's page is asked for, by how many lists it is within: a query is charged for lists within lists at
 /// their full length, and the story has all that there is among the latest of each.
-const FIRST: [&str; 3] = ["3", "24", "2"];
+const FIRST: [&str; 3] = ["3", "22", "2"];
 
 /// Of what is behind a number more is asked for, as much as one query may cost: the latest of what a team sees are not the latest
 /// of the business.

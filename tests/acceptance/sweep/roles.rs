@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::answers::{Shown, is_empty, tellings};
 use super::documents::Document;
 use super::expectations::{Expectations, Member, Operator};
-use super::story::Person;
+use super::story::{ADDRESS, Person};
 use super::{Answered, ONCE, answered, is_refused_with};
 
 /// What the owner is asked, and what she is answered.
@@ -89,7 +89,7 @@ pub(super) async fn sweep(
 }
 
 /// What would tell her of what she does not see: all that the owner is told, but for what she is shown as the owner is, what is
-/// hers, and who she is herself. Addresses of others are never hers to know.
+/// hers, and who she is herself. Addresses of colleagues are never hers to know; a customer's is like a number of hers.
 fn unseen(person: &Person, owners: &Owners<'_>, hers: &[Value], to: impl Fn(&str) -> Member) -> BTreeSet<String> {
     let (mut all, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for (document, answer) in owners.queries.iter().zip(owners.answers) {
@@ -99,7 +99,7 @@ fn unseen(person: &Person, owners: &Owners<'_>, hers: &[Value], to: impl Fn(&str
         }
         find(answer, &person.sees, &mut |found| tellings(found, &mut seen));
     }
-    seen.retain(|told| !told.contains('@'));
+    seen.retain(|told| !told.contains('@') || told == ADDRESS);
     let herself = owners.queries.iter().zip(hers).filter(|(document, _)| document.at == "Query.viewer");
     herself.for_each(|(_, answer)| tellings(answer, &mut seen));
     all.retain(|told| !seen.contains(told) && !owners.public.contains(told));

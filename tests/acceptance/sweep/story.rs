@@ -1,14 +1,17 @@
 //! What the owner has: something of everything that the schema can show, as far as customers bring it about.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
+use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::expectations::Role;
@@ -16,6 +19,8 @@ use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820067001";
+/// Asha's.
+pub(super) const ADDRESS: &str = "asha.rao@example.com";
 const ADA: &str = "393331267002";
 const CLEO: &str = "919820067003";
 const GROUP: &str = "HBgLMTIzZ3JvdXBzd2VlcA";
@@ -65,6 +70,7 @@ impl Story {
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
+        let source = fills_in(&journey.graphql, shared.server.address()).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -79,7 +85,7 @@ impl Story {
         let Colleagues { named, lead, agent, billing } = colleagues;
         things.others.insert("Job".to_owned(), job);
         let member = named[0].1.clone();
-        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member)];
+        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member), ("Source", source)];
         things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
@@ -159,6 +165,18 @@ async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
     let answer = done(owner, create, &input).await?["responseTemplate"]["id"].take();
     let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
     Ok([("Template", text(&template)?), ("MessageTemplate", text(&template)?), ("ResponseTemplate", text(&answer)?)])
+}
+
+/// Asha fills in a form, in which she gives her address: the source's id.
+async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    let form = Form::open(owner, "Saffron form").await?;
+    let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", ADDRESS)];
+    let mut filled_in = form.filled_in("swept-lead", &columns);
+    // After she wrote: her lead began in her conversation.
+    filled_in["lead_submit_time"] = json!("2026-11-06T22:30:00Z");
+    let (status, answer) = form.send(address, &filled_in).await?;
+    ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
+    Ok(form.source)
 }
 
 /// What WhatsApp tells of the template.

@@ -12,10 +12,12 @@ use crate::graphql::global_id::{Kind, encode};
 pub(in crate::graphql) struct Contact {
     /// Global id.
     pub(in crate::graphql) id: ID,
-    /// What she calls herself; null when she never said, or was erased.
+    /// What she calls herself, in a message or a form, or was entered with; null when she never said, or was erased.
     display_name: Option<String>,
-    /// Her number in E.164 form; null when she was erased.
+    /// Her number in E.164 form; null when none is known, and when she was erased.
     phone: Option<String>,
+    /// Her address of electronic mail, as it was told last; null when none is known, and when she was erased.
+    email: Option<String>,
     /// What the business calls her in its own address book. Each of its numbers has one: the name that was told last shows,
     /// of whichever she is in. Null when she is in none, or was erased.
     listed_name: Option<String>,
@@ -56,6 +58,7 @@ impl From<ContactRow> for Contact {
             id: encode(Kind::Contact, row.id),
             display_name: row.display_name,
             phone: row.phone,
+            email: row.email,
             listed_name: row.listed_name,
             marketing: match row.marketing.map(|marketing| marketing.said) {
                 None => Marketing::Unknown,

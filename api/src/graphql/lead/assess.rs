@@ -1,10 +1,11 @@
-//! What both mutations of a lead have in common: the assessment, the command, the wait, the answer.
+//! What the mutations of a lead have in common: the assessment, the command, the wait, the answer.
 
 use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
 use leadflow_domain::LeadId;
 use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
 use leadflow_domain::role::Permission;
 use leadflow_projections::leads;
+use uuid::Uuid;
 
 use super::pages;
 use super::queries::by_ids;
@@ -68,19 +69,31 @@ pub(super) async fn assess(
     let command_context = command_context(context, request, Permission::JudgeLeads, key, expected_version).await?;
     must_see(request, Kind::Lead, id.as_uuid(), ("lead", "leadId")).await?;
     let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
-    let CameTo { user_errors, position, shows } = came_to(answer, "lead", "leadId")?;
-    let Some(shows) = shows else { return Ok(user_errors.into()) };
+    Ok(shown(context, request, Some(id), came_to(answer, "lead", "leadId")?, &selected).await)
+}
+
+/// What a command came to, with the lead `id`, once the leads show it.
+pub(super) async fn shown(
+    context: &Context<'_>,
+    request: &Request,
+    id: Option<LeadId>,
+    came_to: CameTo,
+    selected: &Lookahead<'_>,
+) -> LeadOutcome {
+    let CameTo { user_errors, position, shows } = came_to;
+    let Some(shows) = shows else { return user_errors.into() };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = request.patience.shows(api, &[&leads::DEFINITION], shows).await;
-    let (lead, freshness) = match by_ids(context, &[id.as_uuid()], &selected).await {
+    let freshness = request.patience.shows(&request.api, &[&leads::DEFINITION], shows).await;
+    let ids: Vec<Uuid> = id.into_iter().map(LeadId::as_uuid).collect();
+    let (lead, freshness) = match by_ids(context, &ids, selected).await {
         Ok(mut found) => (found.pop(), freshness),
         Err(error) => (None, lagging(&error.message)),
     };
-    Ok(LeadOutcome { lead, user_errors, position, stale: staleness(freshness) })
+    LeadOutcome { lead, user_errors, position, stale: staleness(freshness) }
 }
 
 /// Fails when more is asked of the lead than may be, before anything is done.
-fn check(selected: &Lookahead<'_>) -> Result<(), Error> {
+pub(super) fn check(selected: &Lookahead<'_>) -> Result<(), Error> {
     pages::check(selected)?;
     conversation::check(&selected.field("conversation"))
 }

@@ -124,17 +124,18 @@ async fn with_relations(
     let mut conversations: HashMap<Uuid, Conversation> = HashMap::new();
     let conversation = selected.field("conversation");
     if conversation.exists() {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.conversation).collect();
+        let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.conversation).collect();
         let found = conversation::by_ids(context, &ids, &conversation).await?;
         conversations.extend(found.into_iter().map(|conversation| (conversation.uuid(), conversation)));
     }
     let of: Vec<Uuid> = rows.iter().map(|row| row.contact.as_uuid()).collect();
-    let loaded = Arc::new(Loaded::of(context, &of, selected).await);
+    let leads: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let loaded = Arc::new(Loaded::of(context, &leads, &of, selected).await);
     Ok(rows
         .into_iter()
         .map(|row| {
             let contact = contacts.get(&row.contact.as_uuid()).cloned();
-            let conversation = conversations.get(&row.conversation).cloned();
+            let conversation = row.conversation.and_then(|id| conversations.get(&id).cloned());
             Lead::new(row, contact, conversation, Arc::clone(&loaded))
         })
         .collect())

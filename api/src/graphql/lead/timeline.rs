@@ -108,6 +108,8 @@ pub(in crate::graphql) enum TimelineEventKind {
     LeadCaptured,
     /// Her interest turned out to have begun earlier.
     LeadCaptureCorrected,
+    /// She told of her interest by a form, or somebody of the business entered it.
+    LeadSubmitted,
     /// Her lead was found worth pursuing.
     LeadQualified,
     /// Her lead was found not worth pursuing.

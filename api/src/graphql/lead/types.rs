@@ -9,6 +9,7 @@ use leadflow_projections::leads::{LeadCounts as Counts, LeadRow};
 use uuid::Uuid;
 
 use super::pages::Loaded;
+use super::submission::LeadSubmission;
 use super::timeline::TimelineEvent;
 use crate::graphql::connection::{Connection, Window, cost};
 use crate::graphql::contact::Contact;
@@ -29,13 +30,14 @@ pub(in crate::graphql) struct Lead {
     reason: Option<String>,
     /// When its status was said; null while it is NEW.
     assessed_at: Option<Timestamp>,
-    /// Where it came from.
+    /// Where it came from first; `submissions` has whatever came from elsewhere later.
     source: LeadSource,
     /// Who is interested; null while the inbox has not come that far.
     contact: Option<Box<Contact>>,
-    /// When the contact's earliest message was written, by the provider's clock.
+    /// When the contact's earliest message was written, or her earliest form filled in, by the provider's clock.
     captured_at: Timestamp,
-    /// The conversation it began in; null while the inbox has not come that far, and where you don't see it.
+    /// The conversation it began in; null where it began in a form, while the inbox has not come that far, and where you don't see
+    /// it.
     conversation: Option<Conversation>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
@@ -77,6 +79,10 @@ pub(in crate::graphql) enum LeadSource {
     /// The contact wrote to a WhatsApp number.
     #[graphql(name = "WHATSAPP")]
     WhatsApp,
+    /// She filled in a lead form in Google's ads.
+    GoogleForm,
+    /// Somebody of the business entered her.
+    Manual,
 }
 
 #[ComplexObject]
@@ -92,6 +98,20 @@ impl Lead {
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
     ) -> Option<Result<Connection<TimelineEvent>, Error>> {
         Some(self.loaded.timeline(context, self.of.as_uuid(), &Window { first, after, last, before }).await)
+    }
+
+    /// What its contact told by forms, and what somebody of the business entered of her, latest first. What she wrote is in
+    /// conversations.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn submissions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Rows from the beginning, 0 to 100; 20 when `last` is not given either.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
+        #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
+    ) -> Option<Result<Connection<LeadSubmission>, Error>> {
+        Some(self.loaded.submissions(context, self.uuid, &Window { first, after, last, before }).await)
     }
 }
 

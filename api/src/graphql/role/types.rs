@@ -13,7 +13,7 @@ pub(in crate::graphql) enum Permission {
     SeeAllConversations,
     /// See what is assigned to anybody of her team.
     SeeTeamConversations,
-    /// Mark read, resolve, reopen, snooze, prioritise, label and note what she sees, and take what is nobody's herself.
+    /// Mark read, resolve, reopen, snooze, prioritise, label and note what she sees, and take what is nobody's herself. Enter leads.
     WorkConversations,
     /// Say whose a conversation is.
     AssignConversations,
@@ -21,7 +21,7 @@ pub(in crate::graphql) enum Permission {
     JudgeLeads,
     /// Erase whoever wants to be forgotten.
     EraseContacts,
-    /// Connect and disconnect numbers.
+    /// Connect and disconnect numbers, and open and close sources of leads.
     ManageChannels,
     /// Enter what providers know the business by.
     ManageCredentials,

@@ -4,6 +4,7 @@ mod batches;
 mod corrected;
 mod erased;
 mod flows_on;
+mod forms;
 mod groups;
 mod moved;
 mod retention;
@@ -26,7 +27,7 @@ use uuid::Uuid;
 use super::bodies::StoredBody;
 use super::items::{self, Item, StoredItem};
 use super::translator::{Round, Turn};
-use super::{Awaited, Intake, Translator, resume};
+use super::{Awaited, Bringer, Intake, Translator, resume};
 use crate::commands::Commands;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
@@ -65,7 +66,7 @@ impl Bed {
     }
 
     async fn deliver(&self, body: Vec<u8>) -> i64 {
-        self.intake.store("whatsapp", None, body.into()).await.unwrap()
+        self.intake.store("whatsapp", Bringer::App(None), body.into()).await.unwrap()
     }
 
     /// What was never tried, then what is due; how many were claimed.

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 
 use super::*;
-use crate::webhooks::{Unopened, Upkeep};
+use crate::webhooks::{Bringer, Unopened, Upkeep};
 
 async fn keep(bed: &Bed, days: u16) {
     Upkeep::new(bed.pool.clone(), Arc::clone(&bed.keys), days, CancellationToken::new()).round().await.unwrap();
@@ -116,7 +116,7 @@ async fn nothing_is_stored_under_a_key_that_was_destroyed() {
     let bed = Bed::new().await;
     bed.deliver(texts(&[text(ADA, "a")])).await;
     sqlx::query("delete from delivery_keys").execute(&bed.pool).await.unwrap();
-    assert!(bed.intake.store("whatsapp", None, texts(&[text(ADA, "b")]).into()).await.is_err());
+    assert!(bed.intake.store("whatsapp", Bringer::App(None), texts(&[text(ADA, "b")]).into()).await.is_err());
     let delivery = bed.deliver(texts(&[text(ADA, "c")])).await;
     assert!(bed.body(delivery).await.contains("words of c"));
 }
@@ -127,8 +127,8 @@ async fn nothing_is_stored_under_a_key_that_another_one_took_the_place_of() {
     bed.deliver(texts(&[text(ADA, "a")])).await;
     sqlx::query("delete from delivery_keys").execute(&bed.pool).await.unwrap();
     let other = Intake::start(bed.pool.clone(), Arc::clone(&bed.keys));
-    let theirs = other.store("whatsapp", None, texts(&[text(ADA, "b")]).into()).await.unwrap();
-    assert!(bed.intake.store("whatsapp", None, texts(&[text(ADA, "c")]).into()).await.is_err());
+    let theirs = other.store("whatsapp", Bringer::App(None), texts(&[text(ADA, "b")]).into()).await.unwrap();
+    assert!(bed.intake.store("whatsapp", Bringer::App(None), texts(&[text(ADA, "c")]).into()).await.is_err());
     let delivery = bed.deliver(texts(&[text(ADA, "d")])).await;
     assert!(bed.body(theirs).await.contains("words of b"));
     assert!(bed.body(delivery).await.contains("words of d"));

@@ -28,7 +28,7 @@ impl Bed {
     async fn shows(&self, tenant: TenantId, number: &BusinessNumber) {
         let channel = ChannelId::whatsapp(tenant, &number.phone_number_id);
         sqlx::query(
-            "insert into inbox_v11.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
+            "insert into inbox_v12.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
                  connected_at, version) values ($1, $2, $3, $4, $5, 'connected', now(), 1)",
         )
         .bind(channel.as_uuid())
@@ -122,7 +122,7 @@ async fn what_leads_to_nobody_is_kept_and_what_another_app_signed_says_nothing()
     let head = bed.events().await;
     let by_another = bed
         .intake
-        .store("whatsapp", Some(AppKey::parse("shop").unwrap()), status(1_763_712_000, "APPROVED").into())
+        .store("whatsapp", Bringer::App(Some(AppKey::parse("shop").unwrap())), status(1_763_712_000, "APPROVED").into())
         .await
         .unwrap();
     bed.translate().await;

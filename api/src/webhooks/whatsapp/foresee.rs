@@ -23,7 +23,7 @@ pub(in crate::webhooks) async fn foresee(
     bodies: Vec<SignedBody>,
 ) -> Result<Vec<Vec<Foreseen>>, ReadError> {
     let parsed = tokio::task::spawn_blocking(move || {
-        let parsed = |SignedBody { delivery, app, body }| (delivery, app, parse(&body));
+        let parsed = |SignedBody { delivery, app, body, .. }| (delivery, app, parse(&body));
         bodies.into_iter().map(parsed).collect::<Vec<_>>()
     });
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;

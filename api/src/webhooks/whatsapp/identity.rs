@@ -114,11 +114,11 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
     }
 
     async fn introduce(&self, by: &Identifier) -> Result<Introduced, Refused> {
-        use IdentifierKind::{Phone, WhatsAppUserId};
+        use IdentifierKind::{Email, Phone, ProviderLead, WhatsAppUserId};
 
         let word = match by.held.kind {
-            Phone => "introduce",
             WhatsAppUserId => "introduce_by_user_id",
+            Phone | Email | ProviderLead => "introduce",
         };
         let proposed = ContactId::proposed_by((self.context)(word).id);
         let hash = by.held.hash.clone();
@@ -128,6 +128,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
                 Err(error) => return Err(ExecuteError::Unstorable { reason: error.to_string() }),
             },
             WhatsAppUserId => ContactCommand::IntroduceByUserId { user_id: by.value.clone(), user_id_hash: hash },
+            Email | ProviderLead => ContactCommand::Introduce { identifier: by.clone() },
         };
         match self.execute(word, proposed, command).await {
             Ok(receipt) => Ok(Introduced { contact: proposed, before: receipt.done == Done::Before }),
@@ -177,6 +178,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
         let word = match identifier.held.kind {
             IdentifierKind::Phone => "conflict_of_phone",
             IdentifierKind::WhatsAppUserId => "conflict_of_user_id",
+            IdentifierKind::Email | IdentifierKind::ProviderLead => "conflict",
         };
         self.execute(word, contact, command).await.map(|_| ())
     }
@@ -197,6 +199,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
             let word = match to.held.kind {
                 IdentifierKind::Phone => "change_phone",
                 IdentifierKind::WhatsAppUserId => "change_user_id",
+                IdentifierKind::Email | IdentifierKind::ProviderLead => "change",
             };
             match self.execute(word, contact, command).await {
                 Ok(_) => {}

@@ -11,7 +11,7 @@ use leadflow_gateways::whatsapp::signature::{self, Claimed};
 
 use super::PROVIDER;
 use crate::webhooks::whole::Whole;
-use crate::webhooks::{Refused, WebhookEdge};
+use crate::webhooks::{Bringer, Refused, WebhookEdge};
 
 /// Takes a delivery. A status other than 200 makes Meta send it again, for days: refusals come only before
 /// authenticity, and 503 only when it could not be stored.
@@ -29,7 +29,7 @@ pub(super) async fn receive(
         }
     };
     // Its memory is counted until it is stored.
-    match edge.intake.store(PROVIDER, app, whole.bytes.clone()).await {
+    match edge.intake.store(PROVIDER, Bringer::App(app), whole.bytes.clone()).await {
         Ok(id) => {
             tracing::debug!(delivery = id, "webhook.receive: stored");
             StatusCode::OK.into_response()

@@ -43,7 +43,7 @@ use crate::webhooks::translator::{Translated, Waiting};
 use crate::webhooks::turns::Turns;
 
 /// What one item came to: its state, or why the delivery must wait.
-pub(super) type Outcome = Result<ItemState, String>;
+pub(in crate::webhooks) type Outcome = Result<ItemState, String>;
 
 /// Translates a batch of deliveries.
 pub(in crate::webhooks) async fn translate(
@@ -99,7 +99,7 @@ pub(in crate::webhooks) async fn translate(
 }
 
 /// A panic is a bug of ours and holds back its delivery, not the process.
-async fn guarded<T>(id: i64, work: impl Future<Output = T>) -> Result<T, Translated> {
+pub(in crate::webhooks) async fn guarded<T>(id: i64, work: impl Future<Output = T>) -> Result<T, Translated> {
     let panicked = |_| Translated { id, items: Err("its translation panicked".to_owned()) };
     AssertUnwindSafe(work).catch_unwind().await.map_err(panicked)
 }
@@ -114,7 +114,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn of(Waiting { id, app, received_at, body, belonging }: Waiting) -> Self {
+    fn of(Waiting { id, app, received_at, body, belonging, .. }: Waiting) -> Self {
         Self { id, app, received_at, items: parse(&body), belonging }
     }
 
@@ -169,7 +169,7 @@ pub(super) async fn routes(
 }
 
 /// The correlation of all that a delivery leads to.
-pub(super) fn correlation(delivery: i64) -> String {
+pub(in crate::webhooks) fn correlation(delivery: i64) -> String {
     format!("webhook:{delivery}")
 }
 
@@ -403,10 +403,10 @@ pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
 }
 
 /// A time that is further ahead of when we heard of it is none.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(in crate::webhooks) const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a command came to. `or_erased` says that asking again would not help if she was erased.
-pub(super) fn outcome<R: Refusal>(
+pub(in crate::webhooks) fn outcome<R: Refusal>(
     receipt: Result<Receipt, ExecuteError<R>>,
     command: CommandId,
     or_erased: bool,
@@ -422,7 +422,7 @@ pub(super) fn outcome<R: Refusal>(
 }
 
 /// Parked, when asking again would not help; else the delivery waits.
-pub(super) fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
+pub(in crate::webhooks) fn unsuccessful<R: Refusal>(error: &ExecuteError<R>) -> Outcome {
     match error {
         // She was erased since she was looked up: the next look finds nobody, or whoever has her number now.
         ExecuteError::Refused(refusal) if refusal.code() == RefusalCode::Erased => Err(error.to_string()),

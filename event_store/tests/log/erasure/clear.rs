@@ -98,6 +98,7 @@ fn everything_personal_is_planted() {
     let planted = [
         "/contact.identifier_added/value",
         "/contact.identifier_changed/value",
+        "/contact.introduced/value",
         "/contact.introduced_by_phone/phone",
         "/contact.introduced_by_user_id/user_id",
         "/contact.listed/first_name",
@@ -134,6 +135,10 @@ fn everything_personal_is_planted() {
         "/group.participant_left/reason",
         "/lead.disqualified/reason/text",
         "/lead.qualified/reason/text",
+        "/lead.submitted/answers/answer",
+        "/lead.submitted/click_id",
+        "/lead.submitted/name",
+        "/lead.submitted/provider_lead_id",
         "/member.invited/email",
         "/member.joined/email",
         "/member.joined/name",

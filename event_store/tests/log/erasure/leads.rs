@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use leadflow_domain::LeadId;
+use leadflow_domain::SubmissionId;
 use leadflow_domain::contact::ContactCommand;
-use leadflow_domain::lead::{Capture, LeadCommand, LeadSource, Reason, ReasonText, Score};
+use leadflow_domain::lead::{Answer, Capture, LeadCommand, LeadSource, Origin, Reason, ReasonText, Score, Submission};
 use leadflow_event_store::{Done, ExecuteError, PersonalValues, Receipt, testing};
 
 use super::person::{ADA, Person};
@@ -22,14 +23,37 @@ impl Person {
 
     /// Her lead is captured, found worth pursuing, and then it is not.
     pub(crate) fn judgements(&self) -> Vec<LeadCommand> {
-        let captured = LeadCommand::Capture(Capture {
-            contact: self.id(),
-            source: LeadSource::WhatsApp,
-            conversation: conversation(self.contact),
-            captured_at: Timestamp::from_second(1_763_712_000).unwrap(),
-        });
+        let captured = LeadCommand::Capture(Capture::by_message(
+            self.id(),
+            LeadSource::WhatsApp,
+            conversation(self.contact),
+            Timestamp::from_second(1_763_712_000).unwrap(),
+        ));
         let qualified = LeadCommand::Qualify { reason: self.reason(), score: None };
-        vec![captured, qualified, LeadCommand::Disqualify { reason: self.reason(), score: None }]
+        let submitted = LeadCommand::Submit(Box::new(self.submission()));
+        vec![captured, submitted, qualified, LeadCommand::Disqualify { reason: self.reason(), score: None }]
+    }
+
+    /// What she fills in: each value that a form has of her.
+    fn submission(&self) -> Submission {
+        let answer = |answer: &str| Answer {
+            key: Some("colour".to_owned()),
+            question: Some("Which colour?".to_owned()),
+            answer: answer.to_owned().into(),
+        };
+        Submission {
+            submission: SubmissionId::from_uuid(self.id().as_uuid()),
+            contact: self.id(),
+            source: LeadSource::GoogleForm,
+            from: None,
+            submitted_at: Timestamp::from_second(1_763_712_001).unwrap(),
+            provider_lead_id: Some(self.wamid(9).into()),
+            name: Some(self.name.to_owned().into()),
+            origin: Origin::default(),
+            click_id: Some(self.wamid(10).into()),
+            answers: vec![answer(self.text), answer(self.phone)],
+            added: vec![],
+        }
     }
 
     pub(super) async fn is_judged(&self, log: &Log) {
@@ -58,8 +82,8 @@ async fn of_whom_was_erased_the_score_is_recorded_and_no_reason() {
         .filter(|event| event.stream == ADA.lead().into())
         .map(|event| format!("{:?}", event.event))
         .collect();
-    let [_, qualified, disqualified, again] = of_her_lead.try_into().unwrap();
-    for said in [qualified, disqualified] {
+    let [_, submitted, qualified, disqualified, again] = of_her_lead.try_into().unwrap();
+    for said in [submitted, qualified, disqualified] {
         assert!(said.contains("Personal(erased)"), "{said}");
     }
     assert!(again.contains("reason: None, score: Some(Score(3))"), "{again}");

@@ -191,6 +191,10 @@ impl Person {
             user_id,
         };
         log.contacts.execute(contact(self.contact + 200), by_user_id, asked(&key("by user id"), "")).await.unwrap();
+        let lead = format!("{}.{}", self.wamid(29), self.contact);
+        let by_lead = Identifier::provider_lead(&lead, testing::keys().provider_lead_hash("google", &lead));
+        let by_lead = ContactCommand::Introduce { identifier: by_lead };
+        log.contacts.execute(contact(self.contact + 300), by_lead, asked(&key("by lead"), "")).await.unwrap();
         let wrong = conversation(self.contact + 100);
         let other_thread = self.receive_at(channel(99), 3);
         log.conversations.execute(wrong, self.receive(3), context(TENANT, &key("other thread"))).await.unwrap();

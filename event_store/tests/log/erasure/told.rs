@@ -54,6 +54,7 @@ impl Person {
             | ContactEvent::IdentifierAdded { .. }
             | ContactEvent::IdentifierChanged { .. }
             | ContactEvent::IdentifierConflicted { .. }
+            | ContactEvent::Introduced { .. }
             | ContactEvent::Erased { .. } => panic!("another event"),
         });
         told.collect()

@@ -115,12 +115,12 @@ fn story() -> Story {
 
     // The first conversation: Saturday 09:30 to 15:00, and Sunday 10:30 to 11:30.
     story.opens(1, "2026-03-28T08:30:00Z");
-    let capture = Capture {
-        contact: contact(TENANT, 1),
-        source: LeadSource::WhatsApp,
-        conversation: thread(1),
-        captured_at: "2026-03-28T08:30:00Z".parse().unwrap(),
-    };
+    let capture = Capture::by_message(
+        contact(TENANT, 1),
+        LeadSource::WhatsApp,
+        thread(1),
+        "2026-03-28T08:30:00Z".parse().unwrap(),
+    );
     story.tell("2026-03-28T08:30:03Z", LeadId::of(contact(TENANT, 1)), LeadEvent::Captured(capture));
     story.answer(1, "2026-03-28T08:32:00Z", Via::Bot);
     story.assign(1, "2026-03-28T08:40:00Z", ANNA);

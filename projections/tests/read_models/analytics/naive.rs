@@ -6,10 +6,10 @@ mod hours;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use leadflow_domain::Event;
 use leadflow_domain::conversation::ConversationEvent;
-use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::lead::{LeadEvent, LeadSource};
 use leadflow_domain::outbound_message::{OutboundMessageEvent, OutgoingContent, Via};
+use leadflow_domain::{ConversationId, Event};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
@@ -33,10 +33,10 @@ struct Line {
     tenant: Uuid,
     channel: Option<Uuid>,
     contact: Option<Uuid>,
+    /// Where the lead that began in it came from.
+    source: &'static str,
     items: Vec<Item>,
 }
-
-const SOURCE: &str = "whatsapp";
 
 /// What analytics should hold after `events`.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -70,11 +70,24 @@ fn captures(events: &[RecordedEvent]) -> BTreeMap<Uuid, Vec<Captured<'_>>> {
     for recorded in events {
         if let Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) = &recorded.event {
             let captures = leads.entry(recorded.stream.as_uuid()).or_default();
-            captures.push((recorded, (capture.conversation.as_uuid(), capture.captured_at)));
+            let place = capture.conversation.map_or(recorded.stream.as_uuid(), ConversationId::as_uuid);
+            captures.push((recorded, (place, capture.captured_at)));
         }
     }
     leads.values_mut().for_each(|captures| captures.sort_by_key(|(recorded, _)| recorded.version));
     leads
+}
+
+/// Where a capture says that a lead came from.
+fn source(recorded: &RecordedEvent) -> &'static str {
+    match &recorded.event {
+        Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) => match capture.source {
+            LeadSource::WhatsApp => "whatsapp",
+            LeadSource::GoogleForm => "google_form",
+            LeadSource::Manual => "manual",
+        },
+        other => panic!("{other:?} is no capture"),
+    }
 }
 
 fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
@@ -131,10 +144,15 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
         line.tenant = event.tenant.as_uuid();
         line.items.push(Item { at, rank, version: event.version, event: event.id.as_uuid(), what, member });
     }
-    for captures in captures(events).into_values() {
+    for (lead, captures) in captures(events) {
+        // What began in a form has a place of its own, also when it turns out to have begun elsewhere.
+        if let Some((recorded, _)) = captures.iter().find(|(_, (place, _))| *place == lead) {
+            lines.entry(lead).or_default().tenant = recorded.tenant.as_uuid();
+        }
         let (recorded, (conversation, at)) = captures.last().unwrap();
         let line = lines.entry(*conversation).or_default();
         line.tenant = recorded.tenant.as_uuid();
+        line.source = source(recorded);
         let (version, event) = (recorded.version, recorded.id.as_uuid());
         line.items.push(Item { at: *at, rank: 0, version, event, what: "captured", member: None });
         for (judged, what) in judgements(events, recorded) {
@@ -281,7 +299,7 @@ impl Line {
     }
 
     fn source(&self, end: usize) -> Option<String> {
-        self.last(end, &["captured"]).map(|_| SOURCE.to_owned())
+        self.last(end, &["captured"]).map(|_| self.source.to_owned())
     }
 
     fn waiting(&self, end: usize) -> Option<usize> {

@@ -49,7 +49,7 @@ impl Play<'_> {
             _ => ConversationCommand::ImportMessage { contact, channel, message },
         };
         if way == 4 {
-            let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: sent_at };
+            let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, sent_at);
             self.uncaptured.push((tenant, capture));
         }
         // Each telling of a message is one command.

@@ -46,7 +46,7 @@ impl Play<'_> {
         let message = text(&format!("last{key}"), 4, None);
         let receive = ConversationCommand::ReceiveMessage { contact, channel, group: None, message };
         self.ask(tenant, conversation, receive).await;
-        let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at: at(4) };
+        let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, at(4));
         self.uncaptured.push((tenant, capture));
         let note = Note::parse("She will write again.").unwrap();
         self.ask(tenant, conversation, ConversationCommand::AddNote { text: note }).await;

@@ -84,11 +84,15 @@ async fn the_rows_are_those_of_a_naive_fold() {
                 let folded = folded(&log, events, page).await;
                 let folded = folded.unwrap_or_else(|error| panic!("seed {seed}, {order}, pages of {page}: {error}"));
                 assert_eq!(folded.leads, expected.leads, "seed {seed}, {order}, pages of {page}");
+                assert_eq!(folded.submissions, expected.submissions, "seed {seed}, {order}, pages of {page}");
+                assert_eq!(folded.sources, expected.sources, "seed {seed}, {order}, pages of {page}");
                 assert_eq!(folded.timeline, expected.timeline, "seed {seed}, {order}, pages of {page}");
             }
         }
         let reasons =
             |events: &[RecordedEvent]| naive::rows(events).leads.iter().filter(|row| row.reason.is_some()).count();
+        let told = expected.submissions.iter().filter(|form| form.answers.is_some()).count();
+        assert!(told > 3 && told < expected.submissions.len(), "{told} forms show little");
         let said = expected.leads.iter().filter(|row| row.assessed_at.is_some()).count();
         let kinds: HashSet<String> = expected.timeline.into_iter().map(|row| row.kind).collect();
         (kinds, reasons(&again), said)
@@ -102,7 +106,7 @@ async fn the_rows_are_those_of_a_naive_fold() {
 }
 
 #[tokio::test]
-async fn the_fold_needs_no_values_but_the_reasons() {
+async fn the_fold_needs_no_values_but_reasons_and_forms() {
     let log = Log::new().await;
     play(&log, 5, 200).await;
     let raw = log.reader.after(0, i64::MAX).await.unwrap();

@@ -6,16 +6,17 @@
 use jiff::Timestamp;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
-use leadflow_domain::lead::LeadEvent;
-use leadflow_domain::{ContactId, Event, LeadId, StreamId};
+use leadflow_domain::lead::{LeadEvent, LeadSource};
+use leadflow_domain::source::SourceEvent;
+use leadflow_domain::{ContactId, Event, LeadId, StreamId, SubmissionId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::rows::{Entry, Lead, Rows};
+use super::rows::{Entry, Lead, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 41;
+pub(super) const KINDS: usize = 42;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -23,20 +24,35 @@ pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
     leads.sort();
     let mut timeline: Vec<Entry> = events.iter().filter_map(|recorded| entry(events, recorded)).collect();
     timeline.sort();
-    Rows { leads, timeline }
+    let mut submissions: Vec<Submission> = events.iter().filter_map(|recorded| submission(events, recorded)).collect();
+    submissions.sort();
+    let mut sources: Vec<Source> = events.iter().filter_map(|recorded| source(events, recorded)).collect();
+    sources.sort();
+    Rows { leads, timeline, submissions, sources }
 }
 
-/// The lead of whom an event introduces: captured by the earliest of her messages.
+/// The lead of whom an event introduces: captured by the earliest of her messages and forms; of one moment, a form is.
 fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
-    let Event::Contact(ContactEvent::IntroducedByPhone { .. }) = introduced.event else { return None };
+    let Event::Contact(
+        ContactEvent::IntroducedByPhone { .. }
+        | ContactEvent::IntroducedByUserId { .. }
+        | ContactEvent::Introduced { .. },
+    ) = introduced.event
+    else {
+        return None;
+    };
     let contact = ContactId::from_uuid(introduced.stream.as_uuid());
-    let (captured_at, conversation_id) = events
+    let (captured_at, conversation_id, _, source) = events
         .iter()
         .filter_map(|recorded| match &recorded.event {
             Event::Conversation(ConversationEvent::MessageReceived {
                 contact: writer, group: None, message, ..
             }) if *writer == contact && message.is_written() => {
-                Some((message.sent_at.as_microsecond(), recorded.stream.as_uuid()))
+                Some((message.sent_at.as_microsecond(), Some(recorded.stream.as_uuid()), None, "whatsapp"))
+            }
+            Event::Lead(LeadEvent::Submitted(form)) if form.contact == contact => {
+                let source = if form.source == LeadSource::Manual { "manual" } else { "google_form" };
+                Some((form.submitted_at.as_microsecond(), None, Some(form.submission.as_uuid()), source))
             }
             _ => None,
         })
@@ -58,13 +74,82 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
         tenant_id: introduced.tenant.as_uuid(),
         contact_id: contact.as_uuid(),
         conversation_id,
+        created_by: events
+            .iter()
+            .find_map(|recorded| match &recorded.event {
+                Event::Lead(LeadEvent::Captured(capture)) if recorded.stream == lead => capture.submission,
+                _ => None,
+            })
+            .map(SubmissionId::as_uuid),
         status: last.map_or("new", |(_, status, _)| status).to_owned(),
-        source: "whatsapp".to_owned(),
+        source: source.to_owned(),
         captured_at,
         score: last.and_then(|(.., assessment)| assessment.score).map(|score| i16::from(score.number())),
         reason: reason.filter(|_| !erased).map(|reason| reason.as_str().to_owned()),
         assessed_at: last.map(|(recorded, ..)| recorded.recorded_at.as_microsecond()),
         version: versions(events, lead),
+    })
+}
+
+/// Whether somebody is erased in the end.
+fn is_erased(events: &[RecordedEvent], contact: Uuid) -> bool {
+    events.iter().any(|recorded| {
+        recorded.stream.as_uuid() == contact && matches!(recorded.event, Event::Contact(ContactEvent::Erased { .. }))
+    })
+}
+
+/// What was submitted, by the event's stored form.
+fn submission(events: &[RecordedEvent], recorded: &RecordedEvent) -> Option<Submission> {
+    let Event::Lead(LeadEvent::Submitted(_)) = &recorded.event else { return None };
+    let (_, form) = stored(&recorded.event)?;
+    let contact_id = uuid(&form["contact"])?;
+    let erased = is_erased(events, contact_id);
+    let of_her = |value: &Value| if erased { None } else { value["$personal"].as_str().map(str::to_owned) };
+    let words = [("whats_app_user_id", "whatsapp_user_id")];
+    let word = |kind: &Value| {
+        let kind = kind.as_str().unwrap();
+        words.iter().find(|(told, _)| *told == kind).map_or(kind, |(_, shown)| shown).to_owned()
+    };
+    let ids = ["form_id", "campaign_id", "ad_group_id", "ad_id", "asset_group_id"];
+    let ids = ids.map(|id| form["origin"][id].as_str().map(str::to_owned)).into_iter();
+    let answers = form["answers"].as_array().unwrap().iter().map(|answer| {
+        let text = |value: &Value| serde_json::to_string(value).unwrap();
+        let given = of_her(&answer["answer"]).map(Value::from).unwrap_or_default();
+        format!(
+            r#"{{"key": {}, "answer": {}, "question": {}}}"#,
+            text(&answer["key"]),
+            text(&given),
+            text(&answer["question"])
+        )
+    });
+    let answers: Vec<String> = answers.collect();
+    Some(Submission {
+        submission_id: uuid(&form["submission"])?,
+        tenant_id: recorded.tenant.as_uuid(),
+        lead_id: recorded.stream.as_uuid(),
+        contact_id,
+        source: form["source"].as_str()?.to_owned(),
+        source_id: uuid(&form["from"]),
+        submitted_at: form["submitted_at"].as_str()?.parse::<Timestamp>().unwrap().as_microsecond(),
+        provider_ids: ids.chain([of_her(&form["provider_lead_id"]), of_her(&form["click_id"])]).collect(),
+        name: of_her(&form["name"]),
+        answers: (!erased && !answers.is_empty()).then(|| format!("[{}]", answers.join(", "))),
+        added: form["added"].as_array().unwrap().iter().map(word).collect(),
+    })
+}
+
+/// A source, as its stream leaves it.
+fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
+    let Event::Source(SourceEvent::Opened(opening)) = &opened.event else { return None };
+    let last = events.iter().rfind(|recorded| recorded.stream == opened.stream).unwrap();
+    Some(Source {
+        source_id: opened.stream.as_uuid(),
+        tenant_id: opened.tenant.as_uuid(),
+        kind: "google_form".to_owned(),
+        name: opening.name.as_str().to_owned(),
+        is_open: !matches!(last.event, Event::Source(SourceEvent::Closed {})),
+        opened_at: opened.recorded_at.as_microsecond(),
+        version: last.version,
     })
 }
 
@@ -122,7 +207,7 @@ fn whose(events: &[RecordedEvent], conversation: StreamId) -> Option<Uuid> {
 /// The provider's time, wherever an event says it.
 fn happened_at(content: &Value) -> Option<Timestamp> {
     let places = ["", "/message", "/reaction", "/edit", "/revocation", "/call", "/report", "/preference"];
-    let names = ["sent_at", "told_at", "captured_at", "at"];
+    let names = ["sent_at", "told_at", "captured_at", "submitted_at", "at"];
     let said = places.iter().flat_map(|place| names.iter().map(move |name| format!("{place}/{name}")));
     said.filter_map(|path| content.pointer(&path)).find_map(|time| time.as_str()?.parse().ok())
 }
@@ -134,7 +219,7 @@ fn uuid(value: &Value) -> Option<Uuid> {
 fn kind(name: &str, content: &Value) -> Option<&'static str> {
     let word = |path: &str| content.pointer(path).and_then(Value::as_str);
     Some(match name {
-        "contact.introduced_by_phone" | "contact.introduced_by_user_id" => "introduced",
+        "contact.introduced_by_phone" | "contact.introduced_by_user_id" | "contact.introduced" => "introduced",
         "contact.identifier_added" => "identifier_added",
         "contact.identifier_changed" => "identifier_changed",
         "contact.identifier_conflicted" => "identifier_conflicted",
@@ -189,6 +274,7 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         },
         "lead.captured" => "lead_captured",
         "lead.capture_corrected" => "lead_capture_corrected",
+        "lead.submitted" => "lead_submitted",
         "lead.qualified" => "lead_qualified",
         "lead.disqualified" => "lead_disqualified",
         _ => None?,

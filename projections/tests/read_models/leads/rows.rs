@@ -8,7 +8,8 @@ pub(crate) struct Lead {
     pub(crate) lead_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) contact_id: Uuid,
-    pub(crate) conversation_id: Uuid,
+    pub(crate) conversation_id: Option<Uuid>,
+    pub(crate) created_by: Option<Uuid>,
     pub(crate) status: String,
     pub(crate) source: String,
     pub(crate) captured_at: i64,
@@ -31,18 +32,46 @@ pub(crate) struct Entry {
     pub(crate) lead_id: Option<Uuid>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Submission {
+    pub(crate) submission_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) lead_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) source: String,
+    pub(crate) source_id: Option<Uuid>,
+    pub(crate) submitted_at: i64,
+    pub(crate) provider_ids: Vec<Option<String>>,
+    pub(crate) name: Option<String>,
+    pub(crate) answers: Option<String>,
+    pub(crate) added: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Source {
+    pub(crate) source_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) is_open: bool,
+    pub(crate) opened_at: i64,
+    pub(crate) version: i64,
+}
+
 /// All of them, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rows {
     pub(crate) leads: Vec<Lead>,
     pub(crate) timeline: Vec<Entry>,
+    pub(crate) submissions: Vec<Submission>,
+    pub(crate) sources: Vec<Source>,
 }
 
 impl Rows {
     pub(super) async fn of(connection: &mut PgConnection) -> Self {
         let schema = leadflow_projections::leads::DEFINITION.schema();
         let leads = format!(
-            "select lead_id, tenant_id, contact_id, conversation_id, status, source, score, reason, version, \
+            "select lead_id, tenant_id, contact_id, conversation_id, created_by, status, source, score, reason, version, \
                     (extract(epoch from captured_at) * 1000000)::bigint as captured_at, \
                     (extract(epoch from assessed_at) * 1000000)::bigint as assessed_at \
              from {schema}.leads order by lead_id"
@@ -52,7 +81,21 @@ impl Rows {
                     (extract(epoch from at) * 1000000)::bigint as at \
              from {schema}.timeline order by position"
         );
+        let submissions = format!(
+            "select submission_id, tenant_id, lead_id, contact_id, source, source_id, name, answers::text as answers, added, \
+                    array[form_id, campaign_id, ad_group_id, ad_id, asset_group_id, provider_lead_id, click_id] \
+                        as provider_ids, \
+                    (extract(epoch from submitted_at) * 1000000)::bigint as submitted_at \
+             from {schema}.submissions order by submission_id"
+        );
+        let sources = format!(
+            "select source_id, tenant_id, kind, name, is_open, version, \
+                    (extract(epoch from opened_at) * 1000000)::bigint as opened_at \
+             from {schema}.sources order by source_id"
+        );
         Self {
+            submissions: sqlx::query_as(&submissions).fetch_all(&mut *connection).await.unwrap(),
+            sources: sqlx::query_as(&sources).fetch_all(&mut *connection).await.unwrap(),
             leads: sqlx::query_as(&leads).fetch_all(&mut *connection).await.unwrap(),
             timeline: sqlx::query_as(&timeline).fetch_all(&mut *connection).await.unwrap(),
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Note};
-use leadflow_domain::{ContactId, ConversationId, E164, Event, GroupId};
+use leadflow_domain::{ContactId, ConversationId, E164, Event, GroupId, SourceId};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use leadflow_projections::inbox::{self, ConversationColumns, MessageColumns, MessagesRequest};
 use leadflow_projections::{Sight, TenantContext, analytics, leads, usage};
@@ -158,7 +158,26 @@ async fn answers(log: &Log, events: &[RecordedEvent], inbox_of: &Inbox, context:
     let found = leads::count_timelines(reads, context, &contact_ids).await.unwrap();
     put("count_timelines", numbered(found), &counted);
 
+    let forms: Vec<_> = rows.submissions.iter().filter(|row| is_here(row.tenant_id)).collect();
+    let found = leads::submissions_of(reads, context, &lead_ids, ALL).await.unwrap();
+    put(
+        "submissions_of",
+        found.iter().map(|(_, row)| row.id.as_uuid()).collect(),
+        &forms.iter().map(|row| (row.submission_id, seen.contact(row.contact_id))).collect::<Vec<_>>(),
+    );
+    let counts = count_by(forms.iter().map(|row| row.lead_id));
+    let sees_lead = |id: Uuid| forms.iter().any(|row| row.lead_id == id && seen.contact(row.contact_id));
+    let counted: Vec<_> = counts.iter().map(|(id, count)| (one_number(*id, *count), sees_lead(*id))).collect();
+    put("count_submissions", numbered(leads::count_submissions(reads, context, &lead_ids).await.unwrap()), &counted);
+
     // Everybody's.
+    let sources: Vec<_> =
+        rows.sources.iter().filter(|row| is_here(row.tenant_id)).map(|row| (row.source_id, true)).collect();
+    let by_id: Vec<SourceId> = sources.iter().map(|(id, _)| SourceId::from_uuid(*id)).collect();
+    let found = leads::sources_by_id(reads, context, &by_id).await.unwrap();
+    put("sources_by_id", found.iter().map(|row| row.id.as_uuid()).collect(), &sources);
+    let found = leads::sources(reads, context, ALL).await.unwrap();
+    put("sources", found.iter().map(|row| row.id.as_uuid()).collect(), &sources);
     let channels: Vec<_> =
         inbox_of.channels.iter().filter(|row| is_here(row.tenant_id)).map(|row| (row.channel_id, true)).collect();
     let channel_ids: Vec<Uuid> = channels.iter().map(|(id, _)| *id).collect();
@@ -214,7 +233,11 @@ async fn what_is_not_seen_does_not_exist() {
         }
     }
     let little: Vec<_> = in_part.iter().filter(|(_, times)| **times == 0).map(|(read, _)| *read).collect();
-    assert_eq!(little, ["channels", "channels_by_id"], "of all other reads somebody sees a part");
+    assert_eq!(
+        little,
+        ["channels", "channels_by_id", "sources", "sources_by_id"],
+        "of all other reads somebody sees a part"
+    );
 }
 
 /// What the business is charged by, and when it is open, is the same for whoever asks; who may ask is for others to say.

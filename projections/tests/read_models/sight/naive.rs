@@ -28,7 +28,12 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn conversation(&self, id: Uuid) -> bool {
-        self.conversations.contains(&id)
+        self.conversations.contains(&id) || self.sight == Sight::Everything && self.is_place_of_a_lead(id)
+    }
+
+    /// What is told of a lead that began in a form is in no conversation.
+    fn is_place_of_a_lead(&self, id: Uuid) -> bool {
+        self.events.iter().any(|recorded| recorded.stream.as_uuid() == id && matches!(&recorded.event, Event::Lead(_)))
     }
 
     pub(super) fn contact(&self, id: Uuid) -> bool {

@@ -24,7 +24,7 @@ use crate::app::{self, App};
 use crate::cli::{channel, tenant};
 use crate::serving::Serving;
 use crate::storage::{Purpose, Storage};
-use crate::webhooks::Intake;
+use crate::webhooks::{Bringer, Intake};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -184,7 +184,7 @@ struct Storer {
 impl Client for Storer {
     async fn command(&mut self) -> Result<(), BenchError> {
         let body = Bytes::copy_from_slice(self.deliveries.next());
-        let stored = self.intake.store("whatsapp", None, body).await;
+        let stored = self.intake.store("whatsapp", Bringer::App(None), body).await;
         stored.map(drop).map_err(|error| BenchError::Command { contender: "insert-only", reason: error.to_string() })
     }
 }

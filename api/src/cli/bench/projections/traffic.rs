@@ -200,7 +200,7 @@ impl Traffic {
         self.converse(log, nth, &context, command).await?;
         if written == 0 {
             let captured_at = self.sent_at()?;
-            let capture = Capture { contact, source: LeadSource::WhatsApp, conversation, captured_at };
+            let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, captured_at);
             let events = decided(&mut Lead::default(), LeadCommand::Capture(capture))?;
             let context = self.context(tenant, "capture", &id);
             log.put::<Lead>(LeadId::of(contact).into(), 0, self.now, &context, &events).await?;

@@ -25,6 +25,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{PATH, routes};
 use crate::config::{MetaApp, SecretText};
 use crate::http::{self, HttpLimits};
+use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Bodies, Intake, Refusals, WebhookEdge};
 
 const SECRET: &str = "the default app's secret";
@@ -85,6 +86,8 @@ impl Door {
             intake: Intake::start(pool.clone(), testing::keys()),
             apps: BTreeMap::from([(None, default), (key("shop"), shop), (key("unset"), MetaApp::default())]),
             bodies: Bodies::new(MOST_BYTES, limits.body_time, 1 << 20),
+            forms: Bodies::new(MOST_BYTES, limits.body_time, 1 << 20),
+            sources: SourceKeys::new(pool.clone()),
             refusals: Refusals::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

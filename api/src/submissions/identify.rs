@@ -1,0 +1,210 @@
+//! Who is it? From what somebody gives of herself to the contact she is (decision 19).
+//!
+//! A phone leads to her before an address does, and an address alone does where no phone says otherwise. Where they lead to two,
+//! that is recorded, and nobody is merged.
+
+use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier, IdentifierKind};
+use leadflow_domain::{CommandId, ContactId, E164, EmailAddress, TenantId};
+use leadflow_event_store::{CommandContext, Done, ExecuteError, Keys, Receipt, reservation_owners};
+use sqlx::PgPool;
+use thiserror::Error;
+
+use crate::commands::Commands;
+
+/// What somebody gives of herself: one of them at least.
+#[derive(Debug, Clone, Default)]
+pub struct KnownBy {
+    phone: Option<Identifier>,
+    email: Option<Identifier>,
+    /// What a provider calls what she filled in, for who gives nothing else.
+    provider_lead: Option<Identifier>,
+}
+
+/// Whom it led to.
+#[derive(Debug)]
+pub struct Identified {
+    /// She.
+    pub contact: ContactId,
+    /// What she has become known by.
+    pub added: Vec<IdentifierKind>,
+}
+
+/// Why it is not known who somebody is.
+#[derive(Debug, Error)]
+pub enum Unidentified {
+    /// The database's.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    /// What a contact says to it.
+    #[error(transparent)]
+    Refused(#[from] ExecuteError<ContactRefusal>),
+}
+
+impl KnownBy {
+    /// By a phone, by an address, or by both.
+    #[must_use]
+    pub fn new(keys: &Keys, phone: Option<&E164>, email: Option<&EmailAddress>) -> Self {
+        let phone = phone.map(|phone| Identifier::phone(phone, keys.phone_hash(phone)));
+        let email = email.map(|email| Identifier::email(email, keys.email_hash(email)));
+        Self { phone, email, provider_lead: None }
+    }
+
+    /// By what `provider` calls what she filled in, where there is nothing else.
+    #[must_use]
+    pub fn or_lead(self, keys: &Keys, provider: &str, id: &str) -> Self {
+        let provider_lead = Some(Identifier::provider_lead(id, keys.provider_lead_hash(provider, id)));
+        Self { provider_lead, ..self }
+    }
+
+    /// What she is looked for by first.
+    fn first(&self) -> Option<&Identifier> {
+        self.phone.as_ref().or(self.email.as_ref()).or(self.provider_lead.as_ref())
+    }
+}
+
+/// Where somebody is looked for, and on whose behalf.
+pub struct Lookup<'a> {
+    /// Who holds what.
+    pub pool: &'a PgPool,
+    /// What introduces her.
+    pub commands: &'a Commands,
+    /// Of the command that all of this is for.
+    pub context: &'a CommandContext,
+}
+
+/// Who holds what somebody is looked for by first, without introducing anybody.
+///
+/// # Errors
+/// The database's.
+pub async fn owner(pool: &PgPool, tenant: TenantId, known_by: &KnownBy) -> Result<Option<ContactId>, sqlx::Error> {
+    let owners = owners(pool, tenant, [known_by.phone.as_ref(), known_by.email.as_ref()]).await?;
+    Ok(owners.into_iter().flatten().next())
+}
+
+async fn owners<const N: usize>(
+    pool: &PgPool,
+    tenant: TenantId,
+    identifiers: [Option<&Identifier>; N],
+) -> Result<[Option<ContactId>; N], sqlx::Error> {
+    let asked: Vec<_> =
+        identifiers.iter().flatten().map(|identifier| (tenant, identifier.held.reservation())).collect();
+    let mut owners = reservation_owners(pool, &asked).await?.into_iter();
+    let mut owner = |_| owners.next().flatten().map(|owner| ContactId::from_uuid(owner.stream.as_uuid()));
+    Ok(identifiers.map(|identifier| identifier.and_then(&mut owner)))
+}
+
+impl Lookup<'_> {
+    /// The contact that somebody is, introduced if nobody knows her; what she gives of herself is hers from then on.
+    ///
+    /// # Errors
+    /// [`Unidentified`].
+    pub async fn identify(&self, known_by: &KnownBy) -> Result<Identified, Unidentified> {
+        let (phone, email) = (known_by.phone.as_ref(), known_by.email.as_ref());
+        let [by_phone, by_email] = owners(self.pool, self.context.tenant, [phone, email]).await?;
+        let mut found = match (phone, by_phone, by_email) {
+            (Some(phone), Some(contact), _) => self.has_phone(contact, phone).await?,
+            (Some(phone), None, Some(contact)) => match self.add_phone(contact, phone).await? {
+                Some(found) => found,
+                None => self.introduce(phone).await?,
+            },
+            (None, _, Some(contact)) => Identified { contact, added: vec![] },
+            (Some(_), None, None) | (None, _, None) => {
+                let Some(first) = known_by.first() else {
+                    let reason = "it names nobody".to_owned();
+                    return Err(ExecuteError::Unstorable { reason }.into());
+                };
+                self.introduce(first).await?
+            }
+        };
+        if let Some(email) = email {
+            self.add_email(&mut found, email).await?;
+        }
+        Ok(found)
+    }
+
+    /// The context of what leads to the command, under `word`.
+    fn step(&self, word: &str) -> CommandContext {
+        let CommandContext { tenant, id, actor, correlation, source, .. } = self.context.clone();
+        let step = CommandId::derive(tenant, "lead.identify", &[&id.to_string(), word]);
+        CommandContext::new(tenant, step, actor, correlation).from_address(source)
+    }
+
+    async fn execute(
+        &self,
+        word: &str,
+        contact: ContactId,
+        command: ContactCommand,
+    ) -> Result<Receipt, ExecuteError<ContactRefusal>> {
+        self.commands.contacts.execute(contact, command, self.step(word)).await
+    }
+
+    /// Nobody has it: it introduces her. Should somebody be faster, she is who has it.
+    async fn introduce(&self, by: &Identifier) -> Result<Identified, Unidentified> {
+        let proposed = ContactId::proposed_by(self.step("introduce").id);
+        let command = match E164::parse(&by.value) {
+            Ok(phone) if by.held.kind == IdentifierKind::Phone => {
+                ContactCommand::IntroduceByPhone { phone, phone_hash: by.held.hash.clone() }
+            }
+            _ => ContactCommand::Introduce { identifier: by.clone() },
+        };
+        match self.execute("introduce", proposed, command).await {
+            Ok(receipt) => Ok(Identified { contact: proposed, added: added(receipt, by) }),
+            Err(ExecuteError::Reserved { holder }) => {
+                Ok(Identified { contact: ContactId::from_uuid(holder.as_uuid()), added: vec![] })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The phone leads to her. That may be by an earlier telling of this very thing.
+    async fn has_phone(&self, contact: ContactId, phone: &Identifier) -> Result<Identified, Unidentified> {
+        if contact == ContactId::proposed_by(self.step("introduce").id) {
+            return self.introduce(phone).await;
+        }
+        let held = self.add_phone(contact, phone).await?;
+        Ok(held.unwrap_or(Identified { contact, added: vec![] }))
+    }
+
+    /// The address led to her, and the phone is hers, unless she has another one, and is another one.
+    async fn add_phone(&self, contact: ContactId, phone: &Identifier) -> Result<Option<Identified>, Unidentified> {
+        let command = ContactCommand::AddFirstPhone { phone: phone.clone() };
+        match self.execute("add_phone", contact, command).await {
+            Ok(receipt) => Ok(Some(Identified { contact, added: added(receipt, phone) })),
+            Err(ExecuteError::Refused(ContactRefusal::AnotherPhone)) => Ok(None),
+            // Somebody was faster: she is who has it.
+            Err(ExecuteError::Reserved { holder }) => {
+                Ok(Some(Identified { contact: ContactId::from_uuid(holder.as_uuid()), added: vec![] }))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The address is hers, unless somebody else has it: then they may be one, which is for people to say.
+    async fn add_email(&self, found: &mut Identified, email: &Identifier) -> Result<(), Unidentified> {
+        if found.added.contains(&email.held.kind) {
+            return Ok(());
+        }
+        let command = ContactCommand::AddIdentifier { identifier: email.clone() };
+        match self.execute("add_email", found.contact, command).await {
+            Ok(receipt) => {
+                found.added.extend(added(receipt, email));
+                Ok(())
+            }
+            Err(ExecuteError::Reserved { holder }) => {
+                let holder = ContactId::from_uuid(holder.as_uuid());
+                let command = ContactCommand::RecordConflict { identifier: email.held.clone(), holder };
+                self.execute("conflict_of_email", found.contact, command).await?;
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a command has added; nothing where it was so already.
+fn added(receipt: Receipt, what: &Identifier) -> Vec<IdentifierKind> {
+    match receipt.done {
+        Done::Appended | Done::Before => vec![what.held.kind],
+        Done::AlreadySo => vec![],
+    }
+}

@@ -1,0 +1,3 @@
+//! Google: the lead forms in its ads.
+
+pub mod lead_form;

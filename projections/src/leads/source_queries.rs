@@ -1,0 +1,97 @@
+//! What is asked of the places that leads come from: everybody of the business sees all of them.
+
+use jiff::Timestamp;
+use leadflow_domain::SourceId;
+use leadflow_domain::source::SourceKind;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use uuid::Uuid;
+
+use super::SCHEMA;
+use crate::access::select;
+use crate::paging::{Column, Order};
+use crate::sight::Seen;
+use crate::word::read_word;
+use crate::{Keyset, PageRequest, TenantContext, TenantReads};
+
+/// A place that leads come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Its id.
+    pub id: SourceId,
+    /// What kind of place it is.
+    pub kind: SourceKind,
+    /// What the business calls it.
+    pub name: String,
+    /// Whether leads come from it now.
+    pub is_open: bool,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// The number of its stream's latest event here.
+    pub version: i64,
+}
+
+impl SourceRow {
+    /// Its place in the list of sources.
+    #[must_use]
+    pub fn keyset(&self) -> Keyset {
+        Keyset::new(self.opened_at, self.id.as_uuid())
+    }
+}
+
+const COLUMNS: &str = "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.version";
+
+const FIRST_OPENED: Order<'static> =
+    Order { columns: &[Column::At("s.opened_at"), Column::Id("s.source_id")], is_descending: false };
+
+/// A page of the tenant's sources, first opened first, and one more if there is more.
+///
+/// # Errors
+/// The database's.
+pub async fn sources(
+    reads: &TenantReads,
+    context: TenantContext,
+    page: PageRequest,
+) -> Result<Vec<SourceRow>, sqlx::Error> {
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.sources s"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("s"));
+    page.push(&mut sql, &FIRST_OPENED);
+    let rows = reads.rows(sql).await?;
+    page.in_order(rows).iter().map(source_row).collect()
+}
+
+/// How many sources the tenant has.
+///
+/// # Errors
+/// The database's.
+pub async fn count_sources(reads: &TenantReads, context: TenantContext) -> Result<i64, sqlx::Error> {
+    let sql = select(context, format!("select count(*) from {SCHEMA}.sources s"));
+    reads.value(sql.where_seen(Seen::ByEverybody("s"))).await
+}
+
+/// Some of the tenant's sources; those that don't exist are absent.
+///
+/// # Errors
+/// The database's.
+pub async fn sources_by_id(
+    reads: &TenantReads,
+    context: TenantContext,
+    ids: &[SourceId],
+) -> Result<Vec<SourceRow>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.sources s"));
+    let mut sql = sql.where_seen(Seen::ByEverybody("s"));
+    sql.push(" and s.source_id = any(").push_bind(ids).push(")");
+    reads.rows(sql).await?.iter().map(source_row).collect()
+}
+
+fn source_row(row: &PgRow) -> Result<SourceRow, sqlx::Error> {
+    Ok(SourceRow {
+        id: SourceId::from_uuid(row.try_get("source_id")?),
+        kind: read_word(row, "kind")?,
+        name: row.try_get("name")?,
+        is_open: row.try_get("is_open")?,
+        opened_at: row.try_get::<jiff_sqlx::Timestamp, _>("opened_at")?.to_jiff(),
+        version: row.try_get("version")?,
+    })
+}

@@ -1,0 +1,111 @@
+//! Sources, and what they bring of people: also of those who write, and of some who never do.
+
+use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
+use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
+use leadflow_domain::source::{Opening, SourceCommand, SourceKind, SourceName};
+use leadflow_domain::{ContactId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId};
+use uuid::Uuid;
+
+use super::{Play, at, contact, introduce};
+use crate::support::context;
+
+/// A place that leads of the business come from.
+pub(crate) fn source(tenant: TenantId, number: u128) -> SourceId {
+    SourceId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 112) + number))
+}
+
+fn submission(tenant: TenantId, of: ContactId, number: u128, second: i64) -> Submission {
+    let text = |text: &str| Some(format!("{text} {number}"));
+    let answer = |key: Option<&str>, answer: String| Answer {
+        key: key.map(str::to_owned),
+        question: key.map(|key| format!("Which {key}?")),
+        answer: answer.into(),
+    };
+    Submission {
+        submission: SubmissionId::from_uuid(Uuid::from_u128((tenant.as_uuid().as_u128() << 112) + number)),
+        contact: of,
+        source: LeadSource::GoogleForm,
+        from: Some(source(tenant, 1)),
+        submitted_at: at(second),
+        provider_lead_id: Some(format!("lead {number}").into()),
+        name: Some(format!("Nora {number}").into()),
+        origin: Origin {
+            form_id: text("form"),
+            campaign_id: text("campaign"),
+            ad_group_id: text("group"),
+            ad_id: text("ad"),
+            asset_group_id: None,
+        },
+        click_id: Some(format!("click {number}").into()),
+        answers: vec![answer(Some("colour"), format!("blue {number}")), answer(None, "by train".to_owned())],
+        added: vec![IdentifierKind::Email, IdentifierKind::Phone],
+    }
+}
+
+/// What somebody of the business entered, with as little as there can be.
+fn entered(tenant: TenantId, of: ContactId, number: u128, second: i64) -> Submission {
+    Submission {
+        source: LeadSource::Manual,
+        from: None,
+        provider_lead_id: None,
+        name: None,
+        origin: Origin::default(),
+        click_id: None,
+        answers: vec![],
+        added: vec![],
+        ..submission(tenant, of, number, second)
+    }
+}
+
+impl Play<'_> {
+    /// One source is closed and opened again, one is closed for good, one stays open. Somebody who will write and be erased
+    /// fills in the first one's form, twice.
+    pub(super) async fn sources(&mut self, tenant: TenantId) {
+        let told =
+            [(1, vec![SourceCommand::Close, SourceCommand::Reopen]), (2, vec![SourceCommand::Close]), (3, vec![])];
+        for (number, then) in told {
+            let name = SourceName::parse(&format!("Offer {number}")).unwrap();
+            let opened = SourceCommand::Open(Opening { kind: SourceKind::GoogleForm, name });
+            for (nth, command) in std::iter::once(opened).chain(then).enumerate() {
+                let context = context(tenant, &format!("source {number} {nth}"));
+                self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
+            }
+        }
+        self.is_known(tenant, contact(tenant, 0), introduce(0)).await;
+        self.submits(tenant, submission(tenant, contact(tenant, 0), 1, 3)).await;
+        self.submits(tenant, submission(tenant, contact(tenant, 0), 2, 1)).await;
+    }
+
+    /// Some of those who have written fill in a form, before they wrote and after; and so does somebody who is known by her
+    /// address alone, and somebody of whom there is nothing but the form.
+    pub(super) async fn fill_in(&mut self, tenant: TenantId) {
+        for (who, second) in [(1, 9), (2, -5)] {
+            let of = Self::contact(tenant, who, self.times_erased(tenant, who));
+            self.is_known(tenant, of, introduce(who)).await;
+            self.submits(tenant, submission(tenant, of, 10 + who, second)).await;
+            self.submits(tenant, entered(tenant, of, 20 + who, 10)).await;
+        }
+        let hash = |of: &str| IdentifierHash::from_hex(format!("hash of {of} {tenant}"));
+        let address = EmailAddress::parse("nora@example.com").unwrap();
+        let by_address = Identifier::email(&address, hash("nora"));
+        let by_form = Identifier::provider_lead("lead 31", hash("lead 31"));
+        for (number, identifier) in [(30, by_address), (31, by_form)] {
+            let of = contact(tenant, 2_000_000 + number);
+            self.is_known(tenant, of, ContactCommand::Introduce { identifier }).await;
+            self.submits(tenant, submission(tenant, of, number, 4)).await;
+            // Of the same moment.
+            self.submits(tenant, entered(tenant, of, 10 + number, 4)).await;
+        }
+    }
+
+    async fn is_known(&mut self, tenant: TenantId, of: ContactId, introduce: ContactCommand) {
+        let context = context(tenant, &format!("form of {of}"));
+        self.log.contacts.execute(of, introduce, context).await.unwrap();
+    }
+
+    async fn submits(&mut self, tenant: TenantId, submission: Submission) {
+        let context = context(tenant, &format!("submit {}", submission.submission));
+        let command = LeadCommand::Submit(Box::new(submission.clone()));
+        self.log.leads.execute(LeadId::of(submission.contact), command, context).await.unwrap();
+    }
+}
