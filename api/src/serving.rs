@@ -25,9 +25,12 @@ use crate::jobs::{self, Jobs};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
+use crate::page_leads::{self, BackfillLeads, ReadLead, Reading};
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
-use crate::reactors::{CaptureLead, DestroyCredentials, EraseFromDeliveries, ResumeDeliveries, SendOutbound};
+use crate::reactors::{
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, ReadLeads, ResumeDeliveries, SendOutbound,
+};
 use crate::reads::Reads;
 use crate::sending::{self, MarkRead, SettleOutbound};
 use crate::server::{Edge, router};
@@ -182,6 +185,7 @@ impl Serving {
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound);
+            runtime.follow(ReadLeads);
         }
         let (progress, followers) = runtime.started();
 
@@ -195,12 +199,22 @@ impl Serving {
                 app.pool.clone(),
                 sending::pace(&app.config),
             );
+            let reading = Reading {
+                pool: app.pool.clone(),
+                log: app.store.reader().clone(),
+                commands: app.commands.clone(),
+                keys: Arc::clone(&app.keys),
+                credentials: whatsapp.clone(),
+            };
             let jobs = Jobs::new(app.pool.clone(), wake, pause.told(), alone, stop_work.clone())
                 .with(send)
                 .with(SettleOutbound::new(app.commands.clone()))
-                .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()));
+                .with(MarkRead::new(app.store.reader().clone(), whatsapp.clone()))
+                .with(ReadLead(reading.clone()))
+                .with(BackfillLeads(reading));
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));

@@ -53,7 +53,9 @@ use super::response_template::{
     ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
 };
 use super::role::{ChangeRole, DefineRole, RemoveRole, RoleQueries};
-use super::source::{CloseSource, OpenGoogleForm, ReopenSource, SourceQueries};
+use super::source::{
+    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, ReopenSource, SourceQueries,
+};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
@@ -93,6 +95,7 @@ pub struct Query(
     TemplateQueries,
     ResponseTemplateQueries,
     SourceQueries,
+    BackfillQueries,
     OperatorQueries,
 );
 
@@ -132,7 +135,7 @@ pub struct Mutation(
 
 /// Whence leads come, beside messages.
 #[derive(MergedObject, Default)]
-struct Sourced(OpenGoogleForm, CloseSource, ReopenSource, AddLead);
+struct Sourced(OpenGoogleForm, ConnectFacebookPage, BackfillLeads, CloseSource, ReopenSource, AddLead);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

@@ -4,12 +4,14 @@
 mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
+mod read_leads;
 mod resume_deliveries;
 mod send_outbound;
 
 pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
+pub use read_leads::ReadLeads;
 pub use resume_deliveries::ResumeDeliveries;
 pub use send_outbound::SendOutbound;
 
@@ -17,10 +19,11 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 5] = [
+pub(crate) const ALL: [&str; 6] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
+    read_leads::CONSUMER,
     resume_deliveries::CONSUMER,
     send_outbound::CONSUMER,
 ];
