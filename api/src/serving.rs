@@ -25,7 +25,7 @@ use crate::jobs::{self, Jobs};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
-use crate::page_leads::{self, BackfillLeads, ReadLead, Reading};
+use crate::page_leads::{self, BackfillLeads, LookDaily, ReadLead, Reading};
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
@@ -215,6 +215,8 @@ impl Serving {
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            let (log, commands) = (app.store.reader().clone(), app.commands.clone());
+            background.spawn(LookDaily::new(app.pool.clone(), log, commands, stop_work.clone()).run());
         }
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));

@@ -3,6 +3,7 @@
 
 mod backfill;
 mod backfills;
+mod daily;
 mod failing;
 mod read_lead;
 mod readings;
@@ -11,6 +12,7 @@ mod upkeep;
 
 pub use backfill::{BACKFILL_LEADS, BackfillLeads};
 pub use backfills::{Backfill, ask, newest};
+pub use daily::LookDaily;
 pub use read_lead::{READ_LEAD, ReadLead};
 pub(crate) use readings::{Announced, Outcome, Standing, announce, standings};
 pub use submit::PROVIDER;

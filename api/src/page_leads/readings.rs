@@ -170,10 +170,11 @@ pub(super) async fn is_over(
     tx.commit().await
 }
 
-/// Forgets what was over long ago.
+/// Forgets what was over long ago, and backfills too.
 pub(super) async fn forget(tx: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from lead_readings where ended_at < clock_timestamp() - interval '90 days'")
-        .execute(tx)
-        .await?;
+    for table in ["lead_readings", "lead_backfills"] {
+        let sql = format!("delete from {table} where ended_at < clock_timestamp() - interval '90 days'");
+        sqlx::query(&sql).execute(&mut *tx).await?;
+    }
     Ok(())
 }

@@ -96,7 +96,8 @@ pub(in crate::graphql) struct BackfillQueries;
 
 #[Object]
 impl BackfillQueries {
-    /// How far the newest backfill of a source has come; null when there is no such source, or none was asked for.
+    /// How far the newest backfill of a source has come, also one that is asked for each day by itself; null when there is no such source, or
+    /// none was asked for.
     async fn lead_backfill(
         &self,
         context: &Context<'_>,

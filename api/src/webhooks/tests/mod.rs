@@ -6,6 +6,7 @@ mod erased;
 mod flows_on;
 mod groups;
 mod moved;
+mod page_leads;
 mod retention;
 mod templates;
 mod told_of_people;

@@ -31,7 +31,11 @@ pub(in crate::webhooks) async fn foresee(
     let all = || bodies.iter().flat_map(|(.., items)| told(items));
     let routes = routes(pool, all()).await?;
     let accounts = Accounts::of(pool, bodies.iter().flat_map(|(.., items)| updates(items))).await?;
-    let pages = Pages::of(pool, reader, bodies.iter().flat_map(|(.., items)| notices(items))).await?;
+    let mut noticed = Vec::new();
+    for (.., items) in &bodies {
+        noticed.extend(notices(items).map(|(_, notice)| (notice, None)));
+    }
+    let pages = Pages::of(pool, reader, &noticed).await?;
     let everywhere = routes.values().copied().chain(accounts.routes());
     let apps = apps::of(reader, everywhere.map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));

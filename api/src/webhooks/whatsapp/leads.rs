@@ -23,9 +23,19 @@ use crate::webhooks::items::{Awaited, ItemState};
 /// The lead of which Meta's dashboard tells when it is asked for a test. There is none.
 const OF_THE_DASHBOARD: &str = "444444444444";
 
-/// The notices of leads among `items`.
-pub(super) fn notices(items: &[EnvelopeItem]) -> impl Iterator<Item = &LeadNotice> {
-    items.iter().filter_map(|item| if let Reading::Lead(notice) = &item.reading { Some(&**notice) } else { None })
+/// The notices of leads among `items`, each beside where it stands.
+pub(super) fn notices(items: &[EnvelopeItem]) -> impl Iterator<Item = (&str, &LeadNotice)> {
+    items.iter().filter_map(|item| match &item.reading {
+        Reading::Lead(notice) => Some((&*item.pointer, &**notice)),
+        Reading::Inbound(_)
+        | Reading::Echo(_)
+        | Reading::Status(_)
+        | Reading::Group(_)
+        | Reading::Fact(_)
+        | Reading::Template(_)
+        | Reading::Notice(_)
+        | Reading::Unreadable(_) => None,
+    })
 }
 
 /// A notice by its place in a delivery, and what it came to before.
@@ -57,17 +67,16 @@ pub(super) enum Becomes {
 }
 
 impl Pages {
-    /// Looks up what `notices` lead to.
-    pub(super) async fn of<'a>(
+    /// Looks up what `notices` lead to, each beside whose it was before, if it was anybody's.
+    pub(super) async fn of(
         pool: &PgPool,
         reader: &LogReader,
-        notices: impl Iterator<Item = &'a LeadNotice>,
+        notices: &[(&LeadNotice, Option<TenantId>)],
     ) -> Result<Self, ReadError> {
-        let notices: Vec<&LeadNotice> = notices.collect();
         if notices.is_empty() {
             return Ok(Self::default());
         }
-        let pages: BTreeSet<&str> = notices.iter().map(|notice| notice.page_id.as_str()).collect();
+        let pages: BTreeSet<&str> = notices.iter().map(|(notice, _)| notice.page_id.as_str()).collect();
         // A fact of the installation: no tenant takes part in asking for it.
         let nobody = TenantId::from_uuid(Uuid::nil());
         let asked: Vec<_> = pages.iter().map(|page| (nobody, page_id_reservation(page))).collect();
@@ -80,16 +89,15 @@ impl Pages {
             Ok::<_, ReadError>((page.to_owned(), Owner { tenant: owner.tenant, source, app }))
         }));
         let mut found = Self { owners: owners.await?.into_iter().collect(), ..Self::default() };
-        let commands: Vec<CommandId> = notices.iter().filter_map(|notice| Some(found.command(notice)?.1)).collect();
+        let mut commands = Vec::with_capacity(notices.len());
+        for (notice, before) in notices {
+            let tenant = before.or_else(|| found.owners.get(&notice.page_id).map(|owner| owner.tenant));
+            commands.extend(tenant.map(|tenant| command(tenant, notice)));
+        }
         found.settled = reader.known(&commands).await?;
         let submissions: Vec<SubmissionId> = commands.into_iter().map(SubmissionId::submitted_by).collect();
         found.standings = page_leads::standings(pool, &submissions).await.map_err(ReadError::Database)?;
         Ok(found)
-    }
-
-    fn command(&self, notice: &LeadNotice) -> Option<(&Owner, CommandId)> {
-        let owner = self.owners.get(&notice.page_id)?;
-        Some((owner, submissions::command_of(owner.tenant, page_leads::PROVIDER, &notice.lead_id)))
     }
 
     /// What a notice that `app` signed comes to. `before` says whose it was, and what it came to then: what was one tenant's is not
@@ -104,39 +112,48 @@ impl Pages {
         if notice.lead_id == OF_THE_DASHBOARD {
             return state(ItemState::Notice { reason: "it is a test of Meta's dashboard".to_owned() });
         }
-        let Some((owner, command)) = self.command(notice) else {
-            return match before {
-                Some((tenant, stands)) => Becomes::State(Some(*tenant), None, stands.clone()),
-                None => state(without_source(&notice.page_id)),
+        let owner = self.owners.get(&notice.page_id);
+        if let Some((tenant, stands)) = before
+            && owner.is_none_or(|owner| owner.tenant != *tenant)
+        {
+            return match self.stands(*tenant, notice) {
+                Some(becomes) => becomes,
+                None => Becomes::State(Some(*tenant), None, stands.clone()),
             };
-        };
-        if let Some((tenant, stands)) = before.filter(|(tenant, _)| *tenant != owner.tenant) {
-            return Becomes::State(Some(*tenant), None, stands.clone());
         }
+        let Some(owner) = owner else { return state(without_source(&notice.page_id)) };
         if owner.app.as_ref().map(AppKey::as_str) != app {
             return state(ItemState::Parked { reason: "page belongs to another app".to_owned() });
         }
-        let of_tenant = |contact, state| Becomes::State(Some(owner.tenant), contact, state);
+        let submission = SubmissionId::submitted_by(command(owner.tenant, notice));
+        self.stands(owner.tenant, notice).unwrap_or(Becomes::Read(owner.tenant, owner.source, submission))
+    }
+
+    /// What has become of it for the tenant; nothing where it is yet to be read.
+    fn stands(&self, tenant: TenantId, notice: &LeadNotice) -> Option<Becomes> {
+        let command = command(tenant, notice);
         if let Some(known) = self.settled.get(&command) {
             let contact = known.subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));
-            return of_tenant(contact, ItemState::Applied { command, position: known.position });
+            let applied = ItemState::Applied { command, position: known.position };
+            return Some(Becomes::State(Some(tenant), contact, applied));
         }
-        let submission = SubmissionId::submitted_by(command);
-        match self.standings.get(&submission) {
-            Some(Standing::Over(Became::Notice, reason)) => {
-                of_tenant(None, ItemState::Notice { reason: reason.clone() })
-            }
-            Some(Standing::Over(Became::Parked, reason)) => {
-                of_tenant(None, ItemState::Parked { reason: reason.clone() })
-            }
-            Some(Standing::Waits) | None => Becomes::Read(owner.tenant, owner.source, submission),
-        }
+        let state = match self.standings.get(&SubmissionId::submitted_by(command))? {
+            Standing::Over(Became::Notice, reason) => ItemState::Notice { reason: reason.clone() },
+            Standing::Over(Became::Parked, reason) => ItemState::Parked { reason: reason.clone() },
+            Standing::Waits => return None,
+        };
+        Some(Becomes::State(Some(tenant), None, state))
     }
 
     /// Whether it is being read already.
     pub(super) fn is_being_read(&self, submission: SubmissionId) -> bool {
         self.standings.contains_key(&submission)
     }
+}
+
+/// What submits it, whichever way it comes.
+fn command(tenant: TenantId, notice: &LeadNotice) -> CommandId {
+    submissions::command_of(tenant, page_leads::PROVIDER, &notice.lead_id)
 }
 
 /// That what it becomes is being read.

@@ -128,7 +128,7 @@ mod tests {
         let body = json!({ "object": "page", "entry": [
             { "id": "9", "changes": [change(&value), change(&without_page)] }, { "id": 8, "changes": [change(&without_page)] } ] });
         let items = read(body.to_string().as_bytes());
-        let read: Vec<LeadNotice> = notices(&items).cloned().collect();
+        let read: Vec<LeadNotice> = notices(&items).map(|(_, notice)| notice.clone()).collect();
         assert_eq!(read.len(), items.len(), "{items:?}");
         let told: Vec<_> =
             read.iter().map(|notice| (&*notice.lead_id, &*notice.page_id, notice.form_id.as_deref())).collect();

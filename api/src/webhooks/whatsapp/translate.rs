@@ -33,6 +33,7 @@ use super::identity::{KnownContacts, command_id, identifiers};
 use super::leads::{Noticed, Pages, notices};
 use super::message::{Inbound, ToldAt};
 use super::outbound::{Begun, Reported};
+use super::page::LeadNotice;
 use super::people::{About, Together};
 use super::sent::Messages;
 use super::template_update::TemplateUpdate;
@@ -60,7 +61,7 @@ pub(in crate::webhooks) async fn translate(
     let told = || deliveries.iter().flat_map(Parsed::told);
     let routes = routes(pool, told()).await?;
     let accounts = Accounts::of(pool, deliveries.iter().flat_map(|delivery| updates(&delivery.items))).await?;
-    let pages = Pages::of(pool, reader, deliveries.iter().flat_map(|delivery| notices(&delivery.items))).await;
+    let pages = Pages::of(pool, reader, &noticed(&deliveries)).await;
     // Whoever can't read it must not guess. A newer program will, and takes what waits.
     let pages = pages.map_err(|error| match error {
         ReadError::Database(error) => error,
@@ -128,6 +129,17 @@ impl Parsed {
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
         told(&self.items)
     }
+}
+
+/// What tells of leads, each beside whose it was before, if it was anybody's.
+fn noticed(deliveries: &[Parsed]) -> Vec<(&LeadNotice, Option<TenantId>)> {
+    let mut noticed = Vec::new();
+    for delivery in deliveries {
+        for (at, notice) in notices(&delivery.items) {
+            noticed.push((notice, delivery.belonging.get(at).map(|(tenant, _)| *tenant)));
+        }
+    }
+    noticed
 }
 
 /// A panic is a bug of ours and parks that delivery's body, not the process.
