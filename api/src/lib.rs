@@ -17,6 +17,7 @@ pub mod mail;
 pub mod master_key;
 mod message_templates;
 pub mod metrics;
+pub mod page_leads;
 pub mod pause;
 pub mod playground;
 pub mod provider_credentials;

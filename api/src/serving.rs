@@ -25,11 +25,12 @@ use crate::jobs::{self, Jobs};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
+use crate::page_leads::{self, BackfillLeads, LookDaily, ReadLead, Reading};
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
-    CaptureLead, DestroyCredentials, EraseFromDeliveries, HeedRefusals, ResumeDeliveries, RouteConversations,
-    SendOutbound,
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, HeedRefusals, ReadLeads, ResumeDeliveries,
+    RouteConversations, SendOutbound,
 };
 use crate::reads::Reads;
 use crate::routing::AssignWaiting;
@@ -188,6 +189,7 @@ impl Serving {
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));
             runtime.follow(RouteConversations::new(app.store.reader().clone(), &app.commands));
             runtime.follow(HeedRefusals::new(app.commands.clone(), app.store.reader().clone()));
+            runtime.follow(ReadLeads);
         }
         let (progress, followers) = runtime.started();
 
@@ -201,6 +203,13 @@ impl Serving {
                 app.pool.clone(),
                 sending::pace(&app.config),
             );
+            let reading = Reading {
+                pool: app.pool.clone(),
+                log: app.store.reader().clone(),
+                commands: app.commands.clone(),
+                keys: Arc::clone(&app.keys),
+                credentials: whatsapp.clone(),
+            };
             let jobs = Jobs::new(app.pool.clone(), wake, pause.told(), alone, stop_work.clone())
                 .with(send)
                 .with(SettleOutbound::new(app.commands.clone()))
@@ -210,9 +219,14 @@ impl Serving {
                     app.store.reader().clone(),
                     whatsapp.clone(),
                     app.pool.clone(),
-                ));
+                ))
+                .with(ReadLead(reading.clone()))
+                .with(BackfillLeads(reading));
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            let (log, commands) = (app.store.reader().clone(), app.commands.clone());
+            background.spawn(LookDaily::new(app.pool.clone(), log, commands, stop_work.clone()).run());
         }
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));

@@ -285,6 +285,12 @@ impl SourceId {
     pub fn opened_by(command: CommandId) -> Self {
         Self(derive("source", &[command.0.as_bytes()]))
     }
+
+    /// A tenant's source for a page of Facebook: connecting it again continues the same source.
+    #[must_use]
+    pub fn of_page(tenant: TenantId, page_id: &str) -> Self {
+        Self(derive("source.facebook_page", &[tenant.0.as_bytes(), page_id.as_bytes()]))
+    }
 }
 
 impl SubmissionId {

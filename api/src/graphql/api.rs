@@ -58,7 +58,9 @@ use super::routing::{
     RemoveRoutingPool, RoutingQueries, SetMemberAway, SetMemberBack, SetMemberCapacity, SetMemberWorkingHours,
     SetRoutingPoolMembers,
 };
-use super::source::{CloseSource, OpenGoogleForm, ReopenSource, SourceQueries};
+use super::source::{
+    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, ReopenSource, SourceQueries,
+};
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
 use super::tenant::{
@@ -100,6 +102,7 @@ pub struct Query(
     RoutingQueries,
     ExplanationQueries,
     BacktestQueries,
+    BackfillQueries,
     OperatorQueries,
 );
 
@@ -148,7 +151,16 @@ struct Conversing(
 
 /// Who is interested, and whence that is known beside messages.
 #[derive(MergedObject, Default)]
-struct Pursued(QualifyLead, DisqualifyLead, AddLead, OpenGoogleForm, CloseSource, ReopenSource);
+struct Pursued(
+    QualifyLead,
+    DisqualifyLead,
+    AddLead,
+    OpenGoogleForm,
+    ConnectFacebookPage,
+    BackfillLeads,
+    CloseSource,
+    ReopenSource,
+);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

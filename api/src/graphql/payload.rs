@@ -61,6 +61,8 @@ pub(super) enum UserErrorCode {
     TokenRefused,
     /// The token is one, and the number is not among those that it reaches.
     NumberRefused,
+    /// The token that was shown does not reach the page, or lacks a permission for it.
+    PageRefused,
     /// The customer has not written in the last 24 hours: nothing but a template may be sent to her.
     WindowClosed,
     /// The number can't send: it is disconnected, has no credentials, or its provider stopped it.

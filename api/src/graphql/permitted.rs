@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 65] = [
+const MUTATIONS: [(&str, Permission, &str); 67] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -37,6 +37,8 @@ const MUTATIONS: [(&str, Permission, &str); 65] = [
     ("eraseContact", Permission::EraseContacts, ""),
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
+    ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
+    ("backfillLeads", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     (

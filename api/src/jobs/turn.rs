@@ -117,6 +117,13 @@ impl PartialEq for Turn {
 impl Eq for Turn {}
 
 impl Turn {
+    /// One whose time is now.
+    #[cfg(test)]
+    pub(crate) fn now(pool: &PgPool, tenant: TenantId) -> Self {
+        let (at, clock, lane) = (Timestamp::UNIX_EPOCH, Arc::default(), String::new());
+        Self { at, pool: pool.clone(), clock, tenant, lane, pace: Pace::UNBOUNDED }
+    }
+
     /// Waits until it is `lead` before the job's time.
     pub async fn is_near(&self, lead: Duration) {
         if let Some(near) = self.clock.instant(self.at).checked_sub(lead) {

@@ -66,7 +66,7 @@ mod tests {
             display_phone: DisplayPhone::parse("+39 02 1").unwrap(),
             app: None,
         };
-        let keep = async || vault::keep(&pool, &log_testing::keys(), (tenant, channel), "EAAG").await.unwrap();
+        let keep = async || vault::keep(&pool, &log_testing::keys(), (tenant, channel.into()), "EAAG").await.unwrap();
         let (counts, broke_off) = (keep().await, keep().await);
         let enter = ChannelCommand::EnterWhatsAppCredentials { credential: counts };
         for (key, command) in [("connect", ChannelCommand::ConnectWhatsAppNumber(number)), ("enter", enter)] {

@@ -1,16 +1,16 @@
 //! Where the values are. A row is written before the event that says it counts, so that what counts is always there; and deleted
 //! after the one that says it counts no more.
 
-use leadflow_domain::{ChannelId, CredentialId, TenantId};
+use leadflow_domain::{CredentialId, StreamId, TenantId};
 use leadflow_event_store::{Door, Keys, entropy};
 use sqlx::{PgConnection, PgPool};
 use thiserror::Error;
 
-/// Keeps `value`, sealed under an id of its own.
+/// Keeps `value` for a channel or a source, sealed under an id of its own.
 pub(super) async fn keep(
     pool: &PgPool,
     keys: &Keys,
-    (tenant, channel): (TenantId, ChannelId),
+    (tenant, of): (TenantId, StreamId),
     value: &str,
 ) -> Result<CredentialId, sqlx::Error> {
     let id = entropy::uuid();
@@ -19,7 +19,7 @@ pub(super) async fn keep(
     )
     .bind(id)
     .bind(tenant.as_uuid())
-    .bind(channel.as_uuid())
+    .bind(of.as_uuid())
     .bind(keys.seal_door(Door::ProviderCredential, id, value.as_bytes()))
     .execute(pool)
     .await?;
@@ -72,7 +72,7 @@ pub(super) async fn destroy_unrecorded(pool: &PgPool) -> Result<(), sqlx::Error>
         "delete from provider_credentials c \
          where c.created_at < clock_timestamp() - interval '1 hour' \
            and not exists (select from events e \
-                           where e.aggregate_type = 'channel' and e.aggregate_id = c.channel_id::text \
+                           where e.aggregate_type in ('channel', 'source') and e.aggregate_id = c.channel_id::text \
                              and e.payload -> e.event_type ->> 'credential' = c.credential_id::text)",
     )
     .execute(pool)

@@ -1,8 +1,8 @@
-//! What WhatsApp knows businesses by: access tokens.
+//! What Meta knows businesses by: access tokens, for numbers and for pages.
 
 use std::sync::Arc;
 
-use leadflow_domain::{ChannelId, CredentialId, TenantId};
+use leadflow_domain::{CredentialId, StreamId, TenantId};
 use leadflow_event_store::Keys;
 use leadflow_gateways::whatsapp::{AccessToken, Graph, LookupFailure, Number};
 use sqlx::PgPool;
@@ -32,17 +32,17 @@ impl WhatsAppCredentials {
         self.graph.number(token, phone_number_id).await
     }
 
-    /// Keeps `token`, so that it can come to count for `channel`.
+    /// Keeps `token`, so that it can come to count for `of`, a channel or a source.
     ///
     /// # Errors
     /// The database's.
     pub async fn keep(
         &self,
         tenant: TenantId,
-        channel: ChannelId,
+        of: impl Into<StreamId>,
         token: &AccessToken,
     ) -> Result<CredentialId, sqlx::Error> {
-        vault::keep(&self.pool, &self.keys, (tenant, channel), token.expose()).await
+        vault::keep(&self.pool, &self.keys, (tenant, of.into()), token.expose()).await
     }
 
     /// A tenant's token; nothing where there is none.

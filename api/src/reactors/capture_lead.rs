@@ -128,7 +128,20 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | TemplateEvent::ComponentsTold { .. }
                 | TemplateEvent::Deleted { .. },
             )
-            | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
+            | Event::Source(
+                SourceEvent::Opened(_)
+                | SourceEvent::Closed {}
+                | SourceEvent::Reopened {}
+                | SourceEvent::PageConnected(_)
+                | SourceEvent::PageDisconnected { .. }
+                | SourceEvent::CredentialsEntered { .. }
+                | SourceEvent::CredentialsRotated { .. }
+                | SourceEvent::CredentialsRemoved { .. }
+                | SourceEvent::ReadingStopped { .. }
+                | SourceEvent::ReadingResumed {}
+                | SourceEvent::LeadMissed(_)
+                | SourceEvent::BackfillAsked { .. },
+            )
             | Event::ResponseTemplate(
                 ResponseTemplateEvent::Created(_)
                 | ResponseTemplateEvent::Changed { .. }

@@ -1,6 +1,7 @@
 //! What a provider knew a business by is destroyed when it counts no more, whoever said so.
 
 use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::{CredentialId, Event};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
@@ -41,6 +42,10 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         Event::Channel(
             ChannelEvent::WhatsAppCredentialsRotated { replaced: credential, .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { credential },
+        )
+        | Event::Source(
+            SourceEvent::CredentialsRotated { replaced: credential, .. }
+            | SourceEvent::CredentialsRemoved { credential },
         ) => Some(*credential),
         Event::Channel(
             ChannelEvent::WhatsAppNumberConnected(_)

@@ -5,6 +5,7 @@ mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
 mod heed_refusals;
+mod read_leads;
 mod resume_deliveries;
 mod route_conversations;
 mod send_outbound;
@@ -13,6 +14,7 @@ pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
 pub use heed_refusals::HeedRefusals;
+pub use read_leads::ReadLeads;
 pub use resume_deliveries::ResumeDeliveries;
 pub use route_conversations::RouteConversations;
 pub use send_outbound::SendOutbound;
@@ -21,11 +23,12 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 7] = [
+pub(crate) const ALL: [&str; 8] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
     heed_refusals::CONSUMER,
+    read_leads::CONSUMER,
     resume_deliveries::CONSUMER,
     route_conversations::CONSUMER,
     send_outbound::CONSUMER,

@@ -2,6 +2,7 @@
 
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::source::SourceEvent;
 use leadflow_domain::{Event, OutboundMessageId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
@@ -47,6 +48,7 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         Event::OutboundMessage(OutboundMessageEvent::Accepted { channel, message, .. }) => {
             Some(Awaited::Message(OutboundMessageId::known_to_provider(*channel, &message.hash).into()))
         }
+        Event::Source(SourceEvent::PageConnected(page)) => Some(Awaited::Page(page.page_id.clone())),
         Event::Channel(
             ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsEntered { .. }

@@ -7,6 +7,7 @@
 //! mark it.
 
 use leadflow_domain::channel::phone_number_id_reservation;
+use leadflow_domain::source::page_id_reservation;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -57,12 +58,18 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
              select from webhook_items i where i.delivery_id = d.id and i.erased_at is null and ( \
                  exists (select from reservations r where r.scope = $2 and r.kind = $3 \
                          and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
+                 or exists (select from reservations r where r.scope = $2 and r.kind = $4 \
+                            and i.waits_for like 'page:%' and r.value = substr(i.waits_for, 6)) \
+                 or (i.waits_for like 'lead:%' \
+                     and not exists (select from lead_readings l \
+                                     where l.submission_id::text = substr(i.waits_for, 6) and l.ended_at is null)) \
                  or exists (select from events e where e.aggregate_type = 'outbound_message' \
                             and i.waits_for like 'message:%' and e.aggregate_id = substr(i.waits_for, 9))))",
     )
     .bind(deliveries)
     .bind(Uuid::nil())
     .bind(phone_number_id_reservation("").kind)
+    .bind(page_id_reservation("").kind)
     .execute(tx)
     .await?;
     Ok(())

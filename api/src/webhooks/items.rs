@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use leadflow_domain::channel::ProviderId;
-use leadflow_domain::{CommandId, ContactId, StreamId, TenantId};
+use leadflow_domain::{CommandId, ContactId, StreamId, SubmissionId, TenantId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -60,6 +60,10 @@ pub enum Awaited {
     Number(ProviderId),
     /// The first event of this stream, a message of ours.
     Message(StreamId),
+    /// A source with this page of Facebook.
+    Page(ProviderId),
+    /// That what it becomes is read.
+    Lead(SubmissionId),
 }
 
 impl Awaited {
@@ -67,6 +71,8 @@ impl Awaited {
         match text.split_once(':')? {
             ("number", id) => ProviderId::parse(id).ok().map(Self::Number),
             ("message", id) => id.parse().ok().map(Self::Message),
+            ("page", id) => ProviderId::parse(id).ok().map(Self::Page),
+            ("lead", id) => id.parse().ok().map(Self::Lead),
             _ => None,
         }
     }
@@ -78,6 +84,8 @@ impl fmt::Display for Awaited {
         match self {
             Self::Number(id) => write!(f, "number:{}", id.as_str()),
             Self::Message(stream) => write!(f, "message:{stream}"),
+            Self::Page(id) => write!(f, "page:{}", id.as_str()),
+            Self::Lead(submission) => write!(f, "lead:{submission}"),
         }
     }
 }
@@ -285,10 +293,12 @@ mod tests {
         let number = Awaited::Number(ProviderId::parse("106540352242922").unwrap());
         let message = Awaited::Message(StreamId::from_uuid(Uuid::from_u128(7)));
         assert_eq!(number.to_string(), "number:106540352242922");
-        for awaited in [number, message] {
+        let page = Awaited::Page(ProviderId::parse("138124712925158").unwrap());
+        let lead = Awaited::Lead(SubmissionId::from_uuid(Uuid::from_u128(7)));
+        for awaited in [number, message, page, lead] {
             assert_eq!(Awaited::parse(&awaited.to_string()), Some(awaited));
         }
-        for text in ["", "number", "number:", "message:7", "page:1"] {
+        for text in ["", "number", "number:", "message:7", "lead:7", "page:", "form:1"] {
             assert_eq!(Awaited::parse(text), None, "{text}");
         }
     }

@@ -1,15 +1,42 @@
 //! Samples of sources, and of what comes from them.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{CONTACT, Sample, phone_hash, sample};
+use super::{CONTACT, Sample, credential, phone_hash, sample};
 use crate::SubmissionId;
+use crate::channel::{AppKey, ProviderId};
 use crate::contact::{ContactEvent, IdentifierKind};
 use crate::lead::{Capture, LeadEvent, LeadSource, Origin, Submission, samples};
-use crate::source::{Opening, SourceEvent, SourceKind, SourceName};
+use crate::source::{MissedLead, Opening, Page, SourceEvent, SourceKind, SourceName};
 
 pub(super) fn opened() -> SourceEvent {
     SourceEvent::Opened(Opening { kind: SourceKind::GoogleForm, name: SourceName::parse("Spring offer").unwrap() })
+}
+
+fn page_id() -> ProviderId {
+    ProviderId::parse("138124712925158").unwrap()
+}
+
+/// A page, and what comes to it, in this order.
+pub(super) fn of_page() -> Vec<SourceEvent> {
+    let submitted_at = Timestamp::from_second(1_763_712_000).unwrap();
+    let form_id = Some(ProviderId::parse("172036835026334").unwrap());
+    vec![
+        SourceEvent::Opened(Opening {
+            kind: SourceKind::FacebookPage,
+            name: SourceName::parse("Saffron Sofas").unwrap(),
+        }),
+        SourceEvent::PageConnected(Page { page_id: page_id(), app: Some(AppKey::parse("second").unwrap()) }),
+        SourceEvent::CredentialsEntered { credential: credential(1) },
+        SourceEvent::BackfillAsked { since: Some(submitted_at) },
+        SourceEvent::LeadMissed(MissedLead { form_id, submitted_at, code: 100 }),
+        SourceEvent::ReadingStopped { code: 190 },
+        SourceEvent::CredentialsRotated { credential: credential(2), replaced: credential(1) },
+        SourceEvent::ReadingResumed {},
+        SourceEvent::CredentialsRemoved { credential: credential(2) },
+        SourceEvent::PageDisconnected { page_id: page_id() },
+    ]
 }
 
 pub(super) fn introduced_by_email() -> ContactEvent {
@@ -59,7 +86,11 @@ fn entered() -> Submission {
 }
 
 pub(super) fn of_every_kind() -> Vec<Sample> {
-    vec![
+    let of_page = of_page().into_iter().enumerate().map(|(nth, event)| match nth {
+        0 => Sample { form: Some("facebook_page"), ..sample(event) },
+        _ => sample(event),
+    });
+    let others = vec![
         sample(opened()),
         sample(SourceEvent::Closed {}),
         sample(SourceEvent::Reopened {}),
@@ -68,5 +99,6 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         Sample { form: Some("by_form"), ..sample(LeadEvent::Captured(capture())) },
         sample(submitted()),
         Sample { form: Some("entered"), ..sample(LeadEvent::Submitted(Box::new(entered()))) },
-    ]
+    ];
+    others.into_iter().chain(of_page).collect()
 }

@@ -32,6 +32,8 @@ pub enum LeadSource {
     WhatsApp,
     /// She filled in a lead form in Google's ads.
     GoogleForm,
+    /// She filled in a lead form of a page, on Facebook or Instagram.
+    MetaForm,
     /// Somebody of the business entered her.
     Manual,
 }

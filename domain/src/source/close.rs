@@ -1,17 +1,22 @@
-//! No more leads come from a source. Those that came stay.
+//! No more leads come from a source. Those that came stay; a page is free for others, and what it was read with is destroyed.
 
 use super::{Source, SourceEvent, SourceRefusal};
 
 pub(super) fn decide(source: &Source) -> Result<Vec<SourceEvent>, SourceRefusal> {
     source.opening.as_ref().ok_or(SourceRefusal::NotFound)?;
-    Ok(if source.closed { vec![] } else { vec![SourceEvent::Closed {}] })
+    if source.closed {
+        return Ok(vec![]);
+    }
+    let removed = source.credential.map(|credential| SourceEvent::CredentialsRemoved { credential });
+    let disconnected = source.page.as_ref().map(|page| SourceEvent::PageDisconnected { page_id: page.page_id.clone() });
+    Ok(removed.into_iter().chain(disconnected).chain([SourceEvent::Closed {}]).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::source::state::samples::opened;
+    use crate::source::state::samples::{connected, credential, opened, page};
     use crate::source::{Source, SourceCommand, SourceEvent, SourceRefusal};
 
     #[test]
@@ -24,6 +29,15 @@ mod tests {
             .given(vec![opened("Spring offer"), SourceEvent::Closed {}])
             .when(SourceCommand::Close)
             .then_expect_events(vec![]);
+    }
+
+    #[test]
+    fn a_page_is_free_then_and_its_credentials_count_no_more() {
+        TestFramework::<Source>::with(()).given(connected()).when(SourceCommand::Close).then_expect_events(vec![
+            SourceEvent::CredentialsRemoved { credential: credential(1) },
+            SourceEvent::PageDisconnected { page_id: page().page_id },
+            SourceEvent::Closed {},
+        ]);
     }
 
     #[test]

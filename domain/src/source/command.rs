@@ -1,12 +1,38 @@
-use super::Opening;
+use jiff::Timestamp;
+
+use super::{MissedLead, Opening, Page, SourceName};
+use crate::CredentialId;
 
 /// What can be asked of a source.
 #[derive(Debug, Clone)]
 pub enum SourceCommand {
     /// Leads come from here from now on.
     Open(Opening),
+    /// They come from this page, read with these credentials.
+    ConnectPage {
+        /// What the business calls it, where it is not known yet.
+        name: SourceName,
+        /// Which page.
+        page: Page,
+        /// What counts from now on.
+        credential: CredentialId,
+    },
     /// They no longer do; those that came stay.
     Close,
     /// They do again.
     Reopen,
+    /// Meta takes these credentials no longer.
+    StopReading {
+        /// Those that were shown.
+        credential: CredentialId,
+        /// Meta's code.
+        code: i64,
+    },
+    /// Of a lead nothing can be read.
+    MissLead(MissedLead),
+    /// Those of before are wanted, too.
+    AskBackfill {
+        /// Filled in after this moment; all that Meta has, where nothing is said.
+        since: Option<Timestamp>,
+    },
 }

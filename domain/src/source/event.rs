@@ -1,4 +1,8 @@
-use super::Opening;
+use jiff::Timestamp;
+
+use super::{MissedLead, Opening, Page};
+use crate::CredentialId;
+use crate::channel::ProviderId;
 
 crate::event_type::events! {
     /// What happened to a source of leads.
@@ -9,5 +13,43 @@ crate::event_type::events! {
         "source.closed", "1" => Closed {},
         /// They do again.
         "source.reopened", "1" => Reopened {},
+        /// They are those of this page.
+        "source.page_connected", "1" => PageConnected(Page),
+        /// The page is nobody's now.
+        "source.page_disconnected", "1" => PageDisconnected {
+            /// Meta's id of it.
+            page_id: ProviderId
+        },
+        /// What is read is read with these credentials.
+        "source.credentials_entered", "1" => CredentialsEntered {
+            /// Which; the value is kept elsewhere.
+            credential: CredentialId
+        },
+        /// It is read with others.
+        "source.credentials_rotated", "1" => CredentialsRotated {
+            /// Which count now.
+            credential: CredentialId,
+            /// Which count no more.
+            replaced: CredentialId
+        },
+        /// There are none any more.
+        "source.credentials_removed", "1" => CredentialsRemoved {
+            /// Which count no more.
+            credential: CredentialId
+        },
+        /// The provider takes the credentials no longer: nothing is read until there are others.
+        "source.reading_stopped", "1" => ReadingStopped {
+            /// The provider's code.
+            code: i64
+        },
+        /// It is read again.
+        "source.reading_resumed", "1" => ReadingResumed {},
+        /// A lead was told of, and nothing can be read of it.
+        "source.lead_missed", "1" => LeadMissed(MissedLead),
+        /// Leads of before are wanted, too.
+        "source.backfill_asked", "1" => BackfillAsked {
+            /// Filled in after this moment; all that the provider has, where nothing is said.
+            since: Option<Timestamp>
+        },
     }
 }

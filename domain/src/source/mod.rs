@@ -2,22 +2,30 @@
 //!
 //! What a source is shown by, a form's key say, is never here: it stands hashed in a table beside the log.
 
+mod ask_backfill;
 mod close;
 mod command;
+mod connect_page;
 mod event;
+mod miss_lead;
 mod open;
+mod page;
 mod refusal;
 mod reopen;
 mod state;
+mod stop_reading;
 
 pub use command::SourceCommand;
 pub use event::SourceEvent;
+pub use page::{Page, page_id_reservation};
 pub use refusal::SourceRefusal;
 pub use state::Source;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ShortText;
+use crate::channel::ProviderId;
 
 /// What a source is called: 1 to 100 characters.
 pub type SourceName = ShortText<1, 100>;
@@ -28,6 +36,8 @@ pub type SourceName = ShortText<1, 100>;
 pub enum SourceKind {
     /// A lead form in Google's ads, which sends what is filled in to a webhook of ours.
     GoogleForm,
+    /// A page of Facebook, whose lead forms are filled in there and on Instagram. A webhook tells of each; what is in it is read.
+    FacebookPage,
 }
 
 /// All there is to a source.
@@ -37,4 +47,16 @@ pub struct Opening {
     pub kind: SourceKind,
     /// What the business calls it.
     pub name: SourceName,
+}
+
+/// A lead that was told of, and of which nothing can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissedLead {
+    /// The form, in the provider's id, if that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_id: Option<ProviderId>,
+    /// When it was filled in, by the provider's clock; where that does not say, when it was received.
+    pub submitted_at: Timestamp,
+    /// Why, as the provider counts it.
+    pub code: i64,
 }

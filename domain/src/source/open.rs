@@ -1,8 +1,11 @@
 //! A business opens a place that leads come from.
 
-use super::{Opening, Source, SourceEvent, SourceRefusal};
+use super::{Opening, Source, SourceEvent, SourceKind, SourceRefusal};
 
 pub(super) fn decide(source: &Source, opening: Opening) -> Result<Vec<SourceEvent>, SourceRefusal> {
+    if opening.kind == SourceKind::FacebookPage {
+        return Err(SourceRefusal::ByConnecting);
+    }
     match &source.opening {
         None => Ok(vec![SourceEvent::Opened(opening)]),
         Some(known) if *known == opening => Ok(vec![]),
@@ -37,6 +40,14 @@ mod tests {
             .given(vec![opened("Spring offer"), SourceEvent::Closed {}])
             .when(SourceCommand::Open(opening("Autumn offer")))
             .then_expect_error(SourceRefusal::OpenedOtherwise);
+    }
+
+    #[test]
+    fn a_page_is_not_opened_without_its_credentials() {
+        TestFramework::<Source>::with(())
+            .given_no_previous_events()
+            .when(SourceCommand::Open(crate::source::Opening { kind: SourceKind::FacebookPage, ..opening("Page") }))
+            .then_expect_error(SourceRefusal::ByConnecting);
     }
 
     #[test]

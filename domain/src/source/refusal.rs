@@ -11,6 +11,12 @@ pub enum SourceRefusal {
     /// The id is another's.
     #[error("a source with this id was opened otherwise")]
     OpenedOtherwise,
+    /// A page is opened, and opened again, by connecting it.
+    #[error("a page is opened by connecting it")]
+    ByConnecting,
+    /// No page is connected here.
+    #[error("no page is connected here")]
+    NoPage,
 }
 
 impl Refusal for SourceRefusal {
@@ -18,12 +24,13 @@ impl Refusal for SourceRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::OpenedOtherwise => RefusalCode::AlreadyExists,
+            Self::ByConnecting | Self::NoPage => RefusalCode::WrongStatus,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound => Some("sourceId"),
+            Self::NotFound | Self::ByConnecting | Self::NoPage => Some("sourceId"),
             Self::OpenedOtherwise => None,
         }
     }

@@ -1,9 +1,13 @@
 //! Leads come from a source again.
 
-use super::{Source, SourceEvent, SourceRefusal};
+use super::{Source, SourceEvent, SourceKind, SourceRefusal};
 
 pub(super) fn decide(source: &Source) -> Result<Vec<SourceEvent>, SourceRefusal> {
-    source.opening.as_ref().ok_or(SourceRefusal::NotFound)?;
+    let opening = source.opening.as_ref().ok_or(SourceRefusal::NotFound)?;
+    // Its credentials are gone.
+    if source.closed && opening.kind == SourceKind::FacebookPage {
+        return Err(SourceRefusal::ByConnecting);
+    }
     Ok(if source.closed { vec![SourceEvent::Reopened {}] } else { vec![] })
 }
 
@@ -11,7 +15,7 @@ pub(super) fn decide(source: &Source) -> Result<Vec<SourceEvent>, SourceRefusal>
 mod tests {
     use cqrs_es::test::TestFramework;
 
-    use crate::source::state::samples::opened;
+    use crate::source::state::samples::{connected, opened};
     use crate::source::{Source, SourceCommand, SourceEvent, SourceRefusal};
 
     #[test]
@@ -27,6 +31,14 @@ mod tests {
         for given in [vec![opened("a")], vec![opened("a"), SourceEvent::Closed {}, SourceEvent::Reopened {}]] {
             TestFramework::<Source>::with(()).given(given).when(SourceCommand::Reopen).then_expect_events(vec![]);
         }
+    }
+
+    #[test]
+    fn a_page_is_opened_again_by_connecting_it() {
+        TestFramework::<Source>::with(())
+            .given([connected(), vec![SourceEvent::Closed {}]].concat())
+            .when(SourceCommand::Reopen)
+            .then_expect_error(SourceRefusal::ByConnecting);
     }
 
     #[test]

@@ -1,13 +1,20 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Opening, SourceCommand, SourceEvent, SourceKind, SourceRefusal, close, open, reopen};
-use crate::{DataSubject, Decide, ReservationChange, StreamId, aggregate};
+use super::{
+    Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceRefusal, ask_backfill, close, connect_page, miss_lead,
+    open, page_id_reservation, reopen, stop_reading,
+};
+use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
 /// What a source's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     pub(super) opening: Option<Opening>,
     pub(super) closed: bool,
+    /// While it is connected.
+    pub(super) page: Option<Page>,
+    pub(super) credential: Option<CredentialId>,
+    pub(super) reading_stopped: bool,
 }
 
 aggregate::aggregate!(Source, "source", SourceCommand, SourceEvent, SourceRefusal);
@@ -25,21 +32,55 @@ impl Source {
         self.opening.is_some() && !self.closed
     }
 
+    /// The page that leads come from; `None` while none is connected.
+    #[must_use]
+    pub fn page(&self) -> Option<&Page> {
+        self.page.as_ref()
+    }
+
+    /// What its leads are read with.
+    #[must_use]
+    pub fn credential(&self) -> Option<CredentialId> {
+        self.credential
+    }
+
+    /// Whether nothing is read until other credentials are entered.
+    #[must_use]
+    pub fn is_reading_stopped(&self) -> bool {
+        self.reading_stopped
+    }
+
     pub(super) fn evolve(&mut self, event: SourceEvent) {
         match event {
             SourceEvent::Opened(opening) => self.opening = Some(opening),
             SourceEvent::Closed {} => self.closed = true,
             SourceEvent::Reopened {} => self.closed = false,
+            SourceEvent::PageConnected(page) => self.page = Some(page),
+            SourceEvent::PageDisconnected { .. } => self.page = None,
+            SourceEvent::CredentialsEntered { credential } | SourceEvent::CredentialsRotated { credential, .. } => {
+                self.credential = Some(credential);
+            }
+            SourceEvent::CredentialsRemoved { .. } => {
+                self.credential = None;
+                self.reading_stopped = false;
+            }
+            SourceEvent::ReadingStopped { .. } => self.reading_stopped = true,
+            SourceEvent::ReadingResumed {} => self.reading_stopped = false,
+            SourceEvent::LeadMissed(_) | SourceEvent::BackfillAsked { .. } => {}
         }
     }
 }
 
 impl Decide for Source {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, command: SourceCommand) -> Result<Vec<SourceEvent>, SourceRefusal> {
         match command {
             SourceCommand::Open(opening) => open::decide(self, opening),
+            SourceCommand::ConnectPage { name, page, credential } => connect_page::decide(self, name, page, credential),
+            SourceCommand::StopReading { credential, code } => stop_reading::decide(self, credential, code),
+            SourceCommand::MissLead(missed) => miss_lead::decide(self, missed),
+            SourceCommand::AskBackfill { since } => ask_backfill::decide(self, since),
             SourceCommand::Close => close::decide(self),
             SourceCommand::Reopen => reopen::decide(self),
         }
@@ -47,21 +88,52 @@ impl Decide for Source {
 
     fn reservations(_: StreamId, event: &SourceEvent) -> Vec<ReservationChange> {
         match event {
-            SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {} => vec![],
+            SourceEvent::PageConnected(page) => {
+                vec![ReservationChange::Take(page_id_reservation(page.page_id.as_str()))]
+            }
+            SourceEvent::PageDisconnected { page_id } => {
+                vec![ReservationChange::Release(page_id_reservation(page_id.as_str()))]
+            }
+            SourceEvent::Opened(_)
+            | SourceEvent::Closed {}
+            | SourceEvent::Reopened {}
+            | SourceEvent::CredentialsEntered { .. }
+            | SourceEvent::CredentialsRotated { .. }
+            | SourceEvent::CredentialsRemoved { .. }
+            | SourceEvent::ReadingStopped { .. }
+            | SourceEvent::ReadingResumed {}
+            | SourceEvent::LeadMissed(_)
+            | SourceEvent::BackfillAsked { .. } => vec![],
         }
     }
 
     fn data_subject(_: StreamId, event: &SourceEvent) -> DataSubject {
         match event {
-            SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {} => DataSubject::Nobody,
+            SourceEvent::Opened(_)
+            | SourceEvent::Closed {}
+            | SourceEvent::Reopened {}
+            | SourceEvent::PageConnected(_)
+            | SourceEvent::PageDisconnected { .. }
+            | SourceEvent::CredentialsEntered { .. }
+            | SourceEvent::CredentialsRotated { .. }
+            | SourceEvent::CredentialsRemoved { .. }
+            | SourceEvent::ReadingStopped { .. }
+            | SourceEvent::ReadingResumed {}
+            | SourceEvent::LeadMissed(_)
+            | SourceEvent::BackfillAsked { .. } => DataSubject::Nobody,
         }
     }
 }
 
 #[cfg(test)]
 pub(super) mod samples {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
     use super::SourceEvent;
-    use crate::source::{Opening, SourceKind, SourceName};
+    use crate::CredentialId;
+    use crate::channel::ProviderId;
+    use crate::source::{MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName};
 
     pub(in crate::source) fn opening(name: &str) -> Opening {
         Opening { kind: SourceKind::GoogleForm, name: SourceName::parse(name).unwrap() }
@@ -69,5 +141,32 @@ pub(super) mod samples {
 
     pub(in crate::source) fn opened(name: &str) -> SourceEvent {
         SourceEvent::Opened(opening(name))
+    }
+
+    pub(in crate::source) fn credential(number: u128) -> CredentialId {
+        CredentialId::from_uuid(Uuid::from_u128(number))
+    }
+
+    pub(in crate::source) fn page() -> Page {
+        Page { page_id: ProviderId::parse("7").unwrap(), app: None }
+    }
+
+    pub(in crate::source) fn connect(number: u128) -> SourceCommand {
+        let name = SourceName::parse("Saffron Sofas").unwrap();
+        SourceCommand::ConnectPage { name, page: page(), credential: credential(number) }
+    }
+
+    /// With the first credentials.
+    pub(in crate::source) fn connected() -> Vec<SourceEvent> {
+        vec![
+            SourceEvent::Opened(Opening { kind: SourceKind::FacebookPage, ..opening("Saffron Sofas") }),
+            SourceEvent::PageConnected(page()),
+            SourceEvent::CredentialsEntered { credential: credential(1) },
+        ]
+    }
+
+    pub(in crate::source) fn missed() -> MissedLead {
+        let submitted_at = Timestamp::from_second(1_763_712_000).unwrap();
+        MissedLead { form_id: Some(ProviderId::parse("9").unwrap()), submitted_at, code: 100 }
     }
 }

@@ -1,19 +1,44 @@
 //! Histories of sources.
 
-use leadflow_domain::source::{Opening, Source, SourceCommand, SourceEvent, SourceKind, SourceName};
+use jiff::Timestamp;
+use leadflow_domain::CredentialId;
+use leadflow_domain::channel::ProviderId;
+use leadflow_domain::source::{MissedLead, Opening, Page, Source, SourceCommand, SourceEvent, SourceKind, SourceName};
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
+use uuid::Uuid;
 
 use crate::laws::laws;
+
+fn name(text: &str) -> SourceName {
+    SourceName::parse(text).unwrap()
+}
+
+fn credential() -> impl Strategy<Value = CredentialId> {
+    (1..=2_u128).prop_map(|number| CredentialId::from_uuid(Uuid::from_u128(number)))
+}
+
+fn connected() -> impl Strategy<Value = SourceCommand> {
+    let page = || Page { page_id: ProviderId::parse("7").unwrap(), app: None };
+    credential().prop_map(move |credential| SourceCommand::ConnectPage { name: name("Page"), page: page(), credential })
+}
 
 #[test]
 fn a_source_keeps_the_laws() {
     let opening = select(vec!["Spring offer", "Autumn offer"])
-        .prop_map(|name| Opening { kind: SourceKind::GoogleForm, name: SourceName::parse(name).unwrap() });
+        .prop_map(|text| Opening { kind: SourceKind::GoogleForm, name: name(text) });
+    let missed = MissedLead { form_id: None, submitted_at: Timestamp::UNIX_EPOCH, code: 100 };
     let commands = prop_oneof![
-        3 => opening.prop_map(SourceCommand::Open),
+        1 => opening.prop_map(SourceCommand::Open),
+        4 => connected(),
         2 => Just(SourceCommand::Close),
         2 => Just(SourceCommand::Reopen),
+        2 => credential().prop_map(|credential| SourceCommand::StopReading { credential, code: 190 }),
+        1 => Just(SourceCommand::MissLead(missed)),
+        1 => Just(SourceCommand::AskBackfill { since: None }),
     ];
-    laws::<Source>(commands, |_| true, SourceEvent::TYPES);
+    // What is missed, and asked for, is so each time; a command's id says whether it is the same.
+    let settles =
+        |command: &SourceCommand| !matches!(command, SourceCommand::MissLead(_) | SourceCommand::AskBackfill { .. });
+    laws::<Source>(commands, settles, SourceEvent::TYPES);
 }

@@ -19,6 +19,8 @@ pub enum Door {
     ProviderCredential,
     /// What somebody was sent to a provider with, by the id of her sign-in.
     OidcSignIn,
+    /// What a provider calls a lead that is yet to be read, by what it becomes.
+    ProviderLead,
 }
 
 impl Door {
@@ -29,6 +31,7 @@ impl Door {
             Self::Registration => b"registration",
             Self::ProviderCredential => b"provider credential",
             Self::OidcSignIn => b"oidc sign-in",
+            Self::ProviderLead => b"provider lead",
         };
         [kind, id.as_bytes()].concat()
     }

@@ -22,7 +22,7 @@ use leadflow_domain::routing::{
     self, Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingOrder, Weight,
     WorkItem,
 };
-use leadflow_domain::source::{Opening, Source, SourceCommand, SourceKind, SourceName};
+use leadflow_domain::source::{MissedLead, Opening, Page, Source, SourceCommand, SourceKind, SourceName};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
     Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
@@ -214,6 +214,25 @@ async fn routing_conforms(log: &Log) {
     conforms::<Routing>(log, RoutingId::of(TENANT), told.collect()).await;
 }
 
+/// All that comes to a page.
+fn of_a_page() -> Vec<SourceCommand> {
+    let credential = |number| CredentialId::from_uuid(Uuid::from_u128(number));
+    let connect = |number| SourceCommand::ConnectPage {
+        name: SourceName::parse("Saffron Sofas").unwrap(),
+        page: Page { page_id: ProviderId::parse("138124712925158").unwrap(), app: None },
+        credential: credential(number),
+    };
+    let missed = MissedLead { form_id: None, submitted_at: Timestamp::from_second(9).unwrap(), code: 100 };
+    vec![
+        connect(1),
+        SourceCommand::StopReading { credential: credential(1), code: 190 },
+        connect(2),
+        SourceCommand::MissLead(missed),
+        SourceCommand::AskBackfill { since: None },
+        SourceCommand::Close,
+    ]
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -308,6 +327,7 @@ async fn postgres_es_reads_our_streams() {
     let source = SourceId::from_uuid(Uuid::from_u128(11));
     let opened = SourceCommand::Open(Opening { kind, name });
     conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
+    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(12)), of_a_page()).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =

@@ -166,7 +166,20 @@ impl<'a> Page<'a> {
                     | RoutingEvent::Released { .. },
                 )
                 | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
-                | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
+                | Event::Source(
+                    SourceEvent::Opened(_)
+                    | SourceEvent::Closed {}
+                    | SourceEvent::Reopened {}
+                    | SourceEvent::PageConnected(_)
+                    | SourceEvent::PageDisconnected { .. }
+                    | SourceEvent::CredentialsEntered { .. }
+                    | SourceEvent::CredentialsRotated { .. }
+                    | SourceEvent::CredentialsRemoved { .. }
+                    | SourceEvent::ReadingStopped { .. }
+                    | SourceEvent::ReadingResumed {}
+                    | SourceEvent::LeadMissed(_)
+                    | SourceEvent::BackfillAsked { .. },
+                )
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)

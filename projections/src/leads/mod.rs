@@ -16,7 +16,7 @@ mod words;
 pub use filter::LeadField;
 pub use fold::LeadsProjector;
 pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, leads, leads_by_id};
-pub use source_queries::{SourceRow, count_sources, sources, sources_by_id};
+pub use source_queries::{MissedLeads, SourceRow, StoppedReading, count_sources, sources, sources_by_id};
 pub use submission_queries::{AnswerRow, SubmissionRow, count_submissions, submissions_of};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
 pub use words::TimelineKind;
@@ -24,10 +24,10 @@ pub use words::TimelineKind;
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 4, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 5, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v4";
+const SCHEMA: &str = "leads_v5";
 
 #[cfg(test)]
 mod tests {

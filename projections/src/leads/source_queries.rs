@@ -27,8 +27,36 @@ pub struct SourceRow {
     pub is_open: bool,
     /// When it was opened.
     pub opened_at: Timestamp,
+    /// Meta's id of the page that its leads come from, or came from before it was closed; `None` of other kinds.
+    pub page_id: Option<String>,
+    /// The Meta app that alone may bring its webhooks; `None` is the default app.
+    pub app: Option<String>,
+    /// Since when nothing is read, because the provider does not take the credentials.
+    pub stopped: Option<StoppedReading>,
+    /// Leads that were told of, and of which nothing could be read.
+    pub missed: Option<MissedLeads>,
     /// The number of its stream's latest event here.
     pub version: i64,
+}
+
+/// That nothing is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoppedReading {
+    /// Since when.
+    pub at: Timestamp,
+    /// The provider's code for it.
+    pub code: i64,
+}
+
+/// Leads of which nothing could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissedLeads {
+    /// How many.
+    pub count: i64,
+    /// When the last of them was found out.
+    pub last_at: Timestamp,
+    /// The provider's code for that one.
+    pub last_code: i64,
 }
 
 impl SourceRow {
@@ -39,7 +67,8 @@ impl SourceRow {
     }
 }
 
-const COLUMNS: &str = "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.version";
+const COLUMNS: &str = "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
+                       s.missed_leads, s.last_missed_at, s.last_missed_code, s.version";
 
 const FIRST_OPENED: Order<'static> =
     Order { columns: &[Column::At("s.opened_at"), Column::Id("s.source_id")], is_descending: false };
@@ -86,12 +115,22 @@ pub async fn sources_by_id(
 }
 
 fn source_row(row: &PgRow) -> Result<SourceRow, sqlx::Error> {
+    let moment = |column| {
+        Ok::<_, sqlx::Error>(row.try_get::<Option<jiff_sqlx::Timestamp>, _>(column)?.map(jiff_sqlx::Timestamp::to_jiff))
+    };
+    let stopped = moment("stopped_at")?.zip(row.try_get::<Option<i64>, _>("stopped_code")?);
+    let last_missed = moment("last_missed_at")?.zip(row.try_get::<Option<i64>, _>("last_missed_code")?);
+    let count = row.try_get("missed_leads")?;
     Ok(SourceRow {
         id: SourceId::from_uuid(row.try_get("source_id")?),
         kind: read_word(row, "kind")?,
         name: row.try_get("name")?,
         is_open: row.try_get("is_open")?,
         opened_at: row.try_get::<jiff_sqlx::Timestamp, _>("opened_at")?.to_jiff(),
+        page_id: row.try_get("page_id")?,
+        app: row.try_get("app")?,
+        stopped: stopped.map(|(at, code)| StoppedReading { at, code }),
+        missed: last_missed.map(|(last_at, last_code)| MissedLeads { count, last_at, last_code }),
         version: row.try_get("version")?,
     })
 }

@@ -1,6 +1,7 @@
 //! Places that leads come from, as they stand.
 
-use leadflow_domain::source::{Opening, SourceEvent};
+use leadflow_domain::channel::AppKey;
+use leadflow_domain::source::{MissedLead, Opening, Page, SourceEvent};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 
@@ -17,27 +18,53 @@ impl<'a> Sources<'a> {
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), PageError> {
-        // Few are ever opened.
+        // Little happens to them.
         for (recorded, event) in &self.0 {
-            let stands = |is_open: bool| {
-                sqlx::query("update sources set is_open = $2, version = $3 where source_id = $1")
-                    .bind(recorded.stream.as_uuid())
-                    .bind(is_open)
-                    .bind(recorded.version)
+            let set = |what: &str| format!("update sources set version = $2, {what} where source_id = $1");
+            let at = jiff_sqlx::Timestamp::from(recorded.recorded_at);
+            let sql = match event {
+                SourceEvent::Opened(_) => {
+                    "insert into sources (source_id, version, tenant_id, kind, name, is_open, opened_at) \
+                     values ($1, $2, $3, $4, $5, true, $6) on conflict (source_id) do nothing"
+                        .to_owned()
+                }
+                SourceEvent::Closed {} => set("is_open = false"),
+                SourceEvent::Reopened {} => set("is_open = true"),
+                SourceEvent::PageConnected(_) => set("page_id = $3, app = $4"),
+                SourceEvent::CredentialsRemoved { .. } | SourceEvent::ReadingResumed {} => {
+                    set("stopped_at = null, stopped_code = null")
+                }
+                SourceEvent::ReadingStopped { .. } => set("stopped_at = $3, stopped_code = $4"),
+                SourceEvent::LeadMissed(_) => {
+                    set("missed_leads = missed_leads + 1, last_missed_at = $3, last_missed_code = $4")
+                }
+                // What it is closed with says so; and which credentials count is nothing to show.
+                SourceEvent::PageDisconnected { .. }
+                | SourceEvent::CredentialsEntered { .. }
+                | SourceEvent::CredentialsRotated { .. }
+                | SourceEvent::BackfillAsked { .. } => {
+                    "update sources set version = $2 where source_id = $1".to_owned()
+                }
             };
+            let write = sqlx::query(&sql).bind(recorded.stream.as_uuid()).bind(recorded.version);
             let write = match event {
-                SourceEvent::Opened(Opening { kind, name }) => sqlx::query(
-                    "insert into sources (source_id, tenant_id, kind, name, is_open, opened_at, version) \
-                     values ($1, $2, $3, $4, true, $5, $6) on conflict (source_id) do nothing",
-                )
-                .bind(recorded.stream.as_uuid())
-                .bind(recorded.tenant.as_uuid())
-                .bind(kind.word())
-                .bind(name.as_str())
-                .bind(jiff_sqlx::Timestamp::from(recorded.recorded_at))
-                .bind(recorded.version),
-                SourceEvent::Closed {} => stands(false),
-                SourceEvent::Reopened {} => stands(true),
+                SourceEvent::Opened(Opening { kind, name }) => {
+                    write.bind(recorded.tenant.as_uuid()).bind(kind.word()).bind(name.as_str()).bind(at)
+                }
+                SourceEvent::PageConnected(Page { page_id, app }) => {
+                    write.bind(page_id.as_str()).bind(app.as_ref().map(AppKey::as_str))
+                }
+                SourceEvent::ReadingStopped { code } | SourceEvent::LeadMissed(MissedLead { code, .. }) => {
+                    write.bind(at).bind(code)
+                }
+                SourceEvent::Closed {}
+                | SourceEvent::Reopened {}
+                | SourceEvent::PageDisconnected { .. }
+                | SourceEvent::CredentialsEntered { .. }
+                | SourceEvent::CredentialsRotated { .. }
+                | SourceEvent::CredentialsRemoved { .. }
+                | SourceEvent::ReadingResumed {}
+                | SourceEvent::BackfillAsked { .. } => write,
             };
             write.execute(&mut *rows).await?;
         }

@@ -59,16 +59,30 @@ comment on column submissions.answers is 'What was asked and answered, in the fo
 comment on column submissions.added is 'The kinds of what she became known by with it.';
 
 create table sources (
-    source_id uuid primary key,
-    tenant_id uuid not null,
-    kind      text not null,
-    name      text not null,
-    is_open   boolean not null,
-    opened_at timestamptz not null,
-    version   bigint not null
+    source_id        uuid primary key,
+    tenant_id        uuid not null,
+    kind             text not null,
+    name             text not null,
+    is_open          boolean not null,
+    opened_at        timestamptz not null,
+    page_id          text,
+    app              text,
+    stopped_at       timestamptz,
+    stopped_code     bigint,
+    missed_leads     bigint not null default 0,
+    last_missed_at   timestamptz,
+    last_missed_code bigint,
+    version          bigint not null
 );
 create index sources_by_opening on sources (tenant_id, opened_at, source_id);
 comment on table sources is 'Places that leads come from, beside the numbers that people write to.';
+comment on column sources.page_id is 'Meta''s id of the page that leads come from, or came from before it was closed; null of other kinds.';
+comment on column sources.app is 'The Meta app that alone may bring its webhooks; null is the default app.';
+comment on column sources.stopped_at is 'Since when nothing is read, because the provider does not take the credentials; null while it is read.';
+comment on column sources.stopped_code is 'The provider''s code for it.';
+comment on column sources.missed_leads is 'How many leads were told of of which nothing could be read.';
+comment on column sources.last_missed_at is 'When the last of these was found out.';
+comment on column sources.last_missed_code is 'The provider''s code for it.';
 comment on column sources.version is 'The number of its stream''s latest event in this row.';
 
 create table timeline (

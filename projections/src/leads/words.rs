@@ -202,23 +202,25 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::Manual];
+    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::Manual];
 
     fn word(self) -> &'static str {
         match self {
             Self::WhatsApp => "whatsapp",
             Self::GoogleForm => "google_form",
+            Self::MetaForm => "meta_form",
             Self::Manual => "manual",
         }
     }
 }
 
 impl Word for SourceKind {
-    const ALL: &'static [Self] = &[Self::GoogleForm];
+    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage];
 
     fn word(self) -> &'static str {
         match self {
             Self::GoogleForm => "google_form",
+            Self::FacebookPage => "facebook_page",
         }
     }
 }

@@ -187,7 +187,20 @@ impl Projector for UsageProjector {
                     | OutboundMessageEvent::Requeued { .. }
                     | OutboundMessageEvent::Cancelled { .. },
                 )
-                | Event::Source(SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {})
+                | Event::Source(
+                    SourceEvent::Opened(_)
+                    | SourceEvent::Closed {}
+                    | SourceEvent::Reopened {}
+                    | SourceEvent::PageConnected(_)
+                    | SourceEvent::PageDisconnected { .. }
+                    | SourceEvent::CredentialsEntered { .. }
+                    | SourceEvent::CredentialsRotated { .. }
+                    | SourceEvent::CredentialsRemoved { .. }
+                    | SourceEvent::ReadingStopped { .. }
+                    | SourceEvent::ReadingResumed {}
+                    | SourceEvent::LeadMissed(_)
+                    | SourceEvent::BackfillAsked { .. },
+                )
                 | Event::Lead(
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)

@@ -36,6 +36,7 @@ mod master_key;
 mod members;
 mod nasty_deliveries;
 mod operators;
+mod page_leads;
 mod people_at_work;
 mod priority;
 mod refused_webhooks;

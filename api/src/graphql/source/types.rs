@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
-use crate::webhooks::google;
+use crate::webhooks::{google, whatsapp};
 
 /// A place from which only leads come. Messages come by channels.
 #[derive(Debug, Clone, SimpleObject)]
@@ -17,8 +17,16 @@ pub(in crate::graphql) struct Source {
     name: String,
     /// Whether leads come from it.
     status: SourceStatus,
-    /// Where it sends what is filled in: this path of this installation. With it goes the key that was told when it was opened.
+    /// Where it sends what is filled in, or tells of it: this path of this installation. With a Google form goes the key that was told
+    /// when it was opened; a page's is that of its Meta app.
     webhook_path: String,
+    /// Which page of Facebook it is; null of other kinds.
+    page: Option<FacebookPage>,
+    /// Since when nothing is read, because the provider does not take the credentials: connect it again with others. Null while it is
+    /// read.
+    reading_stopped: Option<ReadingStopped>,
+    /// Leads that were told of, and of which nothing could be read; null where there are none.
+    missed_leads: Option<MissedLeads>,
     /// When it was opened.
     opened_at: Timestamp,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
@@ -31,6 +39,37 @@ pub(in crate::graphql) struct Source {
 pub(in crate::graphql) enum SourceKind {
     /// A lead form in Google's ads.
     GoogleForm,
+    /// A page of Facebook, with lead forms there and on Instagram.
+    FacebookPage,
+}
+
+/// A page of Facebook.
+#[derive(Debug, Clone, SimpleObject)]
+struct FacebookPage {
+    /// Meta's id of it.
+    page_id: String,
+    /// The key of the installation's Meta app that brings its webhooks; null for the default app.
+    app: Option<String>,
+}
+
+/// That nothing is read.
+#[derive(Debug, Clone, SimpleObject)]
+struct ReadingStopped {
+    /// Since when.
+    at: Timestamp,
+    /// The provider's code for it.
+    code: i64,
+}
+
+/// Leads of which nothing could be read: they were gone, or the app had no access to them.
+#[derive(Debug, Clone, SimpleObject)]
+struct MissedLeads {
+    /// How many.
+    count: i64,
+    /// When the last of them was found out.
+    last_at: Timestamp,
+    /// The provider's code for that one.
+    last_code: i64,
 }
 
 /// Whether leads come from a source.
@@ -45,7 +84,18 @@ pub(in crate::graphql) enum SourceStatus {
 impl From<SourceRow> for Source {
     fn from(row: SourceRow) -> Self {
         Self {
-            webhook_path: format!("{}/{}", google::PATH, row.id),
+            webhook_path: match (row.kind, &row.app) {
+                (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
+                (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
+                (leadflow_domain::source::SourceKind::FacebookPage, Some(app)) => format!("{}/{app}", whatsapp::PATH),
+            },
+            page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),
+            reading_stopped: row.stopped.map(|stopped| ReadingStopped { at: stopped.at, code: stopped.code }),
+            missed_leads: row.missed.map(|missed| MissedLeads {
+                count: missed.count,
+                last_at: missed.last_at,
+                last_code: missed.last_code,
+            }),
             id: row.id.to_string().into(),
             kind: row.kind.into(),
             name: row.name,

@@ -7,6 +7,7 @@ mod flows_on;
 mod forms;
 mod groups;
 mod moved;
+mod page_leads;
 mod retention;
 mod templates;
 mod told_of_people;

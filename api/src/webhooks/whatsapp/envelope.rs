@@ -13,6 +13,7 @@ use super::echo::Echo;
 use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::message::{Inbound, Unreceived};
+use super::page::{self, LeadNotice};
 use super::status::Status;
 use super::template_update::TemplateUpdate;
 use super::{content, sanitize};
@@ -41,12 +42,14 @@ pub enum Reading {
     Group(Box<GroupUpdate>),
     /// Kept for an operator to see; nothing acts on it. Says what it is, and nothing of a person.
     Notice(String),
-    /// It is broken: set aside with the reason.
+    /// It is broken, or nothing here can take such yet: set aside with the reason.
     Unreadable(String),
     /// What is told of a person beside what she writes.
     Fact(Box<Fact>),
     /// What is told of a template.
     Template(Box<TemplateUpdate>),
+    /// That somebody filled in a form of a page.
+    Lead(Box<LeadNotice>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -63,7 +66,10 @@ pub fn read(body: &[u8]) -> Vec<EnvelopeItem> {
     };
     let mut items = Vec::new();
     let members = object(body);
-    if text(&members, "object").as_deref() == Some("whatsapp_business_account") {
+    let of = text(&members, "object").unwrap_or_default();
+    if page::OBJECTS.contains(&&*of) {
+        for_each(&members, "", "entry", &mut items, |entry, at, items| page::read_entry(&of, entry, at, items));
+    } else if of == "whatsapp_business_account" {
         for_each(&members, "", "entry", &mut items, |entry, at, items| {
             let entry = object(entry);
             for_each(&entry, at, "changes", items, |change, at, items| read_change(Some(&entry), change, at, items));
@@ -187,6 +193,7 @@ mod tests {
                 | Reading::Fact(_)
                 | Reading::Group(_)
                 | Reading::Template(_)
+                | Reading::Lead(_)
                 | Reading::Notice(_)
                 | Reading::Unreadable(_) => panic!("{item:?}"),
             })

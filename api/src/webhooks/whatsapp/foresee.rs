@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use super::apps;
 use super::corrections::Understood;
 use super::envelope::Reading;
+use super::leads::{Becomes, Pages, notices, reading};
 use super::outbound::waiting_for;
 use super::sent::{Message, Messages};
 use super::templates::{Accounts, updates};
@@ -30,6 +31,11 @@ pub(in crate::webhooks) async fn foresee(
     let all = || bodies.iter().flat_map(|(.., items)| told(items));
     let routes = routes(pool, all()).await?;
     let accounts = Accounts::of(pool, bodies.iter().flat_map(|(.., items)| updates(items))).await?;
+    let mut noticed = Vec::new();
+    for (.., items) in &bodies {
+        noticed.extend(notices(items).map(|(_, notice)| (notice, None)));
+    }
+    let pages = Pages::of(pool, reader, &noticed).await?;
     let everywhere = routes.values().copied().chain(accounts.routes());
     let apps = apps::of(reader, everywhere.map(|route| route.channel)).await?;
     let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
@@ -65,6 +71,15 @@ pub(in crate::webhooks) async fn foresee(
                                 Outlook::Applied(None)
                             }
                             Ok(_) => Outlook::Command,
+                        }
+                    } else if let Reading::Lead(notice) = &item.reading {
+                        match pages.becomes(notice, app.as_deref(), None) {
+                            Becomes::State(_, _, ItemState::Applied { .. }) => Outlook::Applied(None),
+                            Becomes::State(_, _, state) => Outlook::State(state),
+                            Becomes::Read(_, _, submission) if pages.is_being_read(submission) => {
+                                Outlook::State(reading(submission))
+                            }
+                            Becomes::Read(..) => Outlook::Command,
                         }
                     } else {
                         match Told::of(&item.reading) {

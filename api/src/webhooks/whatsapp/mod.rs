@@ -22,11 +22,13 @@ mod inbound;
 mod json;
 #[cfg(test)]
 pub(super) mod laws;
+mod leads;
 mod listing;
 mod message;
 #[cfg(test)]
 mod oddities;
 mod outbound;
+mod page;
 mod people;
 mod preference;
 mod receive;
@@ -57,7 +59,7 @@ use super::WebhookEdge;
 const PROVIDER: &str = "whatsapp";
 
 /// Where webhooks come in; one segment more is the key of a Meta app other than the default one.
-const PATH: &str = "/webhooks/whatsapp";
+pub(crate) const PATH: &str = "/webhooks/whatsapp";
 
 /// Where other products take them. One callback gets all that a Meta app is subscribed to, so those of Meta and of
 /// Facebook are the same door.

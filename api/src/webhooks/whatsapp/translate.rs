@@ -18,7 +18,7 @@ use leadflow_domain::{
     Assertion, ChannelId, CommandId, ContactId, Refusal, RefusalCode, Reservation, StreamId, TenantId,
 };
 use leadflow_event_store::{
-    Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, Receipt, reservation_owners,
+    Actor, CommandContext, ExecuteError, Keys, KnownCommand, LogReader, ReadError, Receipt, reservation_owners,
 };
 use sqlx::PgPool;
 
@@ -30,8 +30,10 @@ use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::groups::KnownGroups;
 use super::identity::{KnownContacts, command_id, identifiers};
+use super::leads::{Noticed, Pages, notices};
 use super::message::{Inbound, ToldAt};
 use super::outbound::{Begun, Reported};
+use super::page::LeadNotice;
 use super::people::{About, Together};
 use super::sent::Messages;
 use super::template_update::TemplateUpdate;
@@ -59,6 +61,12 @@ pub(in crate::webhooks) async fn translate(
     let told = || deliveries.iter().flat_map(Parsed::told);
     let routes = routes(pool, told()).await?;
     let accounts = Accounts::of(pool, deliveries.iter().flat_map(|delivery| updates(&delivery.items))).await?;
+    let pages = Pages::of(pool, reader, &noticed(&deliveries)).await;
+    // Whoever can't read it must not guess. A newer program will, and takes what waits.
+    let pages = pages.map_err(|error| match error {
+        ReadError::Database(error) => error,
+        ReadError::Unreadable(_) | ReadError::Key(_) => sqlx::Error::Protocol(error.to_string()),
+    })?;
     let everywhere = || routes.values().copied().chain(accounts.routes());
     let apps = apps::of(reader, everywhere().map(|route| route.channel)).await?;
     let routed = || told().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
@@ -74,7 +82,7 @@ pub(in crate::webhooks) async fn translate(
         routed().filter_map(|(route, told)| Some(route.group(keys, told.group()?).into())).collect();
     let groups = KnownGroups::new(reader.begun::<Group>(&groups).await?.into_keys());
     let turns = Turns::between(everywhere().map(|route| route.tenant));
-    let batch = Batch { pool, commands, keys, routes, accounts, apps, settled, known, groups, turns };
+    let batch = Batch { pool, commands, keys, routes, accounts, pages, apps, settled, known, groups, turns };
 
     let received = join_all(deliveries.into_iter().map(|delivery| {
         let id = delivery.id;
@@ -121,6 +129,17 @@ impl Parsed {
     fn told(&self) -> impl Iterator<Item = Told<'_>> {
         told(&self.items)
     }
+}
+
+/// What tells of leads, each beside whose it was before, if it was anybody's.
+fn noticed(deliveries: &[Parsed]) -> Vec<(&LeadNotice, Option<TenantId>)> {
+    let mut noticed = Vec::new();
+    for delivery in deliveries {
+        for (at, notice) in notices(&delivery.items) {
+            noticed.push((notice, delivery.belonging.get(at).map(|(tenant, _)| *tenant)));
+        }
+    }
+    noticed
 }
 
 /// A panic is a bug of ours and parks that delivery's body, not the process.
@@ -192,6 +211,7 @@ pub(super) struct Batch<'a> {
     pub(super) keys: &'a Keys,
     routes: HashMap<String, Route>,
     pub(super) accounts: Accounts,
+    pub(super) pages: Pages,
     pub(super) apps: Apps,
     /// What the log has already. A person who was erased since is not introduced anew
     /// by an old message that comes again.
@@ -241,9 +261,15 @@ impl Batch<'_> {
         let mut updated: Together<(Route, About), (Route, &GroupUpdate)> = Together::new();
         let mut facts: Together<(Route, About), (Route, &Fact)> = Together::new();
         let mut of_templates: Vec<(usize, &TemplateUpdate)> = Vec::new();
+        let mut of_leads: Vec<Noticed<'_>> = Vec::new();
         for (nth, item) in delivery.items.iter().enumerate() {
             if let Reading::Template(update) = &item.reading {
                 of_templates.push((nth, update));
+                found.push(None);
+                continue;
+            }
+            if let Reading::Lead(notice) = &item.reading {
+                of_leads.push((nth, notice, delivery.belonging.get(&item.pointer)));
                 found.push(None);
                 continue;
             }
@@ -299,8 +325,10 @@ impl Batch<'_> {
         }));
         let app = delivery.app.as_deref();
         let of_templates = self.record_template_updates(of_templates, app, delivery.received_at, &correlation);
-        let (noted, of_templates) = futures_util::join!(noted, of_templates);
-        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted).chain([of_templates]);
+        let of_leads = self.find_leads(of_leads, app, delivery.received_at, delivery.id);
+        let (noted, of_templates, of_leads) = futures_util::join!(noted, of_templates, of_leads);
+        let found_out =
+            received.into_iter().chain(recorded).chain(updated).chain(noted).chain([of_templates, of_leads]);
         for (nth, result) in found_out.flatten() {
             found[nth] = Some(result);
         }

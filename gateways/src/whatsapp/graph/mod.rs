@@ -1,4 +1,5 @@
-//! What is asked of Meta's Graph API: messages are sent, read, and carry media; templates are listed and made; numbers looked up.
+//! What is asked of Meta's Graph API: messages are sent, read, and carry media; templates are listed and made; numbers looked up; and
+//! what people fill in in lead forms is read.
 //!
 //! The token goes into one header, to one address. What Meta says in its own words often repeats what it was asked, so it is taken
 //! out of them; of a refusal that is no answer to a message, only its numbers are told.
@@ -7,10 +8,14 @@ mod ask;
 mod body;
 mod class;
 mod failure;
+mod lead;
+mod lead_class;
 pub mod limits;
 mod media;
 mod message;
 mod number;
+mod page;
+mod paging;
 mod read;
 mod reading;
 mod refusal;
@@ -28,12 +33,15 @@ use url::Url;
 
 pub use class::{Consequence, ErrorClass, PaceScope, StopScope};
 pub use failure::{CallFailure, SendFailure};
+pub use lead::{Consent, FormAnswer, FormLead, LeadPage};
+pub use lead_class::LeadClass;
 pub use media::{Digest, Media, Upload};
 pub use message::{
     Button, MediaKind, MediaSource, Outgoing, OutgoingContent, Parameter, Place, ProductSection, Recipient, Row,
     Section, TemplateButton, TemplateButtonKind, TemplateHeader,
 };
 pub use number::{LookupFailure, Number};
+pub use page::{FacebookPage, LeadForm, LeadFormPage};
 pub use refusal::ProviderRefusal;
 pub use send::Accepted;
 pub use templates::{CreatedTemplate, ListedTemplate, NewTemplate, TemplatePage};

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::customers::{NotTold, On, Script};
 use super::director::Director;
 use super::fault::Fault;
+use super::leads::{Ad, Fill};
 use super::posts::Posted;
 use super::settings::Mishaps;
 use super::statuses::Status;
@@ -40,6 +41,10 @@ pub(super) fn routes(director: Director) -> Router {
         .route("/mishaps", post(mishaps))
         .route("/clock", post(clock))
         .route("/templates/{id}", post(template))
+        .route("/pages", post(page))
+        .route("/forms", post(form))
+        .route("/leads", post(lead))
+        .route("/leads/{id}", post(lead_again).delete(no_lead))
         .with_state(director)
 }
 
@@ -296,4 +301,65 @@ async fn template(
 ) -> Result<Json<Value>, NotTold> {
     let posted = director.update_template(&id, &update).await?;
     Ok(Json(json!({ "posted": told(posted) })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PageOf {
+    token: String,
+    page_id: String,
+    name: String,
+}
+
+async fn page(State(director): State<Director>, Json(said): Json<PageOf>) -> StatusCode {
+    director.has_page(&said.token, &said.page_id, &said.name);
+    DONE
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormOf {
+    page_id: String,
+    form_id: String,
+    name: String,
+}
+
+async fn form(State(director): State<Director>, Json(said): Json<FormOf>) -> Result<StatusCode, NotTold> {
+    director.has_form(&said.page_id, &said.form_id, &said.name)?;
+    Ok(DONE)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FillsIn {
+    form_id: String,
+    answers: Vec<(String, Value)>,
+    #[serde(default)]
+    consents: Vec<(String, bool)>,
+    ad: Option<Ad>,
+    /// Unix seconds.
+    created: Option<i64>,
+    /// Whether nobody is told of it.
+    #[serde(default)]
+    silently: bool,
+}
+
+async fn lead(State(director): State<Director>, Json(said): Json<FillsIn>) -> Result<Json<Value>, NotTold> {
+    let FillsIn { form_id, answers, consents, ad, created, silently } = said;
+    let fill = Fill { answers, consents, ad, created };
+    if silently {
+        let lead_id = director.fills_in_silently(&form_id, fill)?;
+        return Ok(Json(json!({ "lead_id": lead_id, "posted": null })));
+    }
+    let filled = director.fills_in(&form_id, fill).await?;
+    Ok(Json(json!({ "lead_id": filled.lead_id, "posted": told(filled.posted) })))
+}
+
+async fn lead_again(State(director): State<Director>, Path(id): Path<String>) -> Result<Json<Value>, NotTold> {
+    let posted = director.tells_of_leads(&[&id]).await?;
+    Ok(Json(json!({ "posted": told(posted) })))
+}
+
+async fn no_lead(State(director): State<Director>, Path(id): Path<String>) -> Result<StatusCode, NotTold> {
+    if director.loses_lead(&id) { Ok(DONE) } else { Err(NotTold::NoLead(id)) }
 }

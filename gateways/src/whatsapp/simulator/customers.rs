@@ -57,6 +57,15 @@ pub enum NotTold {
     /// There is no such template.
     #[error("there is no template {0}")]
     NoTemplate(String),
+    /// There is no such page.
+    #[error("there is no page {0}")]
+    NoPage(String),
+    /// There is no such lead form.
+    #[error("there is no form {0}")]
+    NoForm(String),
+    /// Nobody filled in such a form, or it is gone.
+    #[error("there is no lead {0}")]
+    NoLead(String),
 }
 
 /// What a customer wrote.

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::customers::{NotTold, Script, Written};
 use super::fault::{Answer, Fault};
+use super::leads::{Fill, Filled};
 use super::media;
 use super::phones;
 use super::played::{Number, Played};
@@ -174,6 +175,54 @@ impl Director {
     /// [`NotTold`] when there is no such template.
     pub async fn update_template(&self, id: &str, update: &TemplateUpdate) -> Result<Posted, NotTold> {
         self.0.update_template(id, update).await
+    }
+
+    /// From now on there is this page, and `token` reaches it. Nobody is told of its leads before somebody subscribes to them.
+    pub fn has_page(&self, token: &str, page_id: &str, name: &str) {
+        let state = &mut *self.0.state();
+        state.tokens.entry(token.to_owned()).or_default().insert(page_id.to_owned());
+        state.pages.put(page_id, name);
+    }
+
+    /// From now on the page has this lead form.
+    ///
+    /// # Errors
+    /// [`NotTold`] when there is no such page.
+    pub fn has_form(&self, page_id: &str, form_id: &str, name: &str) -> Result<(), NotTold> {
+        let made = self.0.state().pages.put_form(page_id, form_id, name);
+        if made { Ok(()) } else { Err(NotTold::NoPage(page_id.to_owned())) }
+    }
+
+    /// Somebody fills in a form, and the page's webhook tells of it.
+    ///
+    /// # Errors
+    /// [`NotTold`] when there is no such form.
+    pub async fn fills_in(&self, form_id: &str, said: Fill) -> Result<Filled, NotTold> {
+        let lead_id = self.0.fill_in(form_id, said)?;
+        let posted = self.0.tell_leads(&[&lead_id]).await?;
+        Ok(Filled { lead_id, posted })
+    }
+
+    /// Somebody fills in a form, and nobody is told of it; its id.
+    ///
+    /// # Errors
+    /// [`NotTold`] when there is no such form.
+    pub fn fills_in_silently(&self, form_id: &str, said: Fill) -> Result<String, NotTold> {
+        self.0.fill_in(form_id, said)
+    }
+
+    /// Tells of leads once more, all in one webhook.
+    ///
+    /// # Errors
+    /// [`NotTold`] when there is no such lead.
+    pub async fn tells_of_leads(&self, leads: &[&str]) -> Result<Posted, NotTold> {
+        self.0.tell_leads(leads).await
+    }
+
+    /// A lead is gone; whether it was there.
+    #[must_use]
+    pub fn loses_lead(&self, lead_id: &str) -> bool {
+        self.0.state().pages.remove_lead(lead_id)
     }
 
     /// What `look` finds in all that was seen. Nothing else happens meanwhile: it must be quick.

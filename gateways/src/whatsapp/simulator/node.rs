@@ -1,4 +1,4 @@
-//! `GET /{version}/{id}`: what is told of a number, or of a medium.
+//! `GET /{version}/{id}`: what is told of a number, of a medium, of a page, or of what somebody filled in.
 
 use std::sync::Arc;
 
@@ -7,20 +7,31 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, Head};
+use super::leads;
 use super::media;
 use super::played::Played;
 use super::refusal::Refusal;
 
 pub(super) async fn node(State(played): State<Arc<Played>>, head: Head) -> Response {
     let fields = head.query.get("fields").cloned().unwrap_or_default();
-    let is_number = played.state().numbers.contains_key(&head.node);
-    let call = match head.begin(if is_number { "number" } else { "node" }, None).await {
+    let kind = {
+        let state = played.state();
+        match &head.node {
+            id if state.numbers.contains_key(id) => "number",
+            id if state.pages.get(id).is_some() => "page",
+            id if state.pages.lead(id).is_some() => "lead",
+            _ => "node",
+        }
+    };
+    let call = match head.begin(kind, None).await {
         Ok(call) => call,
         Err(response) => return response,
     };
-    let done = match media::medium(&call) {
-        Some(medium) => medium,
-        None => number(&call, &fields),
+    let done = match (kind, media::medium(&call)) {
+        ("page", _) => leads::page(&call, &fields),
+        ("lead", _) => leads::lead(&call, &fields),
+        (_, Some(medium)) => medium,
+        (_, None) => number(&call, &fields),
     };
     call.end(done).await
 }

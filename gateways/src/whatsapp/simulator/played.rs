@@ -10,6 +10,7 @@ use super::chance::Chance;
 use super::clock::Clock;
 use super::customers::{Customer, Script};
 use super::fault::{Answer, Fault};
+use super::leads::Pages;
 use super::media::Media;
 use super::pace::Pace;
 use super::refusal::Refusal;
@@ -37,7 +38,7 @@ pub(super) struct State {
     /// Never repeats: ids differ between simulators that run beside or after each other.
     pub(super) ids: Chance,
     pub(super) posts_to: Option<String>,
-    /// The numbers that each token reaches.
+    /// The numbers and pages that each token reaches.
     pub(super) tokens: BTreeMap<String, BTreeSet<String>>,
     /// By Meta's id.
     pub(super) numbers: BTreeMap<String, Number>,
@@ -58,6 +59,7 @@ pub(super) struct State {
     pub(super) gathered: Vec<(String, Status)>,
     pub(super) templates: Templates,
     pub(super) media: Media,
+    pub(super) pages: Pages,
 }
 
 impl State {
@@ -105,6 +107,7 @@ impl Played {
             gathered: Vec::new(),
             templates: Templates::default(),
             media: Media::default(),
+            pages: Pages::default(),
         };
         let posting = Semaphore::new(MOST_POSTS_AT_ONCE);
         let (changed, gone) = (watch::Sender::new(()), watch::Sender::new(false));

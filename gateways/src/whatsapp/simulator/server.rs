@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::control;
 use super::director::Director;
+use super::leads;
 use super::line::{Doorway, Knife};
 use super::media;
 use super::messages::messages;
@@ -95,6 +96,10 @@ fn routes(played: &Arc<Played>) -> Router {
         .route("/{version}/{id}/messages", post(messages))
         .route("/{version}/{id}/media", upload)
         .route("/{version}/{id}/message_templates", templates)
+        .route("/{version}/{id}/leadgen_forms", get(leads::forms))
+        .route("/{version}/{id}/leads", get(leads::leads))
+        .route("/{version}/{id}/test_leads", post(leads::test_lead))
+        .route("/{version}/{id}/subscribed_apps", post(leads::subscribed))
         .route("/_media/{id}", get(media::downloaded))
         .with_state(Arc::clone(played))
         .nest("/_simulator", control::routes(Director(Arc::clone(played))))

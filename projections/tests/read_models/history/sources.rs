@@ -1,9 +1,13 @@
 //! Sources, and what they bring of people: also of those who write, and of some who never do.
 
+use jiff::Timestamp;
+use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
 use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
-use leadflow_domain::source::{Opening, SourceCommand, SourceKind, SourceName};
-use leadflow_domain::{ContactId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId};
+use leadflow_domain::source::{MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName};
+use leadflow_domain::{
+    ContactId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
+};
 use uuid::Uuid;
 
 use super::{Play, at, contact, introduce};
@@ -57,6 +61,10 @@ fn entered(tenant: TenantId, of: ContactId, number: u128, second: i64) -> Submis
     }
 }
 
+fn credential(number: u128) -> CredentialId {
+    CredentialId::from_uuid(Uuid::from_u128(number))
+}
+
 impl Play<'_> {
     /// One source is closed and opened again, one is closed for good, one stays open. Somebody who will write and be erased
     /// fills in the first one's form, twice.
@@ -71,9 +79,40 @@ impl Play<'_> {
                 self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
             }
         }
+        self.pages(tenant).await;
         self.is_known(tenant, contact(tenant, 0), introduce(0)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 1, 3)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 2, 1)).await;
+    }
+
+    /// One page has all that comes to a page, and is given up; one is not read, and has missed a lead.
+    async fn pages(&mut self, tenant: TenantId) {
+        let connect = |number: u128, credential: u128| SourceCommand::ConnectPage {
+            name: SourceName::parse(&format!("Page {number}")).unwrap(),
+            page: Page {
+                page_id: ProviderId::parse(&format!("{number}{}", tenant.as_uuid().simple())).unwrap(),
+                app: (number == 4).then(|| AppKey::parse("second").unwrap()),
+            },
+            credential: self::credential(credential),
+        };
+        let submitted_at = Timestamp::from_second(1_763_712_000).unwrap();
+        let missed = |code| SourceCommand::MissLead(MissedLead { form_id: None, submitted_at, code });
+        let stopped = |credential| SourceCommand::StopReading { credential: self::credential(credential), code: 190 };
+        let backfill = SourceCommand::AskBackfill { since: None };
+        let told = [
+            (
+                4,
+                vec![connect(4, 1), missed(100), stopped(1), connect(4, 2), missed(33), backfill, SourceCommand::Close],
+            ),
+            (5, vec![connect(5, 1), missed(100), stopped(1)]),
+            (6, vec![connect(6, 1), stopped(1), SourceCommand::Close, connect(6, 2)]),
+        ];
+        for (number, commands) in told {
+            for (nth, command) in commands.into_iter().enumerate() {
+                let context = context(tenant, &format!("page {number} {nth}"));
+                self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
+            }
+        }
     }
 
     /// Some of those who have written fill in a form, before they wrote and after; and so does somebody who is known by her

@@ -51,7 +51,11 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
                 Some((message.sent_at.as_microsecond(), Some(recorded.stream.as_uuid()), None, "whatsapp"))
             }
             Event::Lead(LeadEvent::Submitted(form)) if form.contact == contact => {
-                let source = if form.source == LeadSource::Manual { "manual" } else { "google_form" };
+                let source = match form.source {
+                    LeadSource::Manual => "manual",
+                    LeadSource::MetaForm => "meta_form",
+                    _ => "google_form",
+                };
                 Some((form.submitted_at.as_microsecond(), None, Some(form.submission.as_uuid()), source))
             }
             _ => None,
@@ -141,15 +145,46 @@ fn submission(events: &[RecordedEvent], recorded: &RecordedEvent) -> Option<Subm
 /// A source, as its stream leaves it.
 fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     let Event::Source(SourceEvent::Opened(opening)) = &opened.event else { return None };
-    let last = events.iter().rfind(|recorded| recorded.stream == opened.stream).unwrap();
+    let own: Vec<&RecordedEvent> = events.iter().filter(|recorded| recorded.stream == opened.stream).collect();
+    let told = |wanted: fn(&SourceEvent) -> bool| -> Vec<&RecordedEvent> {
+        let is_wanted = |recorded: &&RecordedEvent| matches!(&recorded.event, Event::Source(event) if wanted(event));
+        own.iter().copied().filter(is_wanted).collect()
+    };
+    // What an event says, as it is stored.
+    let said = |recorded: &RecordedEvent, field: &str| {
+        let Event::Source(event) = &recorded.event else { return Value::Null };
+        let value = serde_json::to_value(event).unwrap();
+        value.as_object().unwrap().values().next().unwrap()[field].clone()
+    };
+    let openness =
+        told(|event| matches!(event, SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {}));
+    let pages = told(|event| matches!(event, SourceEvent::PageConnected(_)));
+    let missed = told(|event| matches!(event, SourceEvent::LeadMissed(_)));
+    let reading = told(|event| {
+        matches!(
+            event,
+            SourceEvent::ReadingStopped { .. }
+                | SourceEvent::ReadingResumed {}
+                | SourceEvent::CredentialsRemoved { .. }
+        )
+    });
+    let stopped = reading.last().filter(|last| matches!(last.event, Event::Source(SourceEvent::ReadingStopped { .. })));
+    let moment = |recorded: &&RecordedEvent| recorded.recorded_at.as_microsecond();
     Some(Source {
         source_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        kind: "google_form".to_owned(),
+        kind: if pages.is_empty() { "google_form" } else { "facebook_page" }.to_owned(),
         name: opening.name.as_str().to_owned(),
-        is_open: !matches!(last.event, Event::Source(SourceEvent::Closed {})),
+        is_open: !matches!(openness.last().unwrap().event, Event::Source(SourceEvent::Closed {})),
         opened_at: opened.recorded_at.as_microsecond(),
-        version: last.version,
+        page_id: pages.last().and_then(|page| said(page, "page_id").as_str().map(str::to_owned)),
+        app: pages.last().and_then(|page| said(page, "app").as_str().map(str::to_owned)),
+        stopped_at: stopped.map(moment),
+        stopped_code: stopped.and_then(|stopped| said(stopped, "code").as_i64()),
+        missed_leads: i64::try_from(missed.len()).unwrap(),
+        last_missed_at: missed.last().map(moment),
+        last_missed_code: missed.last().and_then(|missed| said(missed, "code").as_i64()),
+        version: own.last().unwrap().version,
     })
 }
 

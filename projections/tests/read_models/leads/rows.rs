@@ -56,6 +56,13 @@ pub(crate) struct Source {
     pub(crate) is_open: bool,
     pub(crate) opened_at: i64,
     pub(crate) version: i64,
+    pub(crate) page_id: Option<String>,
+    pub(crate) app: Option<String>,
+    pub(crate) stopped_at: Option<i64>,
+    pub(crate) stopped_code: Option<i64>,
+    pub(crate) missed_leads: i64,
+    pub(crate) last_missed_at: Option<i64>,
+    pub(crate) last_missed_code: Option<i64>,
 }
 
 /// All of them, in order.
@@ -89,7 +96,10 @@ impl Rows {
              from {schema}.submissions order by submission_id"
         );
         let sources = format!(
-            "select source_id, tenant_id, kind, name, is_open, version, \
+            "select source_id, tenant_id, kind, name, is_open, page_id, app, stopped_code, missed_leads, \
+                    last_missed_code, version, \
+                    (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
+                    (extract(epoch from last_missed_at) * 1000000)::bigint as last_missed_at, \
                     (extract(epoch from opened_at) * 1000000)::bigint as opened_at \
              from {schema}.sources order by source_id"
         );

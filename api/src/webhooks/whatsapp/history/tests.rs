@@ -57,6 +57,7 @@ fn read(items: &[EnvelopeItem]) -> Vec<(&str, &str, &str)> {
         Reading::Status(_) => "status",
         Reading::Group(_) => "group",
         Reading::Template(_) => "template",
+        Reading::Lead(_) => "lead",
         Reading::Notice(_) => "notice",
         Reading::Unreadable(_) => "parked",
         Reading::Fact(_) => "fact",

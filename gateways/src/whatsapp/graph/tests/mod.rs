@@ -2,9 +2,11 @@
 
 mod body;
 mod class;
+mod lead;
 mod limits;
 mod media;
 mod number;
+mod recorded_leads;
 mod send;
 mod server;
 mod templates;

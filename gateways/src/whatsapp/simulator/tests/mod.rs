@@ -4,6 +4,7 @@ mod control;
 mod customers;
 mod faults;
 mod kinds;
+mod leads;
 mod limits;
 mod many;
 mod media;
