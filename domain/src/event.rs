@@ -12,6 +12,7 @@ use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{OutboundMessage, OutboundMessageEvent};
+use crate::pipeline::{Pipeline, PipelineEvent};
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{Role, RoleEvent};
 use crate::routing::{Routing, RoutingEvent};
@@ -102,5 +103,6 @@ streams! {
     Template(Template, TemplateEvent) => "template",
     ResponseTemplate(ResponseTemplate, ResponseTemplateEvent) => "response_template",
     Routing(Routing, RoutingEvent) => "routing",
-    Source(Source, SourceEvent) => "source"
+    Source(Source, SourceEvent) => "source",
+    Pipeline(Pipeline, PipelineEvent) => "pipeline"
 }

@@ -9,6 +9,7 @@ mod kept;
 mod messages;
 mod outbound;
 mod people;
+mod pipeline;
 mod routing;
 mod sending;
 mod sources;
@@ -267,6 +268,7 @@ fn samples() -> Vec<Sample> {
         },
     ];
     samples.extend(sources::of_every_kind());
+    samples.extend(pipeline::of_every_kind());
     samples.extend(acts().into_iter().map(sample));
     samples.extend(messages::of_every_kind());
     samples.extend(outbound::of_every_kind());

@@ -145,6 +145,22 @@ id! {
     PoolId
 }
 id! {
+    /// How a business works its leads: one of each.
+    PipelineId
+}
+id! {
+    /// A stage that leads go through.
+    StageId
+}
+id! {
+    /// Why leads are lost, of a business's list.
+    LostReasonId
+}
+id! {
+    /// What a business puts down about its leads beyond what every lead has.
+    AttributeId
+}
+id! {
     /// One request to decide; repeating it is harmless.
     CommandId
 }
@@ -179,7 +195,8 @@ stream_ids!(
     TemplateId,
     ResponseTemplateId,
     RoutingId,
-    SourceId
+    SourceId,
+    PipelineId
 );
 
 impl From<ContactId> for DataSubjectId {
@@ -364,6 +381,50 @@ impl PoolId {
     #[must_use]
     pub fn created_by(command: CommandId) -> Self {
         Self(derive("routing.pool", &[command.0.as_bytes()]))
+    }
+}
+
+impl PipelineId {
+    /// How this business works its leads.
+    #[must_use]
+    pub fn of(tenant: TenantId) -> Self {
+        Self(derive("pipeline", &[tenant.0.as_bytes()]))
+    }
+}
+
+impl StageId {
+    /// Where every lead begins. These five are those that every business begins with; they are the same in all, and mean
+    /// something in each alone.
+    pub const NEW: Self = Self(Uuid::from_u128(0x6c65_6164_7374_4167_8e00_0000_0000_0001));
+    /// Somebody has spoken with her.
+    pub const CONTACTED: Self = Self(Uuid::from_u128(0x6c65_6164_7374_4167_8e00_0000_0000_0002));
+    /// It is about conditions.
+    pub const NEGOTIATING: Self = Self(Uuid::from_u128(0x6c65_6164_7374_4167_8e00_0000_0000_0003));
+    /// She has bought.
+    pub const WON: Self = Self(Uuid::from_u128(0x6c65_6164_7374_4167_8e00_0000_0000_0004));
+    /// She does not buy.
+    pub const LOST: Self = Self(Uuid::from_u128(0x6c65_6164_7374_4167_8e00_0000_0000_0005));
+
+    /// The stage that `command` creates.
+    #[must_use]
+    pub fn created_by(command: CommandId) -> Self {
+        Self(derive("pipeline.stage", &[command.0.as_bytes()]))
+    }
+}
+
+impl LostReasonId {
+    /// The reason that `command` adds.
+    #[must_use]
+    pub fn added_by(command: CommandId) -> Self {
+        Self(derive("pipeline.lost_reason", &[command.0.as_bytes()]))
+    }
+}
+
+impl AttributeId {
+    /// The attribute that `command` defines.
+    #[must_use]
+    pub fn defined_by(command: CommandId) -> Self {
+        Self(derive("pipeline.attribute", &[command.0.as_bytes()]))
     }
 }
 

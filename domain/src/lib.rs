@@ -19,6 +19,7 @@ pub mod member;
 pub mod outbound_message;
 mod personal;
 mod phone;
+pub mod pipeline;
 mod refusal;
 mod reservation;
 pub mod response_template;
@@ -38,9 +39,9 @@ pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;
 pub use event_type::EventType;
 pub use ids::{
-    ApiKeyId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId, GroupId, LeadId,
-    MemberId, OutboundMessageId, PoolId, ResponseTemplateId, RoleId, RoutingId, SourceId, StreamId, SubmissionId,
-    TeamId, TemplateId, TenantId,
+    ApiKeyId, AttributeId, ChannelId, CommandId, ContactId, ConversationId, CredentialId, DataSubjectId, EventId,
+    GroupId, LeadId, LostReasonId, MemberId, OutboundMessageId, PipelineId, PoolId, ResponseTemplateId, RoleId,
+    RoutingId, SourceId, StageId, StreamId, SubmissionId, TeamId, TemplateId, TenantId,
 };
 pub use personal::{ERASED_MARK, PERSONAL_MARK, Personal, SEALED_MARK};
 pub use phone::{E164, NotAPhoneNumber};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
     folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, routing, sending, sending_stopped, sources, templates, told,
+    outbound, people, personal_paths, pipeline, received, routing, sending, sending_stopped, sources, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -23,6 +23,7 @@ use crate::group::{Group, GroupEvent};
 use crate::lead::{Lead, LeadEvent};
 use crate::member::{Member, MemberEvent};
 use crate::outbound_message::{DeliveryStatus, OutboundMessage, OutboundMessageEvent};
+use crate::pipeline::{Pipeline, PipelineEvent};
 use crate::response_template::{ResponseTemplate, ResponseTemplateEvent};
 use crate::role::{MemberRole, Role, RoleEvent};
 use crate::routing::{Routing, RoutingEvent};
@@ -216,7 +217,51 @@ fn a_lead_s_form() {
             ("corrected", vec![captured.clone(), LeadEvent::CaptureCorrected(capture())]),
             ("captured by a form", vec![LeadEvent::Captured(sources::capture()), sources::submitted()]),
             ("qualified", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget"))]),
-            ("disqualified", vec![captured, LeadEvent::Disqualified(assessment("Has none"))]),
+            ("disqualified", vec![captured.clone(), LeadEvent::Disqualified(assessment("Has none"))]),
+            ("moved", vec![captured.clone(), pipeline::moved()]),
+            ("won", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget")), pipeline::converted()]),
+            ("lost", vec![captured.clone(), pipeline::moved(), pipeline::lost()]),
+            ("spam", vec![captured.clone(), pipeline::spam_marked()]),
+            ("no spam", vec![captured.clone(), pipeline::spam_marked(), pipeline::spam_unmarked()]),
+            (
+                "described",
+                vec![
+                    captured.clone(),
+                    pipeline::tagged(),
+                    pipeline::note_added(),
+                    pipeline::company_set(),
+                    pipeline::attribute_set(),
+                    pipeline::transferred(),
+                ],
+            ),
+            (
+                "described no more",
+                vec![
+                    captured,
+                    pipeline::tagged(),
+                    pipeline::untagged(),
+                    pipeline::company_set(),
+                    pipeline::company_unset(),
+                    pipeline::attribute_set(),
+                    pipeline::attribute_unset(),
+                    pipeline::transferred(),
+                    pipeline::of_nobody(),
+                ],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_pipeline_s_form() {
+    let events = pipeline::pipeline_events();
+    check::<Pipeline>(
+        PipelineEvent::TYPES,
+        vec![
+            ("as every business begins", vec![]),
+            ("of the business's own", events[..8].to_vec()),
+            ("with what is kept no more", events),
+            ("with numbers", vec![pipeline::numbers_defined()]),
         ],
     );
 }
@@ -393,6 +438,7 @@ fn only_present_versions_are_kept() {
         file::<ResponseTemplate>(),
         file::<Routing>(),
         file::<Source>(),
+        file::<Pipeline>(),
     ];
     for entry in std::fs::read_dir(folder().join("states")).unwrap() {
         let name = format!("states/{}", entry.unwrap().file_name().to_str().unwrap());

@@ -2,34 +2,45 @@
 //! otherwise has changed her mind.
 
 use super::{Assessment, Lead, LeadEvent, LeadRefusal, LeadStatus, Reason, Score};
+use crate::StageId;
+use crate::pipeline::StageKind;
 
+/// What was found not worth pursuing is worked on again where it was before.
 pub(super) fn qualify(
     lead: &Lead,
     reason: Option<Reason>,
     score: Option<Score>,
 ) -> Result<Vec<LeadEvent>, LeadRefusal> {
-    decide(lead, LeadStatus::Qualified, LeadEvent::Qualified, reason, score)
+    let contact = lead.contact()?;
+    let mut events = said(lead, LeadStatus::Qualified, LeadEvent::Qualified, Assessment { contact, reason, score });
+    if lead.status == LeadStatus::Disqualified && lead.standing.kind == StageKind::Lost {
+        events.push(LeadEvent::Moved { contact, stage: lead.standing.worked_at });
+    }
+    Ok(events)
 }
 
+/// What is not worth pursuing is lost, if it was not before.
 pub(super) fn disqualify(
     lead: &Lead,
     reason: Option<Reason>,
     score: Option<Score>,
+    lost_at: StageId,
 ) -> Result<Vec<LeadEvent>, LeadRefusal> {
-    decide(lead, LeadStatus::Disqualified, LeadEvent::Disqualified, reason, score)
+    let contact = lead.contact()?;
+    let mut events =
+        said(lead, LeadStatus::Disqualified, LeadEvent::Disqualified, Assessment { contact, reason, score });
+    match lead.standing.kind {
+        StageKind::Won => return Err(LeadRefusal::Won),
+        StageKind::Open => events.push(LeadEvent::Lost { contact, stage: lost_at, reason: None }),
+        StageKind::Lost => {}
+    }
+    Ok(events)
 }
 
-fn decide(
-    lead: &Lead,
-    status: LeadStatus,
-    event: fn(Assessment) -> LeadEvent,
-    reason: Option<Reason>,
-    score: Option<Score>,
-) -> Result<Vec<LeadEvent>, LeadRefusal> {
-    let contact = lead.capture.as_ref().ok_or(LeadRefusal::NotFound)?.contact;
-    let same_reason = lead.reason.as_ref() == reason.as_ref().map(|reason| &reason.hash);
-    let already_so = lead.status == status && lead.score == score && same_reason;
-    Ok(if already_so { vec![] } else { vec![event(Assessment { contact, reason, score })] })
+fn said(lead: &Lead, status: LeadStatus, event: fn(Assessment) -> LeadEvent, assessment: Assessment) -> Vec<LeadEvent> {
+    let same_reason = lead.reason.as_ref() == assessment.reason.as_ref().map(|reason| &reason.hash);
+    let already_so = lead.status == status && lead.score == assessment.score && same_reason;
+    if already_so { vec![] } else { vec![event(assessment)] }
 }
 
 #[cfg(test)]
@@ -38,14 +49,14 @@ mod tests {
 
     use crate::lead::state::samples::{CONTACT, captured, reason, score};
     use crate::lead::{Assessment, Lead, LeadCommand, LeadEvent, LeadRefusal};
-    use crate::{DataSubject, Decide, LeadId};
+    use crate::{DataSubject, Decide, LeadId, StageId};
 
     fn qualify(said: Option<&str>, number: Option<u8>) -> LeadCommand {
         LeadCommand::Qualify { reason: said.map(reason), score: number.map(score) }
     }
 
     fn disqualify(said: Option<&str>, number: Option<u8>) -> LeadCommand {
-        LeadCommand::Disqualify { reason: said.map(reason), score: number.map(score) }
+        LeadCommand::Disqualify { reason: said.map(reason), score: number.map(score), lost_at: StageId::LOST }
     }
 
     fn assessment(said: Option<&str>, number: Option<u8>) -> Assessment {
@@ -58,6 +69,14 @@ mod tests {
 
     fn disqualified(said: Option<&str>, number: Option<u8>) -> LeadEvent {
         LeadEvent::Disqualified(assessment(said, number))
+    }
+
+    fn lost() -> LeadEvent {
+        LeadEvent::Lost { contact: CONTACT, stage: StageId::LOST, reason: None }
+    }
+
+    fn moved(stage: StageId) -> LeadEvent {
+        LeadEvent::Moved { contact: CONTACT, stage }
     }
 
     /// With and without a reason and a score.
@@ -74,7 +93,7 @@ mod tests {
             TestFramework::<Lead>::with(())
                 .given(vec![captured()])
                 .when(disqualify(said, number))
-                .then_expect_events(vec![disqualified(said, number)]);
+                .then_expect_events(vec![disqualified(said, number), lost()]);
         }
     }
 
@@ -84,11 +103,11 @@ mod tests {
             TestFramework::<Lead>::with(())
                 .given(vec![captured(), qualified(said, number)])
                 .when(disqualify(said, number))
-                .then_expect_events(vec![disqualified(said, number)]);
+                .then_expect_events(vec![disqualified(said, number), lost()]);
             TestFramework::<Lead>::with(())
-                .given(vec![captured(), disqualified(said, number)])
+                .given(vec![captured(), disqualified(said, number), lost()])
                 .when(qualify(said, number))
-                .then_expect_events(vec![qualified(said, number)]);
+                .then_expect_events(vec![qualified(said, number), moved(StageId::NEW)]);
         }
     }
 
@@ -100,7 +119,7 @@ mod tests {
                 .when(qualify(said, number))
                 .then_expect_events(vec![]);
             TestFramework::<Lead>::with(())
-                .given(vec![captured(), qualified(None, Some(7)), disqualified(said, number)])
+                .given(vec![captured(), qualified(None, Some(7)), disqualified(said, number), lost()])
                 .when(disqualify(said, number))
                 .then_expect_events(vec![]);
         }
@@ -117,6 +136,44 @@ mod tests {
                 .when(qualify(said, number))
                 .then_expect_events(vec![qualified(said, number)]);
         }
+    }
+
+    #[test]
+    fn what_is_worth_pursuing_again_is_worked_on_where_it_was() {
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), moved(StageId::CONTACTED), disqualified(None, None), lost()])
+            .when(qualify(None, None))
+            .then_expect_events(vec![qualified(None, None), moved(StageId::CONTACTED)]);
+        // It was lost otherwise, and stays so.
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), lost()])
+            .when(qualify(None, None))
+            .then_expect_events(vec![qualified(None, None)]);
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), lost()])
+            .when(disqualify(None, None))
+            .then_expect_events(vec![disqualified(None, None)]);
+    }
+
+    #[test]
+    fn who_has_bought_was_worth_pursuing() {
+        let won = LeadEvent::Converted { contact: CONTACT, stage: StageId::WON, worth: None };
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), qualified(None, None), won])
+            .when(disqualify(None, None))
+            .then_expect_error(LeadRefusal::Won);
+    }
+
+    #[test]
+    fn what_was_judged_before_there_was_a_pipeline_is_lost_when_that_is_said_again() {
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), disqualified(None, None)])
+            .when(disqualify(None, None))
+            .then_expect_events(vec![lost()]);
+        TestFramework::<Lead>::with(())
+            .given(vec![captured(), disqualified(None, None)])
+            .when(qualify(None, None))
+            .then_expect_events(vec![qualified(None, None)]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-use super::{Capture, Reason, Score, Submission};
+use super::{AttributeValue, Capture, Company, LeadNote, Reason, Score, Submission, Tag, Worth};
+use crate::{AttributeId, LostReasonId, MemberId, StageId};
 
 /// What can be asked of a lead.
 #[derive(Debug, Clone)]
@@ -20,5 +21,62 @@ pub enum LeadCommand {
         reason: Option<Reason>,
         /// How good it is.
         score: Option<Score>,
+        /// Where leads stand that are lost, if it is worked on yet.
+        lost_at: StageId,
+    },
+    /// It is worked on at a stage.
+    Advance {
+        /// Which.
+        stage: StageId,
+    },
+    /// She has bought.
+    Convert {
+        /// Where it stands now.
+        stage: StageId,
+        /// What it is worth; what was said of that before, where nothing is said.
+        worth: Option<Worth>,
+    },
+    /// She does not buy.
+    Lose {
+        /// Where it stands now.
+        stage: StageId,
+        /// Why, if that was said.
+        reason: Option<LostReasonId>,
+    },
+    /// It is spam.
+    MarkSpam,
+    /// It is no spam after all.
+    UnmarkSpam,
+    /// It is of some kind.
+    Tag {
+        /// Which.
+        tag: Tag,
+    },
+    /// It is not of that kind.
+    Untag {
+        /// Which.
+        tag: Tag,
+    },
+    /// Somebody of the business puts something down that she does not see.
+    AddNote {
+        /// What.
+        text: LeadNote,
+    },
+    /// It is known whom she works for, or not any more.
+    SetCompany {
+        /// Whom.
+        company: Option<Company>,
+    },
+    /// An attribute of hers has a value, or none.
+    SetAttribute {
+        /// Which.
+        attribute: AttributeId,
+        /// The value.
+        value: Option<AttributeValue>,
+    },
+    /// Somebody of the business is to see to it, or nobody in particular.
+    Transfer {
+        /// Who.
+        to: Option<MemberId>,
     },
 }

@@ -4,20 +4,30 @@ mod assess;
 mod assessment;
 mod capture;
 mod command;
+mod details;
 mod event;
+mod quality;
 mod refusal;
+mod spam;
+mod standing;
 mod state;
 mod submission;
 mod submit;
+mod tag;
+mod transfer;
 
 pub use assessment::{Assessment, LeadStatus, NotAScore, Reason, ReasonText, Score};
 pub use command::LeadCommand;
+pub use details::{AttributeValue, Company, CompanyName, LeadNote};
 pub use event::LeadEvent;
+pub use quality::{Ground, LeadFacts, Quality};
 pub use refusal::LeadRefusal;
+pub use standing::{Currency, NotACurrency, Worth};
 pub use state::Lead;
 #[cfg(test)]
 pub(crate) use submission::samples;
 pub use submission::{Answer, Origin, Submission};
+pub use tag::{MAX_TAGS, Tag};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::MAX_TAGS;
 use crate::{Refusal, RefusalCode};
 
 /// Why a lead says no.
@@ -11,6 +12,15 @@ pub enum LeadRefusal {
     /// The lead is another contact's.
     #[error("this lead belongs to another contact")]
     AnotherContact,
+    /// It is not worked on while it is not worth pursuing.
+    #[error("the lead is disqualified: qualify it first")]
+    Disqualified,
+    /// Who has bought was worth pursuing.
+    #[error("the lead is won: move it to another stage first")]
+    Won,
+    /// There may be no more.
+    #[error("a lead may have {MAX_TAGS} tags at most")]
+    TooManyTags,
 }
 
 impl Refusal for LeadRefusal {
@@ -18,6 +28,8 @@ impl Refusal for LeadRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::AnotherContact => RefusalCode::AlreadyExists,
+            Self::Disqualified | Self::Won => RefusalCode::WrongStatus,
+            Self::TooManyTags => RefusalCode::TooMany,
         }
     }
 

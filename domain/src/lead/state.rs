@@ -1,7 +1,15 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Capture, LeadCommand, LeadEvent, LeadRefusal, LeadStatus, Score, assess, capture, submit};
-use crate::{DataSubject, Decide, IdentifierHash, ReservationChange, StreamId, aggregate};
+use super::standing::{self, Standing};
+use super::{
+    Assessment, Capture, LeadCommand, LeadEvent, LeadRefusal, LeadStatus, Score, Tag, assess, capture, details, spam,
+    submit, tag, transfer,
+};
+use crate::{
+    AttributeId, ContactId, DataSubject, Decide, IdentifierHash, MemberId, ReservationChange, StreamId, aggregate,
+};
 
 /// What a lead's decisions need to know.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -10,18 +18,47 @@ pub struct Lead {
     pub(super) status: LeadStatus,
     pub(super) reason: Option<IdentifierHash>,
     pub(super) score: Option<Score>,
+    pub(super) standing: Standing,
+    pub(super) is_spam: bool,
+    pub(super) tags: Vec<Tag>,
+    /// The hash of its name.
+    pub(super) company: Option<IdentifierHash>,
+    /// The hashes of their values.
+    pub(super) attributes: BTreeMap<AttributeId, IdentifierHash>,
+    /// Who is to see to it.
+    pub(super) owner: Option<MemberId>,
 }
 
 aggregate::aggregate!(Lead, "lead", LeadCommand, LeadEvent, LeadRefusal);
 
 impl Lead {
+    /// Whose lead it is.
+    pub(super) fn contact(&self) -> Result<ContactId, LeadRefusal> {
+        self.capture.as_ref().map(|capture| capture.contact).ok_or(LeadRefusal::NotFound)
+    }
+
     fn evolve(&mut self, event: LeadEvent) {
         match event {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => self.capture = Some(capture),
-            // Where the interest began is told beside it, and no other decision hangs on what she told.
-            LeadEvent::Submitted(_) => {}
+            // Where the interest began is told beside it, and no other decision hangs on what she told, or on notes.
+            LeadEvent::Submitted(_) | LeadEvent::NoteAdded { .. } => {}
             LeadEvent::Qualified(assessment) => self.stand(LeadStatus::Qualified, assessment),
             LeadEvent::Disqualified(assessment) => self.stand(LeadStatus::Disqualified, assessment),
+            LeadEvent::Moved { stage, .. } => self.standing = self.standing.worked_on(stage),
+            LeadEvent::Converted { stage, worth, .. } => self.standing = self.standing.won(stage, worth),
+            LeadEvent::Lost { stage, reason, .. } => self.standing = self.standing.lost(stage, reason),
+            LeadEvent::SpamMarked { .. } => self.is_spam = true,
+            LeadEvent::SpamUnmarked { .. } => self.is_spam = false,
+            LeadEvent::Tagged { tag, .. } => self.tags.push(tag),
+            LeadEvent::Untagged { tag, .. } => self.tags.retain(|known| *known != tag),
+            LeadEvent::CompanySet { company, .. } => self.company = company.map(|company| company.hash),
+            LeadEvent::AttributeSet { attribute, value: Some(value), .. } => {
+                self.attributes.insert(attribute, value.hash);
+            }
+            LeadEvent::AttributeSet { attribute, value: None, .. } => {
+                self.attributes.remove(&attribute);
+            }
+            LeadEvent::Transferred { to, .. } => self.owner = to,
         }
     }
 
@@ -33,14 +70,25 @@ impl Lead {
 }
 
 impl Decide for Lead {
-    const STATE_VERSION: u32 = 3;
+    const STATE_VERSION: u32 = 4;
 
     fn decide(&self, command: LeadCommand) -> Result<Vec<LeadEvent>, LeadRefusal> {
         match command {
             LeadCommand::Capture(capture) => capture::decide(self, capture),
             LeadCommand::Submit(submission) => submit::decide(self, submission),
             LeadCommand::Qualify { reason, score } => assess::qualify(self, reason, score),
-            LeadCommand::Disqualify { reason, score } => assess::disqualify(self, reason, score),
+            LeadCommand::Disqualify { reason, score, lost_at } => assess::disqualify(self, reason, score, lost_at),
+            LeadCommand::Advance { stage } => standing::advance(self, stage),
+            LeadCommand::Convert { stage, worth } => standing::convert(self, stage, worth),
+            LeadCommand::Lose { stage, reason } => standing::lose(self, stage, reason),
+            LeadCommand::MarkSpam => spam::mark(self),
+            LeadCommand::UnmarkSpam => spam::unmark(self),
+            LeadCommand::Tag { tag } => tag::tag(self, tag),
+            LeadCommand::Untag { tag } => tag::untag(self, tag),
+            LeadCommand::AddNote { text } => details::note(self, text),
+            LeadCommand::SetCompany { company } => details::company(self, company),
+            LeadCommand::SetAttribute { attribute, value } => details::attribute(self, attribute, value),
+            LeadCommand::Transfer { to } => transfer::decide(self, to),
         }
     }
 
@@ -50,7 +98,18 @@ impl Decide for Lead {
             | LeadEvent::CaptureCorrected(_)
             | LeadEvent::Submitted(_)
             | LeadEvent::Qualified(_)
-            | LeadEvent::Disqualified(_) => vec![],
+            | LeadEvent::Disqualified(_)
+            | LeadEvent::Moved { .. }
+            | LeadEvent::Converted { .. }
+            | LeadEvent::Lost { .. }
+            | LeadEvent::SpamMarked { .. }
+            | LeadEvent::SpamUnmarked { .. }
+            | LeadEvent::Tagged { .. }
+            | LeadEvent::Untagged { .. }
+            | LeadEvent::CompanySet { .. }
+            | LeadEvent::AttributeSet { .. }
+            | LeadEvent::Transferred { .. }
+            | LeadEvent::NoteAdded { .. } => vec![],
         }
     }
 
@@ -64,11 +123,24 @@ impl Decide for Lead {
             | LeadEvent::Disqualified(Assessment { contact, reason: Some(_), .. }) => {
                 DataSubject::Holds((*contact).into())
             }
+            LeadEvent::NoteAdded { contact, .. }
+            | LeadEvent::CompanySet { contact, company: Some(_) }
+            | LeadEvent::AttributeSet { contact, value: Some(_), .. } => DataSubject::Holds((*contact).into()),
             LeadEvent::Captured(_)
             | LeadEvent::CaptureCorrected(_)
             | LeadEvent::Submitted(_)
             | LeadEvent::Qualified(_)
-            | LeadEvent::Disqualified(_) => DataSubject::Nobody,
+            | LeadEvent::Disqualified(_)
+            | LeadEvent::Moved { .. }
+            | LeadEvent::Converted { .. }
+            | LeadEvent::Lost { .. }
+            | LeadEvent::SpamMarked { .. }
+            | LeadEvent::SpamUnmarked { .. }
+            | LeadEvent::Tagged { .. }
+            | LeadEvent::Untagged { .. }
+            | LeadEvent::CompanySet { .. }
+            | LeadEvent::AttributeSet { .. }
+            | LeadEvent::Transferred { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -78,8 +150,10 @@ pub(super) mod samples {
     use jiff::Timestamp;
     use uuid::Uuid;
 
-    use crate::lead::{Capture, LeadEvent, LeadSource, Reason, ReasonText, Score, Submission};
-    use crate::{ContactId, ConversationId, IdentifierHash};
+    use crate::lead::{
+        AttributeValue, Capture, Company, CompanyName, LeadEvent, LeadSource, Reason, ReasonText, Score, Submission,
+    };
+    use crate::{AttributeId, ContactId, ConversationId, IdentifierHash, LostReasonId};
 
     pub(in crate::lead) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
 
@@ -96,6 +170,23 @@ pub(super) mod samples {
     pub(in crate::lead) fn reason(said: &str) -> Reason {
         let text = ReasonText::parse(said).unwrap().into();
         Reason { text, hash: IdentifierHash::from_hex(format!("hash of {said}")) }
+    }
+
+    pub(in crate::lead) fn lost_reason() -> LostReasonId {
+        LostReasonId::from_uuid(Uuid::from_u128(11))
+    }
+
+    pub(in crate::lead) fn attribute() -> AttributeId {
+        AttributeId::from_uuid(Uuid::from_u128(12))
+    }
+
+    pub(in crate::lead) fn company(name: &str) -> Company {
+        let hash = IdentifierHash::from_hex(format!("hash of {name}"));
+        Company { name: CompanyName::parse(name).unwrap().into(), hash }
+    }
+
+    pub(in crate::lead) fn value(said: &str) -> AttributeValue {
+        AttributeValue { value: said.to_owned().into(), hash: IdentifierHash::from_hex(format!("hash of {said}")) }
     }
 
     pub(in crate::lead) fn score(number: u8) -> Score {

@@ -14,6 +14,7 @@ mod laws;
 mod lead;
 mod member;
 mod outbound_message;
+mod pipeline;
 mod response_template;
 mod role;
 mod routing;

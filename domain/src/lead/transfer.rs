@@ -1,0 +1,41 @@
+//! Somebody of the business is to see to a lead, or nobody in particular. Whose conversations with her are is said there.
+
+use super::{Lead, LeadEvent, LeadRefusal};
+use crate::MemberId;
+
+pub(super) fn decide(lead: &Lead, to: Option<MemberId>) -> Result<Vec<LeadEvent>, LeadRefusal> {
+    let contact = lead.contact()?;
+    Ok(if lead.owner == to { vec![] } else { vec![LeadEvent::Transferred { contact, to }] })
+}
+
+#[cfg(test)]
+mod tests {
+    use cqrs_es::test::TestFramework;
+    use uuid::Uuid;
+
+    use crate::MemberId;
+    use crate::lead::state::samples::{CONTACT, captured};
+    use crate::lead::{Lead, LeadCommand, LeadEvent, LeadRefusal};
+
+    #[test]
+    fn it_is_whose_it_was_said_to_be_last() {
+        let member = |number| Some(MemberId::from_uuid(Uuid::from_u128(number)));
+        let transferred = |to| LeadEvent::Transferred { contact: CONTACT, to };
+        for (given, to, is_new) in [
+            (vec![], None, false),
+            (vec![], member(1), true),
+            (vec![transferred(member(1))], member(1), false),
+            (vec![transferred(member(1))], member(2), true),
+            (vec![transferred(member(1))], None, true),
+        ] {
+            TestFramework::<Lead>::with(())
+                .given([vec![captured()], given].concat())
+                .when(LeadCommand::Transfer { to })
+                .then_expect_events(is_new.then(|| transferred(to)).into_iter().collect());
+        }
+        TestFramework::<Lead>::with(())
+            .given_no_previous_events()
+            .when(LeadCommand::Transfer { to: member(1) })
+            .then_expect_error(LeadRefusal::NotFound);
+    }
+}
