@@ -8,6 +8,7 @@ use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::pipeline::Pipeline;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::routing::Routing;
@@ -50,6 +51,8 @@ pub struct Commands {
     pub routing: Executor<Routing>,
     /// Places that leads come from.
     pub sources: Executor<Source>,
+    /// How businesses work their leads.
+    pub pipelines: Executor<Pipeline>,
 }
 
 impl Commands {
@@ -72,6 +75,7 @@ impl Commands {
             response_templates: Executor::new(store),
             routing: Executor::new(store),
             sources: Executor::new(store),
+            pipelines: Executor::new(store),
         }
     }
 }

@@ -7,7 +7,7 @@ use leadflow_domain::{MemberId, TeamId};
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::inbox;
+use crate::{inbox, leads};
 
 /// Which conversations somebody sees, and with them their contacts, groups and leads. What she does not see does not exist for
 /// her: not in lists, not in numbers, not by its id.
@@ -39,7 +39,7 @@ pub enum Sight {
 pub(crate) const NOBODY: Uuid = Uuid::nil();
 
 /// With what the rows of a read are seen, each by the alias of their table, which says whose they are in `tenant_id`. No alias is
-/// `seen` or `turn`.
+/// `seen`, `own` or `turn`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Seen<'a> {
     /// They are conversations, with `falls_to`.
@@ -48,7 +48,8 @@ pub(crate) enum Seen<'a> {
     InTurn(&'a str),
     /// With the conversation in `conversation_id`.
     WithConversation(&'a str),
-    /// With any conversation of the contact in `contact_id`. Who has none is nobody's, as a conversation may be.
+    /// With any conversation of the contact in `contact_id`. Who has none is nobody's, as a conversation may be. Whoever is to see
+    /// to a contact's lead sees her, too.
     WithContact(&'a str),
     /// With any conversation of the group in `group_id`, likewise.
     WithGroup(&'a str),
@@ -164,8 +165,10 @@ impl Seen<'_> {
                 push_any(sql, &whose, of, "conversation_id");
             }
             Self::WithContact(of) => {
-                sql.push(" and ");
+                sql.push(" and (");
                 push_theirs(sql, sight, &whose, of, "contact_id");
+                push_own_lead(sql, &whose, of);
+                sql.push(")");
             }
             Self::WithGroup(of) => {
                 sql.push(" and ");
@@ -174,9 +177,10 @@ impl Seen<'_> {
             Self::WithConversationOrContact(of) => {
                 sql.push(" and (");
                 push_any(sql, &whose, of, "conversation_id");
-                sql.push(format!(" or {of}.conversation_id is null and "));
+                sql.push(format!(" or {of}.conversation_id is null and ("));
                 push_theirs(sql, sight, &whose, of, "contact_id");
-                sql.push(")");
+                push_own_lead(sql, &whose, of);
+                sql.push("))");
             }
             Self::WithAll(_) => {
                 sql.push(" and false");
@@ -209,6 +213,17 @@ fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose
     sql.push(format!(
         " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1))"
     ));
+}
+
+/// Or the lead of the row's contact is one of theirs to see to.
+fn push_own_lead(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str) {
+    let leads = leads::SCHEMA;
+    sql.push(format!(
+        " or exists (select from {leads}.leads own \
+                     where own.contact_id = {of}.contact_id and own.tenant_id = $1 and own.owner_id = any("
+    ));
+    whose.push(sql);
+    sql.push("))");
 }
 
 #[cfg(test)]

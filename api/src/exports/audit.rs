@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
@@ -16,18 +15,17 @@ use leadflow_domain::role::Permission;
 use leadflow_projections::audit::{self, ActField, ActNumbers, ActRow};
 use leadflow_projections::{Condition, TimeIs};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
-use tokio::time::timeout;
 
 use super::format::{Exported, Format};
-use crate::auth::{Caller, Doors, Unauthenticated, Viewer, authenticate};
+use super::reader::reader;
+use crate::auth::Doors;
 use crate::graphql::Shared;
 use crate::graphql::edge;
 use crate::limits::{LimitKey, LimitKind};
 use crate::server::Edge;
 
-/// How long it may take to say who reads.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// What whoever reads may do.
+const MAY_READ: Option<Permission> = Some(Permission::SeeAudit);
 
 /// Rows that are read at a time.
 const PAGE: i64 = 1_000;
@@ -94,32 +92,6 @@ impl Exported for Line {
     }
 }
 
-/// Why nobody reads.
-#[derive(Debug, Error)]
-enum NoReader {
-    #[error("a valid bearer token is needed")]
-    Nobody,
-    #[error("this needs the permission SEE_AUDIT")]
-    Forbidden,
-    #[error(transparent)]
-    Unavailable(Unauthenticated),
-    #[error("the database does not answer")]
-    Elapsed,
-}
-
-/// Who reads, if she may.
-async fn reader(doors: &Doors, headers: &HeaderMap) -> Result<Viewer, NoReader> {
-    let caller = timeout(PATIENCE, authenticate(doors, headers)).await.map_err(|_| NoReader::Elapsed)?;
-    match caller {
-        Ok(Some(Caller::Viewer(viewer))) if viewer.permissions().contains(Permission::SeeAudit) => Ok(viewer),
-        Ok(Some(Caller::Viewer(_) | Caller::Operator(_))) => Err(NoReader::Forbidden),
-        Ok(None) | Err(Unauthenticated::NoValidToken) => Err(NoReader::Nobody),
-        Err(cause @ (Unauthenticated::Unavailable(_) | Unauthenticated::NoKeys(_))) => {
-            Err(NoReader::Unavailable(cause))
-        }
-    }
-}
-
 /// Answers with the file; what goes wrong on the way ends the connection, so that half a file is not taken for a whole one.
 pub(super) async fn export(
     State(shown): State<Edge>,
@@ -127,18 +99,9 @@ pub(super) async fn export(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let refuse = |status, code, message: &str| edge::refusal(status, code, message, &headers);
-    let viewer = match reader(&shown.doors, &headers).await {
+    let viewer = match reader(&shown.doors, &headers, MAY_READ).await {
         Ok(viewer) => viewer,
-        Err(NoReader::Nobody) => {
-            return refuse(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "A valid bearer token is needed.");
-        }
-        Err(NoReader::Forbidden) => {
-            return refuse(StatusCode::FORBIDDEN, "FORBIDDEN", "This needs the permission SEE_AUDIT.");
-        }
-        Err(error @ (NoReader::Unavailable(_) | NoReader::Elapsed)) => {
-            tracing::error!(error = %error, "exports.audit: the token can't be checked");
-            return refuse(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", "The token can't be checked now; ask again.");
-        }
+        Err(error) => return error.answer("exports.audit", &headers),
     };
     if let Err(limited) = shown.limits.check(LimitKind::Api, LimitKey::Id(viewer.id())).await {
         return edge::too_often(limited.seconds(), &headers);
@@ -193,7 +156,7 @@ impl Reading {
 
     async fn page(&mut self, below: i64) -> anyhow::Result<Vec<u8>> {
         let numbers = ActNumbers { within: 1..=below, from_oldest: false, limit: PAGE };
-        let viewer = reader(&self.doors, &self.shown).await?;
+        let viewer = reader(&self.doors, &self.shown, MAY_READ).await?;
         let rows = audit::acts(&self.shared.reads, viewer.context(), &self.filter, &numbers).await?;
         let is_last = i64::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
         self.below = rows.last().filter(|_| !is_last).map(|row| row.position - 1);

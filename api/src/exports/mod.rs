@@ -3,6 +3,8 @@
 mod audit;
 mod cells;
 mod format;
+mod leads;
+mod reader;
 
 use axum::Router;
 use axum::routing::get;
@@ -11,5 +13,5 @@ use crate::server::Edge;
 
 /// Their routes.
 pub(crate) fn routes() -> Router<Edge> {
-    Router::new().route("/exports/audit", get(audit::export))
+    Router::new().route("/exports/audit", get(audit::export)).route("/exports/leads", get(leads::export))
 }

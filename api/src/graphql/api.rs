@@ -40,7 +40,7 @@ use super::conversation::{
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
-use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead::{AddLead, DescribeLead, DisqualifyLead, LeadQueries, MarkLead, MoveLead, QualifyLead, TransferLead};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -49,6 +49,7 @@ use super::min_position::ReadAtLeast;
 use super::node::NodeQueries;
 use super::operator::{MutateJob, OperatorQueries};
 use super::patience::Patience;
+use super::pipeline::{ArrangeStages, DefineAttributes, ListLostReasons, PipelineQueries};
 use super::response_template::{
     ChangeResponseTemplate, CreateResponseTemplate, RemoveResponseTemplate, ResponseTemplateQueries,
 };
@@ -108,12 +109,13 @@ pub struct Query(
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries);
+struct Interested(LeadQueries, SourceQueries, PipelineQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     Conversing,
+    Worked,
     SetBusinessHours,
     RemoveBusinessHours,
     SetBusinessProfile,
@@ -161,6 +163,10 @@ struct Pursued(
     CloseSource,
     ReopenSource,
 );
+
+/// What is done with leads, and how the business does it.
+#[derive(MergedObject, Default)]
+struct Worked(MoveLead, MarkLead, DescribeLead, TransferLead, ArrangeStages, ListLostReasons, DefineAttributes);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]

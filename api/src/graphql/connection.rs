@@ -36,6 +36,7 @@ pub(super) enum List {
     Notes,
     Leads,
     Submissions,
+    LeadNotes,
     Sources,
     Timeline,
     UsageEvents,

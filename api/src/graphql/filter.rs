@@ -15,6 +15,7 @@ use super::global_id::{Kind, decode, decode_as};
 use super::history::HistoryActorKind;
 use super::lead::{LeadSource, LeadStatus};
 use super::member::{MemberRole, MemberState};
+use super::pipeline::LeadStageKind;
 use super::template::{TemplateCategory, TemplateStatus};
 
 /// Levels of filters in filters.
@@ -99,6 +100,7 @@ pub(super) struct DateTimeFilter {
     concrete(name = "MarketingFilter", params(Marketing)),
     concrete(name = "LeadStatusFilter", params(LeadStatus)),
     concrete(name = "LeadSourceFilter", params(LeadSource)),
+    concrete(name = "LeadStageKindFilter", params(LeadStageKind)),
     concrete(name = "MemberStateFilter", params(MemberState)),
     concrete(name = "MemberRoleFilter", params(MemberRole)),
     concrete(name = "ActorKindFilter", params(HistoryActorKind)),

@@ -36,6 +36,7 @@ mod patience;
 mod payload;
 #[cfg(test)]
 mod permitted;
+mod pipeline;
 mod plain_id;
 mod position;
 mod response_template;
@@ -60,3 +61,4 @@ mod viewer;
 mod visit;
 
 pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};
+pub(crate) use lead::{leads_asked_for, source_word, stage_word, status_word};

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 67] = [
+const MUTATIONS: [(&str, Permission, &str); 87] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -34,6 +34,46 @@ const MUTATIONS: [(&str, Permission, &str); 67] = [
     ("unassignConversation", Permission::AssignConversations, ""),
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
+    ("moveLead", Permission::JudgeLeads, "stageId: \"00000000-0000-0000-0000-000000000009\""),
+    ("convertLead", Permission::JudgeLeads, ""),
+    ("markLeadSpam", Permission::JudgeLeads, ""),
+    ("unmarkLeadSpam", Permission::JudgeLeads, ""),
+    ("tagLead", Permission::WorkConversations, "tag: \"Fair\""),
+    ("untagLead", Permission::WorkConversations, "tag: \"Fair\""),
+    ("addLeadNote", Permission::WorkConversations, "text: \"Wants a sofa.\""),
+    ("setLeadCompany", Permission::WorkConversations, "company: \"Acme\""),
+    (
+        "setLeadAttribute",
+        Permission::WorkConversations,
+        "attributeId: \"00000000-0000-0000-0000-000000000009\", value: \"1\"",
+    ),
+    ("transferLead", Permission::AssignConversations, ""),
+    ("createLeadStage", Permission::ManageSettings, "name: \"Visited\", kind: OPEN"),
+    (
+        "renameLeadStage",
+        Permission::ManageSettings,
+        "stageId: \"00000000-0000-0000-0000-000000000009\", name: \"Seen\"",
+    ),
+    ("reorderLeadStages", Permission::ManageSettings, "stageIds: []"),
+    (
+        "removeLeadStage",
+        Permission::ManageSettings,
+        "stageId: \"00000000-0000-0000-0000-000000000009\", successorId: \"00000000-0000-0000-0000-000000000009\"",
+    ),
+    ("addLostReason", Permission::ManageSettings, "name: \"Too expensive\""),
+    (
+        "renameLostReason",
+        Permission::ManageSettings,
+        "lostReasonId: \"00000000-0000-0000-0000-000000000009\", name: \"Price\"",
+    ),
+    ("removeLostReason", Permission::ManageSettings, "lostReasonId: \"00000000-0000-0000-0000-000000000009\""),
+    ("defineLeadAttribute", Permission::ManageSettings, "name: \"Budget\", kind: NUMBER"),
+    (
+        "changeLeadAttribute",
+        Permission::ManageSettings,
+        "attributeId: \"00000000-0000-0000-0000-000000000009\", name: \"Price\"",
+    ),
+    ("removeLeadAttribute", Permission::ManageSettings, "attributeId: \"00000000-0000-0000-0000-000000000009\""),
     ("eraseContact", Permission::EraseContacts, ""),
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
@@ -170,7 +210,10 @@ const OF_OPERATORS: [&str; 2] = ["retryJob", "cancelJob"];
 fn document(mutation: &str, said: &str) -> String {
     let of = |field: &str, kind| format!("{field}: \"{}\",", encode(kind, Uuid::from_u128(99)).0);
     let about = match mutation {
-        "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
+        "qualifyLead" | "disqualifyLead" | "moveLead" | "convertLead" | "markLeadSpam" | "unmarkLeadSpam"
+        | "tagLead" | "untagLead" | "addLeadNote" | "setLeadCompany" | "setLeadAttribute" | "transferLead" => {
+            of("leadId", Kind::Lead)
+        }
         "eraseContact" => of("contactId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
         "sendMessage" | "showTyping" => of("conversationId", Kind::Conversation),

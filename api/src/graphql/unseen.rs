@@ -8,8 +8,11 @@ use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAp
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
+use leadflow_domain::pipeline::{Attribute, AttributeKind, AttributeName, PipelineCommand};
 use leadflow_domain::tenant::{TenantCommand, TenantName};
-use leadflow_domain::{ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, LeadId, MemberId};
+use leadflow_domain::{
+    AttributeId, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, LeadId, MemberId, PipelineId,
+};
 use leadflow_event_store::{Actor, CommandContext};
 use leadflow_projections::Sight;
 use serde_json::{Value, json};
@@ -33,7 +36,7 @@ const ANOTHER_S: Sight = Sight::Own { member: MemberId::from_uuid(Uuid::from_u12
 const UNSEEING: [Sight; 2] = [Sight::Nothing, ANOTHER_S];
 
 /// What can be done with a conversation, a contact or a lead: the mutation, and what is said beside its id.
-const MUTATIONS: [(&str, &str); 15] = [
+const MUTATIONS: [(&str, &str); 25] = [
     ("markConversationRead", ""),
     ("snoozeConversation", "until: \"2999-01-01T00:00:00Z\""),
     ("setConversationPriority", "priority: HIGH"),
@@ -46,8 +49,18 @@ const MUTATIONS: [(&str, &str); 15] = [
     ("unassignConversation", ""),
     ("resolveConversation", ""),
     ("reopenConversation", ""),
+    ("moveLead", "stageId: \"6c656164-7374-4167-8e00-000000000002\""),
+    ("markLeadSpam", ""),
+    ("unmarkLeadSpam", ""),
+    ("tagLead", "tag: \"Fair\""),
+    ("untagLead", "tag: \"Fair\""),
+    ("addLeadNote", "text: \"Wants a sofa.\""),
+    ("setLeadCompany", "company: \"Acme\""),
+    ("setLeadAttribute", "attributeId: \"00000000-0000-0000-0000-000000000034\", value: \"12\""),
+    ("transferLead", "memberId: \"00000000-0000-0000-0000-000000000007\""),
     ("qualifyLead", "score: 80"),
     ("disqualifyLead", "reason: \"only asks\""),
+    ("convertLead", ""),
     ("eraseContact", ""),
 ];
 
@@ -90,6 +103,11 @@ impl One {
         let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, sent_at);
         let lead = LeadId::of(contact);
         commands.leads.execute(lead, LeadCommand::Capture(capture), context("capture")).await.unwrap();
+        let definition =
+            Attribute { name: AttributeName::parse("Budget").unwrap(), kind: AttributeKind::Number, choices: vec![] };
+        let attribute = AttributeId::from_uuid(Uuid::from_u128(0x34));
+        let define = PipelineCommand::DefineAttribute { attribute, definition };
+        commands.pipelines.execute(PipelineId::of(TENANT), define, context("define")).await.unwrap();
         let tenant = TENANT.as_uuid();
         let (contact_id, lead) = (contact.as_uuid(), lead.as_uuid());
         let (conversation_id, channel_id, member) = (conversation.as_uuid(), channel.as_uuid(), MEMBER.as_uuid());
@@ -114,7 +132,7 @@ impl One {
              set search_path = public;
              insert into people_v2.members (member_id, tenant_id, state, role, joined_at, version)
              values ('{member}', '{tenant}', 'ACTIVE', 'AGENT', now(), 1);
-             insert into leads_v5.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+             insert into leads_v6.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
              values ('{lead}', '{tenant}', '{contact_id}', '{conversation_id}', 'whatsapp', now(), 1);"
         ))
         .await;
@@ -211,7 +229,7 @@ async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
     let one = One::new().await;
     for (mutation, said) in MUTATIONS {
         let (kind, field) = match mutation {
-            "qualifyLead" | "disqualifyLead" => (Kind::Lead, "leadId"),
+            of_lead if of_lead.contains("Lead") => (Kind::Lead, "leadId"),
             "eraseContact" => (Kind::Contact, "contactId"),
             _ => (Kind::Conversation, "conversationId"),
         };

@@ -12,6 +12,7 @@ use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadEvent, LeadRefusal, LeadSource};
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
+use leadflow_domain::pipeline::PipelineEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
@@ -128,6 +129,18 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | TemplateEvent::ComponentsTold { .. }
                 | TemplateEvent::Deleted { .. },
             )
+            | Event::Pipeline(
+                PipelineEvent::StageCreated { .. }
+                | PipelineEvent::StageRenamed { .. }
+                | PipelineEvent::StagesReordered { .. }
+                | PipelineEvent::StageRemoved { .. }
+                | PipelineEvent::LostReasonAdded { .. }
+                | PipelineEvent::LostReasonRenamed { .. }
+                | PipelineEvent::LostReasonRemoved { .. }
+                | PipelineEvent::AttributeDefined { .. }
+                | PipelineEvent::AttributeChanged { .. }
+                | PipelineEvent::AttributeRemoved { .. },
+            )
             | Event::Source(
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
@@ -232,7 +245,18 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | LeadEvent::CaptureCorrected(_)
                 | LeadEvent::Submitted(_)
                 | LeadEvent::Qualified(_)
-                | LeadEvent::Disqualified(_),
+                | LeadEvent::Disqualified(_)
+                | LeadEvent::Moved { .. }
+                | LeadEvent::Converted { .. }
+                | LeadEvent::Lost { .. }
+                | LeadEvent::SpamMarked { .. }
+                | LeadEvent::SpamUnmarked { .. }
+                | LeadEvent::Tagged { .. }
+                | LeadEvent::Untagged { .. }
+                | LeadEvent::NoteAdded { .. }
+                | LeadEvent::CompanySet { .. }
+                | LeadEvent::AttributeSet { .. }
+                | LeadEvent::Transferred { .. },
             )
             | Event::Group(
                 GroupEvent::Introduced { .. }

@@ -65,6 +65,7 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,

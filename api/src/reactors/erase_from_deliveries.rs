@@ -74,6 +74,7 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,

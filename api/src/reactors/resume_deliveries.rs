@@ -68,6 +68,7 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,

@@ -283,6 +283,7 @@ fn step(recorded: &RecordedEvent) -> Option<Step> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_) => None,
     }

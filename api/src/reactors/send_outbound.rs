@@ -129,6 +129,7 @@ impl Asked {
             | Event::Role(_)
             | Event::ApiKey(_)
             | Event::Template(_)
+            | Event::Pipeline(_)
             | Event::Source(_)
             | Event::ResponseTemplate(_)
             | Event::Routing(_) => {}

@@ -105,6 +105,12 @@ impl Keys {
         self.told_hash(&["lead reason", &lead.to_string(), reason])
     }
 
+    /// The keyed hash of what is put down about `lead` as `what`, its company or one of its attributes: of another lead it is another.
+    #[must_use]
+    pub fn detail_hash(&self, lead: LeadId, what: &str, said: &str) -> IdentifierHash {
+        self.told_hash(&["lead detail", &lead.to_string(), what, said])
+    }
+
     /// The keyed hash of whom a limit holds, told by its parts: an address of the network says where somebody is.
     #[must_use]
     pub fn limited_hash(&self, parts: &[&str]) -> [u8; 32] {

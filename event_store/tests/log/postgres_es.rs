@@ -11,9 +11,13 @@ use leadflow_domain::channel::{Channel, ChannelCommand, ProviderId, StopReason};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
-use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
+use leadflow_domain::lead::{Capture, Currency, Lead, LeadCommand, LeadSource, Tag, Worth};
 use leadflow_domain::member::{By, DeniedAction, Member, MemberCommand};
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::pipeline::{
+    Attribute, AttributeKind, AttributeName, Choice, LostReasonText, Pipeline, PipelineCommand, Stage, StageKind,
+    StageName,
+};
 use leadflow_domain::response_template::{
     Response, ResponseBody, ResponseTemplate, ResponseTemplateCommand, ResponseTitle,
 };
@@ -33,8 +37,9 @@ use leadflow_domain::tenant::{
     Weekday,
 };
 use leadflow_domain::{
-    ApiKeyId, CredentialId, Decide, E164, EmailAddress, Event, IdentifierHash, LeadId, MemberId, Personal, PoolId,
-    ResponseTemplateId, RoleId, RoutingId, SourceId, StreamId, TeamId, TemplateId, Zone,
+    ApiKeyId, AttributeId, CredentialId, Decide, E164, EmailAddress, Event, IdentifierHash, LeadId, LostReasonId,
+    MemberId, Personal, PipelineId, PoolId, ResponseTemplateId, RoleId, RoutingId, SourceId, StageId, StreamId, TeamId,
+    TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -233,6 +238,45 @@ fn of_a_page() -> Vec<SourceCommand> {
     ]
 }
 
+/// What is done with a lead that is not worth pursuing.
+fn worked() -> Vec<LeadCommand> {
+    let tag = || Tag::parse("Fair 2026").unwrap();
+    let to = Some(MemberId::from_uuid(Uuid::from_u128(77)));
+    let worth = Worth { minor: 1_250, currency: Currency::parse("EUR").unwrap() };
+    vec![
+        LeadCommand::Qualify { reason: None, score: None },
+        LeadCommand::Convert { stage: StageId::WON, worth: Some(worth) },
+        LeadCommand::Lose { stage: StageId::LOST, reason: Some(LostReasonId::from_uuid(Uuid::from_u128(14))) },
+        LeadCommand::MarkSpam,
+        LeadCommand::UnmarkSpam,
+        LeadCommand::Tag { tag: tag() },
+        LeadCommand::Untag { tag: tag() },
+        LeadCommand::Transfer { to },
+    ]
+}
+
+/// All that comes to a pipeline.
+fn of_a_pipeline() -> Vec<PipelineCommand> {
+    let (stage, reason) = (StageId::from_uuid(Uuid::from_u128(13)), LostReasonId::from_uuid(Uuid::from_u128(14)));
+    let (name, text) = (|name| StageName::parse(name).unwrap(), |text| LostReasonText::parse(text).unwrap());
+    let (attribute, called) = (AttributeId::from_uuid(Uuid::from_u128(15)), AttributeName::parse("Size").unwrap());
+    let choices = |choice| vec![Choice::parse(choice).unwrap()];
+    let definition = Attribute { name: called.clone(), kind: AttributeKind::Choice, choices: choices("Small") };
+    let order = vec![StageId::CONTACTED, StageId::NEGOTIATING, stage, StageId::NEW, StageId::WON, StageId::LOST];
+    vec![
+        PipelineCommand::CreateStage(Stage { stage, name: name("Visited"), kind: StageKind::Open }),
+        PipelineCommand::RenameStage { stage, name: name("Seen") },
+        PipelineCommand::ReorderStages { order },
+        PipelineCommand::RemoveStage { stage: StageId::NEW, successor: stage },
+        PipelineCommand::AddLostReason { reason, text: text("Too expensive") },
+        PipelineCommand::RenameLostReason { reason, text: text("Price") },
+        PipelineCommand::RemoveLostReason { reason },
+        PipelineCommand::DefineAttribute { attribute, definition },
+        PipelineCommand::ChangeAttribute { attribute, name: called, choices: choices("Large") },
+        PipelineCommand::RemoveAttribute { attribute },
+    ]
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -328,7 +372,8 @@ async fn postgres_es_reads_our_streams() {
     let opened = SourceCommand::Open(Opening { kind, name });
     conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(12)), of_a_page()).await;
-    conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
+    conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier], worked()].concat()).await;
+    conforms::<Pipeline>(&log, PipelineId::of(TENANT), of_a_pipeline()).await;
 
     let mut kinds: Vec<String> =
         sqlx::query_scalar("select distinct event_type from events order by 1").fetch_all(&log.pool).await.unwrap();

@@ -12,6 +12,7 @@ use leadflow_domain::group::GroupEvent;
 use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::outbound_message::{OutboundMessageEvent, Via};
+use leadflow_domain::pipeline::PipelineEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
@@ -112,6 +113,18 @@ impl<'a> Page<'a> {
                 | TemplateEvent::CategoryChangeAnnounced { .. }
                 | TemplateEvent::ComponentsTold { .. }
                 | TemplateEvent::Deleted { .. },
+            )
+            | Event::Pipeline(
+                PipelineEvent::StageCreated { .. }
+                | PipelineEvent::StageRenamed { .. }
+                | PipelineEvent::StagesReordered { .. }
+                | PipelineEvent::StageRemoved { .. }
+                | PipelineEvent::LostReasonAdded { .. }
+                | PipelineEvent::LostReasonRenamed { .. }
+                | PipelineEvent::LostReasonRemoved { .. }
+                | PipelineEvent::AttributeDefined { .. }
+                | PipelineEvent::AttributeChanged { .. }
+                | PipelineEvent::AttributeRemoved { .. },
             )
             | Event::Source(
                 SourceEvent::Opened(_)
@@ -273,7 +286,19 @@ impl<'a> Page<'a> {
                 self.leads.captured(recorded, capture);
             }
             // When her interest began is told beside it.
-            LeadEvent::Submitted(_) => {}
+            LeadEvent::Submitted(_)
+            // How its owner works it is not counted yet.
+            | LeadEvent::Moved { .. }
+            | LeadEvent::Converted { .. }
+            | LeadEvent::Lost { .. }
+            | LeadEvent::SpamMarked { .. }
+            | LeadEvent::SpamUnmarked { .. }
+            | LeadEvent::Tagged { .. }
+            | LeadEvent::Untagged { .. }
+            | LeadEvent::NoteAdded { .. }
+            | LeadEvent::CompanySet { .. }
+            | LeadEvent::AttributeSet { .. }
+            | LeadEvent::Transferred { .. } => {}
             LeadEvent::Qualified(_) => self.leads.judged(recorded, Happening::Qualified),
             LeadEvent::Disqualified(_) => self.leads.judged(recorded, Happening::Disqualified),
         }

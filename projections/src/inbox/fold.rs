@@ -16,6 +16,7 @@ use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::outbound_message::{
     EchoedMessage, OutboundMessageEvent, OutgoingContent, OutgoingMessage, ReportedStatus, Via,
 };
+use leadflow_domain::pipeline::PipelineEvent;
 use leadflow_domain::response_template::ResponseTemplateEvent;
 use leadflow_domain::role::RoleEvent;
 use leadflow_domain::routing::RoutingEvent;
@@ -166,6 +167,18 @@ impl<'a> Page<'a> {
                     | RoutingEvent::Released { .. },
                 )
                 | Event::ApiKey(ApiKeyEvent::Issued(_) | ApiKeyEvent::Revoked {} | ApiKeyEvent::Denied { .. })
+                | Event::Pipeline(
+                    PipelineEvent::StageCreated { .. }
+                    | PipelineEvent::StageRenamed { .. }
+                    | PipelineEvent::StagesReordered { .. }
+                    | PipelineEvent::StageRemoved { .. }
+                    | PipelineEvent::LostReasonAdded { .. }
+                    | PipelineEvent::LostReasonRenamed { .. }
+                    | PipelineEvent::LostReasonRemoved { .. }
+                    | PipelineEvent::AttributeDefined { .. }
+                    | PipelineEvent::AttributeChanged { .. }
+                    | PipelineEvent::AttributeRemoved { .. },
+                )
                 | Event::Source(
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
@@ -184,7 +197,18 @@ impl<'a> Page<'a> {
                     LeadEvent::Captured(_)
                     | LeadEvent::CaptureCorrected(_)
                     | LeadEvent::Qualified(_)
-                    | LeadEvent::Disqualified(_),
+                    | LeadEvent::Disqualified(_)
+                    | LeadEvent::Moved { .. }
+                    | LeadEvent::Converted { .. }
+                    | LeadEvent::Lost { .. }
+                    | LeadEvent::SpamMarked { .. }
+                    | LeadEvent::SpamUnmarked { .. }
+                    | LeadEvent::Tagged { .. }
+                    | LeadEvent::Untagged { .. }
+                    | LeadEvent::NoteAdded { .. }
+                    | LeadEvent::CompanySet { .. }
+                    | LeadEvent::AttributeSet { .. }
+                    | LeadEvent::Transferred { .. },
                 ) => {}
             }
         }

@@ -20,13 +20,16 @@ use leadflow_domain::tenant::TenantEvent;
 use leadflow_domain::{ContactId, ConversationId, Event, LeadId, OutboundMessageId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::DEFINITION;
+use super::pipelines::Pipelines;
 use super::sources::Sources;
 use super::standing::{Standings, forget};
 use super::submissions::Submissions;
 use super::timeline::{Entry, Timeline};
 use super::words::TimelineKind;
+use super::work::{Work, settle};
 use crate::{Definition, PageError, Projector};
 
 /// Keeps the leads, and the timelines of their contacts.
@@ -39,14 +42,24 @@ impl Projector for LeadsProjector {
     }
 
     fn personal_values(&self) -> PersonalValues {
-        // Reasons and forms. Nearly all other events are messages, which would cost the most to open.
-        PersonalValues::OpenedOf(&["lead.submitted", "lead.qualified", "lead.disqualified"])
+        // Reasons, forms and what is put down. Nearly all other events are messages, which would cost the most to open.
+        PersonalValues::OpenedOf(&[
+            "lead.submitted",
+            "lead.qualified",
+            "lead.disqualified",
+            "lead.note_added",
+            "lead.company_set",
+            "lead.attribute_set",
+        ])
     }
 
     async fn apply(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let page = Page::of(events);
         page.leads.write(rows).await?;
         page.submissions.write(rows).await?;
+        page.work.write(rows).await?;
+        page.pipelines.write(rows).await?;
+        settle(rows, &page.leads_that_stand(), &page.pipelines.shortened()).await?;
         page.sources.write(rows).await?;
         page.timeline.write(rows).await?;
         forget(rows, &page.erased).await?;
@@ -59,6 +72,8 @@ impl Projector for LeadsProjector {
 struct Page<'a> {
     leads: Standings<'a>,
     submissions: Submissions<'a>,
+    work: Work<'a>,
+    pipelines: Pipelines<'a>,
     sources: Sources<'a>,
     timeline: Timeline<'a>,
     erased: Vec<ContactId>,
@@ -74,10 +89,11 @@ impl<'a> Page<'a> {
                 Event::OutboundMessage(event) => page.outbound(recorded, event),
                 Event::Lead(event) => page.lead(recorded, event),
                 Event::Source(event) => page.sources.put(recorded, event),
+                Event::Pipeline(event) => page.pipelines.put(recorded, event),
+                Event::Tenant(TenantEvent::Registered { .. }) => page.pipelines.begin(recorded.tenant),
                 // Nothing that happened with one contact.
                 Event::Tenant(
-                    TenantEvent::Registered { .. }
-                    | TenantEvent::ScheduleSet { .. }
+                    TenantEvent::ScheduleSet { .. }
                     | TenantEvent::ScheduleRemoved {}
                     | TenantEvent::ProfileSet { .. }
                     | TenantEvent::BrandingSet { .. }
@@ -314,6 +330,13 @@ impl<'a> Page<'a> {
         self.timeline.put(recorded, *contact, entry);
     }
 
+    /// Leads of which it tells where they began or stand, by what they may stand where there is no stage any more.
+    fn leads_that_stand(&self) -> Vec<Uuid> {
+        let mut leads = self.leads.captured_leads();
+        leads.extend(self.work.leads());
+        leads
+    }
+
     fn lead(&mut self, recorded: &'a RecordedEvent, event: &'a LeadEvent) {
         let lead = LeadId::from_uuid(recorded.stream.as_uuid());
         let (contact, entry) = match event {
@@ -337,7 +360,40 @@ impl<'a> Page<'a> {
                 self.leads.assessed(recorded, LeadStatus::Disqualified, assessment);
                 (assessment.contact, Entry::new(TimelineKind::LeadDisqualified, recorded.recorded_at))
             }
+            LeadEvent::Moved { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadMoved),
+            LeadEvent::Converted { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadConverted),
+            LeadEvent::Lost { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadLost),
+            LeadEvent::SpamMarked { contact, .. } => {
+                self.worked(recorded, event, *contact, TimelineKind::LeadSpamMarked)
+            }
+            LeadEvent::SpamUnmarked { contact, .. } => {
+                self.worked(recorded, event, *contact, TimelineKind::LeadSpamUnmarked)
+            }
+            LeadEvent::Tagged { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadTagged),
+            LeadEvent::Untagged { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadUntagged),
+            LeadEvent::NoteAdded { contact, .. } => self.worked(recorded, event, *contact, TimelineKind::LeadNoteAdded),
+            LeadEvent::CompanySet { contact, .. } => {
+                self.worked(recorded, event, *contact, TimelineKind::LeadCompanySet)
+            }
+            LeadEvent::AttributeSet { contact, .. } => {
+                self.worked(recorded, event, *contact, TimelineKind::LeadAttributeSet)
+            }
+            LeadEvent::Transferred { contact, .. } => {
+                self.worked(recorded, event, *contact, TimelineKind::LeadTransferred)
+            }
         };
         self.timeline.put(recorded, contact, entry.of_lead(lead));
+    }
+
+    /// Something is done with a lead.
+    fn worked(
+        &mut self,
+        recorded: &'a RecordedEvent,
+        event: &'a LeadEvent,
+        contact: ContactId,
+        kind: TimelineKind,
+    ) -> (ContactId, Entry) {
+        self.work.put(recorded, event);
+        (contact, Entry::new(kind, recorded.recorded_at))
     }
 }

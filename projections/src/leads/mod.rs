@@ -1,8 +1,12 @@
 //! Leads: who is interested, since when, where she came from, and what was found about it; and what happened with each
-//! contact, whatever stream tells of it. And where leads come from, beside messages, and what they told there.
+//! contact, whatever stream tells of it. Where leads come from, beside messages, and what they told there; and how a business works
+//! them.
 
 mod filter;
 mod fold;
+mod note_queries;
+mod pipeline_queries;
+mod pipelines;
 mod queries;
 mod source_queries;
 mod sources;
@@ -12,10 +16,13 @@ mod submissions;
 mod timeline;
 mod timeline_queries;
 mod words;
+mod work;
 
-pub use filter::LeadField;
+pub use filter::{AttributeIs, LeadField};
 pub use fold::LeadsProjector;
-pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, leads, leads_by_id};
+pub use note_queries::{LeadNoteRow, count_lead_notes, lead_notes_of};
+pub use pipeline_queries::{AttributeRow, LostReasonRow, PipelineRow, StageRow, pipeline};
+pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, count_leads_by_stage, leads, leads_by_id};
 pub use source_queries::{MissedLeads, SourceRow, StoppedReading, count_sources, sources, sources_by_id};
 pub use submission_queries::{AnswerRow, SubmissionRow, count_submissions, submissions_of};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};
@@ -24,10 +31,10 @@ pub use words::TimelineKind;
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 5, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 6, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v5";
+pub(crate) const SCHEMA: &str = "leads_v6";
 
 #[cfg(test)]
 mod tests {

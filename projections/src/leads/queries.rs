@@ -1,8 +1,10 @@
 //! What the leads are asked. Every query takes the tenant's context; a list is one statement.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use leadflow_domain::ContactId;
-use leadflow_domain::lead::{LeadSource, LeadStatus};
+use leadflow_domain::lead::{LeadFacts, LeadSource, LeadStatus, Quality};
+use leadflow_domain::{AttributeId, ContactId, LostReasonId, MemberId, StageId};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
@@ -37,12 +39,39 @@ pub struct LeadRow {
     pub reason: Option<String>,
     /// When its status was said; `None` while it is new.
     pub assessed_at: Option<Timestamp>,
+    /// The stage it stands at.
+    pub stage: StageId,
+    /// When it was said where it stands, else when it was captured.
+    pub stands_since: Timestamp,
+    /// Why it was lost, if it was and that was said.
+    pub lost_reason: Option<LostReasonId>,
+    /// What it is worth, in a currency's smallest unit, if it was won and that was said.
+    pub worth: Option<(i64, String)>,
+    /// What it is marked with, in the order in which it was.
+    pub tags: Vec<String>,
+    /// Whom she works for, if that is known and she was not erased.
+    pub company: Option<String>,
+    /// The values of its attributes, as they are written; none when she was erased.
+    pub attributes: BTreeMap<AttributeId, String>,
+    /// Who is to see to it.
+    pub owner: Option<MemberId>,
+    /// How promising it is is computed from these.
+    pub facts: LeadFacts,
     /// The number of its stream's latest event here.
     pub version: i64,
 }
 
-const COLUMNS: &str =
-    "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version";
+impl LeadRow {
+    /// How promising it is.
+    #[must_use]
+    pub fn quality(&self) -> Quality {
+        Quality::of(&self.facts)
+    }
+}
+
+const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version, stage_id, stage, \
+     stands_since, lost_reason_id, worth, currency, is_spam, tags, company, attributes, owner_id, submissions, answers, \
+     is_named, has_campaign, has_company";
 
 /// How many leads there are, by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -82,16 +111,27 @@ pub enum LeadOrder {
     OldestCaptured,
     /// The best first, of these the latest captured; those without a score come last.
     HighestScore,
+    /// The most promising first, of these the latest captured.
+    HighestQuality,
+    /// By since when they stand where they do, the latest first.
+    LatestMoved,
+    /// By the same time, the earliest first.
+    LongestStanding,
 }
 
 impl LeadOrder {
     fn order(self) -> Order<'static> {
         const CAPTURED: &[Column] = &[Column::At("captured_at"), Column::Id("lead_id")];
         const SCORE: &[Column] = &[Column::Rank("score_rank"), Column::At("captured_at"), Column::Id("lead_id")];
+        const QUALITY: &[Column] = &[Column::Rank("quality"), Column::At("captured_at"), Column::Id("lead_id")];
+        const STANDING: &[Column] = &[Column::At("stands_since"), Column::Id("lead_id")];
         let (columns, is_descending) = match self {
             Self::LatestCaptured => (CAPTURED, true),
             Self::OldestCaptured => (CAPTURED, false),
             Self::HighestScore => (SCORE, true),
+            Self::HighestQuality => (QUALITY, true),
+            Self::LatestMoved => (STANDING, true),
+            Self::LongestStanding => (STANDING, false),
         };
         Order { columns, is_descending }
     }
@@ -103,6 +143,8 @@ impl LeadOrder {
         match self {
             Self::LatestCaptured | Self::OldestCaptured => by_capture,
             Self::HighestScore => Keyset { rank: row.score.unwrap_or(-1), ..by_capture },
+            Self::HighestQuality => Keyset { rank: i16::try_from(row.quality().points).unwrap_or(0), ..by_capture },
+            Self::LatestMoved | Self::LongestStanding => Keyset::new(row.stands_since, row.id),
         }
     }
 }
@@ -160,6 +202,23 @@ pub async fn count_leads(
     Ok(counts)
 }
 
+/// How many of the tenant's leads stand at each stage; one at which none stands is absent.
+///
+/// # Errors
+/// The database's.
+pub async fn count_leads_by_stage(
+    reads: &TenantReads,
+    context: TenantContext,
+    filter: &Condition<LeadField>,
+) -> Result<Vec<(StageId, i64)>, sqlx::Error> {
+    let sql = select(context, format!("select stage_id, count(*) as leads from {SCHEMA}.leads l"));
+    let mut sql = sql.where_seen(Seen::WithContact("l"));
+    filter.push_and(&mut sql);
+    sql.push(" group by stage_id");
+    let counts = reads.pairs(sql).await?;
+    Ok(counts.into_iter().map(|(stage, leads)| (StageId::from_uuid(stage), leads)).collect())
+}
+
 /// Some of the tenant's leads; those that don't exist are absent.
 ///
 /// # Errors
@@ -177,16 +236,38 @@ pub async fn leads_by_id(
 }
 
 fn lead_row(row: &PgRow) -> Result<LeadRow, sqlx::Error> {
+    let attributes: sqlx::types::Json<BTreeMap<AttributeId, String>> = row.try_get("attributes")?;
+    let worth: Option<i64> = row.try_get("worth")?;
+    let facts = LeadFacts {
+        source: read_word(row, "source")?,
+        submissions: row.try_get("submissions")?,
+        answers: row.try_get("answers")?,
+        is_named: row.try_get("is_named")?,
+        has_campaign: row.try_get("has_campaign")?,
+        has_company: row.try_get("has_company")?,
+        status: read_word(row, "status")?,
+        stage: read_word(row, "stage")?,
+        is_spam: row.try_get("is_spam")?,
+    };
     Ok(LeadRow {
         id: row.try_get("lead_id")?,
         contact: ContactId::from_uuid(row.try_get("contact_id")?),
         conversation: row.try_get("conversation_id")?,
-        status: read_word(row, "status")?,
-        source: read_word(row, "source")?,
+        status: facts.status,
+        source: facts.source,
         captured_at: row.try_get::<jiff_sqlx::Timestamp, _>("captured_at")?.to_jiff(),
         score: row.try_get("score")?,
         reason: row.try_get("reason")?,
         assessed_at: row.try_get::<Option<jiff_sqlx::Timestamp>, _>("assessed_at")?.map(jiff_sqlx::Timestamp::to_jiff),
+        stage: StageId::from_uuid(row.try_get("stage_id")?),
+        stands_since: row.try_get::<jiff_sqlx::Timestamp, _>("stands_since")?.to_jiff(),
+        lost_reason: row.try_get::<Option<Uuid>, _>("lost_reason_id")?.map(LostReasonId::from_uuid),
+        worth: worth.zip(row.try_get("currency")?),
+        tags: row.try_get("tags")?,
+        company: row.try_get("company")?,
+        attributes: attributes.0,
+        owner: row.try_get::<Option<Uuid>, _>("owner_id")?.map(MemberId::from_uuid),
+        facts,
         version: row.try_get("version")?,
     })
 }

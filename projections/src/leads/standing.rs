@@ -44,6 +44,11 @@ impl<'a> Standings<'a> {
         self.write_assessments(rows).await
     }
 
+    /// Leads of which a page tells where they began.
+    pub(super) fn captured_leads(&self) -> Vec<Uuid> {
+        self.captures.keys().copied().collect()
+    }
+
     async fn write_captures(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
         if self.captures.is_empty() {
             return Ok(());
@@ -101,7 +106,8 @@ pub(super) async fn forget(rows: &mut PgConnection, contacts: &[ContactId]) -> R
     }
     let contacts: Vec<Uuid> = contacts.iter().map(|contact| contact.as_uuid()).collect();
     for statement in [
-        "update leads set reason = null where contact_id = any($1) and reason is not null",
+        "update leads set reason = null, company = null, attributes = '{}' where contact_id = any($1)",
+        "update lead_notes set body = null where contact_id = any($1)",
         "update submissions set provider_lead_id = null, click_id = null, name = null, answers = null \
          where contact_id = any($1)",
     ] {

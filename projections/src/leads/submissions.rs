@@ -49,8 +49,18 @@ impl<'a> Submissions<'a> {
             .bind(form.added.iter().map(|kind| kind.word()).collect::<Vec<_>>())
             .execute(&mut *rows)
             .await?;
-            let version = "update leads set version = greatest(version, $2) where lead_id = $1";
-            sqlx::query(version).bind(recorded.stream.as_uuid()).bind(recorded.version).execute(&mut *rows).await?;
+            // That there is a value is no value: it stays when she is erased.
+            sqlx::query(
+                "update leads set version = greatest(version, $2), submissions = submissions + 1, answers = answers + $3, \
+                        is_named = is_named or $4, has_campaign = has_campaign or $5 where lead_id = $1",
+            )
+            .bind(recorded.stream.as_uuid())
+            .bind(recorded.version)
+            .bind(i32::try_from(form.answers.len()).unwrap_or(i32::MAX))
+            .bind(form.name.is_some())
+            .bind(origin.campaign_id.is_some())
+            .execute(&mut *rows)
+            .await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use leadflow_domain::contact::IdentifierKind;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
+use leadflow_domain::pipeline::{AttributeKind, StageKind};
 use leadflow_domain::source::SourceKind;
 
 use crate::word::Word;
@@ -93,6 +94,28 @@ pub enum TimelineKind {
     LeadQualified,
     /// Her lead was found not worth pursuing.
     LeadDisqualified,
+    /// Her lead is worked on at another stage.
+    LeadMoved,
+    /// She has bought.
+    LeadConverted,
+    /// She does not buy.
+    LeadLost,
+    /// Her lead was marked as spam.
+    LeadSpamMarked,
+    /// Her lead is no spam after all.
+    LeadSpamUnmarked,
+    /// Her lead was marked as being of some kind.
+    LeadTagged,
+    /// A mark was taken from her lead.
+    LeadUntagged,
+    /// Somebody of the business put down something about her lead.
+    LeadNoteAdded,
+    /// Whom she works for was put down, or taken away.
+    LeadCompanySet,
+    /// An attribute of her lead was put down, or taken away.
+    LeadAttributeSet,
+    /// Somebody else is to see to her lead.
+    LeadTransferred,
 }
 
 impl Word for TimelineKind {
@@ -139,6 +162,17 @@ impl Word for TimelineKind {
         Self::LeadSubmitted,
         Self::LeadQualified,
         Self::LeadDisqualified,
+        Self::LeadMoved,
+        Self::LeadConverted,
+        Self::LeadLost,
+        Self::LeadSpamMarked,
+        Self::LeadSpamUnmarked,
+        Self::LeadTagged,
+        Self::LeadUntagged,
+        Self::LeadNoteAdded,
+        Self::LeadCompanySet,
+        Self::LeadAttributeSet,
+        Self::LeadTransferred,
     ];
 
     fn word(self) -> &'static str {
@@ -185,6 +219,17 @@ impl Word for TimelineKind {
             Self::LeadSubmitted => "lead_submitted",
             Self::LeadQualified => "lead_qualified",
             Self::LeadDisqualified => "lead_disqualified",
+            Self::LeadMoved => "lead_moved",
+            Self::LeadConverted => "lead_converted",
+            Self::LeadLost => "lead_lost",
+            Self::LeadSpamMarked => "lead_spam_marked",
+            Self::LeadSpamUnmarked => "lead_spam_unmarked",
+            Self::LeadTagged => "lead_tagged",
+            Self::LeadUntagged => "lead_untagged",
+            Self::LeadNoteAdded => "lead_note_added",
+            Self::LeadCompanySet => "lead_company_set",
+            Self::LeadAttributeSet => "lead_attribute_set",
+            Self::LeadTransferred => "lead_transferred",
         }
     }
 }
@@ -234,6 +279,32 @@ impl Word for IdentifierKind {
             Self::WhatsAppUserId => "whatsapp_user_id",
             Self::Email => "email",
             Self::ProviderLead => "provider_lead",
+        }
+    }
+}
+
+impl Word for StageKind {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+}
+
+impl Word for AttributeKind {
+    const ALL: &'static [Self] = &Self::ALL;
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::Choice => "choice",
         }
     }
 }

@@ -4,21 +4,25 @@ use std::cmp::Reverse;
 use std::fmt::Debug;
 
 use jiff::Timestamp;
+use leadflow_domain::AttributeId;
 use leadflow_domain::contact::Marketing;
 use leadflow_domain::conversation::Priority;
 use leadflow_domain::lead::{LeadSource, LeadStatus};
+use leadflow_domain::pipeline::StageKind;
 use leadflow_projections::inbox::{
     ContactField, ContactOrder, ConversationField, ConversationOrder, ConversationStatus,
 };
-use leadflow_projections::leads::{LeadField, LeadOrder};
+use leadflow_projections::leads::{AttributeIs, LeadField, LeadOrder};
 use leadflow_projections::{Condition, IdIs, NumberIs, TextIs, TimeIs};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
+use crate::history::leads::attribute;
 use crate::leads::rows::Lead;
 use crate::rows::{Contact, Conversation};
+use crate::support::{OTHER_TENANT, TENANT};
 
 /// From `LEADFLOW_TESTS_SEED`, which tries others.
 pub(crate) fn rng() -> StdRng {
@@ -147,8 +151,14 @@ pub(crate) const CONVERSATION_ORDERS: [ConversationOrder; 4] = [
 
 pub(crate) const CONTACT_ORDERS: [ContactOrder; 3] = [ContactOrder::Newest, ContactOrder::Oldest, ContactOrder::Name];
 
-pub(crate) const LEAD_ORDERS: [LeadOrder; 3] =
-    [LeadOrder::LatestCaptured, LeadOrder::OldestCaptured, LeadOrder::HighestScore];
+pub(crate) const LEAD_ORDERS: [LeadOrder; 6] = [
+    LeadOrder::LatestCaptured,
+    LeadOrder::OldestCaptured,
+    LeadOrder::HighestScore,
+    LeadOrder::HighestQuality,
+    LeadOrder::LatestMoved,
+    LeadOrder::LongestStanding,
+];
 
 pub(crate) fn contact_of<'a>(contacts: &'a [Contact], row: &Conversation) -> Option<&'a Contact> {
     contacts.iter().find(|known| Some(known.contact_id) == row.contact_id)
@@ -312,6 +322,10 @@ pub(crate) struct OfLeads {
     contacts: Vec<Uuid>,
     conversations: Vec<Uuid>,
     times: Vec<i64>,
+    stages: Vec<Uuid>,
+    owners: Vec<Uuid>,
+    lost_reasons: Vec<Uuid>,
+    attributes: Vec<AttributeId>,
 }
 
 impl OfLeads {
@@ -321,14 +335,40 @@ impl OfLeads {
             own: ids(&|row| row.lead_id),
             contacts: ids(&|row| row.contact_id),
             conversations: all.iter().filter_map(|row| row.conversation_id).collect(),
-            times: all.iter().flat_map(|row| [Some(row.captured_at), row.assessed_at]).flatten().collect(),
+            times: all
+                .iter()
+                .flat_map(|row| [Some(row.captured_at), row.assessed_at, row.moved_at])
+                .flatten()
+                .collect(),
+            stages: ids(&|row| row.stage_id),
+            owners: all.iter().filter_map(|row| row.owner_id).collect(),
+            lost_reasons: all.iter().filter_map(|row| row.lost_reason_id).collect(),
+            attributes: [TENANT, OTHER_TENANT]
+                .into_iter()
+                .flat_map(|tenant| [1, 2].map(|number| attribute(tenant, number)))
+                .collect(),
         }
     }
 
     pub(crate) fn field(&self, rng: &mut StdRng) -> LeadField {
         let statuses = [LeadStatus::New, LeadStatus::Qualified, LeadStatus::Disqualified];
         let sources = [LeadSource::WhatsApp, LeadSource::GoogleForm, LeadSource::MetaForm, LeadSource::Manual];
-        match rng.random_range(0..8) {
+        let stages = [StageKind::Open, StageKind::Won, StageKind::Lost];
+        match rng.random_range(0..18) {
+            8 => LeadField::Quality(some_number(rng, 60)),
+            9 => LeadField::Stage(some_id(rng, &self.stages)),
+            10 => LeadField::StageKind(stages.choose_multiple(rng, 2).copied().collect()),
+            11 => LeadField::Moved(some_time(rng, &self.times)),
+            12 => LeadField::LostReason(some_id(rng, &self.lost_reasons)),
+            13 => LeadField::Spam(rng.random()),
+            14 => {
+                let number = rng.random_range(0..3);
+                let tags = ["Fair", "VIP", "Żółć", "fair"].choose_multiple(rng, number);
+                LeadField::Tags(tags.map(|tag| (*tag).to_owned()).collect())
+            }
+            15 => LeadField::Company(some_text(rng, &["Acme"])),
+            16 => LeadField::Owner(some_id(rng, &self.owners)),
+            17 => LeadField::Attribute(*self.attributes.choose(rng).unwrap(), some_value(rng)),
             0 => LeadField::Id(some_id(rng, &self.own)),
             1 => LeadField::Status(statuses.choose_multiple(rng, 2).copied().collect()),
             2 => LeadField::Source(sources.choose_multiple(rng, 2).copied().collect()),
@@ -353,16 +393,63 @@ pub(crate) fn lead_is(is: &LeadField, row: &Lead) -> bool {
         LeadField::Captured(is) => time_is(is, Some(row.captured_at)),
         LeadField::Assessed(is) => time_is(is, row.assessed_at),
         LeadField::Score(is) => number_is(is, row.score.map(i32::from)),
+        LeadField::Quality(is) => number_is(is, Some(i32::from(row.quality))),
+        LeadField::Stage(is) => id_is(is, Some(row.stage_id)),
+        LeadField::StageKind(any) => any.iter().any(|one| format!("{one:?}").to_lowercase() == row.stage),
+        LeadField::Moved(is) => time_is(is, row.moved_at),
+        LeadField::LostReason(is) => id_is(is, row.lost_reason_id),
+        LeadField::Spam(is_spam) => row.is_spam == *is_spam,
+        LeadField::Tags(any) => row.tags.iter().any(|tag| any.contains(tag)),
+        LeadField::Company(is) => text_is(is, &[row.company.as_deref()]),
+        LeadField::Owner(is) => id_is(is, row.owner_id),
+        LeadField::Attribute(attribute, is) => {
+            let values: serde_json::Value = serde_json::from_str(&row.attributes).unwrap();
+            value_is(is, values[attribute.to_string()].as_str())
+        }
+    }
+}
+
+/// Values here are numbers of tens.
+fn some_value(rng: &mut StdRng) -> AttributeIs {
+    let text = |text: &str| text.to_owned();
+    match rng.random_range(0..7) {
+        0 => AttributeIs::Null(rng.random()),
+        1 => AttributeIs::In(vec![text("10"), text("Large")]),
+        2 => AttributeIs::Contains(text("0")),
+        3 => AttributeIs::AtLeast(text("9.5")),
+        4 => AttributeIs::AtMost(text("15")),
+        5 => AttributeIs::AtMost(text("2026-01-31")),
+        _ => AttributeIs::AtLeast(text("-20")),
+    }
+}
+
+fn value_is(is: &AttributeIs, value: Option<&str>) -> bool {
+    let Some(value) = value else { return *is == AttributeIs::Null(true) };
+    let number = |text: &str| text.parse::<f64>().ok();
+    let compare = |bound: &str| match (number(value), number(bound)) {
+        (Some(value), Some(bound)) => value.total_cmp(&bound),
+        _ => value.cmp(bound),
+    };
+    match is {
+        AttributeIs::In(any) => any.iter().any(|one| one == value),
+        AttributeIs::Contains(part) => value.contains(part.as_str()),
+        AttributeIs::AtLeast(bound) => compare(bound).is_ge(),
+        AttributeIs::AtMost(bound) => compare(bound).is_le(),
+        AttributeIs::Null(is_null) => !is_null,
     }
 }
 
 /// The ids of `rows` as `order` lists them.
 pub(crate) fn leads_in_order(order: LeadOrder, rows: &[&Lead]) -> Vec<Uuid> {
     let captured = |row: &Lead| (row.captured_at, row.lead_id);
+    let stands = |row: &Lead| (row.moved_at.unwrap_or(row.captured_at), row.lead_id);
     let rows = match order {
         LeadOrder::LatestCaptured => sorted(rows, |row| Reverse(captured(row))),
         LeadOrder::OldestCaptured => sorted(rows, captured),
         LeadOrder::HighestScore => sorted(rows, |row| Reverse((row.score, captured(row)))),
+        LeadOrder::HighestQuality => sorted(rows, |row| Reverse((row.quality, captured(row)))),
+        LeadOrder::LatestMoved => sorted(rows, |row| Reverse(stands(row))),
+        LeadOrder::LongestStanding => sorted(rows, stands),
     };
     rows.into_iter().map(|row| row.lead_id).collect()
 }

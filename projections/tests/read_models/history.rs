@@ -4,7 +4,7 @@ mod corrected;
 mod groups;
 mod imported;
 mod kept;
-mod leads;
+pub(crate) mod leads;
 mod outbound;
 mod people;
 mod routing;
@@ -110,6 +110,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         rng: StdRng::seed_from_u64(seed),
         key: 0,
         key_of_people: 0,
+        works: (StdRng::seed_from_u64(seed.wrapping_add(1_000)), 0),
         uncaptured: Vec::new(),
         erased: HashMap::new(),
         sent: Vec::new(),
@@ -123,6 +124,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.templates(tenant).await;
         play.routing(tenant).await;
         play.sources(tenant).await;
+        play.pipeline(tenant).await;
         for number in 0..CHANNELS {
             play.channel(tenant, number, connect(tenant, number, 0)).await;
         }
@@ -133,6 +135,10 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
             play.erase(TENANT, 0).await;
         }
         play.step().await;
+        if step == steps / 2 {
+            play.shorten(TENANT).await;
+        }
+        play.maybe_work().await;
     }
     for tenant in [TENANT, OTHER_TENANT] {
         // Whatever chance has brought: in the end each has been open by a schedule, and without one.
@@ -157,6 +163,9 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
             play.judge(tenant, who).await;
         }
     }
+    for _ in 0..40 {
+        play.maybe_work().await;
+    }
     play.keep_up().await;
     play.seen
 }
@@ -166,6 +175,8 @@ struct Play<'a> {
     rng: StdRng,
     key: u32,
     key_of_people: u32,
+    /// By what chance something is done with leads, and how often it was: on its own, so that all else stays what it was.
+    works: (StdRng, u32),
     /// Messages whose lead was not told of them yet.
     uncaptured: Vec<(TenantId, Capture)>,
     /// How often somebody of a number was erased; whoever writes from it then is somebody else.

@@ -10,6 +10,7 @@ use leadflow_domain::group::Group;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
 use leadflow_domain::outbound_message::OutboundMessage;
+use leadflow_domain::pipeline::Pipeline;
 use leadflow_domain::response_template::ResponseTemplate;
 use leadflow_domain::role::Role;
 use leadflow_domain::routing::Routing;
@@ -67,6 +68,7 @@ pub(crate) struct Log {
     pub(crate) response_templates: Executor<ResponseTemplate>,
     pub(crate) routing: Executor<Routing>,
     pub(crate) sources: Executor<Source>,
+    pub(crate) pipelines: Executor<Pipeline>,
 }
 
 impl Log {
@@ -96,6 +98,7 @@ impl Log {
             response_templates: Executor::new(&store),
             routing: Executor::new(&store),
             sources: Executor::new(&store),
+            pipelines: Executor::new(&store),
             reader: store.reader().clone(),
             pool,
         }

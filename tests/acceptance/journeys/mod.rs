@@ -38,6 +38,7 @@ mod nasty_deliveries;
 mod operators;
 mod page_leads;
 mod people_at_work;
+mod pipeline;
 mod priority;
 mod refused_webhooks;
 mod reports;

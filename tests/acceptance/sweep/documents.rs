@@ -127,6 +127,9 @@ impl Build<'_> {
 
     fn literal(&self, at: &str, name: &str, shape: &Shape) -> Result<String> {
         if let Some(item) = shape.item() {
+            if item.named() == "ID" && name == "stageIds" {
+                return Ok(format!("[{}]", self.things.literal(at, "stageId", "ID", None)?));
+            }
             if item.named() == "ID" {
                 return Ok(format!("[{}]", self.things.all_ids()));
             }

@@ -71,6 +71,7 @@ impl Story {
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
         let source = fills_in(&journey.graphql, shared.server.address()).await?;
+        let pipeline = pipeline(&journey.graphql, &colleagues).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -86,7 +87,9 @@ impl Story {
         things.others.insert("Job".to_owned(), job);
         let member = named[0].1.clone();
         let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member), ("Source", source)];
-        things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
+        things.others.extend(
+            named.into_iter().chain(prepared).chain(pipeline).chain(routing).map(|(kind, id)| (kind.to_owned(), id)),
+        );
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
             Person { role: Role::TeamLead, graphql: lead.graphql, sees: of_the_team },
@@ -165,6 +168,47 @@ async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
     let answer = done(owner, create, &input).await?["responseTemplate"]["id"].take();
     let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
     Ok([("Template", text(&template)?), ("MessageTemplate", text(&template)?), ("ResponseTemplate", text(&answer)?)])
+}
+
+/// How the business works its leads, and what it does with Asha's: what that is called, with its ids.
+async fn pipeline(owner: &GraphQl, colleagues: &Colleagues) -> Result<[(&'static str, String); 4]> {
+    let change = |name: &str, input: &str| {
+        format!(
+            "mutation ($input: {input}Input!) {{ done: {name}(input: $input) {{ \
+                 leadPipeline {{ stages {{ id name }} lostReasons {{ id }} attributes {{ id }} }} userErrors {{ code }} }} }}"
+        )
+    };
+    let text = |id: &Value| id.as_str().map(str::to_owned).context("no id");
+    let stage = json!({"name": "Saffron sold out", "kind": "LOST"});
+    done(owner, &change("createLeadStage", "CreateLeadStage"), &stage).await?;
+    let reason = json!({"name": "Saffron too dear"});
+    done(owner, &change("addLostReason", "AddLostReason"), &reason).await?;
+    let attribute = json!({"name": "Saffron shade", "kind": "CHOICE", "choices": ["Saffron red", "Saffron gold"]});
+    let known = done(owner, &change("defineLeadAttribute", "DefineLeadAttribute"), &attribute).await?;
+    let known = &known["leadPipeline"];
+    let (stage, successor) = (text(&known["stages"][5]["id"])?, text(&known["stages"][4]["id"])?);
+    let (reason, attribute) = (text(&known["lostReasons"][0]["id"])?, text(&known["attributes"][0]["id"])?);
+
+    let inbox: Value = owner.ask(INBOX, &json!({}), "").await?;
+    let lead = asha_s_lead(&inbox)?["id"].clone();
+    let ([(_, member), ..], change) = (&colleagues.named, |name: &str, input: &str| {
+        format!("mutation ($input: {input}Input!) {{ done: {name}(input: $input) {{ userErrors {{ code }} }} }}")
+    });
+    for (name, input, said) in [
+        ("moveLead", "MoveLead", json!({"leadId": lead, "stageId": stage, "lostReasonId": reason})),
+        ("tagLead", "TagLead", json!({"leadId": lead, "tag": "Saffron fair"})),
+        ("addLeadNote", "AddLeadNote", json!({"leadId": lead, "text": "Saffron or nothing"})),
+        ("setLeadCompany", "SetLeadCompany", json!({"leadId": lead, "company": "Saffron & Daughters"})),
+        (
+            "setLeadAttribute",
+            "SetLeadAttribute",
+            json!({"leadId": lead, "attributeId": attribute, "value": "Saffron gold"}),
+        ),
+        ("transferLead", "TransferLead", json!({"leadId": lead, "memberId": member})),
+    ] {
+        done(owner, &change(name, input), &said).await?;
+    }
+    Ok([("Stage", stage), ("Successor", successor), ("LostReason", reason), ("Attribute", attribute)])
 }
 
 /// Asha fills in a form, in which she gives her address: the source's id.

@@ -71,7 +71,13 @@ impl Things {
             ("String", "label") => quoted(LABEL),
             ("String", "email") if at.starts_with("InviteMember") => quoted("swept@example.com"),
             // What another is called already would be taken.
-            ("String", "name") if at.starts_with("RenameTeam") || at.starts_with("ChangeRole") => quoted("swept again"),
+            ("String", "name")
+                if ["RenameTeam", "ChangeRole", "RenameLeadStage", "RenameLostReason", "ChangeLeadAttribute"]
+                    .iter()
+                    .any(|of| at.starts_with(of)) =>
+            {
+                quoted("swept again")
+            }
             ("String", "title") if at.starts_with("ChangeResponseTemplate") => quoted("swept again"),
             ("String", _) => quoted("swept"),
             ("Date", _) => quoted(DAY),

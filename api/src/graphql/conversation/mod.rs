@@ -29,6 +29,7 @@ pub(super) use label::LabelConversation;
 pub(super) use mark_read::MarkConversationRead;
 pub(super) use message::Message;
 pub(super) use message_mutations::{CancelMessage, RetryMessage};
+pub(super) use mutate::must_work_here;
 pub(super) use pages::check;
 pub(super) use queries::{ConversationQueries, by_ids};
 pub(super) use reopen::ReopenConversation;

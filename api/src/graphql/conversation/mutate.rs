@@ -87,7 +87,7 @@ pub(super) async fn mutate(
 ///
 /// # Errors
 /// `NOT_FOUND`, also of another business's member, and of one who was put out or has not joined.
-async fn must_work_here(request: &Request, member: MemberId) -> Result<(), NotDone> {
+pub(in crate::graphql) async fn must_work_here(request: &Request, member: MemberId) -> Result<(), NotDone> {
     let found = people::members_by_id(&request.api.reads, request.viewer.context(), &[member]).await;
     let found = found.map_err(|error| internal("assignee", &error))?;
     if found.iter().any(|row| row.state == MemberState::Active) {

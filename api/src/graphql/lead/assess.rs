@@ -1,15 +1,17 @@
 //! What the mutations of a lead have in common: the assessment, the command, the wait, the answer.
 
 use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
-use leadflow_domain::LeadId;
 use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
+use leadflow_domain::pipeline::StageKind;
 use leadflow_domain::role::Permission;
+use leadflow_domain::{LeadId, StageId};
 use leadflow_projections::leads;
 use uuid::Uuid;
 
 use super::pages;
 use super::queries::by_ids;
 use super::types::Lead;
+use super::work::pipeline_of;
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, Form, NotDone, came_to, command_context, lagging, must_be_allowed};
 use crate::graphql::conversation;
@@ -48,11 +50,11 @@ pub(super) struct Asked {
     pub(super) expected_version: Option<i64>,
 }
 
-/// Decides what `command` makes of the assessment, waits for the leads to show it, and reads the lead back.
+/// Decides what `command` makes of the assessment, and of where what is lost stands; waits for the leads to show it, and reads the lead back.
 pub(super) async fn assess(
     context: &Context<'_>,
     asked: Asked,
-    command: fn(Option<Reason>, Option<Score>) -> LeadCommand,
+    command: fn(Option<Reason>, Option<Score>, StageId) -> LeadCommand,
 ) -> Result<LeadOutcome, NotDone> {
     let request = Request::of(context)?;
     let api = &request.api;
@@ -67,8 +69,14 @@ pub(super) async fn assess(
     let reason = reason.map(|text| Reason { hash: api.keys.reason_hash(id, text.as_str()), text: text.into() });
     let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
     let command_context = command_context(context, request, Permission::JudgeLeads, key, expected_version).await?;
-    must_see(request, Kind::Lead, id.as_uuid(), ("lead", "leadId")).await?;
-    let answer = api.commands.leads.execute(id, command(reason, score), command_context).await;
+    let answer = match api.commands.leads.before(&command_context).await {
+        Some(before) => before,
+        None => {
+            must_see(request, Kind::Lead, id.as_uuid(), ("lead", "leadId")).await?;
+            let lost_at = pipeline_of(request).await?.first(StageKind::Lost).map_or(StageId::LOST, |stage| stage.stage);
+            api.commands.leads.execute(id, command(reason, score, lost_at), command_context).await
+        }
+    };
     Ok(shown(context, request, Some(id), came_to(answer, "lead", "leadId")?, &selected).await)
 }
 

@@ -35,8 +35,8 @@ struct DisqualifyLeadPayload {
 
 #[Object]
 impl DisqualifyLead {
-    /// Somebody of the business finds a lead not worth pursuing, and may say why and how good it is. Whoever says so again
-    /// otherwise has changed her mind.
+    /// Somebody of the business finds a lead not worth pursuing, and may say why and how good it is; it is lost with that, if it was
+    /// not before. Whoever says so again otherwise has changed her mind. What is won is moved to another stage first.
     async fn disqualify_lead(
         &self,
         context: &Context<'_>,
@@ -46,7 +46,7 @@ impl DisqualifyLead {
         let done = async {
             let DisqualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;
             let asked = Asked { lead_id, reason, score, idempotency_key, expected_version };
-            assess(context, asked, |reason, score| LeadCommand::Disqualify { reason, score }).await
+            assess(context, asked, |reason, score, lost_at| LeadCommand::Disqualify { reason, score, lost_at }).await
         };
         answer(done, |outcome| DisqualifyLeadPayload { outcome }).await
     }

@@ -2,17 +2,30 @@
 
 mod add;
 mod assess;
+mod details;
 mod disqualify;
+mod exported;
 mod filter;
+mod marks;
+mod note;
 mod pages;
 mod qualify;
+mod quality;
 mod queries;
+mod standing;
 mod submission;
 mod timeline;
+mod transfer;
 mod types;
+mod work;
 
 pub(super) use add::AddLead;
+pub(super) use details::DescribeLead;
 pub(super) use disqualify::DisqualifyLead;
+pub(crate) use exported::{leads_asked_for, source_word, stage_word, status_word};
+pub(super) use marks::MarkLead;
 pub(super) use qualify::QualifyLead;
 pub(super) use queries::{LeadQueries, by_ids};
+pub(super) use standing::MoveLead;
+pub(super) use transfer::TransferLead;
 pub(super) use types::{Lead, LeadSource, LeadStatus};

@@ -36,7 +36,7 @@ struct QualifyLeadPayload {
 #[Object]
 impl QualifyLead {
     /// Somebody of the business finds a lead worth pursuing, and may say why and how good it is. Whoever says so again
-    /// otherwise has changed her mind.
+    /// otherwise has changed her mind. What was disqualified stands where it was worked on last.
     async fn qualify_lead(
         &self,
         context: &Context<'_>,
@@ -46,7 +46,7 @@ impl QualifyLead {
         let done = async {
             let QualifyLeadInput { lead_id, reason, score, idempotency_key, expected_version } = input;
             let asked = Asked { lead_id, reason, score, idempotency_key, expected_version };
-            assess(context, asked, |reason, score| LeadCommand::Qualify { reason, score }).await
+            assess(context, asked, |reason, score, _| LeadCommand::Qualify { reason, score }).await
         };
         answer(done, |outcome| QualifyLeadPayload { outcome }).await
     }

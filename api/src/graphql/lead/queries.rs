@@ -88,7 +88,7 @@ impl LeadQueries {
             let counts = leads::count_leads(&request.api.reads, request.viewer.context(), &filter)
                 .await
                 .map_err(|error| internal("leadCounts", &error))?;
-            Ok(counts.into())
+            Ok(LeadCounts::counted(counts, filter))
         };
         Some(found.await)
     }
@@ -130,7 +130,7 @@ async fn with_relations(
     }
     let of: Vec<Uuid> = rows.iter().map(|row| row.contact.as_uuid()).collect();
     let leads: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let loaded = Arc::new(Loaded::of(context, &leads, &of, selected).await);
+    let loaded = Arc::new(Loaded::of(context, &leads, &of, selected).await?);
     Ok(rows
         .into_iter()
         .map(|row| {

@@ -114,6 +114,28 @@ pub(in crate::graphql) enum TimelineEventKind {
     LeadQualified,
     /// Her lead was found not worth pursuing.
     LeadDisqualified,
+    /// Her lead is worked on at another stage.
+    LeadMoved,
+    /// She has bought.
+    LeadConverted,
+    /// She does not buy.
+    LeadLost,
+    /// Her lead was marked as spam.
+    LeadSpamMarked,
+    /// Her lead is no spam after all.
+    LeadSpamUnmarked,
+    /// Her lead was marked as being of some kind.
+    LeadTagged,
+    /// A mark was taken from her lead.
+    LeadUntagged,
+    /// Somebody of the business put down something about her lead.
+    LeadNoteAdded,
+    /// Whom she works for was put down, or taken away.
+    LeadCompanySet,
+    /// An attribute of her lead was put down, or taken away.
+    LeadAttributeSet,
+    /// Somebody else is to see to her lead.
+    LeadTransferred,
 }
 
 impl From<TimelineRow> for TimelineEvent {

@@ -94,6 +94,7 @@ pub(super) fn nos(cause: &RecordedEvent) -> Vec<No<'_>> {
         | Event::ApiKey(_)
         | Event::Routing(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_) => vec![],
     }

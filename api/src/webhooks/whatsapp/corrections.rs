@@ -168,6 +168,7 @@ fn reading(recorded: &RecordedEvent) -> Option<(Whose, Correction)> {
         | Event::Role(_)
         | Event::ApiKey(_)
         | Event::Template(_)
+        | Event::Pipeline(_)
         | Event::Source(_)
         | Event::ResponseTemplate(_)
         | Event::Routing(_) => None,

@@ -68,6 +68,7 @@ impl Play<'_> {
             | Event::ApiKey(_)
             | Event::Template(_)
             | Event::ResponseTemplate(_)
+            | Event::Pipeline(_)
             | Event::Source(_)
             | Event::Routing(_) => panic!("no message: {recorded:?}"),
         };

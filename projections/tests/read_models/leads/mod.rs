@@ -2,6 +2,7 @@
 //! also around erasures.
 
 pub(crate) mod naive;
+mod pipeline;
 mod queries;
 pub(crate) mod rows;
 
@@ -86,6 +87,8 @@ async fn the_rows_are_those_of_a_naive_fold() {
                 assert_eq!(folded.leads, expected.leads, "seed {seed}, {order}, pages of {page}");
                 assert_eq!(folded.submissions, expected.submissions, "seed {seed}, {order}, pages of {page}");
                 assert_eq!(folded.sources, expected.sources, "seed {seed}, {order}, pages of {page}");
+                assert_eq!(folded.notes, expected.notes, "seed {seed}, {order}, pages of {page}");
+                assert_eq!(folded.pipelines, expected.pipelines, "seed {seed}, {order}, pages of {page}");
                 assert_eq!(folded.timeline, expected.timeline, "seed {seed}, {order}, pages of {page}");
             }
         }
@@ -93,13 +96,21 @@ async fn the_rows_are_those_of_a_naive_fold() {
             |events: &[RecordedEvent]| naive::rows(events).leads.iter().filter(|row| row.reason.is_some()).count();
         let told = expected.submissions.iter().filter(|form| form.answers.is_some()).count();
         assert!(told > 3 && told < expected.submissions.len(), "{told} forms show little");
+        let worked = [
+            expected.leads.iter().filter(|row| row.stage != "open").count(),
+            expected.leads.iter().filter(|row| !row.tags.is_empty()).count(),
+            expected.leads.iter().filter(|row| row.company.is_some() || row.attributes != "{}").count(),
+            expected.notes.iter().filter(|row| row.body.is_some()).count(),
+        ];
         let said = expected.leads.iter().filter(|row| row.assessed_at.is_some()).count();
         let kinds: HashSet<String> = expected.timeline.into_iter().map(|row| row.kind).collect();
-        (kinds, reasons(&again), said)
+        (kinds, reasons(&again), said, worked)
     }))
     .await;
-    let reasons: usize = shown.iter().map(|(_, reasons, _)| reasons).sum();
-    let said: usize = shown.iter().map(|(.., said)| said).sum();
+    let worked: Vec<usize> = (0..4).map(|nth| shown.iter().map(|(.., worked)| worked[nth]).sum()).collect();
+    assert!(worked.iter().all(|rows| *rows > 2), "{worked:?} show little");
+    let reasons: usize = shown.iter().map(|(_, reasons, ..)| reasons).sum();
+    let said: usize = shown.iter().map(|(_, _, said, _)| said).sum();
     assert!(reasons > 3 && said > 2 * reasons, "{reasons} reasons of {said} leads show little");
     let kinds: HashSet<String> = shown.into_iter().flat_map(|(kinds, ..)| kinds).collect();
     assert_eq!(kinds.len(), naive::KINDS, "the histories show every kind: {kinds:?}");

@@ -13,10 +13,11 @@ use leadflow_event_store::RecordedEvent;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::rows::{Entry, Lead, Rows, Source, Submission};
+use super::pipeline;
+use super::rows::{Entry, Lead, LeadNote, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 42;
+pub(super) const KINDS: usize = 53;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -28,7 +29,9 @@ pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
     submissions.sort();
     let mut sources: Vec<Source> = events.iter().filter_map(|recorded| source(events, recorded)).collect();
     sources.sort();
-    Rows { leads, timeline, submissions, sources }
+    let mut notes: Vec<LeadNote> = events.iter().filter_map(|recorded| pipeline::note(events, recorded)).collect();
+    notes.sort();
+    Rows { leads, timeline, submissions, sources, notes, pipelines: pipeline::named(events) }
 }
 
 /// The lead of whom an event introduces: captured by the earliest of her messages and forms; of one moment, a form is.
@@ -92,11 +95,12 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
         reason: reason.filter(|_| !erased).map(|reason| reason.as_str().to_owned()),
         assessed_at: last.map(|(recorded, ..)| recorded.recorded_at.as_microsecond()),
         version: versions(events, lead),
+        ..pipeline::worked(events, lead, erased)
     })
 }
 
 /// Whether somebody is erased in the end.
-fn is_erased(events: &[RecordedEvent], contact: Uuid) -> bool {
+pub(super) fn is_erased(events: &[RecordedEvent], contact: Uuid) -> bool {
     events.iter().any(|recorded| {
         recorded.stream.as_uuid() == contact && matches!(recorded.event, Event::Contact(ContactEvent::Erased { .. }))
     })
@@ -189,7 +193,7 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
 }
 
 /// How many events a stream has.
-fn versions(events: &[RecordedEvent], stream: StreamId) -> i64 {
+pub(super) fn versions(events: &[RecordedEvent], stream: StreamId) -> i64 {
     i64::try_from(events.iter().filter(|recorded| recorded.stream == stream).count()).unwrap()
 }
 
@@ -312,6 +316,17 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         "lead.submitted" => "lead_submitted",
         "lead.qualified" => "lead_qualified",
         "lead.disqualified" => "lead_disqualified",
+        "lead.moved" => "lead_moved",
+        "lead.converted" => "lead_converted",
+        "lead.lost" => "lead_lost",
+        "lead.spam_marked" => "lead_spam_marked",
+        "lead.spam_unmarked" => "lead_spam_unmarked",
+        "lead.tagged" => "lead_tagged",
+        "lead.untagged" => "lead_untagged",
+        "lead.note_added" => "lead_note_added",
+        "lead.company_set" => "lead_company_set",
+        "lead.attribute_set" => "lead_attribute_set",
+        "lead.transferred" => "lead_transferred",
         _ => None?,
     })
 }

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(crate) struct Lead {
     pub(crate) lead_id: Uuid,
     pub(crate) tenant_id: Uuid,
@@ -16,6 +16,43 @@ pub(crate) struct Lead {
     pub(crate) score: Option<i16>,
     pub(crate) reason: Option<String>,
     pub(crate) assessed_at: Option<i64>,
+    pub(crate) stage_id: Uuid,
+    pub(crate) stage: String,
+    pub(crate) moved_at: Option<i64>,
+    pub(crate) lost_reason_id: Option<Uuid>,
+    pub(crate) worth: Option<String>,
+    pub(crate) is_spam: bool,
+    pub(crate) tags: Vec<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) attributes: String,
+    pub(crate) owner_id: Option<Uuid>,
+    pub(crate) quality: i16,
+    pub(crate) version: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct LeadNote {
+    pub(crate) note_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) lead_id: Uuid,
+    pub(crate) contact_id: Uuid,
+    pub(crate) body: Option<String>,
+    pub(crate) noted_at: i64,
+}
+
+/// A stage, a reason or an attribute: what of a pipeline is called somehow.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Named {
+    pub(crate) tenant_id: Uuid,
+    pub(crate) id: Uuid,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    /// Of a stage, its successor; of all else, whether it is no more.
+    pub(crate) gone: Option<String>,
+    pub(crate) choices: Vec<String>,
+    /// Of a stage, where it stands, if it is there.
+    pub(crate) place: Option<i64>,
+    /// Of the pipeline.
     pub(crate) version: i64,
 }
 
@@ -72,6 +109,8 @@ pub(crate) struct Rows {
     pub(crate) timeline: Vec<Entry>,
     pub(crate) submissions: Vec<Submission>,
     pub(crate) sources: Vec<Source>,
+    pub(crate) notes: Vec<LeadNote>,
+    pub(crate) pipelines: Vec<Named>,
 }
 
 impl Rows {
@@ -80,7 +119,9 @@ impl Rows {
         let leads = format!(
             "select lead_id, tenant_id, contact_id, conversation_id, created_by, status, source, score, reason, version, \
                     (extract(epoch from captured_at) * 1000000)::bigint as captured_at, \
-                    (extract(epoch from assessed_at) * 1000000)::bigint as assessed_at \
+                    (extract(epoch from assessed_at) * 1000000)::bigint as assessed_at, \
+                    (extract(epoch from moved_at) * 1000000)::bigint as moved_at, stage_id, stage, lost_reason_id, \
+                    worth || currency as worth, is_spam, tags, company, attributes::text as attributes, owner_id, quality \
              from {schema}.leads order by lead_id"
         );
         let timeline = format!(
@@ -103,7 +144,25 @@ impl Rows {
                     (extract(epoch from opened_at) * 1000000)::bigint as opened_at \
              from {schema}.sources order by source_id"
         );
+        let notes = format!(
+            "select note_id, tenant_id, lead_id, contact_id, body, \
+                    (extract(epoch from noted_at) * 1000000)::bigint as noted_at \
+             from {schema}.lead_notes order by note_id"
+        );
+        let pipelines = format!(
+            "select n.*, p.version from ( \
+                 select tenant_id, stage_id as id, name, kind, successor_id::text as gone, '{{}}'::text[] as choices, \
+                        case when successor_id is null then row_number() over (partition by tenant_id, successor_id is null \
+                            order by place) end as place from {schema}.stages \
+                 union all select tenant_id, lost_reason_id, name, 'reason', is_removed::text, '{{}}', null \
+                 from {schema}.lost_reasons \
+                 union all select tenant_id, attribute_id, name, kind, is_removed::text, choices, null \
+                 from {schema}.attributes) n \
+             join {schema}.pipelines p using (tenant_id) order by n.tenant_id, n.id"
+        );
         Self {
+            notes: sqlx::query_as(&notes).fetch_all(&mut *connection).await.unwrap(),
+            pipelines: sqlx::query_as(&pipelines).fetch_all(&mut *connection).await.unwrap(),
             submissions: sqlx::query_as(&submissions).fetch_all(&mut *connection).await.unwrap(),
             sources: sqlx::query_as(&sources).fetch_all(&mut *connection).await.unwrap(),
             leads: sqlx::query_as(&leads).fetch_all(&mut *connection).await.unwrap(),

@@ -170,7 +170,36 @@ async fn answers(log: &Log, events: &[RecordedEvent], inbox_of: &Inbox, context:
     let counted: Vec<_> = counts.iter().map(|(id, count)| (one_number(*id, *count), sees_lead(*id))).collect();
     put("count_submissions", numbered(leads::count_submissions(reads, context, &lead_ids).await.unwrap()), &counted);
 
+    let notes: Vec<_> = rows.notes.iter().filter(|row| is_here(row.tenant_id)).collect();
+    let found = leads::lead_notes_of(reads, context, &lead_ids, ALL).await.unwrap();
+    put(
+        "lead_notes_of",
+        found.iter().map(|(_, row)| row.id).collect(),
+        &notes.iter().map(|row| (row.note_id, seen.contact(row.contact_id))).collect::<Vec<_>>(),
+    );
+    let counts = count_by(notes.iter().map(|row| row.lead_id));
+    let sees_lead = |id: Uuid| notes.iter().any(|row| row.lead_id == id && seen.contact(row.contact_id));
+    let counted: Vec<_> = counts.iter().map(|(id, count)| (one_number(*id, *count), sees_lead(*id))).collect();
+    put("count_lead_notes", numbered(leads::count_lead_notes(reads, context, &lead_ids).await.unwrap()), &counted);
+    let by_stage = |rows: &mut dyn Iterator<Item = Uuid>| {
+        count_by(rows).into_iter().map(|(id, count)| one_number(id, count)).collect::<Vec<_>>()
+    };
+    let hers = by_stage(&mut of_leads.iter().filter(|row| seen.contact(row.contact_id)).map(|row| row.stage_id));
+    let all = by_stage(&mut of_leads.iter().map(|row| row.stage_id));
+    let counted = all.iter().map(|one| (*one, hers.contains(one))).chain(hers.iter().map(|one| (*one, true)));
+    let found = leads::count_leads_by_stage(reads, context, &leadflow_projections::Condition::default()).await.unwrap();
+    let found = found.into_iter().map(|(stage, count)| (stage.as_uuid(), count)).collect();
+    put("count_leads_by_stage", numbered(found), &counted.collect::<Vec<_>>());
+
     // Everybody's.
+    let stages: Vec<_> = rows
+        .pipelines
+        .iter()
+        .filter(|row| is_here(row.tenant_id) && row.place.is_some())
+        .map(|row| (row.id, true))
+        .collect();
+    let found = leads::pipeline(reads, context).await.unwrap();
+    put("pipeline", found.stages.iter().map(|row| row.id.as_uuid()).collect(), &stages);
     let sources: Vec<_> =
         rows.sources.iter().filter(|row| is_here(row.tenant_id)).map(|row| (row.source_id, true)).collect();
     let by_id: Vec<SourceId> = sources.iter().map(|(id, _)| SourceId::from_uuid(*id)).collect();
@@ -235,7 +264,7 @@ async fn what_is_not_seen_does_not_exist() {
     let little: Vec<_> = in_part.iter().filter(|(_, times)| **times == 0).map(|(read, _)| *read).collect();
     assert_eq!(
         little,
-        ["channels", "channels_by_id", "sources", "sources_by_id"],
+        ["channels", "channels_by_id", "pipeline", "sources", "sources_by_id"],
         "of all other reads somebody sees a part"
     );
 }

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use leadflow_domain::conversation::ConversationEvent;
-use leadflow_domain::{Event, TeamId, TenantId};
+use leadflow_domain::lead::LeadEvent;
+use leadflow_domain::{Event, MemberId, TeamId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use leadflow_projections::Sight;
 use uuid::Uuid;
@@ -38,6 +39,17 @@ impl<'a> Seen<'a> {
 
     pub(super) fn contact(&self, id: Uuid) -> bool {
         self.any(|opened| matches!(opened, ConversationEvent::Opened { contact, .. } if contact.as_uuid() == id))
+            || self.owner_of_lead(id).is_some_and(|owner| self.shows(Some(owner)))
+    }
+
+    /// Who is to see to the lead of a contact.
+    fn owner_of_lead(&self, contact: Uuid) -> Option<Uuid> {
+        let told = self.events.iter().rev().filter(|event| event.tenant == self.tenant);
+        let mut told = told.filter_map(|event| match &event.event {
+            Event::Lead(LeadEvent::Transferred { contact: of, to }) if of.as_uuid() == contact => Some(*to),
+            _ => None,
+        });
+        told.next().flatten().map(MemberId::as_uuid)
     }
 
     pub(super) fn group(&self, id: Uuid) -> bool {
