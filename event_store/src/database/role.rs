@@ -33,7 +33,7 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      revoke all on {SYSTEM_TABLES} from public, leadflow_app;
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
-                     grant execute on function append_events, load_streams, load_data_subjects,
+                     grant execute on function append_events, load_streams, load_data_subjects, add_snapshots,
                                                claim_deliveries, take_tokens, take_queues, enqueue_jobs,
                                                end_job, begin_jobs, take_turn to leadflow_app;
                      grant select, insert on installation to leadflow_app;
