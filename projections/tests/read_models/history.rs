@@ -192,7 +192,7 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..146) {
+        match self.rng.random_range(0..149) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
             115..127 => self.keep(tenant, who, number).await,
@@ -200,7 +200,7 @@ impl Play<'_> {
             131..137 => self.send(tenant, who, number).await,
             137..141 => self.some_go_on().await,
             141..143 => self.stop_or_resume(tenant, number).await,
-            143..146 => self.is_told_of_health(tenant, number).await,
+            146..149 => self.is_told_of_health(tenant, number).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
