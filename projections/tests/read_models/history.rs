@@ -164,6 +164,11 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
             play.judge(tenant, who).await;
         }
     }
+    for _ in 0..steps / 8 {
+        let tenant = *[TENANT, OTHER_TENANT].choose(&mut play.rng).unwrap();
+        let number = play.rng.random_range(0..CHANNELS);
+        play.stands_otherwise(tenant, number).await;
+    }
     play.keep_up().await;
     play.seen
 }
@@ -192,7 +197,7 @@ impl Play<'_> {
         let tenant = *[TENANT, OTHER_TENANT].choose(&mut self.rng).unwrap();
         let number = self.rng.random_range(0..CHANNELS);
         let who = self.rng.random_range(0..CONTACTS);
-        match self.rng.random_range(0..149) {
+        match self.rng.random_range(0..143) {
             0..26 => self.message(tenant, who, number).await,
             112..115 => self.correct().await,
             115..127 => self.keep(tenant, who, number).await,
@@ -200,7 +205,6 @@ impl Play<'_> {
             131..137 => self.send(tenant, who, number).await,
             137..141 => self.some_go_on().await,
             141..143 => self.stop_or_resume(tenant, number).await,
-            146..149 => self.is_told_of_health(tenant, number).await,
             26..30 => self.import(tenant, who, number).await,
             30..34 => {
                 self.outbound(tenant, who, number).await;
@@ -222,13 +226,7 @@ impl Play<'_> {
             }
             90..94 => {
                 let display = self.rng.random_range(0..3);
-                let mut told = connect(tenant, number, display);
-                if let ChannelCommand::ConnectWhatsAppNumber(number) = &mut told
-                    && self.rng.random_bool(0.3)
-                {
-                    number.waba_id = waba_id(21);
-                }
-                self.channel(tenant, number, told).await;
+                self.channel(tenant, number, connect(tenant, number, display)).await;
                 self.credentials(tenant, number, display).await;
             }
             94 => self.channel(tenant, number, ChannelCommand::Disconnect).await,
@@ -292,6 +290,21 @@ impl Play<'_> {
             _ => ChannelCommand::EnterWhatsAppCredentials { credential },
         };
         self.channel(tenant, number, command).await;
+    }
+
+    /// WhatsApp tells of how a number stands, or the number gets into another account, or back, or somebody has seen to it.
+    async fn stands_otherwise(&mut self, tenant: TenantId, number: u32) {
+        match self.rng.random_range(0..10) {
+            0 => {
+                let mut moved = connect(tenant, number, 0);
+                if let ChannelCommand::ConnectWhatsAppNumber(number) = &mut moved {
+                    number.waba_id = waba_id(self.rng.random_range(20..22));
+                }
+                self.channel(tenant, number, moved).await;
+            }
+            1 => self.stop_or_resume(tenant, number).await,
+            _ => self.is_told_of_health(tenant, number).await,
+        }
     }
 
     /// WhatsApp tells how a number, or its account, stands; not always in the order of its times, nor of the account that it is of.
