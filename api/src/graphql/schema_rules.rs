@@ -17,6 +17,7 @@ use super::schema;
 const LISTS: &[(&str, &str)] = &[
     ("ApiKey.permissions", "those that there are"),
     ("ApiKey.scope", "those that there are"),
+    ("ChannelHealth.restrictions", "twenty at most, which WhatsApp tells all at once"),
     ("AssignmentExplanation.candidates", "the members of one pool, 200 at most, in the order that decided"),
     ("BusinessHours.dates", "the business says them all at once, within one request's bounds"),
     ("BusinessHours.week", "seven days"),

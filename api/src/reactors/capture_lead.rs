@@ -172,7 +172,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
-                | ChannelEvent::SendingResumed {},
+                | ChannelEvent::SendingResumed {}
+                | ChannelEvent::HealthTold { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }

@@ -1,5 +1,6 @@
 //! How things stand for a message that is to be sent, found out from the streams that know.
 
+use jiff::Timestamp;
 use leadflow_domain::TemplateId;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::{Contact, Marketing};
@@ -18,7 +19,7 @@ pub type Made<'a> = (TemplateId, Option<&'a TemplateParameters>);
 pub async fn conditions(log: &LogReader, thread: Thread, made: Option<Made<'_>>) -> Result<Conditions, ReadError> {
     let number = async { log.load::<Channel>(thread.channel.into()).await };
     let (number, others) = tokio::try_join!(number, besides_number(log, thread, made))?;
-    Ok(Conditions { number: standing(&number.state), ..others })
+    Ok(Conditions { number: standing(&number.state, others.now), ..others })
 }
 
 /// The same, where somebody has just seen how the number stands.
@@ -64,14 +65,19 @@ fn standing_of(template: &Template, parameters: Option<&TemplateParameters>) -> 
     }
 }
 
-/// Whether the number can send.
-pub(super) fn standing(channel: &Channel) -> NumberStanding {
+/// Whether the number can send at this time.
+pub(super) fn standing(channel: &Channel, now: Timestamp) -> NumberStanding {
+    let barred = channel.barred(now);
     if !channel.is_connected() {
         NumberStanding::Disconnected
     } else if channel.credential().is_none() {
         NumberStanding::WithoutCredentials
     } else if channel.is_stopped() {
         NumberStanding::Stopped
+    } else if barred.all {
+        NumberStanding::AccountClosed
+    } else if barred.first || barred.answers {
+        NumberStanding::Restricted { first: barred.first, answers: barred.answers }
     } else {
         NumberStanding::Ready
     }

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
-    folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, routing, sending, sending_stopped, sources, templates, told,
+    folder, group_events, health_told, imported, introduced, introduced_by_user_id, kept, number, opened,
+    opened_with_group, outbound, people, personal_paths, received, routing, sending, sending_stopped, sources,
+    templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -126,6 +127,8 @@ fn a_channel_s_form() {
             ),
             ("stopped", vec![connected.clone(), sending_stopped()]),
             ("going on", vec![connected.clone(), sending_stopped(), ChannelEvent::SendingResumed {}]),
+            ("of which WhatsApp told", vec![connected.clone(), health_told()]),
+            ("seen to", vec![connected.clone(), health_told(), ChannelEvent::SendingResumed {}]),
             ("disconnected", vec![connected, disconnected()]),
         ],
     );

@@ -7,7 +7,9 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, Persistenc
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
-use leadflow_domain::channel::{Channel, ChannelCommand, ProviderId, StopReason};
+use leadflow_domain::channel::{
+    AccountStanding, Channel, ChannelCommand, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
+};
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
@@ -233,6 +235,23 @@ fn of_a_page() -> Vec<SourceCommand> {
     ]
 }
 
+/// WhatsApp tells of everything that it may tell of a number.
+fn health_told() -> ChannelCommand {
+    let at = Timestamp::from_second(1_763_712_000).unwrap();
+    let restriction = Restriction { kind: "RESTRICTED_BIZ_INITIATED_MESSAGING".to_owned(), until: Some(at) };
+    ChannelCommand::TellHealth {
+        waba_id: ProviderId::parse("20").unwrap(),
+        news: vec![
+            HealthNews::Quality(NumberQuality::Bad),
+            HealthNews::MessagingLimit("TIER_1K".to_owned()),
+            HealthNews::Account(AccountStanding::ToBeDisabled { on: None }),
+            HealthNews::Restrictions(vec![restriction]),
+            HealthNews::Violation("ADULT".to_owned()),
+        ],
+        at,
+    }
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -268,6 +287,7 @@ async fn postgres_es_reads_our_streams() {
         connect("10"),
         enter(1),
         ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } },
+        health_told(),
         enter(2),
         ChannelCommand::RemoveWhatsAppCredentials,
         ChannelCommand::Disconnect,

@@ -157,7 +157,8 @@ impl<'a> Page<'a> {
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
-                | ChannelEvent::SendingResumed {},
+                | ChannelEvent::SendingResumed {}
+                | ChannelEvent::HealthTold { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }

@@ -13,6 +13,7 @@ mod fold;
 mod forget;
 mod group_queries;
 mod groups;
+mod health;
 mod labels;
 mod listings;
 mod marketing;
@@ -58,10 +59,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 12, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 13, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v12";
+pub const SCHEMA: &str = "inbox_v13";
 
 #[cfg(test)]
 mod tests {

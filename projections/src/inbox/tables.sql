@@ -11,6 +11,7 @@ create table channels (
     stopped_at             timestamptz,
     stop_code              bigint,
     stop_title             text,
+    health                 text,
     version                bigint not null
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
@@ -24,6 +25,8 @@ comment on column channels.credentials_entered_at is
     'Since when WhatsApp knows the business by the credentials that there are; null where there are none.';
 comment on column channels.stopped_at is
     'Since when the provider takes nothing more from the number, until somebody sees to it; null while it does.';
+comment on column channels.health is
+    'How it and its account stand, as WhatsApp told last of each thing: JSON; null while it told nothing. It counts while it is of this account.';
 comment on column channels.stop_code is 'Why, by the provider''s number of it.';
 comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
@@ -371,7 +374,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
-       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.version as channel_version,
+       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.health, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,

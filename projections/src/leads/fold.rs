@@ -143,7 +143,8 @@ impl<'a> Page<'a> {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }

@@ -58,7 +58,8 @@ impl Projector for TemplatesProjector {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

@@ -136,7 +136,8 @@ impl Projector for UsageProjector {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

@@ -19,6 +19,8 @@ pub(crate) struct Channel {
     pub(crate) stopped_at: Option<i64>,
     pub(crate) stop_code: Option<i64>,
     pub(crate) stop_title: Option<String>,
+    /// JSON, its names in their order.
+    pub(crate) health: Option<String>,
     pub(crate) version: i64,
 }
 
@@ -189,20 +191,29 @@ pub(crate) struct Inbox {
     pub(crate) members: Vec<Member>,
 }
 
+/// The same JSON, its names in their order.
+fn in_order(json: &str) -> String {
+    serde_json::from_str::<Value>(json).unwrap().to_string()
+}
+
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
     let schema = leadflow_projections::inbox::DEFINITION.schema();
     Inbox {
-        channels: all(
+        channels: all::<Channel>(
             rows,
             &format!(
                 "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, stop_code, stop_title, \
+                        health, \
                         (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                         (extract(epoch from connected_at) * 1000000)::bigint as connected_at, \
                         (extract(epoch from credentials_entered_at) * 1000000)::bigint as credentials_entered_at \
                  from {schema}.channels order by channel_id"
             ),
         )
-        .await,
+        .await
+        .into_iter()
+        .map(|channel| Channel { health: channel.health.map(|health| in_order(&health)), ..channel })
+        .collect(),
         contacts: all(
             rows,
             &format!(

@@ -179,7 +179,7 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     Ok(form.source)
 }
 
-/// What WhatsApp tells of the template.
+/// What WhatsApp tells of the template, of the number, and of its account.
 fn about_the_template(journey: &Journey) -> Vec<u8> {
     let told = |field: &'static str, what: Value| {
         let mut value = json!({"message_template_id": 1_689_556_908_129_832_u64, "message_template_name": TEMPLATE,
@@ -194,7 +194,20 @@ fn about_the_template(journey: &Journey) -> Vec<u8> {
         told("message_template_quality_update", json!({"new_quality_score": "YELLOW"})),
         told("template_category_update", json!({"new_category": "UTILITY", "correct_category": "MARKETING"})),
     ];
-    simulator::changes(&journey.business.number, &changes)
+    let number = &journey.business.number;
+    let of_account = |event: &str, name: &str, info: Value| ("account_update", json!({"event": event, name: info}));
+    let restriction = json!({"restriction_type": "SAFFRON_RESTRICTION", "expiration": 4_102_444_800_i64});
+    let info = json!({"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "SAFFRON 17, 2027"});
+    let stands = [
+        (
+            "phone_number_quality_update",
+            json!({"display_phone_number": number.display_phone, "event": "FLAGGED", "current_limit": "TIER_SAFFRON"}),
+        ),
+        of_account("ACCOUNT_RESTRICTION", "restriction_info", json!([restriction])),
+        of_account("DISABLED_UPDATE", "ban_info", info),
+        of_account("ACCOUNT_VIOLATION", "violation_info", json!({"violation_type": "SAFFRON"})),
+    ];
+    simulator::changes(number, &[&changes[..], &stands[..]].concat())
 }
 
 /// Somebody who sees to the installation.
