@@ -23,6 +23,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::security_headers;
+use crate::walk_in::{self, WalkIns};
 use crate::webhooks::{WebhookEdge, google, whatsapp};
 
 /// What the handlers share. Cheap to clone.
@@ -32,6 +33,8 @@ pub struct Edge {
     pub webhooks: Arc<WebhookEdge>,
     /// Whether webhooks are taken under the paths of other products, too.
     pub webhook_aliases: bool,
+    /// For forms of ours.
+    pub walk_ins: Arc<WalkIns>,
     /// For GraphQL.
     pub api: Api,
     /// How people come in.
@@ -56,6 +59,7 @@ pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
+        .merge(walk_in::routes(Arc::clone(&edge.walk_ins)))
         .route("/graphql", any(graphql::serve))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))

@@ -49,7 +49,7 @@ pub(super) fn question_field(nth: usize) -> &'static str {
 pub(super) struct Given(HashMap<String, String>);
 
 /// Something that can't be taken so.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Wrong {
     /// Which field; none where it is about all of it.
     pub(super) field: Option<&'static str>,
@@ -101,9 +101,9 @@ impl Given {
             };
             reading.kept(PHONE, read.ok(), why)
         });
-        let email = reading.line(form.email, EMAIL, reading.words.email).and_then(|written| {
-            reading.kept(EMAIL, EmailAddress::parse(written).ok(), |words| words.no_address)
-        });
+        let email = reading
+            .line(form.email, EMAIL, reading.words.email)
+            .and_then(|written| reading.kept(EMAIL, EmailAddress::parse(written).ok(), |words| words.no_address));
         let asked = |asked, field| asked == Asked::No || self.get(field).is_empty();
         if reading.wrong.is_empty() && asked(form.phone, PHONE) && asked(form.email, EMAIL) {
             let field = if form.phone == Asked::No { EMAIL } else { PHONE };
@@ -190,11 +190,8 @@ mod tests {
     use super::*;
 
     fn form() -> WalkInForm {
-        let question = |text: &str, required, long| FormQuestion {
-            text: FormQuestionText::parse(text).unwrap(),
-            required,
-            long,
-        };
+        let question =
+            |text: &str, required, long| FormQuestion { text: FormQuestionText::parse(text).unwrap(), required, long };
         WalkInForm {
             language: FormLanguage::English,
             heading: FormHeading::parse("Welcome").unwrap(),
@@ -241,8 +238,7 @@ mod tests {
         assert_eq!(filled.name.as_deref(), Some("Nora Winter"));
         assert_eq!(filled.phone, E164::parse("+919820045001").ok());
         assert_eq!(filled.email, EmailAddress::parse("nora@example.com").ok());
-        let answers: Vec<_> =
-            filled.answers.iter().map(|told| (&*told.key, &*told.question, &*told.answer)).collect();
+        let answers: Vec<_> = filled.answers.iter().map(|told| (&*told.key, &*told.question, &*told.answer)).collect();
         assert_eq!(
             answers,
             [
@@ -300,7 +296,8 @@ mod tests {
 
     #[test]
     fn whatever_bytes_come_are_text_or_no_form() {
-        let read = |body: &[u8]| Given::read(&[b"stamp=x&name=", body].concat()).map(|given| given.get(NAME).to_owned());
+        let read =
+            |body: &[u8]| Given::read(&[b"stamp=x&name=", body].concat()).map(|given| given.get(NAME).to_owned());
         for (body, text) in [
             (&b"a%00b"[..], "a\u{fffd}b"),
             (b"a\0b", "a\u{fffd}b"),

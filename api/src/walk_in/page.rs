@@ -27,13 +27,18 @@ impl Page {
     /// What a page begins with. Its title is `title`, behind `before` where that is said.
     fn begun(words: &Words, before: Option<&str>, title: &str, style: &'static str) -> Self {
         let mut page = Self(String::with_capacity(8 << 10));
-        page.markup("<!DOCTYPE html>\n<html lang=\"").text(words.code).markup("\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+        page.markup("<!DOCTYPE html>\n<html lang=\"")
+            .text(words.code)
+            .markup("\">\n<head>\n<meta charset=\"utf-8\"/>\n");
         page.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
         page.markup("<meta name=\"robots\" content=\"noindex\"/>\n<title>");
         if let Some(before) = before {
             page.text(before).markup(": ");
         }
-        page.text(title).markup("</title>\n<link rel=\"stylesheet\" href=\"").text(style).markup("\"/>\n</head>\n<body>\n<main>\n");
+        page.text(title)
+            .markup("</title>\n<link rel=\"stylesheet\" href=\"")
+            .text(style)
+            .markup("\"/>\n</head>\n<body>\n<main>\n");
         page
     }
 
@@ -125,9 +130,10 @@ fn fields<'a>(form: &'a WalkInForm, words: &'static Words) -> Vec<Field<'a>> {
         (form.phone, PHONE, words.phone, line("tel", "tel"), Some(phone_hint)),
         (form.email, EMAIL, words.email, line("email", "email"), None),
     ];
-    let known = known.into_iter().filter(|(asked, ..)| *asked != Asked::No).map(|(asked, name, label, kind, hint)| {
-        Field { name, label, required: asked == Asked::Always, kind, hint }
-    });
+    let known = known
+        .into_iter()
+        .filter(|(asked, ..)| *asked != Asked::No)
+        .map(|(asked, name, label, kind, hint)| Field { name, label, required: asked == Asked::Always, kind, hint });
     let own = form.questions.iter().enumerate().map(|(nth, question)| Field {
         name: question_field(nth),
         label: question.text.as_str(),
@@ -139,7 +145,7 @@ fn fields<'a>(form: &'a WalkInForm, words: &'static Words) -> Vec<Field<'a>> {
 }
 
 /// What is wrong, each with a link to where.
-fn summary(page: &mut Page, words: &Words, form: &WalkInForm, wrong: &[Wrong]) {
+fn summary(page: &mut Page, words: &'static Words, form: &WalkInForm, wrong: &[Wrong]) {
     page.markup("<div class=\"errors\" role=\"alert\" aria-labelledby=\"errors\" tabindex=\"-1\">\n<h2 id=\"errors\">");
     page.text(words.errors).markup("</h2>\n<ul>\n");
     for Wrong { field, what } in wrong {
@@ -166,7 +172,7 @@ fn label<'a>(form: &'a WalkInForm, words: &'static Words, name: &str) -> Option<
 }
 
 /// A field with its label, what is said of it, and what was written.
-fn ask(page: &mut Page, words: &Words, field: &Field<'_>, given: &Given, wrong: &[Wrong]) {
+fn ask(page: &mut Page, words: &'static Words, field: &Field<'_>, given: &Given, wrong: &[Wrong]) {
     let Field { name, label, required, kind, hint } = field;
     let problem = wrong.iter().find(|wrong| wrong.field == Some(*name));
     page.markup("<div class=\"field\">\n<label for=\"").text(name).markup("\">").text(label);
@@ -205,7 +211,7 @@ fn ask(page: &mut Page, words: &Words, field: &Field<'_>, given: &Given, wrong: 
     };
 }
 
-fn problem_text(page: &mut Page, words: &Words, name: &str, problem: Option<&Wrong>) {
+fn problem_text(page: &mut Page, words: &'static Words, name: &str, problem: Option<&Wrong>) {
     if let Some(Wrong { what, .. }) = problem {
         page.markup("<p class=\"wrong\" id=\"").text(name).markup("-wrong\">").text(words.error).markup(": ");
         page.text(what(words)).markup("</p>\n");
@@ -213,13 +219,13 @@ fn problem_text(page: &mut Page, words: &Words, name: &str, problem: Option<&Wro
 }
 
 /// What programs fill in, and people don't see.
-fn trap(page: &mut Page, words: &Words) {
+fn trap(page: &mut Page, words: &'static Words) {
     page.markup("<div class=\"trap\" aria-hidden=\"true\">\n<label for=\"").text(TRAP).markup("\">").text(words.trap);
     page.markup("</label>\n<input id=\"").text(TRAP).markup("\" name=\"").text(TRAP);
     page.markup("\" type=\"text\" tabindex=\"-1\" autocomplete=\"off\" value=\"\"/>\n</div>\n");
 }
 
-fn agree(page: &mut Page, words: &Words, consent: &str, given: &Given, wrong: &[Wrong]) {
+fn agree(page: &mut Page, words: &'static Words, consent: &str, given: &Given, wrong: &[Wrong]) {
     let problem = wrong.iter().find(|wrong| wrong.field == Some(CONSENT));
     page.markup("<div class=\"field choice\">\n");
     problem_text(page, words, CONSENT, problem);
@@ -257,10 +263,7 @@ pub(super) fn instead(words: &Words, title: &str, text: &str, is_above: bool) ->
 
 /// Answers with a page. It is nobody's to keep: what somebody wrote may stand on it, and its stamp is hers.
 pub(super) fn answer(status: StatusCode, page: String) -> Response {
-    let headers: [(HeaderName, &str); 3] = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (CACHE_CONTROL, "no-store"),
-    ];
+    let headers: [(HeaderName, &str); 3] =
+        [(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-store")];
     (status, headers, page).into_response()
 }

@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        for written in ["", " ", "12", "call me", "12ab34567", "+", "+12", "00", "98200 45001 ext 7", "1234567890123456"] {
+        for written in
+            ["", " ", "12", "call me", "12ab34567", "+", "+12", "00", "98200 45001 ext 7", "1234567890123456"]
+        {
             for country in ["", "+91"] {
                 assert_eq!(number(written, country), Err(Unread::NoNumber), "{written} {country}");
             }
