@@ -158,7 +158,18 @@ mod tests {
         let handshake = "hub.mode=subscribe&hub.verify_token=verify&hub.challenge=1";
         let webhooks =
             ["/webhooks/whatsapp", "/webhooks/whatsapp/shop", "/webhook/facebook", "/api/webhooks/meta/shop"];
-        let others = ["/graphql", "/health", "/health/live", "/health/ready", "/nowhere", "/", "/metrics"];
+        let walk_in = "/walk-in/0000000000000000000000000000abcd";
+        let others = [
+            "/graphql",
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/nowhere",
+            "/",
+            "/metrics",
+            "/walk-in/form.css",
+            walk_in,
+        ];
         let paths = webhooks.into_iter().chain(others).chain(playground::paths()).map(str::to_owned);
         let mut seen = std::collections::BTreeSet::new();
         for path in paths.chain([format!("/webhooks/whatsapp?{handshake}")]) {

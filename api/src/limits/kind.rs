@@ -29,13 +29,17 @@ pub enum LimitKind {
     WalkInPage,
     /// Forms of a walk-in that are taken, by source.
     WalkInSource,
+    /// Those that are taken beyond that, by source: first ones of their networks.
+    WalkInReserve,
+    /// Forms that are first ones of their network, by network address.
+    WalkInFirst,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Login,
         Self::Account,
         Self::Register,
@@ -47,6 +51,8 @@ impl LimitKind {
         Self::WalkIn,
         Self::WalkInPage,
         Self::WalkInSource,
+        Self::WalkInReserve,
+        Self::WalkInFirst,
         Self::Api,
     ];
 
@@ -65,6 +71,8 @@ impl LimitKind {
             Self::WalkIn => "walk_in",
             Self::WalkInPage => "walk_in_page",
             Self::WalkInSource => "walk_in_source",
+            Self::WalkInReserve => "walk_in_reserve",
+            Self::WalkInFirst => "walk_in_first",
             Self::Api => "api",
         }
     }
@@ -96,6 +104,10 @@ pub struct Rates {
     pub walk_in_page: Rate,
     /// [`LimitKind::WalkInSource`].
     pub walk_in_source: Rate,
+    /// [`LimitKind::WalkInReserve`].
+    pub walk_in_reserve: Rate,
+    /// [`LimitKind::WalkInFirst`].
+    pub walk_in_first: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -116,6 +128,8 @@ impl Rates {
             LimitKind::WalkIn => self.walk_in,
             LimitKind::WalkInPage => self.walk_in_page,
             LimitKind::WalkInSource => self.walk_in_source,
+            LimitKind::WalkInReserve => self.walk_in_reserve,
+            LimitKind::WalkInFirst => self.walk_in_first,
             LimitKind::Api => self.api,
         }
     }

@@ -37,6 +37,8 @@ fn rates(rate: &str) -> Rates {
         walk_in: rate,
         walk_in_page: rate,
         walk_in_source: rate,
+        walk_in_reserve: rate,
+        walk_in_first: rate,
         api: rate,
     }
 }

@@ -65,6 +65,15 @@ impl WalkIns {
         }
     }
 
+    /// Whether one form more is taken in all. Where many networks have used up what all share, there is a reserve for those that have
+    /// sent next to nothing lately: visitors are such, and a flood is not.
+    async fn has_room(&self, point: &Point, address: ClientAddress) -> Result<(), Limited> {
+        let source = || LimitKey::Id(point.source.as_uuid());
+        let Err(limited) = self.limits.check(LimitKind::WalkInSource, source()).await else { return Ok(()) };
+        let is_first = self.limits.check(LimitKind::WalkInFirst, LimitKey::from(address)).await.is_ok();
+        if is_first { self.limits.check(LimitKind::WalkInReserve, source()).await } else { Err(limited) }
+    }
+
     fn stamp(&self, found: &Found) -> String {
         let nonce = entropy::uuid().as_u128();
         Stamp::new(found.seen.point.number, found.seen.now(), nonce).text(&self.keys, &found.slug)
@@ -132,7 +141,7 @@ pub(super) async fn take(State(door): State<Arc<WalkIns>>, Path(slug): Path<Stri
     let Some(given) = Given::read(&whole.bytes) else {
         return no_form(&door, point, StatusCode::BAD_REQUEST, Reason::NoForm);
     };
-    match taken(&door, &found, &given).await {
+    match taken(&door, &found, &given, address).await {
         Ok(()) => {
             let thanks = HeaderValue::from_str(&format!("{}/thanks", found.slug));
             let mut response = StatusCode::SEE_OTHER.into_response();
@@ -205,7 +214,7 @@ impl From<Unfit> for NotTaken {
 }
 
 /// Stores what was filled in. The limit that all share is the last thing that is asked, so nothing uses it up but what would be taken.
-async fn taken(door: &WalkIns, found: &Found, given: &Given) -> Result<(), NotTaken> {
+async fn taken(door: &WalkIns, found: &Found, given: &Given, address: ClientAddress) -> Result<(), NotTaken> {
     let Found { slug, seen } = found;
     let point = &seen.point;
     let stamp = Stamp::read(&door.keys, slug, given.get(STAMP))?;
@@ -221,8 +230,7 @@ async fn taken(door: &WalkIns, found: &Found, given: &Given) -> Result<(), NotTa
         stamped_anew: false,
         limited: None,
     })?;
-    let in_all = door.limits.check(LimitKind::WalkInSource, LimitKey::Id(point.source.as_uuid())).await;
-    in_all.map_err(|limited| {
+    door.has_room(point, address).await.map_err(|limited| {
         let (status, reason) = (StatusCode::TOO_MANY_REQUESTS, Some(Reason::TooMany));
         let not_taken = NotTaken::for_all_of_it(status, reason, |words| words.too_often_text);
         NotTaken { limited: Some(limited), ..not_taken }

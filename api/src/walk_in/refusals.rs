@@ -1,6 +1,6 @@
 //! What forms did not take: counted for whose form it is, and nothing of it kept.
 //!
-//! In memory, and every ten seconds added to a row for each form and reason: a stranger must not be able to make the database write
+//! In memory, and every two seconds added to a row for each form and reason: a stranger must not be able to make the database write
 //! for each thing that she sends, or to fill it.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::door::Point;
 
 /// How often what was counted is put down.
-const ROUND: Duration = Duration::from_secs(10);
+const ROUND: Duration = Duration::from_secs(2);
 
 /// Why something that was sent to a form was not taken, or not at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -195,7 +195,7 @@ pub(in crate::graphql) struct WalkInQueries;
 
 #[Object]
 impl WalkInQueries {
-    /// What a walk-in's form did not take, or not at once, by why, since it was opened; counted every ten seconds. Null when there is no such
+    /// What a walk-in's form did not take, or not at once, by why, since it was opened; counted every two seconds. Null when there is no such
     /// source.
     #[graphql(complexity = "1 + Reason::ALL.len() * child_complexity")]
     async fn walk_in_refusals(

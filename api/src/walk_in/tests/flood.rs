@@ -18,6 +18,9 @@ const EACH: usize = 5;
 /// Visitors, each from a network of her own, who send one form.
 const HONEST: usize = 40;
 
+/// What all share, where it is used up.
+const IN_ALL: usize = 30;
+
 #[tokio::test]
 async fn limits_bite_and_whoever_is_honest_passes() {
     let bed = Bed::limited(rates(&format!("{EACH}/24h"), "10000/24h")).await;
@@ -81,4 +84,24 @@ async fn limits_bite_and_whoever_is_honest_passes() {
         .await
         .unwrap();
     assert_eq!(leads, i64::try_from(HONEST + 1).unwrap(), "the flood says it is one person, however often");
+}
+
+#[tokio::test]
+async fn where_many_networks_use_up_what_all_share_whoever_is_honest_passes_all_the_same() {
+    let bed = Bed::limited(rates("1000/24h", &format!("{IN_ALL}/24h"))).await;
+    let send = async |network: String, nonce: u128| {
+        let stamp = bed.stamp_of(&super::bed::slug(), 1, 60, nonce).await;
+        bed.send_body(&network, encoded(&stamp, &NORA)).await.status == StatusCode::SEE_OTHER
+    };
+    let mut taken = 0;
+    for time in 0..10 {
+        for nth in 0..FLOODING {
+            let nonce = (1_000 * time + nth) as u128;
+            taken += usize::from(send(format!("203.0.113.{nth}"), nonce).await);
+        }
+    }
+    assert_eq!(taken, IN_ALL + 2 * FLOODING, "what all share, and two of each network's");
+    for nth in 0..HONEST {
+        assert!(send(format!("198.51.100.{nth}"), 1_000_000 + nth as u128).await, "{nth}");
+    }
 }
