@@ -35,4 +35,5 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod waking;
+pub mod walk_in;
 pub mod webhooks;

@@ -37,6 +37,7 @@ use crate::routing::AssignWaiting;
 use crate::sending::{self, MarkRead, SettleOutbound, SyncTemplates};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
+use crate::walk_in::WalkIns;
 use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
@@ -267,6 +268,15 @@ impl Serving {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
+        let walk_ins = WalkIns::new(
+            reads.others.clone(),
+            app.store.reader().through(reads.others.clone()),
+            Arc::clone(&app.keys),
+            limits.clone(),
+            intake.clone(),
+            app.config.forms_url().clone(),
+        );
+        background.spawn(walk_ins.refusals().keep(app.pool.clone(), stop_work.clone()));
         let is_whole = pause.is_whole();
         background.spawn(pause.keep(stop_work.clone()));
         background.close();
@@ -274,6 +284,7 @@ impl Serving {
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake, SourceKeys::new(reads.others.clone()))),
             webhook_aliases: app.config.webhook_aliases,
+            walk_ins: Arc::new(walk_ins),
             api: Api::new(
                 Shared {
                     reads: tenant_reads.clone(),
@@ -285,6 +296,7 @@ impl Serving {
                     keys: Arc::clone(&app.keys),
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     whatsapp,
+                    forms_url: app.config.forms_url().clone(),
                     progress,
                     patience: Duration::from_millis(app.config.read_your_writes_ms),
                 },

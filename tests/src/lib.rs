@@ -37,3 +37,4 @@ pub mod story;
 pub mod ties;
 pub mod trace;
 pub mod traffic;
+pub mod walk_in;

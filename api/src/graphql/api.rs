@@ -59,7 +59,8 @@ use super::routing::{
     SetRoutingPoolMembers,
 };
 use super::source::{
-    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, ReopenSource, SourceQueries,
+    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, OpenWalkIn, RenameSource,
+    ReopenSource, SetWalkInForm, SourceQueries, WalkInQueries,
 };
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
@@ -73,6 +74,7 @@ use super::visit::Visit;
 use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
+use crate::config::PublicUrl;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
@@ -108,7 +110,7 @@ pub struct Query(
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries);
+struct Interested(LeadQueries, SourceQueries, WalkInQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -151,13 +153,17 @@ struct Conversing(
 
 /// Who is interested, and whence that is known beside messages.
 #[derive(MergedObject, Default)]
-struct Pursued(
-    QualifyLead,
-    DisqualifyLead,
-    AddLead,
+struct Pursued(QualifyLead, DisqualifyLead, AddLead, Sources);
+
+/// Places that leads come from.
+#[derive(MergedObject, Default)]
+struct Sources(
     OpenGoogleForm,
     ConnectFacebookPage,
     BackfillLeads,
+    OpenWalkIn,
+    SetWalkInForm,
+    RenameSource,
     CloseSource,
     ReopenSource,
 );
@@ -296,6 +302,8 @@ pub struct Shared {
     pub meta_apps: BTreeSet<AppKey>,
     /// What WhatsApp knows businesses by.
     pub whatsapp: WhatsAppCredentials,
+    /// Where people reach forms of ours.
+    pub forms_url: PublicUrl,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
     /// How long a request waits for the read models in all: its mutations for what they did, a query for its `minPosition`.

@@ -46,6 +46,7 @@ impl Bed {
             commands: Commands::new(&store),
             keys: log_testing::keys(),
             meta_apps: BTreeSet::new(),
+            forms_url: serde_json::from_value("https://forms.example/".into()).unwrap(),
             whatsapp: WhatsAppCredentials::new(pool.clone(), log_testing::keys(), graph),
             progress: ProjectorProgress::default(),
             patience: Duration::ZERO,

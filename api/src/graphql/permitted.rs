@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 67] = [
+const MUTATIONS: [(&str, Permission, &str); 70] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -39,6 +39,13 @@ const MUTATIONS: [(&str, Permission, &str); 67] = [
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
     ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
     ("backfillLeads", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("openWalkIn", Permission::ManageChannels, "name: \"Front desk\", form: {language: ENGLISH, heading: \"Welcome\"}"),
+    (
+        "setWalkInForm",
+        Permission::ManageChannels,
+        "sourceId: \"00000000-0000-0000-0000-000000000009\", form: {language: ENGLISH, heading: \"Welcome\"}",
+    ),
+    ("renameSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\", name: \"Stand\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     (

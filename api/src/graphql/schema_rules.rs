@@ -34,6 +34,7 @@ const LISTS: &[(&str, &str)] = &[
     ("Query.oidcProviders", "twenty at most, which the operator configured"),
     ("Query.projections", "the read models that this program has"),
     ("Query.sessions", "fifty at most: the oldest makes room"),
+    ("Query.walkInRefusals", "one for each reason that there is"),
     ("Role.permissions", "those that there are"),
     ("Routing.pools", "thirty at most"),
     ("RoutingBacktest.shares", "one for each member who was given something"),
@@ -50,6 +51,7 @@ const LISTS: &[(&str, &str)] = &[
     ("TemplateGaps.names", "those of one text, and filled in as one"),
     ("UsageReport.lines", "366 days at most, of few items each, and their sum is the point"),
     ("Viewer.permissions", "those that there are"),
+    ("WalkInForm.questions", "ten at most, and asked as one"),
     ("WebhookDelivery.items", "what one request held, and read as one"),
     ("WeekdayHours.hours", "eight stretches at most"),
 ];

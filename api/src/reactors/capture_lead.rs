@@ -132,6 +132,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
+                | SourceEvent::Renamed { .. }
+                | SourceEvent::SlugGiven { .. }
+                | SourceEvent::FormSet(_)
                 | SourceEvent::PageConnected(_)
                 | SourceEvent::PageDisconnected { .. }
                 | SourceEvent::CredentialsEntered { .. }

@@ -19,6 +19,7 @@ mod tests;
 mod translator;
 mod turns;
 mod upkeep;
+mod walk_in;
 pub mod whatsapp;
 mod whole;
 

@@ -237,6 +237,8 @@ fn a_source_s_form() {
             ("a page", sources::of_page()[..3].to_vec()),
             ("a page that is not read", sources::of_page()[..6].to_vec()),
             ("a page that was given up", sources::of_page()),
+            ("a walk-in", sources::of_walk_in()[..3].to_vec()),
+            ("a walk-in that is called otherwise", sources::of_walk_in()),
         ],
     );
 }

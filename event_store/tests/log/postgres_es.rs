@@ -24,7 +24,10 @@ use leadflow_domain::routing::{
     self, Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, Routing, RoutingCommand, RoutingOrder, Weight,
     WorkItem,
 };
-use leadflow_domain::source::{MissedLead, Opening, Page, Source, SourceCommand, SourceKind, SourceName};
+use leadflow_domain::source::{
+    Asked, FormHeading, FormLanguage, MissedLead, Opening, Page, Source, SourceCommand, SourceKind, SourceName,
+    WalkInForm, WalkInSlug,
+};
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
     Components, Listing, Pattern, Telling, Template, TemplateCategory, TemplateCommand, TemplateKey, TemplateLanguage,
@@ -252,6 +255,33 @@ fn health_told() -> ChannelCommand {
     }
 }
 
+/// All that comes to a form of ours.
+fn of_a_walk_in() -> Vec<SourceCommand> {
+    let name = |name: &str| SourceName::parse(name).unwrap();
+    let form = |heading: &str| WalkInForm {
+        language: FormLanguage::Italian,
+        heading: FormHeading::parse(heading).unwrap(),
+        greeting: None,
+        name: Asked::Optionally,
+        phone: Asked::Always,
+        calling_code: None,
+        email: Asked::No,
+        questions: vec![],
+        consent: None,
+        thanks: None,
+        whatsapp: None,
+    };
+    vec![
+        SourceCommand::OpenWalkIn {
+            name: name("Front desk"),
+            slug: WalkInSlug::of(13),
+            form: Box::new(form("Benvenuti")),
+        },
+        SourceCommand::SetForm(Box::new(form("Buongiorno"))),
+        SourceCommand::Rename { name: name("Stand 12") },
+    ]
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -348,6 +378,7 @@ async fn postgres_es_reads_our_streams() {
     let opened = SourceCommand::Open(Opening { kind, name });
     conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(12)), of_a_page()).await;
+    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(13)), of_a_walk_in()).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =

@@ -117,6 +117,9 @@ impl<'a> Page<'a> {
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
+                | SourceEvent::Renamed { .. }
+                | SourceEvent::SlugGiven { .. }
+                | SourceEvent::FormSet(_)
                 | SourceEvent::PageConnected(_)
                 | SourceEvent::PageDisconnected { .. }
                 | SourceEvent::CredentialsEntered { .. }

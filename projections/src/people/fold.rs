@@ -162,6 +162,9 @@ impl Projector for PeopleProjector {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }

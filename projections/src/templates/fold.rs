@@ -135,6 +135,9 @@ impl Projector for TemplatesProjector {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }

@@ -192,6 +192,9 @@ impl Projector for UsageProjector {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }

@@ -53,5 +53,6 @@ mod tokens;
 mod usage;
 mod verify_finds_damage;
 mod versions;
+mod walk_in;
 mod who_did_what;
 mod who_writes;

@@ -11,6 +11,7 @@ use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
+use leadflow_tests::walk_in::WalkIn;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -71,6 +72,7 @@ impl Story {
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
         let source = fills_in(&journey.graphql, shared.server.address()).await?;
+        let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -85,7 +87,13 @@ impl Story {
         let Colleagues { named, lead, agent, billing } = colleagues;
         things.others.insert("Job".to_owned(), job);
         let member = named[0].1.clone();
-        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member), ("Source", source)];
+        let routing = [
+            ("Pool", pool.clone()),
+            ("RoutingPool", pool),
+            ("RoutingMember", member),
+            ("Source", source),
+            ("WalkIn", walk_in),
+        ];
         things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
@@ -177,6 +185,28 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
     Ok(form.source)
+}
+
+/// A form of ours with all that one may have, to which somebody sends what is none: the source's id.
+async fn walks_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    let channel: String =
+        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let form = json!({
+        "language": "ENGLISH", "heading": "Welcome to the saffron desk", "greeting": "Saffron for everybody",
+        "callingCode": "+91", "questions": [{"text": "Which saffron?", "required": true, "long": true}],
+        "consent": "You may call me about saffron", "thanks": "Saffron thanks you",
+        "whatsapp": {"channelId": channel, "text": "Hello saffron"},
+    });
+    let walk_in = WalkIn::open(owner, "Saffron desk", &form).await?;
+    ensure!(walk_in.send(address, &[("name", "nobody")]).await?.status() == StatusCode::BAD_REQUEST);
+    let refused = "query ($id: ID!) { refused: walkInRefusals(sourceId: $id) { times } }";
+    eventually("that is counted", async || {
+        let counted: Value = owner.ask(refused, &json!({"id": walk_in.source}), "/refused").await?;
+        ensure!(counted[0]["times"] == 1, "{counted}");
+        Ok(())
+    })
+    .await?;
+    Ok(walk_in.source)
 }
 
 /// What WhatsApp tells of the template, of the number, and of its account.
