@@ -61,7 +61,10 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
             | ContactEvent::IdentifierConflicted { .. }
             | ContactEvent::MarketingPreferenceTold { .. }
             | ContactEvent::Listed { .. }
-            | ContactEvent::Unlisted { .. },
+            | ContactEvent::Unlisted { .. }
+            | ContactEvent::Merged { .. }
+            | ContactEvent::Unmerged { .. }
+            | ContactEvent::ToldApart { .. },
         )
         | Event::Tenant(_)
         | Event::Channel(_)

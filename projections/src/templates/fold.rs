@@ -70,7 +70,10 @@ impl Projector for TemplatesProjector {
                     | ContactEvent::Erased { .. }
                     | ContactEvent::MarketingPreferenceTold { .. }
                     | ContactEvent::Listed { .. }
-                    | ContactEvent::Unlisted { .. },
+                    | ContactEvent::Unlisted { .. }
+                    | ContactEvent::Merged { .. }
+                    | ContactEvent::Unmerged { .. }
+                    | ContactEvent::ToldApart { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
