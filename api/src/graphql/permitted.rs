@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 67] = [
+const MUTATIONS: [(&str, Permission, &str); 70] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -35,6 +35,9 @@ const MUTATIONS: [(&str, Permission, &str); 67] = [
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
     ("eraseContact", Permission::EraseContacts, ""),
+    ("mergeContacts", Permission::WorkConversations, ""),
+    ("unmergeContacts", Permission::WorkConversations, ""),
+    ("dismissDuplicate", Permission::WorkConversations, ""),
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
     ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
@@ -172,6 +175,8 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
+        "mergeContacts" | "unmergeContacts" => of("winnerId", Kind::Contact) + &of("loserId", Kind::Contact),
+        "dismissDuplicate" => of("oneId", Kind::Contact) + &of("otherId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
         "sendMessage" | "showTyping" => of("conversationId", Kind::Conversation),
         "resumeSending"

@@ -21,9 +21,12 @@ pub enum Standing {
     Erased,
 }
 
+/// What kind of fact it is that somebody stands for somebody else.
+pub const STANDS_FOR: &str = "contact.stands_for";
+
 /// The fact that `winner` stands for `loser`, which the loser's stream owns: the losers of a winner are the owners of the facts
 /// whose value begins with her id.
 #[must_use]
 pub fn stands_for(winner: ContactId, loser: ContactId) -> Reservation {
-    Reservation { scope: Scope::Tenant, kind: "contact.stands_for", value: format!("{winner}/{loser}") }
+    Reservation { scope: Scope::Tenant, kind: STANDS_FOR, value: format!("{winner}/{loser}") }
 }

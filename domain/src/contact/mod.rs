@@ -25,7 +25,7 @@ pub use command::ContactCommand;
 pub use event::ContactEvent;
 pub use identifier::{HeldIdentifier, Identifier, IdentifierKind};
 pub use marketing::{Marketing, MarketingPreference, SaidLast, Wants};
-pub use merging::{MergeReason, Standing, stands_for};
+pub use merging::{MergeReason, STANDS_FOR, Standing, stands_for};
 pub use refusal::ContactRefusal;
 pub use state::Contact;
 pub use telling::Telling;

@@ -55,9 +55,15 @@ impl Refusal for ContactRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::NotFound | Self::Erased => Some("contactId"),
-            Self::Herself | Self::Merged | Self::MergedElsewhere => Some("loserId"),
-            Self::OtherNotFound | Self::OtherErased | Self::OtherMerged => Some("winnerId"),
-            Self::SomebodyElse | Self::AnotherUserId | Self::AnotherPhone => None,
+            Self::SomebodyElse
+            | Self::AnotherUserId
+            | Self::AnotherPhone
+            | Self::Herself
+            | Self::Merged
+            | Self::MergedElsewhere
+            | Self::OtherNotFound
+            | Self::OtherErased
+            | Self::OtherMerged => None,
         }
     }
 }

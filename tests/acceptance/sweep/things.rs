@@ -53,6 +53,8 @@ impl Things {
         Ok(match (scalar, name) {
             // Nobody who asks here has signed in.
             ("ID", "sessionId") => quoted(&self.others["Member"]),
+            // One and the same: what it comes to is told, and nobody is merged.
+            ("ID", "winnerId" | "loserId" | "oneId" | "otherId") => quoted(&self.ids["Contact"]),
             ("ID", "customRoleId") => quoted(&self.others["Role"]),
             // What it answers with has no id.
             ("ID", "id") if at.starts_with("Query.renderResponseTemplate") => quoted(&self.others["ResponseTemplate"]),
