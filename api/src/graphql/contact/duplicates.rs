@@ -33,7 +33,7 @@ pub(in crate::graphql) struct PossibleDuplicate {
 
 /// Why two contacts may be one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "leadflow_projections::inbox::DuplicateGround")]
+#[graphql(remote = "inbox::DuplicateGround")]
 pub(in crate::graphql) enum DuplicateGround {
     /// One came with a number, an address or a WhatsApp user id that the other is known by.
     Identifier,

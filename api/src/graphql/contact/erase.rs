@@ -61,9 +61,8 @@ async fn erase_others(
     id: ContactId,
     asked: &CommandContext,
 ) -> Result<i64, Error> {
-    let failed = |error: &dyn std::fmt::Display| internal("eraseContact", error);
     let mut told = 0;
-    for other in request.api.log.one_person_with(tenant, id).await.map_err(|error| failed(&error))? {
+    for other in request.api.log.one_person_with(tenant, id).await.map_err(|error| internal("eraseContact", &error))? {
         if other == id {
             continue;
         }
@@ -71,7 +70,7 @@ async fn erase_others(
         let context = CommandContext::new(tenant, command, asked.actor.clone(), asked.correlation.clone())
             .from_address(asked.source);
         let done = request.api.commands.contacts.execute(other, ContactCommand::Erase, context).await;
-        told = done.map_err(|error| failed(&error))?.position.max(told);
+        told = done.map_err(|error| internal("eraseContact", &error))?.position.max(told);
     }
     Ok(told)
 }
