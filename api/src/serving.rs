@@ -29,7 +29,7 @@ use crate::page_leads::{self, BackfillLeads, LookDaily, ReadLead, Reading};
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
-    CaptureLead, DestroyCredentials, EraseFromDeliveries, HeedRefusals, ReadLeads, ResumeDeliveries,
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, EraseTogether, HeedRefusals, ReadLeads, ResumeDeliveries,
     RouteConversations, SendOutbound,
 };
 use crate::reads::Reads;
@@ -185,6 +185,7 @@ impl Serving {
             project_all(&mut runtime);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
+            runtime.follow(EraseTogether::new(app.commands.contacts.clone(), app.store.reader().clone()));
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));

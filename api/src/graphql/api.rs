@@ -31,7 +31,9 @@ use super::channel::{
     ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
     ResumeSending,
 };
-use super::contact::{ContactQueries, EraseContact};
+use super::contact::{
+    ContactQueries, DismissDuplicate, DuplicateQueries, EraseContact, MergeContacts, UnmergeContacts,
+};
 use super::conversation::{
     AddConversationNote, AssignConversation, CancelMessage, ConversationQueries, LabelConversation,
     MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage, SetConversationPriority,
@@ -90,7 +92,7 @@ pub struct Query(
     NodeQueries,
     HistoryQueries,
     AuditQueries,
-    ContactQueries,
+    Known,
     ChannelQueries,
     UsageQueries,
     AnalyticsQueries,
@@ -107,6 +109,10 @@ pub struct Query(
     BackfillQueries,
     OperatorQueries,
 );
+
+/// Contacts, and who of them may be one person.
+#[derive(MergedObject, Default)]
+struct Known(ContactQueries, DuplicateQueries);
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
@@ -134,10 +140,14 @@ pub struct Mutation(
     MutateJob,
 );
 
+/// Who is forgotten, and who is whom.
+#[derive(MergedObject, Default)]
+struct OfContacts(EraseContact, MergeContacts, UnmergeContacts, DismissDuplicate);
+
 /// What is done with conversations, and with those who have them.
 #[derive(MergedObject, Default)]
 struct Conversing(
-    EraseContact,
+    OfContacts,
     MarkConversationRead,
     ResolveConversation,
     ReopenConversation,

@@ -31,6 +31,8 @@ pub(super) enum List {
     Templates,
     ResponseTemplates,
     Contacts,
+    MergedContacts,
+    PossibleDuplicates,
     Conversations,
     Messages,
     Notes,

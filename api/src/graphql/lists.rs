@@ -82,6 +82,24 @@ const LISTS: &[Listed] = &[
         seen: Seen::WithConversations,
     },
     Listed {
+        list: "Query.possibleDuplicates",
+        question: "possibleDuplicates(PAGE) { ROWS totalCount }",
+        at: "/possibleDuplicates",
+        from: "inbox_v13.conflicts",
+        emptied: Some("delete from inbox_v13.conflicts"),
+        told: &[],
+        seen: Seen::WithConversations,
+    },
+    Listed {
+        list: "Query.mergedContacts",
+        question: "mergedContacts(contactId: MERGED, PAGE) { ROWS totalCount }",
+        at: "/mergedContacts",
+        from: "inbox_v13.persons.person_id",
+        emptied: Some("delete from inbox_v13.persons"),
+        told: &["displayName", "mergedInto"],
+        seen: Seen::WithConversations,
+    },
+    Listed {
         list: "Query.sources",
         question: "sources(PAGE) { ROWS totalCount }",
         at: "/sources",
@@ -332,9 +350,14 @@ impl Filled {
             ("CELL", "/analytics/0/series/0/total/cell"),
         ];
         let ids = ids.map(|(word, at)| (word, known.pointer(at).unwrap_or_else(|| panic!("{at}: {known}")).clone()));
+        let merged: Uuid = sqlx::query_scalar("select md5('contact1')::uuid").fetch_one(&bed.api().pool).await.unwrap();
         // The channel of these mutations: nobody folds them, and the log is asked.
         let channel = encode(Kind::Channel, ChannelId::whatsapp(TENANT, "1").as_uuid());
-        Self { bed, ids: [&ids[..], &[("CHANNEL", json!(channel.0))]].concat() }
+        Self {
+            bed,
+            ids: [&ids[..], &[("CHANNEL", json!(channel.0)), ("MERGED", json!(encode(Kind::Contact, merged).0))]]
+                .concat(),
+        }
     }
 
     /// The list, and beside it who asks for it.

@@ -35,6 +35,9 @@ const MUTATIONS: [(&str, Permission, &str); 70] = [
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
     ("eraseContact", Permission::EraseContacts, ""),
+    ("mergeContacts", Permission::WorkConversations, ""),
+    ("unmergeContacts", Permission::WorkConversations, ""),
+    ("dismissDuplicate", Permission::WorkConversations, ""),
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
     ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
@@ -179,6 +182,8 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
+        "mergeContacts" | "unmergeContacts" => of("winnerId", Kind::Contact) + &of("loserId", Kind::Contact),
+        "dismissDuplicate" => of("oneId", Kind::Contact) + &of("otherId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
         "sendMessage" | "showTyping" => of("conversationId", Kind::Conversation),
         "resumeSending"

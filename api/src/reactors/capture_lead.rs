@@ -188,7 +188,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::Erased { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. },
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }

@@ -49,7 +49,8 @@ impl Consumer for EraseFromDeliveries {
     }
 }
 
-fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
+/// Who is erased by an event.
+pub(super) fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
     match &recorded.event {
         Event::Contact(ContactEvent::Erased { .. }) => Some(ContactId::from_uuid(recorded.stream.as_uuid())),
         Event::Contact(
@@ -61,7 +62,10 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
             | ContactEvent::IdentifierConflicted { .. }
             | ContactEvent::MarketingPreferenceTold { .. }
             | ContactEvent::Listed { .. }
-            | ContactEvent::Unlisted { .. },
+            | ContactEvent::Unlisted { .. }
+            | ContactEvent::Merged { .. }
+            | ContactEvent::Unmerged { .. }
+            | ContactEvent::ToldApart { .. },
         )
         | Event::Tenant(_)
         | Event::Channel(_)

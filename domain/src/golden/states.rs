@@ -151,6 +151,9 @@ fn a_contact_s_form() {
             ("wants no marketing", vec![introduced(), told::prefers("stop")]),
             ("wants marketing", vec![introduced(), told::prefers("resume")]),
             ("in the address book", vec![introduced(), told::listed(), told::unlisted()]),
+            ("merged", vec![introduced(), told::merged()]),
+            ("unmerged", vec![introduced(), told::merged(), told::unmerged()]),
+            ("told apart", vec![introduced(), told::told_apart()]),
         ],
     );
 }

@@ -10,7 +10,7 @@ use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
 use leadflow_domain::channel::{
     AccountStanding, Channel, ChannelCommand, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
 };
-use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
+use leadflow_domain::contact::{Contact, ContactCommand, Identifier, MergeReason, Standing};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
@@ -329,6 +329,15 @@ async fn postgres_es_reads_our_streams() {
         Identifier::phone(&E164::parse(phone).unwrap(), IdentifierHash::from_hex(format!("hash of {phone}")))
     };
     conforms::<Contact>(&log, contact(8), vec![introduce("+393331234567")]).await;
+    let (winner, standing) = (contact(8), Standing::Herself);
+    let reason = Some(MergeReason::parse("One voice").unwrap());
+    let merged = vec![
+        introduce("+393331234568"),
+        ContactCommand::TellApart { contact: contact(11), other: contact(9), standing },
+        ContactCommand::Merge { loser: contact(11), winner, standing, reason },
+        ContactCommand::Unmerge { winner, standing, reason: None },
+    ];
+    conforms::<Contact>(&log, contact(11), merged).await;
     let identifier = |id: &str| Identifier::whatsapp_user_id(id, IdentifierHash::from_hex(format!("hash of {id}")));
     let known_otherwise = vec![
         ContactCommand::IntroduceByUserId {

@@ -173,7 +173,10 @@ impl<'a> Page<'a> {
                 | ContactEvent::Erased { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. },
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. },
             )
             | Event::Group(
                 GroupEvent::Introduced { .. }

@@ -149,7 +149,10 @@ impl Projector for UsageProjector {
                     | ContactEvent::Erased { .. }
                     | ContactEvent::MarketingPreferenceTold { .. }
                     | ContactEvent::Listed { .. }
-                    | ContactEvent::Unlisted { .. },
+                    | ContactEvent::Unlisted { .. }
+                    | ContactEvent::Merged { .. }
+                    | ContactEvent::Unmerged { .. }
+                    | ContactEvent::ToldApart { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }

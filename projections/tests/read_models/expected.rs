@@ -6,6 +6,7 @@
 mod facts;
 mod groups;
 mod kept;
+pub(crate) mod merging;
 pub(crate) mod people;
 pub(crate) mod sendings;
 mod told;
@@ -40,6 +41,9 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         listings: facts::listings(events),
         notes: kept::notes(events),
         members: people::members(events),
+        persons: merging::persons(events),
+        conflicts: merging::conflicts(events),
+        told_apart: merging::told_apart(events),
     };
     for recorded in events {
         match &recorded.event {

@@ -5,6 +5,7 @@ mod groups;
 mod imported;
 mod kept;
 mod leads;
+mod merging;
 mod outbound;
 mod people;
 mod routing;
@@ -155,6 +156,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.are_not_taken(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
         play.fill_in(tenant).await;
+        play.are_merged_for_a_while(tenant).await;
     }
     while !play.uncaptured.is_empty() {
         play.capture().await;

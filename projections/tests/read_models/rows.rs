@@ -175,6 +175,32 @@ pub(crate) struct GroupParticipant {
     pub(crate) left_at: Option<i64>,
 }
 
+/// Who stands for whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Person {
+    pub(crate) contact_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) merged_into: Option<Uuid>,
+    pub(crate) person_id: Uuid,
+}
+
+/// Who came with what is somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Conflict {
+    pub(crate) contact_id: Uuid,
+    pub(crate) holder_id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) tenant_id: Uuid,
+}
+
+/// Who was told apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct ToldApart {
+    pub(crate) one_id: Uuid,
+    pub(crate) other_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+}
+
 /// The rows of the inbox, by id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inbox {
@@ -189,6 +215,9 @@ pub(crate) struct Inbox {
     pub(crate) listings: Vec<Listing>,
     pub(crate) notes: Vec<Note>,
     pub(crate) members: Vec<Member>,
+    pub(crate) persons: Vec<Person>,
+    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) told_apart: Vec<ToldApart>,
 }
 
 /// The same JSON, its names in their order.
@@ -320,6 +349,24 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         members: all(
             rows,
             &format!("select member_id, tenant_id, team_id from {schema}.members order by member_id"),
+        )
+        .await,
+        persons: all(
+            rows,
+            &format!("select contact_id, tenant_id, merged_into, person_id from {schema}.persons order by contact_id"),
+        )
+        .await,
+        conflicts: all(
+            rows,
+            &format!(
+                "select contact_id, holder_id, kind, tenant_id from {schema}.conflicts \
+                 order by contact_id, holder_id, kind"
+            ),
+        )
+        .await,
+        told_apart: all(
+            rows,
+            &format!("select one_id, other_id, tenant_id from {schema}.told_apart order by one_id, other_id"),
         )
         .await,
     }

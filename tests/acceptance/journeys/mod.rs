@@ -34,6 +34,7 @@ mod leads;
 mod lists;
 mod master_key;
 mod members;
+mod merging;
 mod nasty_deliveries;
 mod operators;
 mod page_leads;

@@ -57,6 +57,8 @@ impl Things {
             ("ID", "sourceId") if at.starts_with("SetWalkInForm") || at.starts_with("Query.walkIn") => {
                 quoted(&self.others["WalkIn"])
             }
+            // One and the same: what it comes to is told, and nobody is merged.
+            ("ID", "winnerId" | "loserId" | "oneId" | "otherId") => quoted(&self.ids["Contact"]),
             ("ID", "customRoleId") => quoted(&self.others["Role"]),
             // What it answers with has no id.
             ("ID", "id") if at.starts_with("Query.renderResponseTemplate") => quoted(&self.others["ResponseTemplate"]),

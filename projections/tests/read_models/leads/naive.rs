@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::rows::{Entry, Lead, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 42;
+pub(super) const KINDS: usize = 45;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -279,6 +279,9 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         },
         "contact.listed" => "listed",
         "contact.unlisted" => "unlisted",
+        "contact.merged" => "merged",
+        "contact.unmerged" => "unmerged",
+        "contact.told_apart" => "told_apart",
         "contact.erased" => "erased",
         "conversation.opened" => "conversation_opened",
         "conversation.reopened" => "conversation_reopened",
