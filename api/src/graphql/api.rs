@@ -41,6 +41,7 @@ use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobo
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead_import::{CancelLeadImport, LeadImportQueries};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -73,6 +74,7 @@ use super::visit::Visit;
 use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
+use crate::lead_imports::Files;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
@@ -108,7 +110,7 @@ pub struct Query(
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries);
+struct Interested(LeadQueries, SourceQueries, LeadImportQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -160,6 +162,7 @@ struct Pursued(
     BackfillLeads,
     CloseSource,
     ReopenSource,
+    CancelLeadImport,
 );
 
 /// What is written to customers.
@@ -294,6 +297,8 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
     pub meta_apps: BTreeSet<AppKey>,
+    /// Files of leads.
+    pub lead_imports: Arc<Files>,
     /// What WhatsApp knows businesses by.
     pub whatsapp: WhatsAppCredentials,
     /// How far the read models are, in this process.

@@ -37,6 +37,7 @@ pub(super) enum List {
     Leads,
     Submissions,
     Sources,
+    LeadImports,
     Timeline,
     UsageEvents,
     History,

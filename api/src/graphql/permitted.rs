@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 67] = [
+const MUTATIONS: [(&str, Permission, &str); 68] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -41,6 +41,7 @@ const MUTATIONS: [(&str, Permission, &str); 67] = [
     ("backfillLeads", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("cancelLeadImport", Permission::ManageChannels, "leadImportId: \"00000000-0000-0000-0000-000000000009\""),
     (
         "connectWhatsappNumber",
         Permission::ManageChannels,
@@ -187,6 +188,7 @@ fn document(mutation: &str, said: &str) -> String {
     let position = match mutation {
         "resendInvitation" => "position: member { id }",
         "showTyping" => "position: shownUntil",
+        "cancelLeadImport" => "position: leadImport { id }",
         _ => "position",
     };
     format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")

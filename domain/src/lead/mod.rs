@@ -36,6 +36,8 @@ pub enum LeadSource {
     MetaForm,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 /// How a contact's interest was first seen.

@@ -202,7 +202,7 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::Manual];
+    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::Manual, Self::Import];
 
     fn word(self) -> &'static str {
         match self {
@@ -210,6 +210,7 @@ impl Word for LeadSource {
             Self::GoogleForm => "google_form",
             Self::MetaForm => "meta_form",
             Self::Manual => "manual",
+            Self::Import => "import",
         }
     }
 }

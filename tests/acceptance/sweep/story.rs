@@ -8,6 +8,7 @@ use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
 use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
+use leadflow_tests::imports;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
@@ -71,6 +72,7 @@ impl Story {
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
         let source = fills_in(&journey.graphql, shared.server.address()).await?;
+        let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -85,7 +87,13 @@ impl Story {
         let Colleagues { named, lead, agent, billing } = colleagues;
         things.others.insert("Job".to_owned(), job);
         let member = named[0].1.clone();
-        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member), ("Source", source)];
+        let routing = [
+            ("Pool", pool.clone()),
+            ("RoutingPool", pool),
+            ("RoutingMember", member),
+            ("Source", source),
+            ("LeadImport", import),
+        ];
         things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
@@ -177,6 +185,14 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
     Ok(form.source)
+}
+
+/// It is looked what would become of a file: the import's id.
+async fn brings_a_file(owner: &GraphQl) -> Result<String> {
+    let file = "name,phone,saffron budget\nSaffron buyer,ask her,a lot\nAnother,+39 333 1230000,less\n";
+    let import = imports::bring(owner, "name=saffron.csv&dryRun=true", file).await?;
+    imports::ended(owner, &import).await?;
+    Ok(import)
 }
 
 /// What WhatsApp tells of the template.

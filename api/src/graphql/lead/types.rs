@@ -85,6 +85,8 @@ pub(in crate::graphql) enum LeadSource {
     MetaForm,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 #[ComplexObject]

@@ -86,6 +86,7 @@ fn source(recorded: &RecordedEvent) -> &'static str {
             LeadSource::GoogleForm => "google_form",
             LeadSource::MetaForm => "meta_form",
             LeadSource::Manual => "manual",
+            LeadSource::Import => "import",
         },
         other => panic!("{other:?} is no capture"),
     }
