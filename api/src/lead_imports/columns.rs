@@ -11,6 +11,9 @@ use super::records::Delimiter;
 /// Columns of answers that a row may have: as many as are shown of a submission.
 pub(super) const MOST_ANSWERS: usize = 20;
 
+/// Columns that a file may have.
+pub const MOST_COLUMNS: usize = 100;
+
 /// Letters that a column's name may have.
 const LONGEST_NAME: usize = 500;
 
@@ -187,6 +190,9 @@ pub enum Unmapped {
     /// There is nothing in it.
     #[error("the file is empty")]
     Empty,
+    /// It has more columns than a file may.
+    #[error("the file has {0} columns, and may have 100")]
+    TooMany(usize),
     /// Its first row is too long to be one.
     #[error("the file's first row is longer than names of columns are; is there a quote that is not closed?")]
     TooLong,
@@ -245,6 +251,9 @@ pub(super) fn columns(header: &[String], said: &[(Field, String)]) -> Result<Vec
     let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     if names.iter().all(String::is_empty) {
         return Err(Unmapped::Empty);
+    }
+    if names.len() > MOST_COLUMNS {
+        return Err(Unmapped::TooMany(names.len()));
     }
     if names.iter().any(|name| is_of_a_person(name)) {
         return Err(Unmapped::NoHeader);
@@ -361,6 +370,7 @@ mod tests {
         let said: Vec<(Field, &str)> = many.iter().map(|name| (Field::Answer, name.as_str())).collect();
         assert_eq!(mapped(&header, &said), Err(Unmapped::Answers(30)));
 
+        assert_eq!(mapped(&["phone"; 101], &[]), Err(Unmapped::TooMany(101)));
         assert_eq!(mapped(&[], &[]), Err(Unmapped::Empty));
         assert_eq!(mapped(&[" ", ""], &[]), Err(Unmapped::Empty));
         assert_eq!(mapped(&["Ada", "ada@example.com"], &[]), Err(Unmapped::NoHeader));

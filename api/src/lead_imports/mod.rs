@@ -18,7 +18,7 @@ mod tell;
 mod tests;
 mod upkeep;
 
-pub use columns::{Column, Field, Layout, Unmapped, parse_said};
+pub use columns::{Column, Field, Layout, MOST_COLUMNS, Unmapped, parse_said};
 pub use encoding::{Encoding, NoText, UnknownEncoding};
 pub use erased::was_erased;
 pub use files::{About, Files};

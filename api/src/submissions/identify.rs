@@ -125,7 +125,19 @@ impl Lookup<'_> {
     /// [`Unidentified`].
     pub async fn identify_held(&self, known_by: &KnownBy, found: Holders) -> Result<Identified, Unidentified> {
         let (phone, email) = (known_by.phone.as_ref(), known_by.email.as_ref());
-        let Holders { by_phone, by_email } = found;
+        let Holders { mut by_phone, mut by_email } = found;
+        let proposed = Some(self.proposed());
+        let is_proposed = by_phone == proposed && by_email == proposed;
+        if let (Some(phone), Some(email)) = (phone, email)
+            && (is_proposed || (by_phone.is_none() && by_email.is_none()))
+        {
+            if let Some(both) = self.introduce_with_email(phone, email).await? {
+                return Ok(both);
+            }
+            // Somebody was faster: she is looked for anew.
+            let anew = holders(self.pool, self.context.tenant, std::slice::from_ref(known_by)).await?;
+            Holders { by_phone, by_email } = anew.into_iter().next().unwrap_or_default();
+        }
         let mut found = match (phone, by_phone, by_email) {
             (Some(phone), Some(contact), _) => self.has_phone(contact, phone).await?,
             (Some(phone), None, Some(contact)) => match self.add_phone(contact, phone).await? {
@@ -163,9 +175,34 @@ impl Lookup<'_> {
         self.commands.contacts.execute(contact, command, self.step(word)).await
     }
 
+    /// Who she becomes, if nobody knows her.
+    fn proposed(&self) -> ContactId {
+        ContactId::proposed_by(self.step("introduce").id)
+    }
+
+    /// Nobody has either: they introduce her, by one command. None where that came to nothing, as somebody has one of them, or as she
+    /// was introduced otherwise.
+    async fn introduce_with_email(
+        &self,
+        phone: &Identifier,
+        email: &Identifier,
+    ) -> Result<Option<Identified>, Unidentified> {
+        let Ok(number) = E164::parse(&phone.value) else { return Ok(None) };
+        let phone_hash = phone.held.hash.clone();
+        let command = ContactCommand::IntroduceWithEmail { phone: number, phone_hash, email: email.clone() };
+        let proposed = self.proposed();
+        match self.execute("introduce_with_email", proposed, command).await {
+            Ok(Receipt { done: Done::Appended | Done::Before, .. }) => {
+                Ok(Some(Identified { contact: proposed, added: vec![phone.held.kind, email.held.kind] }))
+            }
+            Ok(Receipt { done: Done::AlreadySo, .. }) | Err(ExecuteError::Reserved { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Nobody has it: it introduces her. Should somebody be faster, she is who has it.
     async fn introduce(&self, by: &Identifier) -> Result<Identified, Unidentified> {
-        let proposed = ContactId::proposed_by(self.step("introduce").id);
+        let proposed = self.proposed();
         let command = match E164::parse(&by.value) {
             Ok(phone) if by.held.kind == IdentifierKind::Phone => {
                 ContactCommand::IntroduceByPhone { phone, phone_hash: by.held.hash.clone() }
@@ -183,7 +220,7 @@ impl Lookup<'_> {
 
     /// The phone leads to her. That may be by an earlier telling of this very thing.
     async fn has_phone(&self, contact: ContactId, phone: &Identifier) -> Result<Identified, Unidentified> {
-        if contact == ContactId::proposed_by(self.step("introduce").id) {
+        if contact == self.proposed() {
             return self.introduce(phone).await;
         }
         let held = self.add_phone(contact, phone).await?;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::graphql::api::Request;
 use crate::graphql::failure::internal;
-use crate::lead_imports::{Column, Field, Import, ImportState, RowError};
+use crate::lead_imports::{Column, Field, Import, ImportState, MOST_COLUMNS, RowError};
 
 /// Errors that are shown of an import.
 const MOST_ERRORS: usize = 20;
@@ -36,6 +36,7 @@ pub(in crate::graphql) struct LeadImport {
     /// How many of these become nothing. Why stands in `errorsPath`.
     rows_invalid: i64,
     /// What stands in its columns, as was said or guessed; null once what was kept of the file was destroyed.
+    #[graphql(complexity = "1 + MOST_COLUMNS * child_complexity")]
     columns: Option<Vec<LeadImportColumn>>,
     /// Where the rows that become nothing are had as CSV, 10,000 or so at most: a path of this server, by GET with the same bearer token.
     errors_path: String,
