@@ -12,6 +12,7 @@ pub mod graphql;
 pub mod health;
 pub mod http;
 pub mod jobs;
+pub mod lead_imports;
 pub mod limits;
 pub mod mail;
 pub mod master_key;

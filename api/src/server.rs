@@ -19,6 +19,7 @@ use crate::config::TrustedProxies;
 use crate::exports;
 use crate::graphql::{self, Api, edge};
 use crate::health::{self, Health};
+use crate::lead_imports::{self, Desk};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
@@ -37,6 +38,8 @@ pub struct Edge {
     pub walk_ins: Arc<WalkIns>,
     /// For GraphQL.
     pub api: Api,
+    /// For files of leads.
+    pub lead_imports: Arc<Desk>,
     /// How people come in.
     pub doors: Doors,
     /// For metrics.
@@ -66,6 +69,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(exports::routes())
+        .merge(lead_imports::routes())
         .merge(playground::router())
         .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))

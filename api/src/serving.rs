@@ -22,6 +22,7 @@ use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
 use crate::jobs::{self, Jobs};
+use crate::lead_imports::{self, Desk, Files, ImportLeads};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
@@ -195,6 +196,7 @@ impl Serving {
         }
         let (progress, followers) = runtime.started();
 
+        let lead_imports = Arc::new(Files::new(app.pool.clone(), Arc::clone(&app.keys)));
         let whatsapp = WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph);
         if workers {
             let send = sending::SendOutbound::new(
@@ -223,10 +225,17 @@ impl Serving {
                     app.pool.clone(),
                 ))
                 .with(ReadLead(reading.clone()))
-                .with(BackfillLeads(reading));
+                .with(BackfillLeads(reading))
+                .with(ImportLeads::new(
+                    Arc::clone(&lead_imports),
+                    app.store.reader().clone(),
+                    app.commands.clone(),
+                    pause.told(),
+                ));
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(lead_imports::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             let (log, commands) = (app.store.reader().clone(), app.commands.clone());
             background.spawn(LookDaily::new(app.pool.clone(), log, commands, stop_work.clone()).run());
         }
@@ -286,6 +295,7 @@ impl Serving {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake, SourceKeys::new(reads.others.clone()))),
             webhook_aliases: app.config.webhook_aliases,
             walk_ins: Arc::new(walk_ins),
+            lead_imports: Arc::new(Desk::new(Arc::clone(&lead_imports))),
             api: Api::new(
                 Shared {
                     reads: tenant_reads.clone(),
@@ -295,6 +305,7 @@ impl Serving {
                     commands: app.commands.clone(),
                     doors: doors.clone(),
                     keys: Arc::clone(&app.keys),
+                    lead_imports,
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     whatsapp,
                     forms_url: app.config.forms_url().clone(),

@@ -43,6 +43,7 @@ use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobo
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead_import::{CancelLeadImport, LeadImportQueries};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -77,6 +78,7 @@ use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
 use crate::config::PublicUrl;
+use crate::lead_imports::Files;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
@@ -116,7 +118,7 @@ struct Known(ContactQueries, DuplicateQueries);
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries, WalkInQueries);
+struct Interested(LeadQueries, SourceQueries, WalkInQueries, LeadImportQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -176,6 +178,7 @@ struct Sources(
     RenameSource,
     CloseSource,
     ReopenSource,
+    CancelLeadImport,
 );
 
 /// What is written to customers.
@@ -310,6 +313,8 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
     pub meta_apps: BTreeSet<AppKey>,
+    /// Files of leads.
+    pub lead_imports: Arc<Files>,
     /// What WhatsApp knows businesses by.
     pub whatsapp: WhatsAppCredentials,
     /// Where people reach forms of ours.

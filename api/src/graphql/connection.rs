@@ -39,6 +39,7 @@ pub(super) enum List {
     Leads,
     Submissions,
     Sources,
+    LeadImports,
     Timeline,
     UsageEvents,
     History,

@@ -109,6 +109,15 @@ const LISTS: &[Listed] = &[
         seen: Seen::ByAll,
     },
     Listed {
+        list: "Query.leadImports",
+        question: "leadImports(PAGE) { ROWS totalCount }",
+        at: "/leadImports",
+        from: "public.lead_imports",
+        emptied: Some("delete from lead_imports"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
         list: "UsageLine.explain",
         question: "node(id: LINE) { ... on UsageLine { explain(PAGE) { ROWS totalCount } } }",
         at: "/node/explain",
@@ -310,6 +319,8 @@ select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Answer ' || n
 insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;
+insert into lead_imports (import_id, tenant_id, actor, state, dry_run, fingerprint)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'command-line', 'waiting', true, n::text from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_head)
 select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 70] = [
+const MUTATIONS: [(&str, Permission, &str); 71] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -51,6 +51,7 @@ const MUTATIONS: [(&str, Permission, &str); 70] = [
     ("renameSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\", name: \"Stand\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("cancelLeadImport", Permission::ManageChannels, "leadImportId: \"00000000-0000-0000-0000-000000000009\""),
     (
         "connectWhatsappNumber",
         Permission::ManageChannels,
@@ -199,6 +200,7 @@ fn document(mutation: &str, said: &str) -> String {
     let position = match mutation {
         "resendInvitation" => "position: member { id }",
         "showTyping" => "position: shownUntil",
+        "cancelLeadImport" => "position: leadImport { id }",
         _ => "position",
     };
     format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")

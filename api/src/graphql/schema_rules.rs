@@ -24,6 +24,8 @@ const LISTS: &[(&str, &str)] = &[
     ("ConfirmSecondFactorPayload.recoveryCodes", "ten, and shown once"),
     ("Conversation.labels", "50 at most, and cut into parts they could not be read as one"),
     ("DateHours.hours", "eight stretches at most"),
+    ("LeadImport.columns", "those of one file, 100 at most, and read as one"),
+    ("LeadImport.firstErrors", "twenty at most; the path beside it has all"),
     ("LeadSubmission.added", "the kinds that there are"),
     ("LeadSubmission.answers", "what one form holds, and read as one"),
     ("MetricDefinition.versions", "the versions that this program knows"),

@@ -24,6 +24,7 @@ pub mod whatsapp;
 mod whole;
 
 pub use arrivals::resume;
+pub(crate) use bodies::TodaysKey;
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliveryItem, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use edge::WebhookEdge;

@@ -23,6 +23,15 @@ pub enum ContactCommand {
         /// What she is known by.
         identifier: Identifier,
     },
+    /// Somebody with this phone and this address is heard of for the first time.
+    IntroduceWithEmail {
+        /// Her number.
+        phone: E164,
+        /// Keyed hash of the number, by which it is reserved.
+        phone_hash: IdentifierHash,
+        /// Her address.
+        email: Identifier,
+    },
     /// Somebody who was found by another identifier gives this phone: hers, unless she has another one.
     AddFirstPhone {
         /// The phone.

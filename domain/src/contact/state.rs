@@ -156,6 +156,9 @@ impl Decide for Contact {
     fn decide(&self, command: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> {
         match command {
             ContactCommand::IntroduceByPhone { phone, phone_hash } => introduce::by_phone(self, phone, phone_hash),
+            ContactCommand::IntroduceWithEmail { phone, phone_hash, email } => {
+                introduce::with_email(self, phone, phone_hash, email)
+            }
             ContactCommand::IntroduceByUserId { user_id, user_id_hash } => {
                 introduce::by_user_id(self, user_id, user_id_hash)
             }

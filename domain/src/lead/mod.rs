@@ -38,6 +38,8 @@ pub enum LeadSource {
     WalkIn,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 /// How a contact's interest was first seen.

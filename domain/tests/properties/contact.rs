@@ -73,6 +73,11 @@ fn contact_commands() -> impl Strategy<Value = ContactCommand> {
         3 => introduce,
         2 => by_user_id,
         1 => identifier().prop_map(|identifier| ContactCommand::Introduce { identifier }),
+        1 => (1..=3_u8, identifier()).prop_map(move |(number, email)| ContactCommand::IntroduceWithEmail {
+            phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
+            phone_hash: hash(number),
+            email,
+        }),
         1 => identifier().prop_map(|phone| ContactCommand::AddFirstPhone { phone }),
         2 => identifier().prop_map(|identifier| ContactCommand::AddIdentifier { identifier }),
         3 => ((1..=3_u8).prop_map(hash), identifier())
@@ -122,6 +127,7 @@ fn a_contact_keeps_the_laws() {
         ContactCommand::IntroduceByPhone { .. }
         | ContactCommand::IntroduceByUserId { .. }
         | ContactCommand::Introduce { .. }
+        | ContactCommand::IntroduceWithEmail { .. }
         | ContactCommand::AddFirstPhone { .. }
         | ContactCommand::AddIdentifier { .. }
         | ContactCommand::ChangeIdentifier { .. }

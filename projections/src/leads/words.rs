@@ -214,7 +214,8 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::Manual];
+    const ALL: &'static [Self] =
+        &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::Manual, Self::Import];
 
     fn word(self) -> &'static str {
         match self {
@@ -223,6 +224,7 @@ impl Word for LeadSource {
             Self::MetaForm => "meta_form",
             Self::WalkIn => "walk_in",
             Self::Manual => "manual",
+            Self::Import => "import",
         }
     }
 }

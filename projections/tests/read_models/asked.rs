@@ -333,6 +333,7 @@ impl OfLeads {
             LeadSource::MetaForm,
             LeadSource::WalkIn,
             LeadSource::Manual,
+            LeadSource::Import,
         ];
         match rng.random_range(0..8) {
             0 => LeadField::Id(some_id(rng, &self.own)),

@@ -29,6 +29,7 @@ mod hostile_text;
 mod idempotency_keys;
 mod in_its_order;
 mod kept_visible;
+mod lead_imports;
 mod lead_sources;
 mod leads;
 mod lists;

@@ -8,6 +8,7 @@ use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
 use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
+use leadflow_tests::imports;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
@@ -73,6 +74,7 @@ impl Story {
         let prepared = prepared(&journey.graphql).await?;
         let source = fills_in(&journey.graphql, shared.server.address()).await?;
         let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
+        let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -93,6 +95,7 @@ impl Story {
             ("RoutingMember", member),
             ("Source", source),
             ("WalkIn", walk_in),
+            ("LeadImport", import),
         ];
         things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
@@ -185,6 +188,14 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
     Ok(form.source)
+}
+
+/// It is looked what would become of a file: the import's id.
+async fn brings_a_file(owner: &GraphQl) -> Result<String> {
+    let file = "name,phone,saffron budget\nSaffron buyer,ask her,a lot\nAnother,+39 333 1230000,less\n";
+    let import = imports::bring(owner, "name=saffron.csv&dryRun=true", file).await?;
+    imports::ended(owner, &import).await?;
+    Ok(import)
 }
 
 /// A form of ours with all that one may have, to which somebody sends what is none: the source's id.

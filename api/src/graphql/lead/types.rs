@@ -87,6 +87,8 @@ pub(in crate::graphql) enum LeadSource {
     WalkIn,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 #[ComplexObject]

@@ -87,6 +87,7 @@ fn source(recorded: &RecordedEvent) -> &'static str {
             LeadSource::MetaForm => "meta_form",
             LeadSource::WalkIn => "walk_in",
             LeadSource::Manual => "manual",
+            LeadSource::Import => "import",
         },
         other => panic!("{other:?} is no capture"),
     }

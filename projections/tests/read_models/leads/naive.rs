@@ -53,6 +53,7 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
             Event::Lead(LeadEvent::Submitted(form)) if form.contact == contact => {
                 let source = match form.source {
                     LeadSource::Manual => "manual",
+                    LeadSource::Import => "import",
                     LeadSource::MetaForm => "meta_form",
                     LeadSource::WalkIn => "walk_in",
                     _ => "google_form",
