@@ -29,6 +29,14 @@ async fn leads(graphql: &GraphQl) -> Result<Vec<Value>> {
     Ok(shown.as_array().context("no leads")?.iter().map(|edge| edge["node"].clone()).collect())
 }
 
+/// The number that answers, once the inbox shows it.
+async fn answering_channel(graphql: &GraphQl) -> Result<String> {
+    eventually("the number is shown", async || {
+        graphql.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await
+    })
+    .await
+}
+
 /// The address that a picture of a code leads to.
 fn scanned(file: Vec<u8>) -> Result<String> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info()?;
@@ -56,8 +64,7 @@ fn form(channel: &str, heading: &str) -> Value {
 async fn who_scans_the_code_and_fills_in_the_form_is_a_lead() -> Result<()> {
     let (journey, server) = (Journey::begin().await?, &shared().await?.server);
     let (owner, address) = (&journey.graphql, server.address());
-    let channel: String =
-        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let channel = answering_channel(owner).await?;
     let walk_in = WalkIn::open(owner, "Front desk", &form(&channel, "Benvenuti")).await?;
 
     // What stands on the counter leads to the form.
@@ -162,8 +169,7 @@ async fn a_business_changes_its_form_closes_it_and_opens_it_again() -> Result<()
     let (journey, other) = (Journey::begin().await?, Journey::begin().await?);
     let shared = shared().await?;
     let (owner, address) = (&journey.graphql, shared.server.address());
-    let channel: String =
-        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let channel = answering_channel(owner).await?;
     let walk_in = WalkIn::open(owner, "Front desk", &form(&channel, "Benvenuti")).await?;
     let tell = |what: &str| {
         let input = format!("{}{}Input", what[..1].to_uppercase(), &what[1..]);
@@ -225,8 +231,7 @@ async fn a_business_changes_its_form_closes_it_and_opens_it_again() -> Result<()
         let error = &refused["userErrors"][0];
         ensure!(error["code"] == "INVALID" && error["field"] == field, "{field}: {refused}");
     }
-    let theirs: String =
-        other.graphql.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let theirs = answering_channel(&other.graphql).await?;
     let refused: Value =
         owner.ask(&tell("setWalkInForm"), &json!({"input": with("form", form(&theirs, "Benvenuti"))}), "/done").await?;
     ensure!(refused["userErrors"][0]["code"] == "NOT_FOUND", "another's number: {refused}");
