@@ -35,7 +35,7 @@ pub(crate) async fn linked(
          ), links (one, other) as ( \
              select one, other from held union all select other, one from held \
          ), linked (id) as ( \
-             select $3::text union select l.other from linked k join links l on l.one = k.id \
+             select $3::text collate \"C\" union select l.other from linked k join links l on l.one = k.id \
          ) \
          select id from linked order by id",
     )

@@ -31,6 +31,7 @@ const LISTS: &[(&str, &str)] = &[
     ("MetricDefinition.versions", "the versions that this program knows"),
     ("MetricReport.series", "a series for each group, which are bounded; in no order that a cursor could follow"),
     ("MetricSeries.buckets", "as many as the days that were asked for are cut into, which is bounded"),
+    ("PossibleDuplicate.grounds", "the grounds that there are"),
     ("Query.analytics", "one for each metric that was asked for, twelve at most"),
     ("Query.nodes", "one for each id that was asked for, 100 at most"),
     ("Query.oidcProviders", "twenty at most, which the operator configured"),

@@ -95,7 +95,7 @@ impl Person {
     /// All of it is about her.
     pub(super) async fn is_told_of(&self, log: &Log) {
         let (calls, told) = (self.calls_with_her(), self.told_of_her());
-        assert_eq!((calls.len(), told.len()), (3, 5), "every form of each");
+        assert_eq!((calls.len(), told.len()), (3, 8), "every form of each");
         for (nth, command) in calls.into_iter().enumerate() {
             let asked = asked(&format!("{} call {nth}", self.contact), self.text);
             log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();
