@@ -1,7 +1,6 @@
 //! How things stand for a message that is to be sent, found out from the streams that know.
 
 use jiff::Timestamp;
-use leadflow_domain::TemplateId;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::contact::{Contact, Marketing, SaidLast};
 use leadflow_domain::conversation::Conversation;
