@@ -15,6 +15,7 @@ create table lead_imports (
     text_bytes   bigint not null default 0,
     read_to      bigint not null default 0,
     rows_passed  bigint not null default 0,
+    told_to      bigint not null default 0,
     rows_read    bigint not null default 0,
     rows_new     bigint not null default 0,
     rows_known   bigint not null default 0,
@@ -53,6 +54,8 @@ comment on column lead_imports.file_bytes is 'Length of the file, as it came.';
 comment on column lead_imports.text_bytes is 'Length of its text in UTF-8, as it is stored.';
 comment on column lead_imports.read_to is 'How much of that is read, and what became of it put down.';
 comment on column lead_imports.rows_passed is 'The number of the last row that is read, as spreadsheets count: names and empty rows too.';
+comment on column lead_imports.told_to is
+    'The last event of what is put down: what the import told the log after that was told by a process that could not put it down.';
 comment on column lead_imports.rows_read is 'Rows that were read and tell of somebody, or should.';
 comment on column lead_imports.rows_known is 'Of these, those that the log had already.';
 comment on column lead_imports.turns is 'How often it was begun: whoever began it before puts down nothing any more.';

@@ -92,6 +92,7 @@ impl ImportLeads {
             may_be_told = false;
             import.read_to = batch.read_to;
             import.rows_passed = batch.rows_passed;
+            import.told_to = import.told_to.max(told.told_to);
             import.counts.add(told.counts);
             match self.files.put_down(&import, &told.errors).await.map_err(|error| unasked(&error))? {
                 PutDown::GoesOn => {}

@@ -101,6 +101,8 @@ pub struct Import {
     pub read_to: i64,
     /// The number of the last row that is read.
     pub rows_passed: i64,
+    /// The last event of what is put down.
+    pub told_to: i64,
     /// How many rows came to what.
     pub counts: Counts,
     /// How often it was begun.
@@ -118,7 +120,7 @@ pub struct Import {
 }
 
 pub(super) const COLUMNS: &str = "i.import_id, i.number, i.tenant_id, i.actor, i.state, i.dry_run, i.about as body, i.key_day, i.seal_id, \
-     k.wrapped_key, i.file_bytes, i.text_bytes, i.read_to, i.rows_passed, i.rows_read, i.rows_new, i.rows_known, i.rows_invalid, \
+     k.wrapped_key, i.file_bytes, i.text_bytes, i.read_to, i.rows_passed, i.told_to, i.rows_read, i.rows_new, i.rows_known, i.rows_invalid, \
      i.turns, i.created_at, i.started_at, i.cancelled_at, i.ended_at, i.failure";
 
 impl Import {
@@ -163,6 +165,7 @@ pub(super) fn read(seals: &Seals, row: &PgRow) -> Result<Import, sqlx::Error> {
         text_bytes: row.try_get("text_bytes")?,
         read_to: row.try_get("read_to")?,
         rows_passed: row.try_get("rows_passed")?,
+        told_to: row.try_get("told_to")?,
         counts: Counts {
             read: row.try_get("rows_read")?,
             new: row.try_get("rows_new")?,
@@ -291,7 +294,7 @@ impl Files {
         let mut tx = self.pool.begin().await?;
         let put_down: Option<bool> = sqlx::query_scalar(
             "update lead_imports set read_to = $3, rows_passed = $4, rows_read = $5, rows_new = $6, rows_known = $7, \
-                                     rows_invalid = $8 \
+                                     rows_invalid = $8, told_to = $9 \
              where import_id = $1 and turns = $2 and state = 'running' returning cancelled_at is not null",
         )
         .bind(import.id)
@@ -302,6 +305,7 @@ impl Files {
         .bind(import.counts.new)
         .bind(import.counts.known)
         .bind(import.counts.invalid)
+        .bind(import.told_to)
         .fetch_optional(&mut *tx)
         .await?;
         let Some(is_cancelled) = put_down else { return Ok(PutDown::IsAnothers) };

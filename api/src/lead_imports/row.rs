@@ -119,7 +119,9 @@ impl Reading<'_> {
                 return Err(of_it("has a sign in it that no text has".to_owned()));
             }
             let name = |text: &str| {
-                ShortText::<1, 200>::parse(text).map(String::from).map_err(|error| of_it(error.to_string()))
+                // A cell may have lines; a name is one.
+                let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                ShortText::<1, 200>::parse(&line).map(String::from).map_err(|error| of_it(error.to_string()))
             };
             match column.field {
                 Field::Name => names[0] = Some(name(said)?),

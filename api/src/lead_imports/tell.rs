@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use leadflow_domain::CommandId;
 use leadflow_event_store::{Actor, CommandContext, Done, Keys, LogReader};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::erased::erased;
 use super::files::About;
@@ -35,11 +36,14 @@ pub(super) struct Teller {
 pub(super) struct Told {
     pub(super) counts: Counts,
     pub(super) errors: Vec<RowError>,
+    /// The last event of what is new.
+    pub(super) told_to: i64,
 }
 
 /// What a row came to.
 enum Came {
-    New,
+    /// The log has it now, up to this position.
+    New(i64),
     Known,
     Invalid(RowError),
     /// It may be tried again: why, with nothing personal.
@@ -88,7 +92,7 @@ impl Teller {
             for Somebody { lead, .. } in somebodies {
                 let (begin, _) = lead.command.as_uuid().as_u64_pair();
                 let is_new = seen.len() >= MOST_SEEN || seen.insert(begin);
-                told.came(if is_new { Came::New } else { Came::Known });
+                told.came(if is_new { Came::New(0) } else { Came::Known });
             }
         } else {
             let chains = chains(somebodies);
@@ -114,7 +118,7 @@ impl Teller {
     ) -> Result<Vec<Lead>, sqlx::Error> {
         let asked: Vec<CommandId> = leads.iter().map(|lead| lead.command).collect();
         let known = self.log.known(&asked).await?;
-        let mut of_this = HashSet::new();
+        let mut of_this = HashMap::new();
         if may_be_told && !known.is_empty() {
             of_this = self.told_by(import, known.keys()).await?;
         }
@@ -123,8 +127,8 @@ impl Teller {
             let is_first = standing.insert(lead.command);
             if is_first && !known.contains_key(&lead.command) {
                 unknown.push(lead);
-            } else if is_first && of_this.contains(&lead.command) {
-                told.came(Came::New);
+            } else if is_first && let Some(position) = of_this.get(&lead.command) {
+                told.came(Came::New(*position));
             } else {
                 told.came(Came::Known);
             }
@@ -132,20 +136,22 @@ impl Teller {
         Ok(unknown)
     }
 
-    /// Which of `commands` this import told the log.
+    /// Which of `commands` this import told the log without putting it down, and their last events.
     async fn told_by(
         &self,
         import: &Import,
         commands: impl Iterator<Item = &CommandId>,
-    ) -> Result<HashSet<CommandId>, sqlx::Error> {
-        let found: Vec<uuid::Uuid> = sqlx::query_scalar(
-            "select command_id from events where command_id = any($1) and metadata ->> 'correlation' = $2",
+    ) -> Result<HashMap<CommandId, i64>, sqlx::Error> {
+        let found: Vec<(Uuid, i64)> = sqlx::query_as(
+            "select n.command_id, n.position from events n \
+             where n.command_id = any($1) and n.metadata ->> 'correlation' = $2 and n.position > $3",
         )
         .bind(commands.map(|command| command.as_uuid()).collect::<Vec<_>>())
         .bind(correlation(import))
+        .bind(import.told_to)
         .fetch_all(&self.pool)
         .await?;
-        Ok(found.into_iter().map(CommandId::from_uuid).collect())
+        Ok(found.into_iter().map(|(command, position)| (CommandId::from_uuid(command), position)).collect())
     }
 
     /// Who they are, as far as that is known; who was erased since the file came is nobody.
@@ -206,7 +212,7 @@ impl Teller {
             Err(Unidentified::Refused(error)) => return refused(never(&error), error.to_string()),
         };
         match submissions::submit(&self.commands, whom, lead.told, context).await {
-            Ok(receipt) if receipt.done == Done::Appended => Came::New,
+            Ok(receipt) if receipt.done == Done::Appended => Came::New(receipt.position),
             Ok(_) => Came::Known,
             Err(error) => refused(never(&error), error.to_string()),
         }
@@ -217,7 +223,10 @@ impl Told {
     fn came(&mut self, came: Came) {
         self.counts.read += 1;
         match came {
-            Came::New => self.counts.new += 1,
+            Came::New(position) => {
+                self.counts.new += 1;
+                self.told_to = self.told_to.max(position);
+            }
             Came::Known => self.counts.known += 1,
             Came::Invalid(error) => {
                 self.counts.invalid += 1;
@@ -270,7 +279,6 @@ fn chains(somebodies: Vec<Somebody>) -> Vec<Vec<Somebody>> {
 #[cfg(test)]
 mod tests {
     use leadflow_domain::TenantId;
-    use uuid::Uuid;
 
     use super::super::columns::{Column, Field};
     use super::*;

@@ -155,7 +155,11 @@ fn long(rows: usize) -> String {
 async fn whoever_takes_an_import_over_goes_on_and_counts_each_row_once() {
     let bed = Bed::new().await;
     let (rows, many) = (2 * ROWS + 100, 1_124);
-    let file = format!("{}broken,ask\r\n", long(rows));
+    // One row stands twice, before what is put down and after.
+    let again = long(rows).lines().nth(3).unwrap().to_owned();
+    let mut lines: Vec<String> = long(rows).lines().map(str::to_owned).collect();
+    lines.insert(ROWS + 10, again);
+    let file = format!("{}\nbroken,ask\n", lines.join("\n"));
     let taken = bed.take(file.as_bytes(), &brought()).await.unwrap();
     let teller = Teller {
         pool: bed.pool.clone(),
@@ -173,7 +177,7 @@ async fn whoever_takes_an_import_over_goes_on_and_counts_each_row_once() {
         let (actor, seen) = (Actor::CommandLine, &mut Seen::new());
         let told = teller.tell(&import, &about, &actor, &batch.records, false, seen).await.unwrap();
         if is_put_down {
-            (import.read_to, import.rows_passed) = (batch.read_to, batch.rows_passed);
+            (import.read_to, import.rows_passed, import.told_to) = (batch.read_to, batch.rows_passed, told.told_to);
             import.counts.add(told.counts);
             bed.files.put_down(&import, &told.errors).await.unwrap();
         }
@@ -181,9 +185,9 @@ async fn whoever_takes_an_import_over_goes_on_and_counts_each_row_once() {
     let before = bed.found(import.id).await;
     assert_eq!((before.counts.read, before.state), (512, ImportState::Running));
     let whole = bed.read(import.id).await;
-    assert_eq!(whole.counts, counts(many + 1, many, 0, 1));
+    assert_eq!(whole.counts, counts(many + 2, many, 1, 1));
     assert_eq!(bed.events("lead.submitted").await, many);
-    assert_eq!(bed.files.first_errors(import.id, 9).await.unwrap()[0].row, many + 2);
+    assert_eq!(bed.files.first_errors(import.id, 9).await.unwrap()[0].row, many + 3);
     // Whoever had it before puts down nothing any more, and ends nothing.
     bed.files.end(&import, ImportState::Failed, Some("late")).await.unwrap();
     assert_eq!(bed.found(import.id).await.state, ImportState::Done);

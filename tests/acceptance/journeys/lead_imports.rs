@@ -18,7 +18,7 @@ const FILE: &str = "Full name;Mobile;E-mail;Budget;Signed up\nZoë Müller;333 1
                     Bob;;bob@example.com;;\n\"Cleo\nof the sofas\";ask her;;;\n=cmd;+44 20 7946 0018;;=1+1;\n\
                     Zoë again;+39 333 1234567;;less;\n";
 
-const LEADS: &str = "{ leads(first: 50) { totalCount edges { node { source contact { phone }
+const LEADS: &str = "{ leads(first: 5) { totalCount edges { node { source contact { phone }
     submissions(first: 10) { totalCount edges { node { source sourceId status submittedAt name campaignId
         answers { question answer } added } } } } } } }";
 
@@ -208,7 +208,7 @@ async fn a_file_is_brought_at_the_command_line_too() -> Result<()> {
 async fn a_program_brings_files_by_its_key() -> Result<()> {
     let journey = Journey::begin().await?;
     let issue =
-        "mutation ($scope: [Permission!]!) { done: issueApiKey(input: { name: \"Shop\", role: ADMIN, scope: $scope }) {
+        "mutation ($scope: [Permission!]!) { done: issueApiKey(input: { name: \"Shop\", role: OWNER, scope: $scope }) {
         secret userErrors { code message } } }";
     for (scope, status) in [("MANAGE_CHANNELS", 202), ("WORK_CONVERSATIONS", 403)] {
         let issued: Value = journey.graphql.ask(issue, &json!({ "scope": [scope] }), "/done").await?;

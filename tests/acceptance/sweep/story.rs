@@ -192,8 +192,9 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
 
 /// It is looked what would become of a file: the import's id.
 async fn brings_a_file(owner: &GraphQl) -> Result<String> {
-    let file = "name,phone,saffron budget\nSaffron buyer,ask her,a lot\nAnother,+39 333 1230000,less\n";
-    let import = imports::bring(owner, "name=saffron.csv&dryRun=true", file).await?;
+    let file = "saffron name,saffron phone\nSaffron buyer,ask her\nAnother,+39 333 1230000\nAnother,+39 333 1230000\n";
+    let said = "name=saffron.csv&dryRun=true&map=name%3Dsaffron%20name&map=phone%3Dsaffron%20phone";
+    let import = imports::bring(owner, said, file).await?;
     imports::ended(owner, &import).await?;
     Ok(import)
 }
