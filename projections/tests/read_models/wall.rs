@@ -1,13 +1,30 @@
 //! Under the API's role, statements that no query of ours would send: whatever they ask, row-level security answers with
 //! one tenant's rows. What there is to ask for is read from the catalog, so nothing new is forgotten.
 
+use leadflow_domain::contact::{ContactCommand, Standing};
 use leadflow_event_store::database::{API_ROLE, ProtectError};
 use leadflow_projections::prepare;
 use sqlx::{Acquire, Executor, PgConnection};
 use uuid::Uuid;
 
-use crate::queries::played;
-use crate::support::{Log, OTHER_TENANT, TENANT};
+use crate::history::{contact, introduce};
+use crate::queries::{fold_all, played};
+use crate::support::{Log, OTHER_TENANT, TENANT, context};
+
+/// A history of two businesses in which each has rows of all kinds, also of who is one person with somebody else.
+async fn with_rows_of_all_kinds() -> Log {
+    let log = played().await;
+    for tenant in [TENANT, OTHER_TENANT] {
+        let (winner, loser) = (contact(tenant, 9_003), contact(tenant, 9_004));
+        let merge = ContactCommand::Merge { loser, winner, standing: Standing::Herself, reason: None };
+        for (whose, command) in [(winner, introduce(9_003)), (loser, introduce(9_004)), (loser, merge)] {
+            let key = format!("one person, {whose}, {command:?}");
+            log.contacts.execute(whose, command, context(tenant, &key)).await.unwrap();
+        }
+    }
+    fold_all(&log).await;
+    log
+}
 
 /// What is asked of a relation without a `tenant_id`, or of one the role may not read: nothing of it.
 async fn sqlstate(connection: &mut PgConnection, statement: &str) -> Option<String> {
@@ -125,7 +142,7 @@ async fn rows(connection: &mut PgConnection, relation: &str, tenant: &str) -> Re
 
 #[tokio::test]
 async fn nothing_but_the_tenant_s_rows_is_seen_and_nothing_is_changed() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     let relations = of_read_models(&log).await;
     assert!(relations.iter().any(|(_, kind)| kind == "r") && relations.iter().any(|(_, kind)| kind == "v"));
     assert_eq!(complaints(&log).await, [""; 0]);
@@ -134,7 +151,7 @@ async fn nothing_but_the_tenant_s_rows_is_seen_and_nothing_is_changed() {
 /// The negative controls: each hole is found.
 #[tokio::test]
 async fn a_hole_in_the_wall_is_found() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     for (hole, mended, told) in [
         (
             "create table inbox_v13.planted as select tenant_id from inbox_v13.messages; \
@@ -175,7 +192,7 @@ async fn a_hole_in_the_wall_is_found() {
 
 #[tokio::test]
 async fn what_was_taken_away_comes_back_with_the_next_preparation() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     log.owner
         .execute(
             "drop policy api_reads_its_tenant on inbox_v13.contacts;
