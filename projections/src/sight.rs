@@ -48,8 +48,8 @@ pub(crate) enum Seen<'a> {
     InTurn(&'a str),
     /// With the conversation in `conversation_id`.
     WithConversation(&'a str),
-    /// With any conversation of the contact in `contact_id`. Who has none is nobody's, as a conversation may be. Whoever is to see
-    /// to a contact's lead sees her, too.
+    /// With any conversation of the person whom the contact in `contact_id` is. Who has none is nobody's, as a conversation may be.
+    /// Whoever is to see to a lead of hers sees her, too.
     WithContact(&'a str),
     /// With any conversation of the group in `group_id`, likewise.
     WithGroup(&'a str),
@@ -203,24 +203,45 @@ fn push_any(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str, key: 
 
 /// Likewise, or there is no such conversation and what is nobody's is seen.
 fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose, of: &str, key: &str) {
-    if !sight.shows_unassigned() {
-        push_any(sql, whose, of, key);
-        return;
-    }
     let inbox = inbox::SCHEMA;
+    // Contacts who are one person are seen together. Most are nobody else, which one look at an index says.
+    let together = (key == "contact_id").then(|| {
+        format!(
+            "exists (select from {inbox}.persons mine join {inbox}.persons theirs on theirs.person_id = mine.person_id \
+                     join {inbox}.conversations seen on seen.contact_id = theirs.contact_id \
+                     where mine.contact_id = {of}.{key} and seen.tenant_id = $1"
+        )
+    });
     sql.push("(");
     push_any(sql, whose, of, key);
-    sql.push(format!(
-        " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1))"
-    ));
+    if let Some(together) = &together {
+        sql.push(format!(" or {together} and seen.falls_to = any("));
+        whose.push(sql);
+        sql.push("))");
+    }
+    if sight.shows_unassigned() {
+        sql.push(format!(
+            " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1)"
+        ));
+        if let Some(together) = &together {
+            sql.push(format!(" and not {together})"));
+        }
+    }
+    sql.push(")");
 }
 
-/// Or the lead of the row's contact is one of theirs to see to.
+/// Or a lead of the person whom the row's contact is is one of theirs to see to.
 fn push_own_lead(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str) {
-    let leads = leads::SCHEMA;
+    let (inbox, leads) = (inbox::SCHEMA, leads::SCHEMA);
     sql.push(format!(
         " or exists (select from {leads}.leads own \
                      where own.contact_id = {of}.contact_id and own.tenant_id = $1 and own.owner_id = any("
+    ));
+    whose.push(sql);
+    sql.push(format!(
+        ")) or exists (select from {inbox}.persons mine join {inbox}.persons theirs on theirs.person_id = mine.person_id \
+                       join {leads}.leads own on own.contact_id = theirs.contact_id \
+                       where mine.contact_id = {of}.contact_id and own.tenant_id = $1 and own.owner_id = any("
     ));
     whose.push(sql);
     sql.push("))");

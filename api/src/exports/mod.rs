@@ -6,6 +6,8 @@ mod format;
 mod leads;
 mod reader;
 
+pub(crate) use cells::tame;
+
 use axum::Router;
 use axum::routing::get;
 

@@ -145,6 +145,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
+                | SourceEvent::Renamed { .. }
+                | SourceEvent::SlugGiven { .. }
+                | SourceEvent::FormSet(_)
                 | SourceEvent::PageConnected(_)
                 | SourceEvent::PageDisconnected { .. }
                 | SourceEvent::CredentialsEntered { .. }
@@ -185,7 +188,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
-                | ChannelEvent::SendingResumed {},
+                | ChannelEvent::SendingResumed {}
+                | ChannelEvent::HealthTold { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
@@ -197,7 +201,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::Erased { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. },
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }

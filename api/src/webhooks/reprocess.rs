@@ -15,6 +15,7 @@ use super::bodies::StoredBody;
 use super::deliveries::again;
 use super::google;
 use super::items::{self, ItemState, StoredItem};
+use super::walk_in;
 use super::whatsapp::{self, Misunderstood};
 use crate::commands::Commands;
 
@@ -211,12 +212,19 @@ async fn foresee(
     keys: &Keys,
     bodies: Vec<SignedBody>,
 ) -> Result<Vec<Vec<Foreseen>>, ReadError> {
-    let is_form: Vec<bool> = bodies.iter().map(|body| body.provider == google::PROVIDER).collect();
+    let providers: Vec<String> = bodies.iter().map(|body| body.provider.clone()).collect();
     let (forms, others): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|body| body.provider == google::PROVIDER);
+    let (walk_ins, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|body| body.provider == crate::walk_in::PROVIDER);
     let mut forms = google::foresee(pool, reader, forms).await?.into_iter();
+    let mut walk_ins = walk_in::foresee(reader, walk_ins).await?.into_iter();
     let mut others = whatsapp::foresee(pool, reader, keys, others).await?.into_iter();
-    let next = |is_form: bool| if is_form { forms.next() } else { others.next() };
-    Ok(is_form.into_iter().filter_map(next).collect())
+    let next = |provider: String| match provider.as_str() {
+        google::PROVIDER => forms.next(),
+        crate::walk_in::PROVIDER => walk_ins.next(),
+        _ => others.next(),
+    };
+    Ok(providers.into_iter().filter_map(next).collect())
 }
 
 /// By their deliveries, and where they stand there.

@@ -44,8 +44,12 @@ pub enum LeadSource {
     GoogleForm,
     /// She filled in a lead form of a page, on Facebook or Instagram.
     MetaForm,
+    /// She filled in a form of ours, behind a QR code.
+    WalkIn,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 /// How a contact's interest was first seen.

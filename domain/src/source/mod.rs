@@ -9,17 +9,27 @@ mod connect_page;
 mod event;
 mod miss_lead;
 mod open;
+mod open_walk_in;
 mod page;
 mod refusal;
+mod rename;
 mod reopen;
+mod set_form;
 mod state;
 mod stop_reading;
+mod walk_in;
 
 pub use command::SourceCommand;
 pub use event::SourceEvent;
 pub use page::{Page, page_id_reservation};
 pub use refusal::SourceRefusal;
 pub use state::Source;
+#[cfg(test)]
+pub(crate) use state::samples::form as sample_form;
+pub use walk_in::{
+    Asked, CallingCode, FormHeading, FormLanguage, FormQuestion, FormQuestionText, FormText, GreetingMessage,
+    MOST_QUESTIONS, NotACallingCode, NotASlug, WalkInForm, WalkInSlug, WhatsAppLink, slug_reservation,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +48,8 @@ pub enum SourceKind {
     GoogleForm,
     /// A page of Facebook, whose lead forms are filled in there and on Instagram. A webhook tells of each; what is in it is read.
     FacebookPage,
+    /// A form of ours behind a QR code, for people who walk in.
+    WalkIn,
 }
 
 /// All there is to a source.

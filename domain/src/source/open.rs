@@ -3,8 +3,10 @@
 use super::{Opening, Source, SourceEvent, SourceKind, SourceRefusal};
 
 pub(super) fn decide(source: &Source, opening: Opening) -> Result<Vec<SourceEvent>, SourceRefusal> {
-    if opening.kind == SourceKind::FacebookPage {
-        return Err(SourceRefusal::ByConnecting);
+    match opening.kind {
+        SourceKind::GoogleForm => {}
+        SourceKind::FacebookPage => return Err(SourceRefusal::ByConnecting),
+        SourceKind::WalkIn => return Err(SourceRefusal::WithItsForm),
     }
     match &source.opening {
         None => Ok(vec![SourceEvent::Opened(opening)]),
@@ -48,6 +50,14 @@ mod tests {
             .given_no_previous_events()
             .when(SourceCommand::Open(crate::source::Opening { kind: SourceKind::FacebookPage, ..opening("Page") }))
             .then_expect_error(SourceRefusal::ByConnecting);
+    }
+
+    #[test]
+    fn a_walk_in_is_not_opened_without_its_form() {
+        TestFramework::<Source>::with(())
+            .given_no_previous_events()
+            .when(SourceCommand::Open(crate::source::Opening { kind: SourceKind::WalkIn, ..opening("Front desk") }))
+            .then_expect_error(SourceRefusal::WithItsForm);
     }
 
     #[test]

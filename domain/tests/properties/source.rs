@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::ProviderId;
-use leadflow_domain::source::{MissedLead, Opening, Page, Source, SourceCommand, SourceEvent, SourceKind, SourceName};
+use leadflow_domain::source::{
+    Asked, FormHeading, FormLanguage, MissedLead, Opening, Page, Source, SourceCommand, SourceEvent, SourceKind,
+    SourceName, WalkInForm, WalkInSlug,
+};
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
 use uuid::Uuid;
@@ -23,6 +26,24 @@ fn connected() -> impl Strategy<Value = SourceCommand> {
     credential().prop_map(move |credential| SourceCommand::ConnectPage { name: name("Page"), page: page(), credential })
 }
 
+fn form() -> impl Strategy<Value = Box<WalkInForm>> {
+    let asked = || select(vec![Asked::No, Asked::Optionally, Asked::Always]);
+    let form = |(phone, email)| WalkInForm {
+        language: FormLanguage::English,
+        heading: FormHeading::parse("Welcome").unwrap(),
+        greeting: None,
+        name: Asked::Optionally,
+        phone,
+        calling_code: None,
+        email,
+        questions: vec![],
+        consent: None,
+        thanks: None,
+        whatsapp: None,
+    };
+    (asked(), asked()).prop_map(form).prop_map(Box::new)
+}
+
 #[test]
 fn a_source_keeps_the_laws() {
     let opening = select(vec!["Spring offer", "Autumn offer"])
@@ -31,6 +52,9 @@ fn a_source_keeps_the_laws() {
     let commands = prop_oneof![
         1 => opening.prop_map(SourceCommand::Open),
         4 => connected(),
+        2 => form().prop_map(|form| SourceCommand::OpenWalkIn { name: name("Desk"), slug: WalkInSlug::of(7), form }),
+        3 => form().prop_map(SourceCommand::SetForm),
+        2 => select(vec!["Spring offer", "Desk"]).prop_map(|text| SourceCommand::Rename { name: name(text) }),
         2 => Just(SourceCommand::Close),
         2 => Just(SourceCommand::Reopen),
         2 => credential().prop_map(|credential| SourceCommand::StopReading { credential, code: 190 }),

@@ -130,6 +130,9 @@ impl<'a> Page<'a> {
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
+                | SourceEvent::Renamed { .. }
+                | SourceEvent::SlugGiven { .. }
+                | SourceEvent::FormSet(_)
                 | SourceEvent::PageConnected(_)
                 | SourceEvent::PageDisconnected { .. }
                 | SourceEvent::CredentialsEntered { .. }
@@ -170,7 +173,8 @@ impl<'a> Page<'a> {
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
-                | ChannelEvent::SendingResumed {},
+                | ChannelEvent::SendingResumed {}
+                | ChannelEvent::HealthTold { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
@@ -182,7 +186,10 @@ impl<'a> Page<'a> {
                 | ContactEvent::Erased { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. },
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. },
             )
             | Event::Group(
                 GroupEvent::Introduced { .. }

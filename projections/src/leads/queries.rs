@@ -13,6 +13,7 @@ use super::SCHEMA;
 use super::filter::LeadField;
 use crate::access::select;
 use crate::filter::Condition;
+use crate::inbox::person_of;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
 use crate::word::read_word;
@@ -23,7 +24,7 @@ use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 pub struct LeadRow {
     /// Its id.
     pub id: Uuid,
-    /// Who is interested.
+    /// Who is interested, or stands for her.
     pub contact: ContactId,
     /// The thread her interest was first seen in; `None` where that was in a form.
     pub conversation: Option<Uuid>,
@@ -69,9 +70,15 @@ impl LeadRow {
     }
 }
 
-const COLUMNS: &str = "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version, stage_id, stage, \
-     stands_since, lost_reason_id, worth, currency, is_spam, tags, company, attributes, owner_id, submissions, answers, \
-     is_named, has_campaign, has_company";
+/// What is read of a lead in `l`. It is shown under whoever stands for its contact.
+fn columns() -> String {
+    format!(
+        "lead_id, {} as contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version, \
+         stage_id, stage, stands_since, lost_reason_id, worth, currency, is_spam, tags, company, attributes, owner_id, \
+         submissions, answers, is_named, has_campaign, has_company",
+        person_of("l.contact_id")
+    )
+}
 
 /// How many leads there are, by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -168,7 +175,7 @@ pub async fn leads(
     list: LeadList<'_>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let sql = select(context, format!("select {} from {SCHEMA}.leads l", columns()));
     let mut sql = sql.where_seen(Seen::WithContact("l"));
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &list.order.order());
@@ -228,7 +235,7 @@ pub async fn leads_by_id(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let sql = select(context, format!("select {} from {SCHEMA}.leads l", columns()));
     let mut sql = sql.where_seen(Seen::WithContact("l"));
     sql.push(" and l.lead_id = any(").push_bind(ids).push(")");
     let rows = reads.rows(sql).await?;

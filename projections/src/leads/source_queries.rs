@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use leadflow_domain::SourceId;
-use leadflow_domain::source::SourceKind;
+use leadflow_domain::source::{SourceKind, WalkInForm};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::SCHEMA;
@@ -35,6 +36,12 @@ pub struct SourceRow {
     pub stopped: Option<StoppedReading>,
     /// Leads that were told of, and of which nothing could be read.
     pub missed: Option<MissedLeads>,
+    /// What the address of its form ends with, where it is one of ours.
+    pub slug: Option<String>,
+    /// What its form asks, where it is one of ours.
+    pub form: Option<Box<WalkInForm>>,
+    /// When the last was told that came from it.
+    pub last_submitted_at: Option<Timestamp>,
     /// The number of its stream's latest event here.
     pub version: i64,
 }
@@ -67,8 +74,15 @@ impl SourceRow {
     }
 }
 
-const COLUMNS: &str = "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
-                       s.missed_leads, s.last_missed_at, s.last_missed_code, s.version";
+/// What is read of each, and when the last submission of it was made: the newest of an index, whoever may see it.
+fn columns() -> String {
+    format!(
+        "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
+         s.missed_leads, s.last_missed_at, s.last_missed_code, s.slug, s.form, s.version, \
+         (select max(b.submitted_at) from {SCHEMA}.submissions b \
+          where b.source_id = s.source_id and b.tenant_id = s.tenant_id) as last_submitted_at"
+    )
+}
 
 const FIRST_OPENED: Order<'static> =
     Order { columns: &[Column::At("s.opened_at"), Column::Id("s.source_id")], is_descending: false };
@@ -82,7 +96,7 @@ pub async fn sources(
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<SourceRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.sources s"));
+    let sql = select(context, format!("select {} from {SCHEMA}.sources s", columns()));
     let mut sql = sql.where_seen(Seen::ByEverybody("s"));
     page.push(&mut sql, &FIRST_OPENED);
     let rows = reads.rows(sql).await?;
@@ -108,7 +122,7 @@ pub async fn sources_by_id(
     ids: &[SourceId],
 ) -> Result<Vec<SourceRow>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.sources s"));
+    let sql = select(context, format!("select {} from {SCHEMA}.sources s", columns()));
     let mut sql = sql.where_seen(Seen::ByEverybody("s"));
     sql.push(" and s.source_id = any(").push_bind(ids).push(")");
     reads.rows(sql).await?.iter().map(source_row).collect()
@@ -131,6 +145,9 @@ fn source_row(row: &PgRow) -> Result<SourceRow, sqlx::Error> {
         app: row.try_get("app")?,
         stopped: stopped.map(|(at, code)| StoppedReading { at, code }),
         missed: last_missed.map(|(last_at, last_code)| MissedLeads { count, last_at, last_code }),
+        slug: row.try_get("slug")?,
+        form: row.try_get::<Option<Json<Box<WalkInForm>>>, _>("form")?.map(|Json(form)| form),
+        last_submitted_at: moment("last_submitted_at")?,
         version: row.try_get("version")?,
     })
 }

@@ -103,7 +103,8 @@ impl Projector for PeopleProjector {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
@@ -115,7 +116,10 @@ impl Projector for PeopleProjector {
                     | ContactEvent::Erased { .. }
                     | ContactEvent::MarketingPreferenceTold { .. }
                     | ContactEvent::Listed { .. }
-                    | ContactEvent::Unlisted { .. },
+                    | ContactEvent::Unlisted { .. }
+                    | ContactEvent::Merged { .. }
+                    | ContactEvent::Unmerged { .. }
+                    | ContactEvent::ToldApart { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
@@ -174,6 +178,9 @@ impl Projector for PeopleProjector {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }

@@ -137,7 +137,8 @@ impl Projector for UsageProjector {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }
@@ -149,7 +150,10 @@ impl Projector for UsageProjector {
                     | ContactEvent::Erased { .. }
                     | ContactEvent::MarketingPreferenceTold { .. }
                     | ContactEvent::Listed { .. }
-                    | ContactEvent::Unlisted { .. },
+                    | ContactEvent::Unlisted { .. }
+                    | ContactEvent::Merged { .. }
+                    | ContactEvent::Unmerged { .. }
+                    | ContactEvent::ToldApart { .. },
                 )
                 | Event::Conversation(
                     ConversationEvent::Opened { .. }
@@ -204,6 +208,9 @@ impl Projector for UsageProjector {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }

@@ -352,7 +352,14 @@ impl OfLeads {
 
     pub(crate) fn field(&self, rng: &mut StdRng) -> LeadField {
         let statuses = [LeadStatus::New, LeadStatus::Qualified, LeadStatus::Disqualified];
-        let sources = [LeadSource::WhatsApp, LeadSource::GoogleForm, LeadSource::MetaForm, LeadSource::Manual];
+        let sources = [
+            LeadSource::WhatsApp,
+            LeadSource::GoogleForm,
+            LeadSource::MetaForm,
+            LeadSource::WalkIn,
+            LeadSource::Manual,
+            LeadSource::Import,
+        ];
         let stages = [StageKind::Open, StageKind::Won, StageKind::Lost];
         match rng.random_range(0..18) {
             8 => LeadField::Quality(some_number(rng, 60)),

@@ -75,7 +75,7 @@ pub(super) async fn outcome(
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let freshness = request.patience.shows(&request.api, &[&leads::DEFINITION], shows).await;
     let (source, freshness) = match find(request, id).await {
-        Ok(found) => (found.map(Source::from), freshness),
+        Ok(found) => (found.map(|row| Source::of(row, &request.api.forms_url)), freshness),
         Err(error) => (None, lagging(&error.message)),
     };
     Ok(SourceOutcome { source, user_errors, position, stale: staleness(freshness) })

@@ -38,7 +38,7 @@ impl SourceQueries {
             } else {
                 None
             };
-            let rows = rows.into_iter().map(|row| (SourceRow::keyset(&row), row.into()));
+            let rows = rows.into_iter().map(|row| (SourceRow::keyset(&row), Source::of(row, &request.api.forms_url)));
             Ok(connection(scope, page, rows, total))
         };
         Some(found.await)
@@ -52,7 +52,8 @@ impl SourceQueries {
     ) -> Option<Result<Source, Error>> {
         let found = async {
             let id = SourceId::from_uuid(read_id("id", &id)?);
-            Ok(find(Request::of(context)?, id).await?.map(Source::from))
+            let request = Request::of(context)?;
+            Ok(find(request, id).await?.map(|row| Source::of(row, &request.api.forms_url)))
         };
         found.await.transpose()
     }

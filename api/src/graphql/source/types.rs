@@ -4,6 +4,9 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
+use super::walk_in::WalkIn;
+use crate::config::PublicUrl;
+use crate::walk_in;
 use crate::webhooks::{google, whatsapp};
 
 /// A place from which only leads come. Messages come by channels.
@@ -18,7 +21,7 @@ pub(in crate::graphql) struct Source {
     /// Whether leads come from it.
     status: SourceStatus,
     /// Where it sends what is filled in, or tells of it: this path of this installation. With a Google form goes the key that was told
-    /// when it was opened; a page's is that of its Meta app.
+    /// when it was opened; a page's is that of its Meta app. A walk-in's form sends itself there.
     webhook_path: String,
     /// Which page of Facebook it is; null of other kinds.
     page: Option<FacebookPage>,
@@ -27,6 +30,10 @@ pub(in crate::graphql) struct Source {
     reading_stopped: Option<ReadingStopped>,
     /// Leads that were told of, and of which nothing could be read; null where there are none.
     missed_leads: Option<MissedLeads>,
+    /// Its form, where it is a walk-in; null of other kinds.
+    walk_in: Option<WalkIn>,
+    /// When the last was told that came from it, by the provider's clock; where that does not say, when it was received. Null where nothing has come.
+    last_submitted_at: Option<Timestamp>,
     /// When it was opened.
     opened_at: Timestamp,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
@@ -41,6 +48,8 @@ pub(in crate::graphql) enum SourceKind {
     GoogleForm,
     /// A page of Facebook, with lead forms there and on Instagram.
     FacebookPage,
+    /// A form of ours behind a QR code, for people who walk in.
+    WalkIn,
 }
 
 /// A page of Facebook.
@@ -81,14 +90,20 @@ pub(in crate::graphql) enum SourceStatus {
     Closed,
 }
 
-impl From<SourceRow> for Source {
-    fn from(row: SourceRow) -> Self {
+impl Source {
+    /// Shows what `row` has; forms of ours are reached below `forms`.
+    pub(super) fn of(row: SourceRow, forms: &PublicUrl) -> Self {
         Self {
             webhook_path: match (row.kind, &row.app) {
                 (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
                 (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
                 (leadflow_domain::source::SourceKind::FacebookPage, Some(app)) => format!("{}/{app}", whatsapp::PATH),
+                (leadflow_domain::source::SourceKind::WalkIn, _) => {
+                    format!("{}/{}", walk_in::PATH, row.slug.as_deref().unwrap_or_default())
+                }
             },
+            walk_in: WalkIn::of(&row, forms),
+            last_submitted_at: row.last_submitted_at,
             page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),
             reading_stopped: row.stopped.map(|stopped| ReadingStopped { at: stopped.at, code: stopped.code }),
             missed_leads: row.missed.map(|missed| MissedLeads {

@@ -6,6 +6,7 @@ mod erased;
 mod flows_on;
 mod forms;
 mod groups;
+mod health;
 mod moved;
 mod page_leads;
 mod retention;

@@ -85,7 +85,9 @@ fn source(recorded: &RecordedEvent) -> &'static str {
             LeadSource::WhatsApp => "whatsapp",
             LeadSource::GoogleForm => "google_form",
             LeadSource::MetaForm => "meta_form",
+            LeadSource::WalkIn => "walk_in",
             LeadSource::Manual => "manual",
+            LeadSource::Import => "import",
         },
         other => panic!("{other:?} is no capture"),
     }

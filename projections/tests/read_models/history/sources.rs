@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
 use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
-use leadflow_domain::source::{MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName};
+use leadflow_domain::source::{
+    Asked, FormHeading, FormLanguage, MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm,
+    WalkInSlug,
+};
 use leadflow_domain::{
     ContactId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
 };
@@ -80,6 +83,7 @@ impl Play<'_> {
             }
         }
         self.pages(tenant).await;
+        self.walk_ins(tenant).await;
         self.is_known(tenant, contact(tenant, 0), introduce(0)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 1, 3)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 2, 1)).await;
@@ -110,6 +114,48 @@ impl Play<'_> {
         for (number, commands) in told {
             for (nth, command) in commands.into_iter().enumerate() {
                 let context = context(tenant, &format!("page {number} {nth}"));
+                self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
+            }
+        }
+    }
+
+    /// One form of ours asks otherwise and is called otherwise in the end, one is closed.
+    async fn walk_ins(&mut self, tenant: TenantId) {
+        let name = |name: &str| SourceName::parse(name).unwrap();
+        let form = |heading: &str| {
+            Box::new(WalkInForm {
+                language: FormLanguage::Spanish,
+                heading: FormHeading::parse(heading).unwrap(),
+                greeting: None,
+                name: Asked::Always,
+                phone: Asked::Always,
+                calling_code: None,
+                email: Asked::Optionally,
+                questions: vec![],
+                consent: None,
+                thanks: None,
+                whatsapp: None,
+            })
+        };
+        let open = |number: u128| SourceCommand::OpenWalkIn {
+            name: name(&format!("Desk {number}")),
+            slug: WalkInSlug::of((tenant.as_uuid().as_u128() << 112) + number),
+            form: form("Bienvenidos"),
+        };
+        let told = [
+            (
+                7,
+                vec![
+                    open(7),
+                    SourceCommand::SetForm(form("Buenos días")),
+                    SourceCommand::Rename { name: name("Stand") },
+                ],
+            ),
+            (8, vec![open(8), SourceCommand::Close]),
+        ];
+        for (number, commands) in told {
+            for (nth, command) in commands.into_iter().enumerate() {
+                let context = context(tenant, &format!("walk-in {number} {nth}"));
                 self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
             }
         }

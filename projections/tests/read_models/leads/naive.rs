@@ -17,7 +17,7 @@ use super::pipeline;
 use super::rows::{Entry, Lead, LeadNote, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 53;
+pub(super) const KINDS: usize = 56;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -56,7 +56,9 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
             Event::Lead(LeadEvent::Submitted(form)) if form.contact == contact => {
                 let source = match form.source {
                     LeadSource::Manual => "manual",
+                    LeadSource::Import => "import",
                     LeadSource::MetaForm => "meta_form",
+                    LeadSource::WalkIn => "walk_in",
                     _ => "google_form",
                 };
                 Some((form.submitted_at.as_microsecond(), None, Some(form.submission.as_uuid()), source))
@@ -163,6 +165,9 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     let openness =
         told(|event| matches!(event, SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {}));
     let pages = told(|event| matches!(event, SourceEvent::PageConnected(_)));
+    let renamed = told(|event| matches!(event, SourceEvent::Renamed { .. }));
+    let given = told(|event| matches!(event, SourceEvent::SlugGiven { .. }));
+    let forms = told(|event| matches!(event, SourceEvent::FormSet(_)));
     let missed = told(|event| matches!(event, SourceEvent::LeadMissed(_)));
     let reading = told(|event| {
         matches!(
@@ -177,8 +182,15 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     Some(Source {
         source_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        kind: if pages.is_empty() { "google_form" } else { "facebook_page" }.to_owned(),
-        name: opening.name.as_str().to_owned(),
+        kind: match (pages.is_empty(), forms.is_empty()) {
+            (true, true) => "google_form",
+            (false, _) => "facebook_page",
+            (true, false) => "walk_in",
+        }
+        .to_owned(),
+        name: renamed
+            .last()
+            .map_or(opening.name.as_str().to_owned(), |last| said(last, "name").as_str().map(str::to_owned).unwrap()),
         is_open: !matches!(openness.last().unwrap().event, Event::Source(SourceEvent::Closed {})),
         opened_at: opened.recorded_at.as_microsecond(),
         page_id: pages.last().and_then(|page| said(page, "page_id").as_str().map(str::to_owned)),
@@ -188,6 +200,8 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
         missed_leads: i64::try_from(missed.len()).unwrap(),
         last_missed_at: missed.last().map(moment),
         last_missed_code: missed.last().and_then(|missed| said(missed, "code").as_i64()),
+        slug: given.last().and_then(|given| said(given, "slug").as_str().map(str::to_owned)),
+        heading: forms.last().and_then(|form| said(form, "heading").as_str().map(str::to_owned)),
         version: own.last().unwrap().version,
     })
 }
@@ -270,6 +284,9 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         },
         "contact.listed" => "listed",
         "contact.unlisted" => "unlisted",
+        "contact.merged" => "merged",
+        "contact.unmerged" => "unmerged",
+        "contact.told_apart" => "told_apart",
         "contact.erased" => "erased",
         "conversation.opened" => "conversation_opened",
         "conversation.reopened" => "conversation_reopened",

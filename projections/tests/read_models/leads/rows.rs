@@ -100,6 +100,8 @@ pub(crate) struct Source {
     pub(crate) missed_leads: i64,
     pub(crate) last_missed_at: Option<i64>,
     pub(crate) last_missed_code: Option<i64>,
+    pub(crate) slug: Option<String>,
+    pub(crate) heading: Option<String>,
 }
 
 /// All of them, in order.
@@ -138,7 +140,7 @@ impl Rows {
         );
         let sources = format!(
             "select source_id, tenant_id, kind, name, is_open, page_id, app, stopped_code, missed_leads, \
-                    last_missed_code, version, \
+                    last_missed_code, slug, form ->> 'heading' as heading, version, \
                     (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                     (extract(epoch from last_missed_at) * 1000000)::bigint as last_missed_at, \
                     (extract(epoch from opened_at) * 1000000)::bigint as opened_at \
