@@ -36,7 +36,7 @@ pub(in crate::graphql) struct Conversation {
     /// The group it is with; null where it is with one customer.
     group: Option<Group>,
     /// Where they write to; null while what is told of the channel could not be read yet.
-    channel: Option<Channel>,
+    channel: Option<Box<Channel>>,
     /// Messages and calls of the customer since somebody of the business last read it.
     unread_count: i32,
     /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
@@ -163,7 +163,7 @@ impl Conversation {
             labels: row.labels,
             contact: row.contact.map(Contact::from),
             group: row.group.map(Group::from),
-            channel: row.channel.map(Channel::from),
+            channel: row.channel.map(|channel| Box::new(channel.into())),
             unread_count: row.unread_count,
             window_open_until: row.window_until,
             waiting_since: row.waiting_since,

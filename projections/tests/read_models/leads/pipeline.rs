@@ -86,6 +86,9 @@ pub(super) fn worked(events: &[RecordedEvent], lead: StreamId, erased: bool) -> 
         "whats_app" => LeadSource::WhatsApp,
         "manual" => LeadSource::Manual,
         "google_form" => LeadSource::GoogleForm,
+        "meta_form" => LeadSource::MetaForm,
+        "walk_in" => LeadSource::WalkIn,
+        "import" => LeadSource::Import,
         other => panic!("no history has {other}"),
     };
     let status = match last(&["lead.qualified", "lead.disqualified"]) {
