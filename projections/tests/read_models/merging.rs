@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, MergeReason};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent};
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource, Score};
-use leadflow_domain::{ContactId, ConversationId, E164, Event, LeadId, StreamId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, E164, Event, LeadId, MemberId, StreamId, TenantId};
 use leadflow_event_store::{ExecuteError, RecordedEvent, RestsOn};
 use leadflow_projections::analytics::{Calendar, Filter, GroupBy, Interval, Question, resolved};
 use leadflow_projections::inbox::{
@@ -15,7 +15,7 @@ use leadflow_projections::inbox::{
     ConversationOrder, InboxProjector,
 };
 use leadflow_projections::leads::{self, LeadField, LeadList, LeadOrder};
-use leadflow_projections::{Condition, IdIs, TextIs};
+use leadflow_projections::{Condition, IdIs, Sight, TenantContext, TextIs};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::fold::{apply, interleaved};
 use crate::history::{at, channel, connect, contact, introduce, text};
 use crate::leads::naive;
 use crate::queries::{ALL, fold_all};
-use crate::support::{Log, context, proven};
+use crate::support::{Log, context, proven, seeing};
 use crate::{expected, rows};
 
 /// Histories, each of a business of its own: at least a thousand are asked for.
@@ -342,4 +342,44 @@ async fn who_stands_for_whom_is_the_same_however_the_log_is_cut() {
             }
         }
     }
+}
+
+/// The contacts that `viewer` lists, and her leads with those under whom they are shown.
+async fn listed(log: &Log, viewer: TenantContext) -> (BTreeSet<Uuid>, BTreeSet<(Uuid, ContactId)>) {
+    let list = ContactList { filter: &Condition::default(), order: ContactOrder::Newest };
+    let contacts = inbox::contacts(&log.reads, viewer, list, ALL).await.unwrap();
+    let list = LeadList { filter: &Condition::default(), order: LeadOrder::LatestCaptured };
+    let leads = leads::leads(&log.reads, viewer, list, ALL).await.unwrap();
+    let contacts = contacts.into_iter().map(|(_, row)| row.id).collect();
+    (contacts, leads.into_iter().map(|row| (row.id, row.contact)).collect())
+}
+
+#[tokio::test]
+async fn whoever_is_to_see_to_a_lead_of_a_person_sees_her_and_all_her_leads() {
+    let log = Log::new().await;
+    let tenant = tenant(0);
+    let mut history = History { log: &log, tenant, rng: StdRng::seed_from_u64(0), key: 0 };
+    history.begin().await;
+    let (winner, loser) = (contact(tenant, 0), contact(tenant, 1));
+    let member = MemberId::from_uuid(Uuid::from_u128(7));
+    let viewer = seeing(tenant, Sight::Own { member, unassigned: false });
+    let key = history.key();
+    let transfer = LeadCommand::Transfer { to: Some(member) };
+    log.leads.execute(LeadId::of(loser), transfer, context(tenant, &key)).await.unwrap();
+    let alone = || (BTreeSet::from([loser.as_uuid()]), BTreeSet::from([(LeadId::of(loser).as_uuid(), loser)]));
+    fold_all(&log).await;
+    assert_eq!(listed(&log, viewer).await, alone());
+
+    let (standing, rests_on) = history.standing(winner).await;
+    history.asks(loser, ContactCommand::Merge { loser, winner, standing, reason: None }, rests_on).await;
+    fold_all(&log).await;
+    let leads = [winner, loser].map(|contact| (LeadId::of(contact).as_uuid(), winner));
+    assert_eq!(listed(&log, viewer).await, (BTreeSet::from([winner.as_uuid()]), BTreeSet::from(leads)));
+    let another = seeing(tenant, Sight::Own { member: MemberId::from_uuid(Uuid::from_u128(8)), unassigned: false });
+    assert_eq!(listed(&log, another).await, (BTreeSet::new(), BTreeSet::new()));
+
+    let (standing, rests_on) = history.standing(winner).await;
+    history.asks(loser, ContactCommand::Unmerge { winner, standing, reason: None }, rests_on).await;
+    fold_all(&log).await;
+    assert_eq!(listed(&log, viewer).await, alone());
 }

@@ -20,9 +20,26 @@ pub(crate) fn leads_asked_for(json: Option<&str>) -> Result<Condition<LeadField>
     let json: serde_json::Value =
         serde_json::from_str(json).map_err(|error| format!("`filter` is no JSON: {error}"))?;
     let value = Value::from_json(json).map_err(|error| format!("`filter` can't be read: {error}"))?;
-    let asked = LeadFilter::parse(Some(value));
+    let asked = LeadFilter::parse(Some(value.clone()));
     let asked = asked.map_err(|error| format!("`filter`: {}", error.into_server_error(Pos::default()).message))?;
+    if !is_all_read(&value, &asked.to_value()) {
+        return Err("`filter` asks for what no `LeadFilter` has".to_owned());
+    }
     filter::read(Some(asked)).map_err(|error| error.message)
+}
+
+/// Whether each field that was given is one that was read: what has no field is passed over in silence by whoever reads it, and a
+/// misspelled filter would be none.
+fn is_all_read(given: &Value, read: &Value) -> bool {
+    match (given, read) {
+        (Value::Object(given), Value::Object(read)) => {
+            given.iter().all(|(name, given)| read.get(name).is_some_and(|read| is_all_read(given, read)))
+        }
+        (Value::List(given), Value::List(read)) => given.iter().zip(read).all(|(given, read)| is_all_read(given, read)),
+        // One thing in the place of a list is a list of it.
+        (Value::Object(_), Value::List(read)) => read.iter().all(|read| is_all_read(given, read)),
+        _ => true,
+    }
 }
 
 /// The word for where a lead came from.
