@@ -125,7 +125,9 @@ left join lateral (
            max(m.marketing_at) as marketing_last,
            (array_agg(m.marketing order by m.marketing_at desc, m.marketing = 'stopped' desc)
                filter (where m.marketing_at is not null))[1] as marketing
-    from persons p join contacts m on m.contact_id = p.contact_id
+    -- One after the other, lest all contacts of the tenant are gone through for each row.
+    from persons p
+    cross join lateral (select m.* from contacts m where m.contact_id = p.contact_id offset 0) m
     where p.person_id = c.contact_id and p.contact_id <> c.contact_id
 ) o on true;
 comment on view shown_contacts is 'Contacts as they are shown: of whoever stands for others, too, what she lacks is theirs. Of marketing what was said last counts, by whichever of them.';
@@ -422,7 +424,9 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
        d.next_attempt_at, d.cause, d.error_code, d.error_title, d.error_details
 from messages m
 left join persons merged on merged.contact_id = m.contact_id and m.direction = 'inbound'
-left join shown_contacts author on author.contact_id = coalesce(merged.person_id, m.contact_id) and m.direction = 'inbound'
+-- By itself, lest it is made for all contacts of the tenant.
+left join lateral (select * from shown_contacts s where s.contact_id = coalesce(merged.person_id, m.contact_id) offset 0) author
+    on m.direction = 'inbound'
 left join message_statuses s on s.outbound_message_id = m.outbound_message_id
 left join sendings d on d.outbound_message_id = m.outbound_message_id
 cross join (values (array['queued', 'cancelled', 'attempted', 'unknown', 'accepted', 'sent', 'failed', 'delivered',
@@ -449,7 +453,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        m.error_details
 from conversations v
 left join persons merged on merged.contact_id = v.contact_id
-left join shown_contacts c on c.contact_id = coalesce(merged.person_id, v.contact_id)
+left join lateral (select * from shown_contacts s where s.contact_id = coalesce(merged.person_id, v.contact_id) offset 0) c on true
 left join shown_groups g on g.group_id = v.group_id
 left join channels h on h.channel_id = v.channel_id
 join shown_messages m on m.message_id = v.last_message_id;
