@@ -60,9 +60,9 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
                          and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
                  or exists (select from reservations r where r.scope = $2 and r.kind = $4 \
                             and i.waits_for like 'page:%' and r.value = substr(i.waits_for, 6)) \
-                 or (i.waits_for like 'lead:%' \
-                     and not exists (select from lead_readings l \
-                                     where l.submission_id::text = substr(i.waits_for, 6) and l.ended_at is null)) \
+                 or case when i.waits_for like 'lead:%' then not exists ( \
+                        select from lead_readings l \
+                        where l.submission_id = substr(i.waits_for, 6)::uuid and l.ended_at is null) end \
                  or exists (select from events e where e.aggregate_type = 'outbound_message' \
                             and i.waits_for like 'message:%' and e.aggregate_id = substr(i.waits_for, 9))))",
     )
