@@ -87,6 +87,9 @@ pub struct Told<T> {
     pub what: T,
     /// When, by WhatsApp's clock: so it is since then.
     pub at: Timestamp,
+    /// When the same was told last, where it was told again: whatever is told of a time before that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Timestamp>,
 }
 
 /// What was told last of how a number stands: of each thing the latest.
@@ -113,7 +116,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// Whether it is news of `at` that time: not what is known, and not older than what was told of the same.
+    /// Whether it is news of `at` that time: not older than what was told of the same, and if it is known, that it is so still.
     pub(super) fn is_news(&self, waba_id: &ProviderId, news: &HealthNews, at: Timestamp) -> bool {
         if self.waba_id.as_ref() != Some(waba_id) {
             return true;
@@ -204,10 +207,17 @@ pub struct Barred {
     pub answers: bool,
 }
 
+/// What was told at the same time counts by which of them came last, and so is no news where nothing has changed.
 fn is_news<T: PartialEq>(known: Option<&Told<T>>, what: &T, at: Timestamp) -> bool {
-    known.is_none_or(|known| at >= known.at && known.what != *what)
+    known.is_none_or(|known| {
+        let last = known.again.unwrap_or(known.at);
+        if known.what == *what { at > last } else { at >= last }
+    })
 }
 
-fn tell<T: Clone>(known: &mut Option<Told<T>>, what: &T, at: Timestamp) {
-    *known = Some(Told { what: what.clone(), at });
+fn tell<T: Clone + PartialEq>(known: &mut Option<Told<T>>, what: &T, at: Timestamp) {
+    match known {
+        Some(known) if known.what == *what => known.again = Some(at),
+        known => *known = Some(Told { what: what.clone(), at, again: None }),
+    }
 }

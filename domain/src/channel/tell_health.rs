@@ -1,5 +1,5 @@
 //! WhatsApp tells how a number, or its account, stands. It comes in any order, so what is older than what was told of the same changes
-//! nothing.
+//! nothing. That something is so still is recorded for that alone.
 
 use jiff::Timestamp;
 
@@ -85,7 +85,8 @@ mod tests {
             vec![bad(), limit("TIER_1K"), HealthNews::Account(AccountStanding::Offboarded), restricted("A", None), rule]
         };
         expect(vec![], tell(5, all()), vec![told(5, all())]);
-        expect(vec![told(5, all())], tell(6, all()), vec![]);
+        expect(vec![told(5, all())], tell(5, all()), vec![]);
+        expect(vec![told(5, all())], tell(6, all()), vec![told(6, all())]);
         let more = vec![bad(), limit("TIER_10K")];
         expect(vec![told(5, all())], tell(5, more), vec![told(5, vec![limit("TIER_10K")])]);
         expect(vec![], tell(5, vec![]), vec![]);
@@ -234,6 +235,23 @@ mod tests {
         };
         let moved = after(vec![offboarded("20"), ChannelEvent::SendingResumed {}, moved("21"), offboarded("21")]);
         assert!(moved.barred(second(9)).all);
+    }
+
+    #[test]
+    fn what_was_told_again_counts_from_then() {
+        let good = |at| told(at, vec![HealthNews::Account(AccountStanding::Good)]);
+        let disabled = |at| tell(at, vec![HealthNews::Account(AccountStanding::Disabled)]);
+        expect(vec![good(1)], tell(5, vec![HealthNews::Account(AccountStanding::Good)]), vec![good(5)]);
+        // It was disabled for a while, of which is heard when that is over.
+        expect(vec![good(1), good(5)], disabled(3), vec![]);
+        expect(vec![good(1), good(5)], tell(4, vec![HealthNews::Account(AccountStanding::Good)]), vec![]);
+        let again = after(vec![good(1), good(5)]);
+        assert_eq!(again.health().unwrap().account.as_ref().unwrap().at, second(1), "since then");
+        expect(
+            vec![good(1), good(5)],
+            disabled(6),
+            vec![told(6, vec![HealthNews::Account(AccountStanding::Disabled)])],
+        );
     }
 
     #[test]

@@ -232,7 +232,11 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
             for news in *news {
                 let news = serde_json::to_value(news).unwrap();
                 for (name, what) in news.as_object().unwrap() {
-                    health[name] = serde_json::json!({ "what": what, "at": at });
+                    // The same told again is so since it was told first.
+                    match health.get_mut(name) {
+                        Some(known) if known["what"] == *what => known["again"] = serde_json::json!(at),
+                        _ => health[name] = serde_json::json!({ "what": what, "at": at }),
+                    }
                 }
             }
         }
