@@ -69,6 +69,11 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.persons = merging::persons(events, &inbox.contacts);
+    for contact in &mut inbox.contacts {
+        let she = inbox.persons.iter().find(|row| row.contact_id == contact.contact_id);
+        let stands = she.filter(|row| row.person_id == row.contact_id);
+        contact.person_name = stands.and_then(|row| row.listed_name.clone().or_else(|| row.display_name.clone()));
+    }
     inbox.conversations.sort();
     inbox.messages = shown(events).map(Told::row).collect();
     told::mark_acted(&mut inbox.messages);
@@ -307,6 +312,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
         marketing_at: marketing.map(|(at, _)| at),
         listed_name: facts::listed_name(events, introduced.stream),
+        person_name: None,
         version: versions(events.iter().filter(|event| event.stream == introduced.stream)),
     }
 }
