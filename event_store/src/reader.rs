@@ -10,7 +10,6 @@ pub use history::{HistoryEvent, HistoryRange};
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use leadflow_domain::contact::STANDS_FOR;
 use leadflow_domain::{CommandId, ContactId, DataSubjectId, Decide, EventId, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
@@ -257,7 +256,7 @@ impl LogReader {
     /// # Errors
     /// The database's.
     pub async fn one_person_with(&self, tenant: TenantId, contact: ContactId) -> Result<Vec<ContactId>, sqlx::Error> {
-        let linked = linked(&self.pool, tenant, STANDS_FOR, contact.into()).await?;
+        let linked = linked(&self.pool, tenant, contact.into()).await?;
         Ok(linked.into_iter().map(|stream| ContactId::from_uuid(stream.as_uuid())).collect())
     }
 

@@ -1,5 +1,6 @@
 //! Who owns a unique fact.
 
+use leadflow_domain::contact::STANDS_FOR;
 use leadflow_domain::{Reservation, Scope, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
@@ -21,29 +22,28 @@ pub(crate) fn stored_scope(scope: Scope, tenant: TenantId) -> Uuid {
     }
 }
 
-/// All streams of the tenant that hang together with `stream` by facts of `kind` whose values are two streams with a stroke between,
-/// and the stream itself: as the log stands now, which a read model may be behind. They come in the order of their ids.
-pub(crate) async fn linked(
-    pool: &PgPool,
-    tenant: TenantId,
-    kind: &str,
-    stream: StreamId,
-) -> Result<Vec<StreamId>, sqlx::Error> {
-    let linked: Vec<String> = sqlx::query_scalar(
-        "with recursive held (one, other) as materialized ( \
-             select split_part(value, '/', 1), split_part(value, '/', 2) from reservations where scope = $1 and kind = $2 \
-         ), links (one, other) as ( \
-             select one, other from held union all select other, one from held \
-         ), linked (id) as ( \
-             select $3::text collate \"C\" union select l.other from linked k join links l on l.one = k.id \
+/// All streams of the tenant that are linked by who stands for whom, walked from one of them, either way. Of the kind as a word, as
+/// the indexes are of that kind alone.
+fn walk() -> String {
+    format!(
+        "with recursive linked (id) as ( \
+             select $2::text collate \"C\" union select next.id from linked k cross join lateral ( \
+                 select split_part(r.value, '/', 2) from reservations r \
+                 where r.scope = $1 and r.kind = '{STANDS_FOR}' and split_part(r.value, '/', 1) = k.id \
+                 union all \
+                 select split_part(r.value, '/', 1) from reservations r \
+                 where r.scope = $1 and r.kind = '{STANDS_FOR}' and split_part(r.value, '/', 2) = k.id \
+             ) next (id) \
          ) \
-         select id from linked order by id",
+         select id from linked order by id"
     )
-    .bind(tenant.as_uuid())
-    .bind(kind)
-    .bind(stream.to_string())
-    .fetch_all(pool)
-    .await?;
+}
+
+/// All streams of the tenant that hang together with `stream` by who stands for whom, and the stream itself: as the log stands now,
+/// which a read model may be behind. They come in the order of their ids.
+pub(crate) async fn linked(pool: &PgPool, tenant: TenantId, stream: StreamId) -> Result<Vec<StreamId>, sqlx::Error> {
+    let linked: Vec<String> =
+        sqlx::query_scalar(&walk()).bind(tenant.as_uuid()).bind(stream.to_string()).fetch_all(pool).await?;
     linked.iter().map(|id| id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
 }
 
@@ -81,4 +81,79 @@ pub async fn reservation_owners(
             }))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use leadflow_domain::contact::stands_for;
+    use leadflow_domain::{ContactId, TenantId};
+    use sqlx::PgPool;
+    use uuid::Uuid;
+
+    use super::{linked, walk};
+    use crate::testing;
+
+    const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+
+    /// Merges of a business at that.
+    const LINKS: u128 = 20_000;
+
+    fn contact(number: u128) -> ContactId {
+        ContactId::from_uuid(Uuid::from_u128(number))
+    }
+
+    async fn link(owner: &PgPool, tenant: TenantId, links: &[(u128, u128)]) {
+        let facts = links.iter().map(|(winner, loser)| stands_for(contact(*winner), contact(*loser)).value);
+        let losers = links.iter().map(|(_, loser)| contact(*loser).to_string());
+        sqlx::query(
+            "insert into reservations (scope, kind, value, tenant_id, owner_type, owner_id) \
+             select $1, 'contact.stands_for', value, $1, 'contact', loser from unnest($2, $3) as l (value, loser)",
+        )
+        .bind(tenant.as_uuid())
+        .bind(facts.collect::<Vec<_>>())
+        .bind(losers.collect::<Vec<_>>())
+        .execute(owner)
+        .await
+        .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_person_is_walked_by_her_own_links_whatever_else_is_merged() {
+        let options = testing::database().await.connect_options();
+        let (pool, owner) =
+            (crate::database::app_pool(options.clone(), 2).await.unwrap(), crate::database::owner_pool(options));
+        // Two of each pair, and somebody of five: 1 <- 2 <- 3, 2 <- 4 and 1 <- 5.
+        let others: Vec<(u128, u128)> = (0..LINKS).map(|nth| (1_000 + 2 * nth, 1_001 + 2 * nth)).collect();
+        link(&owner, TENANT, &others).await;
+        link(&owner, TENANT, &[(1, 2), (2, 3), (2, 4), (1, 5)]).await;
+        // The same ids of another business are nobody's here.
+        link(&owner, TenantId::from_uuid(Uuid::from_u128(2)), &[(5, 6)]).await;
+        sqlx::query("analyze reservations").execute(&owner).await.unwrap();
+        let five: Vec<_> = (1..=5).map(|number| contact(number).into()).collect();
+        for from in 1..=5 {
+            assert_eq!(linked(&pool, TENANT, contact(from).into()).await.unwrap(), five, "from {from}");
+        }
+        assert_eq!(linked(&pool, TENANT, contact(6).into()).await.unwrap(), [contact(6).into()]);
+
+        let plan: Vec<String> = sqlx::query_scalar(&format!("explain (analyze, timing off, costs off) {}", walk()))
+            .bind(TENANT.as_uuid())
+            .bind(contact(3).to_string())
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        let told = plan.join("\n");
+        for index in ["reservations_by_winner", "reservations_by_loser"] {
+            assert!(told.contains(index), "{told}");
+        }
+        assert!(!told.contains("Seq Scan") && !told.contains("Rows Removed"), "{told}");
+        let rows = plan.iter().filter(|line| line.contains(" on reservations") || line.contains("on reservations_by"));
+        // A row is of one person: a walk finds each link from both ends, and no other.
+        let found: f64 = rows
+            .filter_map(|line| {
+                let figure = |after: &str| line.split(after).nth(1)?.split([' ', ')']).next()?.parse::<f64>().ok();
+                Some(figure("rows=")? * figure("loops=")?)
+            })
+            .sum();
+        assert!(found > 0.0 && found <= 32.0, "{found} rows:\n{told}");
+    }
 }

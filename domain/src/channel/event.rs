@@ -43,7 +43,7 @@ crate::event_type::events! {
         "channel.health_told", "1" => HealthTold {
             /// The account that the number was of.
             waba_id: ProviderId,
-            /// What was told that was not known.
+            /// What was told that was not known, or is so still: what is older may come later.
             news: Vec<HealthNews>,
             /// When, by its clock.
             at: Timestamp,

@@ -87,6 +87,9 @@ pub struct Told<T> {
     pub what: T,
     /// When, by WhatsApp's clock: so it is since then.
     pub at: Timestamp,
+    /// When the same was told last, where it was told again: whatever is told of a time before that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Timestamp>,
 }
 
 /// What was told last of how a number stands: of each thing the latest.
@@ -113,7 +116,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// Whether it is news of `at` that time: not what is known, and not older than what was told of the same.
+    /// Whether it is news of `at` that time: not older than what was told of the same, and if it is known, that it is so still.
     pub(super) fn is_news(&self, waba_id: &ProviderId, news: &HealthNews, at: Timestamp) -> bool {
         if self.waba_id.as_ref() != Some(waba_id) {
             return true;
@@ -132,33 +135,64 @@ impl Health {
         if self.waba_id.as_ref() != Some(waba_id) {
             *self = Self { waba_id: Some(waba_id.clone()), ..Self::default() };
         }
-        for news in news.iter().cloned() {
+        for news in news {
             match news {
-                HealthNews::Quality(what) => self.quality = Some(Told { what, at }),
-                HealthNews::MessagingLimit(what) => self.messaging_limit = Some(Told { what, at }),
-                HealthNews::Account(what) => self.account = Some(Told { what, at }),
-                HealthNews::Restrictions(what) => self.restrictions = Some(Told { what, at }),
-                HealthNews::Violation(what) => self.violation = Some(Told { what, at }),
+                HealthNews::Quality(what) => tell(&mut self.quality, what, at),
+                HealthNews::MessagingLimit(what) => tell(&mut self.messaging_limit, what, at),
+                HealthNews::Account(what) => tell(&mut self.account, what, at),
+                HealthNews::Restrictions(what) => tell(&mut self.restrictions, what, at),
+                HealthNews::Violation(what) => tell(&mut self.violation, what, at),
             }
         }
     }
 
-    /// What may not be sent at this time.
-    pub(super) fn barred(&self, now: Timestamp) -> Barred {
+    /// What may not be sent at this time, without what somebody has said is over.
+    pub(super) fn barred(&self, over: &Over, now: Timestamp) -> Barred {
         let restricts = |kind: &str| {
             let told = self.restrictions.iter().flat_map(|told| &told.what);
-            told.filter(|one| one.kind == kind).any(|one| one.until.is_none_or(|until| now < until))
+            told.filter(|one| one.kind == kind && !over.restrictions.contains(one))
+                .any(|one| one.until.is_none_or(|until| now < until))
         };
+        let closed = self.account.as_ref().map(|told| &told.what).filter(|standing| standing.is_closed());
         Barred {
-            all: self.account.as_ref().is_some_and(|told| told.what.is_closed()),
+            all: closed.is_some_and(|standing| over.account.as_ref() != Some(standing)),
             first: restricts(NO_FIRST),
             answers: restricts(NO_ANSWERS),
         }
     }
 
     /// Whether something may not be sent, now or at any time.
-    pub(super) fn bars(&self) -> bool {
-        self.barred(Timestamp::MIN) != Barred::default()
+    pub(super) fn bars(&self, over: &Over) -> bool {
+        self.barred(over, Timestamp::MIN) != Barred::default()
+    }
+}
+
+/// What somebody of the business has said is over, of what WhatsApp told of the account. What is told of one thing says nothing of
+/// another; what is told anew of the same is not over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Over {
+    /// What had become of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountStanding>,
+    /// What it might not do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    restrictions: Vec<Restriction>,
+}
+
+impl Over {
+    /// All that was told is over.
+    pub(super) fn all(health: &Health) -> Self {
+        Self {
+            account: health.account.as_ref().map(|told| told.what.clone()),
+            restrictions: health.restrictions.iter().flat_map(|told| told.what.clone()).collect(),
+        }
+    }
+
+    /// What is told now and was not when it was said is not over.
+    pub(super) fn keep_what_is_told(&mut self, health: &Health) {
+        self.account =
+            self.account.take().filter(|over| health.account.as_ref().is_some_and(|told| told.what == *over));
+        self.restrictions.retain(|over| health.restrictions.iter().any(|told| told.what.contains(over)));
     }
 }
 
@@ -173,6 +207,17 @@ pub struct Barred {
     pub answers: bool,
 }
 
+/// What was told at the same time counts by which of them came last, and so is no news where nothing has changed.
 fn is_news<T: PartialEq>(known: Option<&Told<T>>, what: &T, at: Timestamp) -> bool {
-    known.is_none_or(|known| at >= known.at && known.what != *what)
+    known.is_none_or(|known| {
+        let last = known.again.unwrap_or(known.at);
+        if known.what == *what { at > last } else { at >= last }
+    })
+}
+
+fn tell<T: Clone + PartialEq>(known: &mut Option<Told<T>>, what: &T, at: Timestamp) {
+    match known {
+        Some(known) if known.what == *what => known.again = Some(at),
+        known => *known = Some(Told { what: what.clone(), at, again: None }),
+    }
 }

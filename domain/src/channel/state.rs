@@ -1,10 +1,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::health::Over;
 use super::{
-    Barred, ChannelCommand, ChannelEvent, ChannelRefusal, Health, HealthNews, WhatsAppNumber, connect_whatsapp_number,
-    disconnect, enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending,
-    tell_health,
+    Barred, ChannelCommand, ChannelEvent, ChannelRefusal, Health, WhatsAppNumber, connect_whatsapp_number, disconnect,
+    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending, tell_health,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -19,9 +19,9 @@ pub struct Channel {
     /// What WhatsApp told last of how it stands.
     #[serde(default)]
     pub(super) health: Health,
-    /// Whether somebody has seen to what it told of the account.
+    /// What somebody has said is over of that.
     #[serde(default)]
-    pub(super) seen_to: bool,
+    pub(super) over: Over,
 }
 
 aggregate::aggregate!(Channel, "channel", ChannelCommand, ChannelEvent, ChannelRefusal);
@@ -58,15 +58,15 @@ impl Channel {
         Some(&self.health).filter(|health| health.waba_id.as_ref() == Some(account))
     }
 
-    /// What may not be sent from it at this time, by what WhatsApp told of its account, unless somebody has seen to that.
+    /// What may not be sent from it at this time, by what WhatsApp told of its account, unless somebody has said that it is over.
     #[must_use]
     pub fn barred(&self, now: Timestamp) -> Barred {
-        self.health().filter(|_| !self.seen_to).map(|health| health.barred(now)).unwrap_or_default()
+        self.health().map(|health| health.barred(&self.over, now)).unwrap_or_default()
     }
 
     /// Whether there is something that somebody may say to have seen to.
     pub(super) fn waits_for_somebody(&self) -> bool {
-        self.stopped || !self.seen_to && self.health().is_some_and(Health::bars)
+        self.stopped || self.health().is_some_and(|health| health.bars(&self.over))
     }
 
     fn evolve(&mut self, event: ChannelEvent) {
@@ -82,14 +82,14 @@ impl Channel {
             ChannelEvent::SendingStopped { .. } => self.stopped = true,
             ChannelEvent::SendingResumed {} => {
                 self.stopped = false;
-                self.seen_to = true;
+                self.over = Over::all(&self.health);
             }
             ChannelEvent::HealthTold { waba_id, news, at } => {
-                let bars = |news: &HealthNews| matches!(news, HealthNews::Account(_) | HealthNews::Restrictions(_));
-                if self.health.waba_id.as_ref() != Some(&waba_id) || news.iter().any(bars) {
-                    self.seen_to = false;
+                if self.health.waba_id.as_ref() != Some(&waba_id) {
+                    self.over = Over::default();
                 }
                 self.health.tell(&waba_id, &news, at);
+                self.over.keep_what_is_told(&self.health);
             }
         }
     }

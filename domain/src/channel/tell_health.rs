@@ -1,5 +1,5 @@
 //! WhatsApp tells how a number, or its account, stands. It comes in any order, so what is older than what was told of the same changes
-//! nothing.
+//! nothing. That something is so still is recorded for that alone.
 
 use jiff::Timestamp;
 
@@ -85,9 +85,10 @@ mod tests {
             vec![bad(), limit("TIER_1K"), HealthNews::Account(AccountStanding::Offboarded), restricted("A", None), rule]
         };
         expect(vec![], tell(5, all()), vec![told(5, all())]);
-        expect(vec![told(5, all())], tell(6, all()), vec![]);
+        expect(vec![told(5, all())], tell(5, all()), vec![]);
+        expect(vec![told(5, all())], tell(6, all()), vec![told(6, all())]);
         let more = vec![bad(), limit("TIER_10K")];
-        expect(vec![told(5, all())], tell(6, more), vec![told(6, vec![limit("TIER_10K")])]);
+        expect(vec![told(5, all())], tell(5, more), vec![told(5, vec![limit("TIER_10K")])]);
         expect(vec![], tell(5, vec![]), vec![]);
     }
 
@@ -172,13 +173,85 @@ mod tests {
         expect(seen_to.clone(), ChannelCommand::ResumeSending, vec![]);
         assert_eq!(after(seen_to.clone()).barred(second(9)), NOTHING);
         assert!(after(seen_to.clone()).health().is_some(), "it is what WhatsApp told all the same");
-        // What is known is no news, whatever somebody said; what was not known is.
-        expect(seen_to.clone(), tell(6, vec![HealthNews::Account(AccountStanding::Disabled)]), vec![]);
+        // What was known is over, however often it is told; what was not known is not.
+        assert_eq!(after([seen_to.clone(), vec![disabled(6)]].concat()).barred(second(9)), NOTHING);
         let worse = told(6, vec![HealthNews::Account(AccountStanding::Deleted)]);
         assert!(after([seen_to.clone(), vec![worse]].concat()).barred(second(9)).all);
         // That people think badly of it says nothing of the account.
         let unrelated = told(6, vec![HealthNews::Quality(NumberQuality::Bad)]);
         assert_eq!(after([seen_to, vec![unrelated]].concat()).barred(second(9)), NOTHING);
+    }
+
+    #[test]
+    fn what_is_told_of_one_thing_does_not_bring_back_what_somebody_said_is_over_of_another() {
+        let account = |at, standing| told(at, vec![HealthNews::Account(standing)]);
+        let first = "RESTRICTED_BIZ_INITIATED_MESSAGING";
+        let seen_to = vec![
+            account(5, AccountStanding::Offboarded),
+            told(5, vec![restricted(first, None)]),
+            ChannelEvent::SendingResumed {},
+        ];
+        let then = |event| after([seen_to.clone(), vec![event]].concat()).barred(second(9));
+        let calls = Restriction { kind: "RESTRICTED_CALLS".to_owned(), until: None };
+        let more = |kind: &str| {
+            let HealthNews::Restrictions(told) = restricted(kind, None) else { panic!("restrictions") };
+            HealthNews::Restrictions([told, vec![calls.clone()]].concat())
+        };
+        for unrelated in [
+            told(6, vec![restricted("RESTRICTED_ADD_PHONE_NUMBER_ACTION", None)]),
+            told(6, vec![more(first)]),
+            account(6, AccountStanding::ToBeDisabled { on: None }),
+            account(6, AccountStanding::Good),
+        ] {
+            assert_eq!(then(unrelated.clone()), NOTHING, "{unrelated:?}");
+        }
+        assert_eq!(then(account(6, AccountStanding::Disabled)), Barred { all: true, ..NOTHING });
+        for anew in [
+            told(6, vec![restricted(first, Some(10))]),
+            told(6, vec![restricted(first, Some(10)), HealthNews::Account(AccountStanding::Offboarded)]),
+        ] {
+            assert_eq!(then(anew.clone()), Barred { first: true, ..NOTHING }, "{anew:?}");
+        }
+        // What ended by WhatsApp's word, and begins once more, is not what somebody said is over.
+        for (ended, anew, bars) in [
+            (HealthNews::Restrictions(vec![]), restricted(first, None), Barred { first: true, ..NOTHING }),
+            (
+                HealthNews::Account(AccountStanding::Good),
+                HealthNews::Account(AccountStanding::Offboarded),
+                Barred { all: true, ..NOTHING },
+            ),
+        ] {
+            let anew = [seen_to.clone(), vec![told(6, vec![ended]), told(7, vec![anew])]].concat();
+            assert_eq!(after(anew).barred(second(9)), bars);
+        }
+    }
+
+    #[test]
+    fn what_somebody_said_is_over_of_one_account_says_nothing_of_another() {
+        let offboarded = |waba_id: &str| ChannelEvent::HealthTold {
+            waba_id: account(waba_id),
+            news: vec![HealthNews::Account(AccountStanding::Offboarded)],
+            at: second(5),
+        };
+        let moved = after(vec![offboarded("20"), ChannelEvent::SendingResumed {}, moved("21"), offboarded("21")]);
+        assert!(moved.barred(second(9)).all);
+    }
+
+    #[test]
+    fn what_was_told_again_counts_from_then() {
+        let good = |at| told(at, vec![HealthNews::Account(AccountStanding::Good)]);
+        let disabled = |at| tell(at, vec![HealthNews::Account(AccountStanding::Disabled)]);
+        expect(vec![good(1)], tell(5, vec![HealthNews::Account(AccountStanding::Good)]), vec![good(5)]);
+        // It was disabled for a while, of which is heard when that is over.
+        expect(vec![good(1), good(5)], disabled(3), vec![]);
+        expect(vec![good(1), good(5)], tell(4, vec![HealthNews::Account(AccountStanding::Good)]), vec![]);
+        let again = after(vec![good(1), good(5)]);
+        assert_eq!(again.health().unwrap().account.as_ref().unwrap().at, second(1), "since then");
+        expect(
+            vec![good(1), good(5)],
+            disabled(6),
+            vec![told(6, vec![HealthNews::Account(AccountStanding::Disabled)])],
+        );
     }
 
     #[test]

@@ -129,6 +129,7 @@ fn a_channel_s_form() {
             ("stopped", vec![connected.clone(), sending_stopped()]),
             ("going on", vec![connected.clone(), sending_stopped(), ChannelEvent::SendingResumed {}]),
             ("of which WhatsApp told", vec![connected.clone(), health_told()]),
+            ("of which it told the same again", vec![connected.clone(), health_told(), health_told()]),
             ("seen to", vec![connected.clone(), health_told(), ChannelEvent::SendingResumed {}]),
             ("disconnected", vec![connected, disconnected()]),
         ],

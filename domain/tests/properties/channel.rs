@@ -1,15 +1,17 @@
 //! Histories of channels.
 
+use cqrs_es::Aggregate as _;
 use jiff::Timestamp;
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::{
-    AccountStanding, AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, HealthNews, ProviderId, StopReason,
-    WhatsAppNumber,
+    AccountStanding, AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, Health, HealthNews, NumberQuality,
+    ProviderId, Restriction, StopReason, WhatsAppNumber,
 };
+use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use uuid::Uuid;
 
-use crate::laws::laws;
+use crate::laws::{handle, laws, runner};
 
 #[test]
 fn a_channel_keeps_the_laws() {
@@ -41,4 +43,83 @@ fn a_channel_keeps_the_laws() {
         2 => health,
     ];
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
+}
+
+fn number() -> WhatsAppNumber {
+    WhatsAppNumber {
+        phone_number_id: ProviderId::parse("10").unwrap(),
+        waba_id: ProviderId::parse("20").unwrap(),
+        display_phone: DisplayPhone::parse("+39 02 1234").unwrap(),
+        app: None,
+    }
+}
+
+fn second(second: usize) -> Timestamp {
+    Timestamp::from_second(i64::try_from(second).unwrap()).unwrap()
+}
+
+fn tell(channel: &mut Channel, at: usize, news: HealthNews) {
+    let waba_id = ProviderId::parse("20").unwrap();
+    handle(channel, ChannelCommand::TellHealth { waba_id, news: vec![news], at: second(at) }).unwrap();
+}
+
+/// Words of WhatsApp's of a few kinds, so that the same is told again and again.
+fn news() -> impl Strategy<Value = HealthNews> {
+    let restrictions =
+        [vec![], vec!["RESTRICTED_BIZ_INITIATED_MESSAGING"], vec!["RESTRICTED_CUSTOMER_INITIATED_MESSAGING"]];
+    let restrictions = restrictions.map(|kinds| {
+        let told = kinds.into_iter().map(|kind| Restriction { kind: kind.to_owned(), until: None });
+        Just(HealthNews::Restrictions(told.collect()))
+    });
+    let [none, first, answers] = restrictions;
+    prop_oneof![
+        Just(HealthNews::Account(AccountStanding::Disabled)),
+        Just(HealthNews::Account(AccountStanding::Offboarded)),
+        Just(HealthNews::Account(AccountStanding::Good)),
+        Just(HealthNews::Quality(NumberQuality::Bad)),
+        Just(HealthNews::Quality(NumberQuality::Good)),
+        none,
+        first,
+        answers,
+    ]
+}
+
+/// What is so now, without since when: of which time that is known depends on what came.
+fn what(health: Option<&Health>) -> impl PartialEq + std::fmt::Debug {
+    health.map(|health| {
+        let account = health.account.as_ref().map(|told| told.what.clone());
+        let restrictions = health.restrictions.as_ref().map(|told| told.what.clone());
+        (account, restrictions, health.quality.as_ref().map(|told| told.what))
+    })
+}
+
+#[test]
+fn what_was_told_last_counts_in_whatever_order_it_comes() {
+    let (mut runner, seed) = runner();
+    let told = vec((news(), proptest::prelude::any::<u16>()), 1..12);
+    let verdict = runner.run(&told, |told| {
+        // In the order of WhatsApp's times, and in the order in which it comes, some of it twice.
+        let mut connected = Channel::default();
+        connected.apply(ChannelEvent::WhatsAppNumberConnected(number()));
+        let (mut in_order, mut as_it_comes) = (connected.clone(), connected);
+        told.iter().enumerate().for_each(|(at, (news, _))| tell(&mut in_order, at, news.clone()));
+        let mut coming: Vec<_> = told.into_iter().enumerate().collect();
+        coming.sort_by_key(|(_, (_, place))| *place);
+        for (at, (news, place)) in &coming {
+            tell(&mut as_it_comes, *at, news.clone());
+            if place % 2 == 0 {
+                tell(&mut as_it_comes, *at, news.clone());
+            }
+        }
+        assert_eq!(what(in_order.health()), what(as_it_comes.health()));
+        assert_eq!(in_order.barred(second(99)), as_it_comes.barred(second(99)));
+        // Somebody says that it is over, and all of it comes once more.
+        handle(&mut as_it_comes, ChannelCommand::ResumeSending).unwrap();
+        coming.into_iter().for_each(|(at, (news, _))| tell(&mut as_it_comes, at, news));
+        assert_eq!(as_it_comes.barred(second(99)), Channel::default().barred(second(99)));
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("with {seed:?}: {failure}");
+    }
 }

@@ -55,7 +55,7 @@ pub enum ContactField {
     Name(TextIs),
     /// Her number.
     Phone(TextIs),
-    /// What she said of marketing; `None` while she has said neither.
+    /// What she said of marketing last, by whichever of the contacts that she is; `None` while she has said neither.
     Marketing(Vec<Option<Marketing>>),
 }
 
@@ -98,7 +98,11 @@ impl Field for ContactField {
             Self::Phone(is) => of_person(sql, is, |sql, is, of| is.push(sql, &format!("{of}.phone"))),
             Self::Marketing(any) => {
                 let said: Vec<_> = any.iter().map(|said| said.map_or("", Word::word)).collect();
-                one_of(sql, "coalesce(c.marketing, '')", &said);
+                // As she is shown: of a person of several contacts by what any of them said last.
+                let shown = format!(
+                    "coalesce((select p.marketing from {SCHEMA}.persons p where p.contact_id = c.contact_id), c.marketing, '')"
+                );
+                one_of(sql, &shown, &said);
             }
         }
     }

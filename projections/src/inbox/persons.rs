@@ -89,7 +89,7 @@ impl Persons {
         .await?;
         // Down to all that hang on what changed, and from each of these up to where her links end. A stream may be set aside while
         // another goes on, so that for a while links seem to go round: such a walk ends where it has been.
-        sqlx::query(
+        let below: Vec<Uuid> = sqlx::query_scalar(
             "with recursive below (contact_id) as ( \
                  select unnest($1) \
                  union select p.contact_id from persons p join below b on p.merged_into = b.contact_id \
@@ -102,12 +102,14 @@ impl Persons {
                  where p.merged_into is null \
              ) \
              update persons p set person_id = coalesce(e.person_id, p.contact_id) \
-             from below b left join ends e on e.contact_id = b.contact_id where p.contact_id = b.contact_id",
+             from below b left join ends e on e.contact_id = b.contact_id where p.contact_id = b.contact_id \
+             returning p.contact_id",
         )
         .bind(&changed)
-        .execute(&mut *rows)
+        .fetch_all(&mut *rows)
         .await?;
         concerned.extend(changed);
+        concerned.extend(below);
         concerned.extend(winners.into_iter().flatten());
         // Who stands for nobody else is a person by herself.
         sqlx::query(
@@ -180,6 +182,17 @@ pub(super) async fn write_shown(rows: &mut PgConnection, contacts: &[Uuid]) -> R
              group by p.person_id \
          ) s where p.person_id = s.person_id"
     ))
+    .bind(contacts)
+    .execute(&mut *rows)
+    .await?;
+    // Whoever stands for them is listed by what they are called.
+    sqlx::query(
+        "update contacts c set person_name = s.name \
+         from (select w.contact_id, coalesce(p.listed_name, p.display_name) as name \
+               from (select unnest($1) union select o.person_id from persons o where o.contact_id = any($1)) w (contact_id) \
+               left join persons p on p.contact_id = w.contact_id and p.person_id = w.contact_id) s \
+         where c.contact_id = s.contact_id and c.person_name is distinct from s.name",
+    )
     .bind(contacts)
     .execute(rows)
     .await?;

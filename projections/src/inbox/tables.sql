@@ -43,9 +43,10 @@ create table contacts (
     marketing     text,
     marketing_at  timestamptz,
     listed_name   text collate "C",
+    person_name   text collate "C",
     version       bigint not null default 0,
     sort_name     text collate "C" not null generated always as (
-        coalesce(lower(replace(coalesce(listed_name, display_name), U&'\+10FFFF', '') collate "default"), U&'\+10FFFF')
+        coalesce(lower(replace(coalesce(person_name, listed_name, display_name), U&'\+10FFFF', '') collate "default"), U&'\+10FFFF')
     ) stored,
     full_name     text collate "C" generated always as (
         case when display_name ~ '\S\s+\S' then lower(btrim(regexp_replace(display_name, '\s+', ' ', 'g')) collate "default") end
@@ -72,7 +73,7 @@ comment on column contacts.sort_name is 'What she is listed by, in small letters
 comment on column contacts.marketing is 'wanted or stopped, as she said last; null while she has said neither. Of one moment, stopped counts.';
 comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
-
+comment on column contacts.person_name is 'Of whoever stands for others what they are called together, which may be the name of one of them; null of everybody else.';
 comment on column contacts.version is '0 while she is known from other streams alone.';
 comment on column contacts.full_name is 'What she calls herself, in small letters, where that is two words at least: one word is no sign that two are one.';
 comment on column contacts.full_listing is 'What the business calls her, likewise.';

@@ -69,6 +69,11 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     inbox.channels.dedup();
     inbox.contacts.sort();
     inbox.persons = merging::persons(events, &inbox.contacts);
+    for contact in &mut inbox.contacts {
+        let she = inbox.persons.iter().find(|row| row.contact_id == contact.contact_id);
+        let stands = she.filter(|row| row.person_id == row.contact_id);
+        contact.person_name = stands.and_then(|row| row.listed_name.clone().or_else(|| row.display_name.clone()));
+    }
     inbox.conversations.sort();
     inbox.messages = shown(events).map(Told::row).collect();
     told::mark_acted(&mut inbox.messages);
@@ -232,7 +237,11 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
             for news in *news {
                 let news = serde_json::to_value(news).unwrap();
                 for (name, what) in news.as_object().unwrap() {
-                    health[name] = serde_json::json!({ "what": what, "at": at });
+                    // The same told again is so since it was told first.
+                    match health.get_mut(name) {
+                        Some(known) if known["what"] == *what => known["again"] = serde_json::json!(at),
+                        _ => health[name] = serde_json::json!({ "what": what, "at": at }),
+                    }
                 }
             }
         }
@@ -303,6 +312,7 @@ fn contact(events: &[RecordedEvent], introduced: &RecordedEvent) -> Contact {
         marketing: marketing.as_ref().map(|(_, word)| (*word).to_owned()),
         marketing_at: marketing.map(|(at, _)| at),
         listed_name: facts::listed_name(events, introduced.stream),
+        person_name: None,
         version: versions(events.iter().filter(|event| event.stream == introduced.stream)),
     }
 }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
-use leadflow_domain::contact::{Contact, ContactCommand, ContactEvent, MergeReason};
+use leadflow_domain::contact::{
+    Contact, ContactCommand, ContactEvent, Marketing, MarketingPreference, MergeReason, Telling, Wants,
+};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent};
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource, Score};
 use leadflow_domain::{ContactId, ConversationId, E164, Event, LeadId, MemberId, StreamId, TenantId};
@@ -15,8 +17,9 @@ use leadflow_projections::inbox::{
     ConversationOrder, InboxProjector,
 };
 use leadflow_projections::leads::{self, LeadField, LeadList, LeadOrder};
-use leadflow_projections::{Condition, IdIs, Sight, TenantContext, TextIs};
+use leadflow_projections::{Condition, IdIs, Keyset, Sight, TenantContext, TextIs};
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
@@ -76,7 +79,8 @@ impl History<'_> {
         let (contact, channel) = (contact(tenant, who), channel(tenant, 0));
         let conversation = ConversationId::between(contact, channel);
         let second = self.rng.random_range(0..1_000);
-        let message = text(&format!("wamid.{key}"), second, None);
+        let name = self.rng.random_bool(0.3).then(|| format!("Writer {}", self.rng.random_range(0..4)));
+        let message = text(&format!("wamid.{key}"), second, name.as_deref());
         let receive = ConversationCommand::ReceiveMessage { contact, channel, group: None, message };
         self.log.conversations.execute(conversation, receive, context(tenant, &key)).await.unwrap();
         let capture = Capture::by_message(contact, LeadSource::WhatsApp, conversation, at(second));
@@ -99,10 +103,30 @@ impl History<'_> {
         }
     }
 
+    /// The business writes her down, or she says whether she wants marketing.
+    async fn is_told_of(&mut self, she: ContactId) {
+        let (tenant, key) = (self.tenant, self.key());
+        let channel = channel(tenant, 0);
+        let telling = Telling { told_at: at(self.rng.random_range(0..1_000)), received_at: None, odd_timestamp: None };
+        let command = if self.rng.random_bool(0.5) {
+            let name = ["ada", "Bo", "Çelik"].choose(&mut self.rng).unwrap();
+            ContactCommand::List { channel, name: (*name).to_owned().into(), first_name: None, telling }
+        } else {
+            let preference = MarketingPreference {
+                category: "marketing_messages".to_owned(),
+                wants: Wants::of(["stop", "resume"].choose(&mut self.rng).unwrap()),
+                telling,
+                detail: None,
+            };
+            ContactCommand::TellMarketingPreference { channel, preference }
+        };
+        self.log.contacts.execute(she, command, context(tenant, &key)).await.unwrap();
+    }
+
     async fn step(&mut self) {
         let who = self.rng.random_range(0..PEOPLE);
         let she = contact(self.tenant, who);
-        match self.rng.random_range(0..10) {
+        match self.rng.random_range(0..12) {
             0..4 => {
                 let winner = contact(self.tenant, self.rng.random_range(0..PEOPLE));
                 let (standing, rests_on) = self.standing(winner).await;
@@ -125,6 +149,7 @@ impl History<'_> {
                 let resolve = ConversationCommand::Resolve;
                 self.log.conversations.execute(conversation, resolve, context(tenant, &key)).await.unwrap();
             }
+            9 => self.is_told_of(she).await,
             _ => {
                 let (tenant, key) = (self.tenant, self.key());
                 let score = Some(Score::try_from(self.rng.random_range(0..=100)).unwrap());
@@ -169,6 +194,27 @@ async fn is_as_told(log: &Log, tenant: TenantId, events: &[RecordedEvent]) {
         let list = ContactList { filter: &by_phone, order: ContactOrder::Newest };
         let found = inbox::contacts(reads, viewer, list, ALL).await.unwrap();
         assert_eq!(found.iter().map(|(_, row)| row.id).collect::<Vec<_>>(), [persons[&she.as_uuid()]]);
+    }
+
+    // By what she is shown with.
+    let ids = |rows: Vec<(Keyset, inbox::ContactRow)>| rows.into_iter().map(|(_, row)| row.id).collect::<Vec<_>>();
+    let by_name = ContactList { filter: &all, order: ContactOrder::Name };
+    let mut named: Vec<_> = listed
+        .iter()
+        .map(|(_, row)| {
+            (row.listed_name.as_ref().or(row.display_name.as_ref()).map(|name| name.to_lowercase()), row.id)
+        })
+        .map(|(name, id)| (name.is_none(), name, id))
+        .collect();
+    named.sort();
+    let in_order: Vec<Uuid> = named.into_iter().map(|(.., id)| id).collect();
+    assert_eq!(ids(inbox::contacts(reads, viewer, by_name, ALL).await.unwrap()), in_order, "{tenant}: by name");
+    for said in [None, Some(Marketing::Wanted), Some(Marketing::Stopped)] {
+        let filter = Condition::Is(ContactField::Marketing(vec![said]));
+        let list = ContactList { filter: &filter, order: ContactOrder::Newest };
+        let shown = listed.iter().filter(|(_, row)| row.marketing.as_ref().map(|row| row.said) == said);
+        let found = ids(inbox::contacts(reads, viewer, list, ALL).await.unwrap());
+        assert_eq!(found, shown.map(|(_, row)| row.id).collect::<Vec<_>>(), "{tenant}: who said {said:?}");
     }
 
     // Conversations, leads and timelines, of all and of each person.

@@ -38,6 +38,7 @@ pub(crate) struct Contact {
     pub(crate) marketing: Option<String>,
     pub(crate) marketing_at: Option<i64>,
     pub(crate) listed_name: Option<String>,
+    pub(crate) person_name: Option<String>,
     pub(crate) version: i64,
 }
 
@@ -254,7 +255,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         contacts: all(
             rows,
             &format!(
-                "select contact_id, tenant_id, phone, user_id, email, display_name, named_by, marketing, listed_name, version, \
+                "select contact_id, tenant_id, phone, user_id, email, display_name, named_by, marketing, listed_name, \
+                        person_name, version, \
                         (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, \
                         (extract(epoch from introduced_at) * 1000000)::bigint as introduced_at, \
                         (extract(epoch from named_at) * 1000000)::bigint as named_at \

@@ -100,7 +100,7 @@ impl From<Health> for ChannelHealth {
 }
 
 fn parts<T>(told: Option<Told<T>>) -> (Option<T>, Option<Timestamp>) {
-    told.map(|Told { what, at }| (what, at)).unzip()
+    told.map(|Told { what, at, .. }| (what, at)).unzip()
 }
 
 /// What it is, and from which day on.

@@ -34,7 +34,7 @@ struct Stream {
 enum State {
     Conversation(Conversation),
     Contact(Contact),
-    Channel(Channel),
+    Channel(Box<Channel>),
 }
 
 /// A command as it stands in the log.
@@ -78,7 +78,7 @@ impl State {
         match kind {
             "conversation" => Self::Conversation(Conversation::default()),
             "contact" => Self::Contact(Contact::default()),
-            "channel" => Self::Channel(Channel::default()),
+            "channel" => Self::Channel(Box::default()),
             other => panic!("no plan has a {other}"),
         }
     }
@@ -97,7 +97,7 @@ impl State {
         match (self, ask.command()) {
             (Self::Conversation(state), Command::Conversation(command)) => decided(state, command),
             (Self::Contact(state), Command::Contact(command)) => decided(state, command),
-            (Self::Channel(state), Command::Channel(command)) => decided(state, command),
+            (Self::Channel(state), Command::Channel(command)) => decided(&**state, command),
             _ => panic!("a command to another kind of stream"),
         }
     }
