@@ -23,7 +23,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::security_headers;
-use crate::webhooks::{WebhookEdge, google, whatsapp};
+use crate::webhooks::{WebhookEdge, external, google, whatsapp};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -56,6 +56,7 @@ pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
+        .merge(external::routes(Arc::clone(&edge.webhooks)))
         .route("/graphql", any(graphql::serve))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))

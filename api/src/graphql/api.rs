@@ -59,7 +59,9 @@ use super::routing::{
     SetRoutingPoolMembers,
 };
 use super::source::{
-    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, ReopenSource, SourceQueries,
+    BackfillLeads, BackfillQueries, ChangeExternalMapping, ChangeExternalNetworks, CloseSource, ConnectFacebookPage,
+    IssueExternalSecret, IssueExternalToken, OpenExternalSource, OpenGoogleForm, RemoveExternalSecret, ReopenSource,
+    SourceQueries, TryMappingQueries,
 };
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
@@ -76,6 +78,7 @@ use crate::commands::Commands;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
+use crate::webhooks::external::ExternalDoors;
 
 /// Questions about the viewer's tenant; for operators, about the installation.
 #[derive(MergedObject, Default)]
@@ -108,7 +111,7 @@ pub struct Query(
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries);
+struct Interested(LeadQueries, SourceQueries, TryMappingQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -160,6 +163,18 @@ struct Pursued(
     BackfillLeads,
     CloseSource,
     ReopenSource,
+    Programs,
+);
+
+/// Programs that post leads.
+#[derive(MergedObject, Default)]
+struct Programs(
+    OpenExternalSource,
+    ChangeExternalMapping,
+    ChangeExternalNetworks,
+    IssueExternalToken,
+    IssueExternalSecret,
+    RemoveExternalSecret,
 );
 
 /// What is written to customers.
@@ -290,6 +305,8 @@ pub struct Shared {
     pub commands: Commands,
     /// How people come in.
     pub doors: Doors,
+    /// How programs come in that post leads.
+    pub external: ExternalDoors,
     /// For keyed hashes.
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.

@@ -67,8 +67,8 @@ const LISTS: &[Listed] = &[
         list: "Lead.timeline",
         question: "lead(id: LEAD) { timeline(PAGE) { ROWS totalCount } }",
         at: "/lead/timeline",
-        from: "leads_v5.timeline",
-        emptied: Some("delete from leads_v5.timeline"),
+        from: "leads_v6.timeline",
+        emptied: Some("delete from leads_v6.timeline"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -76,8 +76,8 @@ const LISTS: &[Listed] = &[
         list: "Lead.submissions",
         question: "lead(id: LEAD) { submissions(PAGE) { ROWS totalCount } }",
         at: "/lead/submissions",
-        from: "leads_v5.submissions",
-        emptied: Some("delete from leads_v5.submissions"),
+        from: "leads_v6.submissions",
+        emptied: Some("delete from leads_v6.submissions"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -85,8 +85,8 @@ const LISTS: &[Listed] = &[
         list: "Query.sources",
         question: "sources(PAGE) { ROWS totalCount }",
         at: "/sources",
-        from: "leads_v5.sources",
-        emptied: Some("delete from leads_v5.sources"),
+        from: "leads_v6.sources",
+        emptied: Some("delete from leads_v6.sources"),
         told: &[],
         seen: Seen::ByAll,
     },
@@ -130,8 +130,8 @@ const LISTS: &[Listed] = &[
         list: "Query.leads",
         question: "leads(PAGE) { ROWS totalCount }",
         at: "/leads",
-        from: "leads_v5.leads",
-        emptied: Some("delete from leads_v5.leads"),
+        from: "leads_v6.leads",
+        emptied: Some("delete from leads_v6.leads"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -260,16 +260,16 @@ insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_
 select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid, 'More', now()
 from generate_series(1, 2) n;
 set search_path = public;
-insert into leads_v5.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+insert into leads_v6.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', md5('contact' || n)::uuid, md5('conversation' || n)::uuid, 'whatsapp',
        timestamptz '2026-11-01' + n * interval '1s', 1
 from generate_series(1, 3) n;
-insert into leads_v5.timeline (position, tenant_id, event_id, contact_id, kind, at)
+insert into leads_v6.timeline (position, tenant_id, event_id, contact_id, kind, at)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), md5('contact3')::uuid, 'introduced', now() from generate_series(1, 3) n;
-insert into leads_v5.submissions (submission_id, tenant_id, lead_id, contact_id, source, submitted_at, added)
+insert into leads_v6.submissions (submission_id, tenant_id, lead_id, contact_id, source, submitted_at, added)
 select gen_random_uuid(), l.tenant_id, l.lead_id, l.contact_id, 'manual', now(), '{}'
-from leads_v5.leads l, generate_series(1, 3) n where l.contact_id = md5('contact3')::uuid;
-insert into leads_v5.sources (source_id, tenant_id, kind, name, is_open, opened_at, version)
+from leads_v6.leads l, generate_series(1, 3) n where l.contact_id = md5('contact3')::uuid;
+insert into leads_v6.sources (source_id, tenant_id, kind, name, is_open, opened_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'google_form', 'Form ' || n, true, now(), 1 from generate_series(1, 3) n;
 insert into usage_v2.counted (subject, item, day, nth, tenant_id, category, booked_on, quantity, at, event_id, position)
 select gen_random_uuid(), 'message_received', '2026-11-01', 0, '00000000-0000-0000-0000-000000000001', '', '2026-11-01', 1,

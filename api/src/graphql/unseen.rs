@@ -114,7 +114,7 @@ impl One {
              set search_path = public;
              insert into people_v2.members (member_id, tenant_id, state, role, joined_at, version)
              values ('{member}', '{tenant}', 'ACTIVE', 'AGENT', now(), 1);
-             insert into leads_v5.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+             insert into leads_v6.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
              values ('{lead}', '{tenant}', '{contact_id}', '{conversation_id}', 'whatsapp', now(), 1);"
         ))
         .await;

@@ -23,13 +23,15 @@ pub enum LimitKind {
     Credentials,
     /// Asking WhatsApp for templates, or about them, by business.
     Templates,
+    /// What programs post, by external source.
+    ExternalSource,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Login,
         Self::Account,
         Self::Register,
@@ -38,6 +40,7 @@ impl LimitKind {
         Self::Invitation,
         Self::Credentials,
         Self::Templates,
+        Self::ExternalSource,
         Self::Api,
     ];
 
@@ -53,6 +56,7 @@ impl LimitKind {
             Self::Invitation => "invitation",
             Self::Credentials => "credentials",
             Self::Templates => "templates",
+            Self::ExternalSource => "external_source",
             Self::Api => "api",
         }
     }
@@ -78,6 +82,8 @@ pub struct Rates {
     pub credentials: Rate,
     /// [`LimitKind::Templates`].
     pub templates: Rate,
+    /// [`LimitKind::ExternalSource`].
+    pub external_source: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -95,6 +101,7 @@ impl Rates {
             LimitKind::Invitation => self.invitation,
             LimitKind::Credentials => self.credentials,
             LimitKind::Templates => self.templates,
+            LimitKind::ExternalSource => self.external_source,
             LimitKind::Api => self.api,
         }
     }

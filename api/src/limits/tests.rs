@@ -34,6 +34,7 @@ fn rates(rate: &str) -> Rates {
         invitation: rate,
         credentials: rate,
         templates: rate,
+        external_source: rate,
         api: rate,
     }
 }

@@ -8,6 +8,7 @@ mod bodies;
 mod deliveries;
 mod edge;
 mod erasure;
+pub mod external;
 pub mod google;
 mod intake;
 mod items;
@@ -22,7 +23,7 @@ mod upkeep;
 pub mod whatsapp;
 mod whole;
 
-pub use arrivals::resume;
+pub use arrivals::{resume, resume_mapped};
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliveryItem, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use edge::WebhookEdge;

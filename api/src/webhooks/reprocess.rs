@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::bodies::StoredBody;
 use super::deliveries::again;
-use super::google;
 use super::items::{self, ItemState, StoredItem};
 use super::whatsapp::{self, Misunderstood};
+use super::{external, google};
 use crate::commands::Commands;
 
 /// Deliveries that are looked at together.
@@ -116,6 +116,7 @@ pub(super) struct SignedBody {
     provider: String,
     pub(super) source: Option<SourceId>,
     pub(super) app: Option<String>,
+    pub(super) received_at: Timestamp,
     pub(super) body: Vec<u8>,
 }
 
@@ -149,7 +150,7 @@ pub async fn reprocess(
 ) -> anyhow::Result<Reprocessed> {
     let Archive { pool, reader, commands, keys } = archive;
     let sql = format!(
-        "select d.id, d.provider, d.source_id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
+        "select d.id, d.provider, d.source_id, d.app, d.received_at, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
          where {SELECTED} and d.id > $4 order by d.id limit $5",
         StoredBody::COLUMNS
     );
@@ -171,7 +172,8 @@ pub async fn reprocess(
                     ids.push(last);
                     let source = row.try_get::<Option<Uuid>, _>("source_id")?.map(SourceId::from_uuid);
                     let (provider, app) = (row.try_get("provider")?, row.try_get("app")?);
-                    bodies.push(SignedBody { delivery: last, provider, source, app, body });
+                    let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
+                    bodies.push(SignedBody { delivery: last, provider, source, app, received_at, body });
                 }
                 Err(_) => done.unreadable += 1,
             }
@@ -211,12 +213,18 @@ async fn foresee(
     keys: &Keys,
     bodies: Vec<SignedBody>,
 ) -> Result<Vec<Vec<Foreseen>>, ReadError> {
-    let is_form: Vec<bool> = bodies.iter().map(|body| body.provider == google::PROVIDER).collect();
+    let providers: Vec<String> = bodies.iter().map(|body| body.provider.clone()).collect();
     let (forms, others): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|body| body.provider == google::PROVIDER);
+    let (posted, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|body| body.provider == external::PROVIDER);
     let mut forms = google::foresee(pool, reader, forms).await?.into_iter();
+    let mut posted = external::foresee(pool, reader, keys, posted).await?.into_iter();
     let mut others = whatsapp::foresee(pool, reader, keys, others).await?.into_iter();
-    let next = |is_form: bool| if is_form { forms.next() } else { others.next() };
-    Ok(is_form.into_iter().filter_map(next).collect())
+    let next = |provider: String| match provider.as_str() {
+        google::PROVIDER => forms.next(),
+        external::PROVIDER => posted.next(),
+        _ => others.next(),
+    };
+    Ok(providers.into_iter().filter_map(next).collect())
 }
 
 /// By their deliveries, and where they stand there.

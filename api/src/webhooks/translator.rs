@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::bodies::{StoredBody, Unopened};
 use super::items::{self, Belonging, Item};
-use super::{arrivals, erasure, google, whatsapp};
+use super::{arrivals, erasure, external, google, whatsapp};
 use crate::commands::Commands;
 
 /// How often the table is looked at when nobody calls.
@@ -218,8 +218,10 @@ impl Translator {
     async fn translate_together(&self, waiting: Vec<Waiting>) -> Result<Vec<Translated>, String> {
         let (forms, others): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|delivery| delivery.provider == google::PROVIDER);
+        let (posted, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|delivery| delivery.provider == external::PROVIDER);
         let translated = async {
-            let mut translated = Vec::with_capacity(forms.len() + others.len());
+            let mut translated = Vec::with_capacity(forms.len() + posted.len() + others.len());
             if !others.is_empty() {
                 let others = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, others);
                 translated.extend(others.await?);
@@ -227,6 +229,10 @@ impl Translator {
             if !forms.is_empty() {
                 let forms = google::translate(&self.pool, &self.reader, &self.commands, &self.keys, forms);
                 translated.extend(forms.await?);
+            }
+            if !posted.is_empty() {
+                let posted = external::translate(&self.pool, &self.reader, &self.commands, &self.keys, posted);
+                translated.extend(posted.await?);
             }
             Ok(translated)
         };

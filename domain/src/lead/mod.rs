@@ -34,6 +34,8 @@ pub enum LeadSource {
     GoogleForm,
     /// She filled in a lead form of a page, on Facebook or Instagram.
     MetaForm,
+    /// A program of the business's own, or of somebody it works with, posted what she told.
+    External,
     /// Somebody of the business entered her.
     Manual,
 }

@@ -3,13 +3,18 @@
 //! What a source is shown by, a form's key say, is never here: it stands hashed in a table beside the log.
 
 mod ask_backfill;
+mod change_external;
 mod close;
 mod command;
 mod connect_page;
 mod event;
+mod mapping;
 mod miss_lead;
+mod network;
 mod open;
+mod open_external;
 mod page;
+mod posted;
 mod refusal;
 mod reopen;
 mod state;
@@ -17,7 +22,13 @@ mod stop_reading;
 
 pub use command::SourceCommand;
 pub use event::SourceEvent;
+pub use mapping::{
+    FieldPath, FieldQuestion, MOST_NAME_PARTS, MOST_NAMED_ANSWERS, MappedAnswer, MappedFields, Mapping, NotAMapping,
+};
+pub use network::{MOST_NETWORKS, Network, Networks, NotANetwork, TooManyNetworks};
+pub use open_external::ExternalOpening;
 pub use page::{Page, page_id_reservation};
+pub use posted::{Hindrance, MOST_ANSWERS, MOST_CHARACTERS, Meaning, Posted, PostedAnswer, Problem, Trouble};
 pub use refusal::SourceRefusal;
 pub use state::Source;
 
@@ -38,6 +49,8 @@ pub enum SourceKind {
     GoogleForm,
     /// A page of Facebook, whose lead forms are filled in there and on Instagram. A webhook tells of each; what is in it is read.
     FacebookPage,
+    /// A program of the business's own, or of somebody it works with, which posts what is told to a webhook of ours.
+    External,
 }
 
 /// All there is to a source.

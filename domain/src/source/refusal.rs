@@ -11,12 +11,15 @@ pub enum SourceRefusal {
     /// The id is another's.
     #[error("a source with this id was opened otherwise")]
     OpenedOtherwise,
-    /// A page is opened, and opened again, by connecting it.
-    #[error("a page is opened by connecting it")]
+    /// A page is opened, and opened again, by connecting it; an external source with what it goes by.
+    #[error("it is opened in another way")]
     ByConnecting,
     /// No page is connected here.
     #[error("no page is connected here")]
     NoPage,
+    /// No program posts here.
+    #[error("this is no external source")]
+    NotExternal,
 }
 
 impl Refusal for SourceRefusal {
@@ -24,13 +27,13 @@ impl Refusal for SourceRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::OpenedOtherwise => RefusalCode::AlreadyExists,
-            Self::ByConnecting | Self::NoPage => RefusalCode::WrongStatus,
+            Self::ByConnecting | Self::NoPage | Self::NotExternal => RefusalCode::WrongStatus,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound | Self::ByConnecting | Self::NoPage => Some("sourceId"),
+            Self::NotFound | Self::ByConnecting | Self::NoPage | Self::NotExternal => Some("sourceId"),
             Self::OpenedOtherwise => None,
         }
     }

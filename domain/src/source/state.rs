@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceRefusal, ask_backfill, close, connect_page, miss_lead,
-    open, page_id_reservation, reopen, stop_reading,
+    Mapping, Networks, Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceRefusal, ask_backfill,
+    change_external, close, connect_page, miss_lead, open, open_external, page_id_reservation, reopen, stop_reading,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -15,6 +15,12 @@ pub struct Source {
     pub(super) page: Option<Page>,
     pub(super) credential: Option<CredentialId>,
     pub(super) reading_stopped: bool,
+    /// Of an external source.
+    pub(super) mapping: Option<Mapping>,
+    /// How many there were until now.
+    pub(super) mappings: u32,
+    pub(super) networks: Networks,
+    pub(super) token: Option<CredentialId>,
 }
 
 aggregate::aggregate!(Source, "source", SourceCommand, SourceEvent, SourceRefusal);
@@ -38,7 +44,7 @@ impl Source {
         self.page.as_ref()
     }
 
-    /// What its leads are read with.
+    /// What its leads are read with, or what a program posts is signed with.
     #[must_use]
     pub fn credential(&self) -> Option<CredentialId> {
         self.credential
@@ -48,6 +54,30 @@ impl Source {
     #[must_use]
     pub fn is_reading_stopped(&self) -> bool {
         self.reading_stopped
+    }
+
+    /// Which fields of what a program posts mean what; `None` where none posts.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+
+    /// How many mappings there were until now, with the one that counts.
+    #[must_use]
+    pub fn mappings(&self) -> u32 {
+        self.mappings
+    }
+
+    /// From where it may be posted.
+    #[must_use]
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// What whoever posts shows; `None` where none posts.
+    #[must_use]
+    pub fn token(&self) -> Option<CredentialId> {
+        self.token
     }
 
     pub(super) fn evolve(&mut self, event: SourceEvent) {
@@ -66,17 +96,29 @@ impl Source {
             }
             SourceEvent::ReadingStopped { .. } => self.reading_stopped = true,
             SourceEvent::ReadingResumed {} => self.reading_stopped = false,
+            SourceEvent::MappingChanged(mapping) => {
+                self.mapping = Some(mapping);
+                self.mappings = self.mappings.saturating_add(1);
+            }
+            SourceEvent::NetworksChanged { networks } => self.networks = networks,
+            SourceEvent::TokenIssued { token } => self.token = Some(token),
             SourceEvent::LeadMissed(_) | SourceEvent::BackfillAsked { .. } => {}
         }
     }
 }
 
 impl Decide for Source {
-    const STATE_VERSION: u32 = 2;
+    const STATE_VERSION: u32 = 3;
 
     fn decide(&self, command: SourceCommand) -> Result<Vec<SourceEvent>, SourceRefusal> {
         match command {
             SourceCommand::Open(opening) => open::decide(self, opening),
+            SourceCommand::OpenExternal(opening) => open_external::decide(self, *opening),
+            SourceCommand::ChangeMapping(mapping) => change_external::mapping(self, *mapping),
+            SourceCommand::ChangeNetworks { networks } => change_external::networks(self, networks),
+            SourceCommand::IssueToken { token } => change_external::token(self, token),
+            SourceCommand::IssueSecret { credential } => change_external::secret(self, credential),
+            SourceCommand::RemoveSecret => change_external::no_secret(self),
             SourceCommand::ConnectPage { name, page, credential } => connect_page::decide(self, name, page, credential),
             SourceCommand::StopReading { credential, code } => stop_reading::decide(self, credential, code),
             SourceCommand::MissLead(missed) => miss_lead::decide(self, missed),
@@ -103,7 +145,10 @@ impl Decide for Source {
             | SourceEvent::ReadingStopped { .. }
             | SourceEvent::ReadingResumed {}
             | SourceEvent::LeadMissed(_)
-            | SourceEvent::BackfillAsked { .. } => vec![],
+            | SourceEvent::BackfillAsked { .. }
+            | SourceEvent::MappingChanged(_)
+            | SourceEvent::NetworksChanged { .. }
+            | SourceEvent::TokenIssued { .. } => vec![],
         }
     }
 
@@ -120,7 +165,10 @@ impl Decide for Source {
             | SourceEvent::ReadingStopped { .. }
             | SourceEvent::ReadingResumed {}
             | SourceEvent::LeadMissed(_)
-            | SourceEvent::BackfillAsked { .. } => DataSubject::Nobody,
+            | SourceEvent::BackfillAsked { .. }
+            | SourceEvent::MappingChanged(_)
+            | SourceEvent::NetworksChanged { .. }
+            | SourceEvent::TokenIssued { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -133,7 +181,10 @@ pub(super) mod samples {
     use super::SourceEvent;
     use crate::CredentialId;
     use crate::channel::ProviderId;
-    use crate::source::{MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName};
+    use crate::source::{
+        ExternalOpening, FieldPath, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, SourceCommand,
+        SourceKind, SourceName,
+    };
 
     pub(in crate::source) fn opening(name: &str) -> Opening {
         Opening { kind: SourceKind::GoogleForm, name: SourceName::parse(name).unwrap() }
@@ -168,5 +219,35 @@ pub(super) mod samples {
     pub(in crate::source) fn missed() -> MissedLead {
         let submitted_at = Timestamp::from_second(1_763_712_000).unwrap();
         MissedLead { form_id: Some(ProviderId::parse("9").unwrap()), submitted_at, code: 100 }
+    }
+
+    /// By a phone that stands there.
+    pub(in crate::source) fn mapping(phone: &str) -> Mapping {
+        Mapping::new(MappedFields { phone: FieldPath::parse(phone).ok(), ..MappedFields::default() }).unwrap()
+    }
+
+    pub(in crate::source) fn networks() -> Networks {
+        Networks::new([Network::parse("203.0.113.0/24").unwrap()]).unwrap()
+    }
+
+    /// From one network, and signed.
+    pub(in crate::source) fn open_external() -> ExternalOpening {
+        ExternalOpening {
+            name: SourceName::parse("Partner").unwrap(),
+            mapping: mapping("phone"),
+            networks: networks(),
+            token: credential(8),
+            credential: Some(credential(9)),
+        }
+    }
+
+    pub(in crate::source) fn external() -> Vec<SourceEvent> {
+        vec![
+            SourceEvent::Opened(Opening { kind: SourceKind::External, ..opening("Partner") }),
+            SourceEvent::MappingChanged(mapping("phone")),
+            SourceEvent::TokenIssued { token: credential(8) },
+            SourceEvent::NetworksChanged { networks: networks() },
+            SourceEvent::CredentialsEntered { credential: credential(9) },
+        ]
     }
 }

@@ -24,10 +24,10 @@ pub use words::TimelineKind;
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 5, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 6, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-const SCHEMA: &str = "leads_v5";
+const SCHEMA: &str = "leads_v6";
 
 #[cfg(test)]
 mod tests {

@@ -202,25 +202,27 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::Manual];
+    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::External, Self::Manual];
 
     fn word(self) -> &'static str {
         match self {
             Self::WhatsApp => "whatsapp",
             Self::GoogleForm => "google_form",
             Self::MetaForm => "meta_form",
+            Self::External => "external",
             Self::Manual => "manual",
         }
     }
 }
 
 impl Word for SourceKind {
-    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage];
+    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage, Self::External];
 
     fn word(self) -> &'static str {
         match self {
             Self::GoogleForm => "google_form",
             Self::FacebookPage => "facebook_page",
+            Self::External => "external",
         }
     }
 }

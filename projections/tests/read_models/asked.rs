@@ -327,7 +327,13 @@ impl OfLeads {
 
     pub(crate) fn field(&self, rng: &mut StdRng) -> LeadField {
         let statuses = [LeadStatus::New, LeadStatus::Qualified, LeadStatus::Disqualified];
-        let sources = [LeadSource::WhatsApp, LeadSource::GoogleForm, LeadSource::MetaForm, LeadSource::Manual];
+        let sources = [
+            LeadSource::WhatsApp,
+            LeadSource::GoogleForm,
+            LeadSource::MetaForm,
+            LeadSource::External,
+            LeadSource::Manual,
+        ];
         match rng.random_range(0..8) {
             0 => LeadField::Id(some_id(rng, &self.own)),
             1 => LeadField::Status(statuses.choose_multiple(rng, 2).copied().collect()),

@@ -149,9 +149,9 @@ async fn a_hole_in_the_wall_is_found() {
             "inbox_v12.planted reads with its owner's rights",
         ),
         (
-            "create policy planted on leads_v5.leads using (true)",
-            "drop policy planted on leads_v5.leads",
-            "leads_v5.leads: rows without a tenant",
+            "create policy planted on leads_v6.leads using (true)",
+            "drop policy planted on leads_v6.leads",
+            "leads_v6.leads: rows without a tenant",
         ),
         (
             "alter table inbox_v12.contacts disable row level security",
@@ -180,7 +180,7 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
         .execute(
             "drop policy api_reads_its_tenant on inbox_v12.contacts;
              alter table inbox_v12.messages disable row level security;
-             revoke all on all tables in schema leads_v5 from leadflow_api;
+             revoke all on all tables in schema leads_v6 from leadflow_api;
              grant insert on inbox_v12.messages to leadflow_api",
         )
         .await

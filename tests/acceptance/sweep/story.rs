@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
+use leadflow_tests::external::Program;
 use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::installation::Installation;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use super::expectations::Role;
 use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
+use crate::journeys::clocks::database_clock;
 
 const ASHA: &str = "919820067001";
 /// Asha's.
@@ -70,7 +72,8 @@ impl Story {
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
-        let source = fills_in(&journey.graphql, shared.server.address()).await?;
+        fills_in(&journey.graphql, shared.server.address()).await?;
+        let source = posts(&journey.graphql, shared.server.address()).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -167,8 +170,8 @@ async fn prepared(owner: &GraphQl) -> Result<[(&'static str, String); 3]> {
     Ok([("Template", text(&template)?), ("MessageTemplate", text(&template)?), ("ResponseTemplate", text(&answer)?)])
 }
 
-/// Asha fills in a form, in which she gives her address: the source's id.
-async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+/// Asha fills in a form, in which she gives her address.
+async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<()> {
     let form = Form::open(owner, "Saffron form").await?;
     let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", ADDRESS)];
     let mut filled_in = form.filled_in("swept-lead", &columns);
@@ -176,7 +179,31 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     filled_in["lead_submit_time"] = json!("2026-11-06T22:30:00Z");
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
-    Ok(form.source)
+    Ok(())
+}
+
+/// A program posts what names nobody, and what Asha told it: the source's id.
+async fn posts(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    let mapping = json!({
+        "submissionId": "id", "submittedAt": "at", "name": ["name"], "phone": "phone", "email": "email", "form": "form",
+        "campaign": "campaign", "clickId": "click", "answers": [{"field": "saffron", "question": "Which saffron?"}],
+        "keepsOthers": true,
+    });
+    let input = json!({"name": "Saffron partner", "mapping": mapping, "networks": ["127.0.0.0/8"], "isSigned": true});
+    let program = Program::open(owner, &input, database_clock().await?.as_second()).await?;
+    let asha = json!({"id": "swept-post", "at": "2026-11-06T22:40:00Z", "phone": ASHA, "saffron": "red"});
+    for body in [asha, json!({"id": "swept-nobody", "saffron": "none"})] {
+        let answer = program.post(address, &body).await?;
+        ensure!(answer.status == StatusCode::ACCEPTED, "{answer:?}");
+    }
+    eventually("what names nobody waits", async || {
+        let document = "query ($id: ID!) { source(id: $id) { lastSubmittedAt external { waiting } } }";
+        let shown: Value = owner.ask(document, &json!({"id": program.source}), "/source").await?;
+        ensure!(shown["external"]["waiting"] == 1 && !shown["lastSubmittedAt"].is_null(), "{shown}");
+        Ok(())
+    })
+    .await?;
+    Ok(program.source)
 }
 
 /// What WhatsApp tells of the template.

@@ -68,6 +68,7 @@ impl Things {
             ("String", "phone") => quoted(&self.phone),
             ("String", "timeZone") => quoted("UTC"),
             ("String", "hours") => quoted("09:00-17:00"),
+            ("String", "networks") => quoted("203.0.113.0/24"),
             ("String", "label") => quoted(LABEL),
             ("String", "email") if at.starts_with("InviteMember") => quoted("swept@example.com"),
             // What another is called already would be taken.

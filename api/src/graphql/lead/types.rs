@@ -83,6 +83,8 @@ pub(in crate::graphql) enum LeadSource {
     GoogleForm,
     /// She filled in a lead form of a page, on Facebook or Instagram.
     MetaForm,
+    /// A program of the business's own, or of somebody it works with, posted what she told.
+    External,
     /// Somebody of the business entered her.
     Manual,
 }

@@ -4,7 +4,9 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
-use crate::webhooks::{google, whatsapp};
+use super::external::ExternalSource;
+use crate::webhooks::external::Standing;
+use crate::webhooks::{external, google, whatsapp};
 
 /// A place from which only leads come. Messages come by channels.
 #[derive(Debug, Clone, SimpleObject)]
@@ -18,7 +20,7 @@ pub(in crate::graphql) struct Source {
     /// Whether leads come from it.
     status: SourceStatus,
     /// Where it sends what is filled in, or tells of it: this path of this installation. With a Google form goes the key that was told
-    /// when it was opened; a page's is that of its Meta app.
+    /// when it was opened, and a program shows its token; a page's is that of its Meta app.
     webhook_path: String,
     /// Which page of Facebook it is; null of other kinds.
     page: Option<FacebookPage>,
@@ -27,6 +29,10 @@ pub(in crate::graphql) struct Source {
     reading_stopped: Option<ReadingStopped>,
     /// Leads that were told of, and of which nothing could be read; null where there are none.
     missed_leads: Option<MissedLeads>,
+    /// What a program goes by that posts here, and how it goes; null of other kinds.
+    external: Option<ExternalSource>,
+    /// When the latest that came from here was told, by the provider's clock; null where nothing did.
+    last_submitted_at: Option<Timestamp>,
     /// When it was opened.
     opened_at: Timestamp,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
@@ -41,6 +47,8 @@ pub(in crate::graphql) enum SourceKind {
     GoogleForm,
     /// A page of Facebook, with lead forms there and on Instagram.
     FacebookPage,
+    /// A program of the business's own, or of somebody it works with, which posts them.
+    External,
 }
 
 /// A page of Facebook.
@@ -81,12 +89,18 @@ pub(in crate::graphql) enum SourceStatus {
     Closed,
 }
 
-impl From<SourceRow> for Source {
-    fn from(row: SourceRow) -> Self {
+impl Source {
+    /// By its row, and by how it goes at its door where it is an external one.
+    pub(super) fn new(row: SourceRow, standing: Option<Standing>) -> Self {
         Self {
+            external: row
+                .mapping
+                .map(|mapping| ExternalSource::new(&mapping, row.networks, row.has_credentials, standing)),
+            last_submitted_at: row.last_submitted_at,
             webhook_path: match (row.kind, &row.app) {
                 (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
                 (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
+                (leadflow_domain::source::SourceKind::External, _) => format!("{}/{}", external::PATH, row.id),
                 (leadflow_domain::source::SourceKind::FacebookPage, Some(app)) => format!("{}/{app}", whatsapp::PATH),
             },
             page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),

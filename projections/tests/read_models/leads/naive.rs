@@ -54,6 +54,7 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
                 let source = match form.source {
                     LeadSource::Manual => "manual",
                     LeadSource::MetaForm => "meta_form",
+                    LeadSource::External => "external",
                     _ => "google_form",
                 };
                 Some((form.submitted_at.as_microsecond(), None, Some(form.submission.as_uuid()), source))
@@ -159,6 +160,16 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     let openness =
         told(|event| matches!(event, SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {}));
     let pages = told(|event| matches!(event, SourceEvent::PageConnected(_)));
+    let mappings = told(|event| matches!(event, SourceEvent::MappingChanged(_)));
+    let networks = told(|event| matches!(event, SourceEvent::NetworksChanged { .. }));
+    let credentials = told(|event| {
+        matches!(
+            event,
+            SourceEvent::CredentialsEntered { .. }
+                | SourceEvent::CredentialsRotated { .. }
+                | SourceEvent::CredentialsRemoved { .. }
+        )
+    });
     let missed = told(|event| matches!(event, SourceEvent::LeadMissed(_)));
     let reading = told(|event| {
         matches!(
@@ -173,7 +184,14 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     Some(Source {
         source_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        kind: if pages.is_empty() { "google_form" } else { "facebook_page" }.to_owned(),
+        kind: if !mappings.is_empty() {
+            "external"
+        } else if pages.is_empty() {
+            "google_form"
+        } else {
+            "facebook_page"
+        }
+        .to_owned(),
         name: opening.name.as_str().to_owned(),
         is_open: !matches!(openness.last().unwrap().event, Event::Source(SourceEvent::Closed {})),
         opened_at: opened.recorded_at.as_microsecond(),
@@ -184,6 +202,13 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
         missed_leads: i64::try_from(missed.len()).unwrap(),
         last_missed_at: missed.last().map(moment),
         last_missed_code: missed.last().and_then(|missed| said(missed, "code").as_i64()),
+        phone_at: mappings.last().and_then(|mapping| said(mapping, "phone").as_str().map(str::to_owned)),
+        networks: networks.last().map_or(vec![], |told| {
+            said(told, "networks").as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+        }),
+        has_credentials: credentials
+            .last()
+            .is_some_and(|last| !matches!(last.event, Event::Source(SourceEvent::CredentialsRemoved { .. }))),
         version: own.last().unwrap().version,
     })
 }
