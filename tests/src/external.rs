@@ -69,9 +69,9 @@ impl Program {
             .header("content-type", media_type);
         let request = match &self.secret {
             None => request,
-            Some(secret) => request
-                .header(TIMESTAMP, self.now)
-                .header(SIGNATURE, sign(secret.as_bytes(), self.now, &body)),
+            Some(secret) => {
+                request.header(TIMESTAMP, self.now).header(SIGNATURE, sign(secret.as_bytes(), self.now, &body))
+            }
         };
         Ok(request.body(body))
     }

@@ -241,7 +241,7 @@ async fn all(plan: &Plan, bed: &Bed, tell: Tell<'_>) -> anyhow::Result<Report> {
         for (nth, cell) in plan.cells.iter().enumerate() {
             let what = cell.name(plan.sizes);
             tell(Step::Begun(&what));
-            let found = measure(plan, *cell, bed).await?;
+            let found = Box::pin(measure(plan, *cell, bed)).await?;
             let nth = round * plan.cells.len() + nth + 1;
             tell(Step::Measured { nth, of, what: &what, figures: Some(found.figures()) });
             measured.entry(*cell).or_default().push(found);

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::webhooks::Refused;
 
 /// Of how many deliveries of a source it is looked at what became of them, from the latest on.
-pub const LOOKED_AT: i64 = 1_000;
+const LOOKED_AT: i64 = 1_000;
 
 /// How it goes at one door.
 #[derive(Debug, Clone, PartialEq, Eq)]

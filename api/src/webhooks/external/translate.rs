@@ -220,9 +220,8 @@ impl Batch<'_> {
         };
         let found = |contact, outcome| Found { tenant: Some(routed.tenant), contact, outcome };
         let asked: Vec<CommandId> = routed.commands().collect();
-        let known = match self.reader.known(&asked).await {
-            Ok(known) => known,
-            Err(_) => return found(None, Err("the log can't be asked".to_owned())),
+        let Ok(known) = self.reader.known(&asked).await else {
+            return found(None, Err("the log can't be asked".to_owned()));
         };
         if let Some((command, known)) = routed.settled(&known) {
             let contact = known.subject.map(|subject| ContactId::from_uuid(subject.as_uuid()));

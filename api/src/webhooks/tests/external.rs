@@ -244,7 +244,7 @@ async fn what_a_closed_source_brought_becomes_nothing() {
 #[tokio::test]
 async fn reprocessing_tells_what_would_become_of_it() {
     let bed = bed().await;
-    let waits = post(&bed, SOURCE, &json!({ "id": "S-1", "tel": "+39 333 123 4567" })).await;
+    let waits = post(&bed, SOURCE, &json!({ "id": "W-1", "tel": "+39 333 123 4567" })).await;
     post(&bed, SOURCE, &nora()).await;
     bed.translate().await;
     tell(&bed, TENANT, SOURCE, SourceCommand::ChangeMapping(Box::new(mapping("tel")))).await;
