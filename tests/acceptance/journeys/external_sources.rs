@@ -145,8 +145,11 @@ async fn a_mapping_is_tried_and_what_is_posted_becomes_a_lead_once() -> Result<(
 
 #[tokio::test]
 async fn what_names_nobody_waits_until_its_fields_are_mapped() -> Result<()> {
-    let journey = Journey::begin().await?;
-    let (owner, address) = (&journey.graphql, shared().await?.server.address());
+    // Operators of the shared one would see what waits.
+    let installation = Installation::new()?;
+    let server = Server::start(&installation).await?;
+    let journey = Journey::begin_on(&installation, &server).await?;
+    let (owner, address) = (&journey.graphql, server.address());
     let wrong = json!({"submissionId": "id", "phone": "phone"});
     let program = Program::open(owner, &json!({"name": "Shop", "mapping": wrong}), 0).await?;
     is(&program.post_form(address, "id=W-1&mobile=%2B91+98200+45002").await?, StatusCode::ACCEPTED, "ACCEPTED")?;

@@ -182,24 +182,27 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// A program posts what names nobody, and what Asha told it: the source's id.
+/// A program posts what Asha told it, once as it has to and once unsigned: the source's id.
 async fn posts(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    // Words that nobody else says.
     let mapping = json!({
-        "submissionId": "id", "submittedAt": "at", "name": ["name"], "phone": "phone", "email": "email", "form": "form",
-        "campaign": "campaign", "clickId": "click", "answers": [{"field": "saffron", "question": "Which saffron?"}],
-        "keepsOthers": true,
+        "submissionId": "saffron_id", "submittedAt": "saffron_at", "name": ["saffron_name"], "phone": "saffron_phone",
+        "email": "saffron_email", "form": "saffron_form", "campaign": "saffron_campaign", "clickId": "saffron_click",
+        "answers": [{"field": "saffron_wanted", "question": "Which saffron?"}], "keepsOthers": true,
     });
     let input = json!({"name": "Saffron partner", "mapping": mapping, "networks": ["127.0.0.0/8"], "isSigned": true});
     let program = Program::open(owner, &input, database_clock().await?.as_second()).await?;
-    let asha = json!({"id": "swept-post", "at": "2026-11-06T22:40:00Z", "phone": ASHA, "saffron": "red"});
-    for body in [asha, json!({"id": "swept-nobody", "saffron": "none"})] {
-        let answer = program.post(address, &body).await?;
-        ensure!(answer.status == StatusCode::ACCEPTED, "{answer:?}");
+    let asha = json!({"saffron_id": "swept-post", "saffron_at": "2026-11-06T22:40:00Z", "saffron_phone": ASHA,
+                      "saffron_wanted": "red"});
+    let unsigned = Program { secret: None, ..program.clone() };
+    for (program, status) in [(&program, StatusCode::ACCEPTED), (&unsigned, StatusCode::UNAUTHORIZED)] {
+        let answer = program.post(address, &asha).await?;
+        ensure!(answer.status == status, "{answer:?}");
     }
-    eventually("what names nobody waits", async || {
-        let document = "query ($id: ID!) { source(id: $id) { lastSubmittedAt external { waiting } } }";
+    eventually("what was posted is shown, and what was refused", async || {
+        let document = "query ($id: ID!) { source(id: $id) { lastSubmittedAt external { lastError { reason } } } }";
         let shown: Value = owner.ask(document, &json!({"id": program.source}), "/source").await?;
-        ensure!(shown["external"]["waiting"] == 1 && !shown["lastSubmittedAt"].is_null(), "{shown}");
+        ensure!(!shown["external"]["lastError"].is_null() && !shown["lastSubmittedAt"].is_null(), "{shown}");
         Ok(())
     })
     .await?;

@@ -1,10 +1,12 @@
 //! `changeExternalMapping`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::role::Permission;
 use leadflow_domain::source::SourceCommand;
 
 use super::input::{ExternalMappingInput, mapping};
-use crate::graphql::command::{Form, answer};
+use crate::graphql::api::Request;
+use crate::graphql::command::{Form, answer, must_be_allowed};
 use crate::graphql::source::mutate::{Asked, SourceOutcome, mutate};
 
 /// The mutation.
@@ -45,6 +47,7 @@ impl ChangeExternalMapping {
         let done = Box::pin(async {
             let ChangeExternalMappingInput { source_id, mapping: said, idempotency_key, expected_version } = input;
             let asked = Asked { source_id, idempotency_key, expected_version };
+            must_be_allowed(context, Request::of(context)?, Permission::ManageChannels).await?;
             let mut form = Form::default();
             let said = mapping(&mut form, said);
             let mapping = form.all(said)?;

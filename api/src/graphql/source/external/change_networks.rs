@@ -1,10 +1,12 @@
 //! `changeExternalNetworks`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::role::Permission;
 use leadflow_domain::source::SourceCommand;
 
 use super::input::networks;
-use crate::graphql::command::{Form, answer};
+use crate::graphql::api::Request;
+use crate::graphql::command::{Form, answer, must_be_allowed};
 use crate::graphql::source::mutate::{Asked, SourceOutcome, mutate};
 
 /// The mutation.
@@ -45,6 +47,7 @@ impl ChangeExternalNetworks {
         let done = Box::pin(async {
             let ChangeExternalNetworksInput { source_id, networks: said, idempotency_key, expected_version } = input;
             let asked = Asked { source_id, idempotency_key, expected_version };
+            must_be_allowed(context, Request::of(context)?, Permission::ManageChannels).await?;
             let mut form = Form::default();
             let said = networks(&mut form, &said);
             let networks = form.all(said)?;
