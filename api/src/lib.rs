@@ -12,6 +12,7 @@ pub mod graphql;
 pub mod health;
 pub mod http;
 pub mod jobs;
+pub mod lead_imports;
 pub mod limits;
 pub mod mail;
 pub mod master_key;
@@ -35,4 +36,5 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod waking;
+pub mod walk_in;
 pub mod webhooks;

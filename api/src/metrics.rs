@@ -112,18 +112,20 @@ async fn metrics(State(edge): State<Edge>) -> Response {
     );
     let asked = async {
         let pool = &edge.health.pool;
-        let (jobs, numbers) = (jobs::counts(pool), numbers_stopped(pool));
+        let (jobs, numbers) = (jobs::counts(pool), numbers(pool));
         tokio::try_join!(statuses(pool), mail::standing(pool), jobs, numbers, pause::paused(pool))
     };
     let answered = tokio::time::timeout(DATABASE, asked).await.ok().and_then(Result::ok);
     now.register("database_up", "Whether the database answers", ConstGauge::new(i64::from(answered.is_some())));
-    if let Some((mut statuses, standing, counts, stopped, paused)) = answered {
+    if let Some((mut statuses, standing, counts, (stopped, closed), paused)) = answered {
         statuses.retain(|status| is_ours(&status.consumer));
         followers(&mut now, &statuses);
         letters(&mut now, standing);
         outside_work(&mut now, &counts);
         let help = "Connected numbers from which WhatsApp takes nothing until somebody sees to them";
         now.register("numbers_stopped", help, ConstGauge::new(stopped));
+        let help = "Connected numbers whose account is disabled, offboarded or deleted, as WhatsApp told last";
+        now.register("numbers_closed", help, ConstGauge::new(closed));
         let help = "Whether reactors, jobs and letters wait because the database was restored or cloned";
         now.register("paused", help, ConstGauge::new(i64::from(paused.is_some())));
     }
@@ -178,13 +180,16 @@ fn outside_work(registry: &mut Registry, counts: &[Counts]) {
     );
 }
 
-/// Connected numbers that the provider has stopped, whether or not anything waits for them.
-async fn numbers_stopped(pool: &PgPool) -> Result<i64, sqlx::Error> {
+/// Connected numbers that the provider has stopped, and those whose account it told to be closed, whether or not anything waits for them.
+async fn numbers(pool: &PgPool) -> Result<(i64, i64), sqlx::Error> {
     let sql = format!(
-        "select count(*) from {}.channels where status = 'connected' and stopped_at is not null",
+        "select count(*) filter (where stopped_at is not null), \
+                count(*) filter (where told ->> 'waba_id' = waba_id \
+                                   and told #>> '{{account,what}}' in ('disabled', 'offboarded', 'deleted')) \
+         from {}.channels, lateral (select health::jsonb) as h (told) where status = 'connected'",
         inbox::SCHEMA
     );
-    sqlx::query_scalar(&sql).fetch_one(pool).await
+    sqlx::query_as(&sql).fetch_one(pool).await
 }
 
 fn followers(registry: &mut Registry, statuses: &[ConsumerStatus]) {
@@ -225,7 +230,10 @@ fn letters(registry: &mut Registry, Standing { waiting, longest, given_up }: Sta
 
 #[cfg(test)]
 mod tests {
-    use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
+    use jiff::Timestamp;
+    use leadflow_domain::channel::{
+        AccountStanding, ChannelCommand, DisplayPhone, HealthNews, ProviderId, StopReason, WhatsAppNumber,
+    };
     use leadflow_domain::{ChannelId, CommandId, StreamId, TenantId};
     use leadflow_event_store::{Actor, CommandContext};
     use sqlx::Executor;
@@ -278,7 +286,7 @@ mod tests {
             ("leadflow_log_head", 0.0),
             ("leadflow_follower_parked{follower=\"projector/usage/2\"}", 1.0),
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
-            ("leadflow_follower_complete{follower=\"projector/inbox/12\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/13\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
             ("leadflow_paused", 0.0),
             ("leadflow_letters_waiting", 0.0),
@@ -346,6 +354,17 @@ mod tests {
         does(ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } }, "stop").await;
         let text = once(&url, "leadflow_numbers_stopped 1").await;
         assert!(!text.contains("leadflow_jobs{"), "nothing waits for it\n{text}");
+        let tell = |standing, second: i64| ChannelCommand::TellHealth {
+            waba_id: ProviderId::parse("20").unwrap(),
+            news: vec![HealthNews::Account(standing)],
+            at: Timestamp::from_second(1_763_712_000 + second).unwrap(),
+        };
+        once(&url, "leadflow_numbers_closed 0").await;
+        does(tell(AccountStanding::ToBeDisabled { on: None }, 0), "warn").await;
+        does(tell(AccountStanding::Offboarded, 1), "close").await;
+        once(&url, "leadflow_numbers_closed 1").await;
+        does(tell(AccountStanding::ToBeDisabled { on: None }, 2), "warn again").await;
+        once(&url, "leadflow_numbers_closed 0").await;
 
         let lane = jobs::lane_of(channel);
         let mut rows = serving.app().pool.begin().await.unwrap();

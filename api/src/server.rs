@@ -19,10 +19,12 @@ use crate::config::TrustedProxies;
 use crate::exports;
 use crate::graphql::{self, Api, edge};
 use crate::health::{self, Health};
+use crate::lead_imports::{self, Desk};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::playground;
 use crate::security_headers;
+use crate::walk_in::{self, WalkIns};
 use crate::webhooks::{WebhookEdge, external, google, whatsapp};
 
 /// What the handlers share. Cheap to clone.
@@ -32,8 +34,12 @@ pub struct Edge {
     pub webhooks: Arc<WebhookEdge>,
     /// Whether webhooks are taken under the paths of other products, too.
     pub webhook_aliases: bool,
+    /// For forms of ours.
+    pub walk_ins: Arc<WalkIns>,
     /// For GraphQL.
     pub api: Api,
+    /// For files of leads.
+    pub lead_imports: Arc<Desk>,
     /// How people come in.
     pub doors: Doors,
     /// For metrics.
@@ -57,12 +63,14 @@ pub fn router(edge: Edge) -> Router {
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(external::routes(Arc::clone(&edge.webhooks)))
+        .merge(walk_in::routes(Arc::clone(&edge.walk_ins)))
         .route("/graphql", any(graphql::serve))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .route("/health", get(health::summary))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(exports::routes())
+        .merge(lead_imports::routes())
         .merge(playground::router())
         .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))
@@ -155,7 +163,18 @@ mod tests {
         let handshake = "hub.mode=subscribe&hub.verify_token=verify&hub.challenge=1";
         let webhooks =
             ["/webhooks/whatsapp", "/webhooks/whatsapp/shop", "/webhook/facebook", "/api/webhooks/meta/shop"];
-        let others = ["/graphql", "/health", "/health/live", "/health/ready", "/nowhere", "/", "/metrics"];
+        let walk_in = "/walk-in/0000000000000000000000000000abcd";
+        let others = [
+            "/graphql",
+            "/health",
+            "/health/live",
+            "/health/ready",
+            "/nowhere",
+            "/",
+            "/metrics",
+            "/walk-in/form.css",
+            walk_in,
+        ];
         let paths = webhooks.into_iter().chain(others).chain(playground::paths()).map(str::to_owned);
         let mut seen = std::collections::BTreeSet::new();
         for path in paths.chain([format!("/webhooks/whatsapp?{handshake}")]) {

@@ -22,6 +22,7 @@ use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
 use crate::jobs::{self, Jobs};
+use crate::lead_imports::{self, Desk, Files, ImportLeads};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
 use crate::metrics;
@@ -29,7 +30,7 @@ use crate::page_leads::{self, BackfillLeads, LookDaily, ReadLead, Reading};
 use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
-    CaptureLead, DestroyCredentials, EraseFromDeliveries, HeedRefusals, ReadLeads, ResumeDeliveries,
+    CaptureLead, DestroyCredentials, EraseFromDeliveries, EraseTogether, HeedRefusals, ReadLeads, ResumeDeliveries,
     RouteConversations, SendOutbound,
 };
 use crate::reads::Reads;
@@ -37,6 +38,7 @@ use crate::routing::AssignWaiting;
 use crate::sending::{self, MarkRead, SettleOutbound, SyncTemplates};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
+use crate::walk_in::WalkIns;
 use crate::webhooks::external::ExternalDoors;
 use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
@@ -185,6 +187,7 @@ impl Serving {
             project_all(&mut runtime);
             runtime.follow(CaptureLead::new(app.commands.leads.clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
+            runtime.follow(EraseTogether::new(app.commands.contacts.clone(), app.store.reader().clone()));
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));
@@ -194,6 +197,7 @@ impl Serving {
         }
         let (progress, followers) = runtime.started();
 
+        let lead_imports = Arc::new(Files::new(app.pool.clone(), Arc::clone(&app.keys)));
         let whatsapp = WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph);
         if workers {
             let send = sending::SendOutbound::new(
@@ -222,10 +226,17 @@ impl Serving {
                     app.pool.clone(),
                 ))
                 .with(ReadLead(reading.clone()))
-                .with(BackfillLeads(reading));
+                .with(BackfillLeads(reading))
+                .with(ImportLeads::new(
+                    Arc::clone(&lead_imports),
+                    app.store.reader().clone(),
+                    app.commands.clone(),
+                    pause.told(),
+                ));
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(lead_imports::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             let (log, commands) = (app.store.reader().clone(), app.commands.clone());
             background.spawn(LookDaily::new(app.pool.clone(), log, commands, stop_work.clone()).run());
         }
@@ -268,6 +279,15 @@ impl Serving {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
         }
+        let walk_ins = WalkIns::new(
+            reads.others.clone(),
+            app.store.reader().through(reads.others.clone()),
+            Arc::clone(&app.keys),
+            limits.clone(),
+            intake.clone(),
+            app.config.forms_url().clone(),
+        );
+        background.spawn(walk_ins.refusals().keep(app.pool.clone(), stop_work.clone()));
         let is_whole = pause.is_whole();
         background.spawn(pause.keep(stop_work.clone()));
         background.close();
@@ -282,6 +302,8 @@ impl Serving {
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake, keys, external.clone(), limits.clone())),
             webhook_aliases: app.config.webhook_aliases,
+            walk_ins: Arc::new(walk_ins),
+            lead_imports: Arc::new(Desk::new(Arc::clone(&lead_imports))),
             api: Api::new(
                 Shared {
                     reads: tenant_reads.clone(),
@@ -292,8 +314,10 @@ impl Serving {
                     doors: doors.clone(),
                     external,
                     keys: Arc::clone(&app.keys),
+                    lead_imports,
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     whatsapp,
+                    forms_url: app.config.forms_url().clone(),
                     progress,
                     patience: Duration::from_millis(app.config.read_your_writes_ms),
                 },

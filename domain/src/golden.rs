@@ -25,7 +25,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::channel::{ChannelEvent, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
+use crate::channel::{
+    AccountStanding, ChannelEvent, DisplayPhone, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
+    WhatsAppNumber,
+};
 use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
 use crate::conversation::{
     ConversationEvent, Edit, InboundMessage, MessageContent, Occasion, Priority, Reaction, Revocation,
@@ -99,6 +102,24 @@ fn credential(number: u128) -> CredentialId {
 fn sending_stopped() -> ChannelEvent {
     let reason = StopReason { code: 190, title: Some("Access token has expired".to_owned()) };
     ChannelEvent::SendingStopped { reason }
+}
+
+fn health_told_of(news: Vec<HealthNews>) -> ChannelEvent {
+    let (waba_id, at) = (number().waba_id, Timestamp::from_second(1_763_712_000).unwrap());
+    ChannelEvent::HealthTold { waba_id, news, at }
+}
+
+fn health_told() -> ChannelEvent {
+    let at = Timestamp::from_second(1_763_712_000).unwrap();
+    let restriction = Restriction { kind: "RESTRICTED_BIZ_INITIATED_MESSAGING".to_owned(), until: Some(at) };
+    let news = vec![
+        HealthNews::Quality(NumberQuality::Bad),
+        HealthNews::MessagingLimit("TIER_1K".to_owned()),
+        HealthNews::Account(AccountStanding::ToBeDisabled { on: Some("April 17, 2027".to_owned()) }),
+        HealthNews::Restrictions(vec![restriction]),
+        HealthNews::Violation("ADULT".to_owned()),
+    ];
+    health_told_of(news)
 }
 
 fn credentials_entered() -> ChannelEvent {
@@ -243,6 +264,11 @@ fn samples() -> Vec<Sample> {
         sample(ChannelEvent::WhatsAppCredentialsRemoved { credential: credential(2) }),
         sample(sending_stopped()),
         sample(ChannelEvent::SendingResumed {}),
+        sample(health_told()),
+        Sample {
+            form: Some("of_a_closed_account"),
+            ..sample(health_told_of(vec![HealthNews::Account(AccountStanding::Disabled)]))
+        },
         sample(introduced()),
         sample(introduced_by_user_id()),
         sample(added()),

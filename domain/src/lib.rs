@@ -8,6 +8,7 @@ pub mod api_key;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+mod country;
 mod data_subject;
 mod email;
 mod event;
@@ -33,6 +34,7 @@ pub mod upcast;
 mod zone;
 
 pub use aggregate::Decide;
+pub use country::{Country, UnknownCountry};
 pub use data_subject::DataSubject;
 pub use email::{EmailAddress, NotAnEmailAddress};
 pub use event::Event;

@@ -34,17 +34,22 @@ impl E164 {
     /// # Errors
     /// [`NotAPhoneNumber`] as [`Self::parse`], whatever was left out.
     pub fn parse_written(text: &str) -> Result<Self, NotAPhoneNumber> {
+        let written = Self::without_marks(text);
+        match written.strip_prefix("00") {
+            Some(number) => Self::parse(&format!("+{number}")),
+            None => Self::parse(&written),
+        }
+    }
+
+    /// What people write, without what they put between the digits.
+    pub(crate) fn without_marks(text: &str) -> String {
         // Among them the marks of direction that phones copy with a number.
         let is_between = |character: char| {
             character.is_whitespace()
                 || matches!(character, '-' | '\u{2010}'..='\u{2013}' | '.' | '/' | '(' | ')')
                 || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
-        let written: String = text.chars().filter(|character| !is_between(*character)).collect();
-        match written.strip_prefix("00") {
-            Some(number) => Self::parse(&format!("+{number}")),
-            None => Self::parse(&written),
-        }
+        text.chars().filter(|character| !is_between(*character)).collect()
     }
 
     /// The form under which a number is known, where a country's numbers come in two: WhatsApp tells of one person now in

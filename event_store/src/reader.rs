@@ -10,7 +10,8 @@ pub use history::{HistoryEvent, HistoryRange};
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use leadflow_domain::{CommandId, DataSubjectId, Decide, EventId, StreamId, TenantId};
+use leadflow_domain::contact::STANDS_FOR;
+use leadflow_domain::{CommandId, ContactId, DataSubjectId, Decide, EventId, StreamId, TenantId};
 use sqlx::{PgPool, Row};
 use thiserror::Error;
 use uuid::Uuid;
@@ -19,6 +20,7 @@ use crate::append::RunNumber;
 use crate::loads::{Loads, TAIL, Wanted};
 use crate::personal_values::PersonalValues;
 use crate::recorded::{decode, with_opened};
+use crate::reservations::linked;
 use crate::snapshots::state_version;
 use crate::subject_keys::{SubjectKeyError, SubjectKeys};
 use crate::{RawEvent, RecordedEvent, UnreadableEvent};
@@ -247,6 +249,16 @@ impl LogReader {
             event.payload = with_opened(event, &keys)?.to_string();
         }
         Ok(raw)
+    }
+
+    /// The contact, and all who are one person with her, as the log stands now: whoever stands for her, and whoever she or that
+    /// one stands for. Of somebody who was erased, too.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn one_person_with(&self, tenant: TenantId, contact: ContactId) -> Result<Vec<ContactId>, sqlx::Error> {
+        let linked = linked(&self.pool, tenant, STANDS_FOR, contact.into()).await?;
+        Ok(linked.into_iter().map(|stream| ContactId::from_uuid(stream.as_uuid())).collect())
     }
 
     /// One aggregate as it stands: its snapshot, and the events since.

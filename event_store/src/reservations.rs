@@ -21,6 +21,32 @@ pub(crate) fn stored_scope(scope: Scope, tenant: TenantId) -> Uuid {
     }
 }
 
+/// All streams of the tenant that hang together with `stream` by facts of `kind` whose values are two streams with a stroke between,
+/// and the stream itself: as the log stands now, which a read model may be behind. They come in the order of their ids.
+pub(crate) async fn linked(
+    pool: &PgPool,
+    tenant: TenantId,
+    kind: &str,
+    stream: StreamId,
+) -> Result<Vec<StreamId>, sqlx::Error> {
+    let linked: Vec<String> = sqlx::query_scalar(
+        "with recursive held (one, other) as materialized ( \
+             select split_part(value, '/', 1), split_part(value, '/', 2) from reservations where scope = $1 and kind = $2 \
+         ), links (one, other) as ( \
+             select one, other from held union all select other, one from held \
+         ), linked (id) as ( \
+             select $3::text collate \"C\" union select l.other from linked k join links l on l.one = k.id \
+         ) \
+         select id from linked order by id",
+    )
+    .bind(tenant.as_uuid())
+    .bind(kind)
+    .bind(stream.to_string())
+    .fetch_all(pool)
+    .await?;
+    linked.iter().map(|id| id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
+}
+
 /// Who owns each of `reservations`, asked on behalf of the tenant beside it (which plays no part for facts of the
 /// installation). In the same order; `None` for what nobody owns.
 ///

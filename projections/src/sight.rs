@@ -48,7 +48,7 @@ pub(crate) enum Seen<'a> {
     InTurn(&'a str),
     /// With the conversation in `conversation_id`.
     WithConversation(&'a str),
-    /// With any conversation of the contact in `contact_id`. Who has none is nobody's, as a conversation may be.
+    /// With any conversation of the person whom the contact in `contact_id` is. Who has none is nobody's, as a conversation may be.
     WithContact(&'a str),
     /// With any conversation of the group in `group_id`, likewise.
     WithGroup(&'a str),
@@ -199,16 +199,31 @@ fn push_any(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str, key: 
 
 /// Likewise, or there is no such conversation and what is nobody's is seen.
 fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose, of: &str, key: &str) {
-    if !sight.shows_unassigned() {
-        push_any(sql, whose, of, key);
-        return;
-    }
     let inbox = inbox::SCHEMA;
+    // Contacts who are one person are seen together. Most are nobody else, which one look at an index says.
+    let together = (key == "contact_id").then(|| {
+        format!(
+            "exists (select from {inbox}.persons mine join {inbox}.persons theirs on theirs.person_id = mine.person_id \
+                     join {inbox}.conversations seen on seen.contact_id = theirs.contact_id \
+                     where mine.contact_id = {of}.{key} and seen.tenant_id = $1"
+        )
+    });
     sql.push("(");
     push_any(sql, whose, of, key);
-    sql.push(format!(
-        " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1))"
-    ));
+    if let Some(together) = &together {
+        sql.push(format!(" or {together} and seen.falls_to = any("));
+        whose.push(sql);
+        sql.push("))");
+    }
+    if sight.shows_unassigned() {
+        sql.push(format!(
+            " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1)"
+        ));
+        if let Some(together) = &together {
+            sql.push(format!(" and not {together})"));
+        }
+    }
+    sql.push(")");
 }
 
 #[cfg(test)]

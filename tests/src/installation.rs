@@ -129,6 +129,8 @@ impl Installation {
             .env("LEADFLOW_LIMITS__ACCOUNT", "1000000/1s")
             .env("LEADFLOW_LIMITS__REGISTER", "1000000/1s")
             .env("LEADFLOW_LIMITS__RECOVERY", "1000000/1s")
+            .env("LEADFLOW_LIMITS__WALK_IN", "1000000/1s")
+            .env("LEADFLOW_LIMITS__WALK_IN_PAGE", "1000000/1s")
             .env("LEADFLOW_META_VERIFY_TOKEN", VERIFY_TOKEN)
             // The guardian recognises our processes by this.
             .current_dir(&self.root)

@@ -14,6 +14,7 @@
 //! | ask somebody to work for it, who joins | [`colleagues`] |
 //! | post signed webhooks on many connections | [`sender`] |
 //! | open a lead form, and fill it in | [`forms`] |
+//! | bring a file of leads | [`imports`] |
 //! | make up what customers write, and all else | [`trace`], [`kinds`], [`traffic`], [`story`] |
 //! | tell which of one second's messages is the later | [`ties`] |
 //! | read back, and compare what was read | [`graphql`], [`export`] |
@@ -29,6 +30,7 @@ pub mod external;
 pub mod faults;
 pub mod forms;
 pub mod graphql;
+pub mod imports;
 pub mod installation;
 pub mod kinds;
 pub mod patience;
@@ -38,3 +40,4 @@ pub mod story;
 pub mod ties;
 pub mod trace;
 pub mod traffic;
+pub mod walk_in;

@@ -8,6 +8,7 @@ mod projections;
 mod sending;
 mod sight;
 mod sign_in;
+mod walk_in;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,11 @@ pub(super) enum Bench {
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
         rate: u32,
     },
+    /// Measure what a flood of walk-in forms leaves to visitors who are honest, and to the inbox
+    ///
+    /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end. The flood
+    /// comes from this process, over loopback. What each row means stands in docs/PERFORMANCE.md.
+    WalkIn(Wanted),
     /// Another process of a bench that runs
     #[command(hide = true)]
     AppendLoad,
@@ -158,6 +164,10 @@ impl Bench {
             Self::Sending { wanted, rate } => {
                 let plan = wanted.sending(config, rate)?;
                 wanted.run("sending", async |stopped, tell| sending::run(&plan, stopped, tell).await).await
+            }
+            Self::WalkIn(wanted) => {
+                let plan = wanted.walk_in(config)?;
+                wanted.run("walk-in", async |stopped, tell| walk_in::run(&plan, stopped, tell).await).await
             }
             Self::AppendLoad => {
                 serve_load().await?;
@@ -260,6 +270,16 @@ impl Wanted {
     fn sign_in(&self, config: &Config) -> anyhow::Result<sign_in::Plan> {
         let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
         let plan = sign_in::Plan::full(intake, self.seconds, self.rounds);
+        let plan = if self.small { plan.small() } else { plan };
+        match &self.only {
+            Some(only) => plan.only(only),
+            None => Ok(plan),
+        }
+    }
+
+    fn walk_in(&self, config: &Config) -> anyhow::Result<walk_in::Plan> {
+        let intake = intake::Plan::full(config.clone(), self.seconds, self.rounds)?;
+        let plan = walk_in::Plan::full(intake, self.seconds, self.rounds);
         let plan = if self.small { plan.small() } else { plan };
         match &self.only {
             Some(only) => plan.only(only),

@@ -10,6 +10,7 @@ mod db;
 mod demo;
 mod events;
 mod followers;
+mod import;
 mod jobs;
 mod keys;
 mod mail;
@@ -74,6 +75,9 @@ enum Command {
     /// Places messages come from
     #[command(subcommand)]
     Channel(channel::Channel),
+    /// Files of leads
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Bearer tokens for the API
     #[command(subcommand)]
     Token(token::Token),
@@ -137,6 +141,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Member(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
         Command::Channel(command) => with_app(configured(None)?, async |app| command.run(app).await).await,
+        Command::Import(command) => Box::pin(with_app(configured(None)?, async |app| command.run(app).await)).await,
         Command::Token(command) => {
             with_app_for(command.purpose(), configured(None)?, async |app| command.run(app).await).await
         }

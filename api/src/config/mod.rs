@@ -96,6 +96,8 @@ pub struct Config {
     pub limits: Rates,
     /// Where people reach the dashboard: links in letters lead there.
     pub public_url: PublicUrl,
+    /// Where people reach the forms of walk-ins; `None` is where they reach the dashboard.
+    pub forms_url: Option<PublicUrl>,
     /// What Google calls us, if members may sign in with it.
     pub google_client_id: Option<String>,
     /// What shows Google that it is we.
@@ -121,6 +123,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// Where people reach the forms of walk-ins.
+    #[must_use]
+    pub fn forms_url(&self) -> &PublicUrl {
+        self.forms_url.as_ref().unwrap_or(&self.public_url)
+    }
+
     /// Checks what a type alone can't say.
     fn check(&self) -> Result<(), ConfigError> {
         let range = |key: &'static str, value: u64, least: u64, most: u64| {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const BEGIN_FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The cell as text, whatever it begins with: behind an apostrophe, which spreadsheets don't show.
-pub(super) fn tame(cell: &str) -> Cow<'_, str> {
+pub(crate) fn tame(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(BEGIN_FORMULAS) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 

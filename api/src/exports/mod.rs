@@ -4,6 +4,8 @@ mod audit;
 mod cells;
 mod format;
 
+pub(crate) use cells::tame;
+
 use axum::Router;
 use axum::routing::get;
 

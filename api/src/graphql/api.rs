@@ -31,7 +31,9 @@ use super::channel::{
     ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
     ResumeSending,
 };
-use super::contact::{ContactQueries, EraseContact};
+use super::contact::{
+    ContactQueries, DismissDuplicate, DuplicateQueries, EraseContact, MergeContacts, UnmergeContacts,
+};
 use super::conversation::{
     AddConversationNote, AssignConversation, CancelMessage, ConversationQueries, LabelConversation,
     MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage, SetConversationPriority,
@@ -41,6 +43,7 @@ use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobo
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{AddLead, DisqualifyLead, LeadQueries, QualifyLead};
+use super::lead_import::{CancelLeadImport, LeadImportQueries};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
     ResendInvitation, WithdrawInvitation,
@@ -60,8 +63,8 @@ use super::routing::{
 };
 use super::source::{
     BackfillLeads, BackfillQueries, ChangeExternalMapping, ChangeExternalNetworks, CloseSource, ConnectFacebookPage,
-    IssueExternalSecret, IssueExternalToken, OpenExternalSource, OpenGoogleForm, RemoveExternalSecret, ReopenSource,
-    SourceQueries, TryMappingQueries,
+    IssueExternalSecret, IssueExternalToken, OpenExternalSource, OpenGoogleForm, OpenWalkIn, RemoveExternalSecret,
+    RenameSource, ReopenSource, SetWalkInForm, SourceQueries, TryMappingQueries, WalkInQueries,
 };
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
@@ -75,6 +78,8 @@ use super::visit::Visit;
 use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
+use crate::config::PublicUrl;
+use crate::lead_imports::Files;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
@@ -91,7 +96,7 @@ pub struct Query(
     NodeQueries,
     HistoryQueries,
     AuditQueries,
-    ContactQueries,
+    Known,
     ChannelQueries,
     UsageQueries,
     AnalyticsQueries,
@@ -109,9 +114,13 @@ pub struct Query(
     OperatorQueries,
 );
 
+/// Contacts, and who of them may be one person.
+#[derive(MergedObject, Default)]
+struct Known(ContactQueries, DuplicateQueries);
+
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries, TryMappingQueries);
+struct Interested(LeadQueries, SourceQueries, WalkInQueries, TryMappingQueries, LeadImportQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -135,10 +144,14 @@ pub struct Mutation(
     MutateJob,
 );
 
+/// Who is forgotten, and who is whom.
+#[derive(MergedObject, Default)]
+struct OfContacts(EraseContact, MergeContacts, UnmergeContacts, DismissDuplicate);
+
 /// What is done with conversations, and with those who have them.
 #[derive(MergedObject, Default)]
 struct Conversing(
-    EraseContact,
+    OfContacts,
     MarkConversationRead,
     ResolveConversation,
     ReopenConversation,
@@ -154,15 +167,20 @@ struct Conversing(
 
 /// Who is interested, and whence that is known beside messages.
 #[derive(MergedObject, Default)]
-struct Pursued(
-    QualifyLead,
-    DisqualifyLead,
-    AddLead,
+struct Pursued(QualifyLead, DisqualifyLead, AddLead, Sources);
+
+/// Places that leads come from.
+#[derive(MergedObject, Default)]
+struct Sources(
     OpenGoogleForm,
     ConnectFacebookPage,
     BackfillLeads,
+    OpenWalkIn,
+    SetWalkInForm,
+    RenameSource,
     CloseSource,
     ReopenSource,
+    CancelLeadImport,
     Programs,
 );
 
@@ -311,8 +329,12 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
     pub meta_apps: BTreeSet<AppKey>,
+    /// Files of leads.
+    pub lead_imports: Arc<Files>,
     /// What WhatsApp knows businesses by.
     pub whatsapp: WhatsAppCredentials,
+    /// Where people reach forms of ours.
+    pub forms_url: PublicUrl,
     /// How far the read models are, in this process.
     pub progress: ProjectorProgress,
     /// How long a request waits for the read models in all: its mutations for what they did, a query for its `minPosition`.

@@ -49,7 +49,7 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v12.shown_messages",
+        from: "inbox_v13.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
         seen: Seen::WithConversations,
@@ -58,8 +58,8 @@ const LISTS: &[Listed] = &[
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v12.notes",
-        emptied: Some("delete from inbox_v12.notes"),
+        from: "inbox_v13.notes",
+        emptied: Some("delete from inbox_v13.notes"),
         told: &["text"],
         seen: Seen::WithConversations,
     },
@@ -82,11 +82,38 @@ const LISTS: &[Listed] = &[
         seen: Seen::WithConversations,
     },
     Listed {
+        list: "Query.possibleDuplicates",
+        question: "possibleDuplicates(PAGE) { ROWS totalCount }",
+        at: "/possibleDuplicates",
+        from: "inbox_v13.conflicts",
+        emptied: Some("delete from inbox_v13.conflicts"),
+        told: &[],
+        seen: Seen::WithConversations,
+    },
+    Listed {
+        list: "Query.mergedContacts",
+        question: "mergedContacts(contactId: MERGED, PAGE) { ROWS totalCount }",
+        at: "/mergedContacts",
+        from: "inbox_v13.persons.person_id",
+        emptied: Some("delete from inbox_v13.persons"),
+        told: &["displayName", "mergedInto"],
+        seen: Seen::WithConversations,
+    },
+    Listed {
         list: "Query.sources",
         question: "sources(PAGE) { ROWS totalCount }",
         at: "/sources",
         from: "leads_v6.sources",
         emptied: Some("delete from leads_v6.sources"),
+        told: &[],
+        seen: Seen::ByAll,
+    },
+    Listed {
+        list: "Query.leadImports",
+        question: "leadImports(PAGE) { ROWS totalCount }",
+        at: "/leadImports",
+        from: "public.lead_imports",
+        emptied: Some("delete from lead_imports"),
         told: &[],
         seen: Seen::ByAll,
     },
@@ -139,8 +166,8 @@ const LISTS: &[Listed] = &[
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v12.conversations",
-        emptied: Some("delete from inbox_v12.conversations"),
+        from: "inbox_v13.conversations",
+        emptied: Some("delete from inbox_v13.conversations"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -148,8 +175,8 @@ const LISTS: &[Listed] = &[
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v12.contacts",
-        emptied: Some("delete from inbox_v12.contacts"),
+        from: "inbox_v13.contacts",
+        emptied: Some("delete from inbox_v13.contacts"),
         told: &["displayName"],
         seen: Seen::WithConversations,
     },
@@ -211,8 +238,8 @@ const LISTS: &[Listed] = &[
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v12.channels",
-        emptied: Some("delete from inbox_v12.channels"),
+        from: "inbox_v13.channels",
+        emptied: Some("delete from inbox_v13.channels"),
         told: &[],
         seen: Seen::ByAll,
     },
@@ -247,7 +274,7 @@ const LISTS: &[Listed] = &[
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v12;
+set search_path = inbox_v13;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -292,12 +319,14 @@ select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'Answer ' || n
 insert into audit_v1.acts (position, tenant_id, event_id, at, actor, what, thing_kind, thing_id, correlation)
 select n, '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), 'unheard-of', 'unheard.of', 'unheard-of', gen_random_uuid(), ''
 from generate_series(1, 3) n;
+insert into lead_imports (import_id, tenant_id, actor, state, dry_run, fingerprint)
+select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', 'command-line', 'waiting', true, n::text from generate_series(1, 3) n;
 insert into webhook_deliveries (provider, body, bytes) select 'whatsapp', '', 0 from generate_series(1, 3);
 insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_head)
 select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true
 from generate_series(1, 3) n;
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/12', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/13', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.
@@ -332,9 +361,14 @@ impl Filled {
             ("CELL", "/analytics/0/series/0/total/cell"),
         ];
         let ids = ids.map(|(word, at)| (word, known.pointer(at).unwrap_or_else(|| panic!("{at}: {known}")).clone()));
+        let merged: Uuid = sqlx::query_scalar("select md5('contact1')::uuid").fetch_one(&bed.api().pool).await.unwrap();
         // The channel of these mutations: nobody folds them, and the log is asked.
         let channel = encode(Kind::Channel, ChannelId::whatsapp(TENANT, "1").as_uuid());
-        Self { bed, ids: [&ids[..], &[("CHANNEL", json!(channel.0))]].concat() }
+        Self {
+            bed,
+            ids: [&ids[..], &[("CHANNEL", json!(channel.0)), ("MERGED", json!(encode(Kind::Contact, merged).0))]]
+                .concat(),
+        }
     }
 
     /// The list, and beside it who asks for it.
@@ -445,12 +479,12 @@ async fn a_list_shows_what_is_seen_and_nothing_else() {
     let filled = Filled::new().await;
     let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
     let team = TeamId::from_uuid(Uuid::from_u128(9));
-    let her_team = "insert into inbox_v12.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    let her_team = "insert into inbox_v13.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
     filled.bed.execute(her_team).await;
     // First all are nobody's, then all are hers.
     for is_hers in [false, true] {
         let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
-        filled.bed.execute(&format!("update inbox_v12.conversations set assignee_id = {assigned}")).await;
+        filled.bed.execute(&format!("update inbox_v13.conversations set assignee_id = {assigned}")).await;
         for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
             let asked = filled.document(listed, "first: 100", "__typename");
             let whole = told(&filled.ask(listed, "first: 100", "__typename").await);

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 73] = [
+const MUTATIONS: [(&str, Permission, &str); 80] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -35,10 +35,20 @@ const MUTATIONS: [(&str, Permission, &str); 73] = [
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),
     ("eraseContact", Permission::EraseContacts, ""),
+    ("mergeContacts", Permission::WorkConversations, ""),
+    ("unmergeContacts", Permission::WorkConversations, ""),
+    ("dismissDuplicate", Permission::WorkConversations, ""),
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
     ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
     ("backfillLeads", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("openWalkIn", Permission::ManageChannels, "name: \"Front desk\", form: {language: ENGLISH, heading: \"Welcome\"}"),
+    (
+        "setWalkInForm",
+        Permission::ManageChannels,
+        "sourceId: \"00000000-0000-0000-0000-000000000009\", form: {language: ENGLISH, heading: \"Welcome\"}",
+    ),
+    ("renameSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\", name: \"Stand\""),
     ("openExternalSource", Permission::ManageChannels, "name: \"Partner\", mapping: { phone: \"phone\" }"),
     (
         "changeExternalMapping",
@@ -55,6 +65,7 @@ const MUTATIONS: [(&str, Permission, &str); 73] = [
     ("removeExternalSecret", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("cancelLeadImport", Permission::ManageChannels, "leadImportId: \"00000000-0000-0000-0000-000000000009\""),
     (
         "connectWhatsappNumber",
         Permission::ManageChannels,
@@ -186,6 +197,8 @@ fn document(mutation: &str, said: &str) -> String {
     let about = match mutation {
         "qualifyLead" | "disqualifyLead" => of("leadId", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
+        "mergeContacts" | "unmergeContacts" => of("winnerId", Kind::Contact) + &of("loserId", Kind::Contact),
+        "dismissDuplicate" => of("oneId", Kind::Contact) + &of("otherId", Kind::Contact),
         "retryMessage" | "cancelMessage" => of("messageId", Kind::Message),
         "sendMessage" | "showTyping" => of("conversationId", Kind::Conversation),
         "resumeSending"
@@ -201,6 +214,7 @@ fn document(mutation: &str, said: &str) -> String {
     let position = match mutation {
         "resendInvitation" => "position: member { id }",
         "showTyping" => "position: shownUntil",
+        "cancelLeadImport" => "position: leadImport { id }",
         _ => "position",
     };
     format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")

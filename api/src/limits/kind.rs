@@ -23,6 +23,16 @@ pub enum LimitKind {
     Credentials,
     /// Asking WhatsApp for templates, or about them, by business.
     Templates,
+    /// Filling in walk-ins' forms, by network address.
+    WalkIn,
+    /// Looking at walk-ins' forms and codes, by network address.
+    WalkInPage,
+    /// Forms of a walk-in that are taken, by source.
+    WalkInSource,
+    /// Those that are taken beyond that, by source: first ones of their networks.
+    WalkInReserve,
+    /// Forms that are first ones of their network, by network address.
+    WalkInFirst,
     /// What programs post, by external source.
     ExternalSource,
     /// Requests to the API, by caller.
@@ -31,7 +41,7 @@ pub enum LimitKind {
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Login,
         Self::Account,
         Self::Register,
@@ -40,6 +50,11 @@ impl LimitKind {
         Self::Invitation,
         Self::Credentials,
         Self::Templates,
+        Self::WalkIn,
+        Self::WalkInPage,
+        Self::WalkInSource,
+        Self::WalkInReserve,
+        Self::WalkInFirst,
         Self::ExternalSource,
         Self::Api,
     ];
@@ -56,6 +71,11 @@ impl LimitKind {
             Self::Invitation => "invitation",
             Self::Credentials => "credentials",
             Self::Templates => "templates",
+            Self::WalkIn => "walk_in",
+            Self::WalkInPage => "walk_in_page",
+            Self::WalkInSource => "walk_in_source",
+            Self::WalkInReserve => "walk_in_reserve",
+            Self::WalkInFirst => "walk_in_first",
             Self::ExternalSource => "external_source",
             Self::Api => "api",
         }
@@ -82,6 +102,16 @@ pub struct Rates {
     pub credentials: Rate,
     /// [`LimitKind::Templates`].
     pub templates: Rate,
+    /// [`LimitKind::WalkIn`].
+    pub walk_in: Rate,
+    /// [`LimitKind::WalkInPage`].
+    pub walk_in_page: Rate,
+    /// [`LimitKind::WalkInSource`].
+    pub walk_in_source: Rate,
+    /// [`LimitKind::WalkInReserve`].
+    pub walk_in_reserve: Rate,
+    /// [`LimitKind::WalkInFirst`].
+    pub walk_in_first: Rate,
     /// [`LimitKind::ExternalSource`].
     pub external_source: Rate,
     /// [`LimitKind::Api`].
@@ -101,6 +131,11 @@ impl Rates {
             LimitKind::Invitation => self.invitation,
             LimitKind::Credentials => self.credentials,
             LimitKind::Templates => self.templates,
+            LimitKind::WalkIn => self.walk_in,
+            LimitKind::WalkInPage => self.walk_in_page,
+            LimitKind::WalkInSource => self.walk_in_source,
+            LimitKind::WalkInReserve => self.walk_in_reserve,
+            LimitKind::WalkInFirst => self.walk_in_first,
             LimitKind::ExternalSource => self.external_source,
             LimitKind::Api => self.api,
         }

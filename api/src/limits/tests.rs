@@ -34,6 +34,11 @@ fn rates(rate: &str) -> Rates {
         invitation: rate,
         credentials: rate,
         templates: rate,
+        walk_in: rate,
+        walk_in_page: rate,
+        walk_in_source: rate,
+        walk_in_reserve: rate,
+        walk_in_first: rate,
         external_source: rate,
         api: rate,
     }

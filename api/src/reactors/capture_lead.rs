@@ -132,6 +132,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 SourceEvent::Opened(_)
                 | SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
+                | SourceEvent::Renamed { .. }
+                | SourceEvent::SlugGiven { .. }
+                | SourceEvent::FormSet(_)
                 | SourceEvent::PageConnected(_)
                 | SourceEvent::PageDisconnected { .. }
                 | SourceEvent::CredentialsEntered { .. }
@@ -175,7 +178,8 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ChannelEvent::WhatsAppCredentialsRotated { .. }
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
-                | ChannelEvent::SendingResumed {},
+                | ChannelEvent::SendingResumed {}
+                | ChannelEvent::HealthTold { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
@@ -187,7 +191,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ContactEvent::Erased { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. },
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. },
             )
             | Event::Conversation(
                 ConversationEvent::Opened { .. }

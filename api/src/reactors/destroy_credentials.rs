@@ -52,7 +52,8 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
             | ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::SendingStopped { .. }
-            | ChannelEvent::SendingResumed {},
+            | ChannelEvent::SendingResumed {}
+            | ChannelEvent::HealthTold { .. },
         )
         | Event::Tenant(_)
         | Event::Contact(_)

@@ -1,4 +1,4 @@
-//! Who is erased goes from the raw deliveries too.
+//! Who is erased goes from the raw deliveries too, and does not come back by a file of leads that is yet to be read.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use leadflow_event_store::{Keys, PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::{PgConnection, PgPool};
 
-use crate::webhooks;
+use crate::{lead_imports, webhooks};
 
 pub(super) const CONSUMER: &str = "reactor/erase_from_deliveries";
 
@@ -44,12 +44,18 @@ impl Consumer for EraseFromDeliveries {
         Ok(())
     }
 
-    async fn write(&self, _rows: &mut PgConnection, _events: &[RecordedEvent]) -> Result<(), PageError> {
+    async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
+        for recorded in events {
+            if let Event::Contact(ContactEvent::Erased { identifiers }) = &recorded.event {
+                lead_imports::was_erased(&mut *rows, recorded.tenant, identifiers).await?;
+            }
+        }
         Ok(())
     }
 }
 
-fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
+/// Who is erased by an event.
+pub(super) fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
     match &recorded.event {
         Event::Contact(ContactEvent::Erased { .. }) => Some(ContactId::from_uuid(recorded.stream.as_uuid())),
         Event::Contact(
@@ -61,7 +67,10 @@ fn erased(recorded: &RecordedEvent) -> Option<ContactId> {
             | ContactEvent::IdentifierConflicted { .. }
             | ContactEvent::MarketingPreferenceTold { .. }
             | ContactEvent::Listed { .. }
-            | ContactEvent::Unlisted { .. },
+            | ContactEvent::Unlisted { .. }
+            | ContactEvent::Merged { .. }
+            | ContactEvent::Unmerged { .. }
+            | ContactEvent::ToldApart { .. },
         )
         | Event::Tenant(_)
         | Event::Channel(_)

@@ -4,6 +4,7 @@
 mod capture_lead;
 mod destroy_credentials;
 mod erase_from_deliveries;
+mod erase_together;
 mod heed_refusals;
 mod read_leads;
 mod resume_deliveries;
@@ -13,6 +14,7 @@ mod send_outbound;
 pub use capture_lead::CaptureLead;
 pub use destroy_credentials::DestroyCredentials;
 pub use erase_from_deliveries::EraseFromDeliveries;
+pub use erase_together::EraseTogether;
 pub use heed_refusals::HeedRefusals;
 pub use read_leads::ReadLeads;
 pub use resume_deliveries::ResumeDeliveries;
@@ -23,10 +25,11 @@ use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 8] = [
+pub(crate) const ALL: [&str; 9] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
+    erase_together::CONSUMER,
     heed_refusals::CONSUMER,
     read_leads::CONSUMER,
     resume_deliveries::CONSUMER,

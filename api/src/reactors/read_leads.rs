@@ -67,6 +67,9 @@ async fn write(rows: &mut PgConnection, recorded: &RecordedEvent, event: &Source
         SourceEvent::Opened(_)
         | SourceEvent::Closed {}
         | SourceEvent::Reopened {}
+        | SourceEvent::Renamed { .. }
+        | SourceEvent::SlugGiven { .. }
+        | SourceEvent::FormSet(_)
         | SourceEvent::PageConnected(_)
         | SourceEvent::PageDisconnected { .. }
         | SourceEvent::CredentialsEntered { .. }

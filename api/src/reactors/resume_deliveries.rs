@@ -65,7 +65,8 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
             | ChannelEvent::SendingStopped { .. }
-            | ChannelEvent::SendingResumed {},
+            | ChannelEvent::SendingResumed {}
+            | ChannelEvent::HealthTold { .. },
         )
         | Event::Tenant(_)
         | Event::Contact(_)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::channel::{ChannelEvent, HealthNews};
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::outbound_message::{Evidence, OutboundMessageEvent};
 use leadflow_domain::{ChannelId, ConversationId, Event, StreamId};
@@ -148,6 +148,14 @@ impl Asked {
             ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { .. } => return,
+            // Likewise, if it waits for more than the account.
+            ChannelEvent::HealthTold { news, .. } => {
+                let opens = |news: &HealthNews| matches!(news, HealthNews::Account(told) if !told.is_closed());
+                if !news.iter().any(opens) {
+                    return;
+                }
+                None
+            }
         };
         self.lanes.push((channel, stopped));
     }

@@ -6,7 +6,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use leadflow_domain::channel::Channel;
 use leadflow_domain::conversation::{Conversation, ConversationEvent};
-use leadflow_domain::outbound_message::NumberStanding;
 use leadflow_domain::{Event, StreamId};
 use leadflow_event_store::{LogReader, PersonalValues, ReadError};
 use leadflow_gateways::whatsapp::{CallFailure, ErrorClass};
@@ -51,7 +50,7 @@ impl MarkRead {
         let Some((_, channel)) = conversation.between() else { return nothing_to_do };
         let channel = self.log.load::<Channel>(channel.into()).await?.state;
         let (Some(credential), Some(number)) = (channel.credential(), channel.number()) else { return nothing_to_do };
-        if standing(&channel) != NumberStanding::Ready {
+        if !standing(&channel, self.log.now().await?).is_ready() {
             return nothing_to_do;
         }
         let Some(message) = self.last_before(job).await? else { return nothing_to_do };

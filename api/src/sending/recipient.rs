@@ -43,7 +43,10 @@ pub(super) async fn recipient(log: &LogReader, contact: ContactId) -> Result<Opt
                 ContactEvent::IdentifierConflicted { .. }
                 | ContactEvent::MarketingPreferenceTold { .. }
                 | ContactEvent::Listed { .. }
-                | ContactEvent::Unlisted { .. } => {}
+                | ContactEvent::Unlisted { .. }
+                | ContactEvent::Merged { .. }
+                | ContactEvent::Unmerged { .. }
+                | ContactEvent::ToldApart { .. } => {}
             }
         }
         if is_last {

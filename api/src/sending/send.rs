@@ -8,9 +8,9 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use leadflow_domain::channel::{Channel, ChannelCommand, StopReason};
 use leadflow_domain::outbound_message::{
-    Conditions, FailureCause, NumberStanding, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent,
-    OutboundMessageRefusal, Outcome, OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal,
-    Standing, Thread, UnknownCause,
+    Conditions, FailureCause, OutboundMessage, OutboundMessageCommand, OutboundMessageEvent, OutboundMessageRefusal,
+    Outcome, OutgoingContent, OutgoingMessage, ProviderMessage, RefusalClass, SendRefusal, Standing, Thread,
+    UnknownCause,
 };
 use leadflow_domain::{CommandId, Event, OutboundMessageId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, Keys, LogReader, PersonalValues, ReadError};
@@ -152,7 +152,7 @@ impl SendOutbound {
         if stands.credential() != number.credential() {
             return Ok(again(Duration::ZERO, "other credentials were entered meanwhile"));
         }
-        let conditions = Conditions { number: standing(&stands), ..conditions };
+        let conditions = Conditions { number: standing(&stands, conditions.now), ..conditions };
         let (attempt, of_round) = match self.attempt(job, id, conditions).await? {
             Begun::Now { attempt, of_round } => (attempt, of_round),
             // It failed for what it rests on, or was begun by somebody who is gone: both are in the log.
@@ -218,7 +218,8 @@ impl SendOutbound {
             Err(ExecuteError::Refused(
                 refusal @ (OutboundMessageRefusal::Disconnected
                 | OutboundMessageRefusal::WithoutCredentials
-                | OutboundMessageRefusal::NumberStopped),
+                | OutboundMessageRefusal::NumberStopped
+                | OutboundMessageRefusal::AccountClosed),
             )) => return Err(NotNow::Number(refusal.to_string())),
             Err(error) => return Err(NotNow::Log(error.to_string())),
         };
@@ -296,7 +297,7 @@ impl SendOutbound {
             let mut rows = self.pool.acquire().await?;
             stop_lane(&mut rows, &lane, &reason).await?;
             let channel = self.log.load::<Channel>(thread.channel.into()).await?.state;
-            let is_ready = standing(&channel) == NumberStanding::Ready;
+            let is_ready = standing(&channel, self.log.now().await?).is_ready();
             if is_ready {
                 resume_lane(&mut rows, &lane).await?;
             }

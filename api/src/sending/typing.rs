@@ -39,10 +39,9 @@ pub async fn show_typing(
     let conversation = async { log.load::<Conversation>(thread.conversation.into()).await };
     let (channel, conversation) = tokio::try_join!(channel, conversation)?;
     let channel = channel.state;
-    let (NumberStanding::Ready, Some(credential), Some(number)) =
-        (standing(&channel), channel.credential(), channel.number())
-    else {
-        return Ok(Typing::NotReady(standing(&channel)));
+    let standing = standing(&channel, log.now().await?);
+    let (true, Some(credential), Some(number)) = (standing.is_ready(), channel.credential(), channel.number()) else {
+        return Ok(Typing::NotReady(standing));
     };
     let Some(message) = last_received(log, thread.conversation.into(), conversation.version).await? else {
         return Ok(Typing::NothingToAnswer);

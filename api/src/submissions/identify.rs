@@ -3,7 +3,7 @@
 //! A phone leads to her before an address does, and an address alone does where no phone says otherwise. Where they lead to two,
 //! that is recorded, and nobody is merged.
 
-use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier, IdentifierKind};
+use leadflow_domain::contact::{ContactCommand, ContactRefusal, HeldIdentifier, Identifier, IdentifierKind};
 use leadflow_domain::{CommandId, ContactId, E164, EmailAddress, TenantId};
 use leadflow_event_store::{CommandContext, Done, ExecuteError, Keys, Receipt, reservation_owners};
 use sqlx::PgPool;
@@ -56,6 +56,11 @@ impl KnownBy {
         Self { provider_lead, ..self }
     }
 
+    /// Her phone and her address, by their keyed hashes.
+    pub fn held(&self) -> impl Iterator<Item = &HeldIdentifier> {
+        [&self.phone, &self.email].into_iter().flatten().map(|identifier| &identifier.held)
+    }
+
     /// What she is looked for by first.
     fn first(&self) -> Option<&Identifier> {
         self.phone.as_ref().or(self.email.as_ref()).or(self.provider_lead.as_ref())
@@ -77,20 +82,31 @@ pub struct Lookup<'a> {
 /// # Errors
 /// The database's.
 pub async fn owner(pool: &PgPool, tenant: TenantId, known_by: &KnownBy) -> Result<Option<ContactId>, sqlx::Error> {
-    let owners = owners(pool, tenant, [known_by.phone.as_ref(), known_by.email.as_ref()]).await?;
-    Ok(owners.into_iter().flatten().next())
+    let found = holders(pool, tenant, std::slice::from_ref(known_by)).await?;
+    Ok(found.into_iter().find_map(|Holders { by_phone, by_email }| by_phone.or(by_email)))
 }
 
-async fn owners<const N: usize>(
-    pool: &PgPool,
-    tenant: TenantId,
-    identifiers: [Option<&Identifier>; N],
-) -> Result<[Option<ContactId>; N], sqlx::Error> {
-    let asked: Vec<_> =
-        identifiers.iter().flatten().map(|identifier| (tenant, identifier.held.reservation())).collect();
+/// Who holds what somebody gives of herself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holders {
+    by_phone: Option<ContactId>,
+    by_email: Option<ContactId>,
+}
+
+/// Who holds what each of `known_by` gives, in their order: one question for all of them.
+///
+/// # Errors
+/// The database's.
+pub async fn holders(pool: &PgPool, tenant: TenantId, known_by: &[KnownBy]) -> Result<Vec<Holders>, sqlx::Error> {
+    let reservation = |identifier: &Identifier| (tenant, identifier.held.reservation());
+    let asked: Vec<_> = known_by.iter().flat_map(|one| [&one.phone, &one.email]).flatten().map(reservation).collect();
     let mut owners = reservation_owners(pool, &asked).await?.into_iter();
-    let mut owner = |_| owners.next().flatten().map(|owner| ContactId::from_uuid(owner.stream.as_uuid()));
-    Ok(identifiers.map(|identifier| identifier.and_then(&mut owner)))
+    let mut owner = |_: &Identifier| owners.next().flatten().map(|owner| ContactId::from_uuid(owner.stream.as_uuid()));
+    let found = known_by.iter().map(|one| Holders {
+        by_phone: one.phone.as_ref().and_then(&mut owner),
+        by_email: one.email.as_ref().and_then(&mut owner),
+    });
+    Ok(found.collect())
 }
 
 impl Lookup<'_> {
@@ -99,8 +115,29 @@ impl Lookup<'_> {
     /// # Errors
     /// [`Unidentified`].
     pub async fn identify(&self, known_by: &KnownBy) -> Result<Identified, Unidentified> {
+        let found = holders(self.pool, self.context.tenant, std::slice::from_ref(known_by)).await?;
+        self.identify_held(known_by, found.into_iter().next().unwrap_or_default()).await
+    }
+
+    /// The same, where it was looked up a moment ago who holds what she gives.
+    ///
+    /// # Errors
+    /// [`Unidentified`].
+    pub async fn identify_held(&self, known_by: &KnownBy, found: Holders) -> Result<Identified, Unidentified> {
         let (phone, email) = (known_by.phone.as_ref(), known_by.email.as_ref());
-        let [by_phone, by_email] = owners(self.pool, self.context.tenant, [phone, email]).await?;
+        let Holders { mut by_phone, mut by_email } = found;
+        let proposed = Some(self.proposed());
+        let is_proposed = by_phone == proposed && by_email == proposed;
+        if let (Some(phone), Some(email)) = (phone, email)
+            && (is_proposed || (by_phone.is_none() && by_email.is_none()))
+        {
+            if let Some(both) = self.introduce_with_email(phone, email).await? {
+                return Ok(both);
+            }
+            // Somebody was faster: she is looked for anew.
+            let anew = holders(self.pool, self.context.tenant, std::slice::from_ref(known_by)).await?;
+            Holders { by_phone, by_email } = anew.into_iter().next().unwrap_or_default();
+        }
         let mut found = match (phone, by_phone, by_email) {
             (Some(phone), Some(contact), _) => self.has_phone(contact, phone).await?,
             (Some(phone), None, Some(contact)) => match self.add_phone(contact, phone).await? {
@@ -138,9 +175,34 @@ impl Lookup<'_> {
         self.commands.contacts.execute(contact, command, self.step(word)).await
     }
 
+    /// Who she becomes, if nobody knows her.
+    fn proposed(&self) -> ContactId {
+        ContactId::proposed_by(self.step("introduce").id)
+    }
+
+    /// Nobody has either: they introduce her, by one command. None where that came to nothing, as somebody has one of them, or as she
+    /// was introduced otherwise.
+    async fn introduce_with_email(
+        &self,
+        phone: &Identifier,
+        email: &Identifier,
+    ) -> Result<Option<Identified>, Unidentified> {
+        let Ok(number) = E164::parse(&phone.value) else { return Ok(None) };
+        let phone_hash = phone.held.hash.clone();
+        let command = ContactCommand::IntroduceWithEmail { phone: number, phone_hash, email: email.clone() };
+        let proposed = self.proposed();
+        match self.execute("introduce_with_email", proposed, command).await {
+            Ok(Receipt { done: Done::Appended | Done::Before, .. }) => {
+                Ok(Some(Identified { contact: proposed, added: vec![phone.held.kind, email.held.kind] }))
+            }
+            Ok(Receipt { done: Done::AlreadySo, .. }) | Err(ExecuteError::Reserved { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Nobody has it: it introduces her. Should somebody be faster, she is who has it.
     async fn introduce(&self, by: &Identifier) -> Result<Identified, Unidentified> {
-        let proposed = ContactId::proposed_by(self.step("introduce").id);
+        let proposed = self.proposed();
         let command = match E164::parse(&by.value) {
             Ok(phone) if by.held.kind == IdentifierKind::Phone => {
                 ContactCommand::IntroduceByPhone { phone, phone_hash: by.held.hash.clone() }
@@ -158,7 +220,7 @@ impl Lookup<'_> {
 
     /// The phone leads to her. That may be by an earlier telling of this very thing.
     async fn has_phone(&self, contact: ContactId, phone: &Identifier) -> Result<Identified, Unidentified> {
-        if contact == ContactId::proposed_by(self.step("introduce").id) {
+        if contact == self.proposed() {
             return self.introduce(phone).await;
         }
         let held = self.add_phone(contact, phone).await?;

@@ -5,7 +5,7 @@
 
 mod identify;
 
-pub use identify::{Identified, KnownBy, Lookup, Unidentified, owner};
+pub use identify::{Holders, Identified, KnownBy, Lookup, Unidentified, holders, owner};
 
 use jiff::Timestamp;
 use leadflow_domain::lead::{Answer, LeadCommand, LeadRefusal, LeadSource, Origin, Submission};

@@ -66,7 +66,7 @@ impl StoredBody {
 
 /// The key of the day, made by whoever needs it first. Which day it is, the database says.
 #[derive(Debug)]
-pub(super) struct TodaysKey {
+pub(crate) struct TodaysKey {
     pool: PgPool,
     keys: Arc<Keys>,
     held: Mutex<Option<Held>>,
@@ -79,12 +79,12 @@ struct Held {
 }
 
 impl TodaysKey {
-    pub(super) fn new(pool: PgPool, keys: Arc<Keys>) -> Self {
+    pub(crate) fn new(pool: PgPool, keys: Arc<Keys>) -> Self {
         Self { pool, keys, held: Mutex::default() }
     }
 
     /// The key to seal with.
-    pub(super) async fn key(&self) -> Result<Arc<DeliveryKey>, sqlx::Error> {
+    pub(crate) async fn key(&self) -> Result<Arc<DeliveryKey>, sqlx::Error> {
         let mut held = self.held.lock().await;
         if let Some(Held { key, until }) = &*held
             && Instant::now() < *until
@@ -105,7 +105,7 @@ impl TodaysKey {
     }
 
     /// Somebody destroyed it: the clock of this machine stood still.
-    pub(super) async fn forget(&self) {
+    pub(crate) async fn forget(&self) {
         *self.held.lock().await = None;
     }
 

@@ -20,10 +20,12 @@ mod tests;
 mod translator;
 mod turns;
 mod upkeep;
+mod walk_in;
 pub mod whatsapp;
 mod whole;
 
 pub use arrivals::{resume, resume_mapped};
+pub(crate) use bodies::TodaysKey;
 pub use bodies::Unopened;
 pub use deliveries::{Delivery, DeliveryItem, DeliverySummary, Only, Retry, body, delivery, recent, retry, waiting};
 pub use edge::WebhookEdge;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::bodies::StoredBody;
 use super::deliveries::again;
 use super::items::{self, ItemState, StoredItem};
+use super::walk_in;
 use super::whatsapp::{self, Misunderstood};
 use super::{external, google};
 use crate::commands::Commands;
@@ -215,12 +216,16 @@ async fn foresee(
 ) -> Result<Vec<Vec<Foreseen>>, ReadError> {
     let providers: Vec<String> = bodies.iter().map(|body| body.provider.clone()).collect();
     let (forms, others): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|body| body.provider == google::PROVIDER);
+    let (walk_ins, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|body| body.provider == crate::walk_in::PROVIDER);
     let (posted, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|body| body.provider == external::PROVIDER);
     let mut forms = google::foresee(pool, reader, forms).await?.into_iter();
+    let mut walk_ins = walk_in::foresee(reader, walk_ins).await?.into_iter();
     let mut posted = external::foresee(pool, reader, keys, posted).await?.into_iter();
     let mut others = whatsapp::foresee(pool, reader, keys, others).await?.into_iter();
     let next = |provider: String| match provider.as_str() {
         google::PROVIDER => forms.next(),
+        crate::walk_in::PROVIDER => walk_ins.next(),
         external::PROVIDER => posted.next(),
         _ => others.next(),
     };

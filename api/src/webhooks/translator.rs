@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::bodies::{StoredBody, Unopened};
 use super::items::{self, Belonging, Item};
-use super::{arrivals, erasure, external, google, whatsapp};
+use super::{arrivals, erasure, external, google, walk_in, whatsapp};
 use crate::commands::Commands;
 
 /// How often the table is looked at when nobody calls.
@@ -218,10 +218,12 @@ impl Translator {
     async fn translate_together(&self, waiting: Vec<Waiting>) -> Result<Vec<Translated>, String> {
         let (forms, others): (Vec<_>, Vec<_>) =
             waiting.into_iter().partition(|delivery| delivery.provider == google::PROVIDER);
+        let (walk_ins, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|delivery| delivery.provider == crate::walk_in::PROVIDER);
         let (posted, others): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|delivery| delivery.provider == external::PROVIDER);
         let translated = async {
-            let mut translated = Vec::with_capacity(forms.len() + posted.len() + others.len());
+            let mut translated = Vec::with_capacity(forms.len() + walk_ins.len() + posted.len() + others.len());
             if !others.is_empty() {
                 let others = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, others);
                 translated.extend(others.await?);
@@ -229,6 +231,10 @@ impl Translator {
             if !forms.is_empty() {
                 let forms = google::translate(&self.pool, &self.reader, &self.commands, &self.keys, forms);
                 translated.extend(forms.await?);
+            }
+            if !walk_ins.is_empty() {
+                let walk_ins = walk_in::translate(&self.pool, &self.reader, &self.commands, &self.keys, walk_ins);
+                translated.extend(walk_ins.await?);
             }
             if !posted.is_empty() {
                 let posted = external::translate(&self.pool, &self.reader, &self.commands, &self.keys, posted);

@@ -1,4 +1,6 @@
-use super::{StopReason, WhatsAppNumber};
+use jiff::Timestamp;
+
+use super::{HealthNews, ProviderId, StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 /// What can be asked of a channel.
@@ -20,6 +22,15 @@ pub enum ChannelCommand {
         /// Why.
         reason: StopReason,
     },
-    /// Somebody has seen to it.
+    /// Somebody has seen to it, or to what WhatsApp told of the account.
     ResumeSending,
+    /// WhatsApp tells how the number, or its account, stands.
+    TellHealth {
+        /// The account that it tells of, or whose number.
+        waba_id: ProviderId,
+        /// What it tells.
+        news: Vec<HealthNews>,
+        /// When, by its clock.
+        at: Timestamp,
+    },
 }

@@ -16,7 +16,7 @@ pub(super) fn decide(channel: &Channel, credential: CredentialId) -> Result<Vec<
         Some(replaced) => ChannelEvent::WhatsAppCredentialsRotated { credential, replaced },
     };
     // Wrong ones are the most likely reason for which sending stopped.
-    let resumed = channel.stopped.then_some(ChannelEvent::SendingResumed {});
+    let resumed = channel.waits_for_somebody().then_some(ChannelEvent::SendingResumed {});
     Ok([entered].into_iter().chain(resumed).collect())
 }
 

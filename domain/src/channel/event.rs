@@ -1,4 +1,6 @@
-use super::{ProviderId, StopReason, WhatsAppNumber};
+use jiff::Timestamp;
+
+use super::{HealthNews, ProviderId, StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 crate::event_type::events! {
@@ -35,7 +37,16 @@ crate::event_type::events! {
             /// Why.
             reason: StopReason,
         },
-        /// Somebody has seen to it, or entered other credentials: what waits is sent.
+        /// Somebody has seen to it, or entered other credentials: what waits is sent, whatever WhatsApp told of the account before.
         "channel.sending_resumed", "1" => SendingResumed {},
+        /// WhatsApp told how the number, or its account, stands.
+        "channel.health_told", "1" => HealthTold {
+            /// The account that the number was of.
+            waba_id: ProviderId,
+            /// What was told that was not known.
+            news: Vec<HealthNews>,
+            /// When, by its clock.
+            at: Timestamp,
+        },
     }
 }

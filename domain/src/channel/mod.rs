@@ -6,14 +6,17 @@ mod connect_whatsapp_number;
 mod disconnect;
 mod enter_whatsapp_credentials;
 mod event;
+mod health;
 mod refusal;
 mod remove_whatsapp_credentials;
 mod state;
 mod stop_sending;
+mod tell_health;
 
 pub use app::{AppKey, BadAppKey};
 pub use command::ChannelCommand;
 pub use event::ChannelEvent;
+pub use health::{AccountStanding, Barred, Health, HealthNews, NumberQuality, Restriction, Told};
 pub use refusal::ChannelRefusal;
 pub use state::Channel;
 

@@ -1,8 +1,10 @@
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChannelCommand, ChannelEvent, ChannelRefusal, WhatsAppNumber, connect_whatsapp_number, disconnect,
-    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending,
+    Barred, ChannelCommand, ChannelEvent, ChannelRefusal, Health, HealthNews, WhatsAppNumber, connect_whatsapp_number,
+    disconnect, enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending,
+    tell_health,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -14,6 +16,12 @@ pub struct Channel {
     pub(super) credential: Option<CredentialId>,
     /// Whether the provider takes nothing more from the number.
     pub(super) stopped: bool,
+    /// What WhatsApp told last of how it stands.
+    #[serde(default)]
+    pub(super) health: Health,
+    /// Whether somebody has seen to what it told of the account.
+    #[serde(default)]
+    pub(super) seen_to: bool,
 }
 
 aggregate::aggregate!(Channel, "channel", ChannelCommand, ChannelEvent, ChannelRefusal);
@@ -43,6 +51,24 @@ impl Channel {
         self.stopped
     }
 
+    /// What WhatsApp told last of how it stands, while it is of this account; `None` before that.
+    #[must_use]
+    pub fn health(&self) -> Option<&Health> {
+        let account = &self.number.as_ref()?.waba_id;
+        Some(&self.health).filter(|health| health.waba_id.as_ref() == Some(account))
+    }
+
+    /// What may not be sent from it at this time, by what WhatsApp told of its account, unless somebody has seen to that.
+    #[must_use]
+    pub fn barred(&self, now: Timestamp) -> Barred {
+        self.health().filter(|_| !self.seen_to).map(|health| health.barred(now)).unwrap_or_default()
+    }
+
+    /// Whether there is something that somebody may say to have seen to.
+    pub(super) fn waits_for_somebody(&self) -> bool {
+        self.stopped || !self.seen_to && self.health().is_some_and(Health::bars)
+    }
+
     fn evolve(&mut self, event: ChannelEvent) {
         match event {
             ChannelEvent::WhatsAppNumberConnected(number) => {
@@ -54,13 +80,23 @@ impl Channel {
             | ChannelEvent::WhatsAppCredentialsRotated { credential, .. } => self.credential = Some(credential),
             ChannelEvent::WhatsAppCredentialsRemoved { .. } => self.credential = None,
             ChannelEvent::SendingStopped { .. } => self.stopped = true,
-            ChannelEvent::SendingResumed {} => self.stopped = false,
+            ChannelEvent::SendingResumed {} => {
+                self.stopped = false;
+                self.seen_to = true;
+            }
+            ChannelEvent::HealthTold { waba_id, news, at } => {
+                let bars = |news: &HealthNews| matches!(news, HealthNews::Account(_) | HealthNews::Restrictions(_));
+                if self.health.waba_id.as_ref() != Some(&waba_id) || news.iter().any(bars) {
+                    self.seen_to = false;
+                }
+                self.health.tell(&waba_id, &news, at);
+            }
         }
     }
 }
 
 impl Decide for Channel {
-    const STATE_VERSION: u32 = 4;
+    const STATE_VERSION: u32 = 5;
 
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
@@ -72,6 +108,7 @@ impl Decide for Channel {
             ChannelCommand::RemoveWhatsAppCredentials => remove_whatsapp_credentials::decide(self),
             ChannelCommand::StopSending { reason } => stop_sending::decide(self, reason),
             ChannelCommand::ResumeSending => stop_sending::resume(self),
+            ChannelCommand::TellHealth { waba_id, news, at } => tell_health::decide(self, waba_id, news, at),
         }
     }
 
@@ -87,7 +124,8 @@ impl Decide for Channel {
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
             | ChannelEvent::SendingStopped { .. }
-            | ChannelEvent::SendingResumed {} => vec![],
+            | ChannelEvent::SendingResumed {}
+            | ChannelEvent::HealthTold { .. } => vec![],
         }
     }
 
@@ -99,7 +137,8 @@ impl Decide for Channel {
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
             | ChannelEvent::SendingStopped { .. }
-            | ChannelEvent::SendingResumed {} => DataSubject::Nobody,
+            | ChannelEvent::SendingResumed {}
+            | ChannelEvent::HealthTold { .. } => DataSubject::Nobody,
         }
     }
 }

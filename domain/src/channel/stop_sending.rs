@@ -14,7 +14,7 @@ pub(super) fn resume(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefu
     if channel.number.is_none() {
         return Err(ChannelRefusal::NotFound);
     }
-    Ok(if channel.stopped { vec![ChannelEvent::SendingResumed {}] } else { vec![] })
+    Ok(if channel.waits_for_somebody() { vec![ChannelEvent::SendingResumed {}] } else { vec![] })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::{HeldIdentifier, Identifier, MarketingPreference, Telling};
+use super::{HeldIdentifier, Identifier, MarketingPreference, MergeReason, Standing, Telling};
 use crate::{ChannelId, ContactId, E164, IdentifierHash, Personal};
 
 /// What can be asked of a contact.
@@ -22,6 +22,15 @@ pub enum ContactCommand {
     Introduce {
         /// What she is known by.
         identifier: Identifier,
+    },
+    /// Somebody with this phone and this address is heard of for the first time.
+    IntroduceWithEmail {
+        /// Her number.
+        phone: E164,
+        /// Keyed hash of the number, by which it is reserved.
+        phone_hash: IdentifierHash,
+        /// Her address.
+        email: Identifier,
     },
     /// Somebody who was found by another identifier gives this phone: hers, unless she has another one.
     AddFirstPhone {
@@ -73,5 +82,34 @@ pub enum ContactCommand {
         channel: ChannelId,
         /// When.
         telling: Telling,
+    },
+    /// She is the same person as another contact, who is to stand for both.
+    Merge {
+        /// She herself.
+        loser: ContactId,
+        /// Who is to stand for both.
+        winner: ContactId,
+        /// How the winner stands: the command rests on her stream being where that was seen.
+        standing: Standing,
+        /// Why, if that was said.
+        reason: Option<MergeReason>,
+    },
+    /// She is another person after all.
+    Unmerge {
+        /// Who stands for her.
+        winner: ContactId,
+        /// How the winner stands: the command rests on her stream being where that was seen.
+        standing: Standing,
+        /// Why, if that was said.
+        reason: Option<MergeReason>,
+    },
+    /// She and another contact are two people.
+    TellApart {
+        /// She herself.
+        contact: ContactId,
+        /// The other one.
+        other: ContactId,
+        /// How the other one stands, as far as is known.
+        standing: Standing,
     },
 }

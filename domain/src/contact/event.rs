@@ -1,4 +1,4 @@
-use super::{HeldIdentifier, IdentifierKind, MarketingPreference, Telling};
+use super::{HeldIdentifier, IdentifierKind, MarketingPreference, MergeReason, Telling};
 use crate::{ChannelId, ContactId, E164, IdentifierHash, Personal};
 
 crate::event_type::events! {
@@ -96,6 +96,31 @@ crate::event_type::events! {
             /// When.
             #[serde(flatten)]
             telling: Telling,
+        },
+        /// Somebody of the business said that she is the same person as another contact, who stands for both from now on.
+        ///
+        /// Her stream, her conversations and her lead stay her own, and what comes later goes on in them.
+        "contact.merged", "1" => Merged {
+            /// Who stands for her.
+            into: ContactId,
+            /// Why, if that was said.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<Personal<MergeReason>>,
+        },
+        /// Somebody of the business said that she is another person after all: she stands for herself again.
+        ///
+        /// They are not taken for possible duplicates any more.
+        "contact.unmerged", "1" => Unmerged {
+            /// Who stood for her.
+            from: ContactId,
+            /// Why, if that was said.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            reason: Option<Personal<MergeReason>>,
+        },
+        /// Somebody of the business said that she and another contact are two people, whatever they have in common.
+        "contact.told_apart", "1" => ToldApart {
+            /// The other one.
+            from: ContactId,
         },
     }
 }

@@ -1,6 +1,7 @@
 //! Somebody is heard of for the first time. Two who introduce the same person at once propose two ids; the reservation
 //! of her identifier picks one.
 
+use super::add_identifier;
 use super::state::Person;
 use super::{Contact, ContactEvent, ContactRefusal, HeldIdentifier, Identifier, IdentifierKind};
 use crate::{E164, IdentifierHash, Personal};
@@ -12,6 +13,22 @@ pub(super) fn by_phone(
 ) -> Result<Vec<ContactEvent>, ContactRefusal> {
     let held = HeldIdentifier { kind: IdentifierKind::Phone, hash: phone_hash.clone() };
     first(contact, &held, ContactEvent::IntroducedByPhone { phone: Personal::Known(phone), phone_hash })
+}
+
+/// Both at once: whoever holds one of them keeps it, and nobody is introduced.
+pub(super) fn with_email(
+    contact: &Contact,
+    phone: E164,
+    phone_hash: IdentifierHash,
+    email: Identifier,
+) -> Result<Vec<ContactEvent>, ContactRefusal> {
+    let mut events = by_phone(contact, phone, phone_hash)?;
+    if events.is_empty() {
+        return add_identifier::decide(contact, email);
+    }
+    let Identifier { value, held: HeldIdentifier { kind, hash } } = email;
+    events.push(ContactEvent::IdentifierAdded { kind, value: value.into(), hash });
+    Ok(events)
 }
 
 pub(super) fn by_user_id(
@@ -48,7 +65,7 @@ mod tests {
 
     use crate::E164;
     use crate::contact::state::samples::{
-        STREAM, email, erased, hash, introduced, introduced_by, introduced_by_user_id,
+        STREAM, added, email, erased, hash, introduced, introduced_by, introduced_by_user_id,
     };
     use crate::contact::{Contact, ContactCommand, ContactRefusal, Identifier};
     use crate::{Decide, ReservationChange};
@@ -102,6 +119,29 @@ mod tests {
                 .then_expect_error(ContactRefusal::SomebodyElse);
             let taken = [ReservationChange::Take(identifier.held.reservation())];
             assert_eq!(Contact::reservations(STREAM, &event), taken);
+        }
+    }
+
+    #[test]
+    fn a_number_and_an_address_may_introduce_her_together() {
+        const PHONE: &str = "+393331234567";
+        let address = email("ada@example.com");
+        let both = ContactCommand::IntroduceWithEmail {
+            phone: E164::parse(PHONE).unwrap(),
+            phone_hash: hash(PHONE),
+            email: address.clone(),
+        };
+        let whole = vec![introduced(PHONE), added(address.clone())];
+        for (given, then) in
+            [(vec![], whole.clone()), (vec![introduced(PHONE)], vec![added(address.clone())]), (whole.clone(), vec![])]
+        {
+            TestFramework::<Contact>::with(()).given(given).when(both.clone()).then_expect_events(then);
+        }
+        for (given, refused) in [
+            (vec![introduced_by(address)], ContactRefusal::SomebodyElse),
+            (vec![introduced(PHONE), erased(PHONE)], ContactRefusal::Erased),
+        ] {
+            TestFramework::<Contact>::with(()).given(given).when(both.clone()).then_expect_error(refused);
         }
     }
 

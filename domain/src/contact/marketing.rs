@@ -45,10 +45,18 @@ pub enum Marketing {
 
 /// What she said last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct SaidLast {
+pub struct SaidLast {
     // In this order: the later counts, and at the same moment the word that counts more.
     pub(super) at: Timestamp,
     pub(super) marketing: Marketing,
+}
+
+impl SaidLast {
+    /// What she said.
+    #[must_use]
+    pub fn marketing(self) -> Marketing {
+        self.marketing
+    }
 }
 
 /// The category that is marketing, in Meta's words.

@@ -20,6 +20,24 @@ pub enum ContactRefusal {
     /// She wanted to be forgotten, and an id never comes back.
     #[error("the person was erased; nothing is recorded for her any more")]
     Erased,
+    /// Both are one contact.
+    #[error("these are one contact, not two")]
+    Herself,
+    /// Another contact stands for her; that has to be undone first.
+    #[error("another contact stands for her; unmerge them first")]
+    Merged,
+    /// It is not this one who stands for her.
+    #[error("it is another contact who stands for her")]
+    MergedElsewhere,
+    /// Nobody was ever introduced as the other one.
+    #[error("there is no such other contact")]
+    OtherNotFound,
+    /// The other one wanted to be forgotten.
+    #[error("the other person was erased; nothing is recorded for her any more")]
+    OtherErased,
+    /// Somebody stands for the other one.
+    #[error("another contact stands for the winner; merge into that one, or unmerge them first")]
+    OtherMerged,
 }
 
 impl Refusal for ContactRefusal {
@@ -27,14 +45,25 @@ impl Refusal for ContactRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::SomebodyElse | Self::AnotherUserId | Self::AnotherPhone => RefusalCode::AlreadyExists,
-            Self::Erased => RefusalCode::Erased,
+            Self::Erased | Self::OtherErased => RefusalCode::Erased,
+            Self::Herself => RefusalCode::Invalid,
+            Self::Merged | Self::MergedElsewhere | Self::OtherMerged => RefusalCode::WrongStatus,
+            Self::OtherNotFound => RefusalCode::NotFound,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::NotFound | Self::Erased => Some("contactId"),
-            Self::SomebodyElse | Self::AnotherUserId | Self::AnotherPhone => None,
+            Self::SomebodyElse
+            | Self::AnotherUserId
+            | Self::AnotherPhone
+            | Self::Herself
+            | Self::Merged
+            | Self::MergedElsewhere
+            | Self::OtherNotFound
+            | Self::OtherErased
+            | Self::OtherMerged => None,
         }
     }
 }

@@ -3,9 +3,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::marketing::SaidLast;
+use super::merging::{Standing, stands_for};
 use super::{
     ContactCommand, ContactEvent, ContactRefusal, HeldIdentifier, IdentifierKind, Marketing, add_first_phone,
-    add_identifier, change_identifier, erase, introduce, list, record_conflict, tell_marketing_preference, unlist,
+    add_identifier, change_identifier, erase, introduce, list, merge, record_conflict, tell_apart,
+    tell_marketing_preference, unlist, unmerge,
 };
 use crate::{ContactId, DataSubject, Decide, IdentifierHash, ReservationChange, StreamId, aggregate};
 
@@ -29,6 +31,10 @@ pub(super) enum Person {
         conflicts: BTreeSet<HeldIdentifier>,
         /// What she said last of marketing.
         marketing: Option<SaidLast>,
+        /// Who stands for her, where she does not herself.
+        merged_into: Option<ContactId>,
+        /// Of whom she was told apart.
+        told_apart: BTreeSet<ContactId>,
     },
     /// Somebody who wanted to be forgotten.
     Erased,
@@ -47,6 +53,35 @@ impl Contact {
         match &self.person {
             Person::Known { marketing, .. } => marketing.map(|said| said.marketing),
             Person::Unknown | Person::Erased => None,
+        }
+    }
+
+    /// What she said last of marketing, and when: of several contacts who are one person, the greatest counts.
+    #[must_use]
+    pub fn said_last(&self) -> Option<SaidLast> {
+        match &self.person {
+            Person::Known { marketing, .. } => *marketing,
+            Person::Unknown | Person::Erased => None,
+        }
+    }
+
+    /// Who stands for her, where she does not herself.
+    #[must_use]
+    pub fn merged_into(&self) -> Option<ContactId> {
+        match &self.person {
+            Person::Known { merged_into, .. } => *merged_into,
+            Person::Unknown | Person::Erased => None,
+        }
+    }
+
+    /// How she stands, for a decision about another contact.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match &self.person {
+            Person::Unknown => Standing::Unknown,
+            Person::Known { merged_into: None, .. } => Standing::Herself,
+            Person::Known { merged_into: Some(_), .. } => Standing::Merged,
+            Person::Erased => Standing::Erased,
         }
     }
 
@@ -81,12 +116,31 @@ impl Contact {
             }
             // No decision hangs on what the business calls her.
             ContactEvent::Listed { .. } | ContactEvent::Unlisted { .. } => {}
+            ContactEvent::Merged { into, .. } => self.stand_under(Some(into)),
+            ContactEvent::Unmerged { from, .. } => {
+                self.stand_under(None);
+                self.tell_apart(from);
+            }
+            ContactEvent::ToldApart { from } => self.tell_apart(from),
+        }
+    }
+
+    fn stand_under(&mut self, winner: Option<ContactId>) {
+        if let Person::Known { merged_into, .. } = &mut self.person {
+            *merged_into = winner;
+        }
+    }
+
+    fn tell_apart(&mut self, other: ContactId) {
+        if let Person::Known { told_apart, .. } = &mut self.person {
+            told_apart.insert(other);
         }
     }
 
     fn introduce(&mut self, identifier: HeldIdentifier) {
         let (identifiers, conflicts) = (BTreeSet::from([identifier]), BTreeSet::new());
-        self.person = Person::Known { identifiers, conflicts, marketing: None };
+        self.person =
+            Person::Known { identifiers, conflicts, marketing: None, merged_into: None, told_apart: BTreeSet::new() };
     }
 
     fn change(&mut self, change: impl FnOnce(&mut BTreeSet<HeldIdentifier>, &mut BTreeSet<HeldIdentifier>)) {
@@ -97,11 +151,14 @@ impl Contact {
 }
 
 impl Decide for Contact {
-    const STATE_VERSION: u32 = 4;
+    const STATE_VERSION: u32 = 5;
 
     fn decide(&self, command: ContactCommand) -> Result<Vec<ContactEvent>, ContactRefusal> {
         match command {
             ContactCommand::IntroduceByPhone { phone, phone_hash } => introduce::by_phone(self, phone, phone_hash),
+            ContactCommand::IntroduceWithEmail { phone, phone_hash, email } => {
+                introduce::with_email(self, phone, phone_hash, email)
+            }
             ContactCommand::IntroduceByUserId { user_id, user_id_hash } => {
                 introduce::by_user_id(self, user_id, user_id_hash)
             }
@@ -118,10 +175,18 @@ impl Decide for Contact {
                 list::decide(self, channel, name, first_name, telling)
             }
             ContactCommand::Unlist { channel, telling } => unlist::decide(self, channel, telling),
+            ContactCommand::Merge { loser, winner, standing, reason } => {
+                merge::decide(self, loser, winner, standing, reason)
+            }
+            ContactCommand::Unmerge { winner, standing, reason } => unmerge::decide(self, winner, standing, reason),
+            ContactCommand::TellApart { contact, other, standing } => {
+                tell_apart::decide(self, contact, other, standing)
+            }
         }
     }
 
-    fn reservations(_stream: StreamId, event: &ContactEvent) -> Vec<ReservationChange> {
+    fn reservations(stream: StreamId, event: &ContactEvent) -> Vec<ReservationChange> {
+        let loser = ContactId::from_uuid(stream.as_uuid());
         let take = |kind, hash| ReservationChange::Take(held(kind, hash).reservation());
         match event {
             ContactEvent::IntroducedByPhone { phone_hash: hash, .. } => vec![take(IdentifierKind::Phone, hash)],
@@ -138,9 +203,13 @@ impl Decide for Contact {
             ContactEvent::Erased { identifiers } => {
                 identifiers.iter().map(|held| ReservationChange::Release(held.reservation())).collect()
             }
+            // By these a winner's losers are found, as of the log's head.
+            ContactEvent::Merged { into, .. } => vec![ReservationChange::Take(stands_for(*into, loser))],
+            ContactEvent::Unmerged { from, .. } => vec![ReservationChange::Release(stands_for(*from, loser))],
             ContactEvent::MarketingPreferenceTold { .. }
             | ContactEvent::Listed { .. }
-            | ContactEvent::Unlisted { .. } => vec![],
+            | ContactEvent::Unlisted { .. }
+            | ContactEvent::ToldApart { .. } => vec![],
         }
     }
 
@@ -158,7 +227,14 @@ impl Decide for Contact {
             ContactEvent::MarketingPreferenceTold { preference, .. } if preference.detail.is_some() => {
                 DataSubject::Holds(contact.into())
             }
-            ContactEvent::MarketingPreferenceTold { .. } | ContactEvent::Unlisted { .. } => DataSubject::Nobody,
+            ContactEvent::Merged { reason: Some(_), .. } | ContactEvent::Unmerged { reason: Some(_), .. } => {
+                DataSubject::Holds(contact.into())
+            }
+            ContactEvent::MarketingPreferenceTold { .. }
+            | ContactEvent::Unlisted { .. }
+            | ContactEvent::Merged { .. }
+            | ContactEvent::Unmerged { .. }
+            | ContactEvent::ToldApart { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -170,7 +246,7 @@ pub(super) mod samples {
 
     use super::ContactEvent;
     use crate::contact::{HeldIdentifier, Identifier, IdentifierKind, Telling};
-    use crate::{E164, EmailAddress, IdentifierHash, StreamId};
+    use crate::{ContactId, E164, EmailAddress, IdentifierHash, StreamId};
 
     pub(in crate::contact) const STREAM: StreamId = StreamId::from_uuid(Uuid::from_u128(7));
 
@@ -216,6 +292,14 @@ pub(super) mod samples {
     pub(in crate::contact) fn telling(second: i64) -> Telling {
         let told_at = Timestamp::from_second(1_763_712_000 + second).unwrap();
         Telling { told_at, received_at: None, odd_timestamp: None }
+    }
+
+    pub(in crate::contact) fn merged(into: ContactId) -> ContactEvent {
+        ContactEvent::Merged { into, reason: None }
+    }
+
+    pub(in crate::contact) fn unmerged(from: ContactId) -> ContactEvent {
+        ContactEvent::Unmerged { from, reason: None }
     }
 
     pub(in crate::contact) fn erased(phone: &str) -> ContactEvent {

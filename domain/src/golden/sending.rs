@@ -223,6 +223,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         form("erased", failed(FailureCause::Erased)),
         form("invalid", failed(FailureCause::Invalid)),
         form("unreachable", failed(FailureCause::Unreachable)),
+        form("account_restricted", failed(FailureCause::AccountRestricted)),
         form("no_evidence", failed(FailureCause::NoEvidence)),
         sample(requeued()),
         sample(cancelled()),

@@ -9,8 +9,8 @@ use crate::channel::{AppKey, ProviderId};
 use crate::contact::{ContactEvent, IdentifierKind};
 use crate::lead::{Capture, LeadEvent, LeadSource, Origin, Submission, samples};
 use crate::source::{
-    FieldPath, FieldQuestion, MappedAnswer, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page,
-    SourceEvent, SourceKind, SourceName,
+    Asked, FieldPath, FieldQuestion, MappedAnswer, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page,
+    SourceEvent, SourceKind, SourceName, WalkInForm, WalkInSlug, sample_form,
 };
 
 pub(super) fn opened() -> SourceEvent {
@@ -40,6 +40,31 @@ pub(super) fn of_page() -> Vec<SourceEvent> {
         SourceEvent::CredentialsRemoved { credential: credential(2) },
         SourceEvent::PageDisconnected { page_id: page_id() },
     ]
+}
+
+/// A form of ours, and what comes to it, in this order.
+pub(super) fn of_walk_in() -> Vec<SourceEvent> {
+    vec![
+        SourceEvent::Opened(Opening { kind: SourceKind::WalkIn, name: SourceName::parse("Front desk").unwrap() }),
+        SourceEvent::SlugGiven { slug: WalkInSlug::of(0x1f2e_3d4c_5b6a_7988) },
+        SourceEvent::FormSet(Box::new(sample_form("Welcome to Saffron Sofas"))),
+        SourceEvent::Renamed { name: SourceName::parse("Stand 12").unwrap() },
+    ]
+}
+
+/// A form with nothing that can be left out.
+fn shortest_form() -> SourceEvent {
+    SourceEvent::FormSet(Box::new(WalkInForm {
+        greeting: None,
+        name: Asked::No,
+        calling_code: None,
+        email: Asked::No,
+        questions: vec![],
+        consent: None,
+        thanks: None,
+        whatsapp: None,
+        ..sample_form("Call me back")
+    }))
 }
 
 /// A mapping with all that one may have.
@@ -149,5 +174,10 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(submitted()),
         Sample { form: Some("entered"), ..sample(LeadEvent::Submitted(Box::new(entered()))) },
     ];
-    others.into_iter().chain(of_page).chain(of_program).collect()
+    let of_walk_in = of_walk_in().into_iter().enumerate().map(|(nth, event)| match nth {
+        0 => Sample { form: Some("walk_in"), ..sample(event) },
+        _ => sample(event),
+    });
+    let shortest = Sample { form: Some("shortest"), ..sample(shortest_form()) };
+    others.into_iter().chain(of_page).chain(of_walk_in).chain([shortest]).chain(of_program).collect()
 }

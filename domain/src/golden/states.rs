@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::{
     acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
-    folder, group_events, imported, introduced, introduced_by_user_id, kept, number, opened, opened_with_group,
-    outbound, people, personal_paths, received, routing, sending, sending_stopped, sources, templates, told,
+    folder, group_events, health_told, imported, introduced, introduced_by_user_id, kept, number, opened,
+    opened_with_group, outbound, people, personal_paths, received, routing, sending, sending_stopped, sources,
+    templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -126,6 +127,8 @@ fn a_channel_s_form() {
             ),
             ("stopped", vec![connected.clone(), sending_stopped()]),
             ("going on", vec![connected.clone(), sending_stopped(), ChannelEvent::SendingResumed {}]),
+            ("of which WhatsApp told", vec![connected.clone(), health_told()]),
+            ("seen to", vec![connected.clone(), health_told(), ChannelEvent::SendingResumed {}]),
             ("disconnected", vec![connected, disconnected()]),
         ],
     );
@@ -148,6 +151,9 @@ fn a_contact_s_form() {
             ("wants no marketing", vec![introduced(), told::prefers("stop")]),
             ("wants marketing", vec![introduced(), told::prefers("resume")]),
             ("in the address book", vec![introduced(), told::listed(), told::unlisted()]),
+            ("merged", vec![introduced(), told::merged()]),
+            ("unmerged", vec![introduced(), told::merged(), told::unmerged()]),
+            ("told apart", vec![introduced(), told::told_apart()]),
         ],
     );
 }
@@ -236,6 +242,8 @@ fn a_source_s_form() {
             ("a page", sources::of_page()[..3].to_vec()),
             ("a page that is not read", sources::of_page()[..6].to_vec()),
             ("a page that was given up", sources::of_page()),
+            ("a walk-in", sources::of_walk_in()[..3].to_vec()),
+            ("a walk-in that is called otherwise", sources::of_walk_in()),
         ],
     );
 }

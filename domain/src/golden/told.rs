@@ -1,9 +1,11 @@
 //! What is told beside messages: calls, what she wants, what the business calls her.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{CHANNEL, CONTACT, Sample, sample};
-use crate::contact::{ContactEvent, MarketingPreference, Telling, Wants};
+use crate::ContactId;
+use crate::contact::{ContactEvent, MarketingPreference, MergeReason, Telling, Wants};
 use crate::conversation::{Call, CallDirection, CallNews, CallReport, ConversationEvent, Occasion, ProviderError};
 
 fn at(second: i64) -> Timestamp {
@@ -96,6 +98,24 @@ pub(super) fn unlisted() -> ContactEvent {
     }
 }
 
+fn other() -> ContactId {
+    ContactId::from_uuid(Uuid::from_u128(4))
+}
+
+pub(super) fn merged() -> ContactEvent {
+    let reason = Some(MergeReason::parse("She called from both").unwrap().into());
+    ContactEvent::Merged { into: other(), reason }
+}
+
+pub(super) fn unmerged() -> ContactEvent {
+    let reason = Some(MergeReason::parse("They are sisters").unwrap().into());
+    ContactEvent::Unmerged { from: other(), reason }
+}
+
+pub(super) fn told_apart() -> ContactEvent {
+    ContactEvent::ToldApart { from: other() }
+}
+
 pub(super) fn of_every_kind() -> Vec<Sample> {
     vec![
         sample(calls()),
@@ -106,5 +126,9 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         Sample { form: Some("other"), ..sample(prefers("signup")) },
         sample(listed()),
         sample(unlisted()),
+        sample(merged()),
+        Sample { form: Some("without a word"), ..sample(ContactEvent::Merged { into: other(), reason: None }) },
+        sample(unmerged()),
+        sample(told_apart()),
     ]
 }

@@ -34,10 +34,14 @@ pub enum LeadSource {
     GoogleForm,
     /// She filled in a lead form of a page, on Facebook or Instagram.
     MetaForm,
+    /// She filled in a form of ours, behind a QR code.
+    WalkIn,
     /// A program of the business's own, or of somebody it works with, posted what she told.
     External,
     /// Somebody of the business entered her.
     Manual,
+    /// She stood in a file that the business brought.
+    Import,
 }
 
 /// How a contact's interest was first seen.

@@ -18,6 +18,9 @@ pub(super) fn decide(
                 Ok(()) => {}
                 Err(OutboundMessageRefusal::WindowClosed { .. }) => return Ok(failed(FailureCause::WindowClosed)),
                 Err(OutboundMessageRefusal::OptedOut) => return Ok(failed(FailureCause::OptedOut)),
+                Err(OutboundMessageRefusal::AccountRestricted { .. }) => {
+                    return Ok(failed(FailureCause::AccountRestricted));
+                }
                 Err(
                     OutboundMessageRefusal::NoSuchTemplate
                     | OutboundMessageRefusal::TemplateNotApproved
@@ -93,6 +96,8 @@ mod tests {
 
     #[test]
     fn what_may_not_be_sent_any_more_fails() {
+        let restricted =
+            |first, answers| Conditions { number: NumberStanding::Restricted { first, answers }, ..conditions() };
         let template = |standing| Conditions { template: Some(standing), marketing_stopped: true, ..conditions() };
         for (conditions, cause) in [
             (Conditions { window_until: None, ..conditions() }, FailureCause::WindowClosed),
@@ -100,6 +105,7 @@ mod tests {
             (template(TemplateStanding::NotApproved), FailureCause::TemplateNotSendable),
             (template(TemplateStanding::Misfit { reason: String::new() }), FailureCause::TemplateNotSendable),
             (template(TemplateStanding::Fits { is_marketing: true }), FailureCause::OptedOut),
+            (restricted(false, true), FailureCause::AccountRestricted),
         ] {
             TestFramework::<OutboundMessage>::with(())
                 .given(vec![queued()])
@@ -114,6 +120,7 @@ mod tests {
             (NumberStanding::Disconnected, OutboundMessageRefusal::Disconnected),
             (NumberStanding::WithoutCredentials, OutboundMessageRefusal::WithoutCredentials),
             (NumberStanding::Stopped, OutboundMessageRefusal::NumberStopped),
+            (NumberStanding::AccountClosed, OutboundMessageRefusal::AccountClosed),
         ] {
             TestFramework::<OutboundMessage>::with(())
                 .given(vec![queued()])

@@ -30,6 +30,26 @@ pub enum NumberStanding {
     WithoutCredentials,
     /// The provider refused to go on until somebody sees to it.
     Stopped,
+    /// Its WhatsApp account is disabled, gone, or another app's.
+    AccountClosed,
+    /// Its WhatsApp account may not do everything for a while.
+    Restricted {
+        /// Nor write to whoever has not written within a day.
+        first: bool,
+        /// Nor answer whoever has.
+        answers: bool,
+    },
+}
+
+impl NumberStanding {
+    /// Whether something can be sent from it.
+    #[must_use]
+    pub fn is_ready(self) -> bool {
+        match self {
+            Self::Ready | Self::Restricted { .. } => true,
+            Self::Disconnected | Self::WithoutCredentials | Self::Stopped | Self::AccountClosed => false,
+        }
+    }
 }
 
 /// Whether a message can be made of a template.
@@ -65,6 +85,13 @@ impl Conditions {
     pub(super) fn allow(&self, needs: Needs) -> Result<(), OutboundMessageRefusal> {
         match self.number {
             NumberStanding::Ready => {}
+            NumberStanding::AccountClosed => return Err(OutboundMessageRefusal::AccountClosed),
+            NumberStanding::Restricted { first, answers } => {
+                let is_answer = self.is_window_open();
+                if if is_answer { answers } else { first } {
+                    return Err(OutboundMessageRefusal::AccountRestricted { is_answer });
+                }
+            }
             NumberStanding::Disconnected => return Err(OutboundMessageRefusal::Disconnected),
             NumberStanding::WithoutCredentials => return Err(OutboundMessageRefusal::WithoutCredentials),
             NumberStanding::Stopped => return Err(OutboundMessageRefusal::NumberStopped),
@@ -86,9 +113,14 @@ impl Conditions {
             }
             Some(TemplateStanding::Fits { .. }) => {}
         }
-        if needs.open_window && self.window_until.is_none_or(|until| until <= self.now) {
+        if needs.open_window && !self.is_window_open() {
             return Err(OutboundMessageRefusal::WindowClosed { since: self.window_until });
         }
         Ok(())
+    }
+
+    /// Whether she has written within a day.
+    fn is_window_open(&self) -> bool {
+        self.window_until.is_some_and(|until| self.now < until)
     }
 }

@@ -105,6 +105,8 @@ pub enum FailureCause {
     Invalid,
     /// The provider could not be reached for too long.
     Unreachable,
+    /// WhatsApp restricted the number's account, so that the message may not be sent for a while.
+    AccountRestricted,
     /// Nobody knows whether it was taken, and nothing was told of it for so long that nothing more is expected.
     NoEvidence,
 }

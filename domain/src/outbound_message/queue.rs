@@ -99,8 +99,27 @@ mod tests {
             (NumberStanding::Disconnected, OutboundMessageRefusal::Disconnected),
             (NumberStanding::WithoutCredentials, OutboundMessageRefusal::WithoutCredentials),
             (NumberStanding::Stopped, OutboundMessageRefusal::NumberStopped),
+            (NumberStanding::AccountClosed, OutboundMessageRefusal::AccountClosed),
         ] {
             assert_eq!(refused(Conditions { number, ..conditions() }), refusal);
+        }
+    }
+
+    #[test]
+    fn a_restricted_account_bars_what_it_is_restricted_from() {
+        let of = |first, answers, window_until| {
+            let number = NumberStanding::Restricted { first, answers };
+            OutboundMessage::default().decide(queue(Conditions { number, window_until, ..conditions() })).map(drop)
+        };
+        let open = Some(now() + SignedDuration::from_nanos(1));
+        let barred = |is_answer| Err(OutboundMessageRefusal::AccountRestricted { is_answer });
+        for (first, answers) in [(true, false), (false, true), (true, true), (false, false)] {
+            let expected = if answers { barred(true) } else { Ok(()) };
+            assert_eq!(of(first, answers, open), expected, "{first} {answers}");
+            for since in [None, Some(now())] {
+                let closed = Err(OutboundMessageRefusal::WindowClosed { since });
+                assert_eq!(of(first, answers, since), if first { barred(false) } else { closed }, "{first} {answers}");
+            }
         }
     }
 

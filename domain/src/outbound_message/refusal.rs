@@ -27,6 +27,15 @@ pub enum OutboundMessageRefusal {
     /// The provider refused to go on with the number until somebody sees to it.
     #[error("sending from the number has stopped until somebody sees to it")]
     NumberStopped,
+    /// WhatsApp disabled the number's account, or it is gone, or another app's.
+    #[error("WhatsApp takes nothing of the number's account: it is disabled, gone, or not this app's any more")]
+    AccountClosed,
+    /// WhatsApp restricted the number's account for a while.
+    #[error("WhatsApp restricts the number's account: {}", restriction(*.is_answer))]
+    AccountRestricted {
+        /// Whether it may not answer; else it may not write first.
+        is_answer: bool,
+    },
     /// There is no template of this name in this language.
     #[error("there is no such template in this language")]
     NoSuchTemplate,
@@ -69,12 +78,24 @@ fn as_since(since: Option<Timestamp>) -> String {
     since.map(|since| format!(", since {since:.0}")).unwrap_or_default()
 }
 
+fn restriction(is_answer: bool) -> &'static str {
+    if is_answer {
+        "it may not answer for now"
+    } else {
+        "for now it may not write to whoever has not written in the last 24 hours"
+    }
+}
+
 impl Refusal for OutboundMessageRefusal {
     fn code(&self) -> RefusalCode {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::WindowClosed { .. } => RefusalCode::WindowClosed,
-            Self::Disconnected | Self::WithoutCredentials | Self::NumberStopped => RefusalCode::NumberNotReady,
+            Self::Disconnected
+            | Self::WithoutCredentials
+            | Self::NumberStopped
+            | Self::AccountClosed
+            | Self::AccountRestricted { .. } => RefusalCode::NumberNotReady,
             Self::NoSuchTemplate | Self::TemplateNotApproved | Self::TemplateMisfit { .. } => {
                 RefusalCode::TemplateNotSendable
             }
@@ -98,6 +119,8 @@ impl Refusal for OutboundMessageRefusal {
             | Self::Disconnected
             | Self::WithoutCredentials
             | Self::NumberStopped
+            | Self::AccountClosed
+            | Self::AccountRestricted { .. }
             | Self::OptedOut
             | Self::BeingSent
             | Self::OutcomeUnknown

@@ -6,7 +6,7 @@ use crate::CredentialId;
 fn external(source: &Source) -> Result<(), SourceRefusal> {
     match source.kind().ok_or(SourceRefusal::NotFound)? {
         SourceKind::External => Ok(()),
-        SourceKind::GoogleForm | SourceKind::FacebookPage => Err(SourceRefusal::NotExternal),
+        SourceKind::GoogleForm | SourceKind::FacebookPage | SourceKind::WalkIn => Err(SourceRefusal::NotExternal),
     }
 }
 

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{ExternalOpening, Mapping, MissedLead, Networks, Opening, Page, SourceName};
+use super::{ExternalOpening, Mapping, MissedLead, Networks, Opening, Page, SourceName, WalkInForm, WalkInSlug};
 use crate::CredentialId;
 
 /// What can be asked of a source.
@@ -37,6 +37,22 @@ pub enum SourceCommand {
         page: Page,
         /// What counts from now on.
         credential: CredentialId,
+    },
+    /// They come from this form of ours from now on.
+    OpenWalkIn {
+        /// What the business calls it.
+        name: SourceName,
+        /// What its address ends with.
+        slug: WalkInSlug,
+        /// What it asks.
+        form: Box<WalkInForm>,
+    },
+    /// The form asks otherwise.
+    SetForm(Box<WalkInForm>),
+    /// It is called otherwise.
+    Rename {
+        /// What the business calls it.
+        name: SourceName,
     },
     /// They no longer do; those that came stay.
     Close,

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Mapping, MissedLead, Networks, Opening, Page};
+use super::{Mapping, MissedLead, Networks, Opening, Page, SourceName, WalkInForm, WalkInSlug};
 use crate::CredentialId;
 use crate::channel::ProviderId;
 
@@ -13,6 +13,18 @@ crate::event_type::events! {
         "source.closed", "1" => Closed {},
         /// They do again.
         "source.reopened", "1" => Reopened {},
+        /// It is called otherwise.
+        "source.renamed", "1" => Renamed {
+            /// What the business calls it now.
+            name: SourceName
+        },
+        /// A form of ours has an address, for ever.
+        "source.slug_given", "1" => SlugGiven {
+            /// What the address ends with.
+            slug: WalkInSlug
+        },
+        /// A form of ours asks this from now on.
+        "source.form_set", "1" => FormSet(Box<WalkInForm>),
         /// They are those of this page.
         "source.page_connected", "1" => PageConnected(Page),
         /// The page is nobody's now.

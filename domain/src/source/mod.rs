@@ -13,12 +13,16 @@ mod miss_lead;
 mod network;
 mod open;
 mod open_external;
+mod open_walk_in;
 mod page;
 mod posted;
 mod refusal;
+mod rename;
 mod reopen;
+mod set_form;
 mod state;
 mod stop_reading;
+mod walk_in;
 
 pub use command::SourceCommand;
 pub use event::SourceEvent;
@@ -31,6 +35,12 @@ pub use page::{Page, page_id_reservation};
 pub use posted::{Hindrance, MOST_ANSWERS, MOST_CHARACTERS, Meaning, Posted, PostedAnswer, Problem, Trouble};
 pub use refusal::SourceRefusal;
 pub use state::Source;
+#[cfg(test)]
+pub(crate) use state::samples::form as sample_form;
+pub use walk_in::{
+    Asked, CallingCode, FormHeading, FormLanguage, FormQuestion, FormQuestionText, FormText, GreetingMessage,
+    MOST_QUESTIONS, NotACallingCode, NotASlug, WalkInForm, WalkInSlug, WhatsAppLink, slug_reservation,
+};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,6 +59,8 @@ pub enum SourceKind {
     GoogleForm,
     /// A page of Facebook, whose lead forms are filled in there and on Instagram. A webhook tells of each; what is in it is read.
     FacebookPage,
+    /// A form of ours behind a QR code, for people who walk in.
+    WalkIn,
     /// A program of the business's own, or of somebody it works with, which posts what is told to a webhook of ours.
     External,
 }

@@ -6,6 +6,7 @@ pub(super) fn decide(source: &Source, opening: Opening) -> Result<Vec<SourceEven
     match opening.kind {
         SourceKind::GoogleForm => {}
         SourceKind::FacebookPage | SourceKind::External => return Err(SourceRefusal::ByConnecting),
+        SourceKind::WalkIn => return Err(SourceRefusal::WithItsForm),
     }
     match &source.opening {
         None => Ok(vec![SourceEvent::Opened(opening)]),
@@ -51,6 +52,14 @@ mod tests {
                 .when(SourceCommand::Open(crate::source::Opening { kind, ..opening("Page") }))
                 .then_expect_error(SourceRefusal::ByConnecting);
         }
+    }
+
+    #[test]
+    fn a_walk_in_is_not_opened_without_its_form() {
+        TestFramework::<Source>::with(())
+            .given_no_previous_events()
+            .when(SourceCommand::Open(crate::source::Opening { kind: SourceKind::WalkIn, ..opening("Front desk") }))
+            .then_expect_error(SourceRefusal::WithItsForm);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::MOST_QUESTIONS;
 use crate::{Refusal, RefusalCode};
 
 /// Why a source says no.
@@ -17,6 +18,18 @@ pub enum SourceRefusal {
     /// No page is connected here.
     #[error("no page is connected here")]
     NoPage,
+    /// A form of ours is opened with what it asks.
+    #[error("a walk-in is opened with its form")]
+    WithItsForm,
+    /// The source is no form of ours.
+    #[error("this source is no walk-in, and has no form to change")]
+    NoForm,
+    /// Nobody who fills in the form could be answered.
+    #[error("a form asks for a phone or for an e-mail address at least")]
+    AsksNobody,
+    /// The form asks more than people fill in.
+    #[error("a form has {MOST_QUESTIONS} questions of its own at most")]
+    TooManyQuestions,
     /// No program posts here.
     #[error("this is no external source")]
     NotExternal,
@@ -27,14 +40,19 @@ impl Refusal for SourceRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::OpenedOtherwise => RefusalCode::AlreadyExists,
-            Self::ByConnecting | Self::NoPage | Self::NotExternal => RefusalCode::WrongStatus,
+            Self::ByConnecting | Self::NoPage | Self::WithItsForm | Self::NoForm | Self::NotExternal => {
+                RefusalCode::WrongStatus
+            }
+            Self::AsksNobody | Self::TooManyQuestions => RefusalCode::Invalid,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound | Self::ByConnecting | Self::NoPage | Self::NotExternal => Some("sourceId"),
-            Self::OpenedOtherwise => None,
+            Self::NotFound | Self::ByConnecting | Self::NoPage | Self::NoForm | Self::NotExternal => Some("sourceId"),
+            Self::AsksNobody => Some("form.phone"),
+            Self::TooManyQuestions => Some("form.questions"),
+            Self::OpenedOtherwise | Self::WithItsForm => None,
         }
     }
 }

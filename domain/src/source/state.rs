@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Mapping, Networks, Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceRefusal, ask_backfill,
-    change_external, close, connect_page, miss_lead, open, open_external, page_id_reservation, reopen, stop_reading,
+    Mapping, Networks, Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceName, SourceRefusal, WalkInForm,
+    WalkInSlug, ask_backfill, change_external, close, connect_page, miss_lead, open, open_external, open_walk_in,
+    page_id_reservation, rename, reopen, set_form, slug_reservation, stop_reading,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -15,6 +16,11 @@ pub struct Source {
     pub(super) page: Option<Page>,
     pub(super) credential: Option<CredentialId>,
     pub(super) reading_stopped: bool,
+    /// What its address ends with, where it is a form of ours.
+    pub(super) slug: Option<WalkInSlug>,
+    pub(super) form: Option<Box<WalkInForm>>,
+    /// How many forms it has had.
+    pub(super) forms: u32,
     /// Of an external source.
     pub(super) mapping: Option<Mapping>,
     /// How many there were until now.
@@ -56,6 +62,30 @@ impl Source {
         self.reading_stopped
     }
 
+    /// What the business calls it; `None` while nothing was opened.
+    #[must_use]
+    pub fn name(&self) -> Option<&SourceName> {
+        self.opening.as_ref().map(|opening| &opening.name)
+    }
+
+    /// What the address of its form ends with, where it is a form of ours.
+    #[must_use]
+    pub fn slug(&self) -> Option<&WalkInSlug> {
+        self.slug.as_ref()
+    }
+
+    /// What its form asks, where it is one of ours.
+    #[must_use]
+    pub fn form(&self) -> Option<&WalkInForm> {
+        self.form.as_deref()
+    }
+
+    /// The number of its form: the first is 1, and each that takes its place has the next one.
+    #[must_use]
+    pub fn form_number(&self) -> u32 {
+        self.forms
+    }
+
     /// Which fields of what a program posts mean what; `None` where none posts.
     #[must_use]
     pub fn mapping(&self) -> Option<&Mapping> {
@@ -85,6 +115,16 @@ impl Source {
             SourceEvent::Opened(opening) => self.opening = Some(opening),
             SourceEvent::Closed {} => self.closed = true,
             SourceEvent::Reopened {} => self.closed = false,
+            SourceEvent::Renamed { name } => {
+                if let Some(opening) = &mut self.opening {
+                    opening.name = name;
+                }
+            }
+            SourceEvent::SlugGiven { slug } => self.slug = Some(slug),
+            SourceEvent::FormSet(form) => {
+                self.form = Some(form);
+                self.forms = self.forms.saturating_add(1);
+            }
             SourceEvent::PageConnected(page) => self.page = Some(page),
             SourceEvent::PageDisconnected { .. } => self.page = None,
             SourceEvent::CredentialsEntered { credential } | SourceEvent::CredentialsRotated { credential, .. } => {
@@ -123,6 +163,9 @@ impl Decide for Source {
             SourceCommand::StopReading { credential, code } => stop_reading::decide(self, credential, code),
             SourceCommand::MissLead(missed) => miss_lead::decide(self, missed),
             SourceCommand::AskBackfill { since } => ask_backfill::decide(self, since),
+            SourceCommand::OpenWalkIn { name, slug, form } => open_walk_in::decide(self, name, slug, *form),
+            SourceCommand::SetForm(form) => set_form::decide(self, *form),
+            SourceCommand::Rename { name } => rename::decide(self, name),
             SourceCommand::Close => close::decide(self),
             SourceCommand::Reopen => reopen::decide(self),
         }
@@ -136,9 +179,12 @@ impl Decide for Source {
             SourceEvent::PageDisconnected { page_id } => {
                 vec![ReservationChange::Release(page_id_reservation(page_id.as_str()))]
             }
+            SourceEvent::SlugGiven { slug } => vec![ReservationChange::Take(slug_reservation(slug))],
             SourceEvent::Opened(_)
             | SourceEvent::Closed {}
             | SourceEvent::Reopened {}
+            | SourceEvent::Renamed { .. }
+            | SourceEvent::FormSet(_)
             | SourceEvent::CredentialsEntered { .. }
             | SourceEvent::CredentialsRotated { .. }
             | SourceEvent::CredentialsRemoved { .. }
@@ -157,6 +203,9 @@ impl Decide for Source {
             SourceEvent::Opened(_)
             | SourceEvent::Closed {}
             | SourceEvent::Reopened {}
+            | SourceEvent::Renamed { .. }
+            | SourceEvent::SlugGiven { .. }
+            | SourceEvent::FormSet(_)
             | SourceEvent::PageConnected(_)
             | SourceEvent::PageDisconnected { .. }
             | SourceEvent::CredentialsEntered { .. }
@@ -174,16 +223,18 @@ impl Decide for Source {
 }
 
 #[cfg(test)]
-pub(super) mod samples {
+pub(crate) mod samples {
     use jiff::Timestamp;
     use uuid::Uuid;
 
     use super::SourceEvent;
+    use crate::ChannelId;
     use crate::CredentialId;
     use crate::channel::ProviderId;
     use crate::source::{
-        ExternalOpening, FieldPath, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, SourceCommand,
-        SourceKind, SourceName,
+        Asked, CallingCode, ExternalOpening, FieldPath, FormHeading, FormLanguage, FormQuestion, FormQuestionText,
+        FormText, GreetingMessage, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, SourceCommand,
+        SourceKind, SourceName, WalkInForm, WalkInSlug, WhatsAppLink,
     };
 
     pub(in crate::source) fn opening(name: &str) -> Opening {
@@ -219,6 +270,50 @@ pub(super) mod samples {
     pub(in crate::source) fn missed() -> MissedLead {
         let submitted_at = Timestamp::from_second(1_763_712_000).unwrap();
         MissedLead { form_id: Some(ProviderId::parse("9").unwrap()), submitted_at, code: 100 }
+    }
+
+    pub(in crate::source) fn slug() -> WalkInSlug {
+        WalkInSlug::of(7)
+    }
+
+    /// With everything that a form may have.
+    pub(crate) fn form(heading: &str) -> WalkInForm {
+        let text = |text: &str| FormText::parse(text).unwrap();
+        let question = |asked: &str, required| FormQuestion {
+            text: FormQuestionText::parse(asked).unwrap(),
+            required,
+            long: required,
+        };
+        WalkInForm {
+            language: FormLanguage::English,
+            heading: FormHeading::parse(heading).unwrap(),
+            greeting: Some(text("Tell us what you are looking for.\nWe call you back.")),
+            name: Asked::Always,
+            phone: Asked::Always,
+            calling_code: Some(CallingCode::parse("+91").unwrap()),
+            email: Asked::Optionally,
+            questions: vec![question("What are you looking for?", true), question("Who sent you?", false)],
+            consent: Some(text("You may call me about this.")),
+            thanks: Some(text("Thank you, and welcome.")),
+            whatsapp: Some(WhatsAppLink {
+                channel: ChannelId::from_uuid(Uuid::from_u128(3)),
+                text: Some(GreetingMessage::parse("Hello, I was at your shop").unwrap()),
+            }),
+        }
+    }
+
+    pub(in crate::source) fn open_walk_in(heading: &str) -> SourceCommand {
+        let name = SourceName::parse("Front desk").unwrap();
+        SourceCommand::OpenWalkIn { name, slug: slug(), form: Box::new(form(heading)) }
+    }
+
+    /// A form that says hello.
+    pub(in crate::source) fn walk_in() -> Vec<SourceEvent> {
+        vec![
+            SourceEvent::Opened(Opening { kind: SourceKind::WalkIn, ..opening("Front desk") }),
+            SourceEvent::SlugGiven { slug: slug() },
+            SourceEvent::FormSet(Box::new(form("Hello"))),
+        ]
     }
 
     /// By a phone that stands there.

@@ -1,8 +1,10 @@
 //! Histories of channels.
 
+use jiff::Timestamp;
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::{
-    AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, ProviderId, StopReason, WhatsAppNumber,
+    AccountStanding, AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, HealthNews, ProviderId, StopReason,
+    WhatsAppNumber,
 };
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use uuid::Uuid;
@@ -19,6 +21,16 @@ fn a_channel_keeps_the_laws() {
         app,
     });
     let credential = (1..=3_u128).prop_map(|id| CredentialId::from_uuid(Uuid::from_u128(id)));
+    let news = prop_oneof![
+        (1..=3_u8).prop_map(|limit| HealthNews::MessagingLimit(format!("TIER_{limit}K"))),
+        Just(HealthNews::Account(AccountStanding::Disabled)),
+        Just(HealthNews::Account(AccountStanding::Good)),
+    ];
+    let health = (1..=2_u8, news, 1..=3_i64).prop_map(|(account, news, second)| ChannelCommand::TellHealth {
+        waba_id: ProviderId::parse(&account.to_string()).unwrap(),
+        news: vec![news],
+        at: Timestamp::from_second(second).unwrap(),
+    });
     let commands = prop_oneof![
         2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber),
         1 => Just(ChannelCommand::Disconnect),
@@ -26,6 +38,7 @@ fn a_channel_keeps_the_laws() {
         1 => Just(ChannelCommand::RemoveWhatsAppCredentials),
         1 => Just(ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } }),
         1 => Just(ChannelCommand::ResumeSending),
+        2 => health,
     ];
     laws::<Channel>(commands, |_| true, ChannelEvent::TYPES);
 }

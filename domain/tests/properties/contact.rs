@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use leadflow_domain::contact::{
-    Contact, ContactCommand, ContactEvent, Identifier, Marketing, MarketingPreference, Telling, Wants,
+    Contact, ContactCommand, ContactEvent, Identifier, Marketing, MarketingPreference, MergeReason, Standing, Telling,
+    Wants,
 };
 use leadflow_domain::{ChannelId, ContactId, DataSubject, Decide, E164, EmailAddress, IdentifierHash};
 use proptest::collection::vec;
@@ -28,6 +29,23 @@ fn preference() -> impl Strategy<Value = MarketingPreference> {
             detail,
         },
     )
+}
+
+fn other() -> impl Strategy<Value = ContactId> {
+    (1..=3_u128).prop_map(|number| ContactId::from_uuid(Uuid::from_u128(number)))
+}
+
+fn standing() -> impl Strategy<Value = Standing> {
+    prop_oneof![
+        3 => Just(Standing::Herself),
+        1 => Just(Standing::Unknown),
+        1 => Just(Standing::Merged),
+        1 => Just(Standing::Erased),
+    ]
+}
+
+fn reason() -> impl Strategy<Value = Option<MergeReason>> {
+    proptest::option::of(Just(MergeReason::parse("One voice").unwrap()))
 }
 
 fn contact_commands() -> impl Strategy<Value = ContactCommand> {
@@ -55,6 +73,11 @@ fn contact_commands() -> impl Strategy<Value = ContactCommand> {
         3 => introduce,
         2 => by_user_id,
         1 => identifier().prop_map(|identifier| ContactCommand::Introduce { identifier }),
+        1 => (1..=3_u8, identifier()).prop_map(move |(number, email)| ContactCommand::IntroduceWithEmail {
+            phone: E164::parse(&format!("+3933312345{number}")).unwrap(),
+            phone_hash: hash(number),
+            email,
+        }),
         1 => identifier().prop_map(|phone| ContactCommand::AddFirstPhone { phone }),
         2 => identifier().prop_map(|identifier| ContactCommand::AddIdentifier { identifier }),
         3 => ((1..=3_u8).prop_map(hash), identifier())
@@ -78,6 +101,19 @@ fn contact_commands() -> impl Strategy<Value = ContactCommand> {
             channel: ChannelId::from_uuid(channel),
             telling,
         }),
+        2 => (other(), standing(), reason()).prop_map(|(winner, standing, reason)| ContactCommand::Merge {
+            loser: ContactId::from_uuid(STREAM.as_uuid()),
+            winner,
+            standing,
+            reason,
+        }),
+        2 => (other(), standing(), reason())
+            .prop_map(|(winner, standing, reason)| ContactCommand::Unmerge { winner, standing, reason }),
+        1 => (other(), standing()).prop_map(|(other, standing)| ContactCommand::TellApart {
+            contact: ContactId::from_uuid(STREAM.as_uuid()),
+            other,
+            standing,
+        }),
     ]
 }
 
@@ -91,10 +127,14 @@ fn a_contact_keeps_the_laws() {
         ContactCommand::IntroduceByPhone { .. }
         | ContactCommand::IntroduceByUserId { .. }
         | ContactCommand::Introduce { .. }
+        | ContactCommand::IntroduceWithEmail { .. }
         | ContactCommand::AddFirstPhone { .. }
         | ContactCommand::AddIdentifier { .. }
         | ContactCommand::ChangeIdentifier { .. }
         | ContactCommand::RecordConflict { .. }
+        | ContactCommand::Merge { .. }
+        | ContactCommand::Unmerge { .. }
+        | ContactCommand::TellApart { .. }
         | ContactCommand::Erase => true,
     };
     laws::<Contact>(contact_commands(), settles, ContactEvent::TYPES);

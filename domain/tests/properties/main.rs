@@ -13,6 +13,7 @@ mod group;
 mod laws;
 mod lead;
 mod member;
+mod merging;
 mod outbound_message;
 mod response_template;
 mod role;

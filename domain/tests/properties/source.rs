@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::ProviderId;
 use leadflow_domain::source::{
-    ExternalOpening, FieldPath, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, Source,
-    SourceCommand, SourceEvent, SourceKind, SourceName,
+    Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
+    Opening, Page, Source, SourceCommand, SourceEvent, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
@@ -24,6 +24,24 @@ fn credential() -> impl Strategy<Value = CredentialId> {
 fn connected() -> impl Strategy<Value = SourceCommand> {
     let page = || Page { page_id: ProviderId::parse("7").unwrap(), app: None };
     credential().prop_map(move |credential| SourceCommand::ConnectPage { name: name("Page"), page: page(), credential })
+}
+
+fn form() -> impl Strategy<Value = Box<WalkInForm>> {
+    let asked = || select(vec![Asked::No, Asked::Optionally, Asked::Always]);
+    let form = |(phone, email)| WalkInForm {
+        language: FormLanguage::English,
+        heading: FormHeading::parse("Welcome").unwrap(),
+        greeting: None,
+        name: Asked::Optionally,
+        phone,
+        calling_code: None,
+        email,
+        questions: vec![],
+        consent: None,
+        thanks: None,
+        whatsapp: None,
+    };
+    (asked(), asked()).prop_map(form).prop_map(Box::new)
 }
 
 fn mapping() -> impl Strategy<Value = Mapping> {
@@ -55,6 +73,9 @@ fn a_source_keeps_the_laws() {
     let commands = prop_oneof![
         1 => opening.prop_map(SourceCommand::Open),
         4 => connected(),
+        2 => form().prop_map(|form| SourceCommand::OpenWalkIn { name: name("Desk"), slug: WalkInSlug::of(7), form }),
+        3 => form().prop_map(SourceCommand::SetForm),
+        2 => select(vec!["Spring offer", "Desk"]).prop_map(|text| SourceCommand::Rename { name: name(text) }),
         3 => opened_for_a_program(),
         2 => mapping().prop_map(|mapping| SourceCommand::ChangeMapping(Box::new(mapping))),
         2 => networks().prop_map(|networks| SourceCommand::ChangeNetworks { networks }),

@@ -16,7 +16,8 @@ pub const API_ROLE: &str = "leadflow_api";
 const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, database_identity, webhook_deliveries, webhook_items, \
      delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, letters, credentials, recovery_codes, \
      sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, source_keys, provider_credentials, external_doors, external_tokens, \
-     jobs, job_queues, job_lanes, waiting_work, lead_readings, lead_backfills, \
+     jobs, job_queues, job_lanes, waiting_work, lead_readings, lead_backfills, walk_in_refusals, \
+     lead_imports, lead_import_chunks, lead_import_errors, lead_import_erased, \
      _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
@@ -33,7 +34,7 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      revoke all on {SYSTEM_TABLES} from public, leadflow_app;
                      grant usage on schema public to leadflow_app;
                      grant select on events, reservations, receipts, data_subjects, _sqlx_migrations to leadflow_app;
-                     grant execute on function append_events, load_streams, load_data_subjects,
+                     grant execute on function append_events, load_streams, load_data_subjects, add_snapshots,
                                                claim_deliveries, take_tokens, take_queues, enqueue_jobs,
                                                end_job, begin_jobs, take_turn to leadflow_app;
                      grant select, insert on installation to leadflow_app;
@@ -46,7 +47,9 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                                                              signing_keys, mailed_links, oidc_sign_ins,
                                                              api_key_secrets, source_keys, external_doors, external_tokens, jobs, job_queues,
                                                              job_lanes, waiting_work, lead_readings,
-                                                             lead_backfills to leadflow_app;
+                                                             lead_backfills, walk_in_refusals, lead_imports,
+                                                             lead_import_chunks, lead_import_errors,
+                                                             lead_import_erased to leadflow_app;
                      grant select, insert, delete on provider_credentials to leadflow_app;
                      grant select, insert, delete on delivery_keys to leadflow_app;"
                 )

@@ -12,6 +12,7 @@ use super::{ExecuteError, Executor, Pending};
 use crate::ReadError;
 use crate::append::{Appended, Subject};
 use crate::reader::Loaded;
+use crate::snapshots::Worth;
 
 /// A command that was decided.
 enum Sent<A: Decide> {
@@ -29,8 +30,8 @@ where
 {
     /// One round: what is left must be decided again.
     pub(super) async fn attempt(&self, stream: StreamId, waiting: Vec<Pending<A>>) -> Vec<Pending<A>> {
-        let mut standing = match self.stand(stream).await {
-            Ok(standing) => standing,
+        let (mut standing, worth) = match self.stand(stream).await {
+            Ok(stands) => stands,
             Err(error) => {
                 let error = Arc::new(error);
                 for pending in waiting {
@@ -44,16 +45,16 @@ where
             let decided = self.decide(stream, &mut standing, &pending).await;
             sent.push((pending, decided));
         }
-        self.hear(stream, standing, sent).await
+        self.hear(stream, standing, worth, sent).await
     }
 
-    /// Where the stream stands, as far as this process knows.
-    async fn stand(&self, stream: StreamId) -> Result<Loaded<A>, ReadError> {
+    /// Where the stream stands, as far as this process knows, and what makes another snapshot of it worth its while.
+    async fn stand(&self, stream: StreamId) -> Result<(Loaded<A>, Worth), ReadError> {
         match self.store.cache.get::<A>(stream) {
-            Some(known) => Ok(known.as_ref().clone()),
+            Some(known) => Ok((known.as_ref().clone(), Worth::AtHand)),
             None => {
                 let seen = self.store.appender.run();
-                Ok(Loaded { seen, ..self.store.reader.load(stream).await? })
+                Ok((Loaded { seen, ..self.store.reader.load(stream).await? }, Worth::Loaded))
             }
         }
     }
@@ -93,6 +94,7 @@ where
         &self,
         stream: StreamId,
         mut standing: Loaded<A>,
+        worth: Worth,
         sent: Vec<(Pending<A>, Sent<A>)>,
     ) -> Vec<Pending<A>> {
         let (mut again, mut all_stand) = (Vec::new(), true);
@@ -128,7 +130,7 @@ where
             let _ = pending.answer.send(answer);
         }
         if all_stand && standing.version > 0 {
-            self.store.snapshots.offer(stream, &mut standing);
+            self.store.snapshots.offer(stream, &mut standing, worth);
             self.store.cache.put(stream, standing);
         }
         again

@@ -22,6 +22,7 @@ pub struct Keys {
     door_wrap: SecretBox<[u8; 32]>,
     code_hash: SecretBox<[u8; 32]>,
     source_seal: SecretBox<[u8; 32]>,
+    form_stamp: SecretBox<[u8; 32]>,
 }
 
 /// Keyed hash of a client's request: tells whether an idempotency key comes back with another request, and says
@@ -54,6 +55,7 @@ impl Keys {
             door_wrap: expand(b"leadflow door wrap 1"),
             code_hash: expand(b"leadflow recovery code hash 1"),
             source_seal: expand(b"leadflow source seal 1"),
+            form_stamp: expand(b"leadflow form stamp 1"),
         }
     }
 
@@ -126,6 +128,12 @@ impl Keys {
     #[must_use]
     pub fn recovery_code_hash(&self, member: Uuid, code: &str) -> [u8; 32] {
         keyed_hash(&self.code_hash, &[&member.to_string(), code])
+    }
+
+    /// What proves that a form was handed out by this installation, told by its parts.
+    #[must_use]
+    pub fn form_stamp(&self, parts: &[&str]) -> [u8; 32] {
+        keyed_hash(&self.form_stamp, parts)
     }
 
     pub(super) fn door_wrap(&self) -> &[u8; 32] {

@@ -7,8 +7,10 @@ use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, Persistenc
 use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
-use leadflow_domain::channel::{Channel, ChannelCommand, ProviderId, StopReason};
-use leadflow_domain::contact::{Contact, ContactCommand, Identifier};
+use leadflow_domain::channel::{
+    AccountStanding, Channel, ChannelCommand, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
+};
+use leadflow_domain::contact::{Contact, ContactCommand, Identifier, MergeReason, Standing};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
 use leadflow_domain::group::Group;
 use leadflow_domain::lead::{Capture, Lead, LeadCommand, LeadSource};
@@ -23,8 +25,8 @@ use leadflow_domain::routing::{
     WorkItem,
 };
 use leadflow_domain::source::{
-    ExternalOpening, FieldPath, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, Source,
-    SourceCommand, SourceKind, SourceName,
+    Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
+    Opening, Page, Source, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
@@ -236,6 +238,50 @@ fn of_a_page() -> Vec<SourceCommand> {
     ]
 }
 
+/// WhatsApp tells of everything that it may tell of a number.
+fn health_told() -> ChannelCommand {
+    let at = Timestamp::from_second(1_763_712_000).unwrap();
+    let restriction = Restriction { kind: "RESTRICTED_BIZ_INITIATED_MESSAGING".to_owned(), until: Some(at) };
+    ChannelCommand::TellHealth {
+        waba_id: ProviderId::parse("20").unwrap(),
+        news: vec![
+            HealthNews::Quality(NumberQuality::Bad),
+            HealthNews::MessagingLimit("TIER_1K".to_owned()),
+            HealthNews::Account(AccountStanding::ToBeDisabled { on: None }),
+            HealthNews::Restrictions(vec![restriction]),
+            HealthNews::Violation("ADULT".to_owned()),
+        ],
+        at,
+    }
+}
+
+/// All that comes to a form of ours.
+fn of_a_walk_in() -> Vec<SourceCommand> {
+    let name = |name: &str| SourceName::parse(name).unwrap();
+    let form = |heading: &str| WalkInForm {
+        language: FormLanguage::Italian,
+        heading: FormHeading::parse(heading).unwrap(),
+        greeting: None,
+        name: Asked::Optionally,
+        phone: Asked::Always,
+        calling_code: None,
+        email: Asked::No,
+        questions: vec![],
+        consent: None,
+        thanks: None,
+        whatsapp: None,
+    };
+    vec![
+        SourceCommand::OpenWalkIn {
+            name: name("Front desk"),
+            slug: WalkInSlug::of(13),
+            form: Box::new(form("Benvenuti")),
+        },
+        SourceCommand::SetForm(Box::new(form("Buongiorno"))),
+        SourceCommand::Rename { name: name("Stand 12") },
+    ]
+}
+
 #[tokio::test]
 async fn postgres_es_reads_our_streams() {
     let log = Log::new().await;
@@ -271,6 +317,7 @@ async fn postgres_es_reads_our_streams() {
         connect("10"),
         enter(1),
         ChannelCommand::StopSending { reason: StopReason { code: 190, title: None } },
+        health_told(),
         enter(2),
         ChannelCommand::RemoveWhatsAppCredentials,
         ChannelCommand::Disconnect,
@@ -282,6 +329,15 @@ async fn postgres_es_reads_our_streams() {
         Identifier::phone(&E164::parse(phone).unwrap(), IdentifierHash::from_hex(format!("hash of {phone}")))
     };
     conforms::<Contact>(&log, contact(8), vec![introduce("+393331234567")]).await;
+    let (winner, standing) = (contact(8), Standing::Herself);
+    let reason = Some(MergeReason::parse("One voice").unwrap());
+    let merged = vec![
+        introduce("+393331234568"),
+        ContactCommand::TellApart { contact: contact(11), other: contact(9), standing },
+        ContactCommand::Merge { loser: contact(11), winner, standing, reason },
+        ContactCommand::Unmerge { winner, standing, reason: None },
+    ];
+    conforms::<Contact>(&log, contact(11), merged).await;
     let identifier = |id: &str| Identifier::whatsapp_user_id(id, IdentifierHash::from_hex(format!("hash of {id}")));
     let known_otherwise = vec![
         ContactCommand::IntroduceByUserId {
@@ -331,7 +387,8 @@ async fn postgres_es_reads_our_streams() {
     let opened = SourceCommand::Open(Opening { kind, name });
     conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(12)), of_a_page()).await;
-    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(13)), of_a_program()).await;
+    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(13)), of_a_walk_in()).await;
+    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(14)), of_a_program()).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier]].concat()).await;
 
     let mut kinds: Vec<String> =

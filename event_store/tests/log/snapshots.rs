@@ -30,9 +30,9 @@ const FOREVER: Duration = Duration::from_secs(30);
 async fn snapshot(pool: &PgPool, number: u128, at_least: i64) -> i64 {
     let written = async {
         loop {
-            let version: Option<i64> = sqlx::query_scalar("select version from snapshots where aggregate_id = $1")
+            let version: Option<i64> = sqlx::query_scalar("select max(version) from snapshots where aggregate_id = $1")
                 .bind(conversation(number).to_string())
-                .fetch_optional(pool)
+                .fetch_one(pool)
                 .await
                 .unwrap();
             if let Some(version) = version.filter(|version| *version >= at_least) {
@@ -151,6 +151,28 @@ async fn a_snapshot_of_another_form_is_passed_over() {
 }
 
 #[tokio::test]
+async fn the_next_snapshot_takes_the_place_of_those_before_it() {
+    let log = Log::new().await;
+    // Each loads the stream anew, as one process after the other would.
+    for message in 0..40 {
+        let cold = log.of_another_process();
+        stream(&cold, 7, message..message + 1).await;
+        if message % 8 == 7 {
+            snapshot(&log.pool, 7, i64::from(message) - 3).await;
+        }
+    }
+    // Another process wrote its own beside them.
+    let beside = "insert into snapshots (aggregate_type, aggregate_id, state_version, version, tenant_id, position, event_id, state) \
+                  select aggregate_type, aggregate_id, state_version, version - 1, tenant_id, position, event_id, state \
+                  from snapshots order by version desc limit 1";
+    log.pool.execute(beside).await.unwrap();
+    stream(&log.of_another_process(), 7, 40..80).await;
+    let last = snapshot(&log.pool, 7, 70).await;
+    let left: Vec<i64> = sqlx::query_scalar("select version from snapshots").fetch_all(&log.pool).await.unwrap();
+    assert_eq!(left, [last]);
+}
+
+#[tokio::test]
 async fn a_damaged_snapshot_is_passed_over() {
     let (log, owner) = Log::with_owner().await;
     stream(&log, 7, 0..120).await;
@@ -172,8 +194,7 @@ async fn an_older_snapshot_never_takes_a_newer_one_s_place() {
     sqlx::query(
         "insert into snapshots (aggregate_type, aggregate_id, tenant_id, state_version, version, position, event_id, \
          state) select aggregate_type, aggregate_id, tenant_id, $1, 10000, position, event_id, '{}' from events \
-         where position = 1 \
-         on conflict (aggregate_type, aggregate_id) do update set version = excluded.version",
+         where position = 1",
     )
     .bind(i32::try_from(Conversation::STATE_VERSION).unwrap())
     .execute(&owner)
@@ -212,7 +233,10 @@ async fn a_snapshot_holds_what_was_so_and_nothing_that_was_decided_in_vain() {
     stream(&other, 7, 40..50).await;
     snapshot(&log.pool, 7, 35).await;
     let (version, stored): (i64, serde_json::Value) =
-        sqlx::query_as("select version, state from snapshots").fetch_one(&log.pool).await.unwrap();
+        sqlx::query_as("select version, state from snapshots order by version desc limit 1")
+            .fetch_one(&log.pool)
+            .await
+            .unwrap();
     let events = log.reader.stream("conversation", conversation(7).into(), 0, i64::MAX).await.unwrap();
     let mut state = Conversation::default();
     for event in events.into_iter().take(usize::try_from(version).unwrap()) {

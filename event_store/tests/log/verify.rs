@@ -87,7 +87,7 @@ async fn each_kind_of_damage_beside_the_log_is_found() {
         ("update receipts set outcome = 'refused' where outcome = 'appended'", "refused, but the log says otherwise"),
         ("update receipts set version = 9 where outcome = 'unchanged'", "unchanged, but the log says otherwise"),
         (
-            "insert into snapshots select aggregate_type, aggregate_id, tenant_id, 1, 9, position, event_id, '{}' \
+            "insert into snapshots select aggregate_type, aggregate_id, 1, 9, tenant_id, position, event_id, '{}' \
              from events where position = 2",
             "stands at version 9, which the log does not have so",
         ),

@@ -1,11 +1,13 @@
 //! What is asked of channels.
 
 use jiff::Timestamp;
+use leadflow_domain::channel::Health;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::health::health_of;
 use super::rows::{maybe, timestamp};
 use super::words::ChannelStatus;
 use crate::access::select;
@@ -35,6 +37,8 @@ pub struct ChannelRow {
     pub credentials_entered_at: Option<Timestamp>,
     /// That the provider takes nothing more from it, until somebody sees to it.
     pub stopped: Option<StoppedRow>,
+    /// How it and its account stand, once WhatsApp told anything of that.
+    pub health: Option<Health>,
     /// The number of its stream's latest event here.
     pub version: i64,
 }
@@ -59,7 +63,7 @@ impl ChannelRow {
 }
 
 const COLUMNS: &str = "channel_id, display_phone, phone_number_id, waba_id, app, status as channel_status, connected_at, \
-                       credentials_entered_at, stopped_at, stop_code, stop_title, version as channel_version";
+                       credentials_entered_at, stopped_at, stop_code, stop_title, health, version as channel_version";
 
 const FIRST_CONNECTED: Order<'static> =
     Order { columns: &[Column::At("connected_at"), Column::Id("channel_id")], is_descending: false };
@@ -142,6 +146,7 @@ fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
             Some(at) => Some(StoppedRow { at, code: row.try_get("stop_code")?, title: row.try_get("stop_title")? }),
             None => None,
         },
+        health: health_of(row)?,
         version: row.try_get("channel_version")?,
     })
 }

@@ -8,6 +8,7 @@ use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::health::{HealthTold, write_health};
 use super::words::ChannelStatus;
 use crate::word::Word;
 
@@ -27,6 +28,8 @@ struct Told<'a> {
     credentials: Option<Option<Timestamp>>,
     /// That the provider takes nothing more since then, and why; or that it does.
     stopped: Option<Option<(Timestamp, &'a StopReason)>>,
+    /// What WhatsApp told of how it stands, in its order.
+    health: Vec<HealthTold<'a>>,
     version: i64,
 }
 
@@ -38,6 +41,7 @@ impl<'a> Channels<'a> {
             status: None,
             credentials: None,
             stopped: None,
+            health: Vec::new(),
             version: 0,
         });
         told.version = recorded.version;
@@ -53,6 +57,7 @@ impl<'a> Channels<'a> {
             ChannelEvent::WhatsAppCredentialsRemoved { .. } => told.credentials = Some(None),
             ChannelEvent::SendingStopped { reason } => told.stopped = Some(Some((recorded.recorded_at, reason))),
             ChannelEvent::SendingResumed {} => told.stopped = Some(None),
+            ChannelEvent::HealthTold { waba_id, news, at } => told.health.push((waba_id, news, *at)),
         }
     }
 
@@ -113,8 +118,9 @@ impl<'a> Channels<'a> {
         )
         .bind(self.rows.values().map(|told| told.stopped.flatten().map(|(_, why)| why.code)).collect::<Vec<_>>())
         .bind(self.rows.values().map(|told| told.stopped.flatten()?.1.title.as_deref()).collect::<Vec<_>>())
-        .execute(rows)
+        .execute(&mut *rows)
         .await?;
-        Ok(())
+        let told = self.rows.iter().filter(|(_, told)| !told.health.is_empty());
+        write_health(rows, told.map(|(channel, told)| (*channel, &*told.health))).await
     }
 }

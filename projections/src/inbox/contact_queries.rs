@@ -11,15 +11,37 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::filter::ContactField;
+use super::persons::person_of;
 use super::rows::{ContactRow, contact_row, timestamp};
-use crate::access::select;
+use crate::access::{TenantQuery, select};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
 use crate::{Keyset, PageRequest, PageUnread, TenantContext, TenantReads};
 
-const COLUMNS: &str = "contact_id, display_name as contact_name, phone as contact_phone, email as contact_email, marketing as contact_marketing, \
-                       marketing_at as contact_marketing_at, listed_name as contact_listed_name, version as contact_version";
+/// What is read of a contact in `c`, which is a row of contacts or of those who are shown.
+fn columns() -> String {
+    format!(
+        "c.contact_id, display_name as contact_name, phone as contact_phone, email as contact_email, \
+         marketing as contact_marketing, marketing_at as contact_marketing_at, listed_name as contact_listed_name, \
+         version as contact_version, \
+         (select p.merged_into from {SCHEMA}.persons p where p.contact_id = c.contact_id) as contact_merged_into"
+    )
+}
+
+/// Puts that the contact in `c` is listed: she was heard of, and stands for herself.
+fn push_listed(sql: &mut TenantQuery<'_>) {
+    sql.push(format!(
+        " and c.introduced_at is not null and not exists (select from {SCHEMA}.persons p \
+           where p.contact_id = c.contact_id and p.merged_into is not null)"
+    ));
+}
+
+/// A contact with who stands for her.
+fn whole(row: &PgRow) -> Result<Option<ContactRow>, sqlx::Error> {
+    let merged_into = row.try_get::<Option<Uuid>, _>("contact_merged_into")?;
+    Ok(contact_row(row, "contact_")?.map(|contact| ContactRow { merged_into, ..contact }))
+}
 
 /// In which order contacts are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,18 +131,28 @@ pub async fn contacts(
     page: PageRequest,
 ) -> Result<Vec<(Keyset, ContactRow)>, PageUnread> {
     let (columns, is_descending) = list.order.columns(reads, context, page).await?;
-    let sql = select(context, format!("select {COLUMNS}, introduced_at, sort_name from {SCHEMA}.contacts c"));
-    let mut sql = sql.where_seen(Seen::WithContact("c"));
-    sql.push(" and c.introduced_at is not null");
+    // The page first, then those whom they stand for.
+    let sql = format!(
+        "select l.*, introduced_at, sort_name from (select contact_id, introduced_at, sort_name from {SCHEMA}.contacts c"
+    );
+    let mut sql = select(context, sql).where_seen(Seen::WithContact("c"));
+    push_listed(&mut sql);
     list.filter.push_and(&mut sql);
-    page.push(&mut sql, &Order { columns: &columns, is_descending });
+    let order = Order { columns: &columns, is_descending };
+    page.push(&mut sql, &order);
+    sql.push(format!(
+        ") page cross join lateral ( \
+             select {} from {SCHEMA}.shown_contacts c where c.contact_id = page.contact_id and c.tenant_id = $1 limit 1) l",
+        self::columns()
+    ));
+    order.push(&mut sql, is_descending);
     let rows = reads.rows(sql).await?;
     let listed = |row: &PgRow| {
-        let contact = contact_row(row, "contact_")?.ok_or(sqlx::Error::RowNotFound)?;
+        let contact = whole(row)?.ok_or(sqlx::Error::RowNotFound)?;
         let keyset = list.order.keyset(timestamp(row, "introduced_at")?, contact.id, row.try_get("sort_name")?);
         Ok((keyset, contact))
     };
-    page.in_order(rows).iter().map(listed).collect()
+    rows.iter().map(listed).collect()
 }
 
 /// How many contacts the tenant has.
@@ -134,13 +166,13 @@ pub async fn count_contacts(
 ) -> Result<i64, sqlx::Error> {
     let sql = select(context, format!("select count(*) from {SCHEMA}.contacts c"));
     let mut sql = sql.where_seen(Seen::WithContact("c"));
-    sql.push(" and c.introduced_at is not null");
+    push_listed(&mut sql);
     filter.push_and(&mut sql);
     reads.value(sql).await
 }
 
 /// Who of the tenant's contacts is shown with this number, in whichever form it stands there; whoever was erased has
-/// none.
+/// none. Of somebody who was merged that is whoever stands for her.
 ///
 /// # Errors
 /// The database's.
@@ -152,12 +184,20 @@ pub async fn contact_by_phone(
     // A number belongs to one contact. Should two forms of it ever stand with two, the one that was asked for comes
     // first.
     let forms: Vec<String> = phone.forms().into_iter().map(String::from).collect();
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.contacts c"));
-    let mut sql = sql.where_seen(Seen::WithContact("c"));
-    sql.push(" and c.phone = any(").push_bind(forms).push(") order by c.phone <> ").push_bind(phone.as_str());
-    sql.push(", c.contact_id limit 1");
+    let mut sql = select(
+        context,
+        format!(
+            "select {columns} from (select {person} as person_id from {SCHEMA}.contacts k \
+             where k.tenant_id = $1 and k.phone = any(",
+            columns = columns(),
+            person = person_of("k.contact_id")
+        ),
+    );
+    sql.push_bind(forms).push(") order by k.phone <> ").push_bind(phone.as_str());
+    sql.push(format!(", k.contact_id limit 1) k join {SCHEMA}.shown_contacts c on c.contact_id = k.person_id"));
+    let sql = sql.where_seen(Seen::WithContact("c"));
     let row = reads.maybe_row(sql).await?;
-    row.map_or(Ok(None), |row| contact_row(&row, "contact_"))
+    row.map_or(Ok(None), |row| whole(&row))
 }
 
 /// Some of the tenant's contacts; those that don't exist are absent.
@@ -170,9 +210,53 @@ pub async fn contacts_by_id(
     ids: &[ContactId],
 ) -> Result<Vec<ContactRow>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.contacts c"));
+    let sql = select(context, format!("select {} from {SCHEMA}.shown_contacts c", columns()));
     let mut sql = sql.where_seen(Seen::WithContact("c"));
     sql.push(" and c.contact_id = any(").push_bind(ids).push(")");
     let rows = reads.rows(sql).await?;
-    rows.iter().filter_map(|row| contact_row(row, "contact_").transpose()).collect()
+    rows.iter().filter_map(|row| whole(row).transpose()).collect()
+}
+
+/// A page of those for whom a contact stands, in one link or more, the latest known first, and one more if there is more. Each
+/// is shown as she is by herself.
+///
+/// # Errors
+/// The database's.
+pub async fn merged_into(
+    reads: &TenantReads,
+    context: TenantContext,
+    contact: ContactId,
+    page: PageRequest,
+) -> Result<Vec<(Keyset, ContactRow)>, sqlx::Error> {
+    const LATEST_FIRST: Order<'static> =
+        Order { columns: &[Column::At("introduced_at"), Column::Id("contact_id")], is_descending: true };
+    let sql = select(context, format!("select {}, introduced_at from {SCHEMA}.contacts c", columns()));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    push_under(&mut sql, contact);
+    page.push(&mut sql, &LATEST_FIRST);
+    let rows = reads.rows(sql).await?;
+    let listed = |row: &PgRow| {
+        let contact = whole(row)?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok((Keyset::new(timestamp(row, "introduced_at")?, contact.id), contact))
+    };
+    page.in_order(rows).iter().map(listed).collect()
+}
+
+/// For how many a contact stands.
+///
+/// # Errors
+/// The database's.
+pub async fn count_merged(reads: &TenantReads, context: TenantContext, contact: ContactId) -> Result<i64, sqlx::Error> {
+    let sql = select(context, format!("select count(*) from {SCHEMA}.contacts c"));
+    let mut sql = sql.where_seen(Seen::WithContact("c"));
+    push_under(&mut sql, contact);
+    reads.value(sql).await
+}
+
+fn push_under(sql: &mut TenantQuery<'_>, contact: ContactId) {
+    sql.push(format!(
+        " and c.introduced_at is not null and exists (select from {SCHEMA}.persons p \
+           where p.contact_id = c.contact_id and p.merged_into is not null and p.person_id = "
+    ));
+    sql.push_bind(contact.as_uuid()).push(")");
 }

@@ -35,7 +35,7 @@ impl ConversationColumns {
             (
                 self.channel,
                 ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, \
-                 credentials_entered_at, stopped_at, stop_code, stop_title, channel_version",
+                 credentials_entered_at, stopped_at, stop_code, stop_title, health, channel_version",
             ),
         ] {
             if wanted {

@@ -5,6 +5,7 @@ use leadflow_domain::conversation::Priority;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::SCHEMA;
+use super::persons::push_all_of;
 use super::words::ConversationStatus;
 use crate::filter::{Field, IdIs, NumberIs, TextIs, TimeIs, contains, one_of};
 use crate::sight::NOBODY;
@@ -67,7 +68,7 @@ impl Field for ConversationField {
             Self::Priority(any) => one_of(sql, "v.priority", &words(any)),
             Self::Assignee(is) => assignee(sql, is),
             Self::Channel(is) => is.push(sql, "v.channel_id"),
-            Self::Contact(is) => is.push(sql, "v.contact_id"),
+            Self::Contact(is) => contact(sql, is),
             Self::Label(is) => label(sql, is),
             Self::Unread(true) => {
                 sql.push("v.unread_count > 0");
@@ -82,7 +83,7 @@ impl Field for ConversationField {
             Self::Unattended(is) => {
                 sql.push(format!("({UNATTENDED}) = {is}"));
             }
-            Self::ContactName(is) => of_contact(sql, is, name),
+            Self::ContactName(is) => of_contact(sql, is, |sql, is| name(sql, is, "c")),
             Self::ContactPhone(is) => of_contact(sql, is, |sql, is| is.push(sql, "c.phone")),
         }
     }
@@ -93,8 +94,8 @@ impl Field for ContactField {
     fn push(&self, sql: &mut QueryBuilder<'_, Postgres>) {
         match self {
             Self::Id(is) => is.push(sql, "c.contact_id"),
-            Self::Name(is) => name(sql, is),
-            Self::Phone(is) => is.push(sql, "c.phone"),
+            Self::Name(is) => of_person(sql, is, name),
+            Self::Phone(is) => of_person(sql, is, |sql, is, of| is.push(sql, &format!("{of}.phone"))),
             Self::Marketing(any) => {
                 let said: Vec<_> = any.iter().map(|said| said.map_or("", Word::word)).collect();
                 one_of(sql, "coalesce(c.marketing, '')", &said);
@@ -144,13 +145,39 @@ fn label(sql: &mut QueryBuilder<'_, Postgres>, is: &TextIs) {
 }
 
 /// She has two names, and is found by either.
-fn name(sql: &mut QueryBuilder<'_, Postgres>, is: &TextIs) {
+fn name(sql: &mut QueryBuilder<'_, Postgres>, is: &TextIs, of: &str) {
     let by = if *is == TextIs::Null(true) { " and " } else { " or " };
     sql.push("(");
-    is.push(sql, "c.display_name");
+    is.push(sql, &format!("{of}.display_name"));
     sql.push(by);
-    is.push(sql, "c.listed_name");
+    is.push(sql, &format!("{of}.listed_name"));
     sql.push(")");
+}
+
+/// By the customer herself, or by whoever stands for her. Their threads are listed with those of whoever stands for them.
+fn contact(sql: &mut QueryBuilder<'_, Postgres>, is: &IdIs) {
+    match is {
+        IdIs::In(ids) => push_all_of(sql, "v.contact_id", ids),
+        IdIs::Null(_) => is.push(sql, "v.contact_id"),
+    }
+}
+
+/// What is asked of the contact in `c` may be so of anybody she stands for.
+fn of_person(
+    sql: &mut QueryBuilder<'_, Postgres>,
+    is: &TextIs,
+    push: impl Fn(&mut QueryBuilder<'_, Postgres>, &TextIs, &str),
+) {
+    let is_missing = *is == TextIs::Null(true);
+    sql.push("(");
+    push(sql, is, "c");
+    sql.push(if is_missing { " and not " } else { " or " });
+    sql.push(format!(
+        "exists (select from {SCHEMA}.persons p join {SCHEMA}.contacts merged on merged.contact_id = p.contact_id \
+                 where p.person_id = c.contact_id and p.contact_id <> c.contact_id and "
+    ));
+    push(sql, if is_missing { &TextIs::Null(false) } else { is }, "merged");
+    sql.push("))");
 }
 
 /// What is asked of the customer of the conversation in `v`. In a group there is none, and all that she has is missing.
@@ -164,7 +191,9 @@ fn of_contact(
         is @ (TextIs::In(_) | TextIs::Contains(_) | TextIs::Null(false)) => ("exists", is),
     };
     sql.push(format!(
-        "{exists} (select from {SCHEMA}.contacts c where c.contact_id = v.contact_id and c.tenant_id = v.tenant_id and "
+        "{exists} (select from {SCHEMA}.contacts c where c.contact_id = any(array[v.contact_id, ( \
+                     select p.person_id from {SCHEMA}.persons p where p.contact_id = v.contact_id)]) \
+                   and c.tenant_id = v.tenant_id and "
     ));
     push(sql, is);
     sql.push(")");

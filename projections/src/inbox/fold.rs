@@ -40,6 +40,7 @@ use super::marketing::Preferences;
 use super::members::Members;
 use super::messages::{Messages, Place, Row, Telling, pending};
 use super::notes::Notes;
+use super::persons::Persons;
 use super::sendings::Sendings;
 use super::shown::Shown;
 use super::statuses::Statuses;
@@ -64,6 +65,7 @@ impl Projector for InboxProjector {
         let page = Page::of(events);
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
+        page.persons.write(rows).await?;
         page.groups.write(rows).await?;
         let mut to_look_at = page.opened.write(rows).await?;
         to_look_at.extend(page.messages.write(rows).await?);
@@ -98,6 +100,7 @@ struct Page<'a> {
     names: HashMap<ContactId, (TenantId, Option<Named>)>,
     erased: Vec<Uuid>,
     preferences: Preferences,
+    persons: Persons,
     listings: Listings,
     labels: Labels,
     notes: Notes,
@@ -170,6 +173,9 @@ impl<'a> Page<'a> {
                     SourceEvent::Opened(_)
                     | SourceEvent::Closed {}
                     | SourceEvent::Reopened {}
+                    | SourceEvent::Renamed { .. }
+                    | SourceEvent::SlugGiven { .. }
+                    | SourceEvent::FormSet(_)
                     | SourceEvent::PageConnected(_)
                     | SourceEvent::PageDisconnected { .. }
                     | SourceEvent::CredentialsEntered { .. }
@@ -212,8 +218,12 @@ impl<'a> Page<'a> {
             ContactEvent::IdentifierAdded { kind, value, .. } | ContactEvent::IdentifierChanged { kind, value, .. } => {
                 contact.known_by(*kind, value);
             }
-            // For people to look at, and not in the inbox.
-            ContactEvent::IdentifierConflicted { .. } => {}
+            ContactEvent::IdentifierConflicted { kind, holder, .. } => {
+                self.persons.conflicted(recorded, *kind, *holder);
+            }
+            ContactEvent::Merged { into, .. } => self.persons.merged(recorded, *into),
+            ContactEvent::Unmerged { from, .. } => self.persons.unmerged(recorded, *from),
+            ContactEvent::ToldApart { from } => self.persons.told_apart(recorded, *from),
             ContactEvent::Erased { .. } => self.erased.push(recorded.stream.as_uuid()),
             ContactEvent::MarketingPreferenceTold { preference, .. } => {
                 self.preferences.put(recorded.stream, preference);

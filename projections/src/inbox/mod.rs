@@ -8,11 +8,13 @@ mod conversation_columns;
 mod conversation_list;
 mod corrections;
 mod due;
+mod duplicate_queries;
 mod filter;
 mod fold;
 mod forget;
 mod group_queries;
 mod groups;
+mod health;
 mod labels;
 mod listings;
 mod marketing;
@@ -22,6 +24,7 @@ mod message_columns;
 mod messages;
 mod note_queries;
 mod notes;
+mod persons;
 mod queries;
 mod rows;
 mod sendings;
@@ -32,7 +35,9 @@ mod turns;
 mod words;
 
 pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels};
-pub use contact_queries::{ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts};
+pub use contact_queries::{
+    ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts, count_merged, merged_into,
+};
 pub use conversation_columns::ConversationColumns;
 #[cfg(feature = "testing")]
 pub use conversation_list::explain_conversations;
@@ -40,6 +45,7 @@ pub use conversation_list::{
     ConversationCounts, ConversationList, ConversationOrder, conversation_counts, conversations, count_conversations,
 };
 pub use due::{DueConversation, due_conversations};
+pub use duplicate_queries::{DuplicateGround, DuplicateRow, count_duplicates, possible_duplicates};
 pub use filter::{ContactField, ConversationField};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};
@@ -48,6 +54,7 @@ pub use message_columns::MessageColumns;
 #[cfg(feature = "testing")]
 pub use messages::explain_marking;
 pub use note_queries::{NoteRow, count_notes, notes, notes_of};
+pub(crate) use persons::{one_person_with, person_of, push_all_of};
 pub use queries::{
     MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
     sees_conversation,
@@ -58,10 +65,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 12, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 13, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v12";
+pub const SCHEMA: &str = "inbox_v13";
 
 #[cfg(test)]
 mod tests {

@@ -34,6 +34,9 @@ pub struct ContactRow {
     pub marketing: Option<MarketingRow>,
     /// What the business calls her in its own address book.
     pub listed_name: Option<String>,
+    /// The contact who stands for her, if she does not herself. Said where contacts are asked for by themselves: whatever else shows
+    /// somebody shows whoever stands for her.
+    pub merged_into: Option<Uuid>,
     /// The number of her stream's latest event here.
     pub version: i64,
 }
@@ -207,6 +210,7 @@ pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow
         email: row.try_get(&*column("email"))?,
         marketing: MarketingRow::of(row, prefix)?,
         listed_name: row.try_get(&*column("listed_name"))?,
+        merged_into: None,
         version: row.try_get(&*column("version"))?,
     }))
 }

@@ -330,6 +330,7 @@ impl Word for FailureCause {
         Self::Erased,
         Self::Invalid,
         Self::Unreachable,
+        Self::AccountRestricted,
         Self::NoEvidence,
     ];
 
@@ -341,6 +342,7 @@ impl Word for FailureCause {
             Self::Erased => "erased",
             Self::Invalid => "invalid",
             Self::Unreachable => "unreachable",
+            Self::AccountRestricted => "account_restricted",
             Self::NoEvidence => "no_evidence",
         }
     }

@@ -11,6 +11,7 @@ create table channels (
     stopped_at             timestamptz,
     stop_code              bigint,
     stop_title             text,
+    health                 text,
     version                bigint not null
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
@@ -24,6 +25,8 @@ comment on column channels.credentials_entered_at is
     'Since when WhatsApp knows the business by the credentials that there are; null where there are none.';
 comment on column channels.stopped_at is
     'Since when the provider takes nothing more from the number, until somebody sees to it; null while it does.';
+comment on column channels.health is
+    'How it and its account stand, as WhatsApp told last of each thing: JSON; null while it told nothing. It counts while it is of this account.';
 comment on column channels.stop_code is 'Why, by the provider''s number of it.';
 comment on column channels.version is 'The number of its stream''s latest event in these rows; so are the others.';
 
@@ -43,8 +46,16 @@ create table contacts (
     version       bigint not null default 0,
     sort_name     text collate "C" not null generated always as (
         coalesce(lower(replace(coalesce(listed_name, display_name), U&'\+10FFFF', '') collate "default"), U&'\+10FFFF')
+    ) stored,
+    full_name     text collate "C" generated always as (
+        case when display_name ~ '\S\s+\S' then lower(btrim(regexp_replace(display_name, '\s+', ' ', 'g')) collate "default") end
+    ) stored,
+    full_listing  text collate "C" generated always as (
+        case when listed_name ~ '\S\s+\S' then lower(btrim(regexp_replace(listed_name, '\s+', ' ', 'g')) collate "default") end
     ) stored
 );
+create index contacts_by_full_name on contacts (tenant_id, full_name) where full_name is not null;
+create index contacts_by_full_listing on contacts (tenant_id, full_listing) where full_listing is not null;
 create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;
 create index contacts_by_introduction on contacts (tenant_id, introduced_at desc, contact_id desc)
     where introduced_at is not null;
@@ -63,6 +74,61 @@ comment on column contacts.marketing_at is 'The provider''s time of that.';
 comment on column contacts.listed_name is 'Of the names in listings the one that was told last; null where there is none, and when erased. Of one moment, the name last in the order of bytes counts.';
 
 comment on column contacts.version is '0 while she is known from other streams alone.';
+comment on column contacts.full_name is 'What she calls herself, in small letters, where that is two words at least: one word is no sign that two are one.';
+comment on column contacts.full_listing is 'What the business calls her, likewise.';
+
+create table persons (
+    contact_id  uuid primary key,
+    tenant_id   uuid not null,
+    merged_into uuid,
+    person_id   uuid not null
+);
+create index persons_of_person on persons (person_id);
+create index persons_by_winner on persons (merged_into) where merged_into is not null;
+comment on table persons is 'Contacts who are one person with others: who stands for whom. Whoever is not here is a person by herself. All read models ask it; none has rows of a merge, so that unmerging leaves none.';
+comment on column persons.merged_into is 'The contact who stands for her; null of whoever stands for herself.';
+comment on column persons.person_id is 'Who stands for all of them: where the links end.';
+
+create table conflicts (
+    contact_id uuid not null,
+    holder_id  uuid not null,
+    kind       text not null,
+    tenant_id  uuid not null,
+    primary key (contact_id, holder_id, kind)
+);
+create index conflicts_of_tenant on conflicts (tenant_id);
+comment on table conflicts is 'Who came with what somebody else is known by.';
+comment on column conflicts.kind is 'What kind of thing that is.';
+
+create table told_apart (
+    one_id    uuid not null,
+    other_id  uuid not null,
+    tenant_id uuid not null,
+    primary key (one_id, other_id)
+);
+comment on table told_apart is 'Pairs of contacts of whom somebody said that they are two people. The smaller id is the first.';
+
+create view shown_contacts with (security_invoker = true) as
+select c.contact_id, c.tenant_id, c.introduced_at, c.sort_name, c.version,
+       coalesce(c.phone, o.phone) as phone, coalesce(c.user_id, o.user_id) as user_id, coalesce(c.email, o.email) as email,
+       coalesce(c.display_name, o.display_name) as display_name, coalesce(c.listed_name, o.listed_name) as listed_name,
+       case when o.marketing_last > c.marketing_at or c.marketing_at is null
+                 or o.marketing_last = c.marketing_at and o.marketing = 'stopped' then o.marketing else c.marketing end as marketing,
+       greatest(c.marketing_at, o.marketing_last) as marketing_at
+from contacts c
+left join lateral (
+    select (array_agg(m.phone order by m.contact_id) filter (where m.phone is not null))[1] as phone,
+           (array_agg(m.user_id order by m.contact_id) filter (where m.user_id is not null))[1] as user_id,
+           (array_agg(m.email order by m.contact_id) filter (where m.email is not null))[1] as email,
+           (array_agg(m.display_name order by m.contact_id) filter (where m.display_name is not null))[1] as display_name,
+           (array_agg(m.listed_name order by m.contact_id) filter (where m.listed_name is not null))[1] as listed_name,
+           max(m.marketing_at) as marketing_last,
+           (array_agg(m.marketing order by m.marketing_at desc, m.marketing = 'stopped' desc)
+               filter (where m.marketing_at is not null))[1] as marketing
+    from persons p join contacts m on m.contact_id = p.contact_id
+    where p.person_id = c.contact_id and p.contact_id <> c.contact_id
+) o on true;
+comment on view shown_contacts is 'Contacts as they are shown: of whoever stands for others, too, what she lacks is theirs. Of marketing what was said last counts, by whichever of them.';
 
 create table listings (
     contact_id uuid not null,
@@ -315,7 +381,7 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
         where o.conversation_id = m.conversation_id and o.mark = m.about
           and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as about,
        m.mark, m.sent_at, m.telling,
-       case when m.direction = 'inbound' then m.contact_id end as author_id, author.display_name as author_name, author.phone as author_phone, author.email as author_email,
+       case when m.direction = 'inbound' then coalesce(merged.person_id, m.contact_id) end as author_id, author.display_name as author_name, author.phone as author_phone, author.email as author_email,
        author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
        coalesce(author.version, 0) as author_version,
        case when m.is_acted then (
@@ -355,7 +421,8 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
        s.pricing, m.outbound_message_id, d.sender_id, d.attempts, d.queued_at, d.attempted_at, d.accepted_at,
        d.next_attempt_at, d.cause, d.error_code, d.error_title, d.error_details
 from messages m
-left join contacts author on author.contact_id = m.contact_id and m.direction = 'inbound'
+left join persons merged on merged.contact_id = m.contact_id and m.direction = 'inbound'
+left join shown_contacts author on author.contact_id = coalesce(merged.person_id, m.contact_id) and m.direction = 'inbound'
 left join message_statuses s on s.outbound_message_id = m.outbound_message_id
 left join sendings d on d.outbound_message_id = m.outbound_message_id
 cross join (values (array['queued', 'cancelled', 'attempted', 'unknown', 'accepted', 'sent', 'failed', 'delivered',
@@ -365,13 +432,13 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
        v.assignee_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
-       v.contact_id, c.display_name as contact_name, c.phone as contact_phone, c.email as contact_email, c.marketing as contact_marketing,
+       coalesce(merged.person_id, v.contact_id) as contact_id, c.display_name as contact_name, c.phone as contact_phone, c.email as contact_email, c.marketing as contact_marketing,
        c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
        coalesce(c.version, 0) as contact_version,
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
-       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.version as channel_version,
+       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.health, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
        m.telling,
@@ -381,7 +448,8 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        m.queued_at, m.attempted_at, m.accepted_at, m.next_attempt_at, m.cause, m.error_code, m.error_title,
        m.error_details
 from conversations v
-left join contacts c on c.contact_id = v.contact_id
+left join persons merged on merged.contact_id = v.contact_id
+left join shown_contacts c on c.contact_id = coalesce(merged.person_id, v.contact_id)
 left join shown_groups g on g.group_id = v.group_id
 left join channels h on h.channel_id = v.channel_id
 join shown_messages m on m.message_id = v.last_message_id;

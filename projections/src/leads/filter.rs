@@ -4,6 +4,7 @@ use leadflow_domain::lead::{LeadSource, LeadStatus};
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::filter::{Field, IdIs, NumberIs, TimeIs, one_of};
+use crate::inbox::push_all_of;
 use crate::word::Word;
 
 /// What can be asked of a lead.
@@ -15,7 +16,7 @@ pub enum LeadField {
     Status(Vec<LeadStatus>),
     /// It came from one of these.
     Source(Vec<LeadSource>),
-    /// Who is interested.
+    /// Who is interested, or stands for her.
     Contact(IdIs),
     /// The conversation in which that was first seen.
     Conversation(IdIs),
@@ -33,7 +34,8 @@ impl Field for LeadField {
             Self::Id(is) => is.push(sql, "lead_id"),
             Self::Status(any) => one_of(sql, "status", &any.iter().map(|one| one.word()).collect::<Vec<_>>()),
             Self::Source(any) => one_of(sql, "source", &any.iter().map(|one| one.word()).collect::<Vec<_>>()),
-            Self::Contact(is) => is.push(sql, "contact_id"),
+            Self::Contact(IdIs::In(ids)) => push_all_of(sql, "contact_id", ids),
+            Self::Contact(is @ IdIs::Null(_)) => is.push(sql, "contact_id"),
             Self::Conversation(is) => is.push(sql, "conversation_id"),
             Self::Captured(is) => is.push(sql, "captured_at"),
             Self::Assessed(is) => is.push(sql, "assessed_at"),

@@ -143,7 +143,8 @@ impl<'a> Page<'a> {
                     | ChannelEvent::WhatsAppCredentialsRotated { .. }
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
-                    | ChannelEvent::SendingResumed {},
+                    | ChannelEvent::SendingResumed {}
+                    | ChannelEvent::HealthTold { .. },
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }
@@ -175,6 +176,9 @@ impl<'a> Page<'a> {
             ContactEvent::IdentifierAdded { .. } => (TimelineKind::IdentifierAdded, recorded_at),
             ContactEvent::IdentifierChanged { .. } => (TimelineKind::IdentifierChanged, recorded_at),
             ContactEvent::IdentifierConflicted { .. } => (TimelineKind::IdentifierConflicted, recorded_at),
+            ContactEvent::Merged { .. } => (TimelineKind::Merged, recorded_at),
+            ContactEvent::Unmerged { .. } => (TimelineKind::Unmerged, recorded_at),
+            ContactEvent::ToldApart { .. } => (TimelineKind::ToldApart, recorded_at),
             ContactEvent::Erased { .. } => {
                 self.erased.push(contact);
                 (TimelineKind::Erased, recorded_at)

@@ -11,6 +11,7 @@ use super::SCHEMA;
 use super::filter::LeadField;
 use crate::access::select;
 use crate::filter::Condition;
+use crate::inbox::person_of;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
 use crate::word::read_word;
@@ -21,7 +22,7 @@ use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 pub struct LeadRow {
     /// Its id.
     pub id: Uuid,
-    /// Who is interested.
+    /// Who is interested, or stands for her.
     pub contact: ContactId,
     /// The thread her interest was first seen in; `None` where that was in a form.
     pub conversation: Option<Uuid>,
@@ -41,8 +42,13 @@ pub struct LeadRow {
     pub version: i64,
 }
 
-const COLUMNS: &str =
-    "lead_id, contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version";
+/// What is read of a lead in `l`. It is shown under whoever stands for its contact.
+fn columns() -> String {
+    format!(
+        "lead_id, {} as contact_id, conversation_id, status, source, captured_at, score, reason, assessed_at, version",
+        person_of("l.contact_id")
+    )
+}
 
 /// How many leads there are, by where they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,7 +132,7 @@ pub async fn leads(
     list: LeadList<'_>,
     page: PageRequest,
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let sql = select(context, format!("select {} from {SCHEMA}.leads l", columns()));
     let mut sql = sql.where_seen(Seen::WithContact("l"));
     list.filter.push_and(&mut sql);
     page.push(&mut sql, &list.order.order());
@@ -169,7 +175,7 @@ pub async fn leads_by_id(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<LeadRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {SCHEMA}.leads l"));
+    let sql = select(context, format!("select {} from {SCHEMA}.leads l", columns()));
     let mut sql = sql.where_seen(Seen::WithContact("l"));
     sql.push(" and l.lead_id = any(").push_bind(ids).push(")");
     let rows = reads.rows(sql).await?;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use leadflow_domain::SourceId;
-use leadflow_domain::source::{Mapping, SourceKind};
+use leadflow_domain::source::{Mapping, SourceKind, WalkInForm};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -36,13 +36,17 @@ pub struct SourceRow {
     pub stopped: Option<StoppedReading>,
     /// Leads that were told of, and of which nothing could be read.
     pub missed: Option<MissedLeads>,
+    /// What the address of its form ends with, where it is one of ours.
+    pub slug: Option<String>,
+    /// What its form asks, where it is one of ours.
+    pub form: Option<Box<WalkInForm>>,
     /// Which fields of what a program posts mean what; `None` of other kinds.
     pub mapping: Option<Mapping>,
     /// From where a program may post; from anywhere, where there are none.
     pub networks: Vec<String>,
     /// Whether its leads are read with something, or what a program posts is signed with something.
     pub has_credentials: bool,
-    /// When the latest was told of what came from here, by the provider's clock.
+    /// When the last was told that came from it, by the provider's clock.
     pub last_submitted_at: Option<Timestamp>,
     /// The number of its stream's latest event here.
     pub version: i64,
@@ -76,16 +80,14 @@ impl SourceRow {
     }
 }
 
-const COLUMNS: &str = "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
-                       s.missed_leads, s.last_missed_at, s.last_missed_code, s.mapping, s.networks, s.has_credentials, \
-                       s.version, latest.submitted_at as last_submitted_at";
-
-/// The latest of what came from a source is looked up in the index of submissions by their sources.
-fn with_latest() -> String {
+/// What is read of each, and when the last submission of it was made: the newest of an index, whoever may see it.
+fn columns() -> String {
     format!(
-        "{SCHEMA}.sources s left join lateral ( \
-             select c.submitted_at from {SCHEMA}.submissions c where c.tenant_id = s.tenant_id and c.source_id = s.source_id \
-             order by c.submitted_at desc limit 1) latest on true"
+        "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
+         s.missed_leads, s.last_missed_at, s.last_missed_code, s.slug, s.form, s.mapping, s.networks, \
+         s.has_credentials, s.version, \
+         (select max(b.submitted_at) from {SCHEMA}.submissions b \
+          where b.source_id = s.source_id and b.tenant_id = s.tenant_id) as last_submitted_at"
     )
 }
 
@@ -101,7 +103,7 @@ pub async fn sources(
     context: TenantContext,
     page: PageRequest,
 ) -> Result<Vec<SourceRow>, sqlx::Error> {
-    let sql = select(context, format!("select {COLUMNS} from {}", with_latest()));
+    let sql = select(context, format!("select {} from {SCHEMA}.sources s", columns()));
     let mut sql = sql.where_seen(Seen::ByEverybody("s"));
     page.push(&mut sql, &FIRST_OPENED);
     let rows = reads.rows(sql).await?;
@@ -127,7 +129,7 @@ pub async fn sources_by_id(
     ids: &[SourceId],
 ) -> Result<Vec<SourceRow>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-    let sql = select(context, format!("select {COLUMNS} from {}", with_latest()));
+    let sql = select(context, format!("select {} from {SCHEMA}.sources s", columns()));
     let mut sql = sql.where_seen(Seen::ByEverybody("s"));
     sql.push(" and s.source_id = any(").push_bind(ids).push(")");
     reads.rows(sql).await?.iter().map(source_row).collect()
@@ -150,7 +152,9 @@ fn source_row(row: &PgRow) -> Result<SourceRow, sqlx::Error> {
         app: row.try_get("app")?,
         stopped: stopped.map(|(at, code)| StoppedReading { at, code }),
         missed: last_missed.map(|(last_at, last_code)| MissedLeads { count, last_at, last_code }),
-        mapping: row.try_get::<Option<Json<Mapping>>, _>("mapping")?.map(|mapping| mapping.0),
+        slug: row.try_get("slug")?,
+        form: row.try_get::<Option<Json<Box<WalkInForm>>>, _>("form")?.map(|Json(form)| form),
+        mapping: row.try_get::<Option<Json<Mapping>>, _>("mapping")?.map(|Json(mapping)| mapping),
         networks: row.try_get("networks")?,
         has_credentials: row.try_get("has_credentials")?,
         last_submitted_at: moment("last_submitted_at")?,

@@ -31,6 +31,9 @@ impl<'a> Sources<'a> {
                 }
                 SourceEvent::Closed {} => set("is_open = false"),
                 SourceEvent::Reopened {} => set("is_open = true"),
+                SourceEvent::Renamed { .. } => set("name = $3"),
+                SourceEvent::SlugGiven { .. } => set("slug = $3"),
+                SourceEvent::FormSet(_) => set("form = $3"),
                 SourceEvent::PageConnected(_) => set("page_id = $3, app = $4"),
                 SourceEvent::CredentialsEntered { .. } => set("has_credentials = true"),
                 SourceEvent::CredentialsRemoved { .. } => {
@@ -54,6 +57,9 @@ impl<'a> Sources<'a> {
                 SourceEvent::Opened(Opening { kind, name }) => {
                     write.bind(recorded.tenant.as_uuid()).bind(kind.word()).bind(name.as_str()).bind(at)
                 }
+                SourceEvent::Renamed { name } => write.bind(name.as_str()),
+                SourceEvent::SlugGiven { slug } => write.bind(slug.as_str()),
+                SourceEvent::FormSet(form) => write.bind(Json(form)),
                 SourceEvent::PageConnected(Page { page_id, app }) => {
                     write.bind(page_id.as_str()).bind(app.as_ref().map(AppKey::as_str))
                 }

@@ -49,7 +49,7 @@ create table submissions (
 );
 create index submissions_of_lead on submissions (lead_id, submitted_at desc, submission_id desc);
 create index submissions_of_contact on submissions (contact_id);
-create index submissions_of_source on submissions (tenant_id, source_id, submitted_at desc) where source_id is not null;
+create index submissions_of_source on submissions (source_id, submitted_at desc) where source_id is not null;
 comment on table submissions is 'What contacts told by forms, and what was entered of them, each beside the lead it is linked to.';
 comment on column submissions.source_id is 'The place it came from; null where it was entered by hand.';
 comment on column submissions.submitted_at is 'By the provider''s clock; where that does not say, when it was received.';
@@ -73,6 +73,8 @@ create table sources (
     missed_leads     bigint not null default 0,
     last_missed_at   timestamptz,
     last_missed_code bigint,
+    slug             text,
+    form             jsonb,
     mapping          jsonb,
     networks         text[] not null default '{}',
     has_credentials  boolean not null default false,
@@ -87,6 +89,8 @@ comment on column sources.stopped_code is 'The provider''s code for it.';
 comment on column sources.missed_leads is 'How many leads were told of of which nothing could be read.';
 comment on column sources.last_missed_at is 'When the last of these was found out.';
 comment on column sources.last_missed_code is 'The provider''s code for it.';
+comment on column sources.slug is 'What the address of its form ends with; null of other kinds than ours.';
+comment on column sources.form is 'What its form asks, and in which words; null of other kinds than ours.';
 comment on column sources.mapping is 'Which fields of what a program posts mean what; null of other kinds.';
 comment on column sources.networks is 'From where a program may post; empty is from anywhere.';
 comment on column sources.has_credentials is

@@ -25,6 +25,12 @@ pub enum TimelineKind {
     Listed,
     /// The business took her out of an address book.
     Unlisted,
+    /// She was found to be the same person as another contact, who stands for her.
+    Merged,
+    /// She was found to be another person after all.
+    Unmerged,
+    /// She and another contact were found to be two people.
+    ToldApart,
     /// She was erased.
     Erased,
     /// A thread with her began.
@@ -105,6 +111,9 @@ impl Word for TimelineKind {
         Self::MarketingStopped,
         Self::Listed,
         Self::Unlisted,
+        Self::Merged,
+        Self::Unmerged,
+        Self::ToldApart,
         Self::Erased,
         Self::ConversationOpened,
         Self::ConversationReopened,
@@ -151,6 +160,9 @@ impl Word for TimelineKind {
             Self::MarketingStopped => "marketing_stopped",
             Self::Listed => "listed",
             Self::Unlisted => "unlisted",
+            Self::Merged => "merged",
+            Self::Unmerged => "unmerged",
+            Self::ToldApart => "told_apart",
             Self::Erased => "erased",
             Self::ConversationOpened => "conversation_opened",
             Self::ConversationReopened => "conversation_reopened",
@@ -202,26 +214,30 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] = &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::External, Self::Manual];
+    const ALL: &'static [Self] =
+        &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::External, Self::Manual, Self::Import];
 
     fn word(self) -> &'static str {
         match self {
             Self::WhatsApp => "whatsapp",
             Self::GoogleForm => "google_form",
             Self::MetaForm => "meta_form",
+            Self::WalkIn => "walk_in",
             Self::External => "external",
             Self::Manual => "manual",
+            Self::Import => "import",
         }
     }
 }
 
 impl Word for SourceKind {
-    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage, Self::External];
+    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage, Self::WalkIn, Self::External];
 
     fn word(self) -> &'static str {
         match self {
             Self::GoogleForm => "google_form",
             Self::FacebookPage => "facebook_page",
+            Self::WalkIn => "walk_in",
             Self::External => "external",
         }
     }

@@ -331,8 +331,10 @@ impl OfLeads {
             LeadSource::WhatsApp,
             LeadSource::GoogleForm,
             LeadSource::MetaForm,
+            LeadSource::WalkIn,
             LeadSource::External,
             LeadSource::Manual,
+            LeadSource::Import,
         ];
         match rng.random_range(0..8) {
             0 => LeadField::Id(some_id(rng, &self.own)),

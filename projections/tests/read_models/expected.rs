@@ -6,6 +6,7 @@
 mod facts;
 mod groups;
 mod kept;
+pub(crate) mod merging;
 pub(crate) mod people;
 pub(crate) mod sendings;
 mod told;
@@ -40,6 +41,9 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         listings: facts::listings(events),
         notes: kept::notes(events),
         members: people::members(events),
+        persons: merging::persons(events),
+        conflicts: merging::conflicts(events),
+        told_apart: merging::told_apart(events),
     };
     for recorded in events {
         match &recorded.event {
@@ -210,6 +214,29 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         Event::Channel(ChannelEvent::WhatsAppCredentialsRemoved { .. }) => Some(None),
         _ => None,
     });
+    let mut waba_ids = own().filter_map(|event| match &event.event {
+        Event::Channel(ChannelEvent::HealthTold { waba_id, .. }) => Some(waba_id),
+        _ => None,
+    });
+    // What was told last, since it was told of the latest account.
+    let health = waba_ids.next_back().map(|account| {
+        let mut health = serde_json::json!({ "waba_id": account });
+        let told = own().filter_map(|event| match &event.event {
+            Event::Channel(ChannelEvent::HealthTold { waba_id, news, at }) => Some((waba_id, news, at)),
+            _ => None,
+        });
+        let told: Vec<_> = told.collect();
+        let since = told.iter().rposition(|(waba_id, ..)| *waba_id != account).map_or(0, |before| before + 1);
+        for (_, news, at) in &told[since..] {
+            for news in *news {
+                let news = serde_json::to_value(news).unwrap();
+                for (name, what) in news.as_object().unwrap() {
+                    health[name] = serde_json::json!({ "what": what, "at": at });
+                }
+            }
+        }
+        health.to_string()
+    });
     Channel {
         channel_id: connected.stream.as_uuid(),
         tenant_id: connected.tenant.as_uuid(),
@@ -223,6 +250,7 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
         stopped_at: stopped.map(|(at, _)| at.as_microsecond()),
         stop_code: stopped.map(|(_, reason)| reason.code),
         stop_title: stopped.and_then(|(_, reason)| reason.title.clone()),
+        health,
         version: versions(own()),
     }
 }

@@ -5,6 +5,7 @@ mod groups;
 mod imported;
 mod kept;
 mod leads;
+mod merging;
 mod outbound;
 mod people;
 mod routing;
@@ -17,7 +18,10 @@ use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, StopReason, WhatsAppNumber};
+use leadflow_domain::channel::{
+    AccountStanding, ChannelCommand, DisplayPhone, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
+    WhatsAppNumber,
+};
 use leadflow_domain::contact::{ContactCommand, ContactRefusal, Identifier};
 use leadflow_domain::conversation::{
     ConversationCommand, ConversationRefusal, Counterpart, Edit, InboundMessage, Media, MediaFile, MessageContent,
@@ -32,7 +36,7 @@ use leadflow_domain::{
 };
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, SeedableRng};
 use uuid::Uuid;
 
@@ -68,10 +72,14 @@ fn phone_number_id(tenant: TenantId, number: u32) -> String {
 pub(crate) fn connect(tenant: TenantId, number: u32, display: u32) -> ChannelCommand {
     ChannelCommand::ConnectWhatsAppNumber(WhatsAppNumber {
         phone_number_id: ProviderId::parse(&phone_number_id(tenant, number)).unwrap(),
-        waba_id: ProviderId::parse("20").unwrap(),
+        waba_id: waba_id(20),
         display_phone: DisplayPhone::parse(&format!("+39 02 {display}")).unwrap(),
         app: None,
     })
+}
+
+fn waba_id(id: u32) -> ProviderId {
+    ProviderId::parse(&id.to_string()).unwrap()
 }
 
 pub(crate) fn introduce(number: u128) -> ContactCommand {
@@ -148,6 +156,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.are_not_taken(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
         play.fill_in(tenant).await;
+        play.are_merged_for_a_while(tenant).await;
     }
     while !play.uncaptured.is_empty() {
         play.capture().await;
@@ -156,6 +165,11 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         for tenant in [TENANT, OTHER_TENANT] {
             play.judge(tenant, who).await;
         }
+    }
+    for _ in 0..steps / 8 {
+        let tenant = *[TENANT, OTHER_TENANT].choose(&mut play.rng).unwrap();
+        let number = play.rng.random_range(0..CHANNELS);
+        play.stands_otherwise(tenant, number).await;
     }
     play.keep_up().await;
     play.seen
@@ -278,6 +292,53 @@ impl Play<'_> {
             _ => ChannelCommand::EnterWhatsAppCredentials { credential },
         };
         self.channel(tenant, number, command).await;
+    }
+
+    /// WhatsApp tells of how a number stands, or the number gets into another account, or back, or somebody has seen to it.
+    async fn stands_otherwise(&mut self, tenant: TenantId, number: u32) {
+        match self.rng.random_range(0..10) {
+            0 => {
+                let mut moved = connect(tenant, number, 0);
+                if let ChannelCommand::ConnectWhatsAppNumber(number) = &mut moved {
+                    number.waba_id = waba_id(self.rng.random_range(20..22));
+                }
+                self.channel(tenant, number, moved).await;
+            }
+            1 => self.stop_or_resume(tenant, number).await,
+            _ => self.is_told_of_health(tenant, number).await,
+        }
+    }
+
+    /// WhatsApp tells how a number, or its account, stands; not always in the order of its times, nor of the account that it is of.
+    async fn is_told_of_health(&mut self, tenant: TenantId, number: u32) {
+        let until = self.rng.random_bool(0.5).then(|| at(7));
+        let kind = "RESTRICTED_BIZ_INITIATED_MESSAGING".to_owned();
+        let on = self.rng.random_bool(0.5).then(|| "April 17, 2027".to_owned());
+        let account = match self.rng.random_range(0..5) {
+            0 => AccountStanding::Good,
+            1 => AccountStanding::ToBeDisabled { on },
+            2 => AccountStanding::Disabled,
+            3 => AccountStanding::Offboarded,
+            _ => AccountStanding::Deleted,
+        };
+        let quality = match self.rng.random_range(0..3) {
+            0 => NumberQuality::Good,
+            1 => NumberQuality::Middling,
+            _ => NumberQuality::Bad,
+        };
+        let restrictions = if self.rng.random_bool(0.5) { vec![Restriction { kind, until }] } else { Vec::new() };
+        let mut news = vec![
+            HealthNews::Quality(quality),
+            HealthNews::MessagingLimit(format!("TIER_{}K", self.rng.random_range(1..4))),
+            HealthNews::Account(account),
+            HealthNews::Restrictions(restrictions),
+            HealthNews::Violation(if self.rng.random_bool(0.5) { "ADULT" } else { "SPAM" }.to_owned()),
+        ];
+        news.shuffle(&mut self.rng);
+        news.truncate(self.rng.random_range(1..=3));
+        let at = at(self.rng.random_range(0..9));
+        let waba_id = waba_id(if self.rng.random_bool(0.7) { 20 } else { 21 });
+        self.channel(tenant, number, ChannelCommand::TellHealth { waba_id, news, at }).await;
     }
 
     /// The provider takes nothing more from a number, or somebody has seen to it.

@@ -17,6 +17,7 @@ mod history;
 mod leads;
 mod lists;
 mod logins;
+mod merging;
 mod one_trip;
 mod parking;
 mod people;

@@ -19,6 +19,8 @@ pub(crate) struct Channel {
     pub(crate) stopped_at: Option<i64>,
     pub(crate) stop_code: Option<i64>,
     pub(crate) stop_title: Option<String>,
+    /// JSON, its names in their order.
+    pub(crate) health: Option<String>,
     pub(crate) version: i64,
 }
 
@@ -173,6 +175,32 @@ pub(crate) struct GroupParticipant {
     pub(crate) left_at: Option<i64>,
 }
 
+/// Who stands for whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Person {
+    pub(crate) contact_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+    pub(crate) merged_into: Option<Uuid>,
+    pub(crate) person_id: Uuid,
+}
+
+/// Who came with what is somebody else's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct Conflict {
+    pub(crate) contact_id: Uuid,
+    pub(crate) holder_id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) tenant_id: Uuid,
+}
+
+/// Who was told apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub(crate) struct ToldApart {
+    pub(crate) one_id: Uuid,
+    pub(crate) other_id: Uuid,
+    pub(crate) tenant_id: Uuid,
+}
+
 /// The rows of the inbox, by id.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inbox {
@@ -187,22 +215,34 @@ pub(crate) struct Inbox {
     pub(crate) listings: Vec<Listing>,
     pub(crate) notes: Vec<Note>,
     pub(crate) members: Vec<Member>,
+    pub(crate) persons: Vec<Person>,
+    pub(crate) conflicts: Vec<Conflict>,
+    pub(crate) told_apart: Vec<ToldApart>,
+}
+
+/// The same JSON, its names in their order.
+fn in_order(json: &str) -> String {
+    serde_json::from_str::<Value>(json).unwrap().to_string()
 }
 
 pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
     let schema = leadflow_projections::inbox::DEFINITION.schema();
     Inbox {
-        channels: all(
+        channels: all::<Channel>(
             rows,
             &format!(
                 "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, stop_code, stop_title, \
+                        health, \
                         (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                         (extract(epoch from connected_at) * 1000000)::bigint as connected_at, \
                         (extract(epoch from credentials_entered_at) * 1000000)::bigint as credentials_entered_at \
                  from {schema}.channels order by channel_id"
             ),
         )
-        .await,
+        .await
+        .into_iter()
+        .map(|channel| Channel { health: channel.health.map(|health| in_order(&health)), ..channel })
+        .collect(),
         contacts: all(
             rows,
             &format!(
@@ -309,6 +349,24 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         members: all(
             rows,
             &format!("select member_id, tenant_id, team_id from {schema}.members order by member_id"),
+        )
+        .await,
+        persons: all(
+            rows,
+            &format!("select contact_id, tenant_id, merged_into, person_id from {schema}.persons order by contact_id"),
+        )
+        .await,
+        conflicts: all(
+            rows,
+            &format!(
+                "select contact_id, holder_id, kind, tenant_id from {schema}.conflicts \
+                 order by contact_id, holder_id, kind"
+            ),
+        )
+        .await,
+        told_apart: all(
+            rows,
+            &format!("select one_id, other_id, tenant_id from {schema}.told_apart order by one_id, other_id"),
         )
         .await,
     }

@@ -1,13 +1,30 @@
 //! Under the API's role, statements that no query of ours would send: whatever they ask, row-level security answers with
 //! one tenant's rows. What there is to ask for is read from the catalog, so nothing new is forgotten.
 
+use leadflow_domain::contact::{ContactCommand, Standing};
 use leadflow_event_store::database::{API_ROLE, ProtectError};
 use leadflow_projections::prepare;
 use sqlx::{Acquire, Executor, PgConnection};
 use uuid::Uuid;
 
-use crate::queries::played;
-use crate::support::{Log, OTHER_TENANT, TENANT};
+use crate::history::{contact, introduce};
+use crate::queries::{fold_all, played};
+use crate::support::{Log, OTHER_TENANT, TENANT, context};
+
+/// A history of two businesses in which each has rows of all kinds, also of who is one person with somebody else.
+async fn with_rows_of_all_kinds() -> Log {
+    let log = played().await;
+    for tenant in [TENANT, OTHER_TENANT] {
+        let (winner, loser) = (contact(tenant, 9_003), contact(tenant, 9_004));
+        let merge = ContactCommand::Merge { loser, winner, standing: Standing::Herself, reason: None };
+        for (whose, command) in [(winner, introduce(9_003)), (loser, introduce(9_004)), (loser, merge)] {
+            let key = format!("one person, {whose}, {command:?}");
+            log.contacts.execute(whose, command, context(tenant, &key)).await.unwrap();
+        }
+    }
+    fold_all(&log).await;
+    log
+}
 
 /// What is asked of a relation without a `tenant_id`, or of one the role may not read: nothing of it.
 async fn sqlstate(connection: &mut PgConnection, statement: &str) -> Option<String> {
@@ -125,7 +142,7 @@ async fn rows(connection: &mut PgConnection, relation: &str, tenant: &str) -> Re
 
 #[tokio::test]
 async fn nothing_but_the_tenant_s_rows_is_seen_and_nothing_is_changed() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     let relations = of_read_models(&log).await;
     assert!(relations.iter().any(|(_, kind)| kind == "r") && relations.iter().any(|(_, kind)| kind == "v"));
     assert_eq!(complaints(&log).await, [""; 0]);
@@ -134,19 +151,19 @@ async fn nothing_but_the_tenant_s_rows_is_seen_and_nothing_is_changed() {
 /// The negative controls: each hole is found.
 #[tokio::test]
 async fn a_hole_in_the_wall_is_found() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     for (hole, mended, told) in [
         (
-            "create table inbox_v12.planted as select tenant_id from inbox_v12.messages; \
-             grant select on inbox_v12.planted to leadflow_api",
-            "drop table inbox_v12.planted",
-            "inbox_v12.planted: a tenant sees another's rows",
+            "create table inbox_v13.planted as select tenant_id from inbox_v13.messages; \
+             grant select on inbox_v13.planted to leadflow_api",
+            "drop table inbox_v13.planted",
+            "inbox_v13.planted: a tenant sees another's rows",
         ),
         (
-            "create view inbox_v12.planted as select tenant_id from inbox_v12.messages; \
-             grant select on inbox_v12.planted to leadflow_api",
-            "drop view inbox_v12.planted",
-            "inbox_v12.planted reads with its owner's rights",
+            "create view inbox_v13.planted as select tenant_id from inbox_v13.messages; \
+             grant select on inbox_v13.planted to leadflow_api",
+            "drop view inbox_v13.planted",
+            "inbox_v13.planted reads with its owner's rights",
         ),
         (
             "create policy planted on leads_v6.leads using (true)",
@@ -154,14 +171,14 @@ async fn a_hole_in_the_wall_is_found() {
             "leads_v6.leads: rows without a tenant",
         ),
         (
-            "alter table inbox_v12.contacts disable row level security",
-            "alter table inbox_v12.contacts enable row level security",
-            "inbox_v12.contacts: a tenant sees another's rows",
+            "alter table inbox_v13.contacts disable row level security",
+            "alter table inbox_v13.contacts enable row level security",
+            "inbox_v13.contacts: a tenant sees another's rows",
         ),
         (
-            "grant delete on inbox_v12.messages to leadflow_api",
-            "revoke delete on inbox_v12.messages from leadflow_api",
-            "delete from inbox_v12.messages",
+            "grant delete on inbox_v13.messages to leadflow_api",
+            "revoke delete on inbox_v13.messages from leadflow_api",
+            "delete from inbox_v13.messages",
         ),
         ("grant select on tokens to public", "revoke select on tokens from public", "tokens of the system can be read"),
     ] {
@@ -175,13 +192,13 @@ async fn a_hole_in_the_wall_is_found() {
 
 #[tokio::test]
 async fn what_was_taken_away_comes_back_with_the_next_preparation() {
-    let log = played().await;
+    let log = with_rows_of_all_kinds().await;
     log.owner
         .execute(
-            "drop policy api_reads_its_tenant on inbox_v12.contacts;
-             alter table inbox_v12.messages disable row level security;
+            "drop policy api_reads_its_tenant on inbox_v13.contacts;
+             alter table inbox_v13.messages disable row level security;
              revoke all on all tables in schema leads_v6 from leadflow_api;
-             grant insert on inbox_v12.messages to leadflow_api",
+             grant insert on inbox_v13.messages to leadflow_api",
         )
         .await
         .unwrap();
@@ -195,11 +212,11 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
 async fn a_read_model_that_can_t_be_held_is_not_prepared() {
     let log = Log::new().await;
     for (planted, kind) in [
-        ("table inbox_v12.planted (id uuid primary key)", "table"),
-        ("table inbox_v12.planted (tenant_id uuid)", "table"),
-        ("table inbox_v12.planted (tenant_id text not null)", "table"),
-        ("view inbox_v12.planted as select tenant_id from inbox_v12.messages", "view"),
-        ("materialized view inbox_v12.planted as select tenant_id from inbox_v12.messages", "materialized view"),
+        ("table inbox_v13.planted (id uuid primary key)", "table"),
+        ("table inbox_v13.planted (tenant_id uuid)", "table"),
+        ("table inbox_v13.planted (tenant_id text not null)", "table"),
+        ("view inbox_v13.planted as select tenant_id from inbox_v13.messages", "view"),
+        ("materialized view inbox_v13.planted as select tenant_id from inbox_v13.messages", "materialized view"),
     ] {
         log.owner.execute(format!("create {planted}").as_str()).await.unwrap();
         let refused = prepare(&log.owner).await.unwrap_err();
@@ -208,8 +225,8 @@ async fn a_read_model_that_can_t_be_held_is_not_prepared() {
             "view" => matches!(refused, ProtectError::OwnersView(_)),
             _ => matches!(refused, ProtectError::Unprotectable(_)),
         };
-        assert!(as_expected && refused.to_string().contains("inbox_v12.planted"), "{planted}: {refused}");
-        log.owner.execute(format!("drop {kind} inbox_v12.planted").as_str()).await.unwrap();
+        assert!(as_expected && refused.to_string().contains("inbox_v13.planted"), "{planted}: {refused}");
+        log.owner.execute(format!("drop {kind} inbox_v13.planted").as_str()).await.unwrap();
     }
     prepare(&log.owner).await.unwrap();
 }

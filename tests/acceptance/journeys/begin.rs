@@ -1,13 +1,14 @@
 //! Where journeys begin: one running server for all that can share it, and a business of one's own on it.
 
 use anyhow::Result;
-use leadflow_gateways::whatsapp::simulator::Text;
+use leadflow_gateways::whatsapp::simulator::{BusinessNumber, Text};
 use leadflow_tests::business::Business;
 use leadflow_tests::export::CanonicalExport;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::sender::Sender;
 use leadflow_tests::server::Server;
+use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 /// A server that ends with the test process: statics are not dropped, but pipes are closed.
@@ -68,6 +69,12 @@ impl Journey {
     pub(crate) async fn shows(&self, texts: &[Text]) -> Result<()> {
         CanonicalExport::becomes(&self.graphql, &self.after(texts)?).await
     }
+}
+
+/// What WhatsApp tells under `field` of the number's account at this time: it names the account, and no number as messages do.
+pub(crate) fn of_account(number: &BusinessNumber, field: &str, time: i64, value: &Value) -> Vec<u8> {
+    let entry = json!({"id": number.waba_id, "time": time, "changes": [{"field": field, "value": value}]});
+    json!({"object": "whatsapp_business_account", "entry": [entry]}).to_string().into_bytes()
 }
 
 /// Somebody's text; `second` is when she wrote it, counted from some morning in November 2026.

@@ -270,6 +270,21 @@ async fn what_others_have_of_many_who_sign_in_is_measured() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_a_flood_of_forms_leaves_to_others_is_measured() -> Result<()> {
+    let installation = Installation::new()?;
+    let temporary = temporary(&installation)?;
+    let mut command = bench(&installation, &temporary, "walk-in", "1")?;
+    command.args(["--json", "--no-document"]);
+    let rows: Vec<Value> = run_within(PATIENCE, command).await?.succeeded()?.json()?;
+    let figure = |id: &str| rows.iter().find(|row| row["id"] == id).and_then(|row| row["ours"].as_f64());
+    assert_eq!(figure("walk-in/honest/taken"), Some(100.0), "whoever is honest passes: {rows:?}");
+    let judged: Vec<_> = rows.iter().filter(|row| row["met"].is_boolean()).map(|row| row["id"].as_str()).collect();
+    assert_eq!((rows.len(), judged), (7, vec![Some("walk-in/inbox/p99"), Some("walk-in/honest/taken")]), "{rows:?}");
+    assert!(is_empty(&temporary)?, "a directory was left behind");
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_agents_write_and_what_waits_is_measured_until_whatsapp_has_it() -> Result<()> {
     let installation = Installation::new()?;
     let temporary = temporary(&installation)?;

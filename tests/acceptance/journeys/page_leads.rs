@@ -21,7 +21,7 @@ const CONNECT: &str = "mutation ($input: ConnectFacebookPageInput!) { done: conn
     source { id kind name status webhookPath page { pageId app } readingStopped { code } missedLeads { count } }
     userErrors { code field } stale } }";
 
-const LEADS: &str = "{ leads(first: 50) { totalCount edges { node { source capturedAt contact { phone }
+const LEADS: &str = "{ leads(first: 40) { totalCount edges { node { source capturedAt contact { phone }
     submissions(first: 10) { totalCount edges { node { source sourceId status submittedAt name formId campaignId adGroupId adId
         providerLeadId answers { key answer } added } } } } } } }";
 

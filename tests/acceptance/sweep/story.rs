@@ -9,9 +9,11 @@ use leadflow_tests::colleagues::{Colleague, done};
 use leadflow_tests::external::Program;
 use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
+use leadflow_tests::imports;
 use leadflow_tests::installation::Installation;
 use leadflow_tests::patience::eventually;
 use leadflow_tests::sender::Sender;
+use leadflow_tests::walk_in::WalkIn;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -73,7 +75,9 @@ impl Story {
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
         fills_in(&journey.graphql, shared.server.address()).await?;
+        let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
         let source = posts(&journey.graphql, shared.server.address()).await?;
+        let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
         Sender::new(shared.server.address(), 1)?.deliver(&[about_the_template(&journey)]).await?;
@@ -88,7 +92,14 @@ impl Story {
         let Colleagues { named, lead, agent, billing } = colleagues;
         things.others.insert("Job".to_owned(), job);
         let member = named[0].1.clone();
-        let routing = [("Pool", pool.clone()), ("RoutingPool", pool), ("RoutingMember", member), ("Source", source)];
+        let routing = [
+            ("Pool", pool.clone()),
+            ("RoutingPool", pool),
+            ("RoutingMember", member),
+            ("Source", source),
+            ("WalkIn", walk_in),
+            ("LeadImport", import),
+        ];
         things.others.extend(named.into_iter().chain(prepared).chain(routing).map(|(kind, id)| (kind.to_owned(), id)));
         let of_the_team = ["Conversation", "Contact", "Lead"].map(|kind| things.ids[kind].clone()).to_vec();
         let people = [
@@ -209,7 +220,38 @@ async fn posts(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     Ok(program.source)
 }
 
-/// What WhatsApp tells of the template.
+/// It is looked what would become of a file: the import's id.
+async fn brings_a_file(owner: &GraphQl) -> Result<String> {
+    let file = "saffron name,saffron phone\nSaffron buyer,ask her\nAnother,+39 333 1230000\nAnother,+39 333 1230000\n";
+    let said = "name=saffron.csv&dryRun=true&map=name%3Dsaffron%20name&map=phone%3Dsaffron%20phone";
+    let import = imports::bring(owner, said, file).await?;
+    imports::ended(owner, &import).await?;
+    Ok(import)
+}
+
+/// A form of ours with all that one may have, to which somebody sends what is none: the source's id.
+async fn walks_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    let channel: String =
+        owner.ask("{ channels { edges { node { id } } } }", &json!({}), "/channels/edges/0/node/id").await?;
+    let form = json!({
+        "language": "ENGLISH", "heading": "Welcome to the saffron desk", "greeting": "Saffron for everybody",
+        "callingCode": "+91", "questions": [{"text": "Which saffron?", "required": true, "long": true}],
+        "consent": "You may call me about saffron", "thanks": "Saffron thanks you",
+        "whatsapp": {"channelId": channel, "text": "Hello saffron"},
+    });
+    let walk_in = WalkIn::open(owner, "Saffron desk", &form).await?;
+    ensure!(walk_in.send(address, &[("name", "nobody")]).await?.status() == StatusCode::BAD_REQUEST);
+    let refused = "query ($id: ID!) { refused: walkInRefusals(sourceId: $id) { times } }";
+    eventually("that is counted", async || {
+        let counted: Value = owner.ask(refused, &json!({"id": walk_in.source}), "/refused").await?;
+        ensure!(counted[0]["times"] == 1, "{counted}");
+        Ok(())
+    })
+    .await?;
+    Ok(walk_in.source)
+}
+
+/// What WhatsApp tells of the template, of the number, and of its account.
 fn about_the_template(journey: &Journey) -> Vec<u8> {
     let told = |field: &'static str, what: Value| {
         let mut value = json!({"message_template_id": 1_689_556_908_129_832_u64, "message_template_name": TEMPLATE,
@@ -224,7 +266,20 @@ fn about_the_template(journey: &Journey) -> Vec<u8> {
         told("message_template_quality_update", json!({"new_quality_score": "YELLOW"})),
         told("template_category_update", json!({"new_category": "UTILITY", "correct_category": "MARKETING"})),
     ];
-    simulator::changes(&journey.business.number, &changes)
+    let number = &journey.business.number;
+    let of_account = |event: &str, name: &str, info: Value| ("account_update", json!({"event": event, name: info}));
+    let restriction = json!({"restriction_type": "SAFFRON_RESTRICTION", "expiration": 4_102_444_800_i64});
+    let info = json!({"waba_ban_state": "SCHEDULE_FOR_DISABLE", "waba_ban_date": "SAFFRON 17, 2027"});
+    let stands = [
+        (
+            "phone_number_quality_update",
+            json!({"display_phone_number": number.display_phone, "event": "FLAGGED", "current_limit": "TIER_SAFFRON"}),
+        ),
+        of_account("ACCOUNT_RESTRICTION", "restriction_info", json!([restriction])),
+        of_account("DISABLED_UPDATE", "ban_info", info),
+        of_account("ACCOUNT_VIOLATION", "violation_info", json!({"violation_type": "SAFFRON"})),
+    ];
+    simulator::changes(number, &[&changes[..], &stands[..]].concat())
 }
 
 /// Somebody who sees to the installation.

@@ -53,6 +53,12 @@ impl Things {
         Ok(match (scalar, name) {
             // Nobody who asks here has signed in.
             ("ID", "sessionId") => quoted(&self.others["Member"]),
+            // A form of ours; what is a source elsewhere is a program.
+            ("ID", "sourceId") if at.starts_with("SetWalkInForm") || at.starts_with("Query.walkIn") => {
+                quoted(&self.others["WalkIn"])
+            }
+            // One and the same: what it comes to is told, and nobody is merged.
+            ("ID", "winnerId" | "loserId" | "oneId" | "otherId") => quoted(&self.ids["Contact"]),
             ("ID", "customRoleId") => quoted(&self.others["Role"]),
             // What it answers with has no id.
             ("ID", "id") if at.starts_with("Query.renderResponseTemplate") => quoted(&self.others["ResponseTemplate"]),

@@ -6,6 +6,7 @@
 //! cargo run --release -p leadflow-tests --bin faults -- outbox --messages 5000 --kills 10 --report docs/reports/outbox.md
 //! cargo run --release -p leadflow-tests --bin faults -- pace --seconds 60 --report docs/reports/pace.md
 //! cargo run --release -p leadflow-tests --bin faults -- rebuilds --times 20 --report docs/reports/rebuilds.md
+//! cargo run --release -p leadflow-tests --bin faults -- import --report docs/reports/import.md
 //! cargo run --release -p leadflow-tests --bin faults -- start --runs 5 --report docs/reports/start.md
 //! ```
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use leadflow_tests::faults::{kill, outbox, pace, points, rebuilds, start};
+use leadflow_tests::faults::{import, kill, outbox, pace, points, rebuilds, start};
 use leadflow_tests::trace;
 
 /// Breaks a running LeadFlow on purpose, and measures it.
@@ -77,6 +78,15 @@ enum Experiment {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// kill -9 of `serve` in the middle of a file of leads.
+    Import {
+        /// How large the file is, in MiB.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=100))]
+        mib: u16,
+        /// What an earlier run printed, to be killed at the same row.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Cold and warm start, and memory when idle.
     Start {
         /// How many new installations.
@@ -122,6 +132,13 @@ async fn main() -> Result<()> {
             let seed = seed.map_or_else(trace::seed, Ok)?;
             eprintln!("seed {seed}");
             publish(&rebuilds::run(seed, times, events).await?.markdown(), report.as_deref())
+        }
+        Experiment::Import { mib, seed } => {
+            let seed = seed.map_or_else(trace::seed, Ok)?;
+            eprintln!("seed {seed}");
+            let outcome = import::run(import::Plan::of_bytes(seed, usize::from(mib) << 20)).await?;
+            publish(&outcome.markdown(), report.as_deref())?;
+            of_a_release_build(|| outcome.is_fast_and_small())
         }
         Experiment::Start { runs, idle } => {
             let mut measured = Vec::new();

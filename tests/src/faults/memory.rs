@@ -17,6 +17,15 @@ pub fn resident(pid: Pid) -> Result<u64> {
     kib(&status, "VmRSS:").context("no VmRSS in /proc/PID/status")
 }
 
+/// The most that one process ever had resident (`VmHWM`), in KiB.
+///
+/// # Errors
+/// When the process is gone.
+pub fn peak(pid: Pid) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero()))?;
+    kib(&status, "VmHWM:").context("no VmHWM in /proc/PID/status")
+}
+
 /// Memory of the installation's private Postgres, in KiB: the proportional set sizes of all its processes, so that
 /// the buffers they share are counted once.
 ///
@@ -54,6 +63,7 @@ mod tests {
 
     #[test]
     fn this_process_has_some() {
-        assert!(resident(rustix::process::getpid()).unwrap() > 1_000);
+        let (now, peak) = (resident(rustix::process::getpid()).unwrap(), peak(rustix::process::getpid()).unwrap());
+        assert!(now > 1_000 && peak >= now);
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod desks;
 mod gate;
+pub mod import;
 pub mod kill;
 pub mod ledger;
 pub mod load;

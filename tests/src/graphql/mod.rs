@@ -4,6 +4,7 @@ mod connection;
 pub mod inbox;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use reqwest::{Client, StatusCode};
@@ -90,6 +91,25 @@ impl GraphQl {
         }
         let answer = request.send().await?;
         Ok((answer.status(), answer.text().await?))
+    }
+
+    /// What a path answers to a file, as JSON.
+    ///
+    /// # Errors
+    /// When nothing comes back, or something else than JSON.
+    pub async fn post_file(&self, path: &str, file: impl Into<reqwest::Body>) -> Result<Answer> {
+        // A hundred megabytes take their time where cores are shared.
+        let request = self.client.post(format!("http://{}{path}", self.address)).timeout(Duration::from_secs(900));
+        let request = request.header("content-type", "text/csv").body(file);
+        let answer = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let answer = answer.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        let body = serde_json::from_str(&text).with_context(|| format!("{path} answered {status}: {text}"))?;
+        Ok(Answer { status, body })
     }
 
     /// Sends a document, wants `data` and no `errors`, and reads what is at the JSON pointer `at` inside `data`.

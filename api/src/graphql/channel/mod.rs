@@ -3,6 +3,7 @@
 mod connect_whatsapp_number;
 mod disconnect;
 mod enter_whatsapp_credentials;
+mod health;
 mod mutate;
 mod queries;
 mod remove_whatsapp_credentials;

@@ -35,8 +35,8 @@ struct ResumeSendingPayload {
 
 #[Object]
 impl ResumeSending {
-    /// Sends again from a number whose provider refused to go on (see `sendingStopped`), once somebody has seen to the reason: what waits
-    /// is sent in its order. If the reason is still there, it stops again.
+    /// Sends again from a number whose provider refused to go on (see `sendingStopped`), or told that its account is closed or restricted
+    /// (see `health`), once somebody has seen to the reason: what waits is sent in its order. If the reason is still there, it stops again.
     async fn resume_sending(
         &self,
         context: &Context<'_>,

@@ -4,6 +4,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::inbox::ChannelRow;
 
+use super::health::ChannelHealth;
 use crate::graphql::global_id::{Kind, encode};
 
 /// A place messages come from: a WhatsApp number that is or was connected.
@@ -28,6 +29,8 @@ pub(in crate::graphql) struct Channel {
     /// That the provider takes nothing more from it until somebody sees to it, and `resumeSending` is said, or other credentials are
     /// entered; what waits to be sent goes on waiting. Null while all is well.
     sending_stopped: Option<SendingStopped>,
+    /// How it and its account stand, as WhatsApp tells of it by itself; null while it has told nothing.
+    health: Option<ChannelHealth>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
 }
@@ -76,6 +79,7 @@ impl From<ChannelRow> for Channel {
                 code: stopped.code,
                 title: stopped.title,
             }),
+            health: row.health.map(ChannelHealth::from),
             version: row.version,
         }
     }

@@ -7,7 +7,7 @@ use leadflow_projections::inbox::ContactRow;
 
 use crate::graphql::global_id::{Kind, encode};
 
-/// A customer.
+/// A customer. Of whoever stands for others, too, what she lacks, a number or an address, is theirs.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct Contact {
     /// Global id.
@@ -21,10 +21,13 @@ pub(in crate::graphql) struct Contact {
     /// What the business calls her in its own address book. Each of its numbers has one: the name that was told last shows,
     /// of whichever she is in. Null when she is in none, or was erased.
     listed_name: Option<String>,
-    /// Whether she wants marketing, as she told WhatsApp last.
+    /// Whether she wants marketing, as she told WhatsApp last, by whichever contact is merged with her.
     marketing: Marketing,
     /// When she told so, by the provider's clock; null while that is UNKNOWN.
     marketing_told_at: Option<Timestamp>,
+    /// The global id of the contact into whom she was merged, who stands for her; null while she stands for herself, and wherever
+    /// it is who stands for her that is shown.
+    merged_into: Option<ID>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`. 0 while she is known from
     /// conversations alone.
     version: i64,
@@ -66,6 +69,7 @@ impl From<ContactRow> for Contact {
                 Some(contact::Marketing::Stopped) => Marketing::Stopped,
             },
             marketing_told_at: row.marketing.map(|marketing| marketing.at),
+            merged_into: row.merged_into.map(|winner| encode(Kind::Contact, winner)),
             version: row.version,
         }
     }

@@ -82,7 +82,8 @@ fn came_to(typing: Typing, now: Timestamp) -> Result<ShowTypingPayload, NotDone>
             let why = match standing {
                 NumberStanding::Disconnected => "the number is disconnected",
                 NumberStanding::Stopped => "sending from the number has stopped until somebody sees to it",
-                NumberStanding::WithoutCredentials | NumberStanding::Ready => {
+                NumberStanding::AccountClosed => "WhatsApp takes nothing of the number's account",
+                NumberStanding::WithoutCredentials | NumberStanding::Ready | NumberStanding::Restricted { .. } => {
                     "no credentials are entered for the number"
                 }
             };

@@ -46,6 +46,13 @@ pub(in crate::graphql) enum TimelineEventKind {
     Listed,
     /// The business took her out of an address book.
     Unlisted,
+    /// She was found to be the same person as another contact, who stands for her from then on: `history` of her says who found
+    /// so, and why.
+    Merged,
+    /// She was found to be another person after all.
+    Unmerged,
+    /// She and another contact were found to be two people.
+    ToldApart,
     /// She was erased.
     Erased,
     /// A thread with her began.

@@ -6,9 +6,14 @@ mod connect_facebook_page;
 mod external;
 mod mutate;
 mod open_google_form;
+mod open_walk_in;
 mod queries;
+mod rename;
 mod reopen;
+mod set_walk_in_form;
 mod types;
+mod walk_in;
+mod walk_in_form;
 
 pub(super) use backfill_leads::{BackfillLeads, BackfillQueries};
 pub(super) use close::CloseSource;
@@ -18,5 +23,9 @@ pub(super) use external::{
     RemoveExternalSecret, TryMappingQueries,
 };
 pub(super) use open_google_form::OpenGoogleForm;
+pub(super) use open_walk_in::OpenWalkIn;
 pub(super) use queries::SourceQueries;
+pub(super) use rename::RenameSource;
 pub(super) use reopen::ReopenSource;
+pub(super) use set_walk_in_form::SetWalkInForm;
+pub(super) use walk_in::WalkInQueries;

@@ -87,6 +87,6 @@ async fn shown(request: &Request, rows: Vec<SourceRow>) -> Result<Vec<Source>, E
     Ok(rows
         .into_iter()
         .map(|row| (standings.remove(&row.id), row))
-        .map(|(standing, row)| Source::new(row, standing))
+        .map(|(standing, row)| Source::of(row, &request.api.forms_url, standing))
         .collect())
 }

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
 use super::external::ExternalSource;
+use super::walk_in::WalkIn;
+use crate::config::PublicUrl;
+use crate::walk_in;
 use crate::webhooks::external::Standing;
 use crate::webhooks::{external, google, whatsapp};
 
@@ -20,7 +23,7 @@ pub(in crate::graphql) struct Source {
     /// Whether leads come from it.
     status: SourceStatus,
     /// Where it sends what is filled in, or tells of it: this path of this installation. With a Google form goes the key that was told
-    /// when it was opened, and a program shows its token; a page's is that of its Meta app.
+    /// when it was opened, and a program shows its token; a page's is that of its Meta app. A walk-in's form sends itself there.
     webhook_path: String,
     /// Which page of Facebook it is; null of other kinds.
     page: Option<FacebookPage>,
@@ -29,9 +32,11 @@ pub(in crate::graphql) struct Source {
     reading_stopped: Option<ReadingStopped>,
     /// Leads that were told of, and of which nothing could be read; null where there are none.
     missed_leads: Option<MissedLeads>,
+    /// Its form, where it is a walk-in; null of other kinds.
+    walk_in: Option<WalkIn>,
     /// What a program goes by that posts here, and how it goes; null of other kinds.
     external: Option<ExternalSource>,
-    /// When the latest that came from here was told, by the provider's clock; null where nothing did.
+    /// When the last was told that came from it, by the provider's clock; where that does not say, when it was received. Null where nothing has come.
     last_submitted_at: Option<Timestamp>,
     /// When it was opened.
     opened_at: Timestamp,
@@ -47,6 +52,8 @@ pub(in crate::graphql) enum SourceKind {
     GoogleForm,
     /// A page of Facebook, with lead forms there and on Instagram.
     FacebookPage,
+    /// A form of ours behind a QR code, for people who walk in.
+    WalkIn,
     /// A program of the business's own, or of somebody it works with, which posts them.
     External,
 }
@@ -90,19 +97,23 @@ pub(in crate::graphql) enum SourceStatus {
 }
 
 impl Source {
-    /// By its row, and by how it goes at its door where it is an external one.
-    pub(super) fn new(row: SourceRow, standing: Option<Standing>) -> Self {
+    /// Shows what `row` has: forms of ours are reached below `forms`, and an external one is how `standing` says at its door.
+    pub(super) fn of(row: SourceRow, forms: &PublicUrl, standing: Option<Standing>) -> Self {
         Self {
+            webhook_path: match (row.kind, &row.app) {
+                (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
+                (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
+                (leadflow_domain::source::SourceKind::FacebookPage, Some(app)) => format!("{}/{app}", whatsapp::PATH),
+                (leadflow_domain::source::SourceKind::WalkIn, _) => {
+                    format!("{}/{}", walk_in::PATH, row.slug.as_deref().unwrap_or_default())
+                }
+                (leadflow_domain::source::SourceKind::External, _) => format!("{}/{}", external::PATH, row.id),
+            },
+            walk_in: WalkIn::of(&row, forms),
             external: row
                 .mapping
                 .map(|mapping| ExternalSource::new(&mapping, row.networks, row.has_credentials, standing)),
             last_submitted_at: row.last_submitted_at,
-            webhook_path: match (row.kind, &row.app) {
-                (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
-                (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
-                (leadflow_domain::source::SourceKind::External, _) => format!("{}/{}", external::PATH, row.id),
-                (leadflow_domain::source::SourceKind::FacebookPage, Some(app)) => format!("{}/{app}", whatsapp::PATH),
-            },
             page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),
             reading_stopped: row.stopped.map(|stopped| ReadingStopped { at: stopped.at, code: stopped.code }),
             missed_leads: row.missed.map(|missed| MissedLeads {

@@ -82,6 +82,8 @@ fn sees_to(event: &Event) -> bool {
         | ChannelEvent::WhatsAppCredentialsRotated { .. }
         | ChannelEvent::WhatsAppCredentialsRemoved { .. }
         | ChannelEvent::SendingResumed {} => true,
-        ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::SendingStopped { .. } => false,
+        ChannelEvent::WhatsAppNumberConnected(_)
+        | ChannelEvent::SendingStopped { .. }
+        | ChannelEvent::HealthTold { .. } => false,
     }
 }

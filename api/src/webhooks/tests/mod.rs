@@ -7,6 +7,7 @@ mod external;
 mod flows_on;
 mod forms;
 mod groups;
+mod health;
 mod moved;
 mod page_leads;
 mod retention;

@@ -25,10 +25,10 @@ fn status(time: i64, event: &str) -> Vec<u8> {
 
 impl Bed {
     /// A number of the business, as the inbox shows it.
-    async fn shows(&self, tenant: TenantId, number: &BusinessNumber) {
+    pub(super) async fn shows(&self, tenant: TenantId, number: &BusinessNumber) {
         let channel = ChannelId::whatsapp(tenant, &number.phone_number_id);
         sqlx::query(
-            "insert into inbox_v12.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
+            "insert into inbox_v13.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
                  connected_at, version) values ($1, $2, $3, $4, $5, 'connected', now(), 1)",
         )
         .bind(channel.as_uuid())
@@ -50,7 +50,7 @@ impl Bed {
         self.store.reader().load::<Template>(TemplateId::of(tenant, &key).into()).await.unwrap().state
     }
 
-    async fn comes_to(&self, body: Vec<u8>) -> &'static str {
+    pub(super) async fn comes_to(&self, body: Vec<u8>) -> &'static str {
         let delivery = self.deliver(body).await;
         self.translate().await;
         self.states(delivery).await[0]

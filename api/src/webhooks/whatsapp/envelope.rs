@@ -12,6 +12,7 @@ use self::change::read_change;
 use super::echo::Echo;
 use super::fact::Fact;
 use super::group_update::GroupUpdate;
+use super::health_update::HealthUpdate;
 use super::message::{Inbound, Unreceived};
 use super::page::{self, LeadNotice};
 use super::status::Status;
@@ -50,6 +51,8 @@ pub enum Reading {
     Template(Box<TemplateUpdate>),
     /// That somebody filled in a form of a page.
     Lead(Box<LeadNotice>),
+    /// What is told of how a number, or its account, stands.
+    Health(Box<HealthUpdate>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -194,6 +197,7 @@ mod tests {
                 | Reading::Group(_)
                 | Reading::Template(_)
                 | Reading::Lead(_)
+                | Reading::Health(_)
                 | Reading::Notice(_)
                 | Reading::Unreadable(_) => panic!("{item:?}"),
             })

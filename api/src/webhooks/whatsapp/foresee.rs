@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use super::apps;
 use super::corrections::Understood;
 use super::envelope::Reading;
+use super::health::health_updates;
 use super::leads::{Becomes, Pages, notices, reading};
 use super::outbound::waiting_for;
 use super::sent::{Message, Messages};
@@ -30,7 +31,7 @@ pub(in crate::webhooks) async fn foresee(
     let bodies = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let all = || bodies.iter().flat_map(|(.., items)| told(items));
     let routes = routes(pool, all()).await?;
-    let accounts = Accounts::of(pool, bodies.iter().flat_map(|(.., items)| updates(items))).await?;
+    let accounts = Accounts::of(pool, bodies.iter().flat_map(|(.., items)| items)).await?;
     let mut noticed = Vec::new();
     for (.., items) in &bodies {
         noticed.extend(notices(items).map(|(_, notice)| (notice, None)));
@@ -43,7 +44,13 @@ pub(in crate::webhooks) async fn foresee(
         let commands = updates(items).filter_map(|update| accounts.commands(update, app.as_deref(), &apps, keys).ok());
         commands.flatten()
     });
-    let asked: Vec<CommandId> = routed().map(|(route, told)| told.command(route, keys)).chain(of_templates).collect();
+    let of_health = bodies.iter().flat_map(|(_, app, items)| {
+        let health = health_updates(items);
+        let commands = health.filter_map(|update| accounts.health_commands(update, app.as_deref(), &apps, keys).ok());
+        commands.flatten()
+    });
+    let asked: Vec<CommandId> =
+        routed().map(|(route, told)| told.command(route, keys)).chain(of_templates).chain(of_health).collect();
     let known = reader.known(&asked).await?;
     let statuses: Vec<_> = routed().filter_map(|(route, told)| Some((route, told.status()?))).collect();
     let messages = Messages::of(pool, reader, keys, &statuses).await?;
@@ -56,6 +63,11 @@ pub(in crate::webhooks) async fn foresee(
         (None, Some(Message { stream, begun: None, .. })) => Outlook::State(waiting_for(stream)),
         (None, _) => Outlook::Command,
     };
+    let of_account = |commands: Result<Vec<CommandId>, ItemState>| match commands {
+        Err(state) => Outlook::State(state),
+        Ok(commands) if commands.iter().all(|command| known.contains_key(command)) => Outlook::Applied(None),
+        Ok(_) => Outlook::Command,
+    };
     Ok(bodies
         .iter()
         .map(|(delivery, app, items)| {
@@ -65,13 +77,9 @@ pub(in crate::webhooks) async fn foresee(
                     pointer: item.pointer.clone(),
                     kind: item.kind.clone(),
                     outlook: if let Reading::Template(update) = &item.reading {
-                        match accounts.commands(update, app.as_deref(), &apps, keys) {
-                            Err(state) => Outlook::State(state),
-                            Ok(commands) if commands.iter().all(|command| known.contains_key(command)) => {
-                                Outlook::Applied(None)
-                            }
-                            Ok(_) => Outlook::Command,
-                        }
+                        of_account(accounts.commands(update, app.as_deref(), &apps, keys))
+                    } else if let Reading::Health(update) = &item.reading {
+                        of_account(accounts.health_commands(update, app.as_deref(), &apps, keys))
                     } else if let Reading::Lead(notice) = &item.reading {
                         match pages.becomes(notice, app.as_deref(), None) {
                             Becomes::State(_, _, ItemState::Applied { .. }) => Outlook::Applied(None),

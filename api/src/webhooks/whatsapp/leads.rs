@@ -33,6 +33,7 @@ pub(super) fn notices(items: &[EnvelopeItem]) -> impl Iterator<Item = (&str, &Le
         | Reading::Group(_)
         | Reading::Fact(_)
         | Reading::Template(_)
+        | Reading::Health(_)
         | Reading::Notice(_)
         | Reading::Unreadable(_) => None,
     })

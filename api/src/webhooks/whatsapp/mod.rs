@@ -16,6 +16,8 @@ mod group_reading;
 mod group_update;
 mod groups;
 mod handshake;
+mod health;
+mod health_update;
 mod history;
 mod identity;
 mod inbound;

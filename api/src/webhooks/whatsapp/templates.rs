@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use leadflow_domain::channel::ProviderId;
 use leadflow_domain::template::{Telling, TemplateCommand};
 use leadflow_domain::{ChannelId, CommandId, TemplateId, TenantId};
 use leadflow_event_store::Keys;
@@ -21,9 +22,11 @@ pub(super) struct Accounts(HashMap<String, Vec<Number>>);
 
 /// A connected number of an account.
 #[derive(Debug)]
-struct Number {
-    route: Route,
-    phone_number_id: String,
+pub(super) struct Number {
+    pub(super) route: Route,
+    pub(super) phone_number_id: String,
+    /// As people read it.
+    pub(super) display_phone: String,
 }
 
 /// The updates of templates among `items`.
@@ -31,16 +34,32 @@ pub(super) fn updates(items: &[EnvelopeItem]) -> impl Iterator<Item = &TemplateU
     items.iter().filter_map(|item| if let Reading::Template(update) = &item.reading { Some(&**update) } else { None })
 }
 
+/// The account that an item tells of, where it is routed by that.
+fn account(item: &EnvelopeItem) -> Option<&str> {
+    match &item.reading {
+        Reading::Template(update) => Some(update.key.waba_id.as_str()),
+        Reading::Health(update) => Some(update.waba_id.as_str()),
+        Reading::Inbound(_)
+        | Reading::Echo(_)
+        | Reading::Status(_)
+        | Reading::Group(_)
+        | Reading::Lead(_)
+        | Reading::Notice(_)
+        | Reading::Unreadable(_)
+        | Reading::Fact(_) => None,
+    }
+}
+
 impl Accounts {
-    /// Looks up the accounts of `updates`: what the inbox shows of numbers. One that was connected a moment ago may be missing; the
-    /// sync that follows tells all there is.
-    pub(super) async fn of(pool: &PgPool, updates: impl Iterator<Item = &TemplateUpdate>) -> Result<Self, sqlx::Error> {
-        let accounts: BTreeSet<&str> = updates.map(|update| update.key.waba_id.as_str()).collect();
+    /// Looks up the accounts of which `items` tell: what the inbox shows of numbers. One that was connected a moment ago may be missing;
+    /// the sync that follows tells all there is of its templates.
+    pub(super) async fn of(pool: &PgPool, items: impl Iterator<Item = &EnvelopeItem>) -> Result<Self, sqlx::Error> {
+        let accounts: BTreeSet<&str> = items.filter_map(account).collect();
         if accounts.is_empty() {
             return Ok(Self::default());
         }
         let sql = format!(
-            "select waba_id, tenant_id, channel_id, phone_number_id from {}.channels \
+            "select waba_id, tenant_id, channel_id, phone_number_id, display_phone from {}.channels \
              where status = 'connected' and waba_id = any($1) order by tenant_id, channel_id",
             inbox::SCHEMA
         );
@@ -51,10 +70,16 @@ impl Accounts {
                 tenant: TenantId::from_uuid(row.try_get("tenant_id")?),
                 channel: ChannelId::from_uuid(row.try_get("channel_id")?),
             };
-            let number = Number { route, phone_number_id: row.try_get("phone_number_id")? };
+            let (phone_number_id, display_phone) = (row.try_get("phone_number_id")?, row.try_get("display_phone")?);
+            let number = Number { route, phone_number_id, display_phone };
             found.entry(row.try_get("waba_id")?).or_default().push(number);
         }
         Ok(Self(found))
+    }
+
+    /// The connected numbers of an account.
+    pub(super) fn numbers(&self, account: &ProviderId) -> &[Number] {
+        self.0.get(account.as_str()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Where its numbers lead.
@@ -115,7 +140,7 @@ impl Batch<'_> {
                 }
             };
             let mut came_to: Option<Found> = None;
-            for Number { route, phone_number_id } in numbers {
+            for Number { route, phone_number_id, .. } in numbers {
                 let _turn = self.turns.take(route.tenant).await;
                 let during = self.during(*route, received_at, correlation);
                 let (at, _) = during.when(&update.told_at);

@@ -69,8 +69,8 @@ impl<'a> Told<'a> {
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
             Reading::Fact(fact) => Ok(Self::Fact(fact)),
-            // By its account, or its page: `templates`, `leads`.
-            Reading::Template(_) | Reading::Lead(_) => {
+            // By its account, or its page: `templates`, `health`, `leads`.
+            Reading::Template(_) | Reading::Health(_) | Reading::Lead(_) => {
                 Err(ItemState::Notice { reason: "it is routed by no number".to_owned() })
             }
         }

@@ -29,6 +29,7 @@ use super::envelope::{EnvelopeItem, Reading, read};
 use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::groups::KnownGroups;
+use super::health_update::HealthUpdate;
 use super::identity::{KnownContacts, command_id, identifiers};
 use super::leads::{Noticed, Pages, notices};
 use super::message::{Inbound, ToldAt};
@@ -37,7 +38,7 @@ use super::page::LeadNotice;
 use super::people::{About, Together};
 use super::sent::Messages;
 use super::template_update::TemplateUpdate;
-use super::templates::{Accounts, updates};
+use super::templates::Accounts;
 use super::told::{Told, told};
 use crate::commands::Commands;
 use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
@@ -60,7 +61,7 @@ pub(in crate::webhooks) async fn translate(
     let deliveries = parsed.await.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     let told = || deliveries.iter().flat_map(Parsed::told);
     let routes = routes(pool, told()).await?;
-    let accounts = Accounts::of(pool, deliveries.iter().flat_map(|delivery| updates(&delivery.items))).await?;
+    let accounts = Accounts::of(pool, deliveries.iter().flat_map(|delivery| &delivery.items)).await?;
     let pages = Pages::of(pool, reader, &noticed(&deliveries)).await;
     // Whoever can't read it must not guess. A newer program will, and takes what waits.
     let pages = pages.map_err(|error| match error {
@@ -262,9 +263,15 @@ impl Batch<'_> {
         let mut facts: Together<(Route, About), (Route, &Fact)> = Together::new();
         let mut of_templates: Vec<(usize, &TemplateUpdate)> = Vec::new();
         let mut of_leads: Vec<Noticed<'_>> = Vec::new();
+        let mut of_health: Vec<(usize, &HealthUpdate)> = Vec::new();
         for (nth, item) in delivery.items.iter().enumerate() {
             if let Reading::Template(update) = &item.reading {
                 of_templates.push((nth, update));
+                found.push(None);
+                continue;
+            }
+            if let Reading::Health(update) = &item.reading {
+                of_health.push((nth, update));
                 found.push(None);
                 continue;
             }
@@ -325,10 +332,11 @@ impl Batch<'_> {
         }));
         let app = delivery.app.as_deref();
         let of_templates = self.record_template_updates(of_templates, app, delivery.received_at, &correlation);
+        let of_health = self.record_health_updates(of_health, app, delivery.received_at, &correlation);
         let of_leads = self.find_leads(of_leads, app, delivery.received_at, delivery.id);
-        let (noted, of_templates, of_leads) = futures_util::join!(noted, of_templates, of_leads);
-        let found_out =
-            received.into_iter().chain(recorded).chain(updated).chain(noted).chain([of_templates, of_leads]);
+        let (noted, of_templates, of_health, of_leads) = futures_util::join!(noted, of_templates, of_health, of_leads);
+        let of_others = [of_templates, of_health, of_leads];
+        let found_out = received.into_iter().chain(recorded).chain(updated).chain(noted).chain(of_others);
         for (nth, result) in found_out.flatten() {
             found[nth] = Some(result);
         }

@@ -104,6 +104,8 @@ fn everything_personal_is_planted() {
         "/contact.listed/first_name",
         "/contact.listed/name",
         "/contact.marketing_preference_told/preference/detail",
+        "/contact.merged/reason",
+        "/contact.unmerged/reason",
         "/conversation.called/call/customer_name",
         "/conversation.called/call/provider_message_id",
         "/conversation.message_corrected/correction/content/image/caption",

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use leadflow_domain::MemberId;
-use leadflow_domain::contact::{ContactCommand, ContactEvent};
+use leadflow_domain::contact::{ContactCommand, ContactEvent, MergeReason, Standing};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Label, Note};
+use leadflow_domain::{MemberId, Personal};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -38,9 +38,17 @@ impl Person {
         calls.collect()
     }
 
-    /// What she wants, and what the business calls her.
+    /// What she wants, what the business calls her, and why she was taken for somebody else.
     pub(crate) fn told_of_her(&self) -> Vec<ContactCommand> {
-        let types = ["contact.marketing_preference_told", "contact.listed", "contact.unlisted"];
+        let types = [
+            "contact.marketing_preference_told",
+            "contact.listed",
+            "contact.unlisted",
+            "contact.merged",
+            "contact.unmerged",
+        ];
+        let standing = Standing::Herself;
+        let words = |reason: Option<Personal<MergeReason>>| reason.and_then(|reason| reason.known().cloned());
         let told = self.planted(&types).into_iter().map(|event| match event {
             ContactEvent::MarketingPreferenceTold { channel, preference } => {
                 ContactCommand::TellMarketingPreference { channel, preference }
@@ -49,12 +57,19 @@ impl Person {
                 ContactCommand::List { channel, name, first_name, telling }
             }
             ContactEvent::Unlisted { channel, telling } => ContactCommand::Unlist { channel, telling },
+            ContactEvent::Merged { into: winner, reason } => {
+                ContactCommand::Merge { loser: self.id(), winner, standing, reason: words(reason) }
+            }
+            ContactEvent::Unmerged { from: winner, reason } => {
+                ContactCommand::Unmerge { winner, standing, reason: words(reason) }
+            }
             ContactEvent::IntroducedByPhone { .. }
             | ContactEvent::IntroducedByUserId { .. }
             | ContactEvent::IdentifierAdded { .. }
             | ContactEvent::IdentifierChanged { .. }
             | ContactEvent::IdentifierConflicted { .. }
             | ContactEvent::Introduced { .. }
+            | ContactEvent::ToldApart { .. }
             | ContactEvent::Erased { .. } => panic!("another event"),
         });
         told.collect()
@@ -80,7 +95,7 @@ impl Person {
     /// All of it is about her.
     pub(super) async fn is_told_of(&self, log: &Log) {
         let (calls, told) = (self.calls_with_her(), self.told_of_her());
-        assert_eq!((calls.len(), told.len()), (3, 5), "every form of each");
+        assert_eq!((calls.len(), told.len()), (3, 8), "every form of each");
         for (nth, command) in calls.into_iter().enumerate() {
             let asked = asked(&format!("{} call {nth}", self.contact), self.text);
             log.conversations.execute(conversation(self.contact), command, asked).await.unwrap();

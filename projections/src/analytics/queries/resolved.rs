@@ -5,6 +5,7 @@ use sqlx::Row;
 use super::question::{Answer, Question, Source, answers, bucketed, grouped};
 use crate::analytics::SCHEMA;
 use crate::analytics::definitions::Metric;
+use crate::inbox::person_of;
 use crate::word::Word;
 use crate::{TenantContext, TenantReads};
 
@@ -13,7 +14,7 @@ use crate::{TenantContext, TenantReads};
 pub struct Resolved {
     /// Conversations, each once in a bucket.
     pub conversations: i64,
-    /// Contacts, each once in a bucket; a group is none.
+    /// Contacts, each once in a bucket, and all who are one person by now once; a group is none.
     pub contacts: i64,
 }
 
@@ -28,8 +29,9 @@ pub async fn resolved(
 ) -> Result<Answer<Resolved>, sqlx::Error> {
     let select = format!(
         "count(distinct conversation_id) as conversations, \
-         count(distinct (select contact_id from {SCHEMA}.conversations c \
-                         where c.conversation_id = facts.conversation_id)) as contacts"
+         count(distinct (select {} from {SCHEMA}.conversations c \
+                         where c.conversation_id = facts.conversation_id)) as contacts",
+        person_of("c.contact_id")
     );
     let cycles = Metric::CycleResolutionTime.word();
     let mut sql = bucketed(context, question, &Source::facts(), &select);

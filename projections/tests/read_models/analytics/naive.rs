@@ -86,7 +86,9 @@ fn source(recorded: &RecordedEvent) -> &'static str {
             LeadSource::GoogleForm => "google_form",
             LeadSource::External => "external",
             LeadSource::MetaForm => "meta_form",
+            LeadSource::WalkIn => "walk_in",
             LeadSource::Manual => "manual",
+            LeadSource::Import => "import",
         },
         other => panic!("{other:?} is no capture"),
     }

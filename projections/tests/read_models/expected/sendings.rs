@@ -120,6 +120,7 @@ fn failed(cause: FailureCause) -> &'static str {
         FailureCause::Erased => "erased",
         FailureCause::Invalid => "invalid",
         FailureCause::Unreachable => "unreachable",
+        FailureCause::AccountRestricted => "account_restricted",
         FailureCause::NoEvidence => "no_evidence",
     }
 }

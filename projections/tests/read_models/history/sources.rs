@@ -5,8 +5,8 @@ use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
 use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
 use leadflow_domain::source::{
-    ExternalOpening, FieldPath, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, SourceCommand,
-    SourceKind, SourceName,
+    Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
+    Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use leadflow_domain::{
     ContactId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
@@ -83,6 +83,7 @@ impl Play<'_> {
             }
         }
         self.pages(tenant).await;
+        self.walk_ins(tenant).await;
         self.programs(tenant).await;
         self.is_known(tenant, contact(tenant, 0), introduce(0)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 1, 3)).await;
@@ -119,6 +120,48 @@ impl Play<'_> {
         }
     }
 
+    /// One form of ours asks otherwise and is called otherwise in the end, one is closed.
+    async fn walk_ins(&mut self, tenant: TenantId) {
+        let name = |name: &str| SourceName::parse(name).unwrap();
+        let form = |heading: &str| {
+            Box::new(WalkInForm {
+                language: FormLanguage::Spanish,
+                heading: FormHeading::parse(heading).unwrap(),
+                greeting: None,
+                name: Asked::Always,
+                phone: Asked::Always,
+                calling_code: None,
+                email: Asked::Optionally,
+                questions: vec![],
+                consent: None,
+                thanks: None,
+                whatsapp: None,
+            })
+        };
+        let open = |number: u128| SourceCommand::OpenWalkIn {
+            name: name(&format!("Desk {number}")),
+            slug: WalkInSlug::of((tenant.as_uuid().as_u128() << 112) + number),
+            form: form("Bienvenidos"),
+        };
+        let told = [
+            (
+                7,
+                vec![
+                    open(7),
+                    SourceCommand::SetForm(form("Buenos días")),
+                    SourceCommand::Rename { name: name("Stand") },
+                ],
+            ),
+            (8, vec![open(8), SourceCommand::Close]),
+        ];
+        for (number, commands) in told {
+            for (nth, command) in commands.into_iter().enumerate() {
+                let context = context(tenant, &format!("walk-in {number} {nth}"));
+                self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
+            }
+        }
+    }
+
     /// One program posts from a network, signed, and all that changes; one posts from anywhere, unsigned, until it is closed.
     async fn programs(&mut self, tenant: TenantId) {
         let mapping = |phone: &str| {
@@ -137,20 +180,20 @@ impl Play<'_> {
         };
         let told = [
             (
-                7,
+                9,
                 vec![
-                    open(7, &["203.0.113.0/24", "2001:db8::/32"], Some(20)),
+                    open(9, &["203.0.113.0/24", "2001:db8::/32"], Some(20)),
                     SourceCommand::ChangeMapping(Box::new(mapping("/lead/tel"))),
                     SourceCommand::IssueToken { token: credential(21) },
                     SourceCommand::IssueSecret { credential: credential(22) },
                     SourceCommand::ChangeNetworks { networks: networks(&["198.51.100.7"]) },
                 ],
             ),
-            (8, vec![open(8, &[], None), SourceCommand::Close]),
+            (10, vec![open(10, &[], None), SourceCommand::Close]),
             (
-                9,
+                11,
                 vec![
-                    open(9, &["203.0.113.0/24"], Some(23)),
+                    open(11, &["203.0.113.0/24"], Some(23)),
                     SourceCommand::RemoveSecret,
                     SourceCommand::ChangeNetworks { networks: networks(&[]) },
                 ],

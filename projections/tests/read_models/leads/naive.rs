@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::rows::{Entry, Lead, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 42;
+pub(super) const KINDS: usize = 45;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -53,7 +53,9 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
             Event::Lead(LeadEvent::Submitted(form)) if form.contact == contact => {
                 let source = match form.source {
                     LeadSource::Manual => "manual",
+                    LeadSource::Import => "import",
                     LeadSource::MetaForm => "meta_form",
+                    LeadSource::WalkIn => "walk_in",
                     LeadSource::External => "external",
                     _ => "google_form",
                 };
@@ -160,6 +162,9 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     let openness =
         told(|event| matches!(event, SourceEvent::Opened(_) | SourceEvent::Closed {} | SourceEvent::Reopened {}));
     let pages = told(|event| matches!(event, SourceEvent::PageConnected(_)));
+    let renamed = told(|event| matches!(event, SourceEvent::Renamed { .. }));
+    let given = told(|event| matches!(event, SourceEvent::SlugGiven { .. }));
+    let forms = told(|event| matches!(event, SourceEvent::FormSet(_)));
     let mappings = told(|event| matches!(event, SourceEvent::MappingChanged(_)));
     let networks = told(|event| matches!(event, SourceEvent::NetworksChanged { .. }));
     let credentials = told(|event| {
@@ -186,13 +191,17 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
         tenant_id: opened.tenant.as_uuid(),
         kind: if !mappings.is_empty() {
             "external"
-        } else if pages.is_empty() {
-            "google_form"
-        } else {
+        } else if !forms.is_empty() {
+            "walk_in"
+        } else if !pages.is_empty() {
             "facebook_page"
+        } else {
+            "google_form"
         }
         .to_owned(),
-        name: opening.name.as_str().to_owned(),
+        name: renamed
+            .last()
+            .map_or(opening.name.as_str().to_owned(), |last| said(last, "name").as_str().map(str::to_owned).unwrap()),
         is_open: !matches!(openness.last().unwrap().event, Event::Source(SourceEvent::Closed {})),
         opened_at: opened.recorded_at.as_microsecond(),
         page_id: pages.last().and_then(|page| said(page, "page_id").as_str().map(str::to_owned)),
@@ -202,6 +211,8 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
         missed_leads: i64::try_from(missed.len()).unwrap(),
         last_missed_at: missed.last().map(moment),
         last_missed_code: missed.last().and_then(|missed| said(missed, "code").as_i64()),
+        slug: given.last().and_then(|given| said(given, "slug").as_str().map(str::to_owned)),
+        heading: forms.last().and_then(|form| said(form, "heading").as_str().map(str::to_owned)),
         phone_at: mappings.last().and_then(|mapping| said(mapping, "phone").as_str().map(str::to_owned)),
         networks: networks.last().map_or(vec![], |told| {
             said(told, "networks").as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
@@ -291,6 +302,9 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         },
         "contact.listed" => "listed",
         "contact.unlisted" => "unlisted",
+        "contact.merged" => "merged",
+        "contact.unmerged" => "unmerged",
+        "contact.told_apart" => "told_apart",
         "contact.erased" => "erased",
         "conversation.opened" => "conversation_opened",
         "conversation.reopened" => "conversation_reopened",

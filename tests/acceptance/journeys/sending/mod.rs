@@ -5,6 +5,7 @@ mod codes;
 mod consequences;
 pub(super) mod desk;
 mod handover;
+mod health;
 mod refused;
 mod stopped;
 mod templates;

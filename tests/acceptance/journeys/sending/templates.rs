@@ -36,7 +36,7 @@ impl Desk {
     }
 
     /// The conversation with somebody who wrote long ago.
-    async fn with_somebody_of_long_ago(self) -> Result<Self> {
+    pub(super) async fn with_somebody_of_long_ago(self) -> Result<Self> {
         let customer = format!("1652555{}", &self.customer[7..]);
         let text = Text {
             from: customer.clone(),

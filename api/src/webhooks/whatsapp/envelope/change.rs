@@ -8,10 +8,11 @@ use super::{
 };
 use crate::webhooks::whatsapp::echo::Echo;
 use crate::webhooks::whatsapp::fact::Fact;
+use crate::webhooks::whatsapp::health_update::HealthUpdate;
 use crate::webhooks::whatsapp::message::{Everybody, Inbound, kind_of};
 use crate::webhooks::whatsapp::status::Status;
 use crate::webhooks::whatsapp::template_update::TemplateUpdate;
-use crate::webhooks::whatsapp::{group_reading, history, json, template_update};
+use crate::webhooks::whatsapp::{group_reading, health_update, history, json, template_update};
 
 /// Reads a change of an account's `entry`; it may come without.
 pub(super) fn read_change(entry: Option<&Object<'_>>, change: &RawValue, at: &str, items: &mut Vec<EnvelopeItem>) {
@@ -69,7 +70,8 @@ pub(super) fn read_change(entry: Option<&Object<'_>>, change: &RawValue, at: &st
         }
     }
     if items.len() == before {
-        let reading = of_template(entry, &field, &change).unwrap_or_else(|| Reading::Notice(notice(&value)));
+        let of_account = of_template(entry, &field, &change).or_else(|| of_health(entry, &field, &change));
+        let reading = of_account.unwrap_or_else(|| Reading::Notice(notice(&value)));
         items.push(item(at, &field, reading));
     }
 }
@@ -79,11 +81,26 @@ fn of_template(entry: Option<&Object<'_>>, field: &str, change: &Object<'_>) -> 
     if !template_update::FIELDS.contains(&field) {
         return None;
     }
+    let (account, time, value) = of_account(entry, change)?;
+    Some(reading(TemplateUpdate::read(&account, time.as_ref(), &value), Reading::Template))
+}
+
+/// What a change of this field tells of how a number, or its account, stands; nothing where it is about something else, or names no
+/// account.
+fn of_health(entry: Option<&Object<'_>>, field: &str, change: &Object<'_>) -> Option<Reading> {
+    if !health_update::FIELDS.contains(&field) {
+        return None;
+    }
+    let (account, time, value) = of_account(entry, change)?;
+    Some(reading(HealthUpdate::read(field, &account, time.as_ref(), &value)?, Reading::Health))
+}
+
+/// Of which account a change is, when it was told, and what it says.
+fn of_account(entry: Option<&Object<'_>>, change: &Object<'_>) -> Option<(String, Option<Value>, Value)> {
     let whole = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).ok();
     let account = json::text(whole(entry?.get("id")?).as_ref())?;
     let time = entry?.get("time").and_then(|time| whole(time));
-    let value = change.get("value").and_then(|value| whole(value)).unwrap_or_default();
-    Some(reading(TemplateUpdate::read(&account, time.as_ref(), &value), Reading::Template))
+    Some((account, time, change.get("value").and_then(|value| whole(value)).unwrap_or_default()))
 }
 
 /// What is told of everybody in a change, as far as it can be read: an odd word about one of them, or about the number,

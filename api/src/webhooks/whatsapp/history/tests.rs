@@ -58,6 +58,7 @@ fn read(items: &[EnvelopeItem]) -> Vec<(&str, &str, &str)> {
         Reading::Group(_) => "group",
         Reading::Template(_) => "template",
         Reading::Lead(_) => "lead",
+        Reading::Health(_) => "health",
         Reading::Notice(_) => "notice",
         Reading::Unreadable(_) => "parked",
         Reading::Fact(_) => "fact",

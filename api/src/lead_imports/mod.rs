@@ -1,0 +1,33 @@
+//! Leads of files: a CSV is taken in as it comes and stored sealed, a job reads it and tells the log of its rows, and what can't be
+//! read is told row by row (decision 23).
+
+mod batches;
+mod columns;
+mod encoding;
+mod erased;
+mod files;
+mod http;
+mod import_leads;
+mod imports;
+mod records;
+mod row;
+mod seals;
+mod take_in;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+
+pub use columns::{Column, Field, Layout, MOST_COLUMNS, Unmapped, parse_said};
+pub use encoding::{Encoding, NoText, UnknownEncoding};
+pub use erased::was_erased;
+pub use files::{About, Files};
+pub use http::Desk;
+pub(crate) use http::{errors_as_csv, routes, told};
+pub use import_leads::{IMPORT_LEADS, ImportLeads};
+pub use imports::{Cancelled, Counts, Import, ImportRange, ImportState, MOST_ERRORS};
+pub use records::Delimiter;
+pub use row::RowError;
+pub use seals::Gone;
+pub use take_in::{Brought, MOST_BYTES, NotTaken, Taken, take_in};
+pub use upkeep::Upkeep;

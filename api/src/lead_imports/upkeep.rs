@@ -1,0 +1,86 @@
+//! What files need as time goes by: what never came whole goes, what nobody works on any more ends, and what is over long ago is
+//! forgotten.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::IMPORT_LEADS;
+use super::imports::clear;
+
+/// How often it is looked at.
+const OFTEN: Duration = Duration::from_secs(300);
+
+/// How soon it is looked at again when the database did not answer.
+const SOON: Duration = Duration::from_secs(60);
+
+/// Keeps files in order. Several may run.
+pub struct Upkeep {
+    pool: PgPool,
+    stop: CancellationToken,
+}
+
+impl Upkeep {
+    /// Sees to what is behind `pool` until `stop`.
+    #[must_use]
+    pub fn new(pool: PgPool, stop: CancellationToken) -> Self {
+        Self { pool, stop }
+    }
+
+    /// Runs until the process stops.
+    pub async fn run(self) {
+        loop {
+            let pause = match round(&self.pool).await {
+                Ok(()) => OFTEN,
+                Err(error) => {
+                    tracing::warn!(error = %error, "lead_imports.upkeep: could not be finished, and is tried again");
+                    SOON
+                }
+            };
+            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
+                return;
+            }
+        }
+    }
+}
+
+pub(super) async fn round(pool: &PgPool) -> Result<(), sqlx::Error> {
+    // Whoever brought it is gone, or its process is: nothing came for longer than anything may take.
+    sqlx::query(
+        "delete from lead_imports where state = 'uploading' and heard_at < clock_timestamp() - interval '10 minutes'",
+    )
+    .execute(pool)
+    .await?;
+    // An operator cancelled its job.
+    let left: Vec<Uuid> = sqlx::query_scalar(
+        "update lead_imports i set state = 'cancelled', ended_at = clock_timestamp(), \
+                                   cancelled_at = coalesce(cancelled_at, clock_timestamp()) \
+         where i.state in ('waiting', 'running') and not exists ( \
+             select from jobs j where j.subject = i.import_id and j.kind = $1 and j.ended_at is null) \
+         returning i.import_id",
+    )
+    .bind(IMPORT_LEADS)
+    .fetch_all(pool)
+    .await?;
+    for import in left {
+        clear(&mut *pool.acquire().await?, import).await?;
+    }
+    // What was sealed under a key that is destroyed can't be read: the room is given back.
+    sqlx::query(
+        "delete from lead_import_errors e where not exists (select from delivery_keys k where k.day = e.key_day)",
+    )
+    .execute(pool)
+    .await?;
+    sqlx::query(
+        "update lead_imports i set about = null, key_day = null, seal_id = null \
+         where about is not null and not exists (select from delivery_keys k where k.day = i.key_day)",
+    )
+    .execute(pool)
+    .await?;
+    sqlx::query("delete from lead_imports where ended_at < clock_timestamp() - interval '90 days'")
+        .execute(pool)
+        .await?;
+    Ok(())
+}
