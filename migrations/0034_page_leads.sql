@@ -8,6 +8,7 @@ create table lead_readings (
     form_id       text,
     told_at       timestamptz not null,
     created_at    timestamptz not null default clock_timestamp(),
+    failures      int not null default 0,
     ended_at      timestamptz,
     outcome       text,
     reason        text,
@@ -24,6 +25,7 @@ comment on column lead_readings.submission_id is 'What it becomes in the log; de
 comment on column lead_readings.sealed is
     'The provider''s id of the lead, sealed under a key derived from the installation''s; it opens beside this id alone. Null once it is over.';
 comment on column lead_readings.told_at is 'When it was filled in, as the webhook told; where it did not say, when it was received.';
+comment on column lead_readings.failures is 'How often it could not be read, waits that the provider asked for left out.';
 comment on column lead_readings.outcome is 'What becomes of the items that tell of it, where no lead does.';
 comment on column lead_readings.reason is 'Why. Holds no personal value.';
 
@@ -38,6 +40,7 @@ create table lead_backfills (
     leads_read   bigint not null default 0,
     leads_new    bigint not null default 0,
     leads_missed bigint not null default 0,
+    failures     int not null default 0,
     asked_at     timestamptz not null,
     ended_at     timestamptz,
     failure      text
@@ -52,6 +55,7 @@ comment on column lead_backfills.forms_read is 'How many of them are read, in th
 comment on column lead_backfills.cursor is 'Where the next one goes on, as the provider told; null at its beginning.';
 comment on column lead_backfills.leads_new is 'How many of those that were read nobody had told of.';
 comment on column lead_backfills.leads_missed is 'How many can''t become leads, and forms that can''t be read.';
+comment on column lead_backfills.failures is 'How often it did not go on since the last page, waits that the provider asked for left out.';
 comment on column lead_backfills.failure is 'Why it ended before its end; null where it did not.';
 
 comment on column provider_credentials.channel_id is 'The channel, or the source, that it is for.';

@@ -238,7 +238,7 @@ impl Serving {
             background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(lead_imports::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             let (log, commands) = (app.store.reader().clone(), app.commands.clone());
-            background.spawn(LookDaily::new(app.pool.clone(), log, commands, stop_work.clone()).run());
+            background.spawn(LookDaily::new(app.pool.clone(), log, commands, pause.told(), stop_work.clone()).run());
         }
 
         let intake = Intake::start(app.pool.clone(), Arc::clone(&app.keys));

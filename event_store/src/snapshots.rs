@@ -2,6 +2,7 @@
 //! beside the append and never in it: a lost one costs a longer load.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use leadflow_domain::{Decide, StreamId};
@@ -82,6 +83,23 @@ impl Asked {
         self.waiting.insert(key, Snapshot { replaces, ..snapshot });
     }
 
+    /// What was not written waits for the next ring, unless a later one does: which it replaces is still there.
+    fn put_back(&mut self, group: Vec<Snapshot>) {
+        self.being_written.clear();
+        for unwritten in group {
+            let key = (unwritten.aggregate_type, unwritten.stream);
+            match self.waiting.entry(key) {
+                Entry::Occupied(mut later) => {
+                    let later = later.get_mut();
+                    later.replaces = later.replaces.min(unwritten.replaces);
+                }
+                Entry::Vacant(place) => {
+                    place.insert(unwritten);
+                }
+            }
+        }
+    }
+
     fn is_full_for(&self, key: &Key) -> bool {
         self.waiting.len() >= MOST_WAITING && !self.waiting.contains_key(key)
     }
@@ -112,6 +130,11 @@ impl Snapshots {
                     }
                     if let Err(error) = write(&pool, &group).await {
                         tracing::warn!(error = %error, "log.snapshot: not written; streams load from further back");
+                        // What the database refuses it refuses the next time, too.
+                        if error.as_database_error().is_none() {
+                            locked(&asked).put_back(group);
+                            break;
+                        }
                     }
                 }
             }
@@ -173,4 +196,67 @@ async fn write(pool: &PgPool, rows: &[Snapshot]) -> Result<(), sqlx::Error> {
         .execute(&mut *tx)
         .await?;
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(number: u128, version: i64, replaces: i64) -> (Key, Snapshot) {
+        let stream = StreamId::from_uuid(Uuid::from_u128(number));
+        let (tenant, event, state) = (Uuid::nil(), Uuid::nil(), "{}".to_owned());
+        let aggregate_type = "kind";
+        let snapshot = Snapshot {
+            aggregate_type,
+            stream,
+            tenant,
+            state_version: 1,
+            version,
+            replaces,
+            position: version,
+            event,
+            state,
+        };
+        ((aggregate_type, stream), snapshot)
+    }
+
+    fn asked(snapshots: &[(u128, i64, i64)]) -> Asked {
+        let mut asked = Asked::default();
+        for (number, version, replaces) in snapshots {
+            let (key, snapshot) = snapshot(*number, *version, *replaces);
+            asked.ask(key, snapshot);
+        }
+        asked
+    }
+
+    fn group(asked: &mut Asked) -> Vec<(i64, i64)> {
+        asked.take().iter().map(|one| (one.version, one.replaces)).collect()
+    }
+
+    #[test]
+    fn of_a_stream_the_latest_is_written_in_the_place_of_the_first_known() {
+        let mut asked = asked(&[(7, 8, 4), (8, 9, 0), (7, 12, 8)]);
+        assert_eq!(asked.version(&snapshot(7, 0, 0).0), Some(12));
+        assert_eq!(group(&mut asked), [(12, 4), (9, 0)]);
+        assert_eq!(asked.version(&snapshot(7, 0, 0).0), Some(12), "it is under way");
+        assert_eq!(group(&mut asked), []);
+        assert_eq!(asked.version(&snapshot(7, 0, 0).0), None);
+    }
+
+    #[test]
+    fn what_was_not_written_waits_unless_a_later_one_does() {
+        let mut asked = asked(&[(7, 8, 4), (8, 9, 0)]);
+        let unwritten = asked.take();
+        let (key, later) = snapshot(7, 12, 8);
+        asked.ask(key, later);
+        asked.put_back(unwritten);
+        assert_eq!(group(&mut asked), [(12, 4), (9, 0)]);
+    }
+
+    #[test]
+    fn no_more_streams_wait_than_there_is_room_for() {
+        let many: Vec<(u128, i64, i64)> = (0..MOST_WAITING as u128).map(|number| (number, 8, 0)).collect();
+        let asked = asked(&many);
+        assert!(asked.is_full_for(&snapshot(u128::MAX, 8, 0).0) && !asked.is_full_for(&snapshot(7, 12, 8).0));
+    }
 }

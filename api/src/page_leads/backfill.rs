@@ -1,6 +1,7 @@
 //! Reads the leads of before, form by form and page by page. How far it has come is put down after each page: a process that takes it
 //! over goes on there, and what is told twice is once.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -22,7 +23,8 @@ pub const BACKFILL_LEADS: &str = "backfill_leads";
 /// Leads that are told to the log at once.
 const AT_ONCE: usize = 8;
 
-/// How often one is tried that Meta does not answer; a page that is read begins anew.
+/// How often it may fail to go on, waits that Meta asks for left out; with the longest pause between them that is two days. A page that
+/// is read begins anew.
 const MOST: i32 = 200;
 
 /// Reads the leads of before.
@@ -67,9 +69,12 @@ impl BackfillLeads {
             Ok(None) => return failed("its source is closed").await,
             Err(worked) => return Ok(worked),
         };
-        if job.attempts > MOST {
-            return failed("the provider does not answer").await;
-        }
+        let tried_again = async |reason: String| {
+            if backfills::failed(pool, job.position).await? > MOST {
+                return failed(&format!("it did not go on for two days: {reason}")).await;
+            }
+            Ok(later(job, reason))
+        };
         let read = self.read(job, &mut backfill, &access, stopping).await;
         match read {
             Ok(true) => {
@@ -83,12 +88,28 @@ impl BackfillLeads {
                 }
                 (LeadClass::Credentials, code) => Ok(stop(&self.0, job, backfill.source, &access, code).await),
                 (LeadClass::Pace { at_least }, code) => Ok(after(at_least, format!("asked too often, code {code}"))),
-                (LeadClass::Later, code) => Ok(later(job, format!("code {code}"))),
+                (LeadClass::Later, code) => tried_again(format!("code {code}")).await,
             },
             Err(Halt::Asked(CallFailure::NeverValid { reason })) => failed(&reason).await,
             Err(
                 Halt::Asked(CallFailure::NotSent { reason } | CallFailure::Unknown { reason }) | Halt::Later(reason),
-            ) => Ok(later(job, reason)),
+            ) => tried_again(reason).await,
+        }
+    }
+
+    /// The page's forms. A list that leads in a circle has no end, and is what it was until there.
+    async fn forms(&self, access: &Access, stopping: &CancellationToken) -> Result<Option<Vec<String>>, Halt> {
+        let (mut forms, mut told, mut seen, mut next) = (Vec::new(), BTreeSet::new(), BTreeSet::new(), None);
+        loop {
+            if stopping.is_cancelled() {
+                return Ok(None);
+            }
+            let page = self.0.credentials.graph().lead_forms(&access.token, &access.page_id, next.as_deref()).await?;
+            forms.extend(page.forms.into_iter().map(|form| form.id).filter(|form| told.insert(form.clone())));
+            next = page.after;
+            if next.as_ref().is_none_or(|cursor| !seen.insert(cursor.clone())) {
+                return Ok(Some(forms));
+            }
         }
     }
 
@@ -104,20 +125,13 @@ impl BackfillLeads {
         let forms = match backfill.forms.clone() {
             Some(forms) => forms,
             None => {
-                let (mut forms, mut next) = (Vec::new(), None);
-                loop {
-                    let page = graph.lead_forms(&access.token, &access.page_id, next.as_deref()).await?;
-                    forms.extend(page.forms.into_iter().map(|form| form.id));
-                    next = page.after;
-                    if next.is_none() {
-                        break;
-                    }
-                }
+                let Some(forms) = self.forms(access, stopping).await? else { return Ok(false) };
                 backfill.forms = Some(forms.clone());
                 backfills::put_down(&self.0.pool, backfill).await?;
                 forms
             }
         };
+        let mut seen = BTreeSet::new();
         let since = backfill.since.map(jiff::Timestamp::as_second);
         while let Some(form) = usize::try_from(backfill.forms_read).ok().and_then(|read| forms.get(read)) {
             if stopping.is_cancelled() {
@@ -138,8 +152,11 @@ impl BackfillLeads {
                 }
                 Err(failure) => return Err(failure.into()),
             }
-            if backfill.cursor.is_none() {
+            // Nor has a form an end whose list leads in a circle: what came until there is all of it.
+            if backfill.cursor.as_ref().is_none_or(|cursor| !seen.insert(cursor.clone())) {
+                backfill.cursor = None;
                 backfill.forms_read += 1;
+                seen.clear();
             }
             backfills::put_down(&self.0.pool, backfill).await?;
         }

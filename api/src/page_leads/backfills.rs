@@ -81,11 +81,20 @@ pub(super) async fn at(pool: &PgPool, position: i64) -> Result<Option<Backfill>,
     sqlx::query(&sql).bind(position).fetch_optional(pool).await?.as_ref().map(read).transpose()
 }
 
-/// Puts down how far it has come.
+/// It did not go on: how often that is so since the last page.
+pub(super) async fn failed(pool: &PgPool, position: i64) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar("update lead_backfills set failures = failures + 1 where position = $1 returning failures")
+        .bind(position)
+        .fetch_optional(pool)
+        .await
+        .map(Option::unwrap_or_default)
+}
+
+/// Puts down how far it has come; what failed before that counts no more.
 pub(super) async fn put_down(pool: &PgPool, backfill: &Backfill) -> Result<(), sqlx::Error> {
     sqlx::query(
         "update lead_backfills set forms = $2, forms_read = $3, cursor = $4, leads_read = $5, leads_new = $6, \
-                                   leads_missed = $7 \
+                                   leads_missed = $7, failures = 0 \
          where position = $1",
     )
     .bind(backfill.position)

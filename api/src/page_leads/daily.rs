@@ -10,6 +10,7 @@ use leadflow_domain::source::{SourceCommand, SourceRefusal, page_id_reservation}
 use leadflow_domain::{CommandId, SourceId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, ExecuteError, LogReader};
 use sqlx::{PgPool, Row};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ pub struct LookDaily {
     pool: PgPool,
     log: LogReader,
     commands: Commands,
+    /// Whether all that acts by itself is to wait.
+    paused: watch::Receiver<bool>,
     stop: CancellationToken,
 }
 
@@ -42,10 +45,16 @@ enum Unfinished {
 }
 
 impl LookDaily {
-    /// Looks for pages through `pool`, and asks through `commands`, by the clock of `log`, until `stop`.
+    /// Looks for pages through `pool`, and asks through `commands`, by the clock of `log`, until `stop`; not while `paused`.
     #[must_use]
-    pub fn new(pool: PgPool, log: LogReader, commands: Commands, stop: CancellationToken) -> Self {
-        Self { pool, log, commands, stop }
+    pub fn new(
+        pool: PgPool,
+        log: LogReader,
+        commands: Commands,
+        paused: watch::Receiver<bool>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self { pool, log, commands, paused, stop }
     }
 
     /// Runs until the process stops.
@@ -67,6 +76,9 @@ impl LookDaily {
 
     /// Asks for each page that is connected, if nobody has on this day. What can't be asked for one holds up no other.
     async fn look(&self, now: Timestamp) -> Result<(), Unfinished> {
+        if *self.paused.borrow() {
+            return Ok(());
+        }
         let rows = sqlx::query(
             "select tenant_id, owner_id from reservations where scope = $1 and kind = $2 and owner_type = 'source'",
         )
@@ -131,10 +143,14 @@ mod tests {
             execute(SourceId::of_page(tenant, page), page, command).await;
         }
         execute(SourceId::of_page(tenant, "8"), "close", SourceCommand::Close).await;
-        let looks = || LookDaily::new(pool.clone(), store.reader().clone(), commands.clone(), CancellationToken::new());
+        let looks = |paused| {
+            let (_pause, told) = watch::channel(paused);
+            LookDaily::new(pool.clone(), store.reader().clone(), commands.clone(), told, CancellationToken::new())
+        };
         let day: Timestamp = "2026-02-28T01:00:00Z".parse().unwrap();
+        looks(true).look(day).await.unwrap();
         for (hours, asked) in [(0, 1), (1, 1), (22, 1), (23, 2), (24, 2)] {
-            looks().look(day + SignedDuration::from_hours(hours)).await.unwrap();
+            looks(false).look(day + SignedDuration::from_hours(hours)).await.unwrap();
             let found: Vec<(String, Option<String>)> = sqlx::query_as(
                 "select aggregate_id, payload -> event_type ->> 'since' from events \
                  where event_type = 'source.backfill_asked' order by position",

@@ -20,7 +20,8 @@ use crate::jobs::{Job, Pace, Work, Worked};
 /// The kind of its jobs.
 pub const READ_LEAD: &str = "read_lead";
 
-/// How often it is tried. With the longest pause between them that is a week, and a backfill finds it after that, too.
+/// How often it may fail, waits that Meta asks for left out. With the longest pause between them that is a week, and a backfill finds
+/// it after that, too.
 const MOST: i32 = 700;
 
 /// Reads leads.
@@ -59,16 +60,19 @@ impl ReadLead {
             Ok(None) => return over(Outcome::Notice, "its source is closed").await,
             Err(worked) => return Ok(worked),
         };
-        if job.attempts > MOST {
-            return over(Outcome::Parked, "it could not be read within a week").await;
-        }
+        let tried_again = async |reason: String| {
+            if readings::failed(pool, submission).await.map_err(asked)? > MOST {
+                return over(Outcome::Parked, &format!("it could not be read for a week: {reason}")).await;
+            }
+            Ok(later(job, reason))
+        };
         if let Err(lost) = job.turn.comes(ending).await {
             return Ok(after(Duration::ZERO, lost.to_string()));
         }
         let lead = match credentials.graph().lead(&access.token, &awaiting.lead_id).await {
             Ok(lead) => lead,
             Err(CallFailure::NeverValid { reason }) => return over(Outcome::Parked, &reason).await,
-            Err(CallFailure::NotSent { reason } | CallFailure::Unknown { reason }) => return Ok(later(job, reason)),
+            Err(CallFailure::NotSent { reason } | CallFailure::Unknown { reason }) => return tried_again(reason).await,
             Err(CallFailure::Refused(refusal)) => {
                 let code = refusal.code;
                 return match refusal.of_lead() {
@@ -81,7 +85,7 @@ impl ReadLead {
                     }
                     LeadClass::Credentials => Ok(stop(&self.0, job, awaiting.source, &access, code).await),
                     LeadClass::Pace { at_least } => Ok(after(at_least, format!("asked too often, code {code}"))),
-                    LeadClass::Later => Ok(later(job, format!("code {code}"))),
+                    LeadClass::Later => tried_again(format!("code {code}")).await,
                 };
             }
         };
@@ -95,7 +99,7 @@ impl ReadLead {
                 Ok(Worked::Done)
             }
             Submitted::Never(reason) => over(Outcome::Parked, &reason).await,
-            Submitted::NotNow(reason) => Ok(later(job, reason)),
+            Submitted::NotNow(reason) => tried_again(reason).await,
         }
     }
 

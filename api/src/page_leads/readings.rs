@@ -138,6 +138,15 @@ pub(super) async fn awaiting(
     }))
 }
 
+/// It could not be read: how often that is so by now.
+pub(super) async fn failed(pool: &PgPool, submission: SubmissionId) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar("update lead_readings set failures = failures + 1 where submission_id = $1 returning failures")
+        .bind(submission.as_uuid())
+        .fetch_optional(pool)
+        .await
+        .map(Option::unwrap_or_default)
+}
+
 /// The log has it: those who told of it are told so.
 pub(super) async fn is_read(pool: &PgPool, submission: SubmissionId) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;

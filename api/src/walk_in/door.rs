@@ -151,19 +151,18 @@ struct Looking {
 
 impl Looking {
     async fn answer(&self, group: Vec<WalkInSlug>) -> Vec<Result<Option<Seen>, Unasked>> {
-        let wanted: BTreeSet<WalkInSlug> =
-            group.iter().filter(|slug| self.seen.fresh(slug).is_none()).cloned().collect();
+        // What is fresh now is an answer, however long the others take.
+        let mut known: HashMap<WalkInSlug, Seen> =
+            group.iter().filter_map(|slug| Some((slug.clone(), self.seen.fresh(slug)?))).collect();
+        let wanted = group.iter().filter(|slug| !known.contains_key(*slug)).cloned().collect();
         match self.look(wanted).await {
-            Ok(mut found) => group
-                .into_iter()
-                .map(|slug| {
-                    let seen = found.get(&slug).cloned().or_else(|| self.seen.fresh(&slug));
-                    if let Some(seen) = found.remove(&slug) {
-                        self.seen.put(slug, seen);
-                    }
-                    Ok(seen)
-                })
-                .collect(),
+            Ok(found) => {
+                for (slug, seen) in &found {
+                    self.seen.put(slug.clone(), seen.clone());
+                }
+                known.extend(found);
+                group.iter().map(|slug| Ok(known.get(slug).cloned())).collect()
+            }
             Err(error) => {
                 tracing::error!(error = %error, "walk_in.find: the log can't be asked for forms");
                 group.iter().map(|_| Err(Unasked)).collect()

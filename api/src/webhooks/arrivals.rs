@@ -87,14 +87,14 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
                          and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
                  or exists (select from reservations r where r.scope = $2 and r.kind = $4 \
                             and i.waits_for like 'page:%' and r.value = substr(i.waits_for, 6)) \
-                 or (i.waits_for like 'lead:%' \
-                     and not exists (select from lead_readings l \
-                                     where l.submission_id::text = substr(i.waits_for, 6) and l.ended_at is null)) \
-                 or (i.waits_for like 'mapping:%' \
-                     and (select count(*) from events e \
-                          where e.aggregate_type = 'source' and e.event_type = 'source.mapping_changed' \
-                            and e.aggregate_id = split_part(i.waits_for, ':', 2)) \
-                         > split_part(i.waits_for, ':', 3)::bigint) \
+                 or case when i.waits_for like 'lead:%' then not exists ( \
+                        select from lead_readings l \
+                        where l.submission_id = substr(i.waits_for, 6)::uuid and l.ended_at is null) end \
+                 or case when i.waits_for like 'mapping:%' then \
+                        (select count(*) from events e \
+                         where e.aggregate_type = 'source' and e.event_type = 'source.mapping_changed' \
+                           and e.aggregate_id = split_part(i.waits_for, ':', 2)) \
+                        > split_part(i.waits_for, ':', 3)::bigint end \
                  or exists (select from events e where e.aggregate_type = 'outbound_message' \
                             and i.waits_for like 'message:%' and e.aggregate_id = substr(i.waits_for, 9))))",
     )

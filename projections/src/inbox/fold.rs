@@ -40,7 +40,7 @@ use super::marketing::Preferences;
 use super::members::Members;
 use super::messages::{Messages, Place, Row, Telling, pending};
 use super::notes::Notes;
-use super::persons::Persons;
+use super::persons::{Persons, write_shown};
 use super::sendings::Sendings;
 use super::shown::Shown;
 use super::statuses::Statuses;
@@ -65,7 +65,7 @@ impl Projector for InboxProjector {
         let page = Page::of(events);
         page.channels.write(rows).await?;
         page.contacts.write(rows).await?;
-        page.persons.write(rows).await?;
+        let mut concerned = page.persons.write(rows).await?;
         page.groups.write(rows).await?;
         let mut to_look_at = page.opened.write(rows).await?;
         to_look_at.extend(page.messages.write(rows).await?);
@@ -81,6 +81,9 @@ impl Projector for InboxProjector {
         page.notes.write(rows).await?;
         page.members.write(rows).await?;
         forget(rows, &page.erased).await?;
+        concerned.extend(page.contacts.rows.keys());
+        concerned.extend(page.names.keys().map(|contact| contact.as_uuid()));
+        write_shown(rows, &concerned).await?;
         Ok(())
     }
 }

@@ -45,17 +45,26 @@ impl Persons {
         self.conflicts.insert((contact, holder.as_uuid(), kind.word(), tenant));
     }
 
-    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        self.write_links(rows).await?;
+    /// Writes them, and tells who stands or stood for whoever has another link now.
+    pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
+        let concerned = self.write_links(rows).await?;
         self.write_conflicts(rows).await?;
-        self.write_told_apart(rows).await
+        self.write_told_apart(rows).await?;
+        Ok(concerned)
     }
 
-    async fn write_links(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
+    async fn write_links(&self, rows: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
         if self.links.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let changed: Vec<Uuid> = self.links.keys().copied().collect();
+        let mut concerned: Vec<Uuid> = sqlx::query_scalar(
+            "select distinct s.who from persons p, unnest(array[p.merged_into, p.person_id]) as s (who) \
+             where p.contact_id = any($1) and s.who is not null",
+        )
+        .bind(&changed)
+        .fetch_all(&mut *rows)
+        .await?;
         let tenants: Vec<Uuid> = self.links.values().map(|(tenant, _)| *tenant).collect();
         let winners: Vec<Option<Uuid>> = self.links.values().map(|(_, into)| *into).collect();
         // Who stands for others stands here, too.
@@ -98,15 +107,17 @@ impl Persons {
         .bind(&changed)
         .execute(&mut *rows)
         .await?;
+        concerned.extend(changed);
+        concerned.extend(winners.into_iter().flatten());
         // Who stands for nobody else is a person by herself.
         sqlx::query(
-            "delete from persons p where p.tenant_id = any($1) and p.merged_into is null \
+            "delete from persons p where p.contact_id = any($1) and p.merged_into is null \
                  and not exists (select from persons o where o.merged_into = p.contact_id)",
         )
-        .bind(&tenants)
+        .bind(&concerned)
         .execute(&mut *rows)
         .await?;
-        Ok(())
+        Ok(concerned)
     }
 
     async fn write_conflicts(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -141,6 +152,38 @@ impl Persons {
         .await?;
         Ok(())
     }
+}
+
+/// Shows whoever is one person with some of `contacts` as that person, whose values may have changed.
+pub(super) async fn write_shown(rows: &mut PgConnection, contacts: &[Uuid]) -> Result<(), sqlx::Error> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let first = |column: &str| {
+        format!(
+            "(array_agg(c.{column} order by c.contact_id <> p.person_id, c.contact_id) \
+              filter (where c.{column} is not null))[1] as {column}"
+        )
+    };
+    let [phone, user_id, email, display_name, listed_name] =
+        ["phone", "user_id", "email", "display_name", "listed_name"].map(first);
+    sqlx::query(&format!(
+        "update persons p set phone = s.phone, user_id = s.user_id, email = s.email, display_name = s.display_name, \
+             listed_name = s.listed_name, marketing = s.marketing, marketing_at = s.marketing_at, version = s.version \
+         from ( \
+             select p.person_id, {phone}, {user_id}, {email}, {display_name}, {listed_name}, \
+                 (array_agg(c.marketing order by c.marketing_at desc, c.marketing = 'stopped' desc) \
+                  filter (where c.marketing_at is not null))[1] as marketing, max(c.marketing_at) as marketing_at, \
+                 coalesce(max(c.version) filter (where c.contact_id = p.person_id), 0) as version \
+             from persons p left join contacts c on c.contact_id = p.contact_id \
+             where p.person_id = any(array(select o.person_id from persons o where o.contact_id = any($1))) \
+             group by p.person_id \
+         ) s where p.person_id = s.person_id"
+    ))
+    .bind(contacts)
+    .execute(rows)
+    .await?;
+    Ok(())
 }
 
 /// In SQL, who stands for the contact in `column`, in whichever read model that is.

@@ -78,16 +78,27 @@ comment on column contacts.full_name is 'What she calls herself, in small letter
 comment on column contacts.full_listing is 'What the business calls her, likewise.';
 
 create table persons (
-    contact_id  uuid primary key,
-    tenant_id   uuid not null,
-    merged_into uuid,
-    person_id   uuid not null
+    contact_id   uuid primary key,
+    tenant_id    uuid not null,
+    merged_into  uuid,
+    person_id    uuid not null,
+    phone        text,
+    user_id      text,
+    email        text,
+    display_name text collate "C",
+    listed_name  text collate "C",
+    marketing    text,
+    marketing_at timestamptz,
+    version      bigint not null default 0
 );
 create index persons_of_person on persons (person_id);
 create index persons_by_winner on persons (merged_into) where merged_into is not null;
 comment on table persons is 'Contacts who are one person with others: who stands for whom. Whoever is not here is a person by herself. All read models ask it; none has rows of a merge, so that unmerging leaves none.';
 comment on column persons.merged_into is 'The contact who stands for her; null of whoever stands for herself.';
 comment on column persons.person_id is 'Who stands for all of them: where the links end.';
+comment on column persons.phone is 'As whoever stands for all of them is shown, likewise in all of their rows; so are the columns behind it. What she lacks is of the first of them who has it.';
+comment on column persons.marketing is 'What was said last, by whichever of them.';
+comment on column persons.version is 'Of whoever stands for all of them.';
 
 create table conflicts (
     contact_id uuid not null,
@@ -110,24 +121,15 @@ comment on table told_apart is 'Pairs of contacts of whom somebody said that the
 
 create view shown_contacts with (security_invoker = true) as
 select c.contact_id, c.tenant_id, c.introduced_at, c.sort_name, c.version,
-       coalesce(c.phone, o.phone) as phone, coalesce(c.user_id, o.user_id) as user_id, coalesce(c.email, o.email) as email,
-       coalesce(c.display_name, o.display_name) as display_name, coalesce(c.listed_name, o.listed_name) as listed_name,
-       case when o.marketing_last > c.marketing_at or c.marketing_at is null
-                 or o.marketing_last = c.marketing_at and o.marketing = 'stopped' then o.marketing else c.marketing end as marketing,
-       greatest(c.marketing_at, o.marketing_last) as marketing_at
+       case when p.person_id = c.contact_id then p.phone else c.phone end as phone,
+       case when p.person_id = c.contact_id then p.user_id else c.user_id end as user_id,
+       case when p.person_id = c.contact_id then p.email else c.email end as email,
+       case when p.person_id = c.contact_id then p.display_name else c.display_name end as display_name,
+       case when p.person_id = c.contact_id then p.listed_name else c.listed_name end as listed_name,
+       case when p.person_id = c.contact_id then p.marketing else c.marketing end as marketing,
+       case when p.person_id = c.contact_id then p.marketing_at else c.marketing_at end as marketing_at
 from contacts c
-left join lateral (
-    select (array_agg(m.phone order by m.contact_id) filter (where m.phone is not null))[1] as phone,
-           (array_agg(m.user_id order by m.contact_id) filter (where m.user_id is not null))[1] as user_id,
-           (array_agg(m.email order by m.contact_id) filter (where m.email is not null))[1] as email,
-           (array_agg(m.display_name order by m.contact_id) filter (where m.display_name is not null))[1] as display_name,
-           (array_agg(m.listed_name order by m.contact_id) filter (where m.listed_name is not null))[1] as listed_name,
-           max(m.marketing_at) as marketing_last,
-           (array_agg(m.marketing order by m.marketing_at desc, m.marketing = 'stopped' desc)
-               filter (where m.marketing_at is not null))[1] as marketing
-    from persons p join contacts m on m.contact_id = p.contact_id
-    where p.person_id = c.contact_id and p.contact_id <> c.contact_id
-) o on true;
+left join persons p on p.contact_id = c.contact_id;
 comment on view shown_contacts is 'Contacts as they are shown: of whoever stands for others, too, what she lacks is theirs. Of marketing what was said last counts, by whichever of them.';
 
 create table listings (
@@ -381,9 +383,14 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
         where o.conversation_id = m.conversation_id and o.mark = m.about
           and o.about is null and o.kind not in ('call', 'call_ended') limit 1) as about,
        m.mark, m.sent_at, m.telling,
-       case when m.direction = 'inbound' then coalesce(merged.person_id, m.contact_id) end as author_id, author.display_name as author_name, author.phone as author_phone, author.email as author_email,
-       author.marketing as author_marketing, author.marketing_at as author_marketing_at, author.listed_name as author_listed_name,
-       coalesce(author.version, 0) as author_version,
+       case when m.direction = 'inbound' then coalesce(person.person_id, m.contact_id) end as author_id,
+       case when person.contact_id is null then author.display_name else person.display_name end as author_name,
+       case when person.contact_id is null then author.phone else person.phone end as author_phone,
+       case when person.contact_id is null then author.email else person.email end as author_email,
+       case when person.contact_id is null then author.marketing else person.marketing end as author_marketing,
+       case when person.contact_id is null then author.marketing_at else person.marketing_at end as author_marketing_at,
+       case when person.contact_id is null then author.listed_name else person.listed_name end as author_listed_name,
+       coalesce(person.version, author.version, 0) as author_version,
        case when m.is_acted then (
            select latest.body from (
                select distinct on (a.contact_id) a.kind, a.body, a.sent_at, a.mark from messages a
@@ -421,8 +428,8 @@ select m.message_id, m.tenant_id, m.conversation_id, m.contact_id, m.provider_me
        s.pricing, m.outbound_message_id, d.sender_id, d.attempts, d.queued_at, d.attempted_at, d.accepted_at,
        d.next_attempt_at, d.cause, d.error_code, d.error_title, d.error_details
 from messages m
-left join persons merged on merged.contact_id = m.contact_id and m.direction = 'inbound'
-left join shown_contacts author on author.contact_id = coalesce(merged.person_id, m.contact_id) and m.direction = 'inbound'
+left join contacts author on author.contact_id = m.contact_id and m.direction = 'inbound'
+left join persons person on person.contact_id = m.contact_id and m.direction = 'inbound'
 left join message_statuses s on s.outbound_message_id = m.outbound_message_id
 left join sendings d on d.outbound_message_id = m.outbound_message_id
 cross join (values (array['queued', 'cancelled', 'attempted', 'unknown', 'accepted', 'sent', 'failed', 'delivered',
@@ -432,9 +439,14 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
        v.assignee_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
-       coalesce(merged.person_id, v.contact_id) as contact_id, c.display_name as contact_name, c.phone as contact_phone, c.email as contact_email, c.marketing as contact_marketing,
-       c.marketing_at as contact_marketing_at, c.listed_name as contact_listed_name,
-       coalesce(c.version, 0) as contact_version,
+       coalesce(person.person_id, v.contact_id) as contact_id,
+       case when person.contact_id is null then c.display_name else person.display_name end as contact_name,
+       case when person.contact_id is null then c.phone else person.phone end as contact_phone,
+       case when person.contact_id is null then c.email else person.email end as contact_email,
+       case when person.contact_id is null then c.marketing else person.marketing end as contact_marketing,
+       case when person.contact_id is null then c.marketing_at else person.marketing_at end as contact_marketing_at,
+       case when person.contact_id is null then c.listed_name else person.listed_name end as contact_listed_name,
+       coalesce(person.version, c.version, 0) as contact_version,
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
        h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
@@ -448,8 +460,8 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        m.queued_at, m.attempted_at, m.accepted_at, m.next_attempt_at, m.cause, m.error_code, m.error_title,
        m.error_details
 from conversations v
-left join persons merged on merged.contact_id = v.contact_id
-left join shown_contacts c on c.contact_id = coalesce(merged.person_id, v.contact_id)
+left join contacts c on c.contact_id = v.contact_id
+left join persons person on person.contact_id = v.contact_id
 left join shown_groups g on g.group_id = v.group_id
 left join channels h on h.channel_id = v.channel_id
 join shown_messages m on m.message_id = v.last_message_id;

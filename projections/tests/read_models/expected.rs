@@ -41,7 +41,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         listings: facts::listings(events),
         notes: kept::notes(events),
         members: people::members(events),
-        persons: merging::persons(events),
+        persons: vec![],
         conflicts: merging::conflicts(events),
         told_apart: merging::told_apart(events),
     };
@@ -68,6 +68,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     // A number that was connected again was told anew, and is one channel.
     inbox.channels.dedup();
     inbox.contacts.sort();
+    inbox.persons = merging::persons(events, &inbox.contacts);
     inbox.conversations.sort();
     inbox.messages = shown(events).map(Told::row).collect();
     told::mark_acted(&mut inbox.messages);

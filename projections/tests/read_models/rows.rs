@@ -175,13 +175,21 @@ pub(crate) struct GroupParticipant {
     pub(crate) left_at: Option<i64>,
 }
 
-/// Who stands for whom.
+/// Who stands for whom, and how the person is shown that they are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub(crate) struct Person {
     pub(crate) contact_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) merged_into: Option<Uuid>,
     pub(crate) person_id: Uuid,
+    pub(crate) phone: Option<String>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) listed_name: Option<String>,
+    pub(crate) marketing: Option<String>,
+    pub(crate) marketing_at: Option<i64>,
+    pub(crate) version: i64,
 }
 
 /// Who came with what is somebody else's.
@@ -353,7 +361,11 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         .await,
         persons: all(
             rows,
-            &format!("select contact_id, tenant_id, merged_into, person_id from {schema}.persons order by contact_id"),
+            &format!(
+                "select contact_id, tenant_id, merged_into, person_id, phone, user_id, email, display_name, listed_name, \
+                        marketing, (extract(epoch from marketing_at) * 1000000)::bigint as marketing_at, version \
+                 from {schema}.persons order by contact_id"
+            ),
         )
         .await,
         conflicts: all(

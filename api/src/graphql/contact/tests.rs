@@ -337,7 +337,8 @@ async fn whoever_stands_for_others_is_shown_with_what_is_theirs() {
     };
     let stands = |number: u128, winner: &str| {
         format!(
-            "insert into inbox_v13.persons (contact_id, tenant_id, merged_into, person_id) values ('{}', '{}', {winner}, '{}');",
+            "insert into inbox_v13.persons (contact_id, tenant_id, merged_into, person_id, phone, email, display_name, marketing, marketing_at) \
+             values ('{}', '{}', {winner}, '{}', '+393330000001', 'nora@example.com', 'Nora Winter', 'stopped', now());",
             contact(number).as_uuid(),
             TENANT.as_uuid(),
             contact(1).as_uuid()
@@ -349,6 +350,7 @@ async fn whoever_stands_for_others_is_shown_with_what_is_theirs() {
         known(2, "email", "nora@example.com", "'Nora Winter'"),
         marketing(1, "wanted", 1),
         marketing(2, "stopped", 2),
+        // As the projector shows who they are together.
         stands(1, "null"),
         stands(2, &winner),
     ];

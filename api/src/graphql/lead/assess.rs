@@ -4,7 +4,7 @@ use async_graphql::{Context, Error, ID, Lookahead, SimpleObject};
 use leadflow_domain::LeadId;
 use leadflow_domain::lead::{LeadCommand, NotAScore, Reason, ReasonText, Score};
 use leadflow_domain::role::Permission;
-use leadflow_projections::leads;
+use leadflow_projections::{inbox, leads};
 use uuid::Uuid;
 
 use super::pages;
@@ -83,7 +83,8 @@ pub(super) async fn shown(
     let CameTo { user_errors, position, shows } = came_to;
     let Some(shows) = shows else { return user_errors.into() };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
-    let freshness = request.patience.shows(&request.api, &[&leads::DEFINITION], shows).await;
+    // Whose it is, and who sees it, the inbox knows.
+    let freshness = request.patience.shows(&request.api, &[&leads::DEFINITION, &inbox::DEFINITION], shows).await;
     let ids: Vec<Uuid> = id.into_iter().map(LeadId::as_uuid).collect();
     let (lead, freshness) = match by_ids(context, &ids, selected).await {
         Ok(mut found) => (found.pop(), freshness),

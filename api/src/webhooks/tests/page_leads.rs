@@ -1,18 +1,22 @@
 //! What tells of a lead waits for its page and for what is in it, and concerns whoever filled it in.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::http::Uri;
+use axum::{Json, Router};
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::source::{Page, SourceCommand, SourceName};
 use leadflow_domain::{SourceId, StreamId};
 use leadflow_gateways::whatsapp::simulator::{Fill, Settings, Simulator};
 use leadflow_gateways::whatsapp::{AccessToken, Graph};
 use serde_json::json;
+use tokio::net::TcpListener;
 use url::Url;
 
 use super::*;
 use crate::jobs::{Job, Turn, Work, Worked};
-use crate::page_leads::{READ_LEAD, ReadLead, Reading};
+use crate::page_leads::{BackfillLeads, READ_LEAD, ReadLead, Reading};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::webhooks::ItemState;
 
@@ -30,11 +34,17 @@ struct Shop {
 
 impl Shop {
     async fn open() -> Self {
-        let bed = Bed::new().await;
         let meta = Simulator::start(Settings::default()).await.unwrap();
+        let url = meta.url();
+        Self::beside(meta, &url).await
+    }
+
+    /// With `url` asked instead of the Meta that is played.
+    async fn beside(meta: Simulator, url: &str) -> Self {
+        let bed = Bed::new().await;
         meta.has_page(TOKEN, PAGE, "Saffron Sofas");
         meta.has_form(PAGE, FORM, "Spring").unwrap();
-        let graph = Graph::new(&Url::parse(&meta.url()).unwrap(), "v24.0", Duration::from_secs(20)).unwrap();
+        let graph = Graph::new(&Url::parse(url).unwrap(), "v24.0", Duration::from_secs(20)).unwrap();
         let reading = Reading {
             pool: bed.pool.clone(),
             log: bed.store.reader().clone(),
@@ -60,6 +70,37 @@ impl Shop {
         };
         self.tell(tenant, "connect", command).await;
         self.bed.resume(&[Awaited::Page(ProviderId::parse(PAGE).unwrap())]).await;
+    }
+
+    /// Begins the backfill at `position` for the thousandth time, which failed so often since the last page.
+    async fn backfills(&self, position: i64, failures: i32) -> (Worked, Option<String>) {
+        let source = SourceId::of_page(TENANT, PAGE).as_uuid();
+        sqlx::query(
+            "insert into lead_backfills (position, tenant_id, source_id, asked_at, failures) values ($1, $2, $3, now(), $4)",
+        )
+        .bind(position)
+        .bind(TENANT.as_uuid())
+        .bind(source)
+        .bind(failures)
+        .execute(&self.bed.owner)
+        .await
+        .unwrap();
+        let job = Job {
+            id: Uuid::from_u128(1),
+            tenant: TENANT,
+            queue: "backfill".to_owned(),
+            subject: StreamId::from_uuid(source),
+            position,
+            attempts: 1_000,
+            turn: Turn::now(&self.bed.owner, TENANT),
+        };
+        let worked = BackfillLeads(self.reading.clone()).work(job, CancellationToken::new()).await;
+        let failure = sqlx::query_scalar("select failure from lead_backfills where position = $1")
+            .bind(position)
+            .fetch_one(&self.bed.owner)
+            .await
+            .unwrap();
+        (worked, failure)
     }
 
     async fn tell(&self, tenant: TenantId, what: &str, command: SourceCommand) {
@@ -191,4 +232,74 @@ async fn another_app_s_word_on_a_page_counts_for_nothing() {
     let item = shop.bed.items(delivery).await.remove(0).item;
     assert_eq!(item.state, ItemState::Parked { reason: "page belongs to another app".to_owned() });
     assert_eq!((shop.work().await, shop.readings().await), (vec![], 0));
+}
+
+/// A Meta whose lists lead in circles of two, each page of leads with another lead; how often it was asked.
+async fn circling() -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let answers = {
+        let asked = Arc::clone(&asked);
+        move |uri: Uri| async move {
+            let nth = asked.fetch_add(1, Ordering::Relaxed);
+            let row = if uri.path().ends_with("/leads") {
+                json!({ "id": format!("900{nth}"), "created_time": "2026-05-01T10:00:00+0000",
+                        "field_data": [{ "name": "phone_number", "values": [format!("+3933312300{nth:02}")] }] })
+            } else {
+                json!({ "id": FORM, "name": "Spring" })
+            };
+            let after = if uri.query().is_some_and(|query| query.contains("after=one")) { "two" } else { "one" };
+            let next = "https://elsewhere.example/";
+            Json(json!({ "data": [row], "paging": { "cursors": { "after": after }, "next": next } }))
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answers)).await });
+    (url, asked)
+}
+
+#[tokio::test]
+async fn a_backfill_ends_where_lists_lead_in_circles() {
+    let (url, asked) = circling().await;
+    let shop = Shop::beside(Simulator::start(Settings::default()).await.unwrap(), &url).await;
+    shop.connect(TENANT).await;
+    assert_eq!(shop.backfills(1, 0).await, (Worked::Done, None));
+    // Three pages of forms, on each of which there is the same one, and three of its leads.
+    assert_eq!(asked.load(Ordering::Relaxed), 3 + 3);
+    let read: (i32, i64, i64) = sqlx::query_as("select forms_read, leads_read, leads_new from lead_backfills")
+        .fetch_one(&shop.bed.owner)
+        .await
+        .unwrap();
+    assert_eq!(read, (1, 3, 3));
+}
+
+#[tokio::test]
+async fn a_backfill_is_given_up_for_failing_alone() {
+    let shop = Shop::open().await;
+    shop.connect(TENANT).await;
+    assert_eq!(shop.backfills(1, 0).await, (Worked::Done, None), "however often it was begun");
+    // Nobody is there.
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let alone = Shop::beside(Simulator::start(Settings::default()).await.unwrap(), &format!("http://{nobody}")).await;
+    alone.connect(TENANT).await;
+    let (worked, failure) = alone.backfills(1, 199).await;
+    assert!(matches!(worked, Worked::Again { .. }) && failure.is_none(), "{worked:?} {failure:?}");
+    let (worked, failure) = alone.backfills(2, 200).await;
+    assert!(matches!(worked, Worked::Failed { .. }) && failure.is_some(), "{worked:?} {failure:?}");
+}
+
+#[tokio::test]
+async fn a_lead_is_given_up_for_failing_alone() {
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let shop = Shop::beside(Simulator::start(Settings::default()).await.unwrap(), &format!("http://{nobody}")).await;
+    shop.connect(TENANT).await;
+    let deliveries = [shop.is_told_of("7001").await, shop.is_told_of("7002").await];
+    sqlx::query("update lead_readings set failures = 700 where submission_id = (select subject from jobs order by number limit 1)")
+        .execute(&shop.bed.owner)
+        .await
+        .unwrap();
+    let worked = shop.work().await;
+    assert!(matches!(&worked[..], [Worked::Failed { .. }, Worked::Again { .. }]), "{worked:?}");
+    shop.bed.translate().await;
+    assert_eq!([shop.stands(deliveries[0]).await.0, shop.stands(deliveries[1]).await.0], ["parked", "waiting"]);
 }

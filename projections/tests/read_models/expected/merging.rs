@@ -7,7 +7,7 @@ use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_event_store::RecordedEvent;
 use uuid::Uuid;
 
-use crate::rows::{Conflict, Person, ToldApart};
+use crate::rows::{Conflict, Contact, Person, ToldApart};
 
 /// Who stands for whom, link by link, and for which business.
 fn links(events: &[RecordedEvent]) -> BTreeMap<Uuid, (Uuid, Uuid)> {
@@ -41,16 +41,40 @@ pub(crate) fn person(events: &[RecordedEvent], contact: Uuid) -> Uuid {
     at
 }
 
-pub(super) fn persons(events: &[RecordedEvent]) -> Vec<Person> {
+pub(super) fn persons(events: &[RecordedEvent], contacts: &[Contact]) -> Vec<Person> {
     let links = links(events);
     let all: BTreeSet<(Uuid, Uuid)> =
         links.iter().flat_map(|(contact, (into, tenant))| [(*contact, *tenant), (*into, *tenant)]).collect();
     all.into_iter()
-        .map(|(contact_id, tenant_id)| Person {
-            contact_id,
-            tenant_id,
-            merged_into: links.get(&contact_id).map(|(into, _)| *into),
-            person_id: person(events, contact_id),
+        .map(|(contact_id, tenant_id)| {
+            let person_id = person(events, contact_id);
+            // Whoever stands for them comes first.
+            let mut they: Vec<&Contact> =
+                contacts.iter().filter(|contact| person(events, contact.contact_id) == person_id).collect();
+            they.sort_by_key(|contact| (contact.contact_id != person_id, contact.contact_id));
+            let first = |of: fn(&Contact) -> &Option<String>| they.iter().find_map(|contact| of(contact).clone());
+            let said = they.iter().filter_map(|contact| {
+                let said = contact.marketing.as_ref()?;
+                Some((contact.marketing_at?, said == "stopped", said.clone()))
+            });
+            let said = said.max();
+            Person {
+                contact_id,
+                tenant_id,
+                merged_into: links.get(&contact_id).map(|(into, _)| *into),
+                person_id,
+                phone: first(|contact| &contact.phone),
+                user_id: first(|contact| &contact.user_id),
+                email: first(|contact| &contact.email),
+                display_name: first(|contact| &contact.display_name),
+                listed_name: first(|contact| &contact.listed_name),
+                marketing: said.as_ref().map(|(_, _, said)| said.clone()),
+                marketing_at: said.map(|(at, _, _)| at),
+                version: they
+                    .iter()
+                    .find(|contact| contact.contact_id == person_id)
+                    .map_or(0, |contact| contact.version),
+            }
         })
         .collect()
 }

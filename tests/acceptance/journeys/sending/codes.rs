@@ -38,6 +38,14 @@ async fn a_code_ends_where_its_class_does() -> Result<()> {
             Ok(message)
         })
         .await?;
+        if ends == Ends::Stops {
+            // What became of the message is told first.
+            eventually("the number is stopped", async || {
+                ensure!(desk.is_stopped().await?, "{code}");
+                Ok(())
+            })
+            .await?;
+        }
         let found = if desk.is_stopped().await? {
             Ends::Stops
         } else if told["status"] == "FAILED" {
