@@ -32,7 +32,9 @@ pub use mapping::{
 pub use network::{MOST_NETWORKS, Network, Networks, NotANetwork, TooManyNetworks};
 pub use open_external::ExternalOpening;
 pub use page::{Page, page_id_reservation};
-pub use posted::{Hindrance, MOST_ANSWERS, MOST_CHARACTERS, Meaning, Posted, PostedAnswer, Problem, Trouble};
+pub use posted::{
+    Hindrance, MOST_ANSWERED, MOST_ANSWERS, MOST_CHARACTERS, Meaning, Posted, PostedAnswer, Problem, Trouble,
+};
 pub use refusal::SourceRefusal;
 pub use state::Source;
 #[cfg(test)]

@@ -10,8 +10,11 @@ use crate::{E164, EmailAddress};
 /// Most answers of one submission.
 pub const MOST_ANSWERS: usize = 200;
 
-/// Most characters of a name, of an id, and of what a form or a campaign is called.
+/// Most characters of a name, of an id, of what a form or a campaign is called, and of where an answer stood.
 pub const MOST_CHARACTERS: usize = 500;
+
+/// Most bytes of all answers of one submission: twice what may be posted, so that nothing is too long but what is kept over and over.
+pub const MOST_ANSWERED: usize = 512 << 10;
 
 /// What somebody told, as a mapping reads it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,7 +45,7 @@ pub struct Posted {
 /// A field that is kept as it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostedAnswer {
-    /// Where it stands.
+    /// Where it stands: the first [`MOST_CHARACTERS`] of that.
     pub key: String,
     /// How it was asked for.
     pub question: Option<String>,
@@ -117,6 +120,9 @@ pub enum Hindrance {
     /// It has more answers than [`MOST_ANSWERS`].
     #[error("it has more than {MOST_ANSWERS} fields to keep")]
     TooManyAnswers,
+    /// Its answers are longer than [`MOST_ANSWERED`], all together.
+    #[error("what is to be kept of it is longer than {MOST_ANSWERED} bytes")]
+    TooMuch,
 }
 
 impl Meaning {
@@ -138,11 +144,17 @@ impl Meaning {
 }
 
 impl Posted {
+    /// What the program calls `body`, as `mapping` has it: the same as [`Posted::read`] says of it, without all else.
+    #[must_use]
+    pub fn submission_id(mapping: &Mapping, body: &Value) -> Option<String> {
+        Reader::of(body).one(Meaning::SubmissionId, mapping.fields().submission_id.as_ref(), short)
+    }
+
     /// What becomes of `body` under `mapping`.
     #[must_use]
     pub fn read(mapping: &Mapping, body: &Value) -> Self {
         let fields = mapping.fields();
-        let mut reader = Reader { body, used: vec![], kept: vec![], problems: vec![] };
+        let mut reader = Reader::of(body);
         let submission_id = reader.one(Meaning::SubmissionId, fields.submission_id.as_ref(), short);
         let submitted_at = reader.one(Meaning::SubmittedAt, fields.submitted_at.as_ref(), moment);
         let parts: Vec<String> =
@@ -187,6 +199,8 @@ impl Posted {
             Some(Hindrance::NamesNobody)
         } else if self.answers.len() > MOST_ANSWERS {
             Some(Hindrance::TooManyAnswers)
+        } else if self.answers.iter().map(|answer| answer.answer.len()).sum::<usize>() > MOST_ANSWERED {
+            Some(Hindrance::TooMuch)
         } else {
             None
         }
@@ -201,7 +215,11 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn of(body: &'a Value) -> Self {
+        Self { body, used: vec![], kept: vec![], problems: vec![] }
+    }
+
     fn one<T>(
         &mut self,
         meaning: Meaning,
@@ -323,7 +341,9 @@ fn leaves(value: &Value, at: &mut String, used: &[String], into: &mut Vec<Posted
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             if let Some(answer) = text(value).filter(|text| !text.is_empty()) {
                 let own = at.strip_prefix('/').filter(|name| !name.contains('/'));
-                let key = own.map_or_else(|| at.clone(), |name| name.replace("~1", "/").replace("~0", "~"));
+                // Cut before it is copied: what two hundred answers stand below may be as long as the body.
+                let place: String = own.unwrap_or(at).chars().take(MOST_CHARACTERS).collect();
+                let key = if own.is_some() { place.replace("~1", "/").replace("~0", "~") } else { place };
                 into.push(PostedAnswer { key, question: None, answer });
             }
         }
@@ -376,6 +396,7 @@ mod tests {
     fn each_field_is_read_where_it_stands() {
         let posted = read(mapping(), &body());
         assert_eq!(posted.submission_id.as_deref(), Some("17"));
+        assert_eq!(Posted::submission_id(&Mapping::new(mapping()).unwrap(), &body()).as_deref(), Some("17"));
         assert_eq!(posted.submitted_at.map(|at| at.to_string()).as_deref(), Some("2026-11-06T08:00:00Z"));
         assert_eq!(posted.name.as_deref(), Some("Nora Winter"));
         assert_eq!(posted.phone.as_ref().map(E164::as_str), Some("+393331234567"));
@@ -442,6 +463,38 @@ mod tests {
         let posted = read(MappedFields { keeps_others: true, ..mapping() }, &many);
         assert_eq!(posted.hindrance(), Some(Hindrance::TooManyAnswers));
         assert!(posted.answers.len() <= MOST_ANSWERS + 1, "no more of it is kept than tells");
+    }
+
+    #[test]
+    fn a_body_comes_to_no_more_than_it_has() {
+        let keeps = || MappedFields { keeps_others: true, ..mapping() };
+        let mut long = body();
+        let name = "ü".repeat(50_000);
+        long[name.as_str()] =
+            (0..100).map(|nth| (nth.to_string(), json!("x"))).collect::<serde_json::Map<_, _>>().into();
+        long["y".repeat(60_000).as_str()] = json!("own");
+        let posted = read(keeps(), &long);
+        assert_eq!((posted.hindrance(), posted.answers.len()), (None, 105));
+        assert!(posted.answers.iter().all(|answer| answer.key.chars().count() <= MOST_CHARACTERS));
+        // As deep as a parser lets it be, and all of it wanted.
+        let deep =
+            (0..125).fold(
+                json!("at the bottom"),
+                |below, nth| if nth % 2 == 0 { json!([below]) } else { json!({ "a": below }) },
+            );
+        let mut posted_deep = body();
+        posted_deep["deep"] = deep;
+        let posted = read(keeps(), &posted_deep);
+        assert!(posted.answers.iter().any(|answer| answer.answer == "at the bottom"), "{:?}", posted.answers);
+        // The same over and over, as the mapping has it.
+        let mut essay = body();
+        essay["essay"] = json!("x".repeat(200_000));
+        let named = vec![MappedAnswer { field: path("essay"), question: None }; 3];
+        assert_eq!(
+            read(MappedFields { answers: named.clone(), ..mapping() }, &essay).hindrance(),
+            Some(Hindrance::TooMuch)
+        );
+        assert_eq!(read(MappedFields { answers: named[..2].to_vec(), ..mapping() }, &essay).hindrance(), None);
     }
 
     #[test]

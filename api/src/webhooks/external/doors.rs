@@ -25,6 +25,9 @@ const TOKEN: &str = "lfx_";
 /// Marks secrets likewise.
 const SECRET: &str = "lfs_";
 
+/// What a token is compared with where there is no source. It is no token's hash that anybody could find.
+const NOBODYS: [u8; 32] = [0; 32];
+
 /// Between two notes that something was refused at one door.
 const QUIET: Duration = Duration::from_secs(10);
 
@@ -62,10 +65,20 @@ pub struct NewSecret {
 /// What a door goes by.
 #[derive(Debug)]
 pub struct Door {
-    token_hash: Vec<u8>,
     networks: Networks,
     secret: Option<Vec<u8>>,
     now: i64,
+}
+
+/// What a token opens.
+#[derive(Debug)]
+pub enum Opens {
+    /// This door.
+    Door(Door),
+    /// The door of a source that is closed.
+    Closed,
+    /// None: there is no such source, or it has another token.
+    Nothing,
 }
 
 /// Why a door can't be told, or asked.
@@ -173,30 +186,37 @@ impl ExternalDoors {
         Ok(())
     }
 
-    /// The door of `source`; `None` where there is none, or it is closed.
-    pub(super) async fn door(&self, source: SourceId) -> Result<Option<Door>, Untold> {
-        match self.asked(source).await {
+    /// What `token` opens at `source`. Of a source that there is not, the same is asked and compared as of one that there is, so that a
+    /// stranger can't tell one from the other.
+    pub(super) async fn shown(&self, source: SourceId, token: &[u8]) -> Result<Opens, Untold> {
+        match self.asked(source, token).await {
             // Another one counts since, and whoever said so did not come to tell the door.
             Err(Untold::NoSecret) => {
                 self.tell(source).await?;
-                self.asked(source).await
+                self.asked(source, token).await
             }
             asked => asked,
         }
     }
 
-    async fn asked(&self, source: SourceId) -> Result<Option<Door>, Untold> {
+    async fn asked(&self, source: SourceId, token: &[u8]) -> Result<Opens, Untold> {
         let row = sqlx::query(
-            "select t.token_hash, d.networks, d.credential_id, c.sealed, \
+            "select t.token_hash, d.networks, d.credential_id, d.closed_at is null as is_open, c.sealed, \
                     floor(extract(epoch from clock_timestamp()))::bigint as now \
              from external_doors d join external_tokens t on t.token_id = d.token_id \
              left join provider_credentials c on c.credential_id = d.credential_id \
-             where d.source_id = $1 and d.closed_at is null",
+             where d.source_id = $1",
         )
         .bind(source.as_uuid())
         .fetch_optional(&self.reads)
         .await?;
-        row.map(|row| self.read(&row)).transpose()
+        let hash = row.as_ref().map_or_else(|| Ok(NOBODYS.to_vec()), |row| row.try_get::<Vec<u8>, _>("token_hash"))?;
+        let is_shown: bool = Sha256::digest(token).as_slice().ct_eq(&hash).into();
+        match row {
+            Some(row) if is_shown && row.try_get("is_open")? => Ok(Opens::Door(self.read(&row)?)),
+            Some(_) if is_shown => Ok(Opens::Closed),
+            Some(_) | None => Ok(Opens::Nothing),
+        }
     }
 
     fn read(&self, row: &PgRow) -> Result<Door, Untold> {
@@ -214,7 +234,7 @@ impl ExternalDoors {
         let networks = networks.iter().map(|text| Network::parse(text)).collect::<Result<Vec<_>, _>>().map_err(odd)?;
         let networks =
             Networks::new(networks).map_err(|_| sqlx::Error::Decode("a door has too many networks".into()))?;
-        Ok(Door { token_hash: row.try_get("token_hash")?, networks, secret, now: row.try_get("now")? })
+        Ok(Door { networks, secret, now: row.try_get("now")? })
     }
 
     /// Keeps, for people to see, that something was refused which showed the token: once in ten seconds at most, so that it costs the
@@ -242,12 +262,6 @@ impl ExternalDoors {
 }
 
 impl Door {
-    /// Whether this is its token.
-    pub(super) fn opens_by(&self, token: &[u8]) -> bool {
-        let hash = Sha256::digest(token);
-        hash.as_slice().ct_eq(&self.token_hash).into()
-    }
-
     /// From where it may be posted.
     pub(super) fn networks(&self) -> &Networks {
         &self.networks

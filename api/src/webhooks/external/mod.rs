@@ -7,7 +7,7 @@ mod standing;
 mod translate;
 
 pub use body::MediaType;
-pub use doors::{Door, ExternalDoors, NewSecret, NewToken, Untold};
+pub use doors::{Door, ExternalDoors, NewSecret, NewToken, Opens, Untold};
 pub use standing::{LastError, Standing, standings};
 pub(super) use translate::{foresee, translate};
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::PROVIDER;
 use super::body::MediaType;
-use super::doors::{Door, Untold};
+use super::doors::{Door, Opens, Untold};
 use crate::client_address::ClientAddress;
 use crate::limits::{LimitKey, LimitKind, Limited};
 use crate::webhooks::whole::Whole;
@@ -92,14 +92,15 @@ impl From<Refused> for NotTaken {
 }
 
 /// Where it is posted, and what is stored of it; its memory is counted until that is done. Of what does not show the token nothing is told
-/// but that.
+/// but that, also where there is no such source.
 async fn taken(edge: &WebhookEdge, source: &str, request: Request) -> Result<(SourceId, Vec<u8>, Whole), NotTaken> {
-    let source: SourceId = source.parse().map_err(|_| Refused::UnknownSource)?;
     let token = token(request.headers()).ok_or(Refused::Token)?;
-    let door = edge.doors.door(source).await.map_err(NotTaken::Unasked)?.ok_or(Refused::UnknownSource)?;
-    if !door.opens_by(token) {
-        return Err(Refused::Token.into());
-    }
+    let source: SourceId = source.parse().map_err(|_| Refused::Token)?;
+    let door = match edge.doors.shown(source, token).await.map_err(NotTaken::Unasked)? {
+        Opens::Door(door) => door,
+        Opens::Closed => return Err(Refused::UnknownSource.into()),
+        Opens::Nothing => return Err(Refused::Token.into()),
+    };
     match admitted(edge, source, &door, request).await {
         Ok((body, whole)) => Ok((source, body, whole)),
         Err(refused) => {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use leadflow_domain::source::{
     ExternalOpening, FieldPath, MappedFields, Mapping, Network, Networks, SourceCommand, SourceName,
 };
@@ -103,7 +103,8 @@ impl Open {
         Post { from: "203.0.113.7", headers, body: body.to_string().into_bytes() }
     }
 
-    async fn ask(&self, source: &str, post: Post<'_>) -> (u16, Value, Option<String>) {
+    /// The status, the body and the headers.
+    async fn answer(&self, source: &str, post: Post<'_>) -> (u16, Value, HeaderMap) {
         let mut request = Request::new(Body::from(post.body));
         for (name, value) in post.headers {
             request.headers_mut().append(HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());
@@ -111,13 +112,13 @@ impl Open {
         request.extensions_mut().insert(ClientAddress::from(post.from.parse::<IpAddr>().unwrap()));
         let response = receive(State(Arc::clone(&self.edge)), Path(source.to_owned()), request).await;
         let status = response.status().as_u16();
-        let retry = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+        let headers = response.headers().clone();
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap(), retry)
+        (status, serde_json::from_slice(&body).unwrap(), headers)
     }
 
     async fn status(&self, post: Post<'_>) -> (u16, String) {
-        let (status, answer, _) = self.ask(&SOURCE.to_string(), post).await;
+        let (status, answer, _) = self.answer(&SOURCE.to_string(), post).await;
         let word = answer.get("code").or(answer.get("status")).and_then(Value::as_str).unwrap_or_default().to_owned();
         assert!(status == 202 || answer["message"].is_string(), "{answer}");
         (status, word)
@@ -190,14 +191,45 @@ async fn what_shows_none_or_another_is_refused_and_told_nothing_else() {
     for post in [basic, none, twice] {
         assert_eq!(open.status(post).await, refused(401, "TOKEN"));
     }
-    for source in ["x", "", "00000000-0000-0000-0000-000000000009"] {
-        let (status, answer, _) = open.ask(source, open.post(&nora())).await;
-        assert_eq!((status, &answer["code"]), (404, &json!("UNKNOWN_SOURCE")), "{source}");
-    }
     assert_eq!(open.stored().await, 0);
     let noted: Option<String> =
         sqlx::query_scalar("select refusal from external_doors").fetch_one(&open.pool).await.unwrap();
     assert_eq!(noted, None, "a stranger writes nothing");
+}
+
+#[tokio::test]
+async fn a_stranger_can_t_tell_a_source_that_there_is_from_one_that_there_is_not() {
+    let open = Open::new(&[], true, "1000/1m").await;
+    let stranger = || {
+        let mut post = open.post(&nora());
+        post.headers[0].1 = format!("Bearer {}x", &open.token[..open.token.len() - 1]);
+        post
+    };
+    let here = SOURCE.to_string();
+    let told = open.answer(&here, stranger()).await;
+    assert_eq!((told.0, &told.1["code"]), (401, &json!("TOKEN")));
+    let nowhere = "00000000-0000-0000-0000-000000000009";
+    for source in [nowhere, "x", "", "00000000-0000-0000-0000-00000000000g"] {
+        assert_eq!(open.answer(source, stranger()).await, told, "{source}");
+        assert_eq!(open.answer(source, open.post(&nora())).await, told, "{source}, with another's token");
+    }
+    // One in turn with the other, so that whatever else goes on here slows both.
+    let (mut there, mut not_there) = (vec![], vec![]);
+    for _ in 0..60 {
+        for (source, times) in [(here.as_str(), &mut there), (nowhere, &mut not_there)] {
+            let began = Instant::now();
+            open.answer(source, stranger()).await;
+            times.push(began.elapsed());
+        }
+    }
+    there.sort();
+    not_there.sort();
+    let (there, not_there) = (there[30], not_there[30]);
+    assert!(there < not_there * 3 && not_there < there * 3, "{there:?} where one is, {not_there:?} where none is");
+    open.tell(SourceCommand::Close).await;
+    open.doors.tell(SOURCE).await.unwrap();
+    assert_eq!(open.answer(&here, stranger()).await, told, "closed");
+    assert_eq!(open.stored().await, 0);
 }
 
 #[tokio::test]
@@ -294,11 +326,12 @@ async fn a_flood_is_bounded_and_told_when_to_come_again() {
     let open = Open::new(&[], false, "5/24h").await;
     let mut answers = BTreeMap::<u16, u32>::new();
     for nth in 0..100 {
-        let (status, answer, retry) = open.ask(&SOURCE.to_string(), open.post(&json!({ "phone": nth }))).await;
+        let (status, answer, headers) = open.answer(&SOURCE.to_string(), open.post(&json!({ "phone": nth }))).await;
         *answers.entry(status).or_default() += 1;
         if status == 429 {
             assert_eq!(answer["code"], "TOO_OFTEN");
-            assert!((1..=24 * 3_600).contains(&retry.unwrap().parse::<u32>().unwrap()));
+            let seconds: u32 = headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+            assert!((1..=24 * 3_600).contains(&seconds));
         }
     }
     assert_eq!(answers, BTreeMap::from([(202, 5), (429, 95)]));

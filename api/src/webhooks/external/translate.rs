@@ -135,6 +135,14 @@ impl<'a> Sources<'a> {
         (on(day), day.checked_sub(1.day()).ok().map(on))
     }
 
+    /// What is equal of all that may be the same submission: its id, or its body where it has none.
+    fn likeness(&self, read: &Read) -> String {
+        let Some(body) = &read.body else { return String::new() };
+        let mapping = read.source.and_then(|source| self.states.get(&source)?.mapping());
+        let id = mapping.and_then(|mapping| Posted::submission_id(mapping, body));
+        id.unwrap_or_else(|| body.to_string())
+    }
+
     /// What becomes of what is not in the log yet and can't become a lead now.
     fn hindered(&self, routed: &Routed) -> Option<ItemState> {
         let state = self.states.get(&routed.source)?;
@@ -179,8 +187,7 @@ pub(in crate::webhooks) async fn translate(
     // What may be the same goes in its order, so that the second finds the first.
     let mut alike: HashMap<String, Vec<&(Waiting, Read)>> = HashMap::new();
     for one in &read {
-        let body = one.1.body.as_ref().map(Value::to_string).unwrap_or_default();
-        alike.entry(body).or_default().push(one);
+        alike.entry(sources.likeness(&one.1)).or_default().push(one);
     }
     let translated = join_all(alike.into_values().map(async |alike| {
         let mut translated = Vec::with_capacity(alike.len());

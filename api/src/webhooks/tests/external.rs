@@ -83,6 +83,14 @@ async fn submitted(bed: &Bed) -> i64 {
         .unwrap()
 }
 
+/// How many people are in the log.
+async fn contacts(bed: &Bed) -> i64 {
+    sqlx::query_scalar("select count(distinct aggregate_id) from events where aggregate_type = 'contact'")
+        .fetch_one(&bed.pool)
+        .await
+        .unwrap()
+}
+
 /// The lead's events, with what they hold.
 async fn lead(bed: &Bed, contact: ContactId) -> Vec<LeadEvent> {
     let reader = bed.store.reader();
@@ -137,6 +145,32 @@ async fn the_same_id_is_one_submission_and_another_source_s_is_another() {
     post(&bed, OTHER_SOURCE, &nora()).await;
     bed.translate().await;
     assert_eq!(submitted(&bed).await, 2);
+}
+
+/// An id that a program gives out twice says that it is the same: the second changes nothing, and brings in nobody.
+#[tokio::test]
+async fn the_same_id_with_another_body_changes_nothing() {
+    let bed = bed().await;
+    let post_of = |id: &str, phone: &str, name: &str| json!({ "id": id, "phone": phone, "name": name });
+    // Somebody is known, so that the second leads to another stream than the first.
+    post(&bed, SOURCE, &post_of("S-0", "+39 333 123 4000", "Mara")).await;
+    bed.translate().await;
+    let (submissions, people) = (submitted(&bed).await, contacts(&bed).await);
+    // All at once, then after it is settled.
+    let mut deliveries = vec![];
+    for (phone, name) in [("+39 333 123 4000", "Mara"), ("+39 333 123 4001", "Nora"), ("+39 333 123 4002", "Olga")] {
+        deliveries.push(post(&bed, SOURCE, &post_of("S-1", phone, name)).await);
+    }
+    bed.translate().await;
+    for (phone, name) in [("+39 333 123 4003", "Pina"), ("+39 333 123 4000", "Rita")] {
+        deliveries.push(post(&bed, SOURCE, &post_of("S-1", phone, name)).await);
+    }
+    bed.translate().await;
+    assert_eq!(submitted(&bed).await, submissions + 1);
+    assert!(contacts(&bed).await <= people + 1, "one submission is somebody's alone");
+    for delivery in deliveries {
+        assert_eq!(bed.states(delivery).await, ["applied"]);
+    }
 }
 
 #[tokio::test]
