@@ -53,6 +53,8 @@ const LISTS: &[(&str, &str)] = &[
     ("RoutingPool.serves", "the business says them all at once, within one request's bounds"),
     ("SendMessagePayload.eligibleTemplates", "twenty at most, to choose from at once; `templates` lists all"),
     ("SendMessagePayload.messages", "ten at most, into which one text was cut"),
+    ("Source.recentCampaigns", "twenty at most, for people to see"),
+    ("Source.recentForms", "twenty at most, for people to see"),
     ("Tenant.onboarding", "the steps that there are"),
     ("TemplateComponents.buttons", "ten at most, and read as one"),
     ("TemplateComponents.unsupported", "the parts that there are"),

@@ -15,6 +15,7 @@ mod items;
 mod pages;
 mod refused;
 mod reprocess;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod translator;
@@ -35,6 +36,7 @@ pub use items::{Awaited, Item, ItemState};
 pub use pages::{DeliveryRange, DeliveryState, MOST_ITEMS, count_deliveries, items_of, page};
 pub use refused::{Refusals, Refused};
 pub use reprocess::{Archive, Change, Reprocessed, Seen, Selection, count, reprocess};
+pub use standing::{LastError, Standing, standings};
 pub use translator::Translator;
 pub use upkeep::Upkeep;
 pub use whole::{Bodies, Whole};

@@ -18,8 +18,8 @@ const TRY: &str = "query ($input: TryExternalMappingInput!) { tryExternalMapping
     answers { key question answer } problems { field path message } userErrors { code field message } } }";
 
 const SOURCE: &str = "query ($id: ID!) { source(id: $id) {
-    kind status version lastSubmittedAt
-    external { isSigned networks lastReceivedAt waiting lastError { at reason }
+    kind status version lastSubmittedAt health lastError { at reason } recentForms recentCampaigns
+    external { isSigned networks tokenIssuedAt lastReceivedAt waiting
         mapping { submissionId name phone answers { field question } keepsOthers } } } }";
 
 /// What the program posts.
@@ -103,6 +103,7 @@ async fn a_mapping_is_tried_and_what_is_posted_becomes_a_lead_once() -> Result<(
 
     let program = Program::open(owner, &json!({"name": "Partner", "mapping": mapping("/lead/tel")}), 0).await?;
     ensure!(leads(owner).await?.is_empty(), "trying has changed nothing");
+    ensure!(source(owner, &program).await?["health"] == "UNUSED");
     for _ in 0..2 {
         is(&program.post(address, &body("P-1", "+91 98200 45001")).await?, StatusCode::ACCEPTED, "ACCEPTED")?;
     }
@@ -127,8 +128,24 @@ async fn a_mapping_is_tried_and_what_is_posted_becomes_a_lead_once() -> Result<(
     let shown = source(owner, &program).await?;
     ensure!(shown["kind"] == "EXTERNAL" && shown["lastSubmittedAt"] == "2026-11-06T08:00:00Z", "{shown}");
     let external = &shown["external"];
-    ensure!(!external["lastReceivedAt"].is_null() && external["lastError"].is_null(), "{shown}");
+    ensure!(!external["lastReceivedAt"].is_null() && !external["tokenIssuedAt"].is_null(), "{shown}");
+    ensure!(shown["health"] == "WELL" && shown["lastError"].is_null(), "{shown}");
+    ensure!(shown["recentForms"] == json!([]) && shown["recentCampaigns"] == json!(["spring"]), "{shown}");
     ensure!(external["mapping"]["phone"] == "/lead/tel" && external["waiting"] == 0, "{shown}");
+
+    // Of campaigns the one that somebody came by last is the first.
+    for (id, at, campaign) in [("P-2", "10:00", "autumn"), ("P-3", "09:00", "spring"), ("P-4", "07:00", "winter")] {
+        let mut more = body(id, "+91 98200 45001");
+        more["utm_campaign"] = json!(campaign);
+        more["event"]["at"] = json!(format!("2026-11-06T{at}:00Z"));
+        is(&program.post(address, &more).await?, StatusCode::ACCEPTED, "ACCEPTED")?;
+    }
+    eventually("its campaigns are told", async || {
+        let shown = source(owner, &program).await?;
+        ensure!(shown["recentCampaigns"] == json!(["autumn", "spring", "winter"]), "{shown}");
+        Ok(())
+    })
+    .await?;
 
     // Another business finds nothing of it, and an agent lets nobody in.
     let other = Journey::begin().await?;
@@ -155,7 +172,8 @@ async fn what_names_nobody_waits_until_its_fields_are_mapped() -> Result<()> {
     is(&program.post_form(address, "id=W-1&mobile=%2B91+98200+45002").await?, StatusCode::ACCEPTED, "ACCEPTED")?;
     eventually("it waits, and says why", async || {
         let shown = source(owner, &program).await?;
-        let reason = shown["external"]["lastError"]["reason"].as_str().unwrap_or_default().to_owned();
+        let reason = shown["lastError"]["reason"].as_str().unwrap_or_default().to_owned();
+        ensure!(shown["health"] == "FAILING", "{shown}");
         ensure!(shown["external"]["waiting"] == 1 && reason.contains("phone at `phone`"), "{shown}");
         Ok(())
     })
@@ -171,7 +189,10 @@ async fn what_names_nobody_waits_until_its_fields_are_mapped() -> Result<()> {
         let leads = leads(owner).await?;
         ensure!(leads.len() == 1 && leads[0]["contact"]["phone"] == "+919820045002", "{leads:?}");
         let shown = source(owner, &program).await?;
-        ensure!(shown["external"]["waiting"] == 0 && shown["external"]["lastError"].is_null(), "{shown}");
+        ensure!(
+            shown["external"]["waiting"] == 0 && shown["lastError"].is_null() && shown["health"] == "WELL",
+            "{shown}"
+        );
         Ok(())
     })
     .await
@@ -222,7 +243,7 @@ async fn a_program_shows_signs_and_comes_from_what_it_is_told_to() -> Result<()>
     is(&Answer::to(forged).await?, StatusCode::FORBIDDEN, "NETWORK")?;
     eventually("people see what was refused", async || {
         let shown = source(owner, &program).await?;
-        ensure!(shown["external"]["lastError"]["reason"].is_string(), "{shown}");
+        ensure!(shown["lastError"]["reason"].is_string(), "{shown}");
         Ok(())
     })
     .await?;
@@ -250,6 +271,8 @@ async fn a_program_shows_signs_and_comes_from_what_it_is_told_to() -> Result<()>
     let program = Program { secret: None, ..program };
     is(&program.post(address, &posted).await?, StatusCode::ACCEPTED, "ACCEPTED")?;
     done(owner, &tell("closeSource", ""), &program.about()).await?;
+    let closed = source(owner, &program).await?;
+    ensure!(closed["status"] == "CLOSED" && closed["health"].is_null(), "{closed}");
     is(&program.post(address, &posted).await?, StatusCode::NOT_FOUND, "UNKNOWN_SOURCE")?;
     done(owner, &tell("reopenSource", ""), &program.about()).await?;
     is(&program.post(address, &posted).await?, StatusCode::ACCEPTED, "ACCEPTED")?;

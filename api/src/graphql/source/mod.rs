@@ -4,6 +4,7 @@ mod backfill_leads;
 mod close;
 mod connect_facebook_page;
 mod external;
+mod health;
 mod mutate;
 mod open_google_form;
 mod open_walk_in;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Error, ID, Object};
 use leadflow_domain::SourceId;
+use leadflow_domain::source::SourceKind;
 use leadflow_projections::Keyset;
 use leadflow_projections::leads::{self, SourceRow};
 
@@ -12,7 +13,7 @@ use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::plain_id::read_id;
-use crate::webhooks::external::standings;
+use crate::webhooks::standings;
 
 /// Queries about sources.
 #[derive(Default)]
@@ -75,18 +76,19 @@ pub(super) async fn show(request: &Request, id: SourceId) -> Result<Option<Sourc
     Ok(shown(request, found.into_iter().collect()).await?.pop())
 }
 
-/// Sources as they are shown. Of those that are external it is looked at once how it goes at all of them.
+/// Sources as they are shown. Of those that have a door of their own it is looked at once how it goes at all of them.
 async fn shown(request: &Request, rows: Vec<SourceRow>) -> Result<Vec<Source>, Error> {
-    let external: Vec<SourceId> = rows.iter().filter(|row| row.mapping.is_some()).map(|row| row.id).collect();
-    let mut standings = if external.is_empty() {
+    let has_door = |row: &&SourceRow| matches!(row.kind, SourceKind::External | SourceKind::GoogleForm);
+    let with_door: Vec<SourceId> = rows.iter().filter(has_door).map(|row| row.id).collect();
+    let mut standings = if with_door.is_empty() {
         HashMap::new()
     } else {
-        let found = standings(&request.api.pool, request.viewer.tenant(), &external).await;
-        found.map_err(|error| internal("source.external", &error))?
+        let found = standings(&request.api.pool, request.viewer.tenant(), &with_door).await;
+        found.map_err(|error| internal("source.health", &error))?
     };
     Ok(rows
         .into_iter()
         .map(|row| (standings.remove(&row.id), row))
-        .map(|(standing, row)| Source::of(row, &request.api.forms_url, standing))
+        .map(|(standing, row)| Source::of(row, &request.api.forms_url, standing.as_ref()))
         .collect())
 }

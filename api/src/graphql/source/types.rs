@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
 use super::external::ExternalSource;
+use super::health::{SourceError, SourceHealth, health, last_error};
 use super::walk_in::WalkIn;
 use crate::config::PublicUrl;
 use crate::walk_in;
-use crate::webhooks::external::Standing;
-use crate::webhooks::{external, google, whatsapp};
+use crate::webhooks::{Standing, external, google, whatsapp};
 
 /// A place from which only leads come. Messages come by channels.
 #[derive(Debug, Clone, SimpleObject)]
@@ -27,6 +27,15 @@ pub(in crate::graphql) struct Source {
     webhook_path: String,
     /// Which page of Facebook it is; null of other kinds.
     page: Option<FacebookPage>,
+    /// How it goes with what comes from it; null while it is closed.
+    health: Option<SourceHealth>,
+    /// What went wrong last; null where nothing did. It stays when it goes well again. What a walk-in's form did not take is told by
+    /// `walkInRefusals`.
+    last_error: Option<SourceError>,
+    /// What the forms are called by the provider that its latest 200 leads filled in, the latest first; 20 at most.
+    recent_forms: Vec<String>,
+    /// What the campaigns are called by the provider that its latest 200 leads came by, the latest first; 20 at most.
+    recent_campaigns: Vec<String>,
     /// Since when nothing is read, because the provider does not take the credentials: connect it again with others. Null while it is
     /// read.
     reading_stopped: Option<ReadingStopped>,
@@ -97,9 +106,12 @@ pub(in crate::graphql) enum SourceStatus {
 }
 
 impl Source {
-    /// Shows what `row` has: forms of ours are reached below `forms`, and an external one is how `standing` says at its door.
-    pub(super) fn of(row: SourceRow, forms: &PublicUrl, standing: Option<Standing>) -> Self {
+    /// Shows what `row` has: forms of ours are reached below `forms`, and how it goes at a door of its own says `standing`.
+    pub(super) fn of(row: SourceRow, forms: &PublicUrl, standing: Option<&Standing>) -> Self {
+        let last_error = last_error(&row, standing);
         Self {
+            health: health(&row, standing, last_error.as_ref()),
+            last_error,
             webhook_path: match (row.kind, &row.app) {
                 (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
                 (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
@@ -113,6 +125,8 @@ impl Source {
             external: row
                 .mapping
                 .map(|mapping| ExternalSource::new(&mapping, row.networks, row.has_credentials, standing)),
+            recent_forms: row.recent_forms,
+            recent_campaigns: row.recent_campaigns,
             last_submitted_at: row.last_submitted_at,
             page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),
             reading_stopped: row.stopped.map(|stopped| ReadingStopped { at: stopped.at, code: stopped.code }),

@@ -3,12 +3,10 @@
 mod body;
 mod doors;
 mod receive;
-mod standing;
 mod translate;
 
 pub use body::MediaType;
 pub use doors::{Door, ExternalDoors, NewSecret, NewToken, Opens, Untold};
-pub use standing::{LastError, Standing, standings};
 pub(super) use translate::{foresee, translate};
 
 use std::sync::Arc;

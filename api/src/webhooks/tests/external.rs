@@ -8,9 +8,9 @@ use leadflow_event_store::{PersonalValues, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::webhooks::external::{ExternalDoors, standings};
+use crate::webhooks::external::ExternalDoors;
 use crate::webhooks::reprocess::{Archive, Selection, reprocess};
-use crate::webhooks::{erase_contacts, resume_mapped};
+use crate::webhooks::{erase_contacts, resume_mapped, standings};
 
 const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(70));
 const OTHER_SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(71));

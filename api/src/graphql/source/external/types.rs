@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 use jiff::Timestamp;
 use leadflow_domain::source::{MOST_NAMED_ANSWERS, MappedFields, Mapping};
 
-use crate::webhooks::external::Standing;
+use crate::webhooks::Standing;
 
 /// What a program's door goes by, and how it goes there.
 #[derive(Debug, Clone, SimpleObject)]
@@ -15,22 +15,13 @@ pub(in crate::graphql) struct ExternalSource {
     networks: Vec<String>,
     /// Whether what is posted has to be signed.
     is_signed: bool,
+    /// When the token was issued that the program shows.
+    token_issued_at: Option<Timestamp>,
     /// When something was taken last; null where nothing was lately.
     last_received_at: Option<Timestamp>,
     /// How many of the latest 1,000 that were taken wait, because nobody is known by what the mapping reads, or there is too much of it:
     /// another mapping has them read anew.
     waiting: i64,
-    /// What went wrong last; null where nothing did.
-    last_error: Option<ExternalSourceError>,
-}
-
-/// Something that was refused though it showed the token, or that nothing became of.
-#[derive(Debug, Clone, SimpleObject)]
-pub(in crate::graphql) struct ExternalSourceError {
-    /// When it came.
-    at: Timestamp,
-    /// Why, for people.
-    reason: String,
 }
 
 /// Which fields of what is posted mean what. Each is the name of a field of the body's own, or a JSON pointer, which begins with `/`.
@@ -74,12 +65,16 @@ impl ExternalSource {
         mapping: &Mapping,
         networks: Vec<String>,
         is_signed: bool,
-        standing: Option<Standing>,
+        standing: Option<&Standing>,
     ) -> Self {
-        let none = Standing { received_at: None, waiting: 0, last_error: None };
-        let Standing { received_at, waiting, last_error } = standing.unwrap_or(none);
-        let last_error = last_error.map(|error| ExternalSourceError { at: error.at, reason: error.reason });
-        Self { mapping: mapping.into(), networks, is_signed, last_received_at: received_at, waiting, last_error }
+        Self {
+            mapping: mapping.into(),
+            networks,
+            is_signed,
+            token_issued_at: standing.and_then(|standing| standing.token_issued_at),
+            last_received_at: standing.and_then(|standing| standing.received_at),
+            waiting: standing.map_or(0, |standing| standing.waiting),
+        }
     }
 }
 

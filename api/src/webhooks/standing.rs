@@ -1,4 +1,5 @@
-//! How it goes at the doors of external sources: what came last, and what went wrong last.
+//! How it goes at the doors of sources that have one of their own, which are external ones and Google forms: what came last, and what went
+//! wrong last.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
-use crate::webhooks::Refused;
+use super::Refused;
 
 /// Of how many deliveries of a source it is looked at what became of them, from the latest on.
 const LOOKED_AT: i64 = 1_000;
@@ -18,6 +19,10 @@ const LOOKED_AT: i64 = 1_000;
 pub struct Standing {
     /// When something was taken last; `None` where nothing was, and when that was longer ago than deliveries are kept.
     pub received_at: Option<Timestamp>,
+    /// When the latest of the last [`LOOKED_AT`] came that became what it should; `None` where none did.
+    pub applied_at: Option<Timestamp>,
+    /// When the token was issued that opens the door; `None` where it opens by no token.
+    pub token_issued_at: Option<Timestamp>,
     /// How many of the latest [`LOOKED_AT`] wait for another mapping.
     pub waiting: i64,
     /// What went wrong last; `None` where nothing did.
@@ -43,15 +48,18 @@ pub async fn standings(
     sources: &[SourceId],
 ) -> Result<HashMap<SourceId, Standing>, sqlx::Error> {
     let rows = sqlx::query(
-        "select d.source_id, d.refused_at, d.refusal, came.received_at, came.waiting, failed.at as failed_at, \
-                failed.reason \
-         from external_doors d \
+        "select d.source_id, d.refused_at, d.refusal, t.created_at as token_issued_at, came.received_at, \
+                came.applied_at, came.waiting, failed.at as failed_at, failed.reason \
+         from (select source_id, tenant_id, token_id, refused_at, refusal from external_doors \
+               union all select source_id, tenant_id, null, null, null from source_keys) d \
+         left join external_tokens t on t.token_id = d.token_id \
          cross join lateral ( \
              select max(w.received_at) as received_at, \
-                    count(*) filter (where exists (select from webhook_items i where i.delivery_id = w.id \
-                                                     and i.state = 'waiting' and i.erased_at is null)) as waiting \
+                    max(w.received_at) filter (where i.state = 'applied') as applied_at, \
+                    count(*) filter (where i.state = 'waiting' and i.erased_at is null) as waiting \
              from (select id, received_at from webhook_deliveries where source_id = d.source_id \
                    order by id desc limit $3) w \
+             left join webhook_items i on i.delivery_id = w.id \
          ) came \
          left join lateral ( \
              select w.received_at as at, i.reason \
@@ -82,6 +90,12 @@ fn standing(row: &PgRow) -> Result<(SourceId, Standing), sqlx::Error> {
     });
     let failed = moment("failed_at")?.map(|at| Ok::<_, sqlx::Error>(LastError { at, reason: row.try_get("reason")? }));
     let last_error = [refused, failed.transpose()?].into_iter().flatten().max_by_key(|error| error.at);
-    let standing = Standing { received_at: moment("received_at")?, waiting: row.try_get("waiting")?, last_error };
+    let standing = Standing {
+        received_at: moment("received_at")?,
+        applied_at: moment("applied_at")?,
+        token_issued_at: moment("token_issued_at")?,
+        waiting: row.try_get("waiting")?,
+        last_error,
+    };
     Ok((SourceId::from_uuid(row.try_get::<Uuid, _>("source_id")?), standing))
 }
