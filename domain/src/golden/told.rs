@@ -127,7 +127,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(listed()),
         sample(unlisted()),
         sample(merged()),
-        Sample { form: Some("without a word"), ..sample(ContactEvent::Merged { into: other(), reason: None }) },
+        Sample { form: Some("without_a_word"), ..sample(ContactEvent::Merged { into: other(), reason: None }) },
         sample(unmerged()),
         sample(told_apart()),
     ]
