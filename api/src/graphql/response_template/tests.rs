@@ -19,8 +19,7 @@ from (values ('1', 'Hi {{contact.name|there}} from {{business.name}}'), ('2', 'I
              ('3', 'I am {{member.name|one of us}} {{contact.name}}')) as a (n, body);
 insert into templates_v1.response_templates (response_template_id, tenant_id, title, body, created_at, version)
 values ('00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-000000000002', 'Theirs', 'Hello', now(), 1);
-update inbox_v13.contacts set display_name = null where contact_id = md5('contact2')::uuid;
-update inbox_v13.persons set display_name = 'Customer 1' where person_id = md5('contact1')::uuid;";
+update inbox_v13.contacts set display_name = null where contact_id = md5('contact2')::uuid;";
 
 async fn bed() -> Bed {
     let bed = Bed::new().await;
