@@ -19,11 +19,11 @@ const LOOKED_AT: i64 = 1_000;
 pub struct Standing {
     /// When something was taken last; `None` where nothing was, and when that was longer ago than deliveries are kept.
     pub received_at: Option<Timestamp>,
-    /// When the latest of the last [`LOOKED_AT`] came that became what it should; `None` where none did.
+    /// When the latest of the last 1,000 came that became what it should; `None` where none did.
     pub applied_at: Option<Timestamp>,
     /// When the token was issued that opens the door; `None` where it opens by no token.
     pub token_issued_at: Option<Timestamp>,
-    /// How many of the latest [`LOOKED_AT`] wait for another mapping.
+    /// How many of the latest 1,000 wait for another mapping.
     pub waiting: i64,
     /// What went wrong last; `None` where nothing did.
     pub last_error: Option<LastError>,

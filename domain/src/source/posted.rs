@@ -158,13 +158,13 @@ impl Posted {
         let submission_id = reader.one(Meaning::SubmissionId, fields.submission_id.as_ref(), short);
         let submitted_at = reader.one(Meaning::SubmittedAt, fields.submitted_at.as_ref(), moment);
         let parts: Vec<String> =
-            fields.name.iter().filter_map(|path| reader.one(Meaning::Name, Some(path), short)).collect();
+            fields.name.iter().filter_map(|path| reader.one(Meaning::Name, Some(path), line)).collect();
         let phone = reader
             .one(Meaning::Phone, fields.phone.as_ref(), |text| E164::parse_written(text).map_err(|_| Trouble::NoPhone));
         let email = reader
             .one(Meaning::Email, fields.email.as_ref(), |text| EmailAddress::parse(text).map_err(|_| Trouble::NoEmail));
-        let form = reader.one(Meaning::Form, fields.form.as_ref(), short);
-        let campaign = reader.one(Meaning::Campaign, fields.campaign.as_ref(), short);
+        let form = reader.one(Meaning::Form, fields.form.as_ref(), line);
+        let campaign = reader.one(Meaning::Campaign, fields.campaign.as_ref(), line);
         let click_id = reader.one(Meaning::ClickId, fields.click_id.as_ref(), short);
         let mut answers = Vec::new();
         for named in &fields.answers {
@@ -301,6 +301,13 @@ fn text(value: &Value) -> Option<String> {
 
 fn short(text: &str) -> Result<String, Trouble> {
     if text.chars().count() > MOST_CHARACTERS { Err(Trouble::TooLong) } else { Ok(text.to_owned()) }
+}
+
+/// What has lines, or letters that are none, is read as one line without them.
+fn line(text: &str) -> Result<String, Trouble> {
+    let words = text.split_whitespace().map(|word| word.chars().filter(|letter| !letter.is_control()).collect());
+    let line = words.filter(|word: &String| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    if line.is_empty() { Err(Trouble::Missing) } else { short(&line) }
 }
 
 /// Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen.
@@ -463,6 +470,18 @@ mod tests {
         let posted = read(MappedFields { keeps_others: true, ..mapping() }, &many);
         assert_eq!(posted.hindrance(), Some(Hindrance::TooManyAnswers));
         assert!(posted.answers.len() <= MOST_ANSWERS + 1, "no more of it is kept than tells");
+    }
+
+    #[test]
+    fn a_name_is_one_line_whatever_stands_there() {
+        let mut body = body();
+        body["lead"]["first"] = json!("Nora\r\n\tvon \u{7} der\u{1b}[31m");
+        body["lead"]["last"] = json!("\u{1}\u{2}");
+        body["utm_campaign"] = json!("spring\nsale");
+        let posted = read(mapping(), &body);
+        assert_eq!(posted.name.as_deref(), Some("Nora von der[31m"));
+        assert_eq!(posted.campaign.as_deref(), Some("spring sale"));
+        assert_eq!(posted.problems.iter().map(|problem| problem.trouble).collect::<Vec<_>>(), [Trouble::Missing]);
     }
 
     #[test]
