@@ -25,7 +25,7 @@ use crate::metrics::Metrics;
 use crate::playground;
 use crate::security_headers;
 use crate::walk_in::{self, WalkIns};
-use crate::webhooks::{WebhookEdge, google, whatsapp};
+use crate::webhooks::{WebhookEdge, external, google, whatsapp};
 
 /// What the handlers share. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +62,7 @@ pub fn router(edge: Edge) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
+        .merge(external::routes(Arc::clone(&edge.webhooks)))
         .merge(walk_in::routes(Arc::clone(&edge.walk_ins)))
         .route("/graphql", any(graphql::serve))
         .route("/.well-known/jwks.json", get(auth::jwks))

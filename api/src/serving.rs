@@ -39,6 +39,7 @@ use crate::sending::{self, MarkRead, SettleOutbound, SyncTemplates};
 use crate::server::{Edge, router};
 use crate::waking::WakeConversations;
 use crate::walk_in::WalkIns;
+use crate::webhooks::external::ExternalDoors;
 use crate::webhooks::google::SourceKeys;
 use crate::webhooks::{Intake, Translator, Upkeep, WebhookEdge};
 
@@ -292,8 +293,15 @@ impl Serving {
         background.spawn(pause.keep(stop_work.clone()));
         background.close();
 
+        let external = ExternalDoors::new(
+            reads.others.clone(),
+            app.pool.clone(),
+            Arc::clone(&app.keys),
+            app.store.reader().through(reads.others.clone()),
+        );
+        let keys = SourceKeys::new(reads.others.clone());
         let edge = Edge {
-            webhooks: Arc::new(WebhookEdge::new(&app.config, intake, SourceKeys::new(reads.others.clone()))),
+            webhooks: Arc::new(WebhookEdge::new(&app.config, intake, keys, external.clone(), limits.clone())),
             webhook_aliases: app.config.webhook_aliases,
             walk_ins: Arc::new(walk_ins),
             lead_imports: Arc::new(Desk::new(Arc::clone(&lead_imports))),
@@ -305,6 +313,7 @@ impl Serving {
                     log: app.store.reader().through(reads.others.clone()),
                     commands: app.commands.clone(),
                     doors: doors.clone(),
+                    external,
                     keys: Arc::clone(&app.keys),
                     lead_imports,
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),

@@ -18,6 +18,7 @@ use crate::config::{Config, Overrides, load};
 use crate::limits::{self, Limits};
 use crate::serving::Serving;
 use crate::storage::{Purpose, Storage};
+use crate::webhooks::external::ExternalDoors;
 
 /// A data directory that nobody can make, root neither: letters find no folder there, and stay where tests read them.
 const NOWHERE: &str = "/dev/null/nowhere";
@@ -51,6 +52,20 @@ pub(crate) fn doors(pool: &PgPool) -> Doors {
         providers: Providers::default(),
         hashes_at_once: 2,
     })
+}
+
+/// The doors of external sources where `pool` leads to.
+pub(crate) fn external_doors(pool: &PgPool) -> ExternalDoors {
+    let reader = log_testing::event_store(pool).reader().clone();
+    ExternalDoors::new(pool.clone(), pool.clone(), log_testing::keys(), reader)
+}
+
+/// How often something may be done where `pool` leads to, and what programs post so often.
+pub(crate) fn limits(pool: &PgPool, external_source: &str) -> Limits {
+    let flags = Overrides { data_dir: Some(NOWHERE.into()), ..Overrides::default() };
+    let mut rates = load(&HashMap::new(), &flags).unwrap().limits;
+    rates.external_source = external_source.parse().unwrap();
+    Limits::start(pool.clone(), log_testing::keys(), rates, limits::PATIENCE)
 }
 
 pub(crate) async fn serve(config: Config) -> anyhow::Result<Serving> {

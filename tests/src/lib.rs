@@ -26,6 +26,7 @@ pub mod business;
 pub mod cli;
 pub mod colleagues;
 pub mod export;
+pub mod external;
 pub mod faults;
 pub mod forms;
 pub mod graphql;

@@ -26,7 +26,7 @@ mod password_change;
 mod presence;
 mod registration;
 mod second_factor;
-mod secret_token;
+pub(crate) mod secret_token;
 mod session;
 mod sign_in;
 mod signing_keys;

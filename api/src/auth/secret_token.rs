@@ -10,18 +10,18 @@ use sha2::{Digest, Sha256};
 const LENGTH: usize = 32;
 
 /// The text of a token that nobody has, marked by `prefix` so that a leaked one can be recognised.
-pub(super) fn new(prefix: &str) -> SecretString {
+pub(crate) fn new(prefix: &str) -> SecretString {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(entropy::bytes::<LENGTH>())).into()
 }
 
 /// Whether this may be such a token. What is not costs no question to the database.
-pub(super) fn has_form(prefix: &str, token: &str) -> bool {
+pub(crate) fn has_form(prefix: &str, token: &str) -> bool {
     let random = token.strip_prefix(prefix).map(|encoded| URL_SAFE_NO_PAD.decode(encoded));
     matches!(random, Some(Ok(random)) if random.len() == LENGTH)
 }
 
 /// A random 256-bit value can't be guessed, so a plain hash keeps it as safe as a slow one.
-pub(super) fn hash(token: &SecretString) -> Vec<u8> {
+pub(crate) fn hash(token: &SecretString) -> Vec<u8> {
     Sha256::digest(token.expose_secret().as_bytes()).to_vec()
 }
 

@@ -63,8 +63,9 @@ use super::routing::{
     SetRoutingPoolMembers,
 };
 use super::source::{
-    BackfillLeads, BackfillQueries, CloseSource, ConnectFacebookPage, OpenGoogleForm, OpenWalkIn, RenameSource,
-    ReopenSource, SetWalkInForm, SourceQueries, WalkInQueries,
+    BackfillLeads, BackfillQueries, ChangeExternalMapping, ChangeExternalNetworks, CloseSource, ConnectFacebookPage,
+    IssueExternalSecret, IssueExternalToken, OpenExternalSource, OpenGoogleForm, OpenWalkIn, RemoveExternalSecret,
+    RenameSource, ReopenSource, SetWalkInForm, SourceQueries, TryMappingQueries, WalkInQueries,
 };
 use super::team::{DisbandTeam, FormTeam, RenameTeam, TeamQueries};
 use super::template::{CreateTemplate, DeleteTemplate, SubmitTemplate, SyncTemplates, TemplateQueries};
@@ -83,6 +84,7 @@ use crate::lead_imports::Files;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
 use crate::server::Edge;
+use crate::webhooks::external::ExternalDoors;
 
 /// Questions about the viewer's tenant; for operators, about the installation.
 #[derive(MergedObject, Default)]
@@ -119,7 +121,7 @@ struct Known(ContactQueries, DuplicateQueries);
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries, PipelineQueries, WalkInQueries, LeadImportQueries);
+struct Interested(LeadQueries, SourceQueries, PipelineQueries, WalkInQueries, TryMappingQueries, LeadImportQueries);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -181,6 +183,18 @@ struct Sources(
     CloseSource,
     ReopenSource,
     CancelLeadImport,
+    Programs,
+);
+
+/// Programs that post leads.
+#[derive(MergedObject, Default)]
+struct Programs(
+    OpenExternalSource,
+    ChangeExternalMapping,
+    ChangeExternalNetworks,
+    IssueExternalToken,
+    IssueExternalSecret,
+    RemoveExternalSecret,
 );
 
 /// What is done with leads, and how the business does it.
@@ -315,6 +329,8 @@ pub struct Shared {
     pub commands: Commands,
     /// How people come in.
     pub doors: Doors,
+    /// How programs come in that post leads.
+    pub external: ExternalDoors,
     /// For keyed hashes.
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.

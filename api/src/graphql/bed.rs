@@ -42,6 +42,7 @@ impl Bed {
         let api = Shared {
             jobs: pool.clone(),
             doors: crate::testing::doors(&pool),
+            external: crate::testing::external_doors(&pool),
             reads: TenantReads::new(pool.clone()),
             log: store.reader().clone(),
             commands: Commands::new(&store),

@@ -171,7 +171,8 @@ from generate_series(1, 3) n;
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
 select md5('merged' || n)::uuid, '00000000-0000-0000-0000-000000000001', now(), 'Merged ' || n from generate_series(1, 3) n;
 insert into persons (contact_id, tenant_id, merged_into, person_id, display_name)
-select md5(who)::uuid, '00000000-0000-0000-0000-000000000001', case when who <> 'contact1' then md5('contact1')::uuid end, md5('contact1')::uuid, 'Customer 1'
+select md5(who)::uuid, '00000000-0000-0000-0000-000000000001', case when who <> 'contact1' then md5('contact1')::uuid end, md5('contact1')::uuid,
+       'Customer 1'
 from unnest(array['contact1', 'merged1', 'merged2', 'merged3']) who;";
 
 #[tokio::test]

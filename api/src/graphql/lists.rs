@@ -114,7 +114,7 @@ const LISTS: &[Listed] = &[
         at: "/sources",
         from: "leads_v6.sources",
         emptied: Some("delete from leads_v6.sources"),
-        told: &[],
+        told: &["health"],
         seen: Seen::ByAll,
     },
     Listed {

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 94] = [
+const MUTATIONS: [(&str, Permission, &str); 100] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -89,6 +89,20 @@ const MUTATIONS: [(&str, Permission, &str); 94] = [
         "sourceId: \"00000000-0000-0000-0000-000000000009\", form: {language: ENGLISH, heading: \"Welcome\"}",
     ),
     ("renameSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\", name: \"Stand\""),
+    ("openExternalSource", Permission::ManageChannels, "name: \"Partner\", mapping: { phone: \"phone\" }"),
+    (
+        "changeExternalMapping",
+        Permission::ManageChannels,
+        "sourceId: \"00000000-0000-0000-0000-000000000009\", mapping: { phone: \"phone\" }",
+    ),
+    (
+        "changeExternalNetworks",
+        Permission::ManageChannels,
+        "sourceId: \"00000000-0000-0000-0000-000000000009\", networks: []",
+    ),
+    ("issueExternalToken", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("issueExternalSecret", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
+    ("removeExternalSecret", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("closeSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("reopenSource", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("cancelLeadImport", Permission::ManageChannels, "leadImportId: \"00000000-0000-0000-0000-000000000009\""),

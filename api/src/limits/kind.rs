@@ -33,13 +33,15 @@ pub enum LimitKind {
     WalkInReserve,
     /// Forms that are first ones of their network, by network address.
     WalkInFirst,
+    /// What programs post, by external source.
+    ExternalSource,
     /// Requests to the API, by caller.
     Api,
 }
 
 impl LimitKind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Login,
         Self::Account,
         Self::Register,
@@ -53,6 +55,7 @@ impl LimitKind {
         Self::WalkInSource,
         Self::WalkInReserve,
         Self::WalkInFirst,
+        Self::ExternalSource,
         Self::Api,
     ];
 
@@ -73,6 +76,7 @@ impl LimitKind {
             Self::WalkInSource => "walk_in_source",
             Self::WalkInReserve => "walk_in_reserve",
             Self::WalkInFirst => "walk_in_first",
+            Self::ExternalSource => "external_source",
             Self::Api => "api",
         }
     }
@@ -108,6 +112,8 @@ pub struct Rates {
     pub walk_in_reserve: Rate,
     /// [`LimitKind::WalkInFirst`].
     pub walk_in_first: Rate,
+    /// [`LimitKind::ExternalSource`].
+    pub external_source: Rate,
     /// [`LimitKind::Api`].
     pub api: Rate,
 }
@@ -130,6 +136,7 @@ impl Rates {
             LimitKind::WalkInSource => self.walk_in_source,
             LimitKind::WalkInReserve => self.walk_in_reserve,
             LimitKind::WalkInFirst => self.walk_in_first,
+            LimitKind::ExternalSource => self.external_source,
             LimitKind::Api => self.api,
         }
     }

@@ -21,7 +21,8 @@
 //! What lies in the memory of one process is missing to another, a share less one token at most, until it goes back.
 //!
 //! Memory and table are bounded: a full bucket is as good as none in both, and a process that remembers too many forgets them
-//! all. That lets nobody through: Postgres knows. Signed webhooks of providers are under no limit.
+//! all. That lets nobody through: Postgres knows. Webhooks of
+//! providers are under no limit; what programs post is, by source.
 
 mod check;
 mod key;

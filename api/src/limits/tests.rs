@@ -39,6 +39,7 @@ fn rates(rate: &str) -> Rates {
         walk_in_source: rate,
         walk_in_reserve: rate,
         walk_in_first: rate,
+        external_source: rate,
         api: rate,
     }
 }

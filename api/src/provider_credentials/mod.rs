@@ -7,5 +7,5 @@ mod whatsapp;
 
 pub use upkeep::Upkeep;
 pub use vault::CredentialUnread;
-pub(crate) use vault::destroy;
+pub(crate) use vault::{destroy, keep, unseal};
 pub use whatsapp::WhatsAppCredentials;

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool};
 use thiserror::Error;
 
 /// Keeps `value` for a channel or a source, sealed under an id of its own.
-pub(super) async fn keep(
+pub(crate) async fn keep(
     pool: &PgPool,
     keys: &Keys,
     (tenant, of): (TenantId, StreamId),
@@ -41,6 +41,12 @@ pub(super) async fn open(
             .await?;
     let opened = sealed.map(|sealed| keys.open_door(Door::ProviderCredential, credential.as_uuid(), &sealed));
     opened.transpose().map_err(|_| CredentialUnread::Broken)
+}
+
+/// What is sealed as this credential.
+pub(crate) fn unseal(keys: &Keys, credential: CredentialId, sealed: &[u8]) -> Result<Vec<u8>, CredentialUnread> {
+    let opened = keys.open_door(Door::ProviderCredential, credential.as_uuid(), sealed);
+    opened.map_err(|_| CredentialUnread::Broken)
 }
 
 /// Why a credential can't be had.

@@ -156,7 +156,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | SourceEvent::ReadingStopped { .. }
                 | SourceEvent::ReadingResumed {}
                 | SourceEvent::LeadMissed(_)
-                | SourceEvent::BackfillAsked { .. },
+                | SourceEvent::BackfillAsked { .. }
+                | SourceEvent::MappingChanged(_)
+                | SourceEvent::NetworksChanged { .. }
+                | SourceEvent::TokenIssued { .. },
             )
             | Event::ResponseTemplate(
                 ResponseTemplateEvent::Created(_)

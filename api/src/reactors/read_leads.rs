@@ -74,6 +74,9 @@ async fn write(rows: &mut PgConnection, recorded: &RecordedEvent, event: &Source
         | SourceEvent::PageDisconnected { .. }
         | SourceEvent::CredentialsEntered { .. }
         | SourceEvent::CredentialsRotated { .. }
-        | SourceEvent::LeadMissed(_) => Ok(()),
+        | SourceEvent::LeadMissed(_)
+        | SourceEvent::MappingChanged(_)
+        | SourceEvent::NetworksChanged { .. }
+        | SourceEvent::TokenIssued { .. } => Ok(()),
     }
 }

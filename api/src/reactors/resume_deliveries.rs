@@ -3,7 +3,7 @@
 use leadflow_domain::channel::ChannelEvent;
 use leadflow_domain::outbound_message::OutboundMessageEvent;
 use leadflow_domain::source::SourceEvent;
-use leadflow_domain::{Event, OutboundMessageId};
+use leadflow_domain::{Event, OutboundMessageId, SourceId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
@@ -32,8 +32,18 @@ impl Consumer for ResumeDeliveries {
     async fn write(&self, rows: &mut PgConnection, events: &[RecordedEvent]) -> Result<(), PageError> {
         let arrived: Vec<Awaited> = events.iter().filter_map(arrived).collect();
         webhooks::resume(rows, &arrived).await?;
+        let mapped: Vec<SourceId> = events.iter().filter_map(mapped).collect();
+        if !mapped.is_empty() {
+            webhooks::resume_mapped(rows, &mapped).await?;
+        }
         Ok(())
     }
+}
+
+/// The source whose fields mean something else from now on.
+fn mapped(recorded: &RecordedEvent) -> Option<SourceId> {
+    let is_mapped = matches!(recorded.event, Event::Source(SourceEvent::MappingChanged(_)));
+    is_mapped.then(|| SourceId::from_uuid(recorded.stream.as_uuid()))
 }
 
 /// What an item may have waited for.

@@ -6,6 +6,7 @@
 //! reactor waits for no row while it has the lock; a delivery whose row is taken is a translator's that has yet to
 //! mark it.
 
+use leadflow_domain::SourceId;
 use leadflow_domain::channel::phone_number_id_reservation;
 use leadflow_domain::source::page_id_reservation;
 use sqlx::PgConnection;
@@ -48,6 +49,32 @@ pub async fn resume(tx: &mut PgConnection, arrived: &[Awaited]) -> Result<(), sq
     Ok(())
 }
 
+/// Has the deliveries that wait for another mapping of any of `sources` translated again.
+///
+/// # Errors
+/// The database's.
+pub async fn resume_mapped(tx: &mut PgConnection, sources: &[SourceId]) -> Result<(), sqlx::Error> {
+    let sources: Vec<String> = sources.iter().map(ToString::to_string).collect();
+    let mappings: Vec<(String, i64)> = sqlx::query_as(
+        "select aggregate_id, count(*) from events \
+         where aggregate_type = 'source' and event_type = 'source.mapping_changed' and aggregate_id = any($1) \
+         group by aggregate_id",
+    )
+    .bind(&sources)
+    .fetch_all(&mut *tx)
+    .await?;
+    // They wait for one more than there were when they were looked at.
+    let odd = |_| sqlx::Error::Decode("a source has more mappings than can be counted".into());
+    let mut arrived = Vec::new();
+    for (source, count) in mappings {
+        let source: SourceId =
+            source.parse().map_err(|_| sqlx::Error::Decode("a source's stream has no id of a source".into()))?;
+        let count = u32::try_from(count).map_err(odd)?;
+        arrived.extend((0..count).map(|after| Awaited::Mapping { source, after }));
+    }
+    resume(tx, &arrived).await
+}
+
 /// Has those of `deliveries`, just marked, translated again for which something came while they were translated. It
 /// counts as an attempt, lest two who disagree about what is there keep each other busy.
 pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) -> Result<(), sqlx::Error> {
@@ -63,6 +90,11 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
                  or case when i.waits_for like 'lead:%' then not exists ( \
                         select from lead_readings l \
                         where l.submission_id = substr(i.waits_for, 6)::uuid and l.ended_at is null) end \
+                 or case when i.waits_for like 'mapping:%' then \
+                        (select count(*) from events e \
+                         where e.aggregate_type = 'source' and e.event_type = 'source.mapping_changed' \
+                           and e.aggregate_id = split_part(i.waits_for, ':', 2)) \
+                        > split_part(i.waits_for, ':', 3)::bigint end \
                  or exists (select from events e where e.aggregate_type = 'outbound_message' \
                             and i.waits_for like 'message:%' and e.aggregate_id = substr(i.waits_for, 9))))",
     )

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use leadflow_domain::channel::AppKey;
 
+use super::external::ExternalDoors;
 use super::google::{self, SourceKeys};
 use super::whole::{self, Bodies};
 use super::{Intake, Refusals};
 use crate::config::{Config, MetaApp};
+use crate::limits::Limits;
 
 /// Memory for forms that are longer than an ordinary one.
 const FORMS_MEMORY: usize = 8 << 20;
@@ -25,20 +27,26 @@ pub struct WebhookEdge {
     pub forms: Bodies,
     /// What deliveries of sources show.
     pub sources: SourceKeys,
+    /// What external sources go by.
+    pub doors: ExternalDoors,
+    /// How often they may post.
+    pub limits: Limits,
     /// What was not taken.
     pub refusals: Refusals,
 }
 
 impl WebhookEdge {
-    /// As `config` says, before `intake`; sources show what `sources` has.
+    /// As `config` says, before `intake`; sources show what `sources` and `doors` have, and post as often as `limits` let them.
     #[must_use]
-    pub fn new(config: &Config, intake: Intake, sources: SourceKeys) -> Self {
+    pub fn new(config: &Config, intake: Intake, sources: SourceKeys, doors: ExternalDoors, limits: Limits) -> Self {
         Self {
             intake,
             apps: config.meta_apps(),
             bodies: Bodies::new(config.webhook_max_bytes, whole::TIME, config.webhook_memory_mib << 20),
             forms: Bodies::new(google::MOST_BYTES, whole::TIME, FORMS_MEMORY),
             sources,
+            doors,
+            limits,
             refusals: Refusals::default(),
         }
     }

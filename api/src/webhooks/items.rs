@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use leadflow_domain::channel::ProviderId;
-use leadflow_domain::{CommandId, ContactId, StreamId, SubmissionId, TenantId};
+use leadflow_domain::{CommandId, ContactId, SourceId, StreamId, SubmissionId, TenantId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 use uuid::Uuid;
@@ -64,6 +64,13 @@ pub enum Awaited {
     Page(ProviderId),
     /// That what it becomes is read.
     Lead(SubmissionId),
+    /// Another mapping of an external source.
+    Mapping {
+        /// Which source.
+        source: SourceId,
+        /// How many mappings there were until now.
+        after: u32,
+    },
 }
 
 impl Awaited {
@@ -73,6 +80,10 @@ impl Awaited {
             ("message", id) => id.parse().ok().map(Self::Message),
             ("page", id) => ProviderId::parse(id).ok().map(Self::Page),
             ("lead", id) => id.parse().ok().map(Self::Lead),
+            ("mapping", of) => {
+                let (source, after) = of.split_once(':')?;
+                Some(Self::Mapping { source: source.parse().ok()?, after: after.parse().ok()? })
+            }
             _ => None,
         }
     }
@@ -86,6 +97,7 @@ impl fmt::Display for Awaited {
             Self::Message(stream) => write!(f, "message:{stream}"),
             Self::Page(id) => write!(f, "page:{}", id.as_str()),
             Self::Lead(submission) => write!(f, "lead:{submission}"),
+            Self::Mapping { source, after } => write!(f, "mapping:{source}:{after}"),
         }
     }
 }
@@ -295,10 +307,11 @@ mod tests {
         assert_eq!(number.to_string(), "number:106540352242922");
         let page = Awaited::Page(ProviderId::parse("138124712925158").unwrap());
         let lead = Awaited::Lead(SubmissionId::from_uuid(Uuid::from_u128(7)));
-        for awaited in [number, message, page, lead] {
+        let mapping = Awaited::Mapping { source: SourceId::from_uuid(Uuid::from_u128(8)), after: 2 };
+        for awaited in [number, message, page, lead, mapping] {
             assert_eq!(Awaited::parse(&awaited.to_string()), Some(awaited));
         }
-        for text in ["", "number", "number:", "message:7", "lead:7", "page:", "form:1"] {
+        for text in ["", "number", "number:", "message:7", "lead:7", "page:", "form:1", "mapping:7:1", "mapping:"] {
             assert_eq!(Awaited::parse(text), None, "{text}");
         }
     }

@@ -33,10 +33,22 @@ pub enum Refused {
     EndedEarly,
     /// There is no memory for a body of its length now.
     NoRoom,
+    /// The token of an external source is missing or wrong.
+    Token,
+    /// Its signature is right, and of another time.
+    Stale,
+    /// It does not come from where it may.
+    Network,
+    /// Its body is of a media type that is not read.
+    MediaType,
+    /// Its body is none in which fields could be.
+    Unreadable,
+    /// Its source posts too often.
+    TooOften,
 }
 
 impl Refused {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 17] = [
         Self::UnknownApp,
         Self::NoSecret,
         Self::UnknownSource,
@@ -48,9 +60,20 @@ impl Refused {
         Self::TooSlow,
         Self::EndedEarly,
         Self::NoRoom,
+        Self::Token,
+        Self::Stale,
+        Self::Network,
+        Self::MediaType,
+        Self::Unreadable,
+        Self::TooOften,
     ];
 
-    fn name(self) -> &'static str {
+    /// The one that is stored under this name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|refused| refused.name() == name)
+    }
+
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::UnknownApp => "unknownApp",
             Self::NoSecret => "noSecret",
@@ -63,6 +86,12 @@ impl Refused {
             Self::TooSlow => "tooSlow",
             Self::EndedEarly => "endedEarly",
             Self::NoRoom => "noRoom",
+            Self::Token => "token",
+            Self::Stale => "stale",
+            Self::Network => "network",
+            Self::MediaType => "mediaType",
+            Self::Unreadable => "unreadable",
+            Self::TooOften => "tooOften",
         }
     }
 
@@ -79,6 +108,14 @@ impl Refused {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body took too long\n"),
             Self::EndedEarly => (StatusCode::BAD_REQUEST, "the body ended early\n"),
             Self::NoRoom => (StatusCode::SERVICE_UNAVAILABLE, "too much at once; send it again\n"),
+            Self::Token => (StatusCode::UNAUTHORIZED, "the token is missing or wrong\n"),
+            Self::Stale => (StatusCode::UNAUTHORIZED, "the timestamp is more than 300 seconds from now\n"),
+            Self::Network => (StatusCode::FORBIDDEN, "this address may not post here\n"),
+            Self::MediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json or application/x-www-form-urlencoded\n")
+            }
+            Self::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, "the body is no JSON object, or has no fields\n"),
+            Self::TooOften => (StatusCode::TOO_MANY_REQUESTS, "too often; once more after Retry-After\n"),
         }
     }
 }

@@ -13,10 +13,10 @@ use uuid::Uuid;
 
 use super::bodies::StoredBody;
 use super::deliveries::again;
-use super::google;
 use super::items::{self, ItemState, StoredItem};
 use super::walk_in;
 use super::whatsapp::{self, Misunderstood};
+use super::{external, google};
 use crate::commands::Commands;
 
 /// Deliveries that are looked at together.
@@ -117,6 +117,7 @@ pub(super) struct SignedBody {
     provider: String,
     pub(super) source: Option<SourceId>,
     pub(super) app: Option<String>,
+    pub(super) received_at: Timestamp,
     pub(super) body: Vec<u8>,
 }
 
@@ -150,7 +151,7 @@ pub async fn reprocess(
 ) -> anyhow::Result<Reprocessed> {
     let Archive { pool, reader, commands, keys } = archive;
     let sql = format!(
-        "select d.id, d.provider, d.source_id, d.app, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
+        "select d.id, d.provider, d.source_id, d.app, d.received_at, {} from webhook_deliveries d left join delivery_keys k on k.day = d.key_day \
          where {SELECTED} and d.id > $4 order by d.id limit $5",
         StoredBody::COLUMNS
     );
@@ -172,7 +173,8 @@ pub async fn reprocess(
                     ids.push(last);
                     let source = row.try_get::<Option<Uuid>, _>("source_id")?.map(SourceId::from_uuid);
                     let (provider, app) = (row.try_get("provider")?, row.try_get("app")?);
-                    bodies.push(SignedBody { delivery: last, provider, source, app, body });
+                    let received_at = row.try_get::<jiff_sqlx::Timestamp, _>("received_at")?.to_jiff();
+                    bodies.push(SignedBody { delivery: last, provider, source, app, received_at, body });
                 }
                 Err(_) => done.unreadable += 1,
             }
@@ -216,12 +218,15 @@ async fn foresee(
     let (forms, others): (Vec<_>, Vec<_>) = bodies.into_iter().partition(|body| body.provider == google::PROVIDER);
     let (walk_ins, others): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|body| body.provider == crate::walk_in::PROVIDER);
+    let (posted, others): (Vec<_>, Vec<_>) = others.into_iter().partition(|body| body.provider == external::PROVIDER);
     let mut forms = google::foresee(pool, reader, forms).await?.into_iter();
     let mut walk_ins = walk_in::foresee(reader, walk_ins).await?.into_iter();
+    let mut posted = external::foresee(pool, reader, keys, posted).await?.into_iter();
     let mut others = whatsapp::foresee(pool, reader, keys, others).await?.into_iter();
     let next = |provider: String| match provider.as_str() {
         google::PROVIDER => forms.next(),
         crate::walk_in::PROVIDER => walk_ins.next(),
+        external::PROVIDER => posted.next(),
         _ => others.next(),
     };
     Ok(providers.into_iter().filter_map(next).collect())

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::bodies::{StoredBody, Unopened};
 use super::items::{self, Belonging, Item};
-use super::{arrivals, erasure, google, walk_in, whatsapp};
+use super::{arrivals, erasure, external, google, walk_in, whatsapp};
 use crate::commands::Commands;
 
 /// How often the table is looked at when nobody calls.
@@ -220,8 +220,10 @@ impl Translator {
             waiting.into_iter().partition(|delivery| delivery.provider == google::PROVIDER);
         let (walk_ins, others): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|delivery| delivery.provider == crate::walk_in::PROVIDER);
+        let (posted, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|delivery| delivery.provider == external::PROVIDER);
         let translated = async {
-            let mut translated = Vec::with_capacity(forms.len() + walk_ins.len() + others.len());
+            let mut translated = Vec::with_capacity(forms.len() + walk_ins.len() + posted.len() + others.len());
             if !others.is_empty() {
                 let others = whatsapp::translate(&self.pool, &self.reader, &self.commands, &self.keys, others);
                 translated.extend(others.await?);
@@ -233,6 +235,10 @@ impl Translator {
             if !walk_ins.is_empty() {
                 let walk_ins = walk_in::translate(&self.pool, &self.reader, &self.commands, &self.keys, walk_ins);
                 translated.extend(walk_ins.await?);
+            }
+            if !posted.is_empty() {
+                let posted = external::translate(&self.pool, &self.reader, &self.commands, &self.keys, posted);
+                translated.extend(posted.await?);
             }
             Ok(translated)
         };

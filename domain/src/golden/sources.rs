@@ -9,7 +9,8 @@ use crate::channel::{AppKey, ProviderId};
 use crate::contact::{ContactEvent, IdentifierKind};
 use crate::lead::{Capture, LeadEvent, LeadSource, Origin, Submission, samples};
 use crate::source::{
-    Asked, MissedLead, Opening, Page, SourceEvent, SourceKind, SourceName, WalkInForm, WalkInSlug, sample_form,
+    Asked, FieldPath, FieldQuestion, MappedAnswer, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page,
+    SourceEvent, SourceKind, SourceName, WalkInForm, WalkInSlug, sample_form,
 };
 
 pub(super) fn opened() -> SourceEvent {
@@ -66,6 +67,45 @@ fn shortest_form() -> SourceEvent {
     }))
 }
 
+/// A mapping with all that one may have.
+fn mapping() -> Mapping {
+    let path = |text: &str| FieldPath::parse(text).unwrap();
+    let answer = |field: &str, question: Option<&str>| MappedAnswer {
+        field: path(field),
+        question: question.map(|text| FieldQuestion::parse(text).unwrap()),
+    };
+    let fields = MappedFields {
+        submission_id: Some(path("id")),
+        submitted_at: Some(path("/meta/at")),
+        name: vec![path("first_name"), path("last_name")],
+        phone: Some(path("/lead/phones/0")),
+        email: Some(path("/lead/email")),
+        form: Some(path("form")),
+        campaign: Some(path("utm_campaign")),
+        click_id: Some(path("gclid")),
+        answers: vec![answer("colour", Some("Which colour would you like?")), answer("size", None)],
+        keeps_others: true,
+    };
+    Mapping::new(fields).unwrap()
+}
+
+/// What a program posts, and how that changed, in this order.
+pub(super) fn of_program() -> Vec<SourceEvent> {
+    let networks = ["203.0.113.0/24", "2001:db8::/32"].map(|text| Network::parse(text).unwrap());
+    let by_phone = MappedFields { phone: FieldPath::parse("phone").ok(), ..MappedFields::default() };
+    vec![
+        SourceEvent::Opened(Opening { kind: SourceKind::External, name: SourceName::parse("Partner").unwrap() }),
+        SourceEvent::MappingChanged(mapping()),
+        SourceEvent::TokenIssued { token: credential(3) },
+        SourceEvent::NetworksChanged { networks: Networks::new(networks).unwrap() },
+        SourceEvent::CredentialsEntered { credential: credential(4) },
+        SourceEvent::MappingChanged(Mapping::new(by_phone).unwrap()),
+        SourceEvent::NetworksChanged { networks: Networks::default() },
+        SourceEvent::CredentialsRemoved { credential: credential(4) },
+        SourceEvent::TokenIssued { token: credential(5) },
+    ]
+}
+
 pub(super) fn introduced_by_email() -> ContactEvent {
     let value = "nora@example.com".to_owned().into();
     ContactEvent::Introduced { kind: IdentifierKind::Email, value, hash: phone_hash() }
@@ -117,6 +157,13 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         0 => Sample { form: Some("facebook_page"), ..sample(event) },
         _ => sample(event),
     });
+    let of_program = of_program().into_iter().enumerate().filter_map(|(nth, event)| match nth {
+        0 => Some(Sample { form: Some("external"), ..sample(event) }),
+        1..=3 => Some(sample(event)),
+        5 => Some(Sample { form: Some("by_phone"), ..sample(event) }),
+        6 => Some(Sample { form: Some("anywhere"), ..sample(event) }),
+        _ => None,
+    });
     let others = vec![
         sample(opened()),
         sample(SourceEvent::Closed {}),
@@ -132,5 +179,5 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         _ => sample(event),
     });
     let shortest = Sample { form: Some("shortest"), ..sample(shortest_form()) };
-    others.into_iter().chain(of_page).chain(of_walk_in).chain([shortest]).collect()
+    others.into_iter().chain(of_page).chain(of_walk_in).chain([shortest]).chain(of_program).collect()
 }

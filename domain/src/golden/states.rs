@@ -283,6 +283,8 @@ fn a_source_s_form() {
             ("open", vec![sources::opened()]),
             ("closed", vec![sources::opened(), closed.clone()]),
             ("open again", vec![sources::opened(), closed, reopened]),
+            ("a program that signs", sources::of_program()[..5].to_vec()),
+            ("a program that need not", sources::of_program()),
             ("a page", sources::of_page()[..3].to_vec()),
             ("a page that is not read", sources::of_page()[..6].to_vec()),
             ("a page that was given up", sources::of_page()),

@@ -7,7 +7,9 @@ pub(super) fn decide(source: &Source) -> Result<Vec<SourceEvent>, SourceRefusal>
     if source.closed {
         return Ok(vec![]);
     }
-    let removed = source.credential.map(|credential| SourceEvent::CredentialsRemoved { credential });
+    // What a program signs with counts again when it is reopened: what comes unsigned must not slip in.
+    let read_with = source.credential.filter(|_| source.page.is_some());
+    let removed = read_with.map(|credential| SourceEvent::CredentialsRemoved { credential });
     let disconnected = source.page.as_ref().map(|page| SourceEvent::PageDisconnected { page_id: page.page_id.clone() });
     Ok(removed.into_iter().chain(disconnected).chain([SourceEvent::Closed {}]).collect())
 }

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{MissedLead, Opening, Page, SourceName, WalkInForm, WalkInSlug};
+use super::{ExternalOpening, Mapping, MissedLead, Networks, Opening, Page, SourceName, WalkInForm, WalkInSlug};
 use crate::CredentialId;
 
 /// What can be asked of a source.
@@ -8,6 +8,27 @@ use crate::CredentialId;
 pub enum SourceCommand {
     /// Leads come from here from now on.
     Open(Opening),
+    /// A program posts them from now on.
+    OpenExternal(Box<ExternalOpening>),
+    /// These fields of what is posted mean something from now on.
+    ChangeMapping(Box<Mapping>),
+    /// It may be posted from here from now on.
+    ChangeNetworks {
+        /// From anywhere, where there are none.
+        networks: Networks,
+    },
+    /// Whoever posts shows this from now on, and nothing else.
+    IssueToken {
+        /// Which; a hash of it is kept elsewhere.
+        token: CredentialId,
+    },
+    /// What is posted is signed with this from now on.
+    IssueSecret {
+        /// Which; the value is kept elsewhere.
+        credential: CredentialId,
+    },
+    /// It need not be signed any longer.
+    RemoveSecret,
     /// They come from this page, read with these credentials.
     ConnectPage {
         /// What the business calls it, where it is not known yet.

@@ -15,7 +15,9 @@ pub(super) fn decide(
         None => events.push(SourceEvent::Opened(Opening { kind: SourceKind::FacebookPage, name })),
         Some(SourceKind::FacebookPage) if source.closed => events.push(SourceEvent::Reopened {}),
         Some(SourceKind::FacebookPage) => {}
-        Some(SourceKind::GoogleForm | SourceKind::WalkIn) => return Err(SourceRefusal::OpenedOtherwise),
+        Some(SourceKind::GoogleForm | SourceKind::WalkIn | SourceKind::External) => {
+            return Err(SourceRefusal::OpenedOtherwise);
+        }
     }
     match &source.page {
         Some(known) if known.page_id != page.page_id => return Err(SourceRefusal::OpenedOtherwise),

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{MissedLead, Opening, Page, SourceName, WalkInForm, WalkInSlug};
+use super::{Mapping, MissedLead, Networks, Opening, Page, SourceName, WalkInForm, WalkInSlug};
 use crate::CredentialId;
 use crate::channel::ProviderId;
 
@@ -32,19 +32,19 @@ crate::event_type::events! {
             /// Meta's id of it.
             page_id: ProviderId
         },
-        /// What is read is read with these credentials.
+        /// What is read is read with these credentials; what a program posts is signed with them.
         "source.credentials_entered", "1" => CredentialsEntered {
             /// Which; the value is kept elsewhere.
             credential: CredentialId
         },
-        /// It is read with others.
+        /// It is read, or signed, with others.
         "source.credentials_rotated", "1" => CredentialsRotated {
             /// Which count now.
             credential: CredentialId,
             /// Which count no more.
             replaced: CredentialId
         },
-        /// There are none any more.
+        /// There are none any more; what a program posts need not be signed.
         "source.credentials_removed", "1" => CredentialsRemoved {
             /// Which count no more.
             credential: CredentialId
@@ -62,6 +62,18 @@ crate::event_type::events! {
         "source.backfill_asked", "1" => BackfillAsked {
             /// Filled in after this moment; all that the provider has, where nothing is said.
             since: Option<Timestamp>
+        },
+        /// These fields of what a program posts mean something from now on. What could not be read is read anew.
+        "source.mapping_changed", "1" => MappingChanged(Mapping),
+        /// It may be posted from these networks alone; from anywhere, where there are none.
+        "source.networks_changed", "1" => NetworksChanged {
+            /// Which.
+            networks: Networks
+        },
+        /// Whoever posts shows this token, and no other.
+        "source.token_issued", "1" => TokenIssued {
+            /// Which; a hash of it is kept elsewhere.
+            token: CredentialId
         },
     }
 }

@@ -3,14 +3,19 @@
 //! What a source is shown by, a form's key say, is never here: it stands hashed in a table beside the log.
 
 mod ask_backfill;
+mod change_external;
 mod close;
 mod command;
 mod connect_page;
 mod event;
+mod mapping;
 mod miss_lead;
+mod network;
 mod open;
+mod open_external;
 mod open_walk_in;
 mod page;
+mod posted;
 mod refusal;
 mod rename;
 mod reopen;
@@ -21,7 +26,15 @@ mod walk_in;
 
 pub use command::SourceCommand;
 pub use event::SourceEvent;
+pub use mapping::{
+    FieldPath, FieldQuestion, MOST_NAME_PARTS, MOST_NAMED_ANSWERS, MappedAnswer, MappedFields, Mapping, NotAMapping,
+};
+pub use network::{MOST_NETWORKS, Network, Networks, NotANetwork, TooManyNetworks};
+pub use open_external::ExternalOpening;
 pub use page::{Page, page_id_reservation};
+pub use posted::{
+    Hindrance, MOST_ANSWERED, MOST_ANSWERS, MOST_CHARACTERS, Meaning, Posted, PostedAnswer, Problem, Trouble,
+};
 pub use refusal::SourceRefusal;
 pub use state::Source;
 #[cfg(test)]
@@ -50,6 +63,8 @@ pub enum SourceKind {
     FacebookPage,
     /// A form of ours behind a QR code, for people who walk in.
     WalkIn,
+    /// A program of the business's own, or of somebody it works with, which posts what is told to a webhook of ours.
+    External,
 }
 
 /// All there is to a source.

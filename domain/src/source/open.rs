@@ -5,7 +5,7 @@ use super::{Opening, Source, SourceEvent, SourceKind, SourceRefusal};
 pub(super) fn decide(source: &Source, opening: Opening) -> Result<Vec<SourceEvent>, SourceRefusal> {
     match opening.kind {
         SourceKind::GoogleForm => {}
-        SourceKind::FacebookPage => return Err(SourceRefusal::ByConnecting),
+        SourceKind::FacebookPage | SourceKind::External => return Err(SourceRefusal::ByConnecting),
         SourceKind::WalkIn => return Err(SourceRefusal::WithItsForm),
     }
     match &source.opening {
@@ -45,11 +45,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_not_opened_without_its_credentials() {
-        TestFramework::<Source>::with(())
-            .given_no_previous_events()
-            .when(SourceCommand::Open(crate::source::Opening { kind: SourceKind::FacebookPage, ..opening("Page") }))
-            .then_expect_error(SourceRefusal::ByConnecting);
+    fn a_page_and_a_program_are_not_opened_without_what_they_go_by() {
+        for kind in [SourceKind::FacebookPage, SourceKind::External] {
+            TestFramework::<Source>::with(())
+                .given_no_previous_events()
+                .when(SourceCommand::Open(crate::source::Opening { kind, ..opening("Page") }))
+                .then_expect_error(SourceRefusal::ByConnecting);
+        }
     }
 
     #[test]

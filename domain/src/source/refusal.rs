@@ -12,8 +12,8 @@ pub enum SourceRefusal {
     /// The id is another's.
     #[error("a source with this id was opened otherwise")]
     OpenedOtherwise,
-    /// A page is opened, and opened again, by connecting it.
-    #[error("a page is opened by connecting it")]
+    /// A page is opened, and opened again, by connecting it; an external source with what it goes by.
+    #[error("it is opened in another way")]
     ByConnecting,
     /// No page is connected here.
     #[error("no page is connected here")]
@@ -30,6 +30,9 @@ pub enum SourceRefusal {
     /// The form asks more than people fill in.
     #[error("a form has {MOST_QUESTIONS} questions of its own at most")]
     TooManyQuestions,
+    /// No program posts here.
+    #[error("this is no external source")]
+    NotExternal,
 }
 
 impl Refusal for SourceRefusal {
@@ -37,14 +40,16 @@ impl Refusal for SourceRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::OpenedOtherwise => RefusalCode::AlreadyExists,
-            Self::ByConnecting | Self::NoPage | Self::WithItsForm | Self::NoForm => RefusalCode::WrongStatus,
+            Self::ByConnecting | Self::NoPage | Self::WithItsForm | Self::NoForm | Self::NotExternal => {
+                RefusalCode::WrongStatus
+            }
             Self::AsksNobody | Self::TooManyQuestions => RefusalCode::Invalid,
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound | Self::ByConnecting | Self::NoPage | Self::NoForm => Some("sourceId"),
+            Self::NotFound | Self::ByConnecting | Self::NoPage | Self::NoForm | Self::NotExternal => Some("sourceId"),
             Self::AsksNobody => Some("form.phone"),
             Self::TooManyQuestions => Some("form.questions"),
             Self::OpenedOtherwise | Self::WithItsForm => None,

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceName, SourceRefusal, WalkInForm, WalkInSlug,
-    ask_backfill, close, connect_page, miss_lead, open, open_walk_in, page_id_reservation, rename, reopen, set_form,
-    slug_reservation, stop_reading,
+    Mapping, Networks, Opening, Page, SourceCommand, SourceEvent, SourceKind, SourceName, SourceRefusal, WalkInForm,
+    WalkInSlug, ask_backfill, change_external, close, connect_page, miss_lead, open, open_external, open_walk_in,
+    page_id_reservation, rename, reopen, set_form, slug_reservation, stop_reading,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -21,6 +21,12 @@ pub struct Source {
     pub(super) form: Option<Box<WalkInForm>>,
     /// How many forms it has had.
     pub(super) forms: u32,
+    /// Of an external source.
+    pub(super) mapping: Option<Mapping>,
+    /// How many there were until now.
+    pub(super) mappings: u32,
+    pub(super) networks: Networks,
+    pub(super) token: Option<CredentialId>,
 }
 
 aggregate::aggregate!(Source, "source", SourceCommand, SourceEvent, SourceRefusal);
@@ -44,7 +50,7 @@ impl Source {
         self.page.as_ref()
     }
 
-    /// What its leads are read with.
+    /// What its leads are read with, or what a program posts is signed with.
     #[must_use]
     pub fn credential(&self) -> Option<CredentialId> {
         self.credential
@@ -80,6 +86,30 @@ impl Source {
         self.forms
     }
 
+    /// Which fields of what a program posts mean what; `None` where none posts.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+
+    /// How many mappings there were until now, with the one that counts.
+    #[must_use]
+    pub fn mappings(&self) -> u32 {
+        self.mappings
+    }
+
+    /// From where it may be posted.
+    #[must_use]
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// What whoever posts shows; `None` where none posts.
+    #[must_use]
+    pub fn token(&self) -> Option<CredentialId> {
+        self.token
+    }
+
     pub(super) fn evolve(&mut self, event: SourceEvent) {
         match event {
             SourceEvent::Opened(opening) => self.opening = Some(opening),
@@ -106,6 +136,12 @@ impl Source {
             }
             SourceEvent::ReadingStopped { .. } => self.reading_stopped = true,
             SourceEvent::ReadingResumed {} => self.reading_stopped = false,
+            SourceEvent::MappingChanged(mapping) => {
+                self.mapping = Some(mapping);
+                self.mappings = self.mappings.saturating_add(1);
+            }
+            SourceEvent::NetworksChanged { networks } => self.networks = networks,
+            SourceEvent::TokenIssued { token } => self.token = Some(token),
             SourceEvent::LeadMissed(_) | SourceEvent::BackfillAsked { .. } => {}
         }
     }
@@ -117,6 +153,12 @@ impl Decide for Source {
     fn decide(&self, command: SourceCommand) -> Result<Vec<SourceEvent>, SourceRefusal> {
         match command {
             SourceCommand::Open(opening) => open::decide(self, opening),
+            SourceCommand::OpenExternal(opening) => open_external::decide(self, *opening),
+            SourceCommand::ChangeMapping(mapping) => change_external::mapping(self, *mapping),
+            SourceCommand::ChangeNetworks { networks } => change_external::networks(self, networks),
+            SourceCommand::IssueToken { token } => change_external::token(self, token),
+            SourceCommand::IssueSecret { credential } => change_external::secret(self, credential),
+            SourceCommand::RemoveSecret => change_external::no_secret(self),
             SourceCommand::ConnectPage { name, page, credential } => connect_page::decide(self, name, page, credential),
             SourceCommand::StopReading { credential, code } => stop_reading::decide(self, credential, code),
             SourceCommand::MissLead(missed) => miss_lead::decide(self, missed),
@@ -149,7 +191,10 @@ impl Decide for Source {
             | SourceEvent::ReadingStopped { .. }
             | SourceEvent::ReadingResumed {}
             | SourceEvent::LeadMissed(_)
-            | SourceEvent::BackfillAsked { .. } => vec![],
+            | SourceEvent::BackfillAsked { .. }
+            | SourceEvent::MappingChanged(_)
+            | SourceEvent::NetworksChanged { .. }
+            | SourceEvent::TokenIssued { .. } => vec![],
         }
     }
 
@@ -169,7 +214,10 @@ impl Decide for Source {
             | SourceEvent::ReadingStopped { .. }
             | SourceEvent::ReadingResumed {}
             | SourceEvent::LeadMissed(_)
-            | SourceEvent::BackfillAsked { .. } => DataSubject::Nobody,
+            | SourceEvent::BackfillAsked { .. }
+            | SourceEvent::MappingChanged(_)
+            | SourceEvent::NetworksChanged { .. }
+            | SourceEvent::TokenIssued { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -184,8 +232,9 @@ pub(crate) mod samples {
     use crate::CredentialId;
     use crate::channel::ProviderId;
     use crate::source::{
-        Asked, CallingCode, FormHeading, FormLanguage, FormQuestion, FormQuestionText, FormText, GreetingMessage,
-        MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug, WhatsAppLink,
+        Asked, CallingCode, ExternalOpening, FieldPath, FormHeading, FormLanguage, FormQuestion, FormQuestionText,
+        FormText, GreetingMessage, MappedFields, Mapping, MissedLead, Network, Networks, Opening, Page, SourceCommand,
+        SourceKind, SourceName, WalkInForm, WalkInSlug, WhatsAppLink,
     };
 
     pub(in crate::source) fn opening(name: &str) -> Opening {
@@ -264,6 +313,36 @@ pub(crate) mod samples {
             SourceEvent::Opened(Opening { kind: SourceKind::WalkIn, ..opening("Front desk") }),
             SourceEvent::SlugGiven { slug: slug() },
             SourceEvent::FormSet(Box::new(form("Hello"))),
+        ]
+    }
+
+    /// By a phone that stands there.
+    pub(in crate::source) fn mapping(phone: &str) -> Mapping {
+        Mapping::new(MappedFields { phone: FieldPath::parse(phone).ok(), ..MappedFields::default() }).unwrap()
+    }
+
+    pub(in crate::source) fn networks() -> Networks {
+        Networks::new([Network::parse("203.0.113.0/24").unwrap()]).unwrap()
+    }
+
+    /// From one network, and signed.
+    pub(in crate::source) fn open_external() -> ExternalOpening {
+        ExternalOpening {
+            name: SourceName::parse("Partner").unwrap(),
+            mapping: mapping("phone"),
+            networks: networks(),
+            token: credential(8),
+            credential: Some(credential(9)),
+        }
+    }
+
+    pub(in crate::source) fn external() -> Vec<SourceEvent> {
+        vec![
+            SourceEvent::Opened(Opening { kind: SourceKind::External, ..opening("Partner") }),
+            SourceEvent::MappingChanged(mapping("phone")),
+            SourceEvent::TokenIssued { token: credential(8) },
+            SourceEvent::NetworksChanged { networks: networks() },
+            SourceEvent::CredentialsEntered { credential: credential(9) },
         ]
     }
 }

@@ -6,7 +6,7 @@ use crate::CredentialId;
 pub(super) fn decide(source: &Source, credential: CredentialId, code: i64) -> Result<Vec<SourceEvent>, SourceRefusal> {
     source.opening.as_ref().ok_or(SourceRefusal::NotFound)?;
     // Of credentials that count no more it says nothing of those that do.
-    let is_news = source.credential == Some(credential) && !source.reading_stopped;
+    let is_news = source.page.is_some() && source.credential == Some(credential) && !source.reading_stopped;
     Ok(if is_news { vec![SourceEvent::ReadingStopped { code }] } else { vec![] })
 }
 

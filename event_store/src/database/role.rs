@@ -15,7 +15,7 @@ pub const API_ROLE: &str = "leadflow_api";
 /// Of these every role has what it is granted below, and no more.
 const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snapshots, installation, database_identity, webhook_deliveries, webhook_items, \
      delivery_keys, checkpoints, parked_events, followers, tokens, rate_limits, letters, credentials, recovery_codes, \
-     sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, source_keys, provider_credentials, \
+     sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, source_keys, provider_credentials, external_doors, external_tokens, \
      jobs, job_queues, job_lanes, waiting_work, lead_readings, lead_backfills, walk_in_refusals, \
      lead_imports, lead_import_chunks, lead_import_errors, lead_import_erased, \
      _sqlx_migrations";
@@ -45,7 +45,7 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                      grant select, insert, update, delete on webhook_items, parked_events, followers, rate_limits, letters,
                                                              credentials, recovery_codes, sessions, refresh_tokens,
                                                              signing_keys, mailed_links, oidc_sign_ins,
-                                                             api_key_secrets, source_keys, jobs, job_queues,
+                                                             api_key_secrets, source_keys, external_doors, external_tokens, jobs, job_queues,
                                                              job_lanes, waiting_work, lead_readings,
                                                              lead_backfills, walk_in_refusals, lead_imports,
                                                              lead_import_chunks, lead_import_errors,

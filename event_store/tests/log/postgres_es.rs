@@ -29,8 +29,8 @@ use leadflow_domain::routing::{
     WorkItem,
 };
 use leadflow_domain::source::{
-    Asked, FormHeading, FormLanguage, MissedLead, Opening, Page, Source, SourceCommand, SourceKind, SourceName,
-    WalkInForm, WalkInSlug,
+    Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
+    Opening, Page, Source, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use leadflow_domain::team::{Team, TeamCommand, TeamName};
 use leadflow_domain::template::{
@@ -439,6 +439,7 @@ async fn postgres_es_reads_our_streams() {
     conforms::<Source>(&log, source, vec![opened, SourceCommand::Close, SourceCommand::Reopen]).await;
     conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(12)), of_a_page()).await;
     conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(13)), of_a_walk_in()).await;
+    conforms::<Source>(&log, SourceId::from_uuid(Uuid::from_u128(14)), of_a_program()).await;
     conforms::<Lead>(&log, LeadId::of(contact(8)), [EVE.judgements(), vec![earlier], worked()].concat()).await;
     conforms::<Pipeline>(&log, PipelineId::of(TENANT), of_a_pipeline()).await;
 
@@ -448,6 +449,29 @@ async fn postgres_es_reads_our_streams() {
     kinds.sort_unstable();
     known.sort_unstable();
     assert_eq!(kinds, known, "every kind of event was read");
+}
+
+fn of_a_program() -> Vec<SourceCommand> {
+    let mapping = |phone: &str| {
+        let fields = MappedFields { phone: FieldPath::parse(phone).ok(), ..MappedFields::default() };
+        Mapping::new(fields).unwrap()
+    };
+    let credential = |number| CredentialId::from_uuid(Uuid::from_u128(number));
+    let open = ExternalOpening {
+        name: SourceName::parse("Partner").unwrap(),
+        mapping: mapping("phone"),
+        networks: Networks::new([Network::parse("203.0.113.0/24").unwrap()]).unwrap(),
+        token: credential(31),
+        credential: Some(credential(32)),
+    };
+    vec![
+        SourceCommand::OpenExternal(Box::new(open)),
+        SourceCommand::ChangeMapping(Box::new(mapping("/lead/phone"))),
+        SourceCommand::ChangeNetworks { networks: Networks::default() },
+        SourceCommand::IssueToken { token: credential(33) },
+        SourceCommand::IssueSecret { credential: credential(34) },
+        SourceCommand::RemoveSecret,
+    ]
 }
 
 #[tokio::test]

@@ -141,7 +141,10 @@ impl<'a> Page<'a> {
                 | SourceEvent::ReadingStopped { .. }
                 | SourceEvent::ReadingResumed {}
                 | SourceEvent::LeadMissed(_)
-                | SourceEvent::BackfillAsked { .. },
+                | SourceEvent::BackfillAsked { .. }
+                | SourceEvent::MappingChanged(_)
+                | SourceEvent::NetworksChanged { .. }
+                | SourceEvent::TokenIssued { .. },
             )
             | Event::ResponseTemplate(
                 ResponseTemplateEvent::Created(_)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use leadflow_domain::SourceId;
-use leadflow_domain::source::{SourceKind, WalkInForm};
+use leadflow_domain::source::{Mapping, SourceKind, WalkInForm};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -40,8 +40,18 @@ pub struct SourceRow {
     pub slug: Option<String>,
     /// What its form asks, where it is one of ours.
     pub form: Option<Box<WalkInForm>>,
-    /// When the last was told that came from it.
+    /// Which fields of what a program posts mean what; `None` of other kinds.
+    pub mapping: Option<Mapping>,
+    /// From where a program may post; from anywhere, where there are none.
+    pub networks: Vec<String>,
+    /// Whether its leads are read with something, or what a program posts is signed with something.
+    pub has_credentials: bool,
+    /// When the last was told that came from it, by the provider's clock.
     pub last_submitted_at: Option<Timestamp>,
+    /// What forms are called by the provider that the latest of its submissions came by, the latest first.
+    pub recent_forms: Vec<String>,
+    /// The same of campaigns.
+    pub recent_campaigns: Vec<String>,
     /// The number of its stream's latest event here.
     pub version: i64,
 }
@@ -74,13 +84,35 @@ impl SourceRow {
     }
 }
 
+/// Of how many of its latest submissions it is looked at what they came by.
+const LOOKED_AT: usize = 200;
+
+/// Most forms, and most campaigns, that are read of each.
+const MOST_ORIGINS: usize = 20;
+
+/// What `column` of the latest submissions says, each once, the latest first, whoever may see them: what forms and campaigns are called is
+/// the business's own.
+fn origins(column: &str) -> String {
+    format!(
+        "array(select o.{column} from ( \
+             select b.{column}, b.submitted_at from {SCHEMA}.submissions b \
+             where b.source_id = s.source_id and b.tenant_id = s.tenant_id \
+             order by b.submitted_at desc limit {LOOKED_AT}) o \
+         where o.{column} is not null group by o.{column} \
+         order by max(o.submitted_at) desc, o.{column} limit {MOST_ORIGINS})"
+    )
+}
+
 /// What is read of each, and when the last submission of it was made: the newest of an index, whoever may see it.
 fn columns() -> String {
+    let (forms, campaigns) = (origins("form_id"), origins("campaign_id"));
     format!(
         "s.source_id, s.kind, s.name, s.is_open, s.opened_at, s.page_id, s.app, s.stopped_at, s.stopped_code, \
-         s.missed_leads, s.last_missed_at, s.last_missed_code, s.slug, s.form, s.version, \
+         s.missed_leads, s.last_missed_at, s.last_missed_code, s.slug, s.form, s.mapping, s.networks, \
+         s.has_credentials, s.version, \
          (select max(b.submitted_at) from {SCHEMA}.submissions b \
-          where b.source_id = s.source_id and b.tenant_id = s.tenant_id) as last_submitted_at"
+          where b.source_id = s.source_id and b.tenant_id = s.tenant_id) as last_submitted_at, \
+         {forms} as recent_forms, {campaigns} as recent_campaigns"
     )
 }
 
@@ -147,7 +179,12 @@ fn source_row(row: &PgRow) -> Result<SourceRow, sqlx::Error> {
         missed: last_missed.map(|(last_at, last_code)| MissedLeads { count, last_at, last_code }),
         slug: row.try_get("slug")?,
         form: row.try_get::<Option<Json<Box<WalkInForm>>>, _>("form")?.map(|Json(form)| form),
+        mapping: row.try_get::<Option<Json<Mapping>>, _>("mapping")?.map(|Json(mapping)| mapping),
+        networks: row.try_get("networks")?,
+        has_credentials: row.try_get("has_credentials")?,
         last_submitted_at: moment("last_submitted_at")?,
+        recent_forms: row.try_get("recent_forms")?,
+        recent_campaigns: row.try_get("recent_campaigns")?,
         version: row.try_get("version")?,
     })
 }

@@ -35,20 +35,22 @@ impl<'a> Sources<'a> {
                 SourceEvent::SlugGiven { .. } => set("slug = $3"),
                 SourceEvent::FormSet(_) => set("form = $3"),
                 SourceEvent::PageConnected(_) => set("page_id = $3, app = $4"),
-                SourceEvent::CredentialsRemoved { .. } | SourceEvent::ReadingResumed {} => {
-                    set("stopped_at = null, stopped_code = null")
+                SourceEvent::CredentialsEntered { .. } => set("has_credentials = true"),
+                SourceEvent::CredentialsRemoved { .. } => {
+                    set("has_credentials = false, stopped_at = null, stopped_code = null")
                 }
+                SourceEvent::ReadingResumed {} => set("stopped_at = null, stopped_code = null"),
+                SourceEvent::MappingChanged(_) => set("mapping = $3"),
+                SourceEvent::NetworksChanged { .. } => set("networks = $3"),
                 SourceEvent::ReadingStopped { .. } => set("stopped_at = $3, stopped_code = $4"),
                 SourceEvent::LeadMissed(_) => {
                     set("missed_leads = missed_leads + 1, last_missed_at = $3, last_missed_code = $4")
                 }
                 // What it is closed with says so; and which credentials count is nothing to show.
                 SourceEvent::PageDisconnected { .. }
-                | SourceEvent::CredentialsEntered { .. }
                 | SourceEvent::CredentialsRotated { .. }
-                | SourceEvent::BackfillAsked { .. } => {
-                    "update sources set version = $2 where source_id = $1".to_owned()
-                }
+                | SourceEvent::BackfillAsked { .. }
+                | SourceEvent::TokenIssued { .. } => "update sources set version = $2 where source_id = $1".to_owned(),
             };
             let write = sqlx::query(&sql).bind(recorded.stream.as_uuid()).bind(recorded.version);
             let write = match event {
@@ -64,6 +66,10 @@ impl<'a> Sources<'a> {
                 SourceEvent::ReadingStopped { code } | SourceEvent::LeadMissed(MissedLead { code, .. }) => {
                     write.bind(at).bind(code)
                 }
+                SourceEvent::MappingChanged(mapping) => write.bind(Json(mapping)),
+                SourceEvent::NetworksChanged { networks } => {
+                    write.bind(networks.iter().map(ToString::to_string).collect::<Vec<_>>())
+                }
                 SourceEvent::Closed {}
                 | SourceEvent::Reopened {}
                 | SourceEvent::PageDisconnected { .. }
@@ -71,7 +77,8 @@ impl<'a> Sources<'a> {
                 | SourceEvent::CredentialsRotated { .. }
                 | SourceEvent::CredentialsRemoved { .. }
                 | SourceEvent::ReadingResumed {}
-                | SourceEvent::BackfillAsked { .. } => write,
+                | SourceEvent::BackfillAsked { .. }
+                | SourceEvent::TokenIssued { .. } => write,
             };
             write.execute(&mut *rows).await?;
         }

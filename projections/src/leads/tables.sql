@@ -177,6 +177,9 @@ create table sources (
     last_missed_code bigint,
     slug             text,
     form             jsonb,
+    mapping          jsonb,
+    networks         text[] not null default '{}',
+    has_credentials  boolean not null default false,
     version          bigint not null
 );
 create index sources_by_opening on sources (tenant_id, opened_at, source_id);
@@ -190,6 +193,10 @@ comment on column sources.last_missed_at is 'When the last of these was found ou
 comment on column sources.last_missed_code is 'The provider''s code for it.';
 comment on column sources.slug is 'What the address of its form ends with; null of other kinds than ours.';
 comment on column sources.form is 'What its form asks, and in which words; null of other kinds than ours.';
+comment on column sources.mapping is 'Which fields of what a program posts mean what; null of other kinds.';
+comment on column sources.networks is 'From where a program may post; empty is from anywhere.';
+comment on column sources.has_credentials is
+    'Whether there is something that leads are read with, or that what a program posts is signed with.';
 comment on column sources.version is 'The number of its stream''s latest event in this row.';
 
 create table timeline (

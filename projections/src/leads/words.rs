@@ -260,7 +260,7 @@ impl Word for LeadStatus {
 
 impl Word for LeadSource {
     const ALL: &'static [Self] =
-        &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::Manual, Self::Import];
+        &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::External, Self::Manual, Self::Import];
 
     fn word(self) -> &'static str {
         match self {
@@ -268,6 +268,7 @@ impl Word for LeadSource {
             Self::GoogleForm => "google_form",
             Self::MetaForm => "meta_form",
             Self::WalkIn => "walk_in",
+            Self::External => "external",
             Self::Manual => "manual",
             Self::Import => "import",
         }
@@ -275,13 +276,14 @@ impl Word for LeadSource {
 }
 
 impl Word for SourceKind {
-    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage, Self::WalkIn];
+    const ALL: &'static [Self] = &[Self::GoogleForm, Self::FacebookPage, Self::WalkIn, Self::External];
 
     fn word(self) -> &'static str {
         match self {
             Self::GoogleForm => "google_form",
             Self::FacebookPage => "facebook_page",
             Self::WalkIn => "walk_in",
+            Self::External => "external",
         }
     }
 }

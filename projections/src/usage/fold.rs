@@ -219,7 +219,10 @@ impl Projector for UsageProjector {
                     | SourceEvent::ReadingStopped { .. }
                     | SourceEvent::ReadingResumed {}
                     | SourceEvent::LeadMissed(_)
-                    | SourceEvent::BackfillAsked { .. },
+                    | SourceEvent::BackfillAsked { .. }
+                    | SourceEvent::MappingChanged(_)
+                    | SourceEvent::NetworksChanged { .. }
+                    | SourceEvent::TokenIssued { .. },
                 )
                 | Event::Lead(
                     LeadEvent::Captured(_)

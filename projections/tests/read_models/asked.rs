@@ -357,6 +357,7 @@ impl OfLeads {
             LeadSource::GoogleForm,
             LeadSource::MetaForm,
             LeadSource::WalkIn,
+            LeadSource::External,
             LeadSource::Manual,
             LeadSource::Import,
         ];

@@ -15,7 +15,7 @@ const MOMENT: SignedDuration = SignedDuration::from_mins(3);
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-pub(super) async fn database_clock() -> Result<Timestamp> {
+pub(crate) async fn database_clock() -> Result<Timestamp> {
     let sql = "select floor(extract(epoch from clock_timestamp()))::bigint";
     let told =
         shared().await?.installation.leadflow(&["db", "psql", "--", "-At", "-c", sql]).await?.succeeded()?.stdout;

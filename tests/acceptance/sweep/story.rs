@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use anyhow::{Context as _, Result, ensure};
 use leadflow_gateways::whatsapp::simulator;
 use leadflow_tests::colleagues::{Colleague, done};
+use leadflow_tests::external::Program;
 use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::imports;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 use super::expectations::Role;
 use super::things::{DAY, LABEL, Things};
 use crate::journeys::begin::{Journey, shared, text};
+use crate::journeys::clocks::database_clock;
 
 const ASHA: &str = "919820067001";
 /// Asha's.
@@ -72,9 +74,10 @@ impl Story {
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
         let pool = routed(&journey, &colleagues).await?;
         let prepared = prepared(&journey.graphql).await?;
-        let source = fills_in(&journey.graphql, shared.server.address()).await?;
+        fills_in(&journey.graphql, shared.server.address()).await?;
         let pipeline = pipeline(&journey.graphql, &colleagues).await?;
         let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
+        let source = posts(&journey.graphql, shared.server.address()).await?;
         let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
@@ -222,8 +225,8 @@ async fn pipeline(owner: &GraphQl, colleagues: &Colleagues) -> Result<[(&'static
     Ok([("Stage", stage), ("Successor", successor), ("LostReason", reason), ("Attribute", attribute)])
 }
 
-/// Asha fills in a form, in which she gives her address: the source's id.
-async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+/// Asha fills in a form, in which she gives her address.
+async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<()> {
     let form = Form::open(owner, "Saffron form").await?;
     let columns = [("FULL_NAME", "Asha Rao"), ("PHONE_NUMBER", ASHA), ("EMAIL", ADDRESS)];
     let mut filled_in = form.filled_in("swept-lead", &columns);
@@ -231,7 +234,34 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     filled_in["lead_submit_time"] = json!("2026-11-06T22:30:00Z");
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
-    Ok(form.source)
+    Ok(())
+}
+
+/// A program posts what Asha told it, once as it has to and once unsigned: the source's id.
+async fn posts(owner: &GraphQl, address: SocketAddr) -> Result<String> {
+    // Words that nobody else says.
+    let mapping = json!({
+        "submissionId": "saffron_id", "submittedAt": "saffron_at", "name": ["saffron_name"], "phone": "saffron_phone",
+        "email": "saffron_email", "form": "saffron_form", "campaign": "saffron_campaign", "clickId": "saffron_click",
+        "answers": [{"field": "saffron_wanted", "question": "Which saffron?"}], "keepsOthers": true,
+    });
+    let input = json!({"name": "Saffron partner", "mapping": mapping, "networks": ["127.0.0.0/8"], "isSigned": true});
+    let program = Program::open(owner, &input, database_clock().await?.as_second()).await?;
+    let asha = json!({"saffron_id": "swept-post", "saffron_at": "2026-11-06T22:40:00Z", "saffron_phone": ASHA,
+                      "saffron_form": "saffron form", "saffron_campaign": "saffron spring", "saffron_wanted": "red"});
+    let unsigned = Program { secret: None, ..program.clone() };
+    for (program, status) in [(&program, StatusCode::ACCEPTED), (&unsigned, StatusCode::UNAUTHORIZED)] {
+        let answer = program.post(address, &asha).await?;
+        ensure!(answer.status == status, "{answer:?}");
+    }
+    eventually("what was posted is shown, and what was refused", async || {
+        let document = "query ($id: ID!) { source(id: $id) { lastSubmittedAt lastError { reason } } }";
+        let shown: Value = owner.ask(document, &json!({"id": program.source}), "/source").await?;
+        ensure!(!shown["lastError"].is_null() && !shown["lastSubmittedAt"].is_null(), "{shown}");
+        Ok(())
+    })
+    .await?;
+    Ok(program.source)
 }
 
 /// It is looked what would become of a file: the import's id.

@@ -53,7 +53,7 @@ impl Things {
         Ok(match (scalar, name) {
             // Nobody who asks here has signed in.
             ("ID", "sessionId") => quoted(&self.others["Member"]),
-            // A form of ours, which a Google form is not.
+            // A form of ours; what is a source elsewhere is a program.
             ("ID", "sourceId") if at.starts_with("SetWalkInForm") || at.starts_with("Query.walkIn") => {
                 quoted(&self.others["WalkIn"])
             }
@@ -74,6 +74,7 @@ impl Things {
             ("String", "phone") => quoted(&self.phone),
             ("String", "timeZone") => quoted("UTC"),
             ("String", "hours") => quoted("09:00-17:00"),
+            ("String", "networks") => quoted("203.0.113.0/24"),
             ("String", "label") => quoted(LABEL),
             ("String", "email") if at.starts_with("InviteMember") => quoted("swept@example.com"),
             // What another is called already would be taken.

@@ -148,6 +148,8 @@ pub(in crate::graphql) enum LeadSource {
     MetaForm,
     /// She filled in a form of ours, behind a QR code.
     WalkIn,
+    /// A program of the business's own, or of somebody it works with, posted what she told.
+    External,
     /// Somebody of the business entered her.
     Manual,
     /// She stood in a file that the business brought.

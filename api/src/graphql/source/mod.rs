@@ -3,6 +3,8 @@
 mod backfill_leads;
 mod close;
 mod connect_facebook_page;
+mod external;
+mod health;
 mod mutate;
 mod open_google_form;
 mod open_walk_in;
@@ -17,6 +19,10 @@ mod walk_in_form;
 pub(super) use backfill_leads::{BackfillLeads, BackfillQueries};
 pub(super) use close::CloseSource;
 pub(super) use connect_facebook_page::ConnectFacebookPage;
+pub(super) use external::{
+    ChangeExternalMapping, ChangeExternalNetworks, IssueExternalSecret, IssueExternalToken, OpenExternalSource,
+    RemoveExternalSecret, TryMappingQueries,
+};
 pub(super) use open_google_form::OpenGoogleForm;
 pub(super) use open_walk_in::OpenWalkIn;
 pub(super) use queries::SourceQueries;

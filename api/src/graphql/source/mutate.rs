@@ -7,7 +7,7 @@ use leadflow_domain::source::{SourceCommand, SourceRefusal};
 use leadflow_event_store::{ExecuteError, Receipt};
 use leadflow_projections::leads;
 
-use super::queries::find;
+use super::queries::show;
 use super::types::Source;
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging, must_be_allowed};
@@ -60,6 +60,7 @@ pub(super) async fn mutate(
     if answer.is_ok() {
         // At once, however far behind the read model is.
         api.doors.tell_door(&api.log, id).await.map_err(|error| internal("source", &error))?;
+        api.external.tell(id).await.map_err(|error| internal("source", &error))?;
     }
     Ok(outcome(request, id, answer).await?)
 }
@@ -74,8 +75,8 @@ pub(super) async fn outcome(
     let Some(shows) = shows else { return Ok(user_errors.into()) };
     // It is done; what fails from here on makes the answer older, not the mutation undone.
     let freshness = request.patience.shows(&request.api, &[&leads::DEFINITION], shows).await;
-    let (source, freshness) = match find(request, id).await {
-        Ok(found) => (found.map(|row| Source::of(row, &request.api.forms_url)), freshness),
+    let (source, freshness) = match show(request, id).await {
+        Ok(found) => (found, freshness),
         Err(error) => (None, lagging(&error.message)),
     };
     Ok(SourceOutcome { source, user_errors, position, stale: staleness(freshness) })

@@ -1,7 +1,11 @@
 //! Reading sources: everybody of a business sees them.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Error, ID, Object};
 use leadflow_domain::SourceId;
+use leadflow_domain::source::SourceKind;
+use leadflow_projections::Keyset;
 use leadflow_projections::leads::{self, SourceRow};
 
 use super::types::Source;
@@ -9,6 +13,7 @@ use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::plain_id::read_id;
+use crate::webhooks::standings;
 
 /// Queries about sources.
 #[derive(Default)]
@@ -38,7 +43,8 @@ impl SourceQueries {
             } else {
                 None
             };
-            let rows = rows.into_iter().map(|row| (SourceRow::keyset(&row), Source::of(row, &request.api.forms_url)));
+            let keysets: Vec<Keyset> = rows.iter().map(SourceRow::keyset).collect();
+            let rows = keysets.into_iter().zip(shown(request, rows).await?);
             Ok(connection(scope, page, rows, total))
         };
         Some(found.await)
@@ -52,8 +58,7 @@ impl SourceQueries {
     ) -> Option<Result<Source, Error>> {
         let found = async {
             let id = SourceId::from_uuid(read_id("id", &id)?);
-            let request = Request::of(context)?;
-            Ok(find(request, id).await?.map(|row| Source::of(row, &request.api.forms_url)))
+            show(Request::of(context)?, id).await
         };
         found.await.transpose()
     }
@@ -63,4 +68,27 @@ impl SourceQueries {
 pub(super) async fn find(request: &Request, id: SourceId) -> Result<Option<SourceRow>, Error> {
     let found = leads::sources_by_id(&request.api.reads, request.viewer.context(), &[id]).await;
     Ok(found.map_err(|error| internal("source", &error))?.pop())
+}
+
+/// One source, as it is shown.
+pub(super) async fn show(request: &Request, id: SourceId) -> Result<Option<Source>, Error> {
+    let found = find(request, id).await?;
+    Ok(shown(request, found.into_iter().collect()).await?.pop())
+}
+
+/// Sources as they are shown. Of those that have a door of their own it is looked at once how it goes at all of them.
+async fn shown(request: &Request, rows: Vec<SourceRow>) -> Result<Vec<Source>, Error> {
+    let has_door = |row: &&SourceRow| matches!(row.kind, SourceKind::External | SourceKind::GoogleForm);
+    let with_door: Vec<SourceId> = rows.iter().filter(has_door).map(|row| row.id).collect();
+    let mut standings = if with_door.is_empty() {
+        HashMap::new()
+    } else {
+        let found = standings(&request.api.pool, request.viewer.tenant(), &with_door).await;
+        found.map_err(|error| internal("source.health", &error))?
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| (standings.remove(&row.id), row))
+        .map(|(standing, row)| Source::of(row, &request.api.forms_url, standing.as_ref()))
+        .collect())
 }

@@ -4,10 +4,12 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::leads::SourceRow;
 
+use super::external::ExternalSource;
+use super::health::{SourceError, SourceHealth, health, last_error};
 use super::walk_in::WalkIn;
 use crate::config::PublicUrl;
 use crate::walk_in;
-use crate::webhooks::{google, whatsapp};
+use crate::webhooks::{Standing, external, google, whatsapp};
 
 /// A place from which only leads come. Messages come by channels.
 #[derive(Debug, Clone, SimpleObject)]
@@ -21,10 +23,19 @@ pub(in crate::graphql) struct Source {
     /// Whether leads come from it.
     status: SourceStatus,
     /// Where it sends what is filled in, or tells of it: this path of this installation. With a Google form goes the key that was told
-    /// when it was opened; a page's is that of its Meta app. A walk-in's form sends itself there.
+    /// when it was opened, and a program shows its token; a page's is that of its Meta app. A walk-in's form sends itself there.
     webhook_path: String,
     /// Which page of Facebook it is; null of other kinds.
     page: Option<FacebookPage>,
+    /// How it goes with what comes from it; null while it is closed.
+    health: Option<SourceHealth>,
+    /// What went wrong last; null where nothing did. It stays when it goes well again. What a walk-in's form did not take is told by
+    /// `walkInRefusals`.
+    last_error: Option<SourceError>,
+    /// What the forms are called by the provider that its latest 200 leads filled in, the latest first; 20 at most.
+    recent_forms: Vec<String>,
+    /// What the campaigns are called by the provider that its latest 200 leads came by, the latest first; 20 at most.
+    recent_campaigns: Vec<String>,
     /// Since when nothing is read, because the provider does not take the credentials: connect it again with others. Null while it is
     /// read.
     reading_stopped: Option<ReadingStopped>,
@@ -32,6 +43,8 @@ pub(in crate::graphql) struct Source {
     missed_leads: Option<MissedLeads>,
     /// Its form, where it is a walk-in; null of other kinds.
     walk_in: Option<WalkIn>,
+    /// What a program goes by that posts here, and how it goes; null of other kinds.
+    external: Option<ExternalSource>,
     /// When the last was told that came from it, by the provider's clock; where that does not say, when it was received. Null where nothing has come.
     last_submitted_at: Option<Timestamp>,
     /// When it was opened.
@@ -50,6 +63,8 @@ pub(in crate::graphql) enum SourceKind {
     FacebookPage,
     /// A form of ours behind a QR code, for people who walk in.
     WalkIn,
+    /// A program of the business's own, or of somebody it works with, which posts them.
+    External,
 }
 
 /// A page of Facebook.
@@ -91,9 +106,12 @@ pub(in crate::graphql) enum SourceStatus {
 }
 
 impl Source {
-    /// Shows what `row` has; forms of ours are reached below `forms`.
-    pub(super) fn of(row: SourceRow, forms: &PublicUrl) -> Self {
+    /// Shows what `row` has: forms of ours are reached below `forms`, and how it goes at a door of its own says `standing`.
+    pub(super) fn of(row: SourceRow, forms: &PublicUrl, standing: Option<&Standing>) -> Self {
+        let last_error = last_error(&row, standing);
         Self {
+            health: health(&row, standing, last_error.as_ref()),
+            last_error,
             webhook_path: match (row.kind, &row.app) {
                 (leadflow_domain::source::SourceKind::GoogleForm, _) => format!("{}/{}", google::PATH, row.id),
                 (leadflow_domain::source::SourceKind::FacebookPage, None) => whatsapp::PATH.to_owned(),
@@ -101,8 +119,14 @@ impl Source {
                 (leadflow_domain::source::SourceKind::WalkIn, _) => {
                     format!("{}/{}", walk_in::PATH, row.slug.as_deref().unwrap_or_default())
                 }
+                (leadflow_domain::source::SourceKind::External, _) => format!("{}/{}", external::PATH, row.id),
             },
             walk_in: WalkIn::of(&row, forms),
+            external: row
+                .mapping
+                .map(|mapping| ExternalSource::new(&mapping, row.networks, row.has_credentials, standing)),
+            recent_forms: row.recent_forms,
+            recent_campaigns: row.recent_campaigns,
             last_submitted_at: row.last_submitted_at,
             page: row.page_id.map(|page_id| FacebookPage { page_id, app: row.app }),
             reading_stopped: row.stopped.map(|stopped| ReadingStopped { at: stopped.at, code: stopped.code }),

@@ -54,6 +54,8 @@ impl Door {
             bodies: bodies(),
             forms: bodies(),
             sources: SourceKeys::new(pool.clone()),
+            doors: crate::testing::external_doors(&pool),
+            limits: crate::testing::limits(&pool, "1000/1m"),
             refusals: Refusals::default(),
         });
         Self { edge, pool }

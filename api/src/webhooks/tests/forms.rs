@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::submissions::{self, KnownBy, Lookup, Told};
-use crate::webhooks::erase_contacts;
 use crate::webhooks::reprocess::{Archive, Selection, reprocess};
+use crate::webhooks::{erase_contacts, standings};
 
 const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(70));
 const OTHER_SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(71));
@@ -104,6 +104,24 @@ async fn a_form_introduces_somebody_and_captures_her_lead() {
     assert_eq!(submitted.origin.campaign_id.as_deref(), Some("9007199254740993"), "with all its digits");
     assert_eq!(submitted.answers.len(), 4);
     assert_eq!(submitted.added.len(), 2);
+}
+
+#[tokio::test]
+async fn how_it_goes_at_a_form_is_told_to_its_business() {
+    let bed = bed().await;
+    let standing = async || standings(&bed.pool, TENANT, &[SOURCE]).await.unwrap().remove(&SOURCE).unwrap();
+    let nothing = standing().await;
+    assert_eq!((nothing.received_at, nothing.applied_at, nothing.last_error, nothing.waiting), (None, None, None, 0));
+    fill_in(&bed, SOURCE, &form("L1", &[("PHONE_NUMBER", ADA)])).await;
+    bed.translate().await;
+    let well = standing().await;
+    assert!(well.applied_at.is_some() && well.applied_at == well.received_at && well.last_error.is_none(), "{well:?}");
+    fill_in(&bed, SOURCE, &json!({ "lead_id": { "odd": true } })).await;
+    bed.translate().await;
+    let failing = standing().await;
+    assert_eq!(failing.applied_at, well.applied_at);
+    assert_eq!(failing.last_error.map(|error| Some(error.at)), Some(failing.received_at));
+    assert!(standings(&bed.pool, OTHER_TENANT, &[SOURCE]).await.unwrap().is_empty(), "it is another's");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod batches;
 mod corrected;
 mod erased;
+mod external;
 mod flows_on;
 mod forms;
 mod groups;

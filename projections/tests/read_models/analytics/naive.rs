@@ -84,6 +84,7 @@ fn source(recorded: &RecordedEvent) -> &'static str {
         Event::Lead(LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture)) => match capture.source {
             LeadSource::WhatsApp => "whatsapp",
             LeadSource::GoogleForm => "google_form",
+            LeadSource::External => "external",
             LeadSource::MetaForm => "meta_form",
             LeadSource::WalkIn => "walk_in",
             LeadSource::Manual => "manual",

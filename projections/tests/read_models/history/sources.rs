@@ -5,8 +5,8 @@ use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
 use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
 use leadflow_domain::source::{
-    Asked, FormHeading, FormLanguage, MissedLead, Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm,
-    WalkInSlug,
+    Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
+    Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use leadflow_domain::{
     ContactId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
@@ -84,6 +84,7 @@ impl Play<'_> {
         }
         self.pages(tenant).await;
         self.walk_ins(tenant).await;
+        self.programs(tenant).await;
         self.is_known(tenant, contact(tenant, 0), introduce(0)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 1, 3)).await;
         self.submits(tenant, submission(tenant, contact(tenant, 0), 2, 1)).await;
@@ -156,6 +157,51 @@ impl Play<'_> {
         for (number, commands) in told {
             for (nth, command) in commands.into_iter().enumerate() {
                 let context = context(tenant, &format!("walk-in {number} {nth}"));
+                self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
+            }
+        }
+    }
+
+    /// One program posts from a network, signed, and all that changes; one posts from anywhere, unsigned, until it is closed.
+    async fn programs(&mut self, tenant: TenantId) {
+        let mapping = |phone: &str| {
+            let fields = MappedFields { phone: FieldPath::parse(phone).ok(), ..MappedFields::default() };
+            Mapping::new(fields).unwrap()
+        };
+        let networks = |texts: &[&str]| Networks::new(texts.iter().map(|text| Network::parse(text).unwrap())).unwrap();
+        let open = |number: u128, texts: &[&str], signs_with: Option<u128>| {
+            SourceCommand::OpenExternal(Box::new(ExternalOpening {
+                name: SourceName::parse(&format!("Program {number}")).unwrap(),
+                mapping: mapping("phone"),
+                networks: networks(texts),
+                token: credential(number),
+                credential: signs_with.map(credential),
+            }))
+        };
+        let told = [
+            (
+                9,
+                vec![
+                    open(9, &["203.0.113.0/24", "2001:db8::/32"], Some(20)),
+                    SourceCommand::ChangeMapping(Box::new(mapping("/lead/tel"))),
+                    SourceCommand::IssueToken { token: credential(21) },
+                    SourceCommand::IssueSecret { credential: credential(22) },
+                    SourceCommand::ChangeNetworks { networks: networks(&["198.51.100.7"]) },
+                ],
+            ),
+            (10, vec![open(10, &[], None), SourceCommand::Close]),
+            (
+                11,
+                vec![
+                    open(11, &["203.0.113.0/24"], Some(23)),
+                    SourceCommand::RemoveSecret,
+                    SourceCommand::ChangeNetworks { networks: networks(&[]) },
+                ],
+            ),
+        ];
+        for (number, commands) in told {
+            for (nth, command) in commands.into_iter().enumerate() {
+                let context = context(tenant, &format!("program {number} {nth}"));
                 self.log.sources.execute(source(tenant, number), command, context).await.unwrap();
             }
         }

@@ -59,6 +59,7 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
                     LeadSource::Import => "import",
                     LeadSource::MetaForm => "meta_form",
                     LeadSource::WalkIn => "walk_in",
+                    LeadSource::External => "external",
                     _ => "google_form",
                 };
                 Some((form.submitted_at.as_microsecond(), None, Some(form.submission.as_uuid()), source))
@@ -168,6 +169,16 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     let renamed = told(|event| matches!(event, SourceEvent::Renamed { .. }));
     let given = told(|event| matches!(event, SourceEvent::SlugGiven { .. }));
     let forms = told(|event| matches!(event, SourceEvent::FormSet(_)));
+    let mappings = told(|event| matches!(event, SourceEvent::MappingChanged(_)));
+    let networks = told(|event| matches!(event, SourceEvent::NetworksChanged { .. }));
+    let credentials = told(|event| {
+        matches!(
+            event,
+            SourceEvent::CredentialsEntered { .. }
+                | SourceEvent::CredentialsRotated { .. }
+                | SourceEvent::CredentialsRemoved { .. }
+        )
+    });
     let missed = told(|event| matches!(event, SourceEvent::LeadMissed(_)));
     let reading = told(|event| {
         matches!(
@@ -182,10 +193,14 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
     Some(Source {
         source_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
-        kind: match (pages.is_empty(), forms.is_empty()) {
-            (true, true) => "google_form",
-            (false, _) => "facebook_page",
-            (true, false) => "walk_in",
+        kind: if !mappings.is_empty() {
+            "external"
+        } else if !forms.is_empty() {
+            "walk_in"
+        } else if !pages.is_empty() {
+            "facebook_page"
+        } else {
+            "google_form"
         }
         .to_owned(),
         name: renamed
@@ -202,6 +217,13 @@ fn source(events: &[RecordedEvent], opened: &RecordedEvent) -> Option<Source> {
         last_missed_code: missed.last().and_then(|missed| said(missed, "code").as_i64()),
         slug: given.last().and_then(|given| said(given, "slug").as_str().map(str::to_owned)),
         heading: forms.last().and_then(|form| said(form, "heading").as_str().map(str::to_owned)),
+        phone_at: mappings.last().and_then(|mapping| said(mapping, "phone").as_str().map(str::to_owned)),
+        networks: networks.last().map_or(vec![], |told| {
+            said(told, "networks").as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+        }),
+        has_credentials: credentials
+            .last()
+            .is_some_and(|last| !matches!(last.event, Event::Source(SourceEvent::CredentialsRemoved { .. }))),
         version: own.last().unwrap().version,
     })
 }

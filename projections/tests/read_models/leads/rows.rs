@@ -102,6 +102,9 @@ pub(crate) struct Source {
     pub(crate) last_missed_code: Option<i64>,
     pub(crate) slug: Option<String>,
     pub(crate) heading: Option<String>,
+    pub(crate) phone_at: Option<String>,
+    pub(crate) networks: Vec<String>,
+    pub(crate) has_credentials: bool,
 }
 
 /// All of them, in order.
@@ -141,6 +144,7 @@ impl Rows {
         let sources = format!(
             "select source_id, tenant_id, kind, name, is_open, page_id, app, stopped_code, missed_leads, \
                     last_missed_code, slug, form ->> 'heading' as heading, version, \
+                    mapping ->> 'phone' as phone_at, networks, has_credentials, \
                     (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                     (extract(epoch from last_missed_at) * 1000000)::bigint as last_missed_at, \
                     (extract(epoch from opened_at) * 1000000)::bigint as opened_at \

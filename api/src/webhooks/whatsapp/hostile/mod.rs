@@ -88,6 +88,8 @@ impl Door {
             bodies: Bodies::new(MOST_BYTES, limits.body_time, 1 << 20),
             forms: Bodies::new(MOST_BYTES, limits.body_time, 1 << 20),
             sources: SourceKeys::new(pool.clone()),
+            doors: crate::testing::external_doors(&pool),
+            limits: crate::testing::limits(&pool, "1000/1m"),
             refusals: Refusals::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
