@@ -7,12 +7,15 @@ mod identify;
 
 pub use identify::{Holders, Identified, KnownBy, Lookup, Unidentified, holders, owner};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::lead::{Answer, LeadCommand, LeadRefusal, LeadSource, Origin, Submission};
 use leadflow_domain::{CommandId, LeadId, Personal, SourceId, SubmissionId, TenantId};
 use leadflow_event_store::{CommandContext, ExecuteError, Receipt};
 
 use crate::commands::Commands;
+
+/// How far a provider's clock may be ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is told.
 #[derive(Debug)]
@@ -39,6 +42,14 @@ pub struct Told {
 #[must_use]
 pub fn command_of(tenant: TenantId, provider: &str, id: &str) -> CommandId {
     CommandId::derive(tenant, "lead.submit", &[provider, id])
+}
+
+/// When something was told, by what was `said` of that: a moment that is not years ahead, nor before there were any such programs.
+/// Else when it was received.
+#[must_use]
+pub fn told_at(said: Option<Timestamp>, received_at: Timestamp) -> Timestamp {
+    let latest = received_at.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    said.filter(|at| at.as_second() > 0 && *at <= latest).unwrap_or(received_at)
 }
 
 /// Links what is told to the lead of whom it is about, which begins with it if there is none.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -40,7 +40,7 @@ impl Network {
         let text = text.trim();
         let network = match text.parse::<IpAddr>() {
             Ok(address) => IpNet::from(address.to_canonical()),
-            Err(_) => text.parse::<IpNet>().map_err(|_| NotANetwork)?,
+            Err(_) => of_ipv4(text.parse::<IpNet>().map_err(|_| NotANetwork)?)?,
         };
         if network.prefix_len() == 0 { Err(NotANetwork) } else { Ok(Self(network.trunc())) }
     }
@@ -49,6 +49,17 @@ impl Network {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address)
+    }
+}
+
+/// A network of IPv4 that is written as one of IPv6 is one of IPv4; one that has all of IPv4 in it is none.
+fn of_ipv4(network: IpNet) -> Result<IpNet, NotANetwork> {
+    const MAPPED: u8 = 96;
+    let IpNet::V6(network) = network else { return Ok(network) };
+    match (network.addr().to_ipv4_mapped(), network.prefix_len().checked_sub(MAPPED)) {
+        (None, _) => Ok(network.into()),
+        (Some(address), Some(length)) => Ok(Ipv4Net::new(address, length).map_err(|_| NotANetwork)?.into()),
+        (Some(_), None) => Err(NotANetwork),
     }
 }
 
@@ -121,15 +132,26 @@ mod tests {
 
     #[test]
     fn however_it_is_written_it_is_one() {
-        let written = networks(&["::ffff:203.0.113.7", "203.0.113.7/32", "10.9.9.9/8", "10.0.0.0/8"]);
+        let written =
+            networks(&["::ffff:203.0.113.7", "203.0.113.7/32", "10.9.9.9/8", "10.0.0.0/8", "::ffff:203.0.113.0/127"]);
         let texts: Vec<String> = written.iter().map(ToString::to_string).collect();
-        assert_eq!(texts, ["10.0.0.0/8", "203.0.113.7/32"]);
+        assert_eq!(texts, ["10.0.0.0/8", "203.0.113.0/31", "203.0.113.7/32"]);
         assert!(serde_json::to_value(&written).is_ok_and(|value| value[0] == "10.0.0.0/8"));
     }
 
     #[test]
     fn what_is_none_or_all_and_what_is_too_much_is_refused() {
-        for text in ["", "example.com", "10.0.0.0/33", "10.0.0", "0.0.0.0/0", "::/0", "10.0.0.0/-1"] {
+        for text in [
+            "",
+            "example.com",
+            "10.0.0.0/33",
+            "10.0.0",
+            "0.0.0.0/0",
+            "::/0",
+            "10.0.0.0/-1",
+            "::ffff:0.0.0.0/96",
+            "::ffff:0:0/90",
+        ] {
             assert_eq!(Network::parse(text), Err(NotANetwork), "{text}");
         }
         let many = (0..=MOST_NETWORKS).map(|nth| Network::parse(&format!("10.0.{nth}.0/24")).unwrap());

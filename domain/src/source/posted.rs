@@ -168,6 +168,9 @@ impl Posted {
         let click_id = reader.one(Meaning::ClickId, fields.click_id.as_ref(), short);
         let mut answers = Vec::new();
         for named in &fields.answers {
+            if is_too_much(&answers) {
+                break;
+            }
             let question = named.question.as_ref().map(|question| question.as_str().to_owned());
             answers.extend(reader.answer(&named.field, question));
         }
@@ -199,12 +202,17 @@ impl Posted {
             Some(Hindrance::NamesNobody)
         } else if self.answers.len() > MOST_ANSWERS {
             Some(Hindrance::TooManyAnswers)
-        } else if self.answers.iter().map(|answer| answer.answer.len()).sum::<usize>() > MOST_ANSWERED {
+        } else if is_too_much(&self.answers) {
             Some(Hindrance::TooMuch)
         } else {
             None
         }
     }
+}
+
+/// Whether there is more than becomes a lead: nothing more is read then.
+fn is_too_much(answers: &[PostedAnswer]) -> bool {
+    answers.len() > MOST_ANSWERS || answers.iter().map(|answer| answer.answer.len()).sum::<usize>() > MOST_ANSWERED
 }
 
 struct Reader<'a> {
@@ -259,10 +267,18 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, meaning: Meaning, path: &FieldPath) -> Option<String> {
-        let value = self.body.pointer(&pointer(path)).filter(|value| !is_nothing(value));
-        let trouble = match value.map(text) {
-            Some(Some(text)) => return Some(text),
-            Some(None) => Trouble::NotText,
+        let at = pointer(path);
+        let trouble = match self.body.pointer(&at).filter(|value| !is_nothing(value)) {
+            // Read by a parser that knows 53 bits of it, two ids may be one.
+            Some(Value::Number(number)) if meaning == Meaning::SubmissionId && number.is_f64() => Trouble::NotText,
+            Some(value) => match text(value) {
+                Some(text) => return Some(text),
+                None => {
+                    leaves(value, &mut at.clone(), &[], &mut self.kept);
+                    self.used.push(at);
+                    Trouble::NotText
+                }
+            },
             None => Trouble::Missing,
         };
         self.problems.push(Problem { meaning, path: path.clone(), trouble });
@@ -310,7 +326,8 @@ fn line(text: &str) -> Result<String, Trouble> {
     if line.is_empty() { Err(Trouble::Missing) } else { short(&line) }
 }
 
-/// Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen.
+/// Seconds since 1970 have ten digits until the year 2286, milliseconds thirteen. What is before 1970 is what programs write who don't know
+/// when it was.
 fn moment(text: &str) -> Result<Timestamp, Trouble> {
     const FIRST_MILLISECONDS: i64 = 100_000_000_000;
     let at = match text.parse::<i64>() {
@@ -318,7 +335,7 @@ fn moment(text: &str) -> Result<Timestamp, Trouble> {
         Ok(number) => Timestamp::from_second(number),
         Err(_) => text.parse(),
     };
-    at.map_err(|_| Trouble::NoMoment)
+    at.ok().filter(|at| at.as_second() > 0).ok_or(Trouble::NoMoment)
 }
 
 /// All that stands below `value`, but for what was `used`; one more than there may be at most. What is in a field of the body's own has
@@ -455,9 +472,39 @@ mod tests {
         ];
         assert_eq!(troubles, expected);
         let kept: Vec<&str> = posted.answers.iter().map(|answer| answer.key.as_str()).collect();
-        assert_eq!(kept, ["/meta/at", "/lead/first", "/lead/phones/0"]);
+        assert_eq!(kept, ["/meta/at", "/lead/first", "/lead/phones/0", "/utm_campaign/0"]);
         assert_eq!(posted.hindrance(), None, "she is known by her address");
         assert!(posted.problems.iter().all(|problem| !problem.to_string().contains("sister")), "nothing of hers");
+    }
+
+    #[test]
+    fn a_moment_of_nobody_s_time_is_none() {
+        for at in
+            [json!("-005000-01-01T00:00:00Z"), json!(-300_000_000_000_i64), json!("0001-01-01T00:00:00Z"), json!(0)]
+        {
+            let mut body = body();
+            body["meta"]["at"] = at.clone();
+            let posted = read(mapping(), &body);
+            assert_eq!((posted.submitted_at, posted.problems.len()), (None, 1), "{at}");
+            assert_eq!(posted.problems[0].trouble, Trouble::NoMoment, "{at}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_can_t_be_told_from_another_is_none() {
+        let mut body: Value = body();
+        body["id"] = serde_json::from_str("123456789012345678901").unwrap();
+        let posted = read(MappedFields { submission_id: Some(path("id")), ..mapping() }, &body);
+        assert_eq!((posted.submission_id, posted.problems[0].trouble), (None, Trouble::NotText));
+    }
+
+    #[test]
+    fn nothing_is_read_beyond_what_becomes_a_lead() {
+        let mut body = body();
+        body["essay"] = json!("x".repeat(MOST_ANSWERED));
+        let named = |_| MappedAnswer { field: path("essay"), question: None };
+        let posted = read(MappedFields { answers: (0..100).map(named).collect(), ..mapping() }, &body);
+        assert_eq!((posted.answers.len(), posted.hindrance()), (2, Some(Hindrance::TooMuch)));
     }
 
     #[test]

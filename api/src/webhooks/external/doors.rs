@@ -200,6 +200,10 @@ impl ExternalDoors {
     }
 
     async fn asked(&self, source: SourceId, token: &[u8]) -> Result<Opens, Untold> {
+        // It was none of ours, whatever the source is.
+        if !str::from_utf8(token).is_ok_and(|token| secret_token::has_form(TOKEN, token)) {
+            return Ok(Opens::Nothing);
+        }
         let row = sqlx::query(
             "select t.token_hash, d.networks, d.credential_id, d.closed_at is null as is_open, c.sealed, \
                     floor(extract(epoch from clock_timestamp()))::bigint as now \

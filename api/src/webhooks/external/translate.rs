@@ -23,7 +23,7 @@ use crate::submissions::{self, KnownBy, Lookup, Told, Unidentified};
 use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
 use crate::webhooks::reprocess::{Foreseen, Outlook, SignedBody};
 use crate::webhooks::translator::{Translated, Waiting};
-use crate::webhooks::whatsapp::{DAY, Outcome, correlation, guarded, outcome, unsuccessful};
+use crate::webhooks::whatsapp::{Outcome, correlation, guarded, outcome, unsuccessful};
 
 /// A delivery is one item, which is all of its body.
 const WHOLE: &str = "";
@@ -155,8 +155,9 @@ impl<'a> Sources<'a> {
             let for_what = Awaited::Mapping { source: routed.source, after: state.mappings() };
             return Some(ItemState::Waiting { for_what, reason });
         }
-        let is_open = state.is_open() && state.kind() == Some(SourceKind::External);
-        (!is_open).then(|| ItemState::Notice { reason: "its source is closed".to_owned() })
+        // What came while it was open is told, also if that is later: its door takes nothing once it is closed.
+        let is_external = state.kind() == Some(SourceKind::External);
+        (!is_external).then(|| ItemState::Parked { reason: "its source is none that programs post to".to_owned() })
     }
 }
 
@@ -261,7 +262,6 @@ fn applied(belonging: &Belonging) -> Option<(TenantId, ItemState)> {
 }
 
 fn told(source: SourceId, received_at: Timestamp, posted: &Posted) -> Told {
-    let latest = received_at.saturating_add(DAY).unwrap_or(Timestamp::MAX);
     let answer = |PostedAnswer { key, question, answer }: &PostedAnswer| Answer {
         key: Some(key.clone()),
         question: question.clone(),
@@ -270,7 +270,7 @@ fn told(source: SourceId, received_at: Timestamp, posted: &Posted) -> Told {
     Told {
         source: LeadSource::External,
         from: Some(source),
-        at: posted.submitted_at.filter(|at| *at <= latest).unwrap_or(received_at),
+        at: submissions::told_at(posted.submitted_at, received_at),
         provider_lead_id: posted.submission_id.clone().map(Into::into),
         name: posted.name.clone().map(Into::into),
         origin: Origin { form_id: posted.form.clone(), campaign_id: posted.campaign.clone(), ..Origin::default() },

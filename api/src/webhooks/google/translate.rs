@@ -21,7 +21,7 @@ use crate::submissions::{self, KnownBy, Lookup, Told, Unidentified};
 use crate::webhooks::items::{Item, ItemState};
 use crate::webhooks::reprocess::{Foreseen, Outlook, SignedBody};
 use crate::webhooks::translator::{Translated, Waiting};
-use crate::webhooks::whatsapp::{DAY, Outcome, correlation, guarded, outcome, sanitize, unsuccessful};
+use crate::webhooks::whatsapp::{Outcome, correlation, guarded, outcome, sanitize, unsuccessful};
 
 /// A delivery is one item, which is all of its body.
 const WHOLE: &str = "";
@@ -182,7 +182,6 @@ fn known_by(keys: &Keys, form: &LeadForm) -> KnownBy {
 }
 
 fn told(source: SourceId, received_at: Timestamp, form: &LeadForm) -> Told {
-    let latest = received_at.saturating_add(DAY).unwrap_or(Timestamp::MAX);
     let said = form.submitted_at.as_deref().and_then(|at| at.parse::<Timestamp>().ok());
     let answer = |column: &Column| {
         let Column { id, name, answer } = column.clone();
@@ -191,7 +190,7 @@ fn told(source: SourceId, received_at: Timestamp, form: &LeadForm) -> Told {
     Told {
         source: LeadSource::GoogleForm,
         from: Some(source),
-        at: said.filter(|at| *at <= latest).unwrap_or(received_at),
+        at: submissions::told_at(said, received_at),
         provider_lead_id: Some(form.lead_id.clone().into()),
         name: form.name().map(Into::into),
         origin: Origin {

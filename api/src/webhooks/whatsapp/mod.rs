@@ -48,7 +48,7 @@ pub use envelope::{EnvelopeItem, Reading, read};
 pub(super) use foresee::foresee;
 pub use redact::redact;
 pub use sanitize::sanitize;
-pub(super) use translate::{DAY, Outcome, correlation, guarded, outcome, translate, unsuccessful};
+pub(super) use translate::{Outcome, correlation, guarded, outcome, translate, unsuccessful};
 
 use std::sync::Arc;
 

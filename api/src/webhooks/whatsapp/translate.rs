@@ -439,7 +439,7 @@ pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
 }
 
 /// A time that is further ahead of when we heard of it is none.
-pub(in crate::webhooks) const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a command came to. `or_erased` says that asking again would not help if she was erased.
 pub(in crate::webhooks) fn outcome<R: Refusal>(
