@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
-use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Counterpart};
+use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent};
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::routing::{Request, RoutingEvent, RoutingOrder, WorkItem};
@@ -118,22 +118,19 @@ impl RouteConversations {
         conversation: &Conversation,
         last_agent: Option<MemberId>,
     ) -> Result<(), PageError> {
-        let Some((with, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else {
+        let Some((contact, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else {
             return Ok(());
         };
-        // A group is nobody's lead.
-        let lead = if let Counterpart::Contact(contact) = with { Some(LeadId::of(contact)) } else { None };
-        let last_agent = match (last_agent, lead) {
-            (None, Some(lead)) => self.desk.load::<Lead>(lead).await?.0.owner(),
-            (last_agent, _) => last_agent,
+        let lead = LeadId::of(contact);
+        let last_agent = match last_agent {
+            None => self.desk.load::<Lead>(lead).await?.0.owner(),
+            Some(_) => last_agent,
         };
         let (work, channel) = (WorkItem::Conversation(id), Some(channel));
         let request = Request { work, team: None, campaign: None, lead_source: None, channel, last_agent };
         told.routing(RoutingOrder::Ask { request }).await?;
-        if let Some(work) = lead.map(WorkItem::Lead)
-            && told.state().await?.knows(work)
-        {
-            told.routing_of("lead", RoutingOrder::Release { work }).await?;
+        if told.state().await?.knows(WorkItem::Lead(lead)) {
+            told.routing_of("lead", RoutingOrder::Release { work: WorkItem::Lead(lead) }).await?;
         }
         Ok(())
     }
