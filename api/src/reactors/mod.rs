@@ -8,7 +8,7 @@ mod erase_together;
 mod heed_refusals;
 mod read_leads;
 mod resume_deliveries;
-mod route;
+mod route_conversations;
 mod send_outbound;
 
 pub use capture_lead::CaptureLead;
@@ -18,14 +18,14 @@ pub use erase_together::EraseTogether;
 pub use heed_refusals::HeedRefusals;
 pub use read_leads::ReadLeads;
 pub use resume_deliveries::ResumeDeliveries;
-pub use route::{RouteConversations, RouteLeads};
+pub use route_conversations::RouteConversations;
 pub use send_outbound::SendOutbound;
 
 use leadflow_projections::{Checkpoint, CheckpointState};
 use sqlx::PgPool;
 
 /// Every reactor's row in `checkpoints`.
-pub(crate) const ALL: [&str; 10] = [
+pub(crate) const ALL: [&str; 9] = [
     capture_lead::CONSUMER,
     destroy_credentials::CONSUMER,
     erase_from_deliveries::CONSUMER,
@@ -33,8 +33,7 @@ pub(crate) const ALL: [&str; 10] = [
     heed_refusals::CONSUMER,
     read_leads::CONSUMER,
     resume_deliveries::CONSUMER,
-    route::CONSUMERS[0],
-    route::CONSUMERS[1],
+    route_conversations::CONSUMER,
     send_outbound::CONSUMER,
 ];
 

@@ -10,13 +10,12 @@ use crate::routing::{
     AssignedBy, CampaignKey, Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, RoutingEvent, Source, Turn,
     Weight, WorkItem,
 };
-use crate::{ConversationId, LeadId, MemberId, PoolId, SourceId, TeamId};
+use crate::{ConversationId, LeadId, MemberId, PoolId, TeamId};
 
 const POOL: PoolId = PoolId::from_uuid(Uuid::from_u128(20));
 const ADA: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
 const BEA: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 const TEAM: TeamId = TeamId::from_uuid(Uuid::from_u128(8));
-const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(77));
 pub(super) const CONVERSATION: WorkItem = WorkItem::Conversation(ConversationId::from_uuid(Uuid::from_u128(3)));
 pub(super) const LEAD: WorkItem = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(4)));
 
@@ -39,8 +38,7 @@ pub(super) fn pool_created() -> RoutingEvent {
 
 pub(super) fn pool_changed() -> RoutingEvent {
     let campaign = CampaignKey::parse("23851").unwrap();
-    let own = [Source::Team(TEAM), Source::Campaign(campaign), Source::LeadSource(SOURCE), Source::Channel(CHANNEL)];
-    let serves = BTreeSet::from(own);
+    let serves = BTreeSet::from([Source::Team(TEAM), Source::Campaign(campaign), Source::Channel(CHANNEL)]);
     let terms = PoolTerms { serves, keeps_last_agent: false, hours: Some(schedule()), ..terms("Shop") };
     RoutingEvent::PoolChanged { pool: POOL, terms, at: at(1) }
 }
@@ -85,20 +83,17 @@ pub(super) fn member_left() -> RoutingEvent {
     RoutingEvent::MemberLeft { member: ADA, at: at(10) }
 }
 
-/// For a conversation with all that it may depend on, or a lead with nothing of it but its source.
+/// For a conversation with all that it may depend on, or a lead with nothing of it.
 pub(super) fn requested(work: WorkItem) -> RoutingEvent {
     let request = match work {
         WorkItem::Conversation(_) => Request {
             work,
             team: Some(TEAM),
             campaign: CampaignKey::parse("23851").ok(),
-            lead_source: None,
             channel: Some(CHANNEL),
             last_agent: Some(BEA),
         },
-        WorkItem::Lead(_) => {
-            Request { work, team: None, campaign: None, lead_source: Some(SOURCE), channel: None, last_agent: None }
-        }
+        WorkItem::Lead(_) => Request { work, team: None, campaign: None, channel: None, last_agent: None },
     };
     RoutingEvent::Requested { request, at: at(11) }
 }

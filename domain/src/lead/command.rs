@@ -74,11 +74,6 @@ pub enum LeadCommand {
         /// The value.
         value: Option<AttributeValue>,
     },
-    /// She is to see to it, if nobody is yet and there is something to see to.
-    Take {
-        /// She.
-        member: MemberId,
-    },
     /// Somebody of the business is to see to it, or nobody in particular.
     Transfer {
         /// Who.

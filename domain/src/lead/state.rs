@@ -7,10 +7,8 @@ use super::{
     Assessment, Capture, LeadCommand, LeadEvent, LeadRefusal, LeadStatus, Score, Tag, assess, capture, details, spam,
     submit, tag, transfer,
 };
-use crate::pipeline::StageKind;
 use crate::{
-    AttributeId, ContactId, ConversationId, DataSubject, Decide, IdentifierHash, MemberId, ReservationChange, StreamId,
-    aggregate,
+    AttributeId, ContactId, DataSubject, Decide, IdentifierHash, MemberId, ReservationChange, StreamId, aggregate,
 };
 
 /// What a lead's decisions need to know.
@@ -37,27 +35,6 @@ impl Lead {
     /// Whose lead it is.
     pub(super) fn contact(&self) -> Result<ContactId, LeadRefusal> {
         self.capture.as_ref().map(|capture| capture.contact).ok_or(LeadRefusal::NotFound)
-    }
-
-    /// Who is to see to it.
-    #[must_use]
-    pub fn owner(&self) -> Option<MemberId> {
-        self.owner
-    }
-
-    /// In which conversation her interest began, where it was in one.
-    #[must_use]
-    pub fn conversation(&self) -> Option<ConversationId> {
-        self.capture.as_ref().and_then(|capture| capture.conversation)
-    }
-
-    /// Whether there is something to see to: she has neither bought nor turned away, and it is neither spam nor not worth pursuing.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.capture.is_some()
-            && self.standing.kind == StageKind::Open
-            && self.status != LeadStatus::Disqualified
-            && !self.is_spam
     }
 
     fn evolve(&mut self, event: LeadEvent) {
@@ -111,7 +88,6 @@ impl Decide for Lead {
             LeadCommand::AddNote { text } => details::note(self, text),
             LeadCommand::SetCompany { company } => details::company(self, company),
             LeadCommand::SetAttribute { attribute, value } => details::attribute(self, attribute, value),
-            LeadCommand::Take { member } => transfer::take(self, member),
             LeadCommand::Transfer { to } => transfer::decide(self, to),
         }
     }

@@ -27,10 +27,8 @@ mod tests {
         requested, terms, work,
     };
     use crate::routing::{AssignedBy, CampaignKey, Capacity, PoolTerms, RoutingOrder, Source, Turn};
-    use crate::{ChannelId, MemberId, PoolId, SourceId};
+    use crate::{ChannelId, MemberId, PoolId};
     use uuid::Uuid;
-
-    const FORM: SourceId = SourceId::from_uuid(Uuid::from_u128(77));
 
     fn ask(request: Request) -> RoutingOrder {
         RoutingOrder::Ask { request }
@@ -109,7 +107,6 @@ mod tests {
                 created(2, Source::Channel(SHOP), BEA),
                 created(3, Source::Campaign(spring.clone()), CARL),
                 created(4, Source::Team(TEAM), ADA),
-                created(5, Source::LeadSource(FORM), BEA),
             ]
         };
         let of = |team, campaign: Option<&CampaignKey>, nth| Request {
@@ -125,8 +122,6 @@ mod tests {
             (of(None, None, shop), 2, BEA),
             (of(None, CampaignKey::parse("autumn").ok().as_ref(), 9), 1, ADA),
             (Request { channel: None, ..request(1) }, 1, ADA),
-            (Request { lead_source: Some(FORM), ..of(None, None, shop) }, 5, BEA),
-            (Request { lead_source: Some(FORM), ..of(None, Some(&spring), shop) }, 3, CARL),
         ] {
             let was_asked = RoutingEvent::Requested { request: asked.clone(), at: at(1) };
             comes_to(given(), ask(asked), 1, vec![was_asked, by_turn(id(pool), member, 1)]);

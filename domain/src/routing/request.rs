@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CampaignKey, Source};
-use crate::{ChannelId, ConversationId, LeadId, MemberId, SourceId, TeamId};
+use crate::{ChannelId, ConversationId, LeadId, MemberId, TeamId};
 
 /// Something that one member at a time sees to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,10 +26,7 @@ pub struct Request {
     /// By which campaign it came, if by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<CampaignKey>,
-    /// From which place a lead came, if from one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lead_source: Option<SourceId>,
-    /// The number that it came in by, if by one.
+    /// Where it came in, a number, a page or a form, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
     /// Who saw to this customer last, if anybody did.
@@ -38,13 +35,12 @@ pub struct Request {
 }
 
 impl Request {
-    /// Which pools it may fall to, the more particular first: its team's, its campaign's, its place's, its channel's, the
-    /// one for everything else.
+    /// Which pools it may fall to, the more particular first: its team's, its campaign's, its channel's, the one for
+    /// everything else.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
         let own = [
             self.team.map(Source::Team),
             self.campaign.clone().map(Source::Campaign),
-            self.lead_source.map(Source::LeadSource),
             self.channel.map(Source::Channel),
             Some(Source::Everything),
         ];

@@ -290,14 +290,7 @@ pub(super) mod samples {
     }
 
     pub(in crate::routing) fn request(nth: u128) -> Request {
-        Request {
-            work: work(nth),
-            team: None,
-            campaign: None,
-            lead_source: None,
-            channel: Some(SHOP),
-            last_agent: None,
-        }
+        Request { work: work(nth), team: None, campaign: None, channel: Some(SHOP), last_agent: None }
     }
 
     pub(in crate::routing) fn terms(name: &str, serves: impl IntoIterator<Item = Source>) -> PoolTerms {

@@ -194,14 +194,7 @@ async fn routing_conforms(log: &Log) {
     let members = [(ada, Weight::ONE), (bea, Weight::ONE)].into();
     let work = |id| WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(id)));
     let ask = |id| RoutingOrder::Ask {
-        request: Request {
-            work: work(id),
-            team: None,
-            campaign: None,
-            lead_source: None,
-            channel: None,
-            last_agent: None,
-        },
+        request: Request { work: work(id), team: None, campaign: None, channel: None, last_agent: None },
     };
     let at = |second| Timestamp::from_second(second).unwrap();
     let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];

@@ -124,8 +124,7 @@ impl Observer {
         let team = request.team.and_then(|team| serving(Source::Team(team)));
         let campaign = request.campaign.clone().and_then(|campaign| serving(Source::Campaign(campaign)));
         let channel = request.channel.and_then(|channel| serving(Source::Channel(channel)));
-        let place = request.lead_source.and_then(|place| serving(Source::LeadSource(place)));
-        team.or(campaign).or(place).or(channel).or_else(|| serving(Source::Everything))
+        team.or(campaign).or(channel).or_else(|| serving(Source::Everything))
     }
 
     fn is_open(&self, pool: PoolId, at: Timestamp) -> bool {

@@ -1,30 +1,36 @@
-//! What a customer wants of nobody in particular goes to somebody.
+//! What a customer wants of nobody in particular goes to somebody: routing is asked who sees to it, and told what people say
+//! and when it is settled. What routing decides is done.
 //!
 //! A conversation is asked for when its customer writes or calls while it is nobody's, and when it comes up again: then who had
-//! it keeps it if routing says so, else it is nobody's until it is another's. Who sees to the customer's lead is asked first, and
-//! from then on the conversation counts in place of the lead.
+//! it keeps it if routing says so, else it is nobody's until it is another's. A business without pools is left alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
+use jiff::Timestamp;
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent};
-use leadflow_domain::lead::Lead;
 use leadflow_domain::member::MemberEvent;
-use leadflow_domain::routing::{Request, RoutingEvent, RoutingOrder, WorkItem};
-use leadflow_domain::{ConversationId, Event, LeadId, MemberId, TenantId};
-use leadflow_event_store::{ExecuteError, Executor, LogReader, PersonalValues, RecordedEvent};
+use leadflow_domain::routing::{Request, Routing, RoutingCommand, RoutingEvent, RoutingOrder, WorkItem};
+use leadflow_domain::{CommandId, ConversationId, Event, MemberId, Refusal, RoutingId, TenantId};
+use leadflow_event_store::{
+    Actor, ActorKind, CommandContext, ExecuteError, Executor, LogReader, PersonalValues, ReadError, Receipt,
+    RecordedActor, RecordedEvent,
+};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
-use super::{Desk, Told, by_business, done};
 use crate::commands::Commands;
 
 pub(super) const CONSUMER: &str = "reactor/route_conversations";
 
+/// Its name, as the log has it.
+const NAME: &str = "route_conversations";
+
 /// Asks routing for what is nobody's, and does what it decides.
 pub struct RouteConversations {
-    desk: Desk,
+    log: LogReader,
     conversations: Executor<Conversation>,
+    routing: Executor<Routing>,
 }
 
 /// What an event asks for.
@@ -48,62 +54,73 @@ impl RouteConversations {
     /// Reads from `log` and decides through `commands`.
     #[must_use]
     pub fn new(log: LogReader, commands: &Commands) -> Self {
-        let desk = Desk { name: "route_conversations", consumer: CONSUMER, log, routing: commands.routing.clone() };
-        Self { desk, conversations: commands.conversations.clone() }
+        let (conversations, routing) = (commands.conversations.clone(), commands.routing.clone());
+        Self { log, conversations, routing }
     }
 
     /// Takes the steps of one business, in their order.
     async fn take(&self, tenant: TenantId, steps: Vec<(&RecordedEvent, Step)>) -> Result<(), PageError> {
-        let Some(now) = self.desk.opens(tenant).await? else { return Ok(()) };
+        let routing = self.log.load::<Routing>(RoutingId::of(tenant).into()).await.map_err(|error| unread(&error))?;
+        if !routing.state.is_in_use() {
+            return Ok(());
+        }
+        let now = self.log.now().await.map_err(|error| unread(&error.into()))?;
         for (cause, step) in steps {
-            let told = self.desk.told(cause, now);
+            let told = Told { reactor: self, cause, now };
             match step {
-                Step::Ask(id) => self.ask(&told, id).await?,
-                Step::AskAgain(id) => self.ask_again(&told, id).await?,
-                Step::Hand(id, member) => self.hand(&told, id, member).await?,
+                Step::Ask(id) => told.ask(id).await?,
+                Step::AskAgain(id) => told.ask_again(id).await?,
+                Step::Hand(id, member) => told.hand(id, member).await?,
                 Step::Release(id) => told.routing(RoutingOrder::Release { work: WorkItem::Conversation(id) }).await?,
-                Step::Take(id, member) => self.give(&told, id, member).await?,
+                Step::Take(id, member) => told.give(id, member).await?,
                 Step::LeaveBusiness(member) => told.routing(RoutingOrder::LeaveBusiness { member }).await?,
             }
         }
         Ok(())
     }
+}
 
-    async fn ask(&self, told: &Told<'_>, id: ConversationId) -> Result<(), PageError> {
+/// An event that leads to something, at a time.
+struct Told<'a> {
+    reactor: &'a RouteConversations,
+    cause: &'a RecordedEvent,
+    now: Timestamp,
+}
+
+impl Told<'_> {
+    async fn ask(&self, id: ConversationId) -> Result<(), PageError> {
         let (conversation, _) = self.load(id).await?;
         match conversation.assignee() {
-            None => self.request(told, id, &conversation, None).await,
+            None => self.request(id, &conversation, None).await,
             Some(_) => Ok(()),
         }
     }
 
-    async fn ask_again(&self, told: &Told<'_>, id: ConversationId) -> Result<(), PageError> {
+    async fn ask_again(&self, id: ConversationId) -> Result<(), PageError> {
         let (conversation, _) = self.load(id).await?;
-        let Some(last) = conversation.assignee() else {
-            return self.request(told, id, &conversation, None).await;
-        };
+        let Some(last) = conversation.assignee() else { return self.request(id, &conversation, None).await };
         let work = WorkItem::Conversation(id);
         // Whom no pool has, only people gave it to.
-        if !told.state().await?.is_in_a_pool(last) {
+        if !self.routing_state().await?.is_in_a_pool(last) {
             return Ok(());
         }
-        self.request(told, id, &conversation, Some(last)).await?;
-        let routing = told.state().await?;
+        self.request(id, &conversation, Some(last)).await?;
+        let routing = self.routing_state().await?;
         if routing.knows(work) && routing.agent(work) != Some(last) {
-            self.take_from(told, id, last).await?;
+            self.take_from(id, last).await?;
         }
         Ok(())
     }
 
     /// It is nobody's until another takes it; if it is hers still.
-    async fn take_from(&self, told: &Told<'_>, id: ConversationId, last: MemberId) -> Result<(), PageError> {
+    async fn take_from(&self, id: ConversationId, last: MemberId) -> Result<(), PageError> {
         loop {
             let (conversation, version) = self.load(id).await?;
             if conversation.assignee() != Some(last) {
                 return Ok(());
             }
-            let context = told.context("conversation").expecting(Some(version));
-            match self.conversations.execute(id, ConversationCommand::Unassign, context).await {
+            let context = self.context("conversation").expecting(Some(version));
+            match self.reactor.conversations.execute(id, ConversationCommand::Unassign, context).await {
                 // Something else happened to it meanwhile.
                 Err(ExecuteError::AnotherVersion { .. }) => {}
                 answer => return done(answer),
@@ -113,43 +130,50 @@ impl RouteConversations {
 
     async fn request(
         &self,
-        told: &Told<'_>,
         id: ConversationId,
         conversation: &Conversation,
         last_agent: Option<MemberId>,
     ) -> Result<(), PageError> {
-        let Some((contact, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else {
-            return Ok(());
-        };
-        let lead = LeadId::of(contact);
-        let last_agent = match last_agent {
-            None => self.desk.load::<Lead>(lead).await?.0.owner(),
-            Some(_) => last_agent,
-        };
-        let (work, channel) = (WorkItem::Conversation(id), Some(channel));
-        let request = Request { work, team: None, campaign: None, lead_source: None, channel, last_agent };
-        told.routing(RoutingOrder::Ask { request }).await?;
-        if told.state().await?.knows(WorkItem::Lead(lead)) {
-            told.routing_of("lead", RoutingOrder::Release { work: WorkItem::Lead(lead) }).await?;
-        }
-        Ok(())
+        let Some((_, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else { return Ok(()) };
+        let work = WorkItem::Conversation(id);
+        let request = Request { work, team: None, campaign: None, channel: Some(channel), last_agent };
+        self.routing(RoutingOrder::Ask { request }).await
     }
 
-    async fn hand(&self, told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+    async fn hand(&self, id: ConversationId, member: MemberId) -> Result<(), PageError> {
         if self.load(id).await?.0.is_resolved() {
             return Ok(());
         }
-        told.routing(RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await
+        self.routing(RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await
     }
 
     async fn load(&self, id: ConversationId) -> Result<(Conversation, i64), PageError> {
-        self.desk.load(id).await
+        let loaded = self.reactor.log.load::<Conversation>(id.into()).await.map_err(|error| unread(&error))?;
+        Ok((loaded.state, loaded.version))
+    }
+
+    async fn routing_state(&self) -> Result<Routing, PageError> {
+        let stream = RoutingId::of(self.cause.tenant).into();
+        Ok(self.reactor.log.load::<Routing>(stream).await.map_err(|error| unread(&error))?.state)
+    }
+
+    async fn routing(&self, what: RoutingOrder) -> Result<(), PageError> {
+        let (id, context) = (RoutingId::of(self.cause.tenant), self.context("routing"));
+        done(self.reactor.routing.execute(id, RoutingCommand { what, now: self.now }, context).await)
     }
 
     /// What is nobody's is hers; if people were faster, it is as they said.
-    async fn give(&self, told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+    async fn give(&self, id: ConversationId, member: MemberId) -> Result<(), PageError> {
         let take = ConversationCommand::Take { member };
-        done(self.conversations.execute(id, take, told.context("conversation")).await)
+        done(self.reactor.conversations.execute(id, take, self.context("conversation")).await)
+    }
+
+    /// An event leads to one command of each at most.
+    fn context(&self, of: &str) -> CommandContext {
+        let event = self.cause.id.to_string();
+        let id = CommandId::derive(self.cause.tenant, CONSUMER, &[&event, of]);
+        CommandContext::new(self.cause.tenant, id, Actor::Reactor(NAME), self.cause.correlation.clone())
+            .caused_by(event)
     }
 }
 
@@ -163,8 +187,11 @@ impl Consumer for RouteConversations {
     }
 
     async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
-        let businesses = by_business(steps(&self.desk, events));
-        try_join_all(businesses.into_iter().map(|(tenant, steps)| self.take(tenant, steps))).await?;
+        let mut tenants: BTreeMap<TenantId, Vec<(&RecordedEvent, Step)>> = BTreeMap::new();
+        for (recorded, step) in steps(events) {
+            tenants.entry(recorded.tenant).or_default().push((recorded, step));
+        }
+        try_join_all(tenants.into_iter().map(|(tenant, steps)| self.take(tenant, steps))).await?;
         Ok(())
     }
 
@@ -179,12 +206,18 @@ impl Consumer for RouteConversations {
     }
 }
 
+/// Whether this reactor did it itself.
+fn is_our_own(recorded: &RecordedEvent) -> bool {
+    RecordedActor::parse(&recorded.actor)
+        .is_some_and(|actor| actor.kind == ActorKind::Reactor && actor.id.as_deref() == Some(NAME))
+}
+
 /// What a page asks for, in its order. Of several messages one after another the first asks.
-fn steps<'a>(desk: &Desk, events: &'a [RecordedEvent]) -> Vec<(&'a RecordedEvent, Step)> {
+fn steps(events: &[RecordedEvent]) -> Vec<(&RecordedEvent, Step)> {
     let mut asked = BTreeSet::new();
     let mut steps = Vec::new();
     for recorded in events {
-        let Some(step) = step(desk, recorded) else { continue };
+        let Some(step) = step(recorded) else { continue };
         let is_news = match step {
             Step::Ask(id) => asked.insert(id),
             Step::AskAgain(id) | Step::Hand(id, _) | Step::Release(id) | Step::Take(id, _) => {
@@ -200,9 +233,9 @@ fn steps<'a>(desk: &Desk, events: &'a [RecordedEvent]) -> Vec<(&'a RecordedEvent
     steps
 }
 
-fn step(desk: &Desk, recorded: &RecordedEvent) -> Option<Step> {
+fn step(recorded: &RecordedEvent) -> Option<Step> {
     match &recorded.event {
-        Event::Conversation(event) => of_conversation(desk, recorded, event),
+        Event::Conversation(event) => of_conversation(recorded, event),
         Event::Routing(RoutingEvent::Assigned { work: WorkItem::Conversation(id), member, .. }) => {
             Some(Step::Take(*id, *member))
         }
@@ -256,7 +289,7 @@ fn step(desk: &Desk, recorded: &RecordedEvent) -> Option<Step> {
     }
 }
 
-fn of_conversation(desk: &Desk, recorded: &RecordedEvent, event: &ConversationEvent) -> Option<Step> {
+fn of_conversation(recorded: &RecordedEvent, event: &ConversationEvent) -> Option<Step> {
     let id = ConversationId::from_uuid(recorded.stream.as_uuid());
     match event {
         ConversationEvent::MessageReceived { message, .. } => message.is_written().then_some(Step::Ask(id)),
@@ -264,7 +297,7 @@ fn of_conversation(desk: &Desk, recorded: &RecordedEvent, event: &ConversationEv
         ConversationEvent::Reopened {} => Some(Step::AskAgain(id)),
         ConversationEvent::Assigned { member } => Some(Step::Hand(id, *member)),
         // What it took from somebody it has asked for.
-        ConversationEvent::Unassigned {} => (!desk.did(recorded)).then_some(Step::Release(id)),
+        ConversationEvent::Unassigned {} => (!is_our_own(recorded)).then_some(Step::Release(id)),
         ConversationEvent::Resolved {} => Some(Step::Release(id)),
         ConversationEvent::Opened { .. }
         | ConversationEvent::OpenedWithGroup { .. }
@@ -281,5 +314,34 @@ fn of_conversation(desk: &Desk, recorded: &RecordedEvent, event: &ConversationEv
         | ConversationEvent::Snoozed { .. }
         | ConversationEvent::Woken {}
         | ConversationEvent::Answered { .. } => None,
+    }
+}
+
+fn unread(error: &ReadError) -> PageError {
+    match error {
+        ReadError::Database(_) => PageError::Later(error.to_string()),
+        ReadError::Unreadable(_) | ReadError::Key(_) => PageError::Refused(format!("it can't be routed: {error}")),
+    }
+}
+
+/// What was refused stays as it is: no pool serves it, or somebody was faster.
+fn done<R: Refusal>(answer: Result<Receipt, ExecuteError<R>>) -> Result<(), PageError> {
+    match answer {
+        Ok(_)
+        | Err(ExecuteError::Refused(_) | ExecuteError::RefusedBefore(_) | ExecuteError::AnotherVersion { .. }) => {
+            Ok(())
+        }
+        Err(error @ (ExecuteError::Unavailable { .. } | ExecuteError::Contended | ExecuteError::Stopping(_))) => {
+            Err(PageError::Later(error.to_string()))
+        }
+        Err(
+            error @ (ExecuteError::Reserved { .. }
+            | ExecuteError::NotHeld
+            | ExecuteError::ForeignStream
+            | ExecuteError::Erased
+            | ExecuteError::KeyReused
+            | ExecuteError::Unstorable { .. }
+            | ExecuteError::Unreadable(_)),
+        ) => Err(PageError::Refused(format!("it can't be routed: {error}"))),
     }
 }
