@@ -14,6 +14,7 @@ use super::batches::Batches;
 use super::files::Files;
 use super::imports::{Import, ImportState, PutDown};
 use super::tell::{Seen, Teller};
+use super::untold::unasked;
 use crate::commands::Commands;
 use crate::jobs::{Job, Pace, Work, Worked};
 
@@ -115,11 +116,6 @@ impl ImportLeads {
     async fn failed(&self, import: &Import, reason: &str) -> Result<Worked, String> {
         self.end(import, ImportState::Failed, Some(reason)).await
     }
-}
-
-/// Without the database's words: they may quote a personal value.
-fn unasked(_: &sqlx::Error) -> String {
-    "the database can't be asked".to_owned()
 }
 
 /// It is tried again, later each time.

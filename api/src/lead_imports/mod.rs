@@ -16,6 +16,7 @@ mod take_in;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod untold;
 mod upkeep;
 
 pub use columns::{Column, Field, Layout, MOST_COLUMNS, Unmapped, parse_said};

@@ -15,11 +15,14 @@ use uuid::Uuid;
 use super::batches::{Batches, ROWS};
 use super::columns::Unmapped;
 use super::imports::Counts;
+use super::records::Record;
+use super::row::Reading;
 use super::take_in::take_in_at_most;
 use super::tell::{Seen, Teller};
 use super::*;
 use crate::commands::Commands;
 use crate::jobs::{Job, JobFilter, JobRange, Turn, Work, Worked, jobs};
+use crate::submissions::Lookup;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
 const FILE: &str = "Name;Phone;E-mail;Budget\nAda;333 1234567;ada@example.com;a lot\nBob;;bob@example.com;\n\
@@ -357,4 +360,32 @@ async fn nothing_of_a_file_is_stored_in_clear() {
     for text in [stored, after] {
         assert!(text.len() > 100 && !text.contains("Ada") && !text.contains("Phone") && !text.contains("ada.csv"));
     }
+}
+
+/// A process introduced her for a row and ended, and then she was erased: whom the row proposes is nobody any more, for ever.
+#[tokio::test]
+async fn a_row_that_never_comes_to_anything_is_an_error_of_its_own_and_the_file_goes_on() {
+    let bed = Bed::new().await;
+    let taken = bed.take(b"name,phone\nAda,+393331234567\nBob,+393337654321\n", &brought()).await.unwrap();
+    let (about, keys) = (bed.found(taken.import).await.about.unwrap(), log_testing::keys());
+    let reading = Reading {
+        tenant: TENANT,
+        keys: &keys,
+        columns: &about.layout.columns,
+        country: about.country(),
+        came_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let cells = Ok(vec!["Ada".to_owned(), "+393331234567".to_owned()]);
+    let lead = reading.read(&Record { row: 2, cells, ends_at: 0 }).unwrap().unwrap();
+    let context = CommandContext::new(TENANT, lead.command, Actor::CommandLine, "test");
+    let lookup = Lookup { pool: &bed.pool, commands: &bed.commands, context: &context };
+    let ada = lookup.identify(&lead.known_by(&keys)).await.unwrap().contact;
+    let erase = CommandContext::new(TENANT, CommandId::derive(TENANT, "test", &["erase"]), Actor::CommandLine, "test");
+    bed.commands.contacts.execute(ada, ContactCommand::Erase, erase).await.unwrap();
+
+    let import = bed.read(taken.import).await;
+    assert_eq!((import.state, import.counts), (ImportState::Done, counts(2, 1, 0, 1)));
+    let errors = bed.files.first_errors(import.id, 9).await.unwrap();
+    assert!(errors.len() == 1 && errors[0].row == 2 && errors[0].reason.contains("erased"), "{errors:?}");
+    assert_eq!(bed.events("lead.submitted").await, 1);
 }

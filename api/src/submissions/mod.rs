@@ -15,7 +15,7 @@ use leadflow_event_store::{CommandContext, ExecuteError, Receipt};
 use crate::commands::Commands;
 
 /// What is told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Told {
     /// What kind of place it comes from.
     pub source: LeadSource,
