@@ -389,3 +389,27 @@ async fn a_row_that_never_comes_to_anything_is_an_error_of_its_own_and_the_file_
     assert!(errors.len() == 1 && errors[0].row == 2 && errors[0].reason.contains("erased"), "{errors:?}");
     assert_eq!(bed.events("lead.submitted").await, 1);
 }
+
+/// The process ended when it had said so, and before the text was gone.
+#[tokio::test]
+async fn what_is_left_of_a_file_that_has_ended_goes() {
+    let bed = Bed::new().await;
+    let taken = bed.take(FILE.as_bytes(), &brought()).await.unwrap();
+    let waits = bed.take(long(3).as_bytes(), &brought()).await.unwrap();
+    let held = leadflow_domain::E164::parse("+393331234567").unwrap();
+    let held = leadflow_domain::contact::Identifier::phone(&held, log_testing::keys().phone_hash(&held)).held;
+    was_erased(&mut bed.pool.acquire().await.unwrap(), TENANT, &[held]).await.unwrap();
+    sqlx::query(
+        "update lead_imports set state = 'cancelled', cancelled_at = now(), ended_at = now() where import_id = $1",
+    )
+    .bind(taken.import)
+    .execute(&bed.pool)
+    .await
+    .unwrap();
+    upkeep::round(&bed.pool).await.unwrap();
+    for table in ["lead_import_chunks", "lead_import_erased"] {
+        let left: Vec<Uuid> =
+            sqlx::query_scalar(&format!("select import_id from {table}")).fetch_all(&bed.pool).await.unwrap();
+        assert_eq!(left, [waits.import], "{table}: what waits is kept");
+    }
+}
