@@ -2,7 +2,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::{CommandId, ContactId, Country, StreamId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, EventStore, database, testing as log_testing};
@@ -388,6 +388,19 @@ async fn a_row_that_never_comes_to_anything_is_an_error_of_its_own_and_the_file_
     let errors = bed.files.first_errors(import.id, 9).await.unwrap();
     assert!(errors.len() == 1 && errors[0].row == 2 && errors[0].reason.contains("erased"), "{errors:?}");
     assert_eq!(bed.events("lead.submitted").await, 1);
+}
+
+#[tokio::test]
+async fn a_process_without_a_place_leaves_the_file_to_another() {
+    let bed = Bed::new().await;
+    let taken = bed.take(FILE.as_bytes(), &brought()).await.unwrap();
+    let work = bed.work();
+    let places = work.places.acquire_many(2).await.unwrap();
+    let worked = work.work(bed.job(taken.import), CancellationToken::new()).now_or_never();
+    assert!(matches!(worked, Some(Worked::Again { .. })), "{worked:?}");
+    assert_eq!(bed.found(taken.import).await.state, ImportState::Waiting, "it is not begun");
+    drop(places);
+    assert_eq!(work.work(bed.job(taken.import), CancellationToken::new()).await, Worked::Done);
 }
 
 /// The process ended when it had said so, and before the text was gone.
