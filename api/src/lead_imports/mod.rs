@@ -3,6 +3,7 @@
 
 mod batches;
 mod columns;
+mod desk;
 mod encoding;
 mod erased;
 mod files;
@@ -20,6 +21,7 @@ mod untold;
 mod upkeep;
 
 pub use columns::{Column, Field, Layout, MOST_COLUMNS, Unmapped, parse_said};
+pub use desk::Desk;
 pub use encoding::{Encoding, NoText, UnknownEncoding};
 pub use erased::was_erased;
 pub use files::{About, Files};

@@ -9,6 +9,7 @@ use leadflow_domain::{Country, TenantId};
 use leadflow_event_store::Actor;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::columns::{Field, Layout, Unmapped, columns};
@@ -25,8 +26,11 @@ const LOOKED_AT: usize = 16 << 10;
 /// Bytes of text that are stored at a time.
 const PIECE: usize = 256 << 10;
 
-/// How long it may be until something more comes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a file that come within `PATIENCE` at least, but for its last ones.
+const LEAST: u64 = 1 << 20;
+
+/// How long these are waited for. What is stored of a file meanwhile does not count.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A file that somebody brings, and what she says of it.
 #[derive(Debug, Clone)]
@@ -76,8 +80,8 @@ pub enum NotTaken {
     /// It ended before its end.
     #[error("the file did not come to its end")]
     EndedEarly,
-    /// It does not come.
-    #[error("the file does not come any further")]
+    /// It does not come, or too slowly.
+    #[error("the file comes too slowly: {} MiB of it must come in {} seconds", LEAST >> 20, PATIENCE.as_secs())]
     TooSlow,
     /// The database's.
     #[error("the file can't be stored")]
@@ -116,6 +120,28 @@ pub(super) async fn take_in_at_most<E>(
     taken
 }
 
+/// How fast a file comes.
+#[derive(Debug, Default)]
+struct Pace {
+    waited: Duration,
+    came: u64,
+}
+
+impl Pace {
+    /// How long what comes next may take.
+    fn left(&self) -> Duration {
+        PATIENCE.saturating_sub(self.waited)
+    }
+
+    /// So many bytes came, after so long.
+    fn came(&mut self, bytes: usize, after: Duration) {
+        self.came += bytes as u64;
+        self.waited += after;
+        if self.came >= LEAST {
+            *self = Self::default();
+        }
+    }
+}
 /// A file, as far as it has come.
 struct Coming<'a> {
     files: &'a Files,
@@ -156,11 +182,13 @@ impl<'a> Coming<'a> {
         pieces: impl Stream<Item = Result<Bytes, E>>,
         came: impl Fn(u64),
     ) -> Result<Taken, NotTaken> {
-        let mut pieces = std::pin::pin!(pieces);
+        let (mut pieces, mut pace) = (std::pin::pin!(pieces), Pace::default());
         loop {
-            let next = tokio::time::timeout(PATIENCE, pieces.next()).await.map_err(|_| NotTaken::TooSlow)?;
+            let asked = Instant::now();
+            let next = tokio::time::timeout(pace.left(), pieces.next()).await.map_err(|_| NotTaken::TooSlow)?;
             let Some(piece) = next else { break };
             let piece = piece.map_err(|_| NotTaken::EndedEarly)?;
+            pace.came(piece.len(), asked.elapsed());
             self.bytes += piece.len() as u64;
             if self.bytes > most {
                 return Err(NotTaken::TooLarge);
