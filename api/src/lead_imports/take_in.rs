@@ -142,6 +142,25 @@ impl Pace {
         }
     }
 }
+
+/// When the first row is looked for again in a text that grows: each time that it has doubled, so that tiny pieces cost no more than
+/// large ones.
+#[derive(Debug, Default)]
+struct Looks {
+    next_at: usize,
+}
+
+impl Looks {
+    /// Whether it is time, with so many bytes there.
+    fn is_time(&mut self, bytes: usize) -> bool {
+        let is_time = bytes >= self.next_at;
+        if is_time {
+            self.next_at = 2 * bytes;
+        }
+        is_time
+    }
+}
+
 /// A file, as far as it has come.
 struct Coming<'a> {
     files: &'a Files,
@@ -154,6 +173,7 @@ struct Coming<'a> {
     /// Its text that is not stored yet.
     text: String,
     layout: Option<Layout>,
+    looks: Looks,
     import: Option<Uuid>,
     bytes: u64,
     stored: i64,
@@ -170,6 +190,7 @@ impl<'a> Coming<'a> {
             is_begun: false,
             text: String::new(),
             layout: None,
+            looks: Looks::default(),
             import: None,
             bytes: 0,
             stored: 0,
@@ -221,7 +242,7 @@ impl<'a> Coming<'a> {
 
     /// Looks at its first row, once that is there.
     fn look(&mut self, is_whole: bool) -> Result<(), NotTaken> {
-        if self.layout.is_some() {
+        if self.layout.is_some() || !(self.looks.is_time(self.text.len()) || is_whole) {
             return Ok(());
         }
         let delimiter = self.brought.delimiter.unwrap_or_else(|| Delimiter::guess(&self.text));
@@ -293,5 +314,35 @@ impl<'a> Coming<'a> {
         let read = read.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let bytes = hex::encode(self.hash.clone().finalize());
         Ok(self.files.keys.told_hash(&["file of leads", &bytes, &read]).as_str().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_in_crumbs_is_waited_for_as_long_as_one_that_does_not_come() {
+        let mut pace = Pace::default();
+        for _ in 0..30 {
+            assert!(pace.left() > Duration::ZERO);
+            pace.came(1_000, Duration::from_secs(1));
+        }
+        assert_eq!(pace.left(), Duration::ZERO);
+        // Enough of it comes in time, again and again.
+        let mut pace = Pace::default();
+        for _ in 0..1_000 {
+            pace.came(100 << 10, Duration::from_millis(2_500));
+            assert!(pace.left() > Duration::ZERO);
+        }
+        let refused = NotTaken::TooSlow.to_string();
+        assert_eq!(refused, "the file comes too slowly: 1 MiB of it must come in 30 seconds");
+    }
+
+    #[test]
+    fn names_of_columns_that_come_byte_by_byte_are_looked_for_a_few_times() {
+        let mut looks = Looks::default();
+        let many = (LOOKED_AT..=2 * LONGEST_RECORD).filter(|bytes| looks.is_time(*bytes)).count();
+        assert!((5..=7).contains(&many), "{many}");
     }
 }
