@@ -28,7 +28,7 @@ pub use files::{About, Files};
 pub use http::Desk;
 pub(crate) use http::{errors_as_csv, routes, told};
 pub use import_leads::{IMPORT_LEADS, ImportLeads};
-pub use imports::{Cancelled, Counts, Import, ImportRange, ImportState, MOST_ERRORS};
+pub use imports::{Cancelled, Counts, Import, ImportRange, ImportState, MOST_ERRORS, has_ended};
 pub use records::Delimiter;
 pub use row::RowError;
 pub use seals::Gone;
