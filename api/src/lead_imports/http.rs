@@ -302,6 +302,7 @@ pub(crate) fn told(import: &Import) -> Value {
         "encoding": about.map(|about| about.encoding.as_str()),
         "delimiter": about.map(|about| about.layout.delimiter.as_str()),
         "country": about.and_then(|about| about.country.as_ref()),
+        "notice": notice(import),
         "columns": columns,
         "progress": import.progress(),
         "rowsRead": import.counts.read,
@@ -315,6 +316,18 @@ pub(crate) fn told(import: &Import) -> Value {
         "failure": import.failure,
     })
 }
+
+/// What whoever looks what would become of a file is to know before she brings it; none where there is nothing.
+pub(crate) fn notice(import: &Import) -> Option<String> {
+    let country = import.about.as_ref()?.country.as_ref()?;
+    import.is_dry_run.then(|| of_country(country))
+}
+
+fn of_country(country: &str) -> String {
+    format!(
+        "Numbers without their country's code are read as those of {country}. See that this is right before you bring the file: a row \
+         that was taken is known by what stands in it, so bringing it again with another country does not correct it."
+    )
 }
 
 #[cfg(test)]

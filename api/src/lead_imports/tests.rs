@@ -141,6 +141,8 @@ async fn a_dry_run_tells_what_would_be_and_writes_nothing() {
     for _ in 0..2 {
         let looked = bed.import(twice.as_bytes(), &dry).await;
         assert_eq!((looked.state, looked.counts), (ImportState::Done, counts(6, 3, 1, 2)));
+        let notice = told(&looked)["notice"].as_str().unwrap().to_owned();
+        assert!(notice.contains("those of IT") && notice.contains("does not correct it"), "{notice}");
         assert_eq!(bed.files.first_errors(looked.id, 20).await.unwrap().len(), 2);
     }
     assert_eq!(bed.store.reader().head().await.unwrap(), head);
