@@ -283,6 +283,9 @@ async fn show(files: &Files, import: &Import, is_known: Option<bool>, json: bool
     }
     let counts = import.counts;
     say!("{} rows: {} new, {} known, {} invalid.", counts.read, counts.new, counts.known, counts.invalid);
+    if let Some(notice) = lead_imports::notice(import) {
+        say!("{notice}");
+    }
     if errors.is_empty() {
         return Ok(());
     }

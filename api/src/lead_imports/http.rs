@@ -16,11 +16,11 @@ use futures_util::{StreamExt, stream};
 use leadflow_domain::role::Permission;
 use leadflow_domain::{Country, ShortText, TenantId};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::columns::parse_said;
+use super::desk::{Desk, NoPlace};
 use super::files::Files;
 use super::imports::Import;
 use super::records::Delimiter;
@@ -35,29 +35,10 @@ use crate::server::Edge;
 /// How long it may take to say who asks.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Files that a process takes in at once: each holds some 2 MiB.
-const AT_ONCE: usize = 8;
-
 /// How many bytes of a file that is refused are still read, and thrown away, and for how long: who hangs up on a sender takes the
 /// answer from under its eyes.
 const READ_IN_VAIN: usize = 16 << 20;
 const IN_VAIN_FOR: Duration = Duration::from_secs(10);
-
-/// What takes files in.
-#[derive(Debug)]
-pub struct Desk {
-    /// Where they go.
-    pub files: Arc<Files>,
-    places: Semaphore,
-}
-
-impl Desk {
-    /// Takes files into `files`.
-    #[must_use]
-    pub fn new(files: Arc<Files>) -> Self {
-        Self { files, places: Semaphore::new(AT_ONCE) }
-    }
-}
 
 /// Their routes.
 pub(crate) fn routes() -> Router<Edge> {
@@ -107,6 +88,16 @@ impl From<NotTaken> for Refused {
                 tracing::error!(error = %cause, "lead_imports.take_in: a file can't be stored");
                 Self::unavailable()
             }
+        }
+    }
+}
+
+impl From<NoPlace> for Refused {
+    fn from(error: NoPlace) -> Self {
+        let message = format!("{error}.");
+        match error {
+            NoPlace::OfTheBusiness => Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_IMPORTS", message),
+            NoPlace::AtAll => Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", message),
         }
     }
 }
@@ -197,12 +188,9 @@ async fn take(desk: &Desk, brought: &Brought, body: Body, is_too_large: bool) ->
     let taken = if is_too_large {
         Err(NotTaken::TooLarge.into())
     } else {
-        match desk.places.try_acquire() {
+        match desk.place(brought.tenant) {
             Ok(_place) => take_in(&desk.files, brought, &mut pieces, |_| {}).await.map_err(Refused::from),
-            Err(_) => {
-                let message = "Too many files come at once: bring it again in a minute.";
-                Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", message))
-            }
+            Err(no_place) => Err(no_place.into()),
         }
     };
     let taken = match taken {
@@ -314,6 +302,7 @@ pub(crate) fn told(import: &Import) -> Value {
         "encoding": about.map(|about| about.encoding.as_str()),
         "delimiter": about.map(|about| about.layout.delimiter.as_str()),
         "country": about.and_then(|about| about.country.as_ref()),
+        "notice": notice(import),
         "columns": columns,
         "progress": import.progress(),
         "rowsRead": import.counts.read,
@@ -326,6 +315,19 @@ pub(crate) fn told(import: &Import) -> Value {
         "endedAt": import.ended_at,
         "failure": import.failure,
     })
+}
+
+/// What whoever looks what would become of a file is to know before she brings it; none where there is nothing.
+pub(crate) fn notice(import: &Import) -> Option<String> {
+    let country = import.about.as_ref()?.country.as_ref()?;
+    import.is_dry_run.then(|| of_country(country))
+}
+
+fn of_country(country: &str) -> String {
+    format!(
+        "Numbers without their country's code are read as those of {country}. See that this is right before you bring the file: a row \
+         that was taken is known by what stands in it, so bringing it again with another country does not correct it."
+    )
 }
 
 #[cfg(test)]

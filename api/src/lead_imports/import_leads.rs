@@ -14,6 +14,7 @@ use super::batches::Batches;
 use super::files::Files;
 use super::imports::{Import, ImportState, PutDown};
 use super::tell::{Seen, Teller};
+use super::untold::unasked;
 use crate::commands::Commands;
 use crate::jobs::{Job, Pace, Work, Worked};
 
@@ -29,7 +30,10 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The longest such pause.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// How often one is tried that does not go on.
+/// Before a file is looked at again for which there was no place.
+const UNTIL_A_PLACE: Duration = Duration::from_secs(2);
+
+/// How often one is begun that does not come to its end.
 const MOST: i32 = 1_000;
 
 /// Reads files.
@@ -38,7 +42,7 @@ pub struct ImportLeads {
     teller: Teller,
     /// Whether all outside work is to wait.
     paused: watch::Receiver<bool>,
-    places: Semaphore,
+    pub(super) places: Semaphore,
 }
 
 impl ImportLeads {
@@ -57,7 +61,7 @@ impl ImportLeads {
         if import.cancelled_at.is_some() {
             return self.end(&import, ImportState::Cancelled, None).await;
         }
-        if job.attempts > MOST {
+        if import.turns > MOST {
             return self.failed(&import, "the log did not answer").await;
         }
         let (Some(about), Some(actor)) = (import.about.clone(), import.actor()) else {
@@ -117,11 +121,6 @@ impl ImportLeads {
     }
 }
 
-/// Without the database's words: they may quote a personal value.
-fn unasked(_: &sqlx::Error) -> String {
-    "the database can't be asked".to_owned()
-}
-
 /// It is tried again, later each time.
 fn later(job: &Job, reason: String) -> Worked {
     let doublings = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or_default();
@@ -140,11 +139,12 @@ impl Work for ImportLeads {
 
     fn work(&self, job: Job, stop: CancellationToken) -> BoxFuture<'_, Worked> {
         async move {
-            let place = tokio::select! {
-                place = self.places.acquire() => place,
-                () = stop.cancelled() => {
-                    return Worked::Again { after: Duration::ZERO, reason: "its process stopped".to_owned() };
-                }
+            // Whoever waited here would keep the file from a process that has a place.
+            let Ok(place) = self.places.try_acquire() else {
+                return Worked::Again {
+                    after: UNTIL_A_PLACE + entropy::jitter(UNTIL_A_PLACE / 2),
+                    reason: "its process reads others".to_owned(),
+                };
             };
             let worked = self.import(&job, &stop).await.unwrap_or_else(|reason| later(&job, reason));
             drop(place);

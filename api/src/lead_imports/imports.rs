@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use leadflow_domain::{ApiKeyId, MemberId, StreamId, TenantId};
 use leadflow_event_store::{Actor, ActorKind, RecordedActor};
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::{PgConnection, PgPool, Row};
 use uuid::Uuid;
 
 use super::IMPORT_LEADS;
@@ -432,6 +432,21 @@ impl Files {
         found.truncate(most);
         Ok(found)
     }
+}
+
+/// Whether a job reads a file whose import has ended: then there is nothing to read any more.
+///
+/// # Errors
+/// The database's.
+pub async fn has_ended(pool: &PgPool, job: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from jobs j join lead_imports i on i.import_id = j.subject \
+                        where j.job_id = $1 and j.kind = $2 and i.ended_at is not null)",
+    )
+    .bind(job)
+    .bind(IMPORT_LEADS)
+    .fetch_one(pool)
+    .await
 }
 
 /// Nothing of its text is left.

@@ -3,6 +3,7 @@
 
 mod batches;
 mod columns;
+mod desk;
 mod encoding;
 mod erased;
 mod files;
@@ -16,16 +17,17 @@ mod take_in;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod untold;
 mod upkeep;
 
 pub use columns::{Column, Field, Layout, MOST_COLUMNS, Unmapped, parse_said};
+pub use desk::Desk;
 pub use encoding::{Encoding, NoText, UnknownEncoding};
 pub use erased::was_erased;
 pub use files::{About, Files};
-pub use http::Desk;
-pub(crate) use http::{errors_as_csv, routes, told};
+pub(crate) use http::{errors_as_csv, notice, routes, told};
 pub use import_leads::{IMPORT_LEADS, ImportLeads};
-pub use imports::{Cancelled, Counts, Import, ImportRange, ImportState, MOST_ERRORS};
+pub use imports::{Cancelled, Counts, Import, ImportRange, ImportState, MOST_ERRORS, has_ended};
 pub use records::Delimiter;
 pub use row::RowError;
 pub use seals::Gone;

@@ -9,6 +9,7 @@ use leadflow_domain::{Country, TenantId};
 use leadflow_event_store::Actor;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::columns::{Field, Layout, Unmapped, columns};
@@ -25,8 +26,11 @@ const LOOKED_AT: usize = 16 << 10;
 /// Bytes of text that are stored at a time.
 const PIECE: usize = 256 << 10;
 
-/// How long it may be until something more comes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a file that come within `PATIENCE` at least, but for its last ones.
+const LEAST: u64 = 1 << 20;
+
+/// How long these are waited for. What is stored of a file meanwhile does not count.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A file that somebody brings, and what she says of it.
 #[derive(Debug, Clone)]
@@ -76,8 +80,8 @@ pub enum NotTaken {
     /// It ended before its end.
     #[error("the file did not come to its end")]
     EndedEarly,
-    /// It does not come.
-    #[error("the file does not come any further")]
+    /// It does not come, or too slowly.
+    #[error("the file comes too slowly: {} MiB of it must come in {} seconds", LEAST >> 20, PATIENCE.as_secs())]
     TooSlow,
     /// The database's.
     #[error("the file can't be stored")]
@@ -116,6 +120,47 @@ pub(super) async fn take_in_at_most<E>(
     taken
 }
 
+/// How fast a file comes.
+#[derive(Debug, Default)]
+struct Pace {
+    waited: Duration,
+    came: u64,
+}
+
+impl Pace {
+    /// How long what comes next may take.
+    fn left(&self) -> Duration {
+        PATIENCE.saturating_sub(self.waited)
+    }
+
+    /// So many bytes came, after so long.
+    fn came(&mut self, bytes: usize, after: Duration) {
+        self.came += bytes as u64;
+        self.waited += after;
+        if self.came >= LEAST {
+            *self = Self::default();
+        }
+    }
+}
+
+/// When the first row is looked for again in a text that grows: each time that it has doubled, so that tiny pieces cost no more than
+/// large ones.
+#[derive(Debug, Default)]
+struct Looks {
+    next_at: usize,
+}
+
+impl Looks {
+    /// Whether it is time, with so many bytes there.
+    fn is_time(&mut self, bytes: usize) -> bool {
+        let is_time = bytes >= self.next_at;
+        if is_time {
+            self.next_at = 2 * bytes;
+        }
+        is_time
+    }
+}
+
 /// A file, as far as it has come.
 struct Coming<'a> {
     files: &'a Files,
@@ -128,6 +173,7 @@ struct Coming<'a> {
     /// Its text that is not stored yet.
     text: String,
     layout: Option<Layout>,
+    looks: Looks,
     import: Option<Uuid>,
     bytes: u64,
     stored: i64,
@@ -144,6 +190,7 @@ impl<'a> Coming<'a> {
             is_begun: false,
             text: String::new(),
             layout: None,
+            looks: Looks::default(),
             import: None,
             bytes: 0,
             stored: 0,
@@ -156,11 +203,13 @@ impl<'a> Coming<'a> {
         pieces: impl Stream<Item = Result<Bytes, E>>,
         came: impl Fn(u64),
     ) -> Result<Taken, NotTaken> {
-        let mut pieces = std::pin::pin!(pieces);
+        let (mut pieces, mut pace) = (std::pin::pin!(pieces), Pace::default());
         loop {
-            let next = tokio::time::timeout(PATIENCE, pieces.next()).await.map_err(|_| NotTaken::TooSlow)?;
+            let asked = Instant::now();
+            let next = tokio::time::timeout(pace.left(), pieces.next()).await.map_err(|_| NotTaken::TooSlow)?;
             let Some(piece) = next else { break };
             let piece = piece.map_err(|_| NotTaken::EndedEarly)?;
+            pace.came(piece.len(), asked.elapsed());
             self.bytes += piece.len() as u64;
             if self.bytes > most {
                 return Err(NotTaken::TooLarge);
@@ -193,7 +242,7 @@ impl<'a> Coming<'a> {
 
     /// Looks at its first row, once that is there.
     fn look(&mut self, is_whole: bool) -> Result<(), NotTaken> {
-        if self.layout.is_some() {
+        if self.layout.is_some() || !(self.looks.is_time(self.text.len()) || is_whole) {
             return Ok(());
         }
         let delimiter = self.brought.delimiter.unwrap_or_else(|| Delimiter::guess(&self.text));
@@ -265,5 +314,35 @@ impl<'a> Coming<'a> {
         let read = read.map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
         let bytes = hex::encode(self.hash.clone().finalize());
         Ok(self.files.keys.told_hash(&["file of leads", &bytes, &read]).as_str().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_comes_in_crumbs_is_waited_for_as_long_as_one_that_does_not_come() {
+        let mut pace = Pace::default();
+        for _ in 0..30 {
+            assert!(pace.left() > Duration::ZERO);
+            pace.came(1_000, Duration::from_secs(1));
+        }
+        assert_eq!(pace.left(), Duration::ZERO);
+        // Enough of it comes in time, again and again.
+        let mut pace = Pace::default();
+        for _ in 0..1_000 {
+            pace.came(100 << 10, Duration::from_millis(2_500));
+            assert!(pace.left() > Duration::ZERO);
+        }
+        let refused = NotTaken::TooSlow.to_string();
+        assert_eq!(refused, "the file comes too slowly: 1 MiB of it must come in 30 seconds");
+    }
+
+    #[test]
+    fn names_of_columns_that_come_byte_by_byte_are_looked_for_a_few_times() {
+        let mut looks = Looks::default();
+        let many = (LOOKED_AT..=2 * LONGEST_RECORD).filter(|bytes| looks.is_time(*bytes)).count();
+        assert!((5..=7).contains(&many), "{many}");
     }
 }

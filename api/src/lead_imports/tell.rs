@@ -15,12 +15,15 @@ use super::files::About;
 use super::imports::{Counts, Import};
 use super::records::Record;
 use super::row::{Lead, Reading, RowError};
+use super::untold::{Untold, unasked, unidentified, untold};
 use crate::commands::Commands;
-use crate::page_leads::never;
-use crate::submissions::{self, Holders, KnownBy, Lookup, Unidentified, holders};
+use crate::submissions::{self, Holders, KnownBy, Lookup, holders};
 
 /// In a dry run, rows that are remembered, lest one that stands twice count as new twice. What is beyond counts as new.
 const MOST_SEEN: usize = 3_000_000;
+
+/// How often a row is told whose person changes meanwhile.
+const TRIES: u32 = 3;
 
 /// What tells.
 #[derive(Clone)]
@@ -86,8 +89,8 @@ impl Teller {
                 Err(error) => told.came(Came::Invalid(error)),
             }
         }
-        let leads = self.unknown(import, leads, may_be_told, &mut told).await.map_err(|error| later(&error))?;
-        let somebodies = self.somebodies(import, leads, &mut told).await.map_err(|error| later(&error))?;
+        let leads = self.unknown(import, leads, may_be_told, &mut told).await.map_err(|error| unasked(&error))?;
+        let somebodies = self.somebodies(import, leads, &mut told).await.map_err(|error| unasked(&error))?;
         if import.is_dry_run {
             for Somebody { lead, .. } in somebodies {
                 let (begin, _) = lead.command.as_uuid().as_u64_pair();
@@ -194,28 +197,41 @@ impl Teller {
         came
     }
 
+    /// Tells of one row. Where its person changes meanwhile, she is looked up anew; a row of which nothing comes then is an error of
+    /// that row, and the file goes on.
     async fn row(&self, import: &Import, actor: &Actor, somebody: Somebody, looks_anew: bool) -> Came {
         let Somebody { lead, known_by, holders } = somebody;
+        let mut holders = (!looks_anew).then_some(holders);
+        let mut tries = 1;
+        loop {
+            match self.submit(import, actor, (&lead, &known_by), holders.take()).await {
+                Ok(came) => return came,
+                Err(Untold::NotNow(reason)) => return Came::NotNow(reason),
+                Err(Untold::Changed(_)) if tries < TRIES => tries += 1,
+                Err(Untold::Changed(reason) | Untold::Never(reason)) => {
+                    return Came::Invalid(RowError { row: lead.row, column: None, reason });
+                }
+            }
+        }
+    }
+
+    async fn submit(
+        &self,
+        import: &Import,
+        actor: &Actor,
+        (lead, known_by): (&Lead, &KnownBy),
+        holders: Option<Holders>,
+    ) -> Result<Came, Untold> {
         let context = CommandContext::new(import.tenant, lead.command, actor.clone(), correlation(import));
         let lookup = Lookup { pool: &self.pool, commands: &self.commands, context: &context };
-        let whom = match looks_anew {
-            true => lookup.identify(&known_by).await,
-            false => lookup.identify_held(&known_by, holders).await,
+        let whom = match holders {
+            Some(holders) => lookup.identify_held(known_by, holders).await,
+            None => lookup.identify(known_by).await,
         };
-        let refused = |reason: Option<String>, otherwise: String| match reason {
-            Some(reason) => Came::Invalid(RowError { row: lead.row, column: None, reason }),
-            None => Came::NotNow(otherwise),
-        };
-        let whom = match whom {
-            Ok(whom) => whom,
-            Err(Unidentified::Database(error)) => return Came::NotNow(later(&error)),
-            Err(Unidentified::Refused(error)) => return refused(never(&error), error.to_string()),
-        };
-        match submissions::submit(&self.commands, whom, lead.told, context).await {
-            Ok(receipt) if receipt.done == Done::Appended => Came::New(receipt.position),
-            Ok(_) => Came::Known,
-            Err(error) => refused(never(&error), error.to_string()),
-        }
+        let whom = whom.map_err(|error| unidentified(&error))?;
+        let receipt = submissions::submit(&self.commands, whom, lead.told.clone(), context).await;
+        let receipt = receipt.map_err(|error| untold(&error))?;
+        Ok(if receipt.done == Done::Appended { Came::New(receipt.position) } else { Came::Known })
     }
 }
 
@@ -240,11 +256,6 @@ impl Told {
 /// What all commands of an import have in common.
 fn correlation(import: &Import) -> String {
     format!("import:{}", import.id)
-}
-
-/// Without the database's words: they may quote a personal value.
-fn later(_: &sqlx::Error) -> String {
-    "the database can't be asked".to_owned()
 }
 
 /// Rows that share a phone or an address, directly or by others, in one chain, in their order.

@@ -2,7 +2,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::{CommandId, ContactId, Country, StreamId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, EventStore, database, testing as log_testing};
@@ -15,11 +15,14 @@ use uuid::Uuid;
 use super::batches::{Batches, ROWS};
 use super::columns::Unmapped;
 use super::imports::Counts;
+use super::records::Record;
+use super::row::Reading;
 use super::take_in::take_in_at_most;
 use super::tell::{Seen, Teller};
 use super::*;
 use crate::commands::Commands;
 use crate::jobs::{Job, JobFilter, JobRange, Turn, Work, Worked, jobs};
+use crate::submissions::Lookup;
 
 const TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
 const FILE: &str = "Name;Phone;E-mail;Budget\nAda;333 1234567;ada@example.com;a lot\nBob;;bob@example.com;\n\
@@ -138,6 +141,8 @@ async fn a_dry_run_tells_what_would_be_and_writes_nothing() {
     for _ in 0..2 {
         let looked = bed.import(twice.as_bytes(), &dry).await;
         assert_eq!((looked.state, looked.counts), (ImportState::Done, counts(6, 3, 1, 2)));
+        let notice = told(&looked)["notice"].as_str().unwrap().to_owned();
+        assert!(notice.contains("those of IT") && notice.contains("does not correct it"), "{notice}");
         assert_eq!(bed.files.first_errors(looked.id, 20).await.unwrap().len(), 2);
     }
     assert_eq!(bed.store.reader().head().await.unwrap(), head);
@@ -356,5 +361,70 @@ async fn nothing_of_a_file_is_stored_in_clear() {
     let after: String = sqlx::query_scalar(everywhere).fetch_one(&bed.pool).await.unwrap();
     for text in [stored, after] {
         assert!(text.len() > 100 && !text.contains("Ada") && !text.contains("Phone") && !text.contains("ada.csv"));
+    }
+}
+
+/// A process introduced her for a row and ended, and then she was erased: whom the row proposes is nobody any more, for ever.
+#[tokio::test]
+async fn a_row_that_never_comes_to_anything_is_an_error_of_its_own_and_the_file_goes_on() {
+    let bed = Bed::new().await;
+    let taken = bed.take(b"name,phone\nAda,+393331234567\nBob,+393337654321\n", &brought()).await.unwrap();
+    let (about, keys) = (bed.found(taken.import).await.about.unwrap(), log_testing::keys());
+    let reading = Reading {
+        tenant: TENANT,
+        keys: &keys,
+        columns: &about.layout.columns,
+        country: about.country(),
+        came_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let cells = Ok(vec!["Ada".to_owned(), "+393331234567".to_owned()]);
+    let lead = reading.read(&Record { row: 2, cells, ends_at: 0 }).unwrap().unwrap();
+    let context = CommandContext::new(TENANT, lead.command, Actor::CommandLine, "test");
+    let lookup = Lookup { pool: &bed.pool, commands: &bed.commands, context: &context };
+    let ada = lookup.identify(&lead.known_by(&keys)).await.unwrap().contact;
+    let erase = CommandContext::new(TENANT, CommandId::derive(TENANT, "test", &["erase"]), Actor::CommandLine, "test");
+    bed.commands.contacts.execute(ada, ContactCommand::Erase, erase).await.unwrap();
+
+    let import = bed.read(taken.import).await;
+    assert_eq!((import.state, import.counts), (ImportState::Done, counts(2, 1, 0, 1)));
+    let errors = bed.files.first_errors(import.id, 9).await.unwrap();
+    assert!(errors.len() == 1 && errors[0].row == 2 && errors[0].reason.contains("erased"), "{errors:?}");
+    assert_eq!(bed.events("lead.submitted").await, 1);
+}
+
+#[tokio::test]
+async fn a_process_without_a_place_leaves_the_file_to_another() {
+    let bed = Bed::new().await;
+    let taken = bed.take(FILE.as_bytes(), &brought()).await.unwrap();
+    let work = bed.work();
+    let places = work.places.acquire_many(2).await.unwrap();
+    let worked = work.work(bed.job(taken.import), CancellationToken::new()).now_or_never();
+    assert!(matches!(worked, Some(Worked::Again { .. })), "{worked:?}");
+    assert_eq!(bed.found(taken.import).await.state, ImportState::Waiting, "it is not begun");
+    drop(places);
+    assert_eq!(work.work(bed.job(taken.import), CancellationToken::new()).await, Worked::Done);
+}
+
+/// The process ended when it had said so, and before the text was gone.
+#[tokio::test]
+async fn what_is_left_of_a_file_that_has_ended_goes() {
+    let bed = Bed::new().await;
+    let taken = bed.take(FILE.as_bytes(), &brought()).await.unwrap();
+    let waits = bed.take(long(3).as_bytes(), &brought()).await.unwrap();
+    let held = leadflow_domain::E164::parse("+393331234567").unwrap();
+    let held = leadflow_domain::contact::Identifier::phone(&held, log_testing::keys().phone_hash(&held)).held;
+    was_erased(&mut bed.pool.acquire().await.unwrap(), TENANT, &[held]).await.unwrap();
+    sqlx::query(
+        "update lead_imports set state = 'cancelled', cancelled_at = now(), ended_at = now() where import_id = $1",
+    )
+    .bind(taken.import)
+    .execute(&bed.pool)
+    .await
+    .unwrap();
+    upkeep::round(&bed.pool).await.unwrap();
+    for table in ["lead_import_chunks", "lead_import_erased"] {
+        let left: Vec<Uuid> =
+            sqlx::query_scalar(&format!("select import_id from {table}")).fetch_all(&bed.pool).await.unwrap();
+        assert_eq!(left, [waits.import], "{table}: what waits is kept");
     }
 }

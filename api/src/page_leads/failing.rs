@@ -69,7 +69,7 @@ pub(super) async fn stop(reading: &Reading, job: &Job, source: SourceId, access:
 }
 
 /// Why a command never will be done, however often it is asked for; nothing where it may be.
-pub(crate) fn never<R: Refusal>(error: &ExecuteError<R>) -> Option<String> {
+pub(super) fn never<R: Refusal>(error: &ExecuteError<R>) -> Option<String> {
     match error {
         // She was erased since she was looked up: the next look finds nobody, or whoever has her number now.
         ExecuteError::Refused(refusal) if refusal.code() == RefusalCode::Erased => None,

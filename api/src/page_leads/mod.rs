@@ -13,7 +13,6 @@ mod upkeep;
 pub use backfill::{BACKFILL_LEADS, BackfillLeads};
 pub use backfills::{Backfill, ask, newest};
 pub use daily::LookDaily;
-pub(crate) use failing::never;
 pub use read_lead::{READ_LEAD, ReadLead};
 pub(crate) use readings::{Announced, Outcome, Standing, announce, standings};
 pub use submit::PROVIDER;

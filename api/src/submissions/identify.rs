@@ -1,7 +1,7 @@
 //! Who is it? From what somebody gives of herself to the contact she is (decision 19).
 //!
 //! A phone leads to her before an address does, and an address alone does where no phone says otherwise. Where they lead to two,
-//! that is recorded, and nobody is merged.
+//! that is recorded, and nobody is merged. What nobody vouches for changes nothing of who is known.
 
 use leadflow_domain::contact::{ContactCommand, ContactRefusal, HeldIdentifier, Identifier, IdentifierKind};
 use leadflow_domain::{CommandId, ContactId, E164, EmailAddress, TenantId};
@@ -146,15 +146,52 @@ impl Lookup<'_> {
             },
             (None, _, Some(contact)) => Identified { contact, added: vec![] },
             (Some(_), None, None) | (None, _, None) => {
-                let Some(first) = known_by.first() else {
-                    let reason = "it names nobody".to_owned();
-                    return Err(ExecuteError::Unstorable { reason }.into());
-                };
+                let first = known_by.first().ok_or_else(nobody)?;
                 self.introduce(first).await?
             }
         };
         if let Some(email) = email {
             self.add_email(&mut found, email).await?;
+        }
+        Ok(found)
+    }
+
+    /// The contact that somebody is who may be anybody, introduced if nobody knows her. Whoever is known stays known by what she was
+    /// known by: somebody could claim what is another's. A phone that is nobody's is somebody new, also beside an address that is
+    /// somebody's; whose address it is, where that is another contact, is recorded, for people to look at.
+    ///
+    /// # Errors
+    /// [`Unidentified`].
+    pub async fn identify_claimed(&self, known_by: &KnownBy) -> Result<Identified, Unidentified> {
+        let look = async || {
+            let found = holders(self.pool, self.context.tenant, std::slice::from_ref(known_by)).await?;
+            Ok::<_, sqlx::Error>(found.into_iter().next().unwrap_or_default())
+        };
+        let (phone, email) = (known_by.phone.as_ref(), known_by.email.as_ref());
+        let mut holders = look().await?;
+        let proposed = Some(self.proposed());
+        let is_new = |by: Option<ContactId>| by.is_none() || by == proposed;
+        if let (Some(phone), Some(email)) = (phone, email)
+            && is_new(holders.by_phone)
+            && holders.by_phone == holders.by_email
+        {
+            if let Some(both) = self.introduce_with_email(phone, email).await? {
+                return Ok(both);
+            }
+            // Somebody was faster.
+            holders = look().await?;
+        }
+        let Holders { by_phone, by_email } = holders;
+        let held = if phone.is_some() { by_phone } else { by_email };
+        let found = match (held, known_by.first()) {
+            (Some(contact), _) if !is_new(held) => Identified { contact, added: vec![] },
+            (_, Some(first)) => self.introduce(first).await?,
+            (_, None) => return Err(nobody()),
+        };
+        if let (Some(email), Some(holder)) = (email, by_email)
+            && holder != found.contact
+        {
+            self.record_conflict(found.contact, email, holder).await?;
         }
         Ok(found)
     }
@@ -253,14 +290,27 @@ impl Lookup<'_> {
                 Ok(())
             }
             Err(ExecuteError::Reserved { holder }) => {
-                let holder = ContactId::from_uuid(holder.as_uuid());
-                let command = ContactCommand::RecordConflict { identifier: email.held.clone(), holder };
-                self.execute("conflict_of_email", found.contact, command).await?;
-                Ok(())
+                self.record_conflict(found.contact, email, ContactId::from_uuid(holder.as_uuid())).await
             }
             Err(error) => Err(error.into()),
         }
     }
+
+    /// She came with the address of somebody else: they may be one, which is for people to say.
+    async fn record_conflict(
+        &self,
+        contact: ContactId,
+        email: &Identifier,
+        holder: ContactId,
+    ) -> Result<(), Unidentified> {
+        let command = ContactCommand::RecordConflict { identifier: email.held.clone(), holder };
+        self.execute("conflict_of_email", contact, command).await?;
+        Ok(())
+    }
+}
+
+fn nobody() -> Unidentified {
+    ExecuteError::Unstorable { reason: "it names nobody".to_owned() }.into()
 }
 
 /// What a command has added; nothing where it was so already.

@@ -18,7 +18,7 @@ use crate::commands::Commands;
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Told {
     /// What kind of place it comes from.
     pub source: LeadSource,

@@ -96,7 +96,8 @@ impl Batch<'_> {
         let context = CommandContext::new(stored.tenant, command, Actor::Provider(PROVIDER), correlation(delivery.id));
         let lookup = Lookup { pool: self.pool, commands: self.commands, context: &context };
         let known_by = KnownBy::new(self.keys, stored.phone.as_ref(), stored.email.as_ref());
-        let whom = match lookup.identify(&known_by.or_lead(self.keys, PROVIDER, &stored.submission)).await {
+        // Anybody may have sent it.
+        let whom = match lookup.identify_claimed(&known_by.or_lead(self.keys, PROVIDER, &stored.submission)).await {
             Ok(whom) => whom,
             Err(Unidentified::Refused(error)) => return (None, unsuccessful(&error)),
             // Without the database's words: they may quote a personal value.

@@ -315,10 +315,12 @@ fn rows(measured: &Measured) -> Vec<Row> {
     let mut rows = Vec::new();
     for (percentile, of) in [("p50", (|figures| figures.p50) as fn(&Figures) -> f64), ("p99", |figures| figures.p99)] {
         let inbox = |cell| median(measured.inbox.get(&cell)?.iter().map(of));
-        let row = |id: &str| Row::new(format!("walk-in/inbox/{percentile}{id}"), "ms", inbox(Cell::Flooded));
-        rows.push(row("/alone").beside(inbox(Cell::Alone)));
+        let row = |id: &str, ours| Row::new(format!("walk-in/inbox/{percentile}{id}"), "ms", ours);
+        let (flooded, alone) = (inbox(Cell::Flooded), inbox(Cell::Alone));
+        // Where there was no flood, what was measured without is all there is.
+        rows.push(if flooded.is_some() { row("/alone", flooded).beside(alone) } else { row("/alone", alone) });
         if percentile == "p99" {
-            rows.push(row("").within(Some(P99_MS)).asking(Target::AtMost(1.0)));
+            rows.push(row("", flooded).within(Some(P99_MS)).asking(Target::AtMost(1.0)));
         }
     }
     rows.extend([
@@ -329,4 +331,24 @@ fn rows(measured: &Measured) -> Vec<Row> {
     ]);
     rows.retain(|row| row.ours.is_some());
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_measured_is_shown_also_where_not_all_was() {
+        let figures = |p50: f64| Figures { per_second: 100.0, p50, p99: 2.0 * p50 };
+        let shown = |measured: &Measured| -> Vec<(String, Option<f64>, Option<f64>)> {
+            rows(measured).into_iter().map(|row| (row.id, row.ours, row.peer)).collect()
+        };
+        let row = |id: &str, ours, peer| (format!("walk-in/inbox/{id}"), Some(ours), peer);
+        let mut measured = Measured::default();
+        measured.inbox.insert(Cell::Alone, vec![figures(2.0)]);
+        assert_eq!(shown(&measured), [row("p50/alone", 2.0, None), row("p99/alone", 4.0, None)]);
+        measured.inbox.insert(Cell::Flooded, vec![figures(3.0)]);
+        let both = [row("p50/alone", 3.0, Some(2.0)), row("p99/alone", 6.0, Some(4.0)), row("p99", 6.0, None)];
+        assert_eq!(shown(&measured), both);
+    }
 }

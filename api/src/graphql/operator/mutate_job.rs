@@ -9,7 +9,7 @@ use crate::graphql::api::OperatorRequest;
 use crate::graphql::failure::internal;
 use crate::graphql::payload::{UserError, UserErrorCode};
 use crate::graphql::plain_id::read_id;
-use crate::jobs;
+use crate::{jobs, lead_imports};
 
 /// The mutations.
 #[derive(Default)]
@@ -61,7 +61,13 @@ impl MutateJob {
         context: &Context<'_>,
         #[graphql(desc = "Which job.")] input: RetryJobInput,
     ) -> Option<Result<RetryJobPayload, Error>> {
-        let done = mutate(context, &input.job_id, "is running or done", jobs::retry).await;
+        let done = mutate(context, &input.job_id, async |pool, id| {
+            if lead_imports::has_ended(pool, id).await? {
+                return Ok(Some("is of a file whose import has ended, and whose text is gone: bring the file again"));
+            }
+            Ok((!jobs::retry(pool, id).await?).then_some("is running or done"))
+        });
+        let done = done.await;
         Some(done.map(|outcome| RetryJobPayload { outcome }))
     }
 
@@ -72,30 +78,79 @@ impl MutateJob {
         context: &Context<'_>,
         #[graphql(desc = "Which job.")] input: CancelJobInput,
     ) -> Option<Result<CancelJobPayload, Error>> {
-        let done = mutate(context, &input.job_id, "does not wait", jobs::cancel).await;
+        let done = mutate(context, &input.job_id, async |pool, id| {
+            Ok((!jobs::cancel(pool, id).await?).then_some("does not wait"))
+        });
+        let done = done.await;
         Some(done.map(|outcome| CancelJobPayload { outcome }))
     }
 }
 
-/// Does something about a job, which says whether there was anything to do; where there was not, it stands `otherwise`.
+/// Does something about a job, which says how that stands if there was nothing to do.
 async fn mutate(
     context: &Context<'_>,
     id: &ID,
-    otherwise: &str,
-    what: impl AsyncFnOnce(&PgPool, Uuid) -> Result<bool, sqlx::Error>,
+    what: impl AsyncFnOnce(&PgPool, Uuid) -> Result<Option<&'static str>, sqlx::Error>,
 ) -> Result<JobOutcome, Error> {
     let OperatorRequest { api, .. } = OperatorRequest::of(context)?;
     let id = read_id("jobId", id)?;
-    let was_done = what(&api.jobs, id).await.map_err(|error| internal("jobs", &error))?;
+    let otherwise = what(&api.jobs, id).await.map_err(|error| internal("jobs", &error))?;
     let job = found(api, id).await?;
     let refused = |code, message| vec![UserError::new(code, message, Some("jobId"))];
     let user_errors = match &job {
-        Some(_) if was_done => {
-            tracing::info!(job = %id, asked = context.field().name(), "jobs.mutate: an operator saw to job {id}");
-            vec![]
-        }
-        Some(_) => refused(UserErrorCode::WrongStatus, format!("the job {otherwise}")),
+        Some(_) => match otherwise {
+            Some(otherwise) => refused(UserErrorCode::WrongStatus, format!("the job {otherwise}")),
+            None => {
+                tracing::info!(job = %id, asked = context.field().name(), "jobs.mutate: an operator saw to job {id}");
+                vec![]
+            }
+        },
         None => refused(UserErrorCode::NotFound, "there is no such job".to_owned()),
     };
     Ok(JobOutcome { job, user_errors })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::body::Bytes;
+    use futures_util::stream;
+    use leadflow_event_store::Actor;
+    use uuid::Uuid;
+
+    use crate::auth::Bearer;
+    use crate::graphql::bed::{Bed, TENANT};
+    use crate::lead_imports::{Brought, take_in};
+
+    #[tokio::test]
+    async fn a_file_whose_import_has_ended_is_not_read_again() {
+        let bed = Bed::new().await;
+        let api = bed.api();
+        let brought = Brought {
+            tenant: TENANT,
+            actor: Actor::CommandLine,
+            name: None,
+            is_dry_run: false,
+            columns: vec![],
+            delimiter: None,
+            encoding: None,
+            country: None,
+        };
+        let file = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"name,phone\nAda,+393331234567\n"))]);
+        let taken = take_in(&api.lead_imports, &brought, file, |_| {}).await.unwrap();
+        let job: Uuid = sqlx::query_scalar("select job_id from jobs").fetch_one(&api.pool).await.unwrap();
+        let retry = format!(
+            "mutation {{ retryJob(input: {{ jobId: \"{job}\" }}) {{ job {{ status }} userErrors {{ code message }} }} }}"
+        );
+        let asked = async || bed.ask(Bearer::Operator, &retry).await.0.data.into_json().unwrap()["retryJob"].clone();
+        let done = asked().await;
+        assert!(done["job"]["status"] == "WAITING" && done["userErrors"] == serde_json::json!([]), "{done}");
+        api.lead_imports.cancel(TENANT, taken.import).await.unwrap();
+        let refused = asked().await;
+        assert_eq!(refused["job"]["status"], "CANCELLED");
+        assert_eq!(refused["userErrors"][0]["code"], "WRONG_STATUS");
+        let message = refused["userErrors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("bring the file again"), "{message}");
+    }
 }

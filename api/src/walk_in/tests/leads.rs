@@ -3,11 +3,12 @@
 use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::lead::{LeadEvent, LeadSource};
 use leadflow_domain::source::{SourceCommand, WalkInForm};
-use leadflow_domain::{CommandId, ContactId, Event, LeadId};
+use leadflow_domain::{CommandId, ContactId, E164, EmailAddress, Event, LeadId};
 use leadflow_event_store::{Actor, CommandContext, PersonalValues};
 use uuid::Uuid;
 
 use super::bed::{Bed, NORA, SOURCE, TENANT, form, slug};
+use crate::submissions::{KnownBy, Lookup};
 use crate::webhooks::{Archive, Selection, erase_contacts, reprocess};
 
 async fn kinds(bed: &Bed) -> Vec<String> {
@@ -137,4 +138,85 @@ async fn what_was_kept_is_seen_by_today_s_program_as_it_was() {
     let archive = Archive { pool: &bed.pool, reader: bed.store.reader(), commands: &bed.commands, keys: &bed.keys };
     let seen = reprocess(archive, &selection, true, |_| {}).await.unwrap();
     assert_eq!((seen.deliveries, seen.changes.len()), (2, 0), "{seen:?}");
+}
+
+/// Somebody whom the business knows by these.
+async fn known(bed: &Bed, phone: Option<&str>, email: Option<&str>) -> ContactId {
+    let context = context(&format!("{phone:?} {email:?}"));
+    let lookup = Lookup { pool: &bed.pool, commands: &bed.commands, context: &context };
+    let phone = phone.map(|phone| E164::parse(phone).unwrap());
+    let email = email.map(|email| EmailAddress::parse(email).unwrap());
+    lookup.identify(&KnownBy::new(&bed.keys, phone.as_ref(), email.as_ref())).await.unwrap().contact
+}
+
+/// What happened to a contact since she was known, and the holders of what she came with.
+async fn since_known(bed: &Bed, contact: ContactId) -> Vec<(String, Option<String>)> {
+    sqlx::query_as(
+        "select event_type, jsonb_path_query_first(payload, '$.**.holder') #>> '{}' from events \
+         where aggregate_type = 'contact' and aggregate_id = $1 and metadata ->> 'correlation' <> 'test' order by position",
+    )
+    .bind(contact.to_string())
+    .fetch_all(&bed.owner)
+    .await
+    .unwrap()
+}
+
+async fn led_to(bed: &Bed, fields: &[(&str, &str)]) -> ContactId {
+    bed.send(fields).await;
+    bed.translate().await;
+    ContactId::from_uuid(items(bed).await.last().unwrap().2.unwrap())
+}
+
+#[tokio::test]
+async fn what_somebody_claims_changes_nothing_of_a_contact_who_is_known() {
+    let conflict = |holder: ContactId| ("contact.identifier_conflicted".to_owned(), Some(holder.to_string()));
+
+    // By her address: who gives another phone with it is somebody else until people say otherwise.
+    let bed = Bed::new().await;
+    let nora = known(&bed, None, Some("nora@example.com")).await;
+    let claimed = led_to(&bed, &NORA).await;
+    assert_ne!(claimed, nora);
+    assert_eq!(since_known(&bed, nora).await, []);
+    let introduced = ("contact.introduced_by_phone".to_owned(), None);
+    assert_eq!(since_known(&bed, claimed).await, [introduced, conflict(nora)]);
+    // What follows by either leads where it led before.
+    let mut again = NORA;
+    again[3] = ("question-1", "A green sofa");
+    assert_eq!(led_to(&bed, &again).await, claimed);
+    let by_address = [("name", "Nora"), ("phone", ""), NORA[2], NORA[3], NORA[4]];
+    assert_eq!(led_to(&bed, &by_address).await, nora);
+    assert_eq!(since_known(&bed, nora).await, []);
+
+    // By her phone: an address that is nobody's stays among the answers.
+    let bed = Bed::new().await;
+    let nora = known(&bed, Some("+919820045001"), None).await;
+    assert_eq!(led_to(&bed, &NORA).await, nora);
+    assert_eq!(since_known(&bed, nora).await, []);
+    let submitted = submissions(&bed, nora).await;
+    let [LeadEvent::Submitted(told)] = &submitted[..] else { panic!("{submitted:?}") };
+    assert_eq!(told.added, []);
+    let email = told.answers.iter().find(|told| told.key.as_deref() == Some("email")).unwrap();
+    assert_eq!(email.answer.known().map(String::as_str), Some("nora@example.com"));
+
+    // By her phone, with somebody else's address: they may be one.
+    let bed = Bed::new().await;
+    let nora = known(&bed, Some("+919820045001"), None).await;
+    let other = known(&bed, None, Some("nora@example.com")).await;
+    assert_eq!(led_to(&bed, &NORA).await, nora);
+    assert_eq!(since_known(&bed, nora).await, [conflict(other)]);
+    assert_eq!(since_known(&bed, other).await, []);
+
+    // Nobody knows her: both are hers, and forms that follow add nothing.
+    let bed = Bed::new().await;
+    let nora = led_to(&bed, &NORA).await;
+    let mut moved = NORA;
+    moved[2] = ("email", "winter@example.com");
+    assert_eq!(led_to(&bed, &moved).await, nora);
+    assert_eq!(since_known(&bed, nora).await.len(), 2);
+    let added: Vec<usize> = submissions(&bed, nora)
+        .await
+        .iter()
+        .map(|event| if let LeadEvent::Submitted(told) = event { told.added.len() } else { 0 })
+        .collect();
+    assert_eq!(added, [2, 0]);
 }
