@@ -60,7 +60,7 @@ async fn an_answer_is_filled_in_with_what_is_seen() {
     assert_eq!(rendered(&bed, all, 3, 1).await, text("I am one of us Customer 1"));
     assert_eq!(rendered(&bed, all, 3, 2).await, json!({ "text": null, "missing": "CONTACT_NAME" }));
     // What the business calls her goes before what she calls herself.
-    bed.execute("update inbox_v13.contacts set listed_name = 'Asha' where contact_id = md5('contact1')::uuid").await;
+    bed.execute("update inbox_v13.persons set listed_name = 'Asha' where person_id = md5('contact1')::uuid").await;
     assert_eq!(rendered(&bed, all, 1, 1).await, text("Hi Asha from Sofas and more"));
 }
 
