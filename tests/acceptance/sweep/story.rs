@@ -17,7 +17,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::expectations::Role;
-use super::things::{DAY, LABEL, Things};
+use super::things::{DAY, LABEL, Things, another};
 use crate::journeys::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820067001";
@@ -75,6 +75,7 @@ impl Story {
         let source = fills_in(&journey.graphql, shared.server.address()).await?;
         let pipeline = pipeline(&journey.graphql, &colleagues).await?;
         let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
+        let change = changes_many(&journey.graphql).await?;
         let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
@@ -96,6 +97,7 @@ impl Story {
             ("RoutingMember", member),
             ("Source", source),
             ("WalkIn", walk_in),
+            ("LeadChange", change),
             ("LeadImport", import),
         ];
         things.others.extend(
@@ -232,6 +234,27 @@ async fn fills_in(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     let (status, answer) = form.send(address, &filled_in).await?;
     ensure!(status == StatusCode::OK && answer == json!({}), "{status} {answer}");
     Ok(form.source)
+}
+
+/// Two leads are to be marked, of which there is one: the change's id.
+async fn changes_many(owner: &GraphQl) -> Result<String> {
+    let inbox: Value = owner.ask(INBOX, &json!({}), "").await?;
+    let asha = asha_s_lead(&inbox)?["id"].clone();
+    let nobody = another(asha.as_str().context("no id")?)?;
+    let change = "mutation ($input: ChangeLeadsInput!) { done: changeLeads(input: $input) {
+        leadChange { id } userErrors { code } } }";
+    let input = json!({"leadIds": [asha, nobody], "change": {"addTags": ["Saffron fair", "Saffron stand"]}});
+    let asked: Value = owner.ask(change, &json!({"input": input}), "/done").await?;
+    ensure!(asked["userErrors"] == json!([]), "{asked}");
+    let id = asked["leadChange"]["id"].as_str().context("no id")?.to_owned();
+    let state = "query ($id: ID!) { leadChange(id: $id) { state } }";
+    eventually("it is made", async || {
+        let made: Value = owner.ask(state, &json!({"id": id}), "/leadChange/state").await?;
+        ensure!(made == "DONE", "{made}");
+        Ok(())
+    })
+    .await?;
+    Ok(id)
 }
 
 /// It is looked what would become of a file: the import's id.
