@@ -22,6 +22,7 @@ use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
 use crate::http::{self, HttpLimits};
 use crate::jobs::{self, Jobs};
+use crate::lead_changes::{self, ChangeLeads, LeadChanges};
 use crate::lead_imports::{self, Desk, Files, ImportLeads};
 use crate::limits::{self, Limits};
 use crate::mail::{Post, SendLetters};
@@ -197,6 +198,7 @@ impl Serving {
         }
         let (progress, followers) = runtime.started();
 
+        let lead_changes = LeadChanges::new(app.pool.clone());
         let lead_imports = Arc::new(Files::new(app.pool.clone(), Arc::clone(&app.keys)));
         let whatsapp = WhatsAppCredentials::new(app.pool.clone(), Arc::clone(&app.keys), graph);
         if workers {
@@ -227,6 +229,13 @@ impl Serving {
                 ))
                 .with(ReadLead(reading.clone()))
                 .with(BackfillLeads(reading))
+                .with(ChangeLeads::new(
+                    lead_changes.clone(),
+                    app.pool.clone(),
+                    tenant_reads.clone(),
+                    app.commands.clone(),
+                    pause.told(),
+                ))
                 .with(ImportLeads::new(
                     Arc::clone(&lead_imports),
                     app.store.reader().clone(),
@@ -236,6 +245,7 @@ impl Serving {
             background.spawn(jobs.run());
             background.spawn(jobs::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(page_leads::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
+            background.spawn(lead_changes::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(lead_imports::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             let (log, commands) = (app.store.reader().clone(), app.commands.clone());
             background.spawn(LookDaily::new(app.pool.clone(), log, commands, pause.told(), stop_work.clone()).run());
@@ -314,6 +324,7 @@ impl Serving {
                     doors: doors.clone(),
                     external,
                     keys: Arc::clone(&app.keys),
+                    lead_changes,
                     lead_imports,
                     meta_apps: app.config.meta_apps.keys().cloned().collect(),
                     whatsapp,

@@ -110,9 +110,8 @@ async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller
 
 fn viewer(named: Named, row: &PgRow) -> Result<Viewer, sqlx::Error> {
     let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
-    let team = row.try_get::<Option<Uuid>, _>("team_id")?.map(TeamId::from_uuid);
     let (role, permissions) = role(row)?;
-    let sight = Sight::of(permissions, named.member, team, sees_unassigned(row)?);
+    let sight = Sight::of(permissions, named.member, team(row)?, sees_unassigned(row)?);
     #[expect(clippy::disallowed_methods, reason = "the one place: the token and the session have just been checked")]
     let context = TenantContext::proven(tenant, sight);
     let shown = Shown::Session { member: named.member, session: named.session };
@@ -140,7 +139,7 @@ async fn by_api_key(doors: &Doors, presented: &str) -> Result<Option<Caller>, Un
     Ok(Some(Caller::Viewer(viewer)))
 }
 
-fn program(row: &PgRow) -> Result<(ApiKeyId, Viewer), sqlx::Error> {
+pub(super) fn program(row: &PgRow) -> Result<(ApiKeyId, Viewer), sqlx::Error> {
     let (key, tenant) = (ApiKeyId::from_uuid(row.try_get("id")?), TenantId::from_uuid(row.try_get("tenant_id")?));
     let (role, may) = role(row)?;
     let scope = row.try_get::<Option<Vec<String>>, _>("scope")?.map(|words| people::read_permissions(&words));
@@ -153,13 +152,18 @@ fn program(row: &PgRow) -> Result<(ApiKeyId, Viewer), sqlx::Error> {
 }
 
 /// The role in a row, and what it lets do. One that was removed lets nobody do anything.
-fn role(row: &PgRow) -> Result<(MemberRole, Permissions), sqlx::Error> {
+pub(super) fn role(row: &PgRow) -> Result<(MemberRole, Permissions), sqlx::Error> {
     let role = people::read_role(row, "role", "role_id")?;
     let of_its_own = row.try_get::<Option<Vec<String>>, _>("permissions")?.unwrap_or_default();
     Ok((role, role.permissions().unwrap_or_else(|| people::read_permissions(&of_its_own))))
 }
 
+/// The team in a row.
+pub(super) fn team(row: &PgRow) -> Result<Option<TeamId>, sqlx::Error> {
+    Ok(row.try_get::<Option<Uuid>, _>("team_id")?.map(TeamId::from_uuid))
+}
+
 /// Whether those who see a part of the conversations see those, too, that are nobody's.
-fn sees_unassigned(row: &PgRow) -> Result<bool, sqlx::Error> {
+pub(super) fn sees_unassigned(row: &PgRow) -> Result<bool, sqlx::Error> {
     Ok(row.try_get::<Option<bool>, _>("unassigned_visible")?.unwrap_or(true))
 }

@@ -31,6 +31,7 @@ mod session;
 mod sign_in;
 mod signing_keys;
 mod source_key;
+mod standing;
 mod token;
 mod upkeep;
 mod uses;
@@ -51,6 +52,7 @@ pub use second_factor::{Offer, SecondFactorError};
 pub use session::{EndedBy, Session};
 pub use sign_in::Shown;
 pub use signing_keys::{Ring, Rotated, SigningKeys, SigningKeysError, rotate as rotate_signing_key};
+pub(crate) use standing::{named, standing};
 #[cfg(test)]
 pub(crate) use token::new_token;
 pub use token::{IssuedToken, TokenSummary, issue, list, revoke};

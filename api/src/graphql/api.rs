@@ -43,6 +43,7 @@ use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobo
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{AddLead, DescribeLead, DisqualifyLead, LeadQueries, MarkLead, MoveLead, QualifyLead, TransferLead};
+use super::lead_change::{CancelLeadChange, ChangeLeads, LeadChangeQueries};
 use super::lead_import::{CancelLeadImport, LeadImportQueries};
 use super::member::{
     ChangeMemberRole, DeactivateMember, InviteMember, MemberQueries, MoveMemberToTeam, ReactivateMember, RenameMember,
@@ -80,6 +81,7 @@ use crate::auth::{self, Caller, Doors, Operator, Unauthenticated, Viewer};
 use crate::client_address::ClientAddress;
 use crate::commands::Commands;
 use crate::config::PublicUrl;
+use crate::lead_changes::LeadChanges;
 use crate::lead_imports::Files;
 use crate::limits::{LimitKey, LimitKind};
 use crate::provider_credentials::WhatsAppCredentials;
@@ -121,7 +123,15 @@ struct Known(ContactQueries, DuplicateQueries);
 
 /// Leads, and where they come from.
 #[derive(MergedObject, Default)]
-struct Interested(LeadQueries, SourceQueries, PipelineQueries, WalkInQueries, TryMappingQueries, LeadImportQueries);
+struct Interested(
+    LeadQueries,
+    LeadChangeQueries,
+    SourceQueries,
+    PipelineQueries,
+    WalkInQueries,
+    TryMappingQueries,
+    LeadImportQueries,
+);
 
 /// Things to do for the viewer's tenant; for operators, about the installation. A refusal is data, in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -199,7 +209,17 @@ struct Programs(
 
 /// What is done with leads, and how the business does it.
 #[derive(MergedObject, Default)]
-struct Worked(MoveLead, MarkLead, DescribeLead, TransferLead, ArrangeStages, ListLostReasons, DefineAttributes);
+struct Worked(
+    MoveLead,
+    MarkLead,
+    DescribeLead,
+    TransferLead,
+    ChangeLeads,
+    CancelLeadChange,
+    ArrangeStages,
+    ListLostReasons,
+    DefineAttributes,
+);
 
 /// What is written to customers.
 #[derive(MergedObject, Default)]
@@ -335,6 +355,8 @@ pub struct Shared {
     pub keys: Arc<Keys>,
     /// The Meta apps that a number's webhooks may come from, beside the default one.
     pub meta_apps: BTreeSet<AppKey>,
+    /// Changes of many leads.
+    pub lead_changes: LeadChanges,
     /// Files of leads.
     pub lead_imports: Arc<Files>,
     /// What WhatsApp knows businesses by.

@@ -21,6 +21,7 @@ use super::api::{OperatorRequest, Request, Shared, schema};
 use super::patience::Patience;
 use crate::auth::{self, Bearer, Caller};
 use crate::commands::Commands;
+use crate::lead_changes::LeadChanges;
 use crate::lead_imports::Files;
 use crate::provider_credentials::WhatsAppCredentials;
 
@@ -47,6 +48,7 @@ impl Bed {
             log: store.reader().clone(),
             commands: Commands::new(&store),
             keys: log_testing::keys(),
+            lead_changes: LeadChanges::new(pool.clone()),
             lead_imports: Arc::new(Files::new(pool.clone(), log_testing::keys())),
             meta_apps: BTreeSet::new(),
             forms_url: serde_json::from_value("https://forms.example/".into()).unwrap(),

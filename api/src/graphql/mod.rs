@@ -23,6 +23,7 @@ mod group;
 mod history;
 mod in_order;
 mod lead;
+mod lead_change;
 mod lead_import;
 #[cfg(test)]
 mod lists;

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 100] = [
+const MUTATIONS: [(&str, Permission, &str); 102] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -48,6 +48,8 @@ const MUTATIONS: [(&str, Permission, &str); 100] = [
         "attributeId: \"00000000-0000-0000-0000-000000000009\", value: \"1\"",
     ),
     ("transferLead", Permission::AssignConversations, ""),
+    ("changeLeads", Permission::JudgeLeads, "change: {isSpam: true}"),
+    ("cancelLeadChange", Permission::WorkConversations, "leadChangeId: \"00000000-0000-0000-0000-000000000009\""),
     ("createLeadStage", Permission::ManageSettings, "name: \"Visited\", kind: OPEN"),
     (
         "renameLeadStage",
@@ -239,6 +241,7 @@ fn document(mutation: &str, said: &str) -> String {
         | "tagLead" | "untagLead" | "addLeadNote" | "setLeadCompany" | "setLeadAttribute" | "transferLead" => {
             of("leadId", Kind::Lead)
         }
+        "changeLeads" => of("leadIds", Kind::Lead),
         "eraseContact" => of("contactId", Kind::Contact),
         "mergeContacts" | "unmergeContacts" => of("winnerId", Kind::Contact) + &of("loserId", Kind::Contact),
         "dismissDuplicate" => of("oneId", Kind::Contact) + &of("otherId", Kind::Contact),
@@ -258,6 +261,7 @@ fn document(mutation: &str, said: &str) -> String {
         "resendInvitation" => "position: member { id }",
         "showTyping" => "position: shownUntil",
         "cancelLeadImport" => "position: leadImport { id }",
+        "changeLeads" | "cancelLeadChange" => "position: leadChange { id }",
         _ => "position",
     };
     format!("mutation {{ done: {mutation}(input: {{ {about} {said} }}) {{ {position} userErrors {{ code field }} }} }}")

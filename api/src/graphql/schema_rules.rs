@@ -38,6 +38,8 @@ const LISTS: &[(&str, &str)] = &[
     ("LeadPipeline.lostReasons", "50 at most, and chosen from at once"),
     ("LeadPipeline.stages", "50 at most, and put in order as one"),
     ("LeadQuality.grounds", "the grounds that there are"),
+    ("LeadChange.firstRefusals", "a hundred at most; `refusedFor` counts all"),
+    ("LeadChange.refusedFor", "the reasons that there are"),
     ("LeadImport.columns", "those of one file, 100 at most, and read as one"),
     ("LeadImport.firstErrors", "twenty at most; the path beside it has all"),
     ("LeadSubmission.added", "the kinds that there are"),

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
-use leadflow_domain::{ApiKeyId, MemberId, StreamId, TenantId};
-use leadflow_event_store::{Actor, ActorKind, RecordedActor};
+use leadflow_domain::{StreamId, TenantId};
+use leadflow_event_store::Actor;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgPool, Row};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use super::IMPORT_LEADS;
 use super::files::{About, Files};
 use super::row::RowError;
 use super::seals::Seals;
+use crate::auth;
 use crate::jobs::cancel_about;
 
 /// Rows that could not be read, of which it is kept why.
@@ -137,15 +138,7 @@ impl Import {
 
     /// Who brought it.
     pub(super) fn actor(&self) -> Option<Actor> {
-        let RecordedActor { kind, id } = RecordedActor::parse(&self.actor)?;
-        let id = id.and_then(|id| id.parse::<Uuid>().ok());
-        match (kind, id) {
-            (ActorKind::Token, Some(id)) => Some(Actor::Token(id)),
-            (ActorKind::Member, Some(id)) => Some(Actor::Member(MemberId::from_uuid(id))),
-            (ActorKind::ApiKey, Some(id)) => Some(Actor::ApiKey(ApiKeyId::from_uuid(id))),
-            (ActorKind::CommandLine, None) => Some(Actor::CommandLine),
-            _ => None,
-        }
+        auth::named(&self.actor)
     }
 }
 

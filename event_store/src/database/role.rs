@@ -18,6 +18,7 @@ const SYSTEM_TABLES: &str = "events, reservations, receipts, data_subjects, snap
      sessions, refresh_tokens, signing_keys, mailed_links, oidc_sign_ins, api_key_secrets, source_keys, provider_credentials, external_doors, external_tokens, \
      jobs, job_queues, job_lanes, waiting_work, lead_readings, lead_backfills, walk_in_refusals, \
      lead_imports, lead_import_chunks, lead_import_errors, lead_import_erased, \
+     lead_changes, lead_change_refusals, \
      _sqlx_migrations";
 
 /// Makes the roles where we may, and grants the system tables to those that there are.
@@ -49,7 +50,8 @@ pub(super) async fn grant_system_tables(owner: &PgPool) -> Result<(), sqlx::Erro
                                                              job_lanes, waiting_work, lead_readings,
                                                              lead_backfills, walk_in_refusals, lead_imports,
                                                              lead_import_chunks, lead_import_errors,
-                                                             lead_import_erased to leadflow_app;
+                                                             lead_import_erased, lead_changes,
+                                                             lead_change_refusals to leadflow_app;
                      grant select, insert, delete on provider_credentials to leadflow_app;
                      grant select, insert, delete on delivery_keys to leadflow_app;"
                 )

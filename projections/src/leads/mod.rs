@@ -22,7 +22,9 @@ pub use filter::{AttributeIs, LeadField};
 pub use fold::LeadsProjector;
 pub use note_queries::{LeadNoteRow, count_lead_notes, lead_notes_of};
 pub use pipeline_queries::{AttributeRow, LostReasonRow, PipelineRow, StageRow, pipeline};
-pub use queries::{LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, count_leads_by_stage, leads, leads_by_id};
+pub use queries::{
+    LeadCounts, LeadList, LeadOrder, LeadRow, count_leads, count_leads_by_stage, lead_ids, leads, leads_by_id,
+};
 pub use source_queries::{MissedLeads, SourceRow, StoppedReading, count_sources, sources, sources_by_id};
 pub use submission_queries::{AnswerRow, SubmissionRow, count_submissions, submissions_of};
 pub use timeline_queries::{TimelineRow, count_timelines, timelines_of};

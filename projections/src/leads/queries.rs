@@ -183,6 +183,24 @@ pub async fn leads(
     page.in_order(rows).iter().map(lead_row).collect()
 }
 
+/// The ids of the tenant's leads, the latest captured first, `most` at most.
+///
+/// # Errors
+/// The database's.
+pub async fn lead_ids(
+    reads: &TenantReads,
+    context: TenantContext,
+    filter: &Condition<LeadField>,
+    most: usize,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    let sql = select(context, format!("select lead_id from {SCHEMA}.leads l"));
+    let mut sql = sql.where_seen(Seen::WithContact("l"));
+    filter.push_and(&mut sql);
+    sql.push(" order by captured_at desc, lead_id desc limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX));
+    let rows = reads.rows(sql).await?;
+    rows.iter().map(|row| row.try_get("lead_id")).collect()
+}
+
 /// How many leads the tenant has.
 ///
 /// # Errors

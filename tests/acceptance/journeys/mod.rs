@@ -9,6 +9,7 @@ mod audit;
 mod bench;
 mod calls_and_preferences;
 mod canned_answers;
+mod changing_many;
 mod channels;
 pub(super) mod clocks;
 mod colleagues;

@@ -18,7 +18,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::expectations::Role;
-use super::things::{DAY, LABEL, Things};
+use super::things::{DAY, LABEL, Things, another};
 use crate::journeys::begin::{Journey, shared, text};
 use crate::journeys::clocks::database_clock;
 
@@ -78,6 +78,7 @@ impl Story {
         let pipeline = pipeline(&journey.graphql, &colleagues).await?;
         let walk_in = walks_in(&journey.graphql, shared.server.address()).await?;
         let source = posts(&journey.graphql, shared.server.address()).await?;
+        let change = changes_many(&journey.graphql).await?;
         let import = brings_a_file(&journey.graphql).await?;
         let of_the_agent = people_work(&journey.graphql, &colleagues).await?;
         shared.installation.settle().await?;
@@ -99,6 +100,7 @@ impl Story {
             ("RoutingMember", member),
             ("Source", source),
             ("WalkIn", walk_in),
+            ("LeadChange", change),
             ("LeadImport", import),
         ];
         things.others.extend(
@@ -262,6 +264,27 @@ async fn posts(owner: &GraphQl, address: SocketAddr) -> Result<String> {
     })
     .await?;
     Ok(program.source)
+}
+
+/// Two leads are to be marked, of which there is one: the change's id.
+async fn changes_many(owner: &GraphQl) -> Result<String> {
+    let inbox: Value = owner.ask(INBOX, &json!({}), "").await?;
+    let asha = asha_s_lead(&inbox)?["id"].clone();
+    let nobody = another(asha.as_str().context("no id")?)?;
+    let change = "mutation ($input: ChangeLeadsInput!) { done: changeLeads(input: $input) {
+        leadChange { id } userErrors { code } } }";
+    let input = json!({"leadIds": [asha, nobody], "change": {"addTags": ["Saffron fair", "Saffron stand"]}});
+    let asked: Value = owner.ask(change, &json!({"input": input}), "/done").await?;
+    ensure!(asked["userErrors"] == json!([]), "{asked}");
+    let id = asked["leadChange"]["id"].as_str().context("no id")?.to_owned();
+    let state = "query ($id: ID!) { leadChange(id: $id) { state } }";
+    eventually("it is made", async || {
+        let made: Value = owner.ask(state, &json!({"id": id}), "/leadChange/state").await?;
+        ensure!(made == "DONE", "{made}");
+        Ok(())
+    })
+    .await?;
+    Ok(id)
 }
 
 /// It is looked what would become of a file: the import's id.

@@ -30,9 +30,8 @@ impl Things {
         let mut ids = self.ids.clone();
         for (kind, id) in &mut ids {
             let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(&*id)?)?;
-            let (known, _) = decoded.split_at_checked(decoded.len() - 12).context("an id ends with a uuid")?;
-            *id = URL_SAFE_NO_PAD.encode(format!("{known}{:012x}", 0xbad));
             anyhow::ensure!(decoded.starts_with(&format!("{kind}:")), "{decoded} does not name a {kind}");
+            *id = another(id)?;
         }
         Ok(Self { ids, phone: "+15005550006".to_owned(), ..self.clone() })
     }
@@ -115,6 +114,13 @@ impl Things {
             _ => None,
         }
     }
+}
+
+/// An id of the same kind, which names nothing.
+pub(super) fn another(id: &str) -> Result<String> {
+    let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(id)?)?;
+    let (known, _) = decoded.split_at_checked(decoded.len() - 12).context("an id ends with a uuid")?;
+    Ok(URL_SAFE_NO_PAD.encode(format!("{known}{:012x}", 0xbad)))
 }
 
 /// `conversationId` names a `Conversation`.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
 use leadflow_domain::lead::{Currency, LeadCommand, Worth};
-use leadflow_domain::pipeline::{Stage, StageKind};
+use leadflow_domain::pipeline::{Pipeline, Stage, StageKind};
 use leadflow_domain::role::Permission;
 use leadflow_domain::{LostReasonId, StageId};
 use uuid::Uuid;
@@ -89,13 +89,9 @@ impl MoveLead {
                     let stage = StageId::from_uuid(read_id("stageId", &input.stage_id)?);
                     let reason = input.lost_reason_id.as_ref().map(|id| read_id("lostReasonId", id)).transpose()?;
                     let pipeline = pipeline_of(request).await?;
-                    let stage = pipeline.stage(stage).ok_or_else(|| none("stage", "stageId"))?;
                     let reason = reason.map(LostReasonId::from_uuid);
-                    if reason.is_some_and(|reason| pipeline.lost_reason(reason).is_none()) {
-                        return Err(none("lost reason", "lostReasonId"));
-                    }
-                    let command = to(stage, reason)?;
-                    ask.execute(context, command).await
+                    let stage = move_to(&pipeline, stage, reason, ["stageId", "lostReasonId"])?;
+                    ask.execute(context, to(stage, reason)).await
                 }
             }
         });
@@ -136,15 +132,34 @@ impl MoveLead {
     }
 }
 
-fn to(stage: &Stage, reason: Option<LostReasonId>) -> Result<LeadCommand, NotDone> {
-    let stage_id = stage.stage;
-    match (stage.kind, reason) {
-        (StageKind::Open, None) => Ok(LeadCommand::Advance { stage: stage_id }),
-        (StageKind::Won, None) => Ok(LeadCommand::Convert { stage: stage_id, worth: None }),
-        (StageKind::Lost, reason) => Ok(LeadCommand::Lose { stage: stage_id, reason }),
-        (StageKind::Open | StageKind::Won, Some(_)) => {
-            Err(NotDone::Invalid(vec![UserError::invalid("lostReasonId", &"is for stages of what is lost alone")]))
+/// The stage that leads are moved to, if there is one, and a reason as it may have: what is not there, and what only leads that are
+/// lost have, is told by the names of their fields.
+///
+/// # Errors
+/// `NOT_FOUND`, and `INVALID`.
+pub(in crate::graphql) fn move_to<'a>(
+    pipeline: &'a Pipeline,
+    stage: StageId,
+    reason: Option<LostReasonId>,
+    [stage_field, reason_field]: [&str; 2],
+) -> Result<&'a Stage, NotDone> {
+    let stage = pipeline.stage(stage).ok_or_else(|| none("stage", stage_field))?;
+    let Some(reason) = reason else { return Ok(stage) };
+    pipeline.lost_reason(reason).ok_or_else(|| none("lost reason", reason_field))?;
+    match stage.kind {
+        StageKind::Lost => Ok(stage),
+        StageKind::Open | StageKind::Won => {
+            Err(NotDone::Invalid(vec![UserError::invalid(reason_field, &"is for stages of what is lost alone")]))
         }
+    }
+}
+
+fn to(stage: &Stage, reason: Option<LostReasonId>) -> LeadCommand {
+    let Stage { stage, kind, .. } = *stage;
+    match kind {
+        StageKind::Open => LeadCommand::Advance { stage },
+        StageKind::Won => LeadCommand::Convert { stage, worth: None },
+        StageKind::Lost => LeadCommand::Lose { stage, reason },
     }
 }
 

@@ -1,14 +1,9 @@
 //! `transferLead`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
-use leadflow_domain::conversation::{ConversationCommand, ConversationRefusal};
 use leadflow_domain::lead::LeadCommand;
 use leadflow_domain::role::Permission;
-use leadflow_domain::{CommandId, ConversationId, LeadId, MemberId};
-use leadflow_event_store::{CommandContext, ExecuteError};
-use leadflow_projections::inbox::MessageColumns;
-use leadflow_projections::inbox::{self, ConversationColumns, ConversationField, ConversationList, ConversationOrder};
-use leadflow_projections::{Condition, IdIs, PageRequest, leads};
+use leadflow_domain::{LeadId, MemberId};
 
 use super::assess::{LeadOutcome, check};
 use super::work::told;
@@ -18,12 +13,7 @@ use crate::graphql::conversation::must_work_here;
 use crate::graphql::failure::{bad_input, internal};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::seen::must_see;
-
-/// Most conversations that go along: one for each number.
-const MOST_CONVERSATIONS: u32 = 100;
-
-const BARE: ConversationColumns =
-    ConversationColumns { contact: false, group: false, channel: false, last_message: MessageColumns::NONE };
+use crate::hand_over::HandOver;
 
 /// The mutation.
 #[derive(Default)]
@@ -85,48 +75,18 @@ async fn transfer(context: &Context<'_>, input: TransferLeadInput) -> Result<Lea
         }
     };
     if let (Ok(_), Some(member)) = (&answer, to) {
-        hand_over(request, lead, member, &command_context).await?;
+        let api = &request.api;
+        let (reads, conversations) = (&api.reads, &api.commands.conversations);
+        let hand_over = HandOver { reads, conversations, viewer: request.viewer.context() };
+        let handed_over = hand_over.with(lead, member, &command_context).await;
+        handed_over.map_err(|error| internal("transferLead", &error))?;
     }
     told(context, lead, answer).await
 }
 
 /// Who is to see to it; what is nobody's falls to the id of zeros.
-fn member(id: &ID) -> Result<MemberId, Error> {
+pub(in crate::graphql) fn member(id: &ID) -> Result<MemberId, Error> {
     let member: Option<MemberId> = id.parse().ok();
     let member = member.filter(|member| !member.as_uuid().is_nil());
     member.ok_or_else(|| bad_input("memberId", "`memberId` must be a uuid, and not the nil one"))
-}
-
-/// Has the conversations with the lead's contact go along. Each is a command of its own that follows from the request's: doing it
-/// again is harmless.
-async fn hand_over(
-    request: &Request,
-    lead: LeadId,
-    member: MemberId,
-    command_context: &CommandContext,
-) -> Result<(), NotDone> {
-    let (api, viewer) = (&request.api, request.viewer.context());
-    let failed = |error: sqlx::Error| NotDone::from(internal("transferLead", &error));
-    let found = leads::leads_by_id(&api.reads, viewer, &[lead.as_uuid()]).await;
-    let Some(row) = found.map_err(failed)?.pop() else { return Ok(()) };
-    let hers = Condition::Is(ConversationField::Contact(IdIs::In(vec![row.contact.as_uuid()])));
-    let list = ConversationList { filter: &hers, order: ConversationOrder::LatestActivity, columns: BARE };
-    let page = PageRequest::first(MOST_CONVERSATIONS);
-    let found = inbox::conversations(&api.reads, viewer, list, page).await.map_err(failed)?;
-    for conversation in found {
-        let id = CommandId::derive(
-            request.viewer.tenant(),
-            "lead.transfer",
-            &[&command_context.id.to_string(), &conversation.id.to_string()],
-        );
-        let follows = CommandContext::new(request.viewer.tenant(), id, request.viewer.actor(), request.id.clone())
-            .from_address(request.address);
-        let conversation = ConversationId::from_uuid(conversation.id);
-        let assign = ConversationCommand::Assign { member };
-        match api.commands.conversations.execute(conversation, assign, follows).await {
-            Ok(_) | Err(ExecuteError::Refused(ConversationRefusal::NotFound)) => {}
-            Err(error) => return Err(internal("transferLead", &error).into()),
-        }
-    }
-    Ok(())
 }

@@ -71,7 +71,7 @@ pub(super) async fn told(
 }
 
 /// How the viewer's business works its leads, as the log has it.
-pub(super) async fn pipeline_of(request: &Request) -> Result<Pipeline, NotDone> {
+pub(in crate::graphql) async fn pipeline_of(request: &Request) -> Result<Pipeline, NotDone> {
     let stream = PipelineId::of(request.viewer.tenant()).into();
     let loaded = request.api.log.load::<Pipeline>(stream).await;
     Ok(loaded.map_err(|error| internal("pipeline", &error))?.state)
