@@ -1,8 +1,9 @@
 //! Conversations go along with a lead that is handed over.
 
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationRefusal};
+use leadflow_domain::lead::Lead;
 use leadflow_domain::{CommandId, ConversationId, LeadId, MemberId};
-use leadflow_event_store::{CommandContext, ExecuteError, Executor};
+use leadflow_event_store::{CommandContext, ExecuteError, Executor, LogReader, ReadError};
 use leadflow_projections::inbox::{
     self, ConversationColumns, ConversationField, ConversationList, ConversationOrder, MessageColumns,
 };
@@ -21,6 +22,9 @@ pub(crate) enum NotHandedOver {
     /// Which there are can't be told.
     #[error("the read models can't be asked")]
     Unread(#[source] sqlx::Error),
+    /// Whose the lead is can't be told.
+    #[error("the log can't be asked")]
+    Unknown(#[source] ReadError),
     /// One can't be assigned now.
     #[error(transparent)]
     Unassigned(#[from] ExecuteError<ConversationRefusal>),
@@ -28,6 +32,8 @@ pub(crate) enum NotHandedOver {
 
 /// Has the conversations with a lead's contact go along, as far as whoever hands it over sees them.
 pub(crate) struct HandOver<'a> {
+    /// What says whose the lead is.
+    pub(crate) log: &'a LogReader,
     /// What shows them.
     pub(crate) reads: &'a TenantReads,
     /// What assigns them.
@@ -37,8 +43,13 @@ pub(crate) struct HandOver<'a> {
 }
 
 impl HandOver<'_> {
-    /// With `lead`, to `member`. Each is a command of its own that follows from `of`, by which the lead went.
+    /// With `lead`, to `member`, if she still is to see to it: whoever asks once more may come late. Each is a command of its own that
+    /// follows from `of`, by which the lead went.
     pub(crate) async fn with(&self, lead: LeadId, member: MemberId, of: &CommandContext) -> Result<(), NotHandedOver> {
+        let lead_now = self.log.load::<Lead>(lead.into()).await.map_err(NotHandedOver::Unknown)?;
+        if lead_now.state.owner() != Some(member) {
+            return Ok(());
+        }
         let found = leads::leads_by_id(self.reads, self.viewer, &[lead.as_uuid()]).await;
         let Some(row) = found.map_err(NotHandedOver::Unread)?.pop() else { return Ok(()) };
         let hers = Condition::Is(ConversationField::Contact(IdIs::In(vec![row.contact.as_uuid()])));

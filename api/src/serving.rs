@@ -232,6 +232,7 @@ impl Serving {
                 .with(ChangeLeads::new(
                     lead_changes.clone(),
                     app.pool.clone(),
+                    app.store.reader().clone(),
                     tenant_reads.clone(),
                     app.commands.clone(),
                     pause.told(),

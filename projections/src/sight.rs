@@ -201,7 +201,7 @@ fn push_any(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str, key: 
     sql.push("))");
 }
 
-/// Likewise, or there is no such conversation and what is nobody's is seen.
+/// Likewise, or there is no such conversation and nobody in particular is to see to a lead of theirs, and what is nobody's is seen.
 fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose, of: &str, key: &str) {
     let inbox = inbox::SCHEMA;
     // Contacts who are one person are seen together. Most are nobody else, which one look at an index says.
@@ -224,7 +224,15 @@ fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose
             " or not exists (select from {inbox}.conversations seen where seen.{key} = {of}.{key} and seen.tenant_id = $1)"
         ));
         if let Some(together) = &together {
-            sql.push(format!(" and not {together})"));
+            let leads = leads::SCHEMA;
+            sql.push(format!(
+                " and not {together}) \
+                  and not exists (select from {leads}.leads owned \
+                                  where owned.contact_id = {of}.{key} and owned.tenant_id = $1 and owned.owner_id is not null) \
+                  and not exists (select from {inbox}.persons mine join {inbox}.persons theirs on theirs.person_id = mine.person_id \
+                                  join {leads}.leads owned on owned.contact_id = theirs.contact_id \
+                                  where mine.contact_id = {of}.{key} and owned.tenant_id = $1 and owned.owner_id is not null)"
+            ));
         }
     }
     sql.push(")");

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use futures_util::{FutureExt, TryStreamExt};
 use leadflow_domain::lead::LeadRefusal;
 use leadflow_domain::{CommandId, LeadId, Refusal, RefusalCode};
-use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, entropy};
+use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, LogReader, entropy};
 use leadflow_projections::leads::{self, LeadField};
 use leadflow_projections::{Condition, IdIs, Sight, TenantContext, TenantReads};
 use sqlx::PgPool;
@@ -49,6 +49,7 @@ const MOST: i32 = 1_000;
 pub struct ChangeLeads {
     changes: LeadChanges,
     pool: PgPool,
+    log: LogReader,
     reads: TenantReads,
     commands: Arc<Commands>,
     /// Whether all outside work is to wait.
@@ -64,16 +65,17 @@ enum Came {
 }
 
 impl ChangeLeads {
-    /// Makes the `changes` that wait by `commands`, for whom `reads` show the leads and `pool` lets in; not while it is `paused`.
+    /// Makes the `changes` that wait by `commands`, for whom `reads` show the leads, `pool` lets in and `log` says whose they are; not while it is `paused`.
     #[must_use]
     pub fn new(
         changes: LeadChanges,
         pool: PgPool,
+        log: LogReader,
         reads: TenantReads,
         commands: Commands,
         paused: watch::Receiver<bool>,
     ) -> Self {
-        Self { changes, pool, reads, commands: Arc::new(commands), paused, places: Semaphore::new(CHANGES) }
+        Self { changes, pool, log, reads, commands: Arc::new(commands), paused, places: Semaphore::new(CHANGES) }
     }
 
     async fn change(&self, job: &Job, stopping: &CancellationToken) -> Result<Worked, String> {
@@ -180,7 +182,8 @@ impl ChangeLeads {
                 Err(error) => return said_no(nth, lead, &error).ok_or_else(|| error.to_string()),
             };
             if let Some(member) = change.change.hands_over_to() {
-                let hand_over = HandOver { reads: &self.reads, conversations: &self.commands.conversations, viewer };
+                let conversations = &self.commands.conversations;
+                let hand_over = HandOver { log: &self.log, reads: &self.reads, conversations, viewer };
                 hand_over.with(id, member, &context).await.map_err(|error| error.to_string())?;
             }
             // A process that ended before it could put this down made the change.

@@ -95,7 +95,8 @@ impl Bed {
 
     fn work(&self) -> ChangeLeads {
         let (reads, told) = (TenantReads::new(self.pool.clone()), self.paused.subscribe());
-        ChangeLeads::new(self.changes.clone(), self.pool.clone(), reads, self.commands.clone(), told)
+        let log = log_testing::event_store(&self.pool).reader().clone();
+        ChangeLeads::new(self.changes.clone(), self.pool.clone(), log, reads, self.commands.clone(), told)
     }
 
     fn job(&self, change: Uuid) -> Job {

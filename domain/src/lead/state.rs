@@ -37,6 +37,12 @@ impl Lead {
         self.capture.as_ref().map(|capture| capture.contact).ok_or(LeadRefusal::NotFound)
     }
 
+    /// Who is to see to it.
+    #[must_use]
+    pub fn owner(&self) -> Option<MemberId> {
+        self.owner
+    }
+
     fn evolve(&mut self, event: LeadEvent) {
         match event {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => self.capture = Some(capture),

@@ -2,12 +2,13 @@
 //! them away as a file.
 
 use anyhow::{Context as _, Result, ensure};
+use leadflow_tests::colleagues::Colleague;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::patience::eventually;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::begin::{Journey, text};
+use super::begin::{Journey, shared, text};
 
 const ASHA: &str = "919820012345";
 const BO: &str = "919820054321";
@@ -275,5 +276,41 @@ async fn what_is_put_down_about_a_lead_is_found_taken_away_as_a_file_and_erased_
     ensure!(erased["quality"] == shown["quality"] && erased["tags"] == json!(["Fair"]), "{erased}");
     let (_, lines) = graphql.get("/exports/leads?format=jsonl").await?;
     ensure!(!lines.contains("HYPERLINK") && !lines.contains(ASHA), "{lines}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn conversations_go_along_with_a_lead_that_is_handed_on_and_an_old_request_takes_nothing_back() -> Result<()> {
+    let (journey, asha, bo) = two_leads().await?;
+    let installation = &shared().await?.installation;
+    let bea = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?;
+    let carl = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?;
+    let to = |member: &str, key: &str| json!({"leadId": asha, "memberId": member, "idempotencyKey": key});
+    let is_with = async |member: &str| {
+        eventually("the conversation is hers, too", || async {
+            let conversations = journey.graphql.conversations().await?;
+            let hers = conversations.iter().find(|one| {
+                one.contact.as_ref().and_then(|contact| contact.phone.as_deref()) == Some(&format!("+{ASHA}"))
+            });
+            let assignee = hers.and_then(|one| one.assignee.as_ref()).map(|assignee| assignee.id.as_str());
+            let owner = lead(&journey, &asha).await?["ownerId"].clone();
+            ensure!(assignee == Some(member) && owner == json!(member), "{assignee:?} {owner}");
+            Ok(())
+        })
+        .await
+    };
+    done(&journey.graphql, "transferLead", to(&bea.id, "to Bea")).await?;
+    is_with(&bea.id).await?;
+    let seen: Value = bea.graphql.ask(LEADS, &json!({}), "/leads").await?;
+    ensure!(seen["totalCount"] == 1 && seen["edges"][0]["node"]["id"] == json!(asha), "{seen}");
+    done(&journey.graphql, "transferLead", to(&carl.id, "to Carl")).await?;
+    is_with(&carl.id).await?;
+
+    // Asked again, late: it is answered, and nothing is done.
+    let again = change(&journey.graphql, "transferLead", to(&bea.id, "to Bea")).await?;
+    ensure!(again["userErrors"] == json!([]), "{again}");
+    is_with(&carl.id).await?;
+    let others = lead(&journey, &bo).await?;
+    ensure!(others["ownerId"].is_null(), "{others}");
     Ok(())
 }

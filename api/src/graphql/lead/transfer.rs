@@ -77,7 +77,7 @@ async fn transfer(context: &Context<'_>, input: TransferLeadInput) -> Result<Lea
     if let (Ok(_), Some(member)) = (&answer, to) {
         let api = &request.api;
         let (reads, conversations) = (&api.reads, &api.commands.conversations);
-        let hand_over = HandOver { reads, conversations, viewer: request.viewer.context() };
+        let hand_over = HandOver { log: &api.log, reads, conversations, viewer: request.viewer.context() };
         let handed_over = hand_over.with(lead, member, &command_context).await;
         handed_over.map_err(|error| internal("transferLead", &error))?;
     }

@@ -38,8 +38,9 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn contact(&self, id: Uuid) -> bool {
-        self.any(|opened| matches!(opened, ConversationEvent::Opened { contact, .. } if contact.as_uuid() == id))
-            || self.owner_of_lead(id).is_some_and(|owner| self.shows(Some(owner)))
+        let owner = self.owner_of_lead(id);
+        let is_hers = |opened: &ConversationEvent| matches!(opened, ConversationEvent::Opened { contact, .. } if contact.as_uuid() == id);
+        self.any(is_hers, owner.is_none()) || owner.is_some_and(|owner| self.shows(Some(owner)))
     }
 
     /// Who is to see to the lead of a contact.
@@ -53,13 +54,18 @@ impl<'a> Seen<'a> {
     }
 
     pub(super) fn group(&self, id: Uuid) -> bool {
-        self.any(|opened| matches!(opened, ConversationEvent::OpenedWithGroup { group, .. } if group.as_uuid() == id))
+        let is_its = |opened: &ConversationEvent| matches!(opened, ConversationEvent::OpenedWithGroup { group, .. } if group.as_uuid() == id);
+        self.any(is_its, true)
     }
 
-    /// A conversation that is begun like this is seen; or there is none, and what is nobody's is seen.
-    fn any(&self, is: impl Fn(&ConversationEvent) -> bool) -> bool {
+    /// A conversation that is begun like this is seen; or there is none, they are nobody's, and what is nobody's is seen.
+    fn any(&self, is: impl Fn(&ConversationEvent) -> bool, are_nobody_s: bool) -> bool {
         let theirs: Vec<Uuid> = self.opened().filter(|(_, opened)| is(opened)).map(|(id, _)| id).collect();
-        if theirs.is_empty() { self.shows(None) } else { theirs.into_iter().any(|id| self.conversation(id)) }
+        if theirs.is_empty() {
+            are_nobody_s && self.shows(None)
+        } else {
+            theirs.into_iter().any(|id| self.conversation(id))
+        }
     }
 
     fn shows(&self, assignee: Option<Uuid>) -> bool {
