@@ -90,9 +90,12 @@ pub enum Untold {
     /// The log's.
     #[error("the source can't be read from the log")]
     Log(#[from] ReadError),
-    /// The secret that counts is not there, or does not open.
+    /// The secret that counts is not there.
     #[error("the secret that what is posted is signed with can't be had")]
     NoSecret,
+    /// It is there, and does not open: telling the door anew changes nothing of that.
+    #[error("the secret that what is posted is signed with does not open")]
+    Unopened,
 }
 
 impl ExternalDoors {
@@ -230,7 +233,7 @@ impl ExternalDoors {
             (Some(_), None) => return Err(Untold::NoSecret),
             (Some(credential), Some(sealed)) => {
                 let opened = provider_credentials::unseal(&self.keys, credential, &sealed);
-                Some(opened.map_err(|_: CredentialUnread| Untold::NoSecret)?)
+                Some(opened.map_err(|_: CredentialUnread| Untold::Unopened)?)
             }
         };
         let odd = |_| sqlx::Error::Decode("a door's networks are none that this program knows".into());

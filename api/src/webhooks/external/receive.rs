@@ -105,6 +105,8 @@ async fn taken(edge: &WebhookEdge, source: &str, request: Request) -> Result<(So
         Ok((body, whole)) => Ok((source, body, whole)),
         Err(refused) => {
             match &refused {
+                // That is ours.
+                NotTaken::Refused(Refused::NoRoom) => {}
                 NotTaken::Refused(refused) => edge.doors.note(source, refused.name()).await,
                 NotTaken::TooOften(_) => edge.doors.note(source, Refused::TooOften.name()).await,
                 NotTaken::Unasked(_) => {}

@@ -29,7 +29,8 @@ pub(super) struct ExternalMappingInput {
     click_id: Option<String>,
     /// What is kept as answers, in this order: 100 at most.
     answers: Option<Vec<ExternalAnswerInput>>,
-    /// Whether all other fields are kept as answers, too; without it, they are not.
+    /// Whether all other fields are kept as answers, too; without it, they are not. What fields are called stays when somebody is erased, as
+    /// words of the business's own: where a program names fields by what people told it, say which are kept.
     keeps_others: Option<bool>,
 }
 
