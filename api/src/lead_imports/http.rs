@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How many bytes of a file that is refused are still read, and thrown away, and for how long: who hangs up on a sender takes the
 /// answer from under its eyes.
-const READ_IN_VAIN: usize = 16 << 20;
+const READ_IN_VAIN: usize = 160 << 20;
 const IN_VAIN_FOR: Duration = Duration::from_secs(10);
 
 /// Their routes.

@@ -24,7 +24,7 @@ use crate::graphql::plain_id::read_id;
 use crate::lead_changes::{Asked, Change, MOST_LEADS, NotAsked};
 
 /// Leads that may be named one by one.
-const MOST_IDS: usize = 1_000;
+const MOST_IDS: usize = 500;
 
 /// Marks that one change adds, and that it takes away.
 const MOST_TAGS: usize = 20;
@@ -36,7 +36,7 @@ pub(in crate::graphql) struct ChangeLeads;
 /// What `changeLeads` takes.
 #[derive(InputObject)]
 struct ChangeLeadsInput {
-    /// Which leads, by their ids, 1,000 at most; instead of `filter`. Those that you do not see refuse the change as those do that
+    /// Which leads, by their ids, 500 at most; instead of `filter`. Those that you do not see refuse the change as those do that
     /// there are not.
     lead_ids: Option<Vec<ID>>,
     /// Which leads: those of yours that it is true of now, 10,000 at most; instead of `leadIds`. `{}` is true of every one.
