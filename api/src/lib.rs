@@ -37,6 +37,7 @@ pub mod submissions;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;
+mod upkeep;
 pub mod waking;
 pub mod walk_in;
 pub mod webhooks;

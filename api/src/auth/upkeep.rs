@@ -6,12 +6,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{oidc, signing_keys};
+use crate::upkeep::keep;
 
 /// How often it is looked at.
 const HOURLY: Duration = Duration::from_secs(3_600);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// How long a session is kept when it is over: whoever asks how somebody came in, asks within days.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3_600);
@@ -31,18 +29,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match self.round().await {
-                Ok(()) => HOURLY,
-                Err(error) => {
-                    tracing::warn!(error = %error, "auth.upkeep: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("auth.upkeep", HOURLY, &self.stop, || self.round()).await;
     }
 
     async fn round(&self) -> Result<(), sqlx::Error> {

@@ -5,11 +5,10 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
+use crate::upkeep::keep;
+
 /// How often it is looked at.
 const HOURLY: Duration = Duration::from_secs(3_600);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// For how many days it is known that there was a job.
 const KEPT_DAYS: i32 = 7;
@@ -29,18 +28,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match forget(&self.pool).await {
-                Ok(()) => HOURLY,
-                Err(error) => {
-                    tracing::warn!(error = %error, "jobs.forget: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("jobs.forget", HOURLY, &self.stop, || forget(&self.pool)).await;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use leadflow_event_store::entropy;
 use tokio_util::sync::CancellationToken;
 
 use super::begun::Job;
@@ -64,4 +65,19 @@ pub enum Worked {
         /// Why; nothing personal.
         reason: String,
     },
+}
+
+impl Worked {
+    /// It is tried again after this pause, with up to a quarter more: those that failed together are not tried together.
+    #[must_use]
+    pub fn after(pause: Duration, reason: String) -> Self {
+        Self::Again { after: pause + entropy::jitter(pause / 4), reason }
+    }
+
+    /// The same, after `first` when it was tried once, and twice as long each time, up to `longest`.
+    #[must_use]
+    pub fn later(job: &Job, first: Duration, longest: Duration, reason: String) -> Self {
+        let doublings = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or_default();
+        Self::after(first.saturating_mul(2_u32.saturating_pow(doublings)).min(longest), reason)
+    }
 }

@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt};
 use futures_util::{FutureExt, TryStreamExt};
 use leadflow_domain::lead::LeadRefusal;
 use leadflow_domain::{CommandId, LeadId, Refusal, RefusalCode};
-use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, LogReader, entropy};
+use leadflow_event_store::{Actor, CommandContext, Done, ExecuteError, LogReader};
 use leadflow_projections::leads::{self, LeadField};
 use leadflow_projections::{Condition, IdIs, Sight, TenantContext, TenantReads};
 use sqlx::PgPool;
@@ -242,9 +242,7 @@ fn unasked(_: &sqlx::Error) -> String {
 
 /// It is tried again, later each time.
 fn later(job: &Job, reason: String) -> Worked {
-    let doublings = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or_default();
-    let pause = FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST);
-    Worked::Again { after: pause + entropy::jitter(pause / 4), reason }
+    Worked::later(job, FIRST, LONGEST, reason)
 }
 
 impl Work for ChangeLeads {

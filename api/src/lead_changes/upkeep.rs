@@ -6,12 +6,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::CHANGE_LEADS;
+use crate::upkeep::keep;
 
 /// How often it is looked at.
 const OFTEN: Duration = Duration::from_secs(300);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// Keeps changes in order. Several may run.
 pub struct Upkeep {
@@ -28,18 +26,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match round(&self.pool).await {
-                Ok(()) => OFTEN,
-                Err(error) => {
-                    tracing::warn!(error = %error, "lead_changes.upkeep: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("lead_changes.upkeep", OFTEN, &self.stop, || round(&self.pool)).await;
     }
 }
 

@@ -123,9 +123,7 @@ impl ImportLeads {
 
 /// It is tried again, later each time.
 fn later(job: &Job, reason: String) -> Worked {
-    let doublings = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or_default();
-    let pause = FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST);
-    Worked::Again { after: pause + entropy::jitter(pause / 4), reason }
+    Worked::later(job, FIRST, LONGEST, reason)
 }
 
 impl Work for ImportLeads {

@@ -7,12 +7,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::IMPORT_LEADS;
+use crate::upkeep::keep;
 
 /// How often it is looked at.
 const OFTEN: Duration = Duration::from_secs(300);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// Keeps files in order. Several may run.
 pub struct Upkeep {
@@ -29,18 +27,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match round(&self.pool).await {
-                Ok(()) => OFTEN,
-                Err(error) => {
-                    tracing::warn!(error = %error, "lead_imports.upkeep: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("lead_imports.upkeep", OFTEN, &self.stop, || round(&self.pool)).await;
     }
 }
 

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Reading;
 use super::backfills::{self, Backfill};
-use super::failing::{Access, access, after, later, stop};
+use super::failing::{Access, access, later, stop};
 use super::submit::{Submitted, command, submit};
 use crate::jobs::{Job, Pace, Work, Worked};
 
@@ -87,7 +87,9 @@ impl BackfillLeads {
                     failed(&format!("the provider does not tell the page's forms, code {code}")).await
                 }
                 (LeadClass::Credentials, code) => Ok(stop(&self.0, job, backfill.source, &access, code).await),
-                (LeadClass::Pace { at_least }, code) => Ok(after(at_least, format!("asked too often, code {code}"))),
+                (LeadClass::Pace { at_least }, code) => {
+                    Ok(Worked::after(at_least, format!("asked too often, code {code}")))
+                }
                 (LeadClass::Later, code) => tried_again(format!("code {code}")).await,
             },
             Err(Halt::Asked(CallFailure::NeverValid { reason })) => failed(&reason).await,

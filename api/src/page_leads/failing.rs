@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leadflow_domain::source::{Source, SourceCommand};
 use leadflow_domain::{CommandId, CredentialId, Refusal, RefusalCode, SourceId};
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, entropy};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError};
 use leadflow_gateways::whatsapp::AccessToken;
 
 use super::Reading;
@@ -48,13 +48,7 @@ fn until_resumed(reason: String) -> Worked {
 
 /// It is tried again, later each time.
 pub(super) fn later(job: &Job, reason: String) -> Worked {
-    let doublings = u32::try_from(job.attempts.saturating_sub(1)).unwrap_or_default();
-    after(FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST), reason)
-}
-
-/// It is tried again after this pause, with up to a quarter more: those that failed together are not tried together.
-pub(super) fn after(pause: Duration, reason: String) -> Worked {
-    Worked::Again { after: pause + entropy::jitter(pause / 4), reason }
+    Worked::later(job, FIRST, LONGEST, reason)
 }
 
 /// Meta takes the credentials no longer: the page says so, and all that is read with them waits.

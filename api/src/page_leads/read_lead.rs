@@ -12,7 +12,7 @@ use leadflow_gateways::whatsapp::{CallFailure, LeadClass};
 use tokio_util::sync::CancellationToken;
 
 use super::Reading;
-use super::failing::{access, after, later, stop};
+use super::failing::{access, later, stop};
 use super::readings::{self, Awaiting, Outcome};
 use super::submit::{PROVIDER, Submitted, command, submit};
 use crate::jobs::{Job, Pace, Work, Worked};
@@ -67,7 +67,7 @@ impl ReadLead {
             Ok(later(job, reason))
         };
         if let Err(lost) = job.turn.comes(ending).await {
-            return Ok(after(Duration::ZERO, lost.to_string()));
+            return Ok(Worked::after(Duration::ZERO, lost.to_string()));
         }
         let lead = match credentials.graph().lead(&access.token, &awaiting.lead_id).await {
             Ok(lead) => lead,
@@ -84,7 +84,9 @@ impl ReadLead {
                         over(Outcome::Parked, &reason).await
                     }
                     LeadClass::Credentials => Ok(stop(&self.0, job, awaiting.source, &access, code).await),
-                    LeadClass::Pace { at_least } => Ok(after(at_least, format!("asked too often, code {code}"))),
+                    LeadClass::Pace { at_least } => {
+                        Ok(Worked::after(at_least, format!("asked too often, code {code}")))
+                    }
                     LeadClass::Later => tried_again(format!("code {code}")).await,
                 };
             }

@@ -6,12 +6,10 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::vault;
+use crate::upkeep::keep;
 
 /// How often it is looked at.
 const HOURLY: Duration = Duration::from_secs(3_600);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// Destroys what never came to count. Several may run.
 pub struct Upkeep {
@@ -28,18 +26,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match vault::destroy_unrecorded(&self.pool).await {
-                Ok(()) => HOURLY,
-                Err(error) => {
-                    tracing::warn!(error = %error, "credentials.upkeep: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("credentials.upkeep", HOURLY, &self.stop, || vault::destroy_unrecorded(&self.pool)).await;
     }
 }
 

@@ -9,12 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::bodies::TodaysKey;
 use super::{arrivals, erasure};
+use crate::upkeep::keep;
 
 /// How often it is looked at. A retention is counted in days.
 const HOURLY: Duration = Duration::from_secs(3_600);
-
-/// How soon it is looked at again when the database did not answer.
-const SOON: Duration = Duration::from_secs(60);
 
 /// Rows that one transaction changes.
 const AT_ONCE: i64 = 500;
@@ -39,18 +37,7 @@ impl Upkeep {
 
     /// Runs until the process stops.
     pub async fn run(self) {
-        loop {
-            let pause = match self.round().await {
-                Ok(()) => HOURLY,
-                Err(error) => {
-                    tracing::warn!(error = %error, "webhook.upkeep: could not be finished, and is tried again");
-                    SOON
-                }
-            };
-            if tokio::time::timeout(pause, self.stop.cancelled()).await.is_ok() {
-                return;
-            }
-        }
+        keep("webhook.upkeep", HOURLY, &self.stop, || self.round()).await;
     }
 
     pub(super) async fn round(&self) -> Result<(), sqlx::Error> {

@@ -15,6 +15,7 @@ use leadflow_domain::{CommandId, ContactId, SourceId, TenantId};
 use leadflow_event_store::{Actor, CommandContext, Keys, KnownCommand, LogReader, ReadError};
 use serde_json::Value;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::body::MediaType;
 use super::{PROVIDER, doors};
@@ -27,6 +28,10 @@ use crate::webhooks::whatsapp::{Outcome, correlation, guarded, outcome, unsucces
 
 /// A delivery is one item, which is all of its body.
 const WHOLE: &str = "";
+
+/// Bodies of a source that wait for another mapping. A change of the mapping has all of them translated again at once, while translators
+/// of all businesses wait: what comes beyond is parked.
+const MOST_WAITING: i64 = 10_000;
 
 /// What an item is called.
 const SUBMISSION: &str = "external.submission";
@@ -53,6 +58,8 @@ impl Read {
 struct Sources<'a> {
     tenants: HashMap<SourceId, TenantId>,
     states: HashMap<SourceId, Source>,
+    /// Those for whose next mapping as many wait as may.
+    full: HashSet<SourceId>,
     keys: &'a Keys,
 }
 
@@ -89,13 +96,14 @@ impl<'a> Sources<'a> {
         let tenants = doors::tenants(pool, named.iter().copied()).await?;
         let loads =
             named.into_iter().map(async |source| Ok((source, reader.load::<Source>(source.into()).await?.state)));
-        let states = match try_join_all(loads).await {
+        let states: HashMap<SourceId, Source> = match try_join_all(loads).await {
             Ok(states) => states.into_iter().collect(),
             Err(ReadError::Database(error)) => return Err(error),
             // Whoever can't read it must not guess. A newer program will, and takes what waits.
             Err(error) => return Err(sqlx::Error::Protocol(error.to_string())),
         };
-        Ok(Self { tenants, states, keys })
+        let full = full(pool, &states).await?;
+        Ok(Self { tenants, states, full, keys })
     }
 
     /// Whose submission it is, and which command; else what becomes of it.
@@ -152,13 +160,38 @@ impl<'a> Sources<'a> {
             let why: Vec<String> = why.map(ToString::to_string).collect();
             let reason =
                 if why.is_empty() { hindrance.to_string() } else { format!("{hindrance}: {}", why.join("; ")) };
-            let for_what = Awaited::Mapping { source: routed.source, after: state.mappings() };
+            if self.full.contains(&routed.source) {
+                let reason =
+                    format!("{reason}; {MOST_WAITING} wait for another mapping of its source, and no more may");
+                return Some(ItemState::Parked { reason });
+            }
+            let for_what = next_mapping(routed.source, state);
             return Some(ItemState::Waiting { for_what, reason });
         }
         // What came while it was open is told, also if that is later: its door takes nothing once it is closed.
         let is_external = state.kind() == Some(SourceKind::External);
         (!is_external).then(|| ItemState::Parked { reason: "its source is none that programs post to".to_owned() })
     }
+}
+
+fn next_mapping(source: SourceId, state: &Source) -> Awaited {
+    Awaited::Mapping { source, after: state.mappings() }
+}
+
+/// The sources for whose next mapping as many wait as may.
+async fn full(pool: &PgPool, states: &HashMap<SourceId, Source>) -> Result<HashSet<SourceId>, sqlx::Error> {
+    let (sources, next): (Vec<Uuid>, Vec<String>) =
+        states.iter().map(|(source, state)| (source.as_uuid(), next_mapping(*source, state).to_string())).unzip();
+    let full: Vec<Uuid> = sqlx::query_scalar(
+        "select s.source from unnest($1, $2) as s (source, next) \
+         where (select count(*) from (select from webhook_items i where i.waits_for = s.next limit $3) w) >= $3",
+    )
+    .bind(sources)
+    .bind(next)
+    .bind(MOST_WAITING)
+    .fetch_all(pool)
+    .await?;
+    Ok(full.into_iter().map(SourceId::from_uuid).collect())
 }
 
 /// What was found out about a delivery.

@@ -240,6 +240,36 @@ async fn what_names_nobody_waits_for_another_mapping_and_flows_on_with_it() {
     assert_eq!((bed.states(delivery).await, submitted(&bed).await), (vec!["applied"], 1));
 }
 
+#[tokio::test]
+async fn so_many_wait_for_another_mapping_and_no_more() {
+    let bed = bed().await;
+    let unread = |id: &str| json!({ "id": id, "tel": "+39 333 123 4567" });
+    let first = post(&bed, SOURCE, &unread("S-1")).await;
+    bed.translate().await;
+    let alike = "insert into webhook_items (delivery_id, ordinal, pointer, kind, state, reason, tenant_id, waits_for) \
+                 select delivery_id, ordinal + n, n::text, kind, state, reason, tenant_id, waits_for \
+                 from webhook_items cross join generate_series(1, $2) n where delivery_id = $1";
+    let more = async |count: i32| sqlx::query(alike).bind(first).bind(count).execute(&bed.pool).await.unwrap();
+    more(9_998).await;
+    let last = post(&bed, SOURCE, &unread("S-2")).await;
+    bed.translate().await;
+    assert_eq!(bed.states(last).await, ["waiting"], "one was free");
+    let beyond = post(&bed, SOURCE, &unread("S-3")).await;
+    let read = post(&bed, SOURCE, &nora()).await;
+    bed.translate().await;
+    let item = bed.items(beyond).await.remove(0).item;
+    assert_eq!(item.state.name(), "parked");
+    assert!(item.state.reason().unwrap().contains("10000 wait for another mapping"), "{:?}", item.state);
+    assert_eq!(bed.states(read).await, ["applied"], "what can be read is");
+    // What was parked is an operator's to have read again.
+    remapped(&bed, "tel").await;
+    bed.translate().await;
+    assert_eq!((bed.states(last).await, bed.states(beyond).await), (vec!["applied"], vec!["parked"]));
+    crate::webhooks::retry(&bed.pool, &crate::webhooks::Retry::These(vec![beyond])).await.unwrap();
+    bed.translate().await;
+    assert_eq!(bed.states(beyond).await, ["applied"]);
+}
+
 /// The mapping is changed while somebody has read by the one before it and has yet to mark what waits.
 #[tokio::test]
 async fn a_mapping_that_comes_while_it_is_read_is_not_slept_through() {
