@@ -55,7 +55,7 @@ impl Bed {
             graph.reaches(token, business_number(NUMBER, "+1 555-078-3881"), "Saffron Sofas");
         }
         let url = graph.url();
-        let patience = ("LEADFLOW_GRAPH_TIMEOUT_MS", "300".to_owned());
+        let patience = ("LEADFLOW_GRAPH_TIMEOUT_MS", "3000".to_owned());
         let (owner, config) = managed(|_| vec![("LEADFLOW_GRAPH_URL", url), patience]).await;
         let serving = serve(config).await.unwrap();
         Self { serving, client: Client::new(), owner, graph, answers: Mutex::default() }
@@ -205,7 +205,8 @@ async fn what_whatsapp_does_not_take_changes_nothing_and_says_why() {
     let bed = Bed::new().await;
     let (owner, other) = (bed.token(1).await, bed.token(2).await);
     let channel = bed.connect(&owner).await;
-    bed.enter(&owner, &channel, FIRST).await;
+    let entered = bed.enter(&owner, &channel, FIRST).await;
+    assert_eq!(entered["userErrors"], json!([]));
     let asked = bed.graph.asked().len();
 
     // Nobody is asked about what is another business's, is nothing, or is no token.

@@ -41,7 +41,7 @@ impl Bed {
         };
         graph.reaches(TOKEN, number, "Saffron Sofas");
         let url = graph.url();
-        let patience = ("LEADFLOW_GRAPH_TIMEOUT_MS", "300".to_owned());
+        let patience = ("LEADFLOW_GRAPH_TIMEOUT_MS", "3000".to_owned());
         let (owner, config) = managed(|_| vec![("LEADFLOW_GRAPH_URL", url), patience]).await;
         let serving = serve(config).await.unwrap();
         Self { serving, client: Client::new(), owner, graph }
