@@ -178,7 +178,7 @@ mod tests {
 
         async fn asks(&self, nth: u128) {
             let work = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(nth)));
-            let request = Request { work, team: None, campaign: None, channel: None, last_agent: None };
+            let request = Request::of(work);
             self.tell(&format!("ask {nth}"), RoutingOrder::Ask { request }).await;
             let position = self.log.head().await.unwrap();
             let mut rows = self.pool.acquire().await.unwrap();

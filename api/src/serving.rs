@@ -32,7 +32,7 @@ use crate::pause::Pause;
 use crate::provider_credentials::{self, WhatsAppCredentials};
 use crate::reactors::{
     CaptureLead, DestroyCredentials, EraseFromDeliveries, EraseTogether, HeedRefusals, ReadLeads, ResumeDeliveries,
-    RouteConversations, SendOutbound,
+    RouteWork, SendOutbound,
 };
 use crate::reads::Reads;
 use crate::routing::AssignWaiting;
@@ -192,7 +192,7 @@ impl Serving {
             runtime.follow(ResumeDeliveries);
             runtime.follow(DestroyCredentials);
             runtime.follow(SendOutbound::new(sending::pace(&app.config)));
-            runtime.follow(RouteConversations::new(app.store.reader().clone(), &app.commands));
+            runtime.follow(RouteWork::new(app.store.reader().clone(), &app.commands));
             runtime.follow(HeedRefusals::new(app.commands.clone(), app.store.reader().clone()));
             runtime.follow(ReadLeads);
         }

@@ -39,7 +39,7 @@ use crate::lead::{Assessment, Capture, LeadEvent, LeadSource, Reason, ReasonText
 use crate::tenant::{Schedule, TenantEvent, TenantName, Weekday};
 use crate::{
     ChannelId, ContactId, ConversationId, CredentialId, E164, ERASED_MARK, Event, GroupId, IdentifierHash,
-    PERSONAL_MARK, SEALED_MARK, Zone, upcast,
+    PERSONAL_MARK, SEALED_MARK, SubmissionId, Zone, upcast,
 };
 
 struct Sample {
@@ -236,6 +236,12 @@ fn imported() -> ConversationEvent {
     ConversationEvent::MessageImported { contact: CONTACT, channel: CHANNEL, message }
 }
 
+fn submission_received() -> ConversationEvent {
+    let submitted_at = Timestamp::from_second(1_763_712_600).unwrap();
+    let submission = SubmissionId::from_uuid(Uuid::from_u128(12));
+    ConversationEvent::SubmissionReceived { contact: CONTACT, channel: CHANNEL, submission, submitted_at }
+}
+
 /// Each event of a group, introduced first.
 fn group_events() -> Vec<GroupEvent> {
     let told = group_samples::facts().into_iter().map(|(_, event)| event);
@@ -283,6 +289,7 @@ fn samples() -> Vec<Sample> {
         sample(ConversationEvent::Reopened {}),
         sample(ConversationEvent::PrioritySet { priority: Priority::Urgent }),
         sample(imported()),
+        sample(submission_received()),
         sample(opened_with_group()),
         sample(LeadEvent::Captured(capture())),
         sample(LeadEvent::CaptureCorrected(capture())),

@@ -19,7 +19,7 @@ use crate::append::RunNumber;
 use crate::loads::{Loads, TAIL, Wanted};
 use crate::personal_values::PersonalValues;
 use crate::recorded::{decode, with_opened};
-use crate::reservations::linked;
+use crate::reservations::{holders, linked};
 use crate::snapshots::state_version;
 use crate::subject_keys::{SubjectKeyError, SubjectKeys};
 use crate::{RawEvent, RecordedEvent, UnreadableEvent};
@@ -258,6 +258,15 @@ impl LogReader {
     pub async fn one_person_with(&self, tenant: TenantId, contact: ContactId) -> Result<Vec<ContactId>, sqlx::Error> {
         let linked = linked(&self.pool, tenant, contact.into()).await?;
         Ok(linked.into_iter().map(|stream| ContactId::from_uuid(stream.as_uuid())).collect())
+    }
+
+    /// The streams of a business that own facts of a kind of the whole installation, such as its numbers, the one that began first
+    /// before all others: as the log stands now.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn holders(&self, tenant: TenantId, kind: &str) -> Result<Vec<StreamId>, sqlx::Error> {
+        holders(&self.pool, tenant, kind).await
     }
 
     /// One aggregate as it stands: its snapshot, and the events since.

@@ -47,6 +47,24 @@ pub(crate) async fn linked(pool: &PgPool, tenant: TenantId, stream: StreamId) ->
     linked.iter().map(|id| id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
 }
 
+/// The streams of `tenant` that own facts of a kind of the whole installation, the one that began first before all others.
+pub(crate) async fn holders(pool: &PgPool, tenant: TenantId, kind: &str) -> Result<Vec<StreamId>, sqlx::Error> {
+    let holders: Vec<String> = sqlx::query_scalar(
+        "select begun.aggregate_id from ( \
+             select distinct r.owner_type, r.owner_id from reservations r \
+             where r.scope = $1 and r.kind = $2 and r.tenant_id = $3 \
+         ) holder join events begun on begun.aggregate_type = holder.owner_type \
+             and begun.aggregate_id = holder.owner_id and begun.sequence = 1 \
+         order by begun.position",
+    )
+    .bind(stored_scope(Scope::Installation, tenant))
+    .bind(kind)
+    .bind(tenant.as_uuid())
+    .fetch_all(pool)
+    .await?;
+    holders.iter().map(|id| id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
+}
+
 /// Who owns each of `reservations`, asked on behalf of the tenant beside it (which plays no part for facts of the
 /// installation). In the same order; `None` for what nobody owns.
 ///

@@ -253,7 +253,7 @@ async fn whoever_asked_changes_what_she_sees_as_long_as_she_may() {
     .await;
     for (nth, owner) in [(0, "null".to_owned()), (1, format!("'{MEMBER}'")), (2, "null".to_owned())] {
         bed.execute(&format!(
-            "insert into leads_v6.leads (lead_id, tenant_id, contact_id, source, captured_at, owner_id, version) \
+            "insert into leads_v7.leads (lead_id, tenant_id, contact_id, source, captured_at, owner_id, version) \
              values ('{}', '{TENANT}', '{}', 'whatsapp', now(), {owner}, 1)",
             lead(nth).as_uuid(),
             contact(nth).as_uuid()

@@ -221,6 +221,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ConversationEvent::PrioritySet { .. }
                 | ConversationEvent::MessageCorrected { .. }
                 | ConversationEvent::MessageImported { .. }
+                | ConversationEvent::SubmissionReceived { .. }
                 | ConversationEvent::Called { .. }
                 | ConversationEvent::OpenedWithGroup { .. }
                 | ConversationEvent::Assigned { .. }

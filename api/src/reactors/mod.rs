@@ -8,7 +8,7 @@ mod erase_together;
 mod heed_refusals;
 mod read_leads;
 mod resume_deliveries;
-mod route_conversations;
+mod route_work;
 mod send_outbound;
 
 pub use capture_lead::CaptureLead;
@@ -18,7 +18,7 @@ pub use erase_together::EraseTogether;
 pub use heed_refusals::HeedRefusals;
 pub use read_leads::ReadLeads;
 pub use resume_deliveries::ResumeDeliveries;
-pub use route_conversations::RouteConversations;
+pub use route_work::RouteWork;
 pub use send_outbound::SendOutbound;
 
 use leadflow_projections::{Checkpoint, CheckpointState};
@@ -33,7 +33,7 @@ pub(crate) const ALL: [&str; 9] = [
     heed_refusals::CONSUMER,
     read_leads::CONSUMER,
     resume_deliveries::CONSUMER,
-    route_conversations::CONSUMER,
+    route_work::CONSUMER,
     send_outbound::CONSUMER,
 ];
 

@@ -54,12 +54,11 @@ pub struct StopReason {
     pub title: Option<String>,
 }
 
+/// The kind of reservation by which a number is one business's.
+pub const PHONE_NUMBER_ID: &str = "channel.whatsapp_phone_number_id";
+
 /// A phone number id belongs to one channel of the whole installation.
 #[must_use]
 pub fn phone_number_id_reservation(phone_number_id: &str) -> Reservation {
-    Reservation {
-        scope: Scope::Installation,
-        kind: "channel.whatsapp_phone_number_id",
-        value: phone_number_id.to_owned(),
-    }
+    Reservation { scope: Scope::Installation, kind: PHONE_NUMBER_ID, value: phone_number_id.to_owned() }
 }

@@ -74,6 +74,15 @@ impl Contact {
         }
     }
 
+    /// Whether she is known by something of this kind.
+    #[must_use]
+    pub fn is_known_by(&self, kind: IdentifierKind) -> bool {
+        match &self.person {
+            Person::Known { identifiers, .. } => identifiers.iter().any(|held| held.kind == kind),
+            Person::Unknown | Person::Erased => false,
+        }
+    }
+
     /// How she stands, for a decision about another contact.
     #[must_use]
     pub fn standing(&self) -> Standing {

@@ -78,6 +78,7 @@ mod tests {
                 }
                 other @ (ConversationCommand::Open { .. }
                 | ConversationCommand::ReceiveMessage { .. }
+                | ConversationCommand::ReceiveSubmission { .. }
                 | ConversationCommand::MarkRead
                 | ConversationCommand::Resolve
                 | ConversationCommand::SetPriority { .. }

@@ -33,6 +33,7 @@ pub(super) fn outdates_answers(event: &ConversationEvent) -> bool {
         | ConversationEvent::MessageRevoked { .. }
         | ConversationEvent::MessageCorrected { .. }
         | ConversationEvent::Called { .. }
+        | ConversationEvent::SubmissionReceived { .. }
         | ConversationEvent::Assigned { .. }
         | ConversationEvent::Unassigned {}
         | ConversationEvent::Resolved {}

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, SubmissionId};
 
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
@@ -23,6 +23,17 @@ pub enum ConversationCommand {
         group: Option<GroupId>,
         /// What.
         message: InboundMessage,
+    },
+    /// The customer told of her interest elsewhere, or somebody of the business entered it.
+    ReceiveSubmission {
+        /// Who is interested.
+        contact: ContactId,
+        /// From where she is answered.
+        channel: ChannelId,
+        /// Which submission of her lead's it is.
+        submission: SubmissionId,
+        /// When she told it, by the provider's clock.
+        submitted_at: Timestamp,
     },
     /// The customer reacted to a message, or took her reaction back.
     React {

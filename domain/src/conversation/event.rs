@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Counterpart, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, Personal};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId};
 
 crate::event_type::events! {
     /// What happened in a conversation.
@@ -65,8 +65,8 @@ crate::event_type::events! {
         "conversation.read", "1" => Read {},
         /// The matter was settled.
         "conversation.resolved", "1" => Resolved {},
-        /// A matter that was resolved, or set aside for a while, came up again: the customer wrote or called, or somebody of
-        /// the business said so.
+        /// A matter that was resolved, or set aside for a while, came up again: the customer wrote, called or told of her interest
+        /// elsewhere, or somebody of the business said so.
         "conversation.reopened", "1" => Reopened {},
         /// Somebody of the business said how much it matters.
         "conversation.priority_set", "1" => PrioritySet {
@@ -108,6 +108,18 @@ crate::event_type::events! {
             group: GroupId,
             /// Where people write to it.
             channel: ChannelId,
+        },
+        /// The customer told of her interest elsewhere, by a form, or somebody of the business entered it: she is answered here. What
+        /// she told is in her lead's stream.
+        "conversation.submission_received", "1" => SubmissionReceived {
+            /// Who is interested.
+            contact: ContactId,
+            /// From where she is answered.
+            channel: ChannelId,
+            /// Which submission of her lead's it is.
+            submission: SubmissionId,
+            /// When she told it, by the provider's clock.
+            submitted_at: Timestamp,
         },
         /// Somebody of the business is to see to it, instead of whoever was before.
         "conversation.assigned", "1" => Assigned {

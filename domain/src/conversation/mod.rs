@@ -17,6 +17,7 @@ mod mark_read;
 mod message;
 mod open;
 mod receive_message;
+mod receive_submission;
 mod record_call;
 mod refusal;
 mod reopen;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Label, act_on_message, add_note, answer,
-    assign, correction, import_message, label, mark_read, open, receive_message, record_call, reopen, resolve,
-    service_window, set_priority, snooze, unassign, unlabel, wake,
+    assign, correction, import_message, label, mark_read, open, receive_message, receive_submission, record_call,
+    reopen, resolve, service_window, set_priority, snooze, unassign, unlabel, wake,
 };
 use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamId, aggregate};
 
@@ -166,6 +166,7 @@ impl Conversation {
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::NoteAdded { .. }
             | ConversationEvent::Answered { .. } => {}
+            ConversationEvent::SubmissionReceived { .. } => self.change(|thread| thread.has_unread = true),
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
             ConversationEvent::Resolved {} => self.change(|thread| thread.status = Status::Resolved),
             ConversationEvent::Reopened {} | ConversationEvent::Woken {} => {
@@ -204,6 +205,9 @@ impl Decide for Conversation {
             ConversationCommand::Open { contact, channel } => open::decide(self, contact, channel),
             ConversationCommand::ReceiveMessage { contact, channel, group, message } => {
                 receive_message::decide(self, contact, channel, group, message)
+            }
+            ConversationCommand::ReceiveSubmission { contact, channel, submission, submitted_at } => {
+                receive_submission::decide(self, contact, channel, submission, submitted_at)
             }
             ConversationCommand::React { contact, channel, group, reaction } => {
                 let reacted = ConversationEvent::Reacted { contact, channel, group, reaction };
@@ -258,6 +262,7 @@ impl Decide for Conversation {
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::MessageImported { .. }
             | ConversationEvent::Called { .. }
+            | ConversationEvent::SubmissionReceived { .. }
             | ConversationEvent::OpenedWithGroup { .. }
             | ConversationEvent::Assigned { .. }
             | ConversationEvent::Unassigned {}
@@ -285,6 +290,7 @@ impl Decide for Conversation {
             | ConversationEvent::Resolved {}
             | ConversationEvent::Reopened {}
             | ConversationEvent::PrioritySet { .. }
+            | ConversationEvent::SubmissionReceived { .. }
             | ConversationEvent::OpenedWithGroup { .. }
             | ConversationEvent::Assigned { .. }
             | ConversationEvent::Unassigned {}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{E164, IdentifierHash, Sample, sample};
+use super::{CHANNEL, E164, IdentifierHash, Sample, sample};
 use crate::api_key::{ApiKeyEvent, ApiKeyName, Terms};
 use crate::member::{DeniedAction, MemberEvent, MemberName};
 use crate::role::{MemberRole, Permission, Permissions, RoleEvent, RoleName};
@@ -11,7 +11,7 @@ use crate::team::{TeamEvent, TeamName};
 use crate::tenant::{
     Branding, Color, LogoUrl, OnboardingStep, Profile, Sector, Settings, Size, TenantEvent, TenantName, ThemeName,
 };
-use crate::{EmailAddress, Personal, RoleId, TeamId};
+use crate::{ChannelId, EmailAddress, Personal, RoleId, TeamId};
 
 const TEAM: TeamId = TeamId::from_uuid(Uuid::from_u128(8));
 
@@ -139,8 +139,8 @@ pub(super) fn branding_set() -> TenantEvent {
     TenantEvent::BrandingSet { branding }
 }
 
-pub(super) fn settings_set() -> TenantEvent {
-    TenantEvent::SettingsSet { settings: Settings { unassigned_visible: false } }
+pub(super) fn settings_set(answering: Option<ChannelId>) -> TenantEvent {
+    TenantEvent::SettingsSet { settings: Settings { unassigned_visible: false, answering } }
 }
 
 pub(super) fn step_completed(step: OnboardingStep) -> TenantEvent {
@@ -167,7 +167,8 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
     let mut samples = vec![
         sample(branding_set()),
         Sample { form: Some("of_nothing"), ..sample(TenantEvent::BrandingSet { branding: Branding::default() }) },
-        sample(settings_set()),
+        sample(settings_set(None)),
+        Sample { form: Some("with_a_number"), ..sample(settings_set(Some(CHANNEL))) },
         sample(registered()),
         sample(invited(MemberRole::TeamLead)),
         Sample { form: Some("in_no_team"), ..sample(nowhere) },

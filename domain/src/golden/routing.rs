@@ -10,12 +10,13 @@ use crate::routing::{
     AssignedBy, CampaignKey, Capacity, Leave, PoolMembers, PoolName, PoolTerms, Request, RoutingEvent, Source, Turn,
     Weight, WorkItem,
 };
-use crate::{ConversationId, LeadId, MemberId, PoolId, TeamId};
+use crate::{ConversationId, LeadId, MemberId, PoolId, SourceId, TeamId};
 
 const POOL: PoolId = PoolId::from_uuid(Uuid::from_u128(20));
 const ADA: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
 const BEA: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 const TEAM: TeamId = TeamId::from_uuid(Uuid::from_u128(8));
+const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(77));
 pub(super) const CONVERSATION: WorkItem = WorkItem::Conversation(ConversationId::from_uuid(Uuid::from_u128(3)));
 pub(super) const LEAD: WorkItem = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(4)));
 
@@ -92,10 +93,22 @@ pub(super) fn requested(work: WorkItem) -> RoutingEvent {
             campaign: CampaignKey::parse("23851").ok(),
             channel: Some(CHANNEL),
             last_agent: Some(BEA),
+            ..Request::of(work)
         },
-        WorkItem::Lead(_) => Request { work, team: None, campaign: None, channel: None, last_agent: None },
+        WorkItem::Lead(_) => Request::of(work),
     };
     RoutingEvent::Requested { request, at: at(11) }
+}
+
+/// For a conversation that takes the place of its customer's lead, which came from a place of its own.
+pub(super) fn requested_instead() -> RoutingEvent {
+    let request = Request { lead_source: Some(SOURCE), instead_of: Some(LEAD), ..Request::of(CONVERSATION) };
+    RoutingEvent::Requested { request, at: at(11) }
+}
+
+pub(super) fn pool_of_a_place() -> RoutingEvent {
+    let terms = PoolTerms { serves: BTreeSet::from([Source::LeadSource(SOURCE)]), ..terms("Forms") };
+    RoutingEvent::PoolChanged { pool: POOL, terms, at: at(1) }
 }
 
 pub(super) fn assigned(work: WorkItem) -> RoutingEvent {
@@ -120,6 +133,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
     vec![
         sample(pool_created()),
         sample(pool_changed()),
+        form("of_a_place", pool_of_a_place()),
         sample(pool_members_set()),
         sample(pool_removed()),
         sample(capacity_set()),
@@ -134,6 +148,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
         sample(member_left()),
         sample(requested(CONVERSATION)),
         form("lead", requested(LEAD)),
+        form("instead_of_a_lead", requested_instead()),
         sample(assigned(LEAD)),
         form("to_last_agent", assigned(CONVERSATION)),
         sample(handed()),

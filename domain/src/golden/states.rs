@@ -10,10 +10,10 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected, erased,
-    folder, group_events, health_told, imported, introduced, introduced_by_user_id, kept, number, opened,
+    CHANNEL, acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected,
+    erased, folder, group_events, health_told, imported, introduced, introduced_by_user_id, kept, number, opened,
     opened_with_group, outbound, people, personal_paths, pipeline, received, routing, sending, sending_stopped,
-    sources, templates, told,
+    sources, submission_received, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -86,7 +86,8 @@ fn a_tenant_s_form() {
             ("with hours", vec![registered(), open.clone()]),
             ("without hours", vec![registered(), open, TenantEvent::ScheduleRemoved {}]),
             ("branded", vec![registered(), people::branding_set()]),
-            ("with settings", vec![registered(), people::settings_set()]),
+            ("with settings", vec![registered(), people::settings_set(None)]),
+            ("with a number", vec![registered(), people::settings_set(Some(CHANNEL))]),
             ("of each step", OnboardingStep::ALL.map(people::step_completed).into()),
         ]
         .into_iter()
@@ -170,6 +171,7 @@ fn a_conversation_s_form() {
             ("opened", vec![opened()]),
             ("with a group", vec![opened_with_group()]),
             ("unread", vec![opened(), received()]),
+            ("submitted", vec![opened(), submission_received()]),
             ("reacted", [vec![opened()], acts()].concat()),
             ("read", vec![opened(), received(), Read {}]),
             ("resolved", vec![opened(), received(), Resolved {}]),
@@ -407,7 +409,8 @@ fn a_response_template_s_form() {
 fn a_routing_s_form() {
     use routing::{
         CONVERSATION, LEAD, assigned, came_back, capacity_set, handed, leave_cancelled, leave_planned, member_left,
-        pool_changed, pool_created, pool_members_set, pool_removed, released, requested, went_away, working_hours_set,
+        pool_changed, pool_created, pool_members_set, pool_of_a_place, pool_removed, released, requested,
+        requested_instead, went_away, working_hours_set,
     };
     check::<Routing>(
         RoutingEvent::TYPES,
@@ -415,6 +418,7 @@ fn a_routing_s_form() {
             ("new", vec![]),
             ("with a pool", vec![pool_created()]),
             ("with another", vec![pool_created(), pool_changed(), pool_members_set()]),
+            ("of a place", vec![pool_created(), pool_of_a_place()]),
             ("without pools", vec![pool_created(), pool_removed()]),
             ("of people", vec![capacity_set(), working_hours_set(), went_away(Some(3600)), leave_planned()]),
             ("away until back", vec![went_away(None)]),
@@ -425,6 +429,7 @@ fn a_routing_s_form() {
                 "assigned",
                 vec![pool_created(), requested(CONVERSATION), requested(LEAD), assigned(CONVERSATION), assigned(LEAD)],
             ),
+            ("instead of a lead", vec![pool_created(), requested(LEAD), requested_instead()]),
             ("handed", vec![pool_created(), requested(LEAD), assigned(LEAD), handed()]),
             ("released", vec![pool_created(), requested(LEAD), assigned(LEAD), released()]),
         ],

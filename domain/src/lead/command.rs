@@ -74,6 +74,11 @@ pub enum LeadCommand {
         /// The value.
         value: Option<AttributeValue>,
     },
+    /// She is to see to it, if nobody is yet and it is no spam.
+    Take {
+        /// She.
+        member: MemberId,
+    },
     /// Somebody of the business is to see to it, or nobody in particular.
     Transfer {
         /// Who.

@@ -43,6 +43,12 @@ impl Lead {
         self.owner
     }
 
+    /// Whether somebody of the business says that it is spam.
+    #[must_use]
+    pub fn is_spam(&self) -> bool {
+        self.is_spam
+    }
+
     fn evolve(&mut self, event: LeadEvent) {
         match event {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => self.capture = Some(capture),
@@ -94,6 +100,7 @@ impl Decide for Lead {
             LeadCommand::AddNote { text } => details::note(self, text),
             LeadCommand::SetCompany { company } => details::company(self, company),
             LeadCommand::SetAttribute { attribute, value } => details::attribute(self, attribute, value),
+            LeadCommand::Take { member } => transfer::take(self, member),
             LeadCommand::Transfer { to } => transfer::decide(self, to),
         }
     }

@@ -42,6 +42,12 @@ pub(super) struct Joined {
 aggregate::aggregate!(Member, "member", MemberCommand, MemberEvent, MemberRefusal);
 
 impl Member {
+    /// Whether she worked for the business and does not any more.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        matches!(&self.standing, Standing::Joined(joined) if !joined.active)
+    }
+
     /// Somebody who joined, whether she may come in or not.
     pub(super) fn joined(&self) -> Result<&Joined, MemberRefusal> {
         match &self.standing {

@@ -1,5 +1,8 @@
 //! Somebody is wanted for a work item. It waits behind all that waits, and is given to whoever can take it, at once if
 //! somebody can.
+//!
+//! Where it takes the place of another one, as a customer's conversation does of her lead, that is one decision: she who had the
+//! other one has room for this, and had this customer last.
 
 use jiff::Timestamp;
 
@@ -7,12 +10,14 @@ use super::{Request, Routing, RoutingEvent, RoutingRefusal};
 
 pub(super) fn decide(
     routing: &Routing,
-    request: Request,
+    mut request: Request,
     at: Timestamp,
 ) -> Result<Option<RoutingEvent>, RoutingRefusal> {
+    request.instead_of = request.instead_of.filter(|work| routing.knows(*work));
     if routing.knows(request.work) {
-        return Ok(None);
+        return Ok(request.instead_of.map(|work| RoutingEvent::Released { work, at }));
     }
+    request.last_agent = request.last_agent.or_else(|| routing.agent(request.instead_of?));
     match routing.staff.pool_for(&request) {
         Some(_) => Ok(Some(RoutingEvent::Requested { request, at })),
         None => Err(RoutingRefusal::NotServed),
@@ -24,11 +29,13 @@ mod tests {
     use super::*;
     use crate::routing::state::samples::{
         ADA, BEA, CARL, OTHER_POOL, POOL, SHOP, TEAM, assigned, at, away, comes_to, is_refused, members, pool, request,
-        requested, terms, work,
+        requested, state, terms, work,
     };
-    use crate::routing::{AssignedBy, CampaignKey, Capacity, PoolTerms, RoutingOrder, Source, Turn};
-    use crate::{ChannelId, MemberId, PoolId};
+    use crate::routing::{AssignedBy, CampaignKey, Capacity, PoolTerms, RoutingOrder, Source, Turn, WorkItem};
+    use crate::{ChannelId, LeadId, MemberId, PoolId, SourceId};
     use uuid::Uuid;
+
+    const FORM: SourceId = SourceId::from_uuid(Uuid::from_u128(77));
 
     fn ask(request: Request) -> RoutingOrder {
         RoutingOrder::Ask { request }
@@ -107,6 +114,7 @@ mod tests {
                 created(2, Source::Channel(SHOP), BEA),
                 created(3, Source::Campaign(spring.clone()), CARL),
                 created(4, Source::Team(TEAM), ADA),
+                created(5, Source::LeadSource(FORM), BEA),
             ]
         };
         let of = |team, campaign: Option<&CampaignKey>, nth| Request {
@@ -122,6 +130,8 @@ mod tests {
             (of(None, None, shop), 2, BEA),
             (of(None, CampaignKey::parse("autumn").ok().as_ref(), 9), 1, ADA),
             (Request { channel: None, ..request(1) }, 1, ADA),
+            (Request { lead_source: Some(FORM), ..of(None, None, shop) }, 5, BEA),
+            (Request { lead_source: Some(FORM), ..of(None, Some(&spring), shop) }, 3, CARL),
         ] {
             let was_asked = RoutingEvent::Requested { request: asked.clone(), at: at(1) };
             comes_to(given(), ask(asked), 1, vec![was_asked, by_turn(id(pool), member, 1)]);
@@ -145,6 +155,51 @@ mod tests {
         let without = PoolTerms { keeps_last_agent: false, ..terms("Sales", [Source::Everything]) };
         let changed = RoutingEvent::PoolChanged { pool: POOL, terms: without, at: at(0) };
         comes_to([given(), vec![changed]].concat(), ask(back()), 1, vec![was_asked(), ada_s]);
+    }
+
+    #[test]
+    fn what_takes_the_place_of_another_comes_to_who_had_that_also_where_she_has_no_more_room() {
+        let lead = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(7)));
+        let one = RoutingEvent::CapacitySet { member: BEA, capacity: Capacity::try_from(1).ok(), at: at(0) };
+        let handed = || RoutingEvent::Handed { work: lead, member: BEA, at: at(0) };
+        let given = || vec![pool(&[(ADA, 9), (BEA, 1)]), one.clone()];
+        let instead = || Request { instead_of: Some(lead), ..request(1) };
+        let asked = |request| RoutingEvent::Requested { request, at: at(1) };
+        let was_hers = Request { last_agent: Some(BEA), ..instead() };
+        let comes = vec![asked(was_hers.clone()), by_last_agent(BEA, 1)];
+        let hers = [given(), vec![handed()]].concat();
+        comes_to(hers.clone(), ask(instead()), 1, comes.clone());
+        let after = state(&[hers.clone(), comes].concat());
+        assert_eq!((after.agent(lead), after.knows(lead), after.staff.person(BEA).load), (None, false, 1));
+        // Who saw to the customer herself goes before.
+        let ada_s = Request { last_agent: Some(ADA), ..instead() };
+        let by_ada =
+            RoutingEvent::Assigned { work: work(1), pool: POOL, member: ADA, by: AssignedBy::LastAgent, at: at(1) };
+        comes_to(hers, ask(ada_s.clone()), 1, vec![asked(ada_s), by_ada]);
+        // What waits waits no more, and what is not known is no matter.
+        let waits = RoutingEvent::Requested { request: Request::of(lead), at: at(0) };
+        let nobody_s = vec![pool(&[]), waits];
+        comes_to(nobody_s.clone(), ask(instead()), 1, vec![asked(instead())]);
+        assert_eq!(state(&[nobody_s, vec![asked(instead())]].concat()).waiting(), 1);
+        comes_to(vec![pool(&[])], ask(instead()), 1, vec![asked(request(1))]);
+    }
+
+    #[test]
+    fn what_is_seen_to_already_makes_the_other_one_end() {
+        let lead = WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(7)));
+        let instead = Request { instead_of: Some(lead), ..request(1) };
+        let handed = RoutingEvent::Handed { work: lead, member: BEA, at: at(0) };
+        let given = vec![pool(&[(ADA, 1)]), handed, requested(1, 1), assigned(1, ADA, 500_000, 1)];
+        comes_to(given, ask(instead.clone()), 2, vec![RoutingEvent::Released { work: lead, at: at(2) }]);
+        // What no pool serves takes no place.
+        let created = RoutingEvent::PoolCreated {
+            pool: POOL,
+            terms: terms("Returns", [Source::Team(TEAM)]),
+            members: members(&[(BEA, 1)]),
+            at: at(0),
+        };
+        let handed = RoutingEvent::Handed { work: lead, member: BEA, at: at(0) };
+        is_refused(vec![created, handed], ask(instead), 1, RoutingRefusal::NotServed);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::rotation::Rotation;
 use crate::tenant::Schedule;
-use crate::{ChannelId, MemberId, ShortText, TeamId};
+use crate::{ChannelId, MemberId, ShortText, SourceId, TeamId};
 
 /// What a pool is called: 1 to 50 characters.
 pub type PoolName = ShortText<1, 50>;
@@ -26,7 +26,9 @@ pub enum Source {
     Team(TeamId),
     /// A campaign of a provider's.
     Campaign(CampaignKey),
-    /// A number, a page, a form or any other place.
+    /// A page, a form or any other place that leads come from.
+    LeadSource(SourceId),
+    /// A number.
     Channel(ChannelId),
     /// Whatever no other pool gets.
     Everything,

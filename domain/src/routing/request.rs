@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CampaignKey, Source};
-use crate::{ChannelId, ConversationId, LeadId, MemberId, TeamId};
+use crate::{ChannelId, ConversationId, LeadId, MemberId, SourceId, TeamId};
 
 /// Something that one member at a time sees to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,21 +26,34 @@ pub struct Request {
     /// By which campaign it came, if by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<CampaignKey>,
-    /// Where it came in, a number, a page or a form, if that is known.
+    /// From which place a lead came, if from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_source: Option<SourceId>,
+    /// The number that it came in by, if by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelId>,
     /// Who saw to this customer last, if anybody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_agent: Option<MemberId>,
+    /// What was seen to so far of the same customer's, and is no more: the lead of whom a conversation begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<WorkItem>,
 }
 
 impl Request {
-    /// Which pools it may fall to, the more particular first: its team's, its campaign's, its channel's, the one for
-    /// everything else.
+    /// For `work`, and it depends on nothing.
+    #[must_use]
+    pub const fn of(work: WorkItem) -> Self {
+        Self { work, team: None, campaign: None, lead_source: None, channel: None, last_agent: None, instead_of: None }
+    }
+
+    /// Which pools it may fall to, the more particular first: its team's, its campaign's, its place's, its channel's, the
+    /// one for everything else.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
         let own = [
             self.team.map(Source::Team),
             self.campaign.clone().map(Source::Campaign),
+            self.lead_source.map(Source::LeadSource),
             self.channel.map(Source::Channel),
             Some(Source::Everything),
         ];

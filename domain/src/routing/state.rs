@@ -85,7 +85,7 @@ impl Routing {
         let gone = if let RoutingEvent::Handed { work, .. } | RoutingEvent::Released { work, .. } = told {
             Some(*work)
         } else {
-            None
+            asked.and_then(|request| request.instead_of)
         };
         let still = self.waiting.iter().filter(|request| Some(request.work) != gone);
         assign_waiting::assignments(staff, still.chain(asked), told.at())
@@ -121,7 +121,11 @@ impl Routing {
                 staff.change(*member, |person| person.attendance.cancel(*leave));
             }
             RoutingEvent::MemberLeft { member, .. } => staff.left(*member),
-            RoutingEvent::Requested { request, .. } => self.take_from_holder(staff, request.work),
+            RoutingEvent::Requested { request, .. } => {
+                for work in [request.work].into_iter().chain(request.instead_of) {
+                    self.take_from_holder(staff, work);
+                }
+            }
             RoutingEvent::Assigned { work, pool, member, by, .. } => {
                 self.take_from_holder(staff, *work);
                 staff.assigned(*pool, *member, *by);
@@ -148,6 +152,9 @@ impl Routing {
         match event {
             RoutingEvent::Requested { request, .. } => {
                 self.forget(request.work);
+                if let Some(work) = request.instead_of {
+                    self.forget(work);
+                }
                 self.waiting.push_back(request);
             }
             RoutingEvent::Assigned { work, member, .. } | RoutingEvent::Handed { work, member, .. } => {
@@ -290,7 +297,7 @@ pub(super) mod samples {
     }
 
     pub(in crate::routing) fn request(nth: u128) -> Request {
-        Request { work: work(nth), team: None, campaign: None, channel: Some(SHOP), last_agent: None }
+        Request { channel: Some(SHOP), ..Request::of(work(nth)) }
     }
 
     pub(in crate::routing) fn terms(name: &str, serves: impl IntoIterator<Item = Source>) -> PoolTerms {

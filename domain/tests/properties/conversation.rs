@@ -5,7 +5,7 @@ use leadflow_domain::conversation::{
     Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
     Label, Note, Priority, Reaction, Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, OutboundMessageId, Personal};
+use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
@@ -73,6 +73,14 @@ fn a_conversation_keeps_the_laws() {
             channel: ChannelId::from_uuid(channel),
             message,
         }),
+        1 => (id(), id(), uuid(), seconds()).prop_map(|(contact, channel, submission, submitted_at)| {
+            ConversationCommand::ReceiveSubmission {
+                contact: ContactId::from_uuid(contact),
+                channel: ChannelId::from_uuid(channel),
+                submission: SubmissionId::from_uuid(submission),
+                submitted_at,
+            }
+        }),
         1 => (id(), id()).prop_map(|(contact, channel)| ConversationCommand::Open {
             contact: ContactId::from_uuid(contact),
             channel: ChannelId::from_uuid(channel),
@@ -127,6 +135,7 @@ fn a_conversation_keeps_the_laws() {
     let settles = |command: &ConversationCommand| match command {
         ConversationCommand::ReceiveMessage { .. }
         | ConversationCommand::ImportMessage { .. }
+        | ConversationCommand::ReceiveSubmission { .. }
         | ConversationCommand::React { .. }
         | ConversationCommand::EditMessage { .. }
         | ConversationCommand::RevokeMessage { .. }

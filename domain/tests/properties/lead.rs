@@ -159,6 +159,7 @@ fn began(command: &LeadCommand) -> (Timestamp, Option<ConversationId>, Option<Su
         | LeadCommand::AddNote { .. }
         | LeadCommand::SetCompany { .. }
         | LeadCommand::SetAttribute { .. }
+        | LeadCommand::Take { .. }
         | LeadCommand::Transfer { .. } => panic!("nothing is done with leads here"),
     }
 }

@@ -156,7 +156,7 @@ impl Desk {
         for _ in 0..count {
             self.asked += 1;
             let work = WorkItem::Conversation(ConversationId::from_uuid(Uuid::from_u128(self.asked)));
-            let request = Request { work, team: None, campaign: None, channel: None, last_agent: None };
+            let request = Request::of(work);
             self.is_told(RoutingOrder::Ask { request });
             if let Some(agent) = self.routing.agent(work) {
                 *shares.entry(agent).or_default() += 1;

@@ -23,7 +23,7 @@ fn a_tenant_keeps_the_laws() {
             TenantCommand::SetBranding { branding: Branding { theme_color, ..Branding::default() } }
         }),
         1 => proptest::bool::ANY.prop_map(|unassigned_visible| TenantCommand::SetSettings {
-            settings: Settings { unassigned_visible },
+            settings: Settings { unassigned_visible, answering: None },
         }),
         1 => select(OnboardingStep::ALL.to_vec()).prop_map(|step| TenantCommand::CompleteOnboardingStep { step }),
     ];

@@ -193,9 +193,7 @@ async fn routing_conforms(log: &Log) {
     let returns = PoolTerms { name: PoolName::parse("Returns").unwrap(), serves: [].into(), ..terms.clone() };
     let members = [(ada, Weight::ONE), (bea, Weight::ONE)].into();
     let work = |id| WorkItem::Lead(LeadId::from_uuid(Uuid::from_u128(id)));
-    let ask = |id| RoutingOrder::Ask {
-        request: Request { work: work(id), team: None, campaign: None, channel: None, last_agent: None },
-    };
+    let ask = |id| RoutingOrder::Ask { request: Request::of(work(id)) };
     let at = |second| Timestamp::from_second(second).unwrap();
     let week = [(Weekday::Monday, vec!["09:00-13:00".parse().unwrap()])];
     let hours = Schedule::new(Zone::parse("UTC").unwrap(), week, []).unwrap();
@@ -350,7 +348,7 @@ async fn postgres_es_reads_our_streams() {
     let said = vec![
         TenantCommand::SetProfile { profile },
         TenantCommand::SetBranding { branding },
-        TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } },
+        TenantCommand::SetSettings { settings: Settings { unassigned_visible: false, ..Settings::default() } },
         TenantCommand::CompleteOnboardingStep { step: OnboardingStep::Profile },
     ];
     conforms::<Tenant>(&log, TENANT, said).await;

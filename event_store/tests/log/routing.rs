@@ -47,7 +47,7 @@ async fn create_pool(process: &Executor<Routing>) {
 async fn ask(processes: &[Executor<Routing>], leads: std::ops::Range<usize>) {
     let asked = leads.flat_map(|nth| processes.iter().enumerate().map(move |(number, process)| (nth, number, process)));
     join_all(asked.map(async |(nth, number, process)| {
-        let request = Request { work: lead(nth), team: None, campaign: None, channel: None, last_agent: None };
+        let request = Request::of(lead(nth));
         tell(process, &format!("ask {nth} by {number}"), RoutingOrder::Ask { request }).await;
     }))
     .await;

@@ -246,6 +246,7 @@ impl<'a> Page<'a> {
             | ConversationEvent::PrioritySet { .. }
             | ConversationEvent::MessageCorrected { .. }
             | ConversationEvent::MessageImported { .. }
+            | ConversationEvent::SubmissionReceived { .. }
             | ConversationEvent::NoteAdded { .. }
             | ConversationEvent::Labelled { .. }
             | ConversationEvent::Unlabelled { .. }

@@ -17,13 +17,13 @@ use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 /// In which order conversations are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConversationOrder {
-    /// By the time of the latest message, the latest first.
+    /// By the time of the latest activity, the latest first.
     LatestActivity,
     /// By the same time, the earliest first.
     OldestActivity,
     /// Those in which a customer waits first, the longest first of all.
     LongestWaiting,
-    /// Those that matter most first, of these by the time of the latest message, the latest first.
+    /// Those that matter most first, of these by the time of the latest activity, the latest first.
     HighestPriority,
 }
 

@@ -324,6 +324,10 @@ impl<'a> Page<'a> {
                 self.inbound(recorded, *contact, message, Telling::of(&message.content, Telling::Imported));
             }
             ConversationEvent::Called { contact, call, .. } => self.called(recorded, *contact, call),
+            ConversationEvent::SubmissionReceived { submitted_at, .. } => {
+                thread.unread += 1;
+                thread.submitted_at = thread.submitted_at.max(Some(*submitted_at));
+            }
             ConversationEvent::Assigned { member } => thread.assignee = Some(Some(*member)),
             ConversationEvent::Unassigned {} => thread.assignee = Some(None),
             ConversationEvent::NoteAdded { about, text } => self.notes.put(recorded, *about, text),

@@ -65,10 +65,10 @@ pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection,
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 13, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 14, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v13";
+pub const SCHEMA: &str = "inbox_v14";
 
 #[cfg(test)]
 mod tests {

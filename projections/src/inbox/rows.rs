@@ -62,16 +62,16 @@ pub struct ConversationRow {
     pub group: Option<GroupRow>,
     /// Where they wrote to; `None` while nothing has told of it.
     pub channel: Option<ChannelRow>,
-    /// Messages since somebody last read it.
+    /// Messages, calls and what she told elsewhere, since somebody last read it.
     pub unread_count: i32,
-    /// The provider's time of the latest message.
+    /// The provider's time of the latest message, or at which she last told of her interest elsewhere, whichever is later.
     pub last_activity_at: Timestamp,
     /// Until when the business may answer freely; `None` while the customer has written nothing.
     pub window_until: Option<Timestamp>,
     /// The provider's time of the first message that nobody of the business wrote after; `None` while no customer waits.
     pub waiting_since: Option<Timestamp>,
-    /// The latest message by the provider's time.
-    pub last_message: MessageRow,
+    /// The latest message by the provider's time; `None` while nobody has written.
+    pub last_message: Option<MessageRow>,
     /// The number of its stream's latest event here.
     pub version: i64,
     pub(super) waits_from: Timestamp,
@@ -230,7 +230,10 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
         last_activity_at: timestamp(row, "last_activity_at")?,
         window_until: maybe(row, "window_until")?,
         waiting_since: maybe(row, "waiting_since")?,
-        last_message: message_row(row, columns.last_message)?,
+        last_message: match row.try_get::<Option<Uuid>, _>("message_id")? {
+            Some(_) => Some(message_row(row, columns.last_message)?),
+            None => None,
+        },
         version: row.try_get("version")?,
         waits_from: timestamp(row, "waits_from")?,
         priority_rank: row.try_get("priority_rank")?,

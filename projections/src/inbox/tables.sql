@@ -193,9 +193,11 @@ create table conversations (
         case priority when 'urgent' then 4 when 'high' then 3 when 'medium' then 2 when 'low' then 1 else 0 end
     ) stored,
     unread_count     int not null default 0,
-    last_activity_at timestamptz,
+    last_message_at  timestamptz,
     last_message_id  uuid,
     last_mark        uuid,
+    submitted_at     timestamptz,
+    last_activity_at timestamptz generated always as (greatest(last_message_at, submitted_at)) stored,
     window_until     timestamptz,
     assignee_id      uuid,
     falls_to         uuid not null generated always as (
@@ -235,11 +237,13 @@ create index conversations_of_member_by_priority
 create index conversations_of_contact on conversations (contact_id) where contact_id is not null;
 create index conversations_of_group on conversations (group_id) where group_id is not null;
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
-comment on table conversations is 'One row per thread; listed once its first message is there.';
+comment on table conversations is 'One row per thread; listed once its first message is there, or she told of her interest elsewhere.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
-comment on column conversations.unread_count is 'Messages and calls of customers since somebody last read the thread.';
-comment on column conversations.last_activity_at is 'The provider''s time of the latest message.';
+comment on column conversations.unread_count is 'Messages and calls of customers, and what they told elsewhere, since somebody last read the thread.';
+comment on column conversations.last_message_at is 'The provider''s time of the latest message; null while there is none.';
+comment on column conversations.submitted_at is 'The provider''s time at which she last told of her interest elsewhere; null where she did not.';
+comment on column conversations.last_activity_at is 'The later of both.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.assignee_id is 'The member who is to see to it; null while nobody in particular is.';
 comment on column conversations.falls_to is 'The assignee, and the id of zeros where there is none: who sees whose conversations is one comparison.';
@@ -465,5 +469,5 @@ left join contacts c on c.contact_id = v.contact_id
 left join persons person on person.contact_id = v.contact_id
 left join shown_groups g on g.group_id = v.group_id
 left join channels h on h.channel_id = v.channel_id
-join shown_messages m on m.message_id = v.last_message_id;
-comment on view listed_conversations is 'Threads with all that a list shows of them. Whom they are with and where have streams of their own, and may be told later; the latest message is there.';
+left join shown_messages m on m.message_id = v.last_message_id;
+comment on view listed_conversations is 'Threads with all that a list shows of them. Whom they are with and where have streams of their own, and may be told later; the latest message is there, if there is one.';

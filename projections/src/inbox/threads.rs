@@ -76,6 +76,8 @@ pub(super) struct Thread {
     pub(super) unread: i32,
     pub(super) window_until: Option<Timestamp>,
     pub(super) latest: Option<Latest>,
+    /// When she last told of her interest elsewhere.
+    pub(super) submitted_at: Option<Timestamp>,
     /// Who is to see to it, or that nobody in particular is.
     pub(super) assignee: Option<Option<MemberId>>,
     /// Whether somebody of the business wrote, and no bot, also before the number was connected.
@@ -138,9 +140,10 @@ pub(super) async fn write_threads(
              status = coalesce(t.status, c.status), \
              priority = coalesce(t.priority, c.priority), \
              unread_count = case when t.read then 0 else c.unread_count end + t.unread, \
-             last_activity_at = case when t.later then t.sent_at else c.last_activity_at end, \
+             last_message_at = case when t.later then t.sent_at else c.last_message_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
              last_mark = case when t.later then t.mark else c.last_mark end, \
+             submitted_at = greatest(c.submitted_at, t.submitted_at), \
              is_answered = c.is_answered or t.is_answered, \
              window_until = greatest(c.window_until, t.window_until), \
              snoozed_until = case when t.status is null then c.snoozed_until else t.snoozed_until end, \
@@ -149,12 +152,12 @@ pub(super) async fn write_threads(
          from ( \
              select t.*, greatest(t.answered, c.answered_at) as answered_at, \
                     coalesce(t.resolved, c.resolved_version) as resolved_version, \
-                    t.sent_at is not null and (c.last_activity_at is null \
-                        or (c.last_activity_at, c.last_mark, c.last_message_id) < (t.sent_at, t.mark, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+                    t.sent_at is not null and (c.last_message_at is null \
+                        or (c.last_message_at, c.last_mark, c.last_message_id) < (t.sent_at, t.mark, t.message)) as later \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
                  as t (id, status, read, unread, sent_at, message, mark, priority, window_until, \
                        snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version, \
-                       is_answered) \
+                       is_answered, submitted_at) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id"
@@ -188,6 +191,7 @@ pub(super) async fn write_threads(
         .bind(threads.values().map(|thread| thread.turns.last_resolve()).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.is_answered).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| thread.submitted_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
         .execute(rows)
         .await?;
     Ok(())
@@ -204,7 +208,7 @@ pub(super) async fn find_latest(rows: &mut PgConnection, conversations: &[Uuid])
         return Ok(());
     }
     sqlx::query(
-        "update conversations c set last_activity_at = latest.sent_at, last_message_id = latest.message_id, \
+        "update conversations c set last_message_at = latest.sent_at, last_message_id = latest.message_id, \
                                     last_mark = latest.mark, \
                                     is_answered = exists (select from messages m \
                                         where m.conversation_id = c.conversation_id and m.is_by_member) \

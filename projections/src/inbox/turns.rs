@@ -56,9 +56,9 @@ impl Turns {
 
 /// Since when a customer waits in a conversation `c`, of which the page tells `t`: [`Turns::waiting`] in `first_asked` and
 /// `last_asked`, `resolved`; and `answered_at` and `resolved_version`, of all that was told. The page's messages are there,
-/// and `c` is as it was before: no message of an earlier page is later than its last activity.
+/// and `c` is as it was before: no message of an earlier page is later than its latest one.
 pub(super) const WAITING_SINCE: &str = "\
-    case when (t.resolved is null and c.waiting_since <= t.answered_at and c.last_activity_at > t.answered_at) \
+    case when (t.resolved is null and c.waiting_since <= t.answered_at and c.last_message_at > t.answered_at) \
            or (t.first_asked <= t.answered_at and t.last_asked > t.answered_at) \
         then ( \
             select min(m.sent_at) from messages m \

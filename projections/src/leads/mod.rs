@@ -33,10 +33,10 @@ pub use words::TimelineKind;
 use crate::Definition;
 
 /// Tables and fold of this program's leads.
-pub const DEFINITION: Definition = Definition { name: "leads", version: 6, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "leads", version: 7, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub(crate) const SCHEMA: &str = "leads_v6";
+pub(crate) const SCHEMA: &str = "leads_v7";
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,9 @@ create table leads (
     lead_id         uuid primary key,
     tenant_id       uuid not null,
     contact_id      uuid not null,
-    conversation_id uuid,
+    captured_in     uuid,
+    answered_in     uuid,
+    conversation_id uuid generated always as (coalesce(captured_in, answered_in)) stored,
     created_by      uuid,
     status          text not null default 'new',
     source          text not null,
@@ -48,7 +50,9 @@ create index leads_by_standing on leads (tenant_id, stands_since desc, lead_id d
 create index leads_of_owner on leads (owner_id) where owner_id is not null;
 create index leads_of_contact on leads (contact_id);
 comment on table leads is 'One row per lead.';
-comment on column leads.conversation_id is 'In which her interest was first seen; null where that was in a form.';
+comment on column leads.captured_in is 'The conversation in which her interest was first seen; null where that was in a form.';
+comment on column leads.answered_in is 'The conversation in which what she told last by a form is answered; null where there is none.';
+comment on column leads.conversation_id is 'The former, else the latter.';
 comment on column leads.created_by is 'The submission that the lead began with, whatever turned out to be earlier; null where that was a message.';
 comment on column leads.status is 'new, qualified or disqualified, as somebody of the business said last.';
 comment on column leads.captured_at is 'The provider''s time of the contact''s earliest message or form.';

@@ -126,6 +126,7 @@ impl Projector for PeopleProjector {
                     | ConversationEvent::OpenedWithGroup { .. }
                     | ConversationEvent::MessageReceived { .. }
                     | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::SubmissionReceived { .. }
                     | ConversationEvent::Reacted { .. }
                     | ConversationEvent::MessageEdited { .. }
                     | ConversationEvent::MessageRevoked { .. }

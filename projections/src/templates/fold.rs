@@ -82,6 +82,7 @@ impl Projector for TemplatesProjector {
                     | ConversationEvent::OpenedWithGroup { .. }
                     | ConversationEvent::MessageReceived { .. }
                     | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::SubmissionReceived { .. }
                     | ConversationEvent::Reacted { .. }
                     | ConversationEvent::MessageEdited { .. }
                     | ConversationEvent::MessageRevoked { .. }

@@ -166,6 +166,7 @@ impl Projector for UsageProjector {
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::MessageCorrected { .. }
                     | ConversationEvent::MessageImported { .. }
+                    | ConversationEvent::SubmissionReceived { .. }
                     | ConversationEvent::Called { .. }
                     | ConversationEvent::OpenedWithGroup { .. }
                     | ConversationEvent::Assigned { .. }

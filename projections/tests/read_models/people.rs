@@ -149,7 +149,8 @@ async fn play(log: &Log, store: &EventStore) {
         RoleCommand::Change { name: RoleName::parse("Accountant").unwrap(), permissions: may(Permission::SeeUsage) };
     roles.execute(AUDITOR, command, next()).await.unwrap();
     keys_are_given(&Executor::new(store), &mut next).await;
-    let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } };
+    let command =
+        TenantCommand::SetSettings { settings: Settings { unassigned_visible: false, ..Settings::default() } };
     log.tenants.execute(TENANT, command, next()).await.unwrap();
 }
 

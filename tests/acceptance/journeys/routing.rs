@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result, ensure};
 use jiff::SignedDuration;
 use leadflow_tests::colleagues::{Colleague, done};
+use leadflow_tests::forms::Form;
 use leadflow_tests::graphql::GraphQl;
 use leadflow_tests::graphql::inbox::Conversation;
 use leadflow_tests::patience::eventually;
@@ -208,4 +209,111 @@ async fn what_comes_up_again_is_hers_who_had_it_if_she_is_there() -> Result<()> 
     })
     .await?;
     becomes(&journey, 0, Some(bea)).await
+}
+
+/// The lead of somebody who was entered with this number and, where given, by this campaign.
+async fn enter(journey: &Journey, nth: usize, campaign: Option<&str>) -> Result<String> {
+    let input = json!({"phone": format!("+{}", phone(nth)), "campaign": campaign});
+    let entered = done(&journey.graphql, &mutation("addLead", "lead { id }"), &input).await?;
+    Ok(entered["lead"]["id"].as_str().context("no lead")?.to_owned())
+}
+
+async fn lead_becomes(journey: &Journey, lead: &str, agent: Option<&Colleague>) -> Result<()> {
+    let owner = "query ($id: ID!) { lead(id: $id) { ownerId } }";
+    eventually("the lead is whose it should be", || async {
+        let is: Value = journey.graphql.ask(owner, &json!({"id": lead}), "/lead/ownerId").await?;
+        ensure!(is.as_str() == agent.map(|agent| agent.id.as_str()), "{is}");
+        Ok(())
+    })
+    .await
+}
+
+async fn load_becomes(journey: &Journey, agent: &Colleague, count: u64) -> Result<()> {
+    let load = format!("{{ routingMember(id: \"{}\") {{ load }} }}", agent.id);
+    eventually("she sees to so much", || async {
+        let load: u64 = journey.graphql.ask(&load, &json!({}), "/routingMember/load").await?;
+        ensure!(load == count, "{load}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn leads_go_to_who_their_campaign_is_for_and_their_conversations_after_them() -> Result<()> {
+    let (journey, agents, everything) = with_pool(&[2, 1]).await?;
+    let installation = &shared().await?.installation;
+    let spring = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?;
+    let input = json!({"terms": {"name": "Spring", "serves": [{"kind": "CAMPAIGN", "id": "spring-26"}]},
+                       "members": [{"memberId": spring.id, "weight": 1}]});
+    done(&journey.graphql, &mutation("createRoutingPool", "pool { id }"), &input).await?;
+
+    let [bea, cleo] = &agents[..] else { anyhow::bail!("two of them") };
+    let mut leads = Vec::new();
+    // By weights of 2 and 1, in their order.
+    for (nth, agent) in [bea, cleo, bea].into_iter().enumerate() {
+        let lead = enter(&journey, nth, None).await?;
+        lead_becomes(&journey, &lead, Some(agent)).await?;
+        leads.push(lead);
+    }
+    let of_spring = enter(&journey, 3, Some("spring-26")).await?;
+    lead_becomes(&journey, &of_spring, Some(&spring)).await?;
+
+    let explain = "query ($conversation: ID, $lead: ID) {
+        why: explainAssignment(conversationId: $conversation, leadId: $lead) {
+            memberId by holds poolId source { kind id } lastAgentId } }";
+    let why: Value = spring.graphql.ask(explain, &json!({"lead": of_spring}), "/why").await?;
+    ensure!(why["memberId"] == json!(spring.id) && why["by"] == "TURN" && why["holds"] == true, "{why}");
+    ensure!(why["source"] == json!({"kind": "CAMPAIGN", "id": "spring-26"}), "{why}");
+    let unseen: Value = cleo.graphql.ask(explain, &json!({"lead": of_spring}), "/why").await?;
+    ensure!(unseen.is_null(), "what she does not see she is told nothing of: {unseen}");
+    for both_or_none in [json!({}), json!({"lead": of_spring, "conversation": of_spring})] {
+        let answer = journey.graphql.send(explain, &both_or_none).await?;
+        ensure!(answer.code() == Some("BAD_USER_INPUT"), "{answer:?}");
+    }
+
+    // She writes: who sees to her lead goes on with her, though it would be another's turn, and it counts once.
+    load_becomes(&journey, cleo, 1).await?;
+    write(&journey, 1..2).await?;
+    becomes(&journey, 1, Some(cleo)).await?;
+    load_becomes(&journey, cleo, 1).await?;
+    let conversation = find(&journey.graphql, 1).await?.id;
+    let why: Value = journey.graphql.ask(explain, &json!({"conversation": conversation}), "/why").await?;
+    ensure!(why["by"] == "LAST_AGENT" && why["lastAgentId"] == json!(cleo.id), "{why}");
+    ensure!(why["poolId"] == json!(everything), "{why}");
+
+    // What is settled makes room, and what people say goes before.
+    load_becomes(&journey, bea, 2).await?;
+    let spam =
+        done(&journey.graphql, &mutation("markLeadSpam", "lead { isSpam }"), &json!({"leadId": leads[0]})).await?;
+    ensure!(spam["lead"]["isSpam"] == true, "{spam}");
+    load_becomes(&journey, bea, 1).await?;
+    let transfer = mutation("transferLead", "lead { ownerId }");
+    done(&journey.graphql, &transfer, &json!({"leadId": leads[2], "memberId": cleo.id})).await?;
+    load_becomes(&journey, bea, 0).await?;
+    load_becomes(&journey, cleo, 2).await?;
+    lead_becomes(&journey, &leads[2], Some(cleo)).await
+}
+
+#[tokio::test]
+async fn a_place_that_leads_come_from_has_a_pool_of_its_own() -> Result<()> {
+    let (journey, agents, _) = with_pool(&[1]).await?;
+    let installation = &shared().await?.installation;
+    let form = Form::open(&journey.graphql, "Spring offer").await?;
+    let hers = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?;
+    let input = json!({"terms": {"name": "Form", "serves": [{"kind": "LEAD_SOURCE", "id": form.source}]},
+                       "members": [{"memberId": hers.id, "weight": 1}]});
+    done(&journey.graphql, &mutation("createRoutingPool", "pool { serves { kind id } }"), &input).await?;
+    let filled_in = form.filled_in("lead-1", &[("PHONE_NUMBER", &format!("+{}", phone(0)))]);
+    let (status, answer) = form.send(shared().await?.server.address(), &filled_in).await?;
+    ensure!(status.is_success(), "{status} {answer}");
+    let entered = enter(&journey, 1, None).await?;
+    lead_becomes(&journey, &entered, Some(&agents[0])).await?;
+    let lead = "{ leads(first: 2) { edges { node { id ownerId } } } }";
+    eventually("the form's lead is hers", || async {
+        let leads: Value = journey.graphql.ask(lead, &json!({}), "/leads/edges").await?;
+        let owners: Vec<&Value> = leads.as_array().into_iter().flatten().map(|edge| &edge["node"]["ownerId"]).collect();
+        ensure!(owners.len() == 2 && owners.contains(&&json!(hers.id)), "{leads}");
+        Ok(())
+    })
+    .await
 }

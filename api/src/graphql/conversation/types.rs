@@ -37,7 +37,7 @@ pub(in crate::graphql) struct Conversation {
     group: Option<Group>,
     /// Where they write to; null while what is told of the channel could not be read yet.
     channel: Option<Box<Channel>>,
-    /// Messages and calls of the customer since somebody of the business last read it.
+    /// Messages and calls of the customer, and what she told elsewhere, since somebody of the business last read it.
     unread_count: i32,
     /// Until when the business may answer freely: 24 hours after the customer last wrote or reacted, or anybody in the
     /// group. Null while nobody has.
@@ -45,10 +45,11 @@ pub(in crate::graphql) struct Conversation {
     /// Since when a customer waits for somebody of the business to write, by the provider's clock: since the first of her
     /// messages after it was last resolved that nobody answered. What a bot wrote answers nothing. Null while nobody waits.
     waiting_since: Option<Timestamp>,
-    /// When the latest message was written, by the provider's clock.
+    /// When the latest message was written, or when the customer last told of her interest elsewhere, by a form, whichever is later;
+    /// by the provider's clock.
     last_activity_at: Timestamp,
-    /// The latest message by the provider's clock.
-    last_message: Message,
+    /// The latest message by the provider's clock; null while nobody has written: the customer told of her interest by a form.
+    last_message: Option<Message>,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
     #[graphql(skip)]
@@ -168,7 +169,7 @@ impl Conversation {
             window_open_until: row.window_until,
             waiting_since: row.waiting_since,
             last_activity_at: row.last_activity_at,
-            last_message: row.last_message.into(),
+            last_message: row.last_message.map(Message::from),
             version: row.version,
             to: row.assignee,
             uuid: row.id,

@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Error, ID, Object};
 use leadflow_domain::routing::{RoutingEvent, WorkItem, explain};
-use leadflow_domain::{ConversationId, Event, RoutingId};
+use leadflow_domain::{ConversationId, Event, LeadId, RoutingId};
 use leadflow_event_store::PersonalValues;
 
 use super::explanation::AssignmentExplanation;
 use crate::graphql::api::Request;
-use crate::graphql::failure::internal;
+use crate::graphql::failure::{bad_input, internal};
 use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::seen::sees;
 
@@ -23,22 +23,37 @@ pub(in crate::graphql) struct ExplanationQueries;
 
 #[Object]
 impl ExplanationQueries {
-    /// Why a conversation was given to whoever was given it by the rules, the latest time: who there was and how each stood, found
-    /// out anew from what happened before. Null when it never was, also of a conversation that you don't see; what people said
-    /// themselves has no other reason.
+    /// Why a conversation or a lead was given to whoever was given it by the rules, the latest time: who there was and how each stood,
+    /// found out anew from what happened before. Null when it never was, also of what you don't see; what people said themselves
+    /// has no other reason. Of which, one of the two says.
     #[graphql(complexity = "HISTORY + child_complexity")]
     async fn explain_assignment(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The conversation's id.")] conversation_id: ID,
+        #[graphql(desc = "The conversation's id.")] conversation_id: Option<ID>,
+        #[graphql(desc = "The lead's id.")] lead_id: Option<ID>,
     ) -> Option<Result<AssignmentExplanation, Error>> {
         let found = async {
             let request = Request::of(context)?;
-            let id = decode_as(Kind::Conversation, "conversationId", &conversation_id)?;
-            if !sees(request, Kind::Conversation, id).await? {
+            let (kind, id, work) = match (conversation_id, lead_id) {
+                (Some(id), None) => {
+                    let id = decode_as(Kind::Conversation, "conversationId", &id)?;
+                    (Kind::Conversation, id, WorkItem::Conversation(ConversationId::from_uuid(id)))
+                }
+                (None, Some(id)) => {
+                    let id = decode_as(Kind::Lead, "leadId", &id)?;
+                    (Kind::Lead, id, WorkItem::Lead(LeadId::from_uuid(id)))
+                }
+                (None, None) | (Some(_), Some(_)) => {
+                    return Err(bad_input(
+                        "conversationId",
+                        "either `conversationId` or `leadId`: one of them is needed",
+                    ));
+                }
+            };
+            if !sees(request, kind, id).await? {
                 return Ok(None);
             }
-            let work = WorkItem::Conversation(ConversationId::from_uuid(id));
             Ok(explain(history(request).await?, work).last().map(AssignmentExplanation::from))
         };
         found.await.transpose()

@@ -39,7 +39,7 @@ pub(in crate::graphql) struct AssignmentCandidate {
     availability: MemberAvailability,
     /// Until when she was not, if that was known.
     unavailable_until: Option<Timestamp>,
-    /// How many conversations she saw to.
+    /// How many conversations and leads she saw to.
     load: i64,
     /// How many she might be given; null when there was no end to it.
     capacity: Option<i32>,

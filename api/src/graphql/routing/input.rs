@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::{Error, ID, InputObject};
 use leadflow_domain::routing::{CampaignKey, PoolMembers, PoolName, PoolTerms, Source, Weight};
 use leadflow_domain::tenant::Schedule;
-use leadflow_domain::{ChannelId, MemberId, TeamId};
+use leadflow_domain::{ChannelId, MemberId, SourceId, TeamId};
 
 use super::types::RoutingSourceKind;
 use crate::graphql::command::{Form, NotDone};
@@ -33,7 +33,7 @@ pub(super) struct RoutingPoolTermsInput {
 pub(super) struct RoutingSourceInput {
     /// What kind of source.
     kind: RoutingSourceKind,
-    /// Which: a team's uuid, a campaign's key of 1 to 100 characters, a channel's id; nothing for everything.
+    /// Which: a team's uuid, a campaign's key of 1 to 100 characters, a lead source's uuid, a channel's id; nothing for everything.
     id: Option<ID>,
 }
 
@@ -81,6 +81,9 @@ impl RoutingSourceInput {
             RoutingSourceKind::Team => Ok(Source::Team(TeamId::from_uuid(read_id("serves", said("a team")?)?))),
             RoutingSourceKind::Campaign => {
                 CampaignKey::parse(said("a campaign")?).map(Source::Campaign).map_err(|error| error.to_string())
+            }
+            RoutingSourceKind::LeadSource => {
+                Ok(Source::LeadSource(SourceId::from_uuid(read_id("serves", said("a lead source")?)?)))
             }
             RoutingSourceKind::Channel => {
                 let channel = decode_as(Kind::Channel, "serves", said("a channel")?)?;

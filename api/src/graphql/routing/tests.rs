@@ -66,7 +66,7 @@ fn conversation(nth: u128) -> Uuid {
 async fn route(bed: &Bed, count: u128) {
     for nth in 0..count {
         let work = WorkItem::Conversation(ConversationId::from_uuid(conversation(nth)));
-        let request = Request { work, team: None, campaign: None, channel: None, last_agent: None };
+        let request = Request::of(work);
         let id = CommandId::derive(TENANT, "test", &[&nth.to_string()]);
         let context = CommandContext::new(TENANT, id, Actor::CommandLine, "test");
         let now = "2999-01-01T00:00:00Z".parse::<Timestamp>().unwrap();

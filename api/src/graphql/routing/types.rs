@@ -19,7 +19,7 @@ pub(in crate::graphql) struct Routing {
     /// The pools, in no particular order; 30 at most.
     #[graphql(complexity = "1 + MOST_POOLS * child_complexity")]
     pub(super) pools: Vec<RoutingPoolSummary>,
-    /// How many conversations wait for somebody.
+    /// How many conversations and leads wait for somebody.
     pub(super) waiting: i64,
 }
 
@@ -63,7 +63,7 @@ pub(in crate::graphql) struct RoutingPool {
 pub(in crate::graphql) struct RoutingSource {
     /// What kind of source.
     kind: RoutingSourceKind,
-    /// Which: a team's uuid, a campaign's key, a channel's id; null for everything.
+    /// Which: a team's uuid, a campaign's key, a lead source's uuid, a channel's id; null for everything.
     id: Option<ID>,
 }
 
@@ -74,6 +74,8 @@ pub(in crate::graphql) enum RoutingSourceKind {
     Team,
     /// A campaign of a provider's.
     Campaign,
+    /// A page, a form or any other place that leads come from.
+    LeadSource,
     /// A channel of the business.
     Channel,
     /// Whatever no other pool gets.
@@ -91,7 +93,7 @@ pub(in crate::graphql) struct RoutingPoolMember {
     availability: MemberAvailability,
     /// Until when she is not, if that is known.
     unavailable_until: Option<Timestamp>,
-    /// How many conversations she sees to, as far as routing counts them.
+    /// How many conversations and leads she sees to, as far as routing counts them.
     load: i64,
     /// How many she may be given over all pools; null when there is no end to it.
     capacity: Option<i32>,
@@ -106,7 +108,7 @@ pub(in crate::graphql) struct RoutingMember {
     availability: MemberAvailability,
     /// Until when she is not, if that is known.
     unavailable_until: Option<Timestamp>,
-    /// How many conversations she sees to, as far as routing counts them.
+    /// How many conversations and leads she sees to, as far as routing counts them.
     load: i64,
     /// How many she may be given over all pools; null when there is no end to it.
     capacity: Option<i32>,
@@ -154,6 +156,7 @@ impl From<&Source> for RoutingSource {
         match source {
             Source::Team(team) => Self { kind: RoutingSourceKind::Team, id: Some((*team).into()) },
             Source::Campaign(key) => Self { kind: RoutingSourceKind::Campaign, id: Some(key.as_str().into()) },
+            Source::LeadSource(source) => Self { kind: RoutingSourceKind::LeadSource, id: Some((*source).into()) },
             Source::Channel(channel) => {
                 Self { kind: RoutingSourceKind::Channel, id: Some(encode(Kind::Channel, channel.as_uuid())) }
             }

@@ -6,7 +6,7 @@ use leadflow_domain::routing::{
     Weight, WorkItem,
 };
 use leadflow_domain::tenant::{Schedule, Weekday};
-use leadflow_domain::{ChannelId, ConversationId, LeadId, MemberId, PoolId, TeamId, Zone};
+use leadflow_domain::{ChannelId, ConversationId, LeadId, MemberId, PoolId, SourceId, TeamId, Zone};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::{Just, Strategy, prop_oneof};
@@ -89,6 +89,7 @@ fn source() -> impl Strategy<Value = Source> {
     prop_oneof![
         uuid().prop_map(|id| Source::Team(TeamId::from_uuid(id))),
         campaign().prop_map(Source::Campaign),
+        uuid().prop_map(|id| Source::LeadSource(SourceId::from_uuid(id))),
         uuid().prop_map(|id| Source::Channel(ChannelId::from_uuid(id))),
         Just(Source::Everything),
     ]
@@ -136,13 +137,19 @@ fn request() -> impl Strategy<Value = Request> {
     let rare = 0.2;
     let team = proptest::option::weighted(rare, uuid().prop_map(TeamId::from_uuid));
     let campaign = proptest::option::weighted(rare, campaign());
+    let place = proptest::option::weighted(rare, uuid().prop_map(SourceId::from_uuid));
     let channel = of(uuid().prop_map(ChannelId::from_uuid));
     let last_agent = proptest::option::weighted(rare, member());
-    (work(), team, campaign, channel, last_agent).prop_map(|(work, team, campaign, channel, last_agent)| Request {
-        work,
-        team,
-        campaign,
-        channel,
-        last_agent,
-    })
+    let other = proptest::option::weighted(rare, work());
+    (work(), team, campaign, place, channel, last_agent, other).prop_map(
+        |(work, team, campaign, lead_source, channel, last_agent, other)| Request {
+            work,
+            team,
+            campaign,
+            lead_source,
+            channel,
+            last_agent,
+            instead_of: other.filter(|other| *other != work),
+        },
+    )
 }

@@ -58,6 +58,14 @@ impl Observer {
             RoutingEvent::Requested { request, .. } => {
                 assert!(!self.holders.contains_key(&request.work));
                 assert!(!self.queue.iter().any(|waiting| waiting.work == request.work));
+                if let Some(other) = request.instead_of {
+                    let waited = self.queue.iter().any(|waiting| waiting.work == other);
+                    assert!(waited || self.holders.contains_key(&other), "only what is known has a place: {event:?}");
+                    self.queue.retain(|waiting| waiting.work != other);
+                    if let Some(holder) = self.holders.remove(&other) {
+                        assert!(request.last_agent.is_some(), "{holder:?} had her: {event:?}");
+                    }
+                }
                 self.queue.push(request.clone());
             }
             RoutingEvent::Assigned { work, pool, member, by, at } => self.sees_given(*work, *pool, *member, *by, *at),
@@ -124,7 +132,8 @@ impl Observer {
         let team = request.team.and_then(|team| serving(Source::Team(team)));
         let campaign = request.campaign.clone().and_then(|campaign| serving(Source::Campaign(campaign)));
         let channel = request.channel.and_then(|channel| serving(Source::Channel(channel)));
-        team.or(campaign).or(channel).or_else(|| serving(Source::Everything))
+        let place = request.lead_source.and_then(|place| serving(Source::LeadSource(place)));
+        team.or(campaign).or(place).or(channel).or_else(|| serving(Source::Everything))
     }
 
     fn is_open(&self, pool: PoolId, at: Timestamp) -> bool {

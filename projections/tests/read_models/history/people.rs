@@ -65,7 +65,7 @@ impl Play<'_> {
         for command in [
             TenantCommand::SetProfile { profile: Profile { name, sector: Sector::Retail, phone, size: Size::UpTo10 } },
             TenantCommand::SetBranding { branding },
-            TenantCommand::SetSettings { settings: Settings { unassigned_visible: false } },
+            TenantCommand::SetSettings { settings: Settings { unassigned_visible: false, ..Settings::default() } },
             TenantCommand::CompleteOnboardingStep { step: OnboardingStep::ALL[0] },
         ] {
             let key = self.key_of_people();

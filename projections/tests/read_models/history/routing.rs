@@ -17,7 +17,7 @@ fn terms(name: &str, serves: Source) -> PoolTerms {
 fn request(tenant: TenantId, who: u128, last_agent: Option<MemberId>) -> Request {
     let channel = channel(tenant, 0);
     let work = WorkItem::Conversation(ConversationId::between(contact(tenant, who), channel));
-    Request { work, team: None, campaign: None, channel: Some(channel), last_agent }
+    Request { channel: Some(channel), last_agent, ..Request::of(work) }
 }
 
 /// What is told of the routing of a business, in its order.

@@ -1,0 +1,187 @@
+//! A conversation is asked for when its customer writes, calls or tells of her interest elsewhere while it is nobody's, and when it
+//! comes up again: then who had it keeps it if routing says so, else it is nobody's until it is another's. So it is, too, where whoever had
+//! it does not work here any more. It counts in place of the customer's lead, and who has that goes on with her.
+
+use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Counterpart};
+use leadflow_domain::lead::Lead;
+use leadflow_domain::routing::{CampaignKey, Request, RoutingOrder, WorkItem};
+use leadflow_domain::{ConversationId, LeadId, MemberId, SourceId};
+use leadflow_event_store::{ExecuteError, RecordedEvent};
+use leadflow_projections::PageError;
+
+use super::told::{Told, done, is_our_own};
+
+/// What an event asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Somebody is to see to it, if nobody does.
+    Ask,
+    /// It came up again: whoever had it keeps it, if routing says so.
+    AskAgain,
+    /// Somebody said who sees to it.
+    Hand(MemberId),
+    /// Nobody needs to see to it.
+    Release,
+    /// Routing has decided who sees to it.
+    Take(MemberId),
+}
+
+/// By what a customer came, where that is known.
+#[derive(Debug, Default)]
+pub(super) struct Origin {
+    pub(super) campaign: Option<CampaignKey>,
+    pub(super) place: Option<SourceId>,
+    /// The lead that it is about; that of the conversation's contact, where it is about none in particular.
+    pub(super) lead: Option<LeadId>,
+}
+
+pub(super) fn step(recorded: &RecordedEvent, event: &ConversationEvent) -> Option<Step> {
+    match event {
+        ConversationEvent::MessageReceived { message, .. } => message.is_written().then_some(Step::Ask),
+        ConversationEvent::Called { call, .. } => call.is_from_customer().then_some(Step::Ask),
+        ConversationEvent::Reopened {} => Some(Step::AskAgain),
+        ConversationEvent::Assigned { member } => Some(Step::Hand(*member)),
+        // What it took from somebody it has asked for.
+        ConversationEvent::Unassigned {} => (!is_our_own(recorded)).then_some(Step::Release),
+        ConversationEvent::Resolved {} => Some(Step::Release),
+        // Whoever tells of a submission asks for it, as it knows by what she came.
+        ConversationEvent::SubmissionReceived { .. }
+        | ConversationEvent::Opened { .. }
+        | ConversationEvent::OpenedWithGroup { .. }
+        | ConversationEvent::MessageImported { .. }
+        | ConversationEvent::Reacted { .. }
+        | ConversationEvent::MessageEdited { .. }
+        | ConversationEvent::MessageRevoked { .. }
+        | ConversationEvent::MessageCorrected { .. }
+        | ConversationEvent::Read {}
+        | ConversationEvent::PrioritySet { .. }
+        | ConversationEvent::NoteAdded { .. }
+        | ConversationEvent::Labelled { .. }
+        | ConversationEvent::Unlabelled { .. }
+        | ConversationEvent::Snoozed { .. }
+        | ConversationEvent::Woken {}
+        | ConversationEvent::Answered { .. } => None,
+    }
+}
+
+pub(super) async fn take(told: &Told<'_>, id: ConversationId, step: Step) -> Result<(), PageError> {
+    let work = WorkItem::Conversation(id);
+    match step {
+        Step::Ask => ask(told, id, Origin::default()).await,
+        Step::AskAgain => ask_again(told, id).await,
+        Step::Hand(member) => hand(told, id, member).await,
+        Step::Release => told.routing("routing", RoutingOrder::Release { work }).await,
+        Step::Take(member) if told.state().await?.agent(work) == Some(member) => give(told, id, member).await,
+        Step::Take(_) => Ok(()),
+    }
+}
+
+/// Somebody is to see to it, if nobody does.
+pub(super) async fn ask(told: &Told<'_>, id: ConversationId, origin: Origin) -> Result<(), PageError> {
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    let lead = origin.lead.or_else(|| lead_of(&conversation));
+    let has = match conversation.assignee() {
+        Some(agent) if !told.has_left(agent).await? => return release(told, lead).await,
+        has => has,
+    };
+    let owner = match lead {
+        Some(lead) => told.load::<Lead>(lead).await?.0.owner(),
+        None => None,
+    };
+    match owner {
+        Some(owner) if has.is_none() && is_of_people_alone(told, owner).await? => {
+            give(told, id, owner).await?;
+            release(told, lead).await
+        }
+        owner => request_instead(told, id, &conversation, Origin { lead, ..origin }, owner, has).await,
+    }
+}
+
+async fn ask_again(told: &Told<'_>, id: ConversationId) -> Result<(), PageError> {
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    let Some(last) = conversation.assignee() else { return ask(told, id, Origin::default()).await };
+    if is_of_people_alone(told, last).await? {
+        return Ok(());
+    }
+    let origin = Origin { lead: lead_of(&conversation), ..Origin::default() };
+    request_instead(told, id, &conversation, origin, Some(last), Some(last)).await
+}
+
+/// Whether no pool has her, so that only people give her anything; and she works here.
+async fn is_of_people_alone(told: &Told<'_>, member: MemberId) -> Result<bool, PageError> {
+    Ok(!told.state().await?.is_in_a_pool(member) && !told.has_left(member).await?)
+}
+
+/// Asks for it, and takes it from whoever `has` it if it is not hers any more.
+async fn request_instead(
+    told: &Told<'_>,
+    id: ConversationId,
+    conversation: &Conversation,
+    origin: Origin,
+    last_agent: Option<MemberId>,
+    has: Option<MemberId>,
+) -> Result<(), PageError> {
+    let Some((_, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else { return Ok(()) };
+    let work = WorkItem::Conversation(id);
+    let request = Request {
+        campaign: origin.campaign,
+        lead_source: origin.place,
+        channel: Some(channel),
+        last_agent,
+        instead_of: origin.lead.map(WorkItem::Lead),
+        ..Request::of(work)
+    };
+    told.routing("routing", RoutingOrder::Ask { request }).await?;
+    let Some(has) = has else { return Ok(()) };
+    let routing = told.state().await?;
+    if routing.knows(work) && routing.agent(work) != Some(has) {
+        take_from(told, id, has).await?;
+    }
+    Ok(())
+}
+
+/// It is nobody's until another takes it; if it is hers still.
+async fn take_from(told: &Told<'_>, id: ConversationId, last: MemberId) -> Result<(), PageError> {
+    loop {
+        let (conversation, version) = told.load::<Conversation>(id).await?;
+        if conversation.assignee() != Some(last) {
+            return Ok(());
+        }
+        let context = told.context("unassign").expecting(Some(version));
+        match told.desk.conversations.execute(id, ConversationCommand::Unassign, context).await {
+            // Something else happened to it meanwhile.
+            Err(ExecuteError::AnotherVersion { .. }) => {}
+            answer => return done(answer),
+        }
+    }
+}
+
+async fn hand(told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    if conversation.is_resolved() {
+        return Ok(());
+    }
+    told.routing("routing", RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
+    release(told, lead_of(&conversation)).await
+}
+
+/// What is nobody's is hers; if people were faster, it is as they said.
+async fn give(told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+    let take = ConversationCommand::Take { member };
+    done(told.desk.conversations.execute(id, take, told.context("conversation")).await)
+}
+
+/// The conversation counts, and not the lead beside it.
+async fn release(told: &Told<'_>, lead: Option<LeadId>) -> Result<(), PageError> {
+    match lead.map(WorkItem::Lead) {
+        Some(work) if told.state().await?.knows(work) => told.routing("lead", RoutingOrder::Release { work }).await,
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn lead_of(conversation: &Conversation) -> Option<LeadId> {
+    match conversation.between()? {
+        (Counterpart::Contact(contact), _) => Some(LeadId::of(contact)),
+        (Counterpart::Group(_), _) => None,
+    }
+}

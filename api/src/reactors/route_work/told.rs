@@ -1,0 +1,122 @@
+//! How the reactor asks, and how it tells.
+
+use leadflow_domain::conversation::Conversation;
+use leadflow_domain::lead::Lead;
+use leadflow_domain::member::Member;
+use leadflow_domain::routing::{Routing, RoutingCommand, RoutingOrder};
+use leadflow_domain::{CommandId, Decide, MemberId, Refusal, RoutingId, StreamId, TenantId};
+use leadflow_event_store::{
+    Actor, ActorKind, CommandContext, ExecuteError, Executor, LogReader, ReadError, Receipt, RecordedActor,
+    RecordedEvent,
+};
+use leadflow_projections::PageError;
+
+use super::{CONSUMER, NAME};
+use crate::commands::Commands;
+
+/// Its name before it saw to leads: what it did then is its own, too.
+const FORMER_NAME: &str = "route_conversations";
+
+/// What is read, and what decides.
+pub(super) struct Desk {
+    pub(super) log: LogReader,
+    pub(super) conversations: Executor<Conversation>,
+    pub(super) leads: Executor<Lead>,
+    routing: Executor<Routing>,
+}
+
+impl Desk {
+    pub(super) fn new(log: LogReader, commands: &Commands) -> Self {
+        let (conversations, leads) = (commands.conversations.clone(), commands.leads.clone());
+        Self { log, conversations, leads, routing: commands.routing.clone() }
+    }
+
+    pub(super) async fn routing_of(&self, tenant: TenantId) -> Result<Routing, PageError> {
+        Ok(self.load::<Routing>(RoutingId::of(tenant)).await?.0)
+    }
+
+    /// What a stream comes to, and its version.
+    async fn load<A: Decide>(&self, id: impl Into<StreamId>) -> Result<(A, i64), PageError> {
+        let loaded = self.log.load::<A>(id.into()).await.map_err(|error| unread(&error))?;
+        Ok((loaded.state, loaded.version))
+    }
+}
+
+/// An event that leads to something.
+pub(super) struct Told<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) cause: &'a RecordedEvent,
+    /// Whether the business has pools.
+    pub(super) is_routed: bool,
+}
+
+impl Told<'_> {
+    pub(super) fn tenant(&self) -> TenantId {
+        self.cause.tenant
+    }
+
+    /// What a stream comes to, and its version.
+    pub(super) async fn load<A: Decide>(&self, id: impl Into<StreamId>) -> Result<(A, i64), PageError> {
+        self.desk.load(id).await
+    }
+
+    /// Routing as it stands.
+    pub(super) async fn state(&self) -> Result<Routing, PageError> {
+        self.desk.routing_of(self.tenant()).await
+    }
+
+    /// Whether she worked for the business and does not any more.
+    pub(super) async fn has_left(&self, member: MemberId) -> Result<bool, PageError> {
+        Ok(self.load::<Member>(member).await?.0.has_left())
+    }
+
+    /// Tells routing. Of an event that leads to several commands `of` tells them apart.
+    pub(super) async fn routing(&self, of: &str, what: RoutingOrder) -> Result<(), PageError> {
+        let now = self.desk.log.now().await.map_err(|error| unread(&error.into()))?;
+        let (id, context) = (RoutingId::of(self.tenant()), self.context(of));
+        done(self.desk.routing.execute(id, RoutingCommand { what, now }, context).await)
+    }
+
+    /// An event leads to one command of each at most.
+    pub(super) fn context(&self, of: &str) -> CommandContext {
+        let event = self.cause.id.to_string();
+        let id = CommandId::derive(self.tenant(), CONSUMER, &[&event, of]);
+        CommandContext::new(self.tenant(), id, Actor::Reactor(NAME), self.cause.correlation.clone()).caused_by(event)
+    }
+}
+
+/// Whether this reactor did it itself.
+pub(super) fn is_our_own(recorded: &RecordedEvent) -> bool {
+    RecordedActor::parse(&recorded.actor).is_some_and(|actor| {
+        actor.kind == ActorKind::Reactor && actor.id.is_some_and(|name| name == NAME || name == FORMER_NAME)
+    })
+}
+
+pub(super) fn unread(error: &ReadError) -> PageError {
+    match error {
+        ReadError::Database(_) => PageError::Later(error.to_string()),
+        ReadError::Unreadable(_) | ReadError::Key(_) => PageError::Refused(format!("it can't be routed: {error}")),
+    }
+}
+
+/// What was refused stays as it is: no pool serves it, or somebody was faster.
+pub(super) fn done<R: Refusal>(answer: Result<Receipt, ExecuteError<R>>) -> Result<(), PageError> {
+    match answer {
+        Ok(_)
+        | Err(ExecuteError::Refused(_) | ExecuteError::RefusedBefore(_) | ExecuteError::AnotherVersion { .. }) => {
+            Ok(())
+        }
+        Err(error @ (ExecuteError::Unavailable { .. } | ExecuteError::Contended | ExecuteError::Stopping(_))) => {
+            Err(PageError::Later(error.to_string()))
+        }
+        Err(
+            error @ (ExecuteError::Reserved { .. }
+            | ExecuteError::NotHeld
+            | ExecuteError::ForeignStream
+            | ExecuteError::Erased
+            | ExecuteError::KeyReused
+            | ExecuteError::Unstorable { .. }
+            | ExecuteError::Unreadable(_)),
+        ) => Err(PageError::Refused(format!("it can't be routed: {error}"))),
+    }
+}
