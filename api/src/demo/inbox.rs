@@ -24,7 +24,7 @@ pub struct Conversation {
     last_activity_at: String,
     contact: Option<Contact>,
     group: Option<Group>,
-    last_message: LastMessage,
+    last_message: Option<LastMessage>,
     messages: Count,
 }
 
@@ -115,7 +115,9 @@ impl Inbox {
                     conversation.messages.total_count.to_string(),
                     conversation.unread_count.to_string(),
                     conversation.last_activity_at.clone(),
-                    shortened(conversation.last_message.text.as_deref().unwrap_or_default()),
+                    shortened(
+                        conversation.last_message.as_ref().and_then(|last| last.text.as_deref()).unwrap_or_default(),
+                    ),
                 ]
             })
             .collect()

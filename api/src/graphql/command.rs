@@ -27,6 +27,13 @@ pub(super) enum NotDone {
     Failed(Error),
 }
 
+impl NotDone {
+    /// That it can't be done, and which field of the input says so.
+    pub(super) fn refused(code: UserErrorCode, message: impl Into<String>, field: &str) -> Self {
+        Self::Invalid(vec![UserError::new(code, message.into(), Some(field))])
+    }
+}
+
 impl From<Error> for NotDone {
     fn from(error: Error) -> Self {
         Self::Failed(error)

@@ -162,7 +162,7 @@ select md5('message' || n)::uuid, md5('message' || n)::uuid, md5(n::text)::uuid,
 insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
 select md5('note' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid, 'A note', now()
 from generate_series(1, 3) n;
-insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_activity_at, last_message_id, last_mark)
+insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_message_at, last_message_id, last_mark)
 select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, mark
 from messages;
 insert into conflicts (contact_id, holder_id, kind, tenant_id)

@@ -124,7 +124,7 @@ impl One {
              insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
              values ('{NOTE}', '{tenant}', '{conversation_id}', '{contact_id}', 'A note', now());
              insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, assignee_id,
-                                        last_activity_at, last_message_id, last_mark)
+                                        last_message_at, last_message_id, last_mark)
              values ('{conversation_id}', '{tenant}', '{contact_id}', '{channel_id}', 'open', '{member}', now(),
                      '{MESSAGE}', '{MESSAGE}');
              insert into conversations (conversation_id, tenant_id, group_id, channel_id, status, assignee_id)

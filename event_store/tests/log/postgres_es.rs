@@ -43,8 +43,8 @@ use leadflow_domain::tenant::{
 };
 use leadflow_domain::{
     ApiKeyId, AttributeId, CredentialId, Decide, E164, EmailAddress, Event, IdentifierHash, LeadId, LostReasonId,
-    MemberId, Personal, PipelineId, PoolId, ResponseTemplateId, RoleId, RoutingId, SourceId, StageId, StreamId, TeamId,
-    TemplateId, Zone,
+    MemberId, Personal, PipelineId, PoolId, ResponseTemplateId, RoleId, RoutingId, SourceId, StageId, StreamId,
+    SubmissionId, TeamId, TemplateId, Zone,
 };
 use leadflow_event_store::Executor;
 use postgres_es::PostgresEventRepository;
@@ -400,10 +400,16 @@ async fn postgres_es_reads_our_streams() {
         message: EVE.outbound(0),
         decided_on: None,
     };
+    let submitted = ConversationCommand::ReceiveSubmission {
+        contact: contact(8),
+        channel: CHANNEL,
+        submission: SubmissionId::from_uuid(Uuid::from_u128(12)),
+        submitted_at: Timestamp::from_second(1_763_712_600).unwrap(),
+    };
     let told = [
         told,
         acts(8),
-        vec![import(8, "c"), correct(8), answered],
+        vec![import(8, "c"), correct(8), answered, submitted],
         EVE.calls_with_her(),
         EVE.done_in_her_conversation(),
     ]

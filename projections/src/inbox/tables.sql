@@ -469,5 +469,6 @@ left join contacts c on c.contact_id = v.contact_id
 left join persons person on person.contact_id = v.contact_id
 left join shown_groups g on g.group_id = v.group_id
 left join channels h on h.channel_id = v.channel_id
-left join shown_messages m on m.message_id = v.last_message_id;
+left join shown_messages m on m.message_id = v.last_message_id
+where v.last_activity_at is not null;
 comment on view listed_conversations is 'Threads with all that a list shows of them. Whom they are with and where have streams of their own, and may be told later; the latest message is there, if there is one.';

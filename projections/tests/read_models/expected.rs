@@ -434,7 +434,16 @@ fn conversation(
         .unwrap_or(0);
     let mine = || told(events).filter(|told| told.conversation == opened.stream);
     let shown = || shown(events).filter(|told| told.conversation == opened.stream);
-    let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count();
+    let submitted = || {
+        thread().filter_map(|event| match &event.event {
+            Event::Conversation(ConversationEvent::SubmissionReceived { submitted_at, .. }) => {
+                Some((event.position, submitted_at.as_microsecond()))
+            }
+            _ => None,
+        })
+    };
+    let unread = mine().filter(|told| told.is_written && told.recorded.position > read_at).count()
+        + submitted().filter(|(position, _)| *position > read_at).count();
     let (status, snoozed_until) = kept::status(thread());
     let priority = thread()
         .filter_map(|event| match event.event {
@@ -460,7 +469,10 @@ fn conversation(
         status: status.to_owned(),
         priority: priority.unwrap_or_else(|| "none".to_owned()),
         unread_count: i32::try_from(unread).unwrap(),
-        last_activity_at: latest.as_ref().map(|told| told.sent_at.as_microsecond()),
+        last_activity_at: latest
+            .as_ref()
+            .map(|told| told.sent_at.as_microsecond())
+            .max(submitted().map(|(_, at)| at).max()),
         last_message_id: latest.as_ref().map(|told| told.id),
         last_mark: latest.map(|told| told.mark()),
         // All of these histories were told when they happened, or nobody says when.

@@ -34,7 +34,7 @@ async fn big_inbox(whose: &str) -> Log {
     log.pool
         .execute(
             format!("insert into inbox_v14.conversations \
-                 (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_activity_at, waiting_since, \
+                 (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_message_at, waiting_since, \
                   assignee_id) \
              select gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(), \
                     gen_random_uuid(), (array['open', 'resolved', 'resolved', 'snoozed'])[1 + n / 2 % 4], \

@@ -219,7 +219,7 @@ async fn seen(log: &Log, asking: TenantId, owner: TenantId) -> Vec<(&'static str
         inbox_of.channels.iter().filter(|row| is_owner_s(row.tenant_id)).map(|row| row.channel_id).collect();
     let request = MessagesRequest { conversations: &threads, page: ALL, columns: MessageColumns::ALL };
     // A thread in which nothing is left is not shown.
-    let is_shown = |row: &&Conversation| is_owner_s(row.tenant_id) && row.last_message_id.is_some();
+    let is_shown = |row: &&Conversation| is_owner_s(row.tenant_id) && row.last_activity_at.is_some();
     let shown = inbox_of.conversations.iter().find(is_shown).unwrap();
     let one = ConversationId::from_uuid(shown.conversation_id);
     // The tenants' customers have the same numbers.

@@ -211,11 +211,15 @@ async fn what_comes_up_again_is_hers_who_had_it_if_she_is_there() -> Result<()> 
     becomes(&journey, 0, Some(bea)).await
 }
 
-/// The lead of somebody who was entered with this number and, where given, by this campaign.
-async fn enter(journey: &Journey, nth: usize, campaign: Option<&str>) -> Result<String> {
-    let input = json!({"phone": format!("+{}", phone(nth)), "campaign": campaign});
-    let entered = done(&journey.graphql, &mutation("addLead", "lead { id }"), &input).await?;
+/// The lead of somebody who is entered so.
+async fn enter(journey: &Journey, input: &Value) -> Result<String> {
+    let entered = done(&journey.graphql, &mutation("addLead", "lead { id }"), input).await?;
     Ok(entered["lead"]["id"].as_str().context("no lead")?.to_owned())
+}
+
+/// With this number and, where given, by this campaign.
+async fn enter_phone(journey: &Journey, nth: usize, campaign: Option<&str>) -> Result<String> {
+    enter(journey, &json!({"phone": format!("+{}", phone(nth)), "campaign": campaign})).await
 }
 
 async fn lead_becomes(journey: &Journey, lead: &str, agent: Option<&Colleague>) -> Result<()> {
@@ -238,9 +242,13 @@ async fn load_becomes(journey: &Journey, agent: &Colleague, count: u64) -> Resul
     .await
 }
 
+const EXPLAIN: &str = "query ($conversation: ID, $lead: ID) {
+    why: explainAssignment(conversationId: $conversation, leadId: $lead) {
+        memberId by holds poolId source { kind id } lastAgentId } }";
+
 #[tokio::test]
-async fn leads_go_to_who_their_campaign_is_for_and_their_conversations_after_them() -> Result<()> {
-    let (journey, agents, everything) = with_pool(&[2, 1]).await?;
+async fn leads_with_a_number_open_conversations_and_go_to_who_their_campaign_is_for() -> Result<()> {
+    let (journey, agents, _) = with_pool(&[2, 1]).await?;
     let installation = &shared().await?.installation;
     let spring = Colleague::join(installation, &journey.graphql, "AGENT", json!({})).await?;
     let input = json!({"terms": {"name": "Spring", "serves": [{"kind": "CAMPAIGN", "id": "spring-26"}]},
@@ -248,50 +256,99 @@ async fn leads_go_to_who_their_campaign_is_for_and_their_conversations_after_the
     done(&journey.graphql, &mutation("createRoutingPool", "pool { id }"), &input).await?;
 
     let [bea, cleo] = &agents[..] else { anyhow::bail!("two of them") };
-    let mut leads = Vec::new();
     // By weights of 2 and 1, in their order.
     for (nth, agent) in [bea, cleo, bea].into_iter().enumerate() {
-        let lead = enter(&journey, nth, None).await?;
-        lead_becomes(&journey, &lead, Some(agent)).await?;
-        leads.push(lead);
+        enter_phone(&journey, nth, None).await?;
+        becomes_there(&journey, nth, agent).await?;
     }
-    let of_spring = enter(&journey, 3, Some("spring-26")).await?;
-    lead_becomes(&journey, &of_spring, Some(&spring)).await?;
+    let of_spring = enter_phone(&journey, 3, Some("spring-26")).await?;
+    becomes_there(&journey, 3, &spring).await?;
+    let thread = find(&journey.graphql, 3).await?;
+    ensure!(thread.last_message.is_none() && thread.unread_count == 1 && thread.status == "OPEN", "{thread:?}");
+    ensure!(thread.window_open_until.is_none(), "she has not written: {thread:?}");
+    let asked = "query ($id: ID!) { lead(id: $id) { conversation { id lastMessage { text } } } }";
+    let conversation = json!({"id": thread.id, "lastMessage": null});
+    let shown: Value = journey.graphql.ask(asked, &json!({"id": of_spring}), "/lead/conversation").await?;
+    ensure!(shown == conversation, "{shown}");
 
-    let explain = "query ($conversation: ID, $lead: ID) {
-        why: explainAssignment(conversationId: $conversation, leadId: $lead) {
-            memberId by holds poolId source { kind id } lastAgentId } }";
-    let why: Value = spring.graphql.ask(explain, &json!({"lead": of_spring}), "/why").await?;
+    let why: Value = spring.graphql.ask(EXPLAIN, &json!({"conversation": thread.id}), "/why").await?;
     ensure!(why["memberId"] == json!(spring.id) && why["by"] == "TURN" && why["holds"] == true, "{why}");
     ensure!(why["source"] == json!({"kind": "CAMPAIGN", "id": "spring-26"}), "{why}");
-    let unseen: Value = cleo.graphql.ask(explain, &json!({"lead": of_spring}), "/why").await?;
+    let unseen: Value = cleo.graphql.ask(EXPLAIN, &json!({"conversation": thread.id}), "/why").await?;
     ensure!(unseen.is_null(), "what she does not see she is told nothing of: {unseen}");
-    for both_or_none in [json!({}), json!({"lead": of_spring, "conversation": of_spring})] {
-        let answer = journey.graphql.send(explain, &both_or_none).await?;
+
+    // She writes: it is the same conversation, and hers who has it.
+    write(&journey, 1..2).await?;
+    eventually("it is there", || async {
+        let thread = find(&journey.graphql, 1).await?;
+        ensure!(thread.unread_count == 2 && thread.last_message.is_some(), "{thread:?}");
+        Ok(())
+    })
+    .await?;
+    becomes(&journey, 1, Some(cleo)).await?;
+    load_becomes(&journey, cleo, 1).await?;
+
+    // What was settled comes up again when she fills in a form, and is hers who had it.
+    resolve(&journey, 1).await?;
+    load_becomes(&journey, cleo, 0).await?;
+    enter_phone(&journey, 1, None).await?;
+    load_becomes(&journey, cleo, 1).await?;
+    becomes(&journey, 1, Some(cleo)).await?;
+    let thread = find(&journey.graphql, 1).await?;
+    ensure!(thread.status == "OPEN", "{thread:?}");
+    let count: u64 =
+        journey.graphql.ask("{ conversations { totalCount } }", &json!({}), "/conversations/totalCount").await?;
+    ensure!(count == 4, "one for each customer: {count}");
+    Ok(())
+}
+
+/// The conversation with the customer of this number is there, and hers.
+async fn becomes_there(journey: &Journey, nth: usize, agent: &Colleague) -> Result<()> {
+    number_of(journey, nth).await?;
+    becomes(journey, nth, Some(agent)).await
+}
+
+#[tokio::test]
+async fn a_lead_without_a_number_is_somebody_s_until_she_has_one_and_counts_once() -> Result<()> {
+    let (journey, agents, everything) = with_pool(&[1, 1]).await?;
+    let [bea, cleo] = &agents[..] else { anyhow::bail!("two of them") };
+    let [first, second] = [json!({"email": "nora@example.com"}), json!({"email": "emil@example.com"})];
+    let nora = enter(&journey, &first).await?;
+    lead_becomes(&journey, &nora, Some(bea)).await?;
+    let emil = enter(&journey, &second).await?;
+    lead_becomes(&journey, &emil, Some(cleo)).await?;
+    load_becomes(&journey, bea, 1).await?;
+
+    let why: Value = bea.graphql.ask(EXPLAIN, &json!({"lead": nora}), "/why").await?;
+    ensure!(why["memberId"] == json!(bea.id) && why["by"] == "TURN" && why["holds"] == true, "{why}");
+    for both_or_none in [json!({}), json!({"lead": nora, "conversation": nora})] {
+        let answer = journey.graphql.send(EXPLAIN, &both_or_none).await?;
         ensure!(answer.code() == Some("BAD_USER_INPUT"), "{answer:?}");
     }
 
-    // She writes: who sees to her lead goes on with her, though it would be another's turn, and it counts once.
-    load_becomes(&journey, cleo, 1).await?;
-    write(&journey, 1..2).await?;
-    becomes(&journey, 1, Some(cleo)).await?;
-    load_becomes(&journey, cleo, 1).await?;
-    let conversation = find(&journey.graphql, 1).await?.id;
-    let why: Value = journey.graphql.ask(explain, &json!({"conversation": conversation}), "/why").await?;
-    ensure!(why["by"] == "LAST_AGENT" && why["lastAgentId"] == json!(cleo.id), "{why}");
+    // She has room for one, and goes on with Nora all the same: the conversation takes the lead's place.
+    let full = json!({"memberId": bea.id, "capacity": 1});
+    done(&journey.graphql, &mutation("setMemberCapacity", "member { load }"), &full).await?;
+    enter(&journey, &json!({"email": "nora@example.com", "phone": format!("+{}", phone(0))})).await?;
+    becomes_there(&journey, 0, bea).await?;
+    load_becomes(&journey, bea, 1).await?;
+    let conversation = find(&journey.graphql, 0).await?.id;
+    let why: Value = journey.graphql.ask(EXPLAIN, &json!({"conversation": conversation}), "/why").await?;
+    ensure!(why["by"] == "LAST_AGENT" && why["lastAgentId"] == json!(bea.id), "{why}");
     ensure!(why["poolId"] == json!(everything), "{why}");
 
-    // What is settled makes room, and what people say goes before.
-    load_becomes(&journey, bea, 2).await?;
-    let spam =
-        done(&journey.graphql, &mutation("markLeadSpam", "lead { isSpam }"), &json!({"leadId": leads[0]})).await?;
-    ensure!(spam["lead"]["isSpam"] == true, "{spam}");
-    load_becomes(&journey, bea, 1).await?;
+    // What is spam makes room, and what people say goes before.
+    let spam = mutation("markLeadSpam", "lead { isSpam }");
+    let marked = done(&journey.graphql, &spam, &json!({"leadId": emil})).await?;
+    ensure!(marked["lead"]["isSpam"] == true, "{marked}");
+    load_becomes(&journey, cleo, 0).await?;
+    let third = enter(&journey, &json!({"email": "ida@example.com"})).await?;
+    lead_becomes(&journey, &third, Some(cleo)).await?;
     let transfer = mutation("transferLead", "lead { ownerId }");
-    done(&journey.graphql, &transfer, &json!({"leadId": leads[2], "memberId": cleo.id})).await?;
-    load_becomes(&journey, bea, 0).await?;
-    load_becomes(&journey, cleo, 2).await?;
-    lead_becomes(&journey, &leads[2], Some(cleo)).await
+    done(&journey.graphql, &transfer, &json!({"leadId": third, "memberId": bea.id})).await?;
+    load_becomes(&journey, cleo, 0).await?;
+    load_becomes(&journey, bea, 2).await?;
+    lead_becomes(&journey, &third, Some(bea)).await
 }
 
 #[tokio::test]
@@ -306,14 +363,56 @@ async fn a_place_that_leads_come_from_has_a_pool_of_its_own() -> Result<()> {
     let filled_in = form.filled_in("lead-1", &[("PHONE_NUMBER", &format!("+{}", phone(0)))]);
     let (status, answer) = form.send(shared().await?.server.address(), &filled_in).await?;
     ensure!(status.is_success(), "{status} {answer}");
-    let entered = enter(&journey, 1, None).await?;
-    lead_becomes(&journey, &entered, Some(&agents[0])).await?;
-    let lead = "{ leads(first: 2) { edges { node { id ownerId } } } }";
-    eventually("the form's lead is hers", || async {
-        let leads: Value = journey.graphql.ask(lead, &json!({}), "/leads/edges").await?;
-        let owners: Vec<&Value> = leads.as_array().into_iter().flatten().map(|edge| &edge["node"]["ownerId"]).collect();
-        ensure!(owners.len() == 2 && owners.contains(&&json!(hers.id)), "{leads}");
+    enter_phone(&journey, 1, None).await?;
+    becomes_there(&journey, 0, &hers).await?;
+    becomes_there(&journey, 1, &agents[0]).await
+}
+
+/// Where the customer of this number is answered.
+async fn number_of(journey: &Journey, nth: usize) -> Result<String> {
+    eventually("it is there", || async { find(&journey.graphql, nth).await.map(drop) }).await?;
+    Ok(find(&journey.graphql, nth).await?.channel.id)
+}
+
+/// The business's other channel.
+async fn other_channel(journey: &Journey, than: &str) -> Result<String> {
+    let known = "{ channels(first: 5) { edges { node { id } } } }";
+    let channels: Value = journey.graphql.ask(known, &json!({}), "/channels/edges").await?;
+    let mut ids = channels.as_array().into_iter().flatten().filter_map(|edge| edge["node"]["id"].as_str());
+    ids.find(|id| *id != than).map(str::to_owned).with_context(|| format!("no other than {than}: {channels}"))
+}
+
+#[tokio::test]
+async fn leads_are_answered_by_the_number_that_the_business_says_also_without_pools() -> Result<()> {
+    let journey = Journey::begin().await?;
+    enter_phone(&journey, 0, None).await?;
+    let first = number_of(&journey, 0).await?;
+    let (tenant, ordinal) = (&journey.business.tenant, &journey.business.number.phone_number_id);
+    let other = format!("{ordinal}7");
+    let more = ["channel", "add-whatsapp", "--tenant", tenant, "--phone-number-id", &other];
+    let more = [&more[..], &["--waba-id", "77", "--display-phone", "+390255507777"]].concat();
+    let _added: Value = shared().await?.installation.json(&more).await?;
+    enter_phone(&journey, 1, None).await?;
+    ensure!(number_of(&journey, 1).await? == first, "the one that was connected first");
+
+    let set = mutation("setSettings", "tenant { settings { answeringChannelId } }");
+    eventually("the channel is there", || async { other_channel(&journey, &first).await.map(drop) }).await?;
+    let answering = other_channel(&journey, &first).await?;
+    let said = json!({"unassignedVisible": true, "answeringChannelId": answering});
+    let settings = done(&journey.graphql, &set, &said).await?;
+    ensure!(settings["tenant"]["settings"]["answeringChannelId"] == json!(answering), "{settings}");
+    enter_phone(&journey, 2, None).await?;
+    ensure!(number_of(&journey, 2).await? == answering, "the one that the business said");
+    // Who has a conversation already is answered there.
+    enter_phone(&journey, 0, None).await?;
+    eventually("it is told there", || async {
+        let thread = find(&journey.graphql, 0).await?;
+        ensure!(thread.channel.id == first && thread.unread_count == 2, "{thread:?}");
         Ok(())
     })
-    .await
+    .await?;
+    let nowhere = json!({"unassignedVisible": true, "answeringChannelId": journey.business.channel});
+    let answer = journey.graphql.send(&set, &json!({"input": nowhere})).await?;
+    ensure!(answer.code() == Some("BAD_USER_INPUT"), "{answer:?}");
+    Ok(())
 }

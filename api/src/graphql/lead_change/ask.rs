@@ -129,7 +129,7 @@ async fn change(context: &Context<'_>, input: ChangeLeadsInput) -> Result<Change
             let found = found.map_err(|error| internal("changeLeads", &error))?;
             if found.len() > MOST_LEADS {
                 let message = format!("there are more than {MOST_LEADS} of these leads: ask for fewer at a time");
-                return Err(refused(UserErrorCode::TooMany, message, "filter"));
+                return Err(NotDone::refused(UserErrorCode::TooMany, message, "filter"));
             }
             found
         }
@@ -170,9 +170,11 @@ enum Of {
 
 fn which(lead_ids: Option<Vec<ID>>, filter: Option<LeadFilter>) -> Result<Of, NotDone> {
     match (lead_ids, filter) {
-        (Some(ids), None) if ids.len() > MOST_IDS => {
-            Err(refused(UserErrorCode::TooMany, format!("`leadIds` may have {MOST_IDS} ids at most"), "leadIds"))
-        }
+        (Some(ids), None) if ids.len() > MOST_IDS => Err(NotDone::refused(
+            UserErrorCode::TooMany,
+            format!("`leadIds` may have {MOST_IDS} ids at most"),
+            "leadIds",
+        )),
         (Some(ids), None) => {
             let mut known = HashSet::new();
             let ids = ids.iter().map(|id| decode_as(Kind::Lead, "leadIds", id)).collect::<Result<Vec<_>, _>>()?;
@@ -254,8 +256,4 @@ async fn resolved(request: &Request, said: Said) -> Result<Change, NotDone> {
             Ok(change)
         }
     }
-}
-
-fn refused(code: UserErrorCode, message: String, field: &str) -> NotDone {
-    NotDone::Invalid(vec![UserError::new(code, message, Some(field))])
 }

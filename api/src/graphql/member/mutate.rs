@@ -12,7 +12,7 @@ use super::queries::{by_id, find};
 use super::types::Member;
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, came_to, command_context, lagging, own_command_context};
-use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
+use crate::graphql::payload::{Staleness, UserError, staleness};
 use crate::graphql::plain_id::read_id;
 use crate::graphql::position::Position;
 
@@ -112,9 +112,4 @@ pub(super) async fn outcome<R: Refusal>(
         Err(error) => (None, lagging(&error.message)),
     };
     Ok(MemberOutcome { member, user_errors, position, stale: staleness(freshness) })
-}
-
-/// That it may not be done, though not for want of a permission.
-pub(super) fn refused(code: UserErrorCode, message: &str, field: &str) -> NotDone {
-    NotDone::Invalid(vec![UserError::new(code, message.to_owned(), Some(field))])
 }

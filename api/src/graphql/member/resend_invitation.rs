@@ -6,10 +6,10 @@ use leadflow_domain::role::Permission;
 use leadflow_projections::people::MemberState;
 
 use super::letter::{counts, send};
-use super::mutate::{named, refused};
+use super::mutate::named;
 use super::types::Member;
 use crate::graphql::api::Request;
-use crate::graphql::command::{answer, must_be_allowed};
+use crate::graphql::command::{NotDone, answer, must_be_allowed};
 use crate::graphql::payload::{UserError, UserErrorCode};
 
 /// The mutation.
@@ -54,7 +54,7 @@ impl ResendInvitation {
             let target = named(request, &input.member_id).await?;
             let address = target.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
             let address = address.filter(|_| target.state == MemberState::Invited).ok_or_else(|| {
-                refused(UserErrorCode::WrongStatus, "she has joined, or is asked no more", "memberId")
+                NotDone::refused(UserErrorCode::WrongStatus, "she has joined, or is asked no more", "memberId")
             })?;
             counts(request).await?;
             send(request, target.id, address).await?;

@@ -8,7 +8,6 @@ use leadflow_domain::{Assertion, MemberId, RoleId, TeamId};
 use leadflow_projections::people::{self, MemberField, MemberList, MemberOrder, MemberRow, MemberState, RoleKind};
 use leadflow_projections::{Condition, IdIs, PageRequest};
 
-use super::mutate::refused;
 use super::types;
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, must_be_allowed};
@@ -55,7 +54,7 @@ pub(super) async fn acting_on(
         return Ok(Acting { by: By::Another, asserting: None });
     }
     let owner = another_owner(request, target.id).await?.ok_or_else(|| {
-        refused(UserErrorCode::Refused, "she is the last owner: make somebody else one before", "memberId")
+        NotDone::refused(UserErrorCode::Refused, "she is the last owner: make somebody else one before", "memberId")
     })?;
     Ok(Acting { by: By::AnotherOwner, asserting: Some(is_owner(owner)) })
 }
@@ -123,7 +122,8 @@ pub(in crate::graphql) async fn named_role(
     };
     let found = people::roles_by_id(&request.api.reads, request.viewer.context(), &[own]).await;
     let found = found.map_err(|error| internal("role", &error))?.pop();
-    let found = found.ok_or_else(|| refused(UserErrorCode::NotFound, "there is no such role", "customRoleId"))?;
+    let found =
+        found.ok_or_else(|| NotDone::refused(UserErrorCode::NotFound, "there is no such role", "customRoleId"))?;
     let asserting = Some(Assertion { reservation: role_reservation(own), holder: own.into() });
     Ok(Named { role, permissions: found.permissions, asserting })
 }

@@ -11,7 +11,7 @@ use super::mutate::{SourceOutcome, outcome};
 use crate::graphql::api::Request;
 use crate::graphql::command::{Form, NotDone, answer, command_context, must_be_allowed};
 use crate::graphql::failure::{internal, rate_limited};
-use crate::graphql::payload::{UserError, UserErrorCode};
+use crate::graphql::payload::UserErrorCode;
 use crate::limits::{LimitKey, LimitKind};
 
 /// The mutation.
@@ -72,7 +72,7 @@ impl ConnectFacebookPage {
             let Wanted { page, name, token } = wanted(input)?;
             if let Some(app) = page.app.as_ref().filter(|app| !request.api.meta_apps.contains(*app)) {
                 let message = format!("the installation has no Meta app `{app}`");
-                return Err(refused(UserErrorCode::NotFound, message, "app"));
+                return Err(NotDone::refused(UserErrorCode::NotFound, message, "app"));
             }
             let needed = Permission::ManageCredentials;
             let command_context = command_context(context, request, needed, key.as_deref(), version).await?;
@@ -116,10 +116,6 @@ fn wanted(input: ConnectFacebookPageInput) -> Result<Wanted, NotDone> {
     form.all(said.map(|(((page_id, app), name), token)| Wanted { page: Page { page_id, app }, name, token }))
 }
 
-fn refused(code: UserErrorCode, message: impl Into<String>, field: &'static str) -> NotDone {
-    NotDone::Invalid(vec![UserError::new(code, message.into(), Some(field))])
-}
-
 /// The page that `token` reaches, whose leads Meta tells of from now on.
 async fn checked(request: &Request, page_id: &str, token: &AccessToken) -> Result<FacebookPage, NotDone> {
     // All businesses ask from one address, and the provider counts them together.
@@ -143,17 +139,17 @@ async fn checked(request: &Request, page_id: &str, token: &AccessToken) -> Resul
     Err(match (class, code) {
         (Some(LeadClass::Credentials), 0 | 102 | 190) => {
             let message = "Meta does not take the token: it is wrong, over, or was taken back";
-            refused(UserErrorCode::TokenRefused, message, "accessToken")
+            NotDone::refused(UserErrorCode::TokenRefused, message, "accessToken")
         }
         (Some(LeadClass::Credentials | LeadClass::Gone), _) => {
             let message = "the token does not reach the page, or lacks one of the permissions leads_retrieval, \
                            pages_manage_metadata, pages_show_list and pages_read_engagement";
-            refused(UserErrorCode::PageRefused, message, "accessToken")
+            NotDone::refused(UserErrorCode::PageRefused, message, "accessToken")
         }
         (Some(LeadClass::Pace { .. } | LeadClass::Later) | None, _) => {
             tracing::warn!(error = %failure, "credentials.check: Meta could not be asked about a page");
             let message = "Meta can't be asked now, so nothing was changed: try again later";
-            refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
+            NotDone::refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
         }
     })
 }

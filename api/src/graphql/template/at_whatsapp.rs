@@ -6,7 +6,6 @@ use leadflow_domain::channel::Channel;
 use leadflow_gateways::whatsapp::{AccessToken, CallFailure, ErrorClass, Graph, ProviderRefusal, StopScope};
 use leadflow_projections::inbox::{self, ChannelRow, ChannelStatus};
 
-use super::mutate::refused;
 use crate::graphql::api::Request;
 use crate::graphql::command::NotDone;
 use crate::graphql::failure::{internal, rate_limited};
@@ -33,11 +32,12 @@ pub(super) struct Account<'a> {
 pub(super) async fn channel(request: &Request, id: ChannelId) -> Result<ChannelRow, NotDone> {
     let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id.as_uuid()]).await;
     let found = found.map_err(|error| internal("templates", &error))?.pop();
-    let channel = found.ok_or_else(|| refused(UserErrorCode::NotFound, "there is no such channel", "channelId"))?;
+    let channel =
+        found.ok_or_else(|| NotDone::refused(UserErrorCode::NotFound, "there is no such channel", "channelId"))?;
     match channel.status {
         ChannelStatus::Connected => Ok(channel),
         ChannelStatus::Disconnected => {
-            Err(refused(UserErrorCode::WrongStatus, "the channel's number was given up", "channelId"))
+            Err(NotDone::refused(UserErrorCode::WrongStatus, "the channel's number was given up", "channelId"))
         }
     }
 }
@@ -70,7 +70,7 @@ impl<'a> Account<'a> {
             return Ok(Self { graph: api.whatsapp.graph(), token, waba_id: channel.waba_id.clone(), field });
         }
         let message = "no connected number of this account has what WhatsApp knows the business by: enter it first";
-        Err(refused(UserErrorCode::WrongStatus, message, field))
+        Err(NotDone::refused(UserErrorCode::WrongStatus, message, field))
     }
 
     /// Why WhatsApp did not do what it was asked for.
@@ -78,7 +78,7 @@ impl<'a> Account<'a> {
         let (waba, field) = (&self.waba_id, self.field);
         let unavailable = |message: &str| {
             tracing::warn!(account = %waba, error = %failure, "templates.ask: WhatsApp could not be asked about account {waba}");
-            refused(UserErrorCode::ProviderUnavailable, message, field)
+            NotDone::refused(UserErrorCode::ProviderUnavailable, message, field)
         };
         let not_now = "WhatsApp can't be asked now, so nothing was changed: try again later";
         match failure {
@@ -88,18 +88,18 @@ impl<'a> Account<'a> {
             ),
             CallFailure::NeverValid { reason } => {
                 let message = format!("WhatsApp can't be asked about this account: {reason}");
-                refused(UserErrorCode::Refused, &message, field)
+                NotDone::refused(UserErrorCode::Refused, &message, field)
             }
             CallFailure::Refused(refusal) => match refusal.class {
                 ErrorClass::Stop { scope: StopScope::Credentials } => {
                     let message = "WhatsApp does not take the account's token, or not for this: enter another one";
-                    refused(UserErrorCode::TokenRefused, message, field)
+                    NotDone::refused(UserErrorCode::TokenRefused, message, field)
                 }
                 ErrorClass::Pace { .. } => unavailable(not_now),
                 // A code that nothing here knows is a no of WhatsApp's, unless it is out of order itself.
                 ErrorClass::Retry { .. } if refusal.status >= 500 => unavailable(not_now),
                 ErrorClass::Retry { .. } | ErrorClass::Never { .. } | ErrorClass::Stop { .. } => {
-                    refused(UserErrorCode::Refused, &said_no(refusal), field)
+                    NotDone::refused(UserErrorCode::Refused, said_no(refusal), field)
                 }
             },
         }

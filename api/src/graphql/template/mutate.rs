@@ -44,7 +44,7 @@ pub(super) async fn known(
     expected_version: Option<i64>,
 ) -> Result<Option<Template>, NotDone> {
     if find(request, id).await?.is_none() {
-        return Err(refused(UserErrorCode::NotFound, "there is no such template", "templateId"));
+        return Err(NotDone::refused(UserErrorCode::NotFound, "there is no such template", "templateId"));
     }
     let loaded = request.api.log.load::<Template>(id.into()).await;
     let loaded = loaded.map_err(|error| internal("template", &error))?;
@@ -59,11 +59,6 @@ pub(super) async fn of_another_version(
 ) -> Result<TemplateOutcome, NotDone> {
     // The version is looked at first, so it is never decided; and if it were, it would mean nothing.
     mutate(request, id, TemplateCommand::Miss { at: Timestamp::UNIX_EPOCH }, command_context).await
-}
-
-/// A mutation that is not done.
-pub(super) fn refused(code: UserErrorCode, message: &str, field: &str) -> NotDone {
-    NotDone::Invalid(vec![UserError::new(code, message.to_owned(), Some(field))])
 }
 
 /// Decides `command`, waits for templates to show it, and reads the template back.

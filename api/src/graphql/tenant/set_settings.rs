@@ -1,10 +1,17 @@
 //! `setSettings`.
 
-use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use leadflow_domain::ChannelId;
+use leadflow_domain::role::Permission;
 use leadflow_domain::tenant::{Settings, TenantCommand};
+use leadflow_projections::inbox;
 
 use super::tell::{Asked, TenantOutcome, tell};
-use crate::graphql::command::answer;
+use crate::graphql::api::Request;
+use crate::graphql::command::{NotDone, answer, must_be_allowed};
+use crate::graphql::failure::internal;
+use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::payload::UserErrorCode;
 
 /// The mutation.
 #[derive(Default)]
@@ -15,6 +22,9 @@ pub(in crate::graphql) struct SetSettings;
 struct SetSettingsInput {
     /// Whether everybody who works conversations sees also those that are nobody's.
     unassigned_visible: bool,
+    /// The channel by whose number leads are answered that came by no number; the one that was connected first, without it, and while
+    /// its number is given up.
+    answering_channel_id: Option<ID>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
@@ -39,9 +49,29 @@ impl SetSettings {
         #[graphql(desc = "What it is about; the request's key, and the version that it is for, where wanted.")]
         input: SetSettingsInput,
     ) -> Option<Result<SetSettingsPayload, Error>> {
-        let SetSettingsInput { unassigned_visible, idempotency_key, expected_version } = input;
-        let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible } };
-        let done = tell(context, Asked { idempotency_key, expected_version }, command);
-        answer(done, |outcome| SetSettingsPayload { outcome }).await
+        answer(Box::pin(set(context, input)), |outcome| SetSettingsPayload { outcome }).await
+    }
+}
+
+async fn set(context: &Context<'_>, input: SetSettingsInput) -> Result<TenantOutcome, NotDone> {
+    let request = Request::of(context)?;
+    let SetSettingsInput { unassigned_visible, answering_channel_id, idempotency_key, expected_version } = input;
+    must_be_allowed(context, request, Permission::ManageSettings).await?;
+    let answering = match answering_channel_id {
+        Some(id) => Some(channel(request, &id).await?),
+        None => None,
+    };
+    let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible, answering } };
+    tell(context, Asked { idempotency_key, expected_version }, command).await
+}
+
+/// A channel of the viewer's business.
+async fn channel(request: &Request, id: &ID) -> Result<ChannelId, NotDone> {
+    const FIELD: &str = "answeringChannelId";
+    let id = decode_as(Kind::Channel, FIELD, id)?;
+    let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id]).await;
+    match found.map_err(|error| internal("setSettings", &error))?.is_empty() {
+        true => Err(NotDone::refused(UserErrorCode::NotFound, "there is no such channel", FIELD)),
+        false => Ok(ChannelId::from_uuid(id)),
     }
 }

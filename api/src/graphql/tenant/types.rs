@@ -88,6 +88,8 @@ pub(in crate::graphql) struct Branding {
 pub(in crate::graphql) struct Settings {
     /// Whether everybody who works conversations sees also those that are nobody's.
     unassigned_visible: bool,
+    /// The channel by whose number leads are answered that came by no number; null where that is the one that was connected first.
+    answering_channel_id: Option<ID>,
 }
 
 /// Something that a new business does.
@@ -135,10 +137,18 @@ pub(in crate::graphql) async fn of_viewer(context: &Context<'_>) -> Result<Optio
         name: name.to_owned(),
         profile: tenant.profile().map(BusinessProfile::from),
         branding: tenant.branding().into(),
-        settings: Settings { unassigned_visible: tenant.settings().unassigned_visible },
+        settings: tenant.settings().into(),
         onboarding: onboarding.map(|step| Onboarding { step: step.into(), done: tenant.has_completed(step) }).collect(),
         version: loaded.version,
     }))
+}
+
+impl From<tenant::Settings> for Settings {
+    fn from(settings: tenant::Settings) -> Self {
+        let tenant::Settings { unassigned_visible, answering } = settings;
+        let answering_channel_id = answering.map(|channel| encode(Kind::Channel, channel.as_uuid()));
+        Self { unassigned_visible, answering_channel_id }
+    }
 }
 
 impl From<&tenant::Profile> for BusinessProfile {

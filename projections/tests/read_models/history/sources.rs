@@ -3,17 +3,18 @@
 use jiff::Timestamp;
 use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::contact::{ContactCommand, Identifier, IdentifierKind};
+use leadflow_domain::conversation::ConversationCommand;
 use leadflow_domain::lead::{Answer, LeadCommand, LeadSource, Origin, Submission};
 use leadflow_domain::source::{
     Asked, ExternalOpening, FieldPath, FormHeading, FormLanguage, MappedFields, Mapping, MissedLead, Network, Networks,
     Opening, Page, SourceCommand, SourceKind, SourceName, WalkInForm, WalkInSlug,
 };
 use leadflow_domain::{
-    ContactId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
+    ContactId, ConversationId, CredentialId, EmailAddress, IdentifierHash, LeadId, SourceId, SubmissionId, TenantId,
 };
 use uuid::Uuid;
 
-use super::{Play, at, contact, introduce};
+use super::{Play, at, channel, contact, introduce};
 use crate::support::context;
 
 /// A place that leads of the business come from.
@@ -238,5 +239,17 @@ impl Play<'_> {
         let context = context(tenant, &format!("submit {}", submission.submission));
         let command = LeadCommand::Submit(Box::new(submission.clone()));
         self.log.leads.execute(LeadId::of(submission.contact), command, context).await.unwrap();
+        if submission.source != LeadSource::Manual {
+            self.answers(tenant, submission).await;
+        }
+    }
+
+    /// What she told is answered by the business's first number.
+    async fn answers(&mut self, tenant: TenantId, submission: Submission) {
+        let Submission { submission, contact, submitted_at, .. } = submission;
+        let channel = channel(tenant, 0);
+        let context = context(tenant, &format!("answer {submission}"));
+        let command = ConversationCommand::ReceiveSubmission { contact, channel, submission, submitted_at };
+        self.log.conversations.execute(ConversationId::between(contact, channel), command, context).await.unwrap();
     }
 }

@@ -34,6 +34,22 @@ pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
     Rows { leads, timeline, submissions, sources, notes, pipelines: pipeline::named(events) }
 }
 
+/// The conversation in which what she told last by a form is answered.
+fn answered_in(events: &[RecordedEvent], contact: ContactId) -> Option<Uuid> {
+    let hers = |id: SubmissionId| {
+        events.iter().any(|recorded| match &recorded.event {
+            Event::Lead(LeadEvent::Submitted(form)) => form.contact == contact && form.submission == id,
+            _ => false,
+        })
+    };
+    events.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::Conversation(ConversationEvent::SubmissionReceived { submission, .. }) if hers(*submission) => {
+            Some(recorded.stream.as_uuid())
+        }
+        _ => None,
+    })
+}
+
 /// The lead of whom an event introduces: captured by the earliest of her messages and forms; of one moment, a form is.
 fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
     let Event::Contact(
@@ -83,7 +99,7 @@ fn lead(events: &[RecordedEvent], introduced: &RecordedEvent) -> Option<Lead> {
         lead_id: lead.as_uuid(),
         tenant_id: introduced.tenant.as_uuid(),
         contact_id: contact.as_uuid(),
-        conversation_id,
+        conversation_id: conversation_id.or_else(|| answered_in(events, contact)),
         created_by: events
             .iter()
             .find_map(|recorded| match &recorded.event {

@@ -56,7 +56,7 @@ async fn answers(log: &Log, events: &[RecordedEvent], inbox_of: &Inbox, context:
     let ids: Vec<Uuid> = threads.iter().map(|row| row.conversation_id).collect();
     let listed: Vec<_> = threads
         .iter()
-        .filter(|row| row.last_message_id.is_some())
+        .filter(|row| row.last_activity_at.is_some())
         .map(|row| (row.conversation_id, seen.conversation(row.conversation_id)))
         .collect();
     let found = inbox::conversations_by_id(reads, context, &ids, ConversationColumns::ALL).await.unwrap();

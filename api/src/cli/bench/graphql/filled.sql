@@ -33,7 +33,7 @@ from told order by conversation, k;
 insert into message_statuses (outbound_message_id, tenant_id, status, sent_at, delivered_at)
 select md5('answer ' || i || '.' || k)::uuid, tenant, 'delivered', sent_at, sent_at + interval '1 second' from told where is_answer;
 
-insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, unread_count, last_activity_at, last_message_id,
+insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, unread_count, last_message_at, last_message_id,
                            last_mark, window_until, assignee_id)
 select conversation, tenant, contact, channel, (array['open', 'resolved', 'snoozed'])[1 + i % 3], i % 4, sent_at, id, md5(provider_id)::uuid,
        sent_at + interval '1 day', $3
