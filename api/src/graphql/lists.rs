@@ -296,7 +296,7 @@ insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_
 select md5('more' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation1')::uuid, md5('contact1')::uuid, 'More', now()
 from generate_series(1, 2) n;
 set search_path = public;
-insert into leads_v7.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+insert into leads_v7.leads (lead_id, tenant_id, contact_id, captured_in, source, captured_at, version)
 select gen_random_uuid(), '00000000-0000-0000-0000-000000000001', md5('contact' || n)::uuid, md5('conversation' || n)::uuid, 'whatsapp',
        timestamptz '2026-11-01' + n * interval '1s', 1
 from generate_series(1, 3) n;
@@ -338,7 +338,7 @@ insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_he
 select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true
 from generate_series(1, 3) n;
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/13', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/14', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.

@@ -132,7 +132,7 @@ impl One {
              set search_path = public;
              insert into people_v2.members (member_id, tenant_id, state, role, joined_at, version)
              values ('{member}', '{tenant}', 'ACTIVE', 'AGENT', now(), 1);
-             insert into leads_v7.leads (lead_id, tenant_id, contact_id, conversation_id, source, captured_at, version)
+             insert into leads_v7.leads (lead_id, tenant_id, contact_id, captured_in, source, captured_at, version)
              values ('{lead}', '{tenant}', '{contact_id}', '{conversation_id}', 'whatsapp', now(), 1);"
         ))
         .await;

@@ -57,7 +57,6 @@ impl Projector for LeadsProjector {
         let page = Page::of(events);
         page.leads.write(rows).await?;
         page.submissions.write(rows).await?;
-        page.leads.write_answered(rows).await?;
         page.work.write(rows).await?;
         page.pipelines.write(rows).await?;
         settle(rows, &page.leads_that_stand(), &page.pipelines.shortened()).await?;
@@ -259,7 +258,7 @@ impl<'a> Page<'a> {
             ConversationEvent::Woken {} => (None, TimelineKind::ConversationWoken, recorded_at),
             // That she told of her interest, her lead's stream tells.
             ConversationEvent::SubmissionReceived { submission, .. } => {
-                self.leads.answered_in(conversation, *submission);
+                self.submissions.answered(recorded, *submission);
                 return;
             }
             // A group's thread is nobody's. That something was read, or is understood otherwise now, did not happen with

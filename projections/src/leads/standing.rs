@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::lead::{Assessment, Capture, LeadStatus, ReasonText};
-use leadflow_domain::{ContactId, ConversationId, SubmissionId, TenantId};
+use leadflow_domain::{ContactId, ConversationId, TenantId};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -19,8 +19,6 @@ pub(super) struct Standings<'a> {
     /// By which submissions leads began.
     created_by: HashMap<Uuid, Uuid>,
     assessments: HashMap<Uuid, (LeadStatus, &'a Assessment, Timestamp, i64)>,
-    /// In which conversations submissions are answered, in the log's order.
-    answered: Vec<(SubmissionId, ConversationId)>,
 }
 
 impl<'a> Standings<'a> {
@@ -39,11 +37,6 @@ impl<'a> Standings<'a> {
     pub(super) fn assessed(&mut self, recorded: &RecordedEvent, status: LeadStatus, assessment: &'a Assessment) {
         let told = (status, assessment, recorded.recorded_at, recorded.version);
         self.assessments.insert(recorded.stream.as_uuid(), told);
-    }
-
-    /// What was told by a form is answered in a conversation.
-    pub(super) fn answered_in(&mut self, conversation: ConversationId, submission: SubmissionId) {
-        self.answered.push((submission, conversation));
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -76,26 +69,6 @@ impl<'a> Standings<'a> {
         .bind(captures().map(|capture| jiff_sqlx::Timestamp::from(capture.captured_at)).collect::<Vec<_>>())
         .bind(self.captures.values().map(|(_, version, _)| *version).collect::<Vec<_>>())
         .bind(self.captures.keys().map(|lead| self.created_by.get(lead).copied()).collect::<Vec<_>>())
-        .execute(rows)
-        .await?;
-        Ok(())
-    }
-
-    /// Of submissions that are there: they are told before it is known where they are answered.
-    pub(super) async fn write_answered(&self, rows: &mut PgConnection) -> Result<(), sqlx::Error> {
-        if self.answered.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "update leads l set answered_in = t.conversation \
-             from (select distinct on (s.lead_id) s.lead_id, told.conversation \
-                   from unnest($1, $2) with ordinality as told (submission, conversation, nth) \
-                   join submissions s on s.submission_id = told.submission \
-                   order by s.lead_id, told.nth desc) t \
-             where l.lead_id = t.lead_id",
-        )
-        .bind(self.answered.iter().map(|(submission, _)| submission.as_uuid()).collect::<Vec<_>>())
-        .bind(self.answered.iter().map(|(_, conversation)| conversation.as_uuid()).collect::<Vec<_>>())
         .execute(rows)
         .await?;
         Ok(())

@@ -1,26 +1,74 @@
-//! What contacts told by forms, and what was entered of them: an event a row.
+//! What contacts told by forms, and what was entered of them: an event a row. And in which conversation it is answered, which another
+//! stream tells, earlier or later.
 
-use leadflow_domain::Personal;
 use leadflow_domain::lead::{Answer, Submission};
+use leadflow_domain::{Personal, SubmissionId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::PageError;
 use crate::word::Word;
 
 /// What a page tells of submissions.
 #[derive(Default)]
-pub(super) struct Submissions<'a>(Vec<(&'a RecordedEvent, &'a Submission)>);
+pub(super) struct Submissions<'a> {
+    told: Vec<(&'a RecordedEvent, &'a Submission)>,
+    /// That these are answered, each by an event of a conversation's.
+    answered: Vec<(&'a RecordedEvent, SubmissionId)>,
+}
 
 impl<'a> Submissions<'a> {
     pub(super) fn put(&mut self, recorded: &'a RecordedEvent, submission: &'a Submission) {
-        self.0.push((recorded, submission));
+        self.told.push((recorded, submission));
+    }
+
+    pub(super) fn answered(&mut self, recorded: &'a RecordedEvent, submission: SubmissionId) {
+        self.answered.push((recorded, submission));
     }
 
     pub(super) async fn write(&self, rows: &mut PgConnection) -> Result<(), PageError> {
+        self.write_told(rows).await?;
+        self.write_answered(rows).await
+    }
+
+    async fn write_answered(&self, rows: &mut PgConnection) -> Result<(), PageError> {
+        if !self.answered.is_empty() {
+            sqlx::query(
+                "insert into answered_submissions (submission_id, tenant_id, conversation_id, position) \
+                 select * from unnest($1, $2, $3, $4) on conflict (submission_id) do nothing",
+            )
+            .bind(self.answered.iter().map(|(_, submission)| submission.as_uuid()).collect::<Vec<_>>())
+            .bind(self.answered.iter().map(|(recorded, _)| recorded.tenant.as_uuid()).collect::<Vec<_>>())
+            .bind(self.answered.iter().map(|(recorded, _)| recorded.stream.as_uuid()).collect::<Vec<_>>())
+            .bind(self.answered.iter().map(|(recorded, _)| recorded.position).collect::<Vec<_>>())
+            .execute(&mut *rows)
+            .await?;
+        }
+        let told = self.told.iter().map(|(_, form)| form.submission);
+        let concerned: Vec<Uuid> =
+            told.chain(self.answered.iter().map(|(_, submission)| *submission)).map(SubmissionId::as_uuid).collect();
+        if !concerned.is_empty() {
+            sqlx::query(
+                "update leads l set answered_in = latest.conversation_id \
+                 from (select distinct on (s.lead_id) s.lead_id, a.conversation_id \
+                       from submissions s join answered_submissions a using (submission_id) \
+                       where s.lead_id in (select lead_id from submissions told join answered_submissions using (submission_id) \
+                                           where told.submission_id = any($1)) \
+                       order by s.lead_id, a.position desc) latest \
+                 where l.lead_id = latest.lead_id",
+            )
+            .bind(concerned)
+            .execute(rows)
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn write_told(&self, rows: &mut PgConnection) -> Result<(), PageError> {
         // They are few beside messages. What is told of their leads in the page is written by now.
-        for (recorded, form) in &self.0 {
+        for (recorded, form) in &self.told {
             let clear = |value: &Option<Personal<String>>| value.as_ref().and_then(Personal::known).cloned();
             let origin = &form.origin;
             sqlx::query(

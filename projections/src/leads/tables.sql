@@ -107,6 +107,15 @@ comment on column submissions.name is 'What she is called there; null where that
 comment on column submissions.answers is 'What was asked and answered, in the form''s order; null where there is nothing, and when erased.';
 comment on column submissions.added is 'The kinds of what she became known by with it.';
 
+create table answered_submissions (
+    submission_id   uuid primary key,
+    tenant_id       uuid not null,
+    conversation_id uuid not null,
+    position        bigint not null
+);
+comment on table answered_submissions is 'In which conversation what was told is answered; that may be told before the submission is.';
+comment on column answered_submissions.position is 'The place in the log of the event that says so.';
+
 create table lead_notes (
     note_id    uuid primary key,
     tenant_id  uuid not null,

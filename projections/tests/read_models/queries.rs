@@ -155,7 +155,9 @@ async fn pages_over_equal_times_neither_skip_nor_repeat() {
                 assert_eq!(walked.iter().map(|row| row.id).collect::<Vec<_>>(), in_order, "messages by {first}");
             }
             let count = inbox::count_messages(&log.reads, context, &[thread]).await.unwrap();
-            assert_eq!(count, [(thread, i64::try_from(in_order.len()).unwrap())]);
+            // Where nobody has written, there is nothing to count.
+            let some = (!in_order.is_empty()).then(|| (thread, i64::try_from(in_order.len()).unwrap()));
+            assert_eq!(count, some.into_iter().collect::<Vec<_>>());
 
             let notes = expected.notes.iter().filter(|row| row.conversation_id == thread);
             let in_order = latest_first(notes.map(|row| ((row.noted_at, row.note_id), row.note_id)));

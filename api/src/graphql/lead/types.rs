@@ -46,8 +46,8 @@ pub(in crate::graphql) struct Lead {
     contact: Option<Box<Contact>>,
     /// When the contact's earliest message was written, or her earliest form filled in, by the provider's clock.
     captured_at: Timestamp,
-    /// The conversation it began in; where it began in a form, the one in which what she told last is answered. Null where there is none, while the inbox has not come that far, and where you don't see
-    /// it.
+    /// The conversation it began in; where it began in a form, the one in which what she told last is answered. Null where there is
+    /// none, while the inbox has not come that far, and where you don't see it.
     conversation: Option<Box<Conversation>>,
     /// The stage it stands at; null while that can't be told.
     stage: Option<LeadStage>,
