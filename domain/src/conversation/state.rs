@@ -112,7 +112,8 @@ impl Conversation {
     }
 
     /// Whether nobody waits for anybody: it is settled, or set aside for a while.
-    pub(super) fn is_at_rest(&self) -> bool {
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
         self.thread.as_ref().is_some_and(|thread| match thread.status {
             Status::Open => false,
             Status::Snoozed { .. } | Status::Resolved => true,

@@ -74,10 +74,12 @@ pub enum LeadCommand {
         /// The value.
         value: Option<AttributeValue>,
     },
-    /// She is to see to it, if nobody is yet and it is no spam.
+    /// She is to see to it, if nobody is yet, or somebody who is not there any more, and it is no spam.
     Take {
         /// She.
         member: MemberId,
+        /// Who was to see to it and has left the business.
+        after: Option<MemberId>,
     },
     /// Somebody of the business is to see to it, or nobody in particular.
     Transfer {

@@ -7,6 +7,7 @@ use super::{
     Assessment, Capture, LeadCommand, LeadEvent, LeadRefusal, LeadStatus, Score, Tag, assess, capture, details, spam,
     submit, tag, transfer,
 };
+use crate::pipeline::StageKind;
 use crate::{
     AttributeId, ContactId, DataSubject, Decide, IdentifierHash, MemberId, ReservationChange, StreamId, aggregate,
 };
@@ -41,6 +42,13 @@ impl Lead {
     #[must_use]
     pub fn owner(&self) -> Option<MemberId> {
         self.owner
+    }
+
+    /// Whether there is something to see to: she has neither bought nor turned away, and it is neither spam nor not worth pursuing.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let is_settled = self.standing.kind != StageKind::Open || self.status == LeadStatus::Disqualified;
+        self.capture.is_some() && !is_settled && !self.is_spam
     }
 
     /// Whether somebody of the business says that it is spam.
@@ -100,7 +108,7 @@ impl Decide for Lead {
             LeadCommand::AddNote { text } => details::note(self, text),
             LeadCommand::SetCompany { company } => details::company(self, company),
             LeadCommand::SetAttribute { attribute, value } => details::attribute(self, attribute, value),
-            LeadCommand::Take { member } => transfer::take(self, member),
+            LeadCommand::Take { member, after } => transfer::take(self, member, after),
             LeadCommand::Transfer { to } => transfer::decide(self, to),
         }
     }

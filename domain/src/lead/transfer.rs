@@ -8,9 +8,9 @@ pub(super) fn decide(lead: &Lead, to: Option<MemberId>) -> Result<Vec<LeadEvent>
     Ok(if lead.owner == to { vec![] } else { vec![LeadEvent::Transferred { contact, to }] })
 }
 
-/// Of a lead that is somebody's, or spam, nothing changes.
-pub(super) fn take(lead: &Lead, member: MemberId) -> Result<Vec<LeadEvent>, LeadRefusal> {
-    if lead.owner.is_some() || lead.is_spam {
+/// Of a lead that is somebody's who has not left, or spam, nothing changes.
+pub(super) fn take(lead: &Lead, member: MemberId, after: Option<MemberId>) -> Result<Vec<LeadEvent>, LeadRefusal> {
+    if lead.owner.is_some_and(|owner| Some(owner) != after) || lead.is_spam {
         return lead.contact().map(|_| vec![]);
     }
     decide(lead, Some(member))
@@ -48,6 +48,18 @@ mod tests {
     }
 
     #[test]
+    fn what_was_hers_who_has_left_is_taken_from_her_alone() {
+        let [ada, bea, carl] = [1, 2, 3].map(|number| MemberId::from_uuid(Uuid::from_u128(number)));
+        let transferred = |to| LeadEvent::Transferred { contact: CONTACT, to: Some(to) };
+        for (has, is_taken) in [(bea, true), (carl, false)] {
+            TestFramework::<Lead>::with(())
+                .given(vec![captured(), transferred(has)])
+                .when(LeadCommand::Take { member: ada, after: Some(bea) })
+                .then_expect_events(is_taken.then(|| transferred(ada)).into_iter().collect());
+        }
+    }
+
+    #[test]
     fn what_is_nobody_s_and_no_spam_is_taken() {
         let [ada, bea] = [1, 2].map(|number| MemberId::from_uuid(Uuid::from_u128(number)));
         let transferred = |to| LeadEvent::Transferred { contact: CONTACT, to };
@@ -62,12 +74,12 @@ mod tests {
         ] {
             TestFramework::<Lead>::with(())
                 .given([vec![captured()], given].concat())
-                .when(LeadCommand::Take { member: ada })
+                .when(LeadCommand::Take { member: ada, after: None })
                 .then_expect_events(is_taken.then(|| transferred(Some(ada))).into_iter().collect());
         }
         TestFramework::<Lead>::with(())
             .given_no_previous_events()
-            .when(LeadCommand::Take { member: ada })
+            .when(LeadCommand::Take { member: ada, after: None })
             .then_expect_error(LeadRefusal::NotFound);
     }
 }

@@ -360,12 +360,23 @@ async fn a_place_that_leads_come_from_has_a_pool_of_its_own() -> Result<()> {
     let input = json!({"terms": {"name": "Form", "serves": [{"kind": "LEAD_SOURCE", "id": form.source}]},
                        "members": [{"memberId": hers.id, "weight": 1}]});
     done(&journey.graphql, &mutation("createRoutingPool", "pool { serves { kind id } }"), &input).await?;
-    let filled_in = form.filled_in("lead-1", &[("PHONE_NUMBER", &format!("+{}", phone(0)))]);
+    let mut filled_in = form.filled_in("lead-1", &[("PHONE_NUMBER", &format!("+{}", phone(0)))]);
+    // What was told weeks ago is nobody's any more.
+    let mut old = form.filled_in("lead-2", &[("PHONE_NUMBER", &format!("+{}", phone(2)))]);
+    old["lead_submit_time"] = json!("2025-01-06T08:00:00Z");
+    let (status, answer) = form.send(shared().await?.server.address(), &old).await?;
+    ensure!(status.is_success(), "{status} {answer}");
+    filled_in.as_object_mut().context("no form")?.remove("lead_submit_time");
     let (status, answer) = form.send(shared().await?.server.address(), &filled_in).await?;
     ensure!(status.is_success(), "{status} {answer}");
     enter_phone(&journey, 1, None).await?;
     becomes_there(&journey, 0, &hers).await?;
-    becomes_there(&journey, 1, &agents[0]).await
+    becomes_there(&journey, 1, &agents[0]).await?;
+    let count = json!({"leads": {"totalCount": 3}, "conversations": {"totalCount": 2}});
+    let both: Value =
+        journey.graphql.ask("{ leads { totalCount } conversations { totalCount } }", &json!({}), "").await?;
+    ensure!(both == count, "{both}");
+    Ok(())
 }
 
 /// Where the customer of this number is answered.
@@ -411,8 +422,15 @@ async fn leads_are_answered_by_the_number_that_the_business_says_also_without_po
         Ok(())
     })
     .await?;
-    let nowhere = json!({"unassignedVisible": true, "answeringChannelId": journey.business.channel});
-    let answer = journey.graphql.send(&set, &json!({"input": nowhere})).await?;
-    ensure!(answer.code() == Some("BAD_USER_INPUT"), "{answer:?}");
+    // Another business's is none, and what is left out stays.
+    let elsewhere = Journey::begin().await?;
+    let theirs = other_channel(&elsewhere, "").await?;
+    let said = json!({"input": {"unassignedVisible": true, "answeringChannelId": theirs}});
+    let refused: Value = journey.graphql.ask(&set, &said, "/done/userErrors").await?;
+    ensure!(refused == json!([{"code": "NOT_FOUND", "field": "answeringChannelId"}]), "{refused}");
+    let kept = done(&journey.graphql, &set, &json!({"unassignedVisible": false})).await?;
+    ensure!(kept["tenant"]["settings"]["answeringChannelId"] == json!(answering), "{kept}");
+    let none = done(&journey.graphql, &set, &json!({"unassignedVisible": true, "answeringChannelId": null})).await?;
+    ensure!(none["tenant"]["settings"]["answeringChannelId"].is_null(), "{none}");
     Ok(())
 }

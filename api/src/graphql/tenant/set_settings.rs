@@ -1,9 +1,9 @@
 //! `setSettings`.
 
-use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Error, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use leadflow_domain::ChannelId;
 use leadflow_domain::role::Permission;
-use leadflow_domain::tenant::{Settings, TenantCommand};
+use leadflow_domain::tenant::{Settings, Tenant, TenantCommand};
 use leadflow_projections::inbox;
 
 use super::tell::{Asked, TenantOutcome, tell};
@@ -22,9 +22,9 @@ pub(in crate::graphql) struct SetSettings;
 struct SetSettingsInput {
     /// Whether everybody who works conversations sees also those that are nobody's.
     unassigned_visible: bool,
-    /// The channel by whose number leads are answered that came by no number; the one that was connected first, without it, and while
-    /// its number is given up.
-    answering_channel_id: Option<ID>,
+    /// The channel by whose number leads are answered that came by no number; null is the one that was connected first, which answers
+    /// also while the number of this one is given up. Left out, it stays which it is.
+    answering_channel_id: MaybeUndefined<ID>,
     /// Yours to choose, 1 to 255 characters, unique among your tenant's requests: the same request with the same key is
     /// done once, and answered again with what it came to, however much later.
     idempotency_key: Option<String>,
@@ -58,11 +58,18 @@ async fn set(context: &Context<'_>, input: SetSettingsInput) -> Result<TenantOut
     let SetSettingsInput { unassigned_visible, answering_channel_id, idempotency_key, expected_version } = input;
     must_be_allowed(context, request, Permission::ManageSettings).await?;
     let answering = match answering_channel_id {
-        Some(id) => Some(channel(request, &id).await?),
-        None => None,
+        MaybeUndefined::Value(id) => Some(channel(request, &id).await?),
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Undefined => answering(request).await?,
     };
     let command = TenantCommand::SetSettings { settings: Settings { unassigned_visible, answering } };
     tell(context, Asked { idempotency_key, expected_version }, command).await
+}
+
+/// Which it is.
+async fn answering(request: &Request) -> Result<Option<ChannelId>, NotDone> {
+    let tenant = request.api.log.load::<Tenant>(request.viewer.tenant().into()).await;
+    Ok(tenant.map_err(|error| internal("setSettings", &error))?.state.settings().answering)
 }
 
 /// A channel of the viewer's business.

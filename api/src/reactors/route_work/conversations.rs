@@ -64,32 +64,36 @@ pub(super) fn step(recorded: &RecordedEvent, event: &ConversationEvent) -> Optio
     }
 }
 
-pub(super) async fn take(told: &Told<'_>, id: ConversationId, step: Step) -> Result<(), PageError> {
+pub(super) async fn take(told: &mut Told<'_>, id: ConversationId, step: Step) -> Result<(), PageError> {
     let work = WorkItem::Conversation(id);
     match step {
         Step::Ask => ask(told, id, Origin::default()).await,
-        Step::AskAgain => ask_again(told, id).await,
+        Step::AskAgain => ask_again(told, id, Origin::default()).await,
         Step::Hand(member) => hand(told, id, member).await,
-        Step::Release => told.routing("routing", RoutingOrder::Release { work }).await,
-        Step::Take(member) if told.state().await?.agent(work) == Some(member) => give(told, id, member).await,
+        Step::Release => told.release("routing", work).await,
+        Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
         Step::Take(_) => Ok(()),
     }
 }
 
 /// Somebody is to see to it, if nobody does.
-pub(super) async fn ask(told: &Told<'_>, id: ConversationId, origin: Origin) -> Result<(), PageError> {
+pub(super) async fn ask(told: &mut Told<'_>, id: ConversationId, origin: Origin) -> Result<(), PageError> {
     let (conversation, _) = told.load::<Conversation>(id).await?;
     let lead = origin.lead.or_else(|| lead_of(&conversation));
     let has = match conversation.assignee() {
         Some(agent) if !told.has_left(agent).await? => return release(told, lead).await,
         has => has,
     };
-    let owner = match lead {
-        Some(lead) => told.load::<Lead>(lead).await?.0.owner(),
-        None => None,
+    let (owner, is_open) = match lead {
+        Some(lead) => {
+            let (lead, _) = told.load::<Lead>(lead).await?;
+            (lead.owner(), lead.is_open() && !conversation.is_resolved())
+        }
+        None => (None, false),
     };
     match owner {
-        Some(owner) if has.is_none() && is_of_people_alone(told, owner).await? => {
+        // Whom people gave what is open to, and no pool has, is seen to by her.
+        Some(owner) if has.is_none() && is_open && is_of_people_alone(told, owner).await? => {
             give(told, id, owner).await?;
             release(told, lead).await
         }
@@ -97,24 +101,25 @@ pub(super) async fn ask(told: &Told<'_>, id: ConversationId, origin: Origin) -> 
     }
 }
 
-async fn ask_again(told: &Told<'_>, id: ConversationId) -> Result<(), PageError> {
+/// It came up again: whoever had it keeps it if routing says so.
+pub(super) async fn ask_again(told: &mut Told<'_>, id: ConversationId, origin: Origin) -> Result<(), PageError> {
     let (conversation, _) = told.load::<Conversation>(id).await?;
-    let Some(last) = conversation.assignee() else { return ask(told, id, Origin::default()).await };
+    let Some(last) = conversation.assignee() else { return ask(told, id, origin).await };
     if is_of_people_alone(told, last).await? {
         return Ok(());
     }
-    let origin = Origin { lead: lead_of(&conversation), ..Origin::default() };
-    request_instead(told, id, &conversation, origin, Some(last), Some(last)).await
+    let lead = origin.lead.or_else(|| lead_of(&conversation));
+    request_instead(told, id, &conversation, Origin { lead, ..origin }, Some(last), Some(last)).await
 }
 
 /// Whether no pool has her, so that only people give her anything; and she works here.
-async fn is_of_people_alone(told: &Told<'_>, member: MemberId) -> Result<bool, PageError> {
-    Ok(!told.state().await?.is_in_a_pool(member) && !told.has_left(member).await?)
+async fn is_of_people_alone(told: &mut Told<'_>, member: MemberId) -> Result<bool, PageError> {
+    Ok(!told.routing().await?.is_in_a_pool(member) && !told.has_left(member).await?)
 }
 
 /// Asks for it, and takes it from whoever `has` it if it is not hers any more.
 async fn request_instead(
-    told: &Told<'_>,
+    told: &mut Told<'_>,
     id: ConversationId,
     conversation: &Conversation,
     origin: Origin,
@@ -131,9 +136,9 @@ async fn request_instead(
         instead_of: origin.lead.map(WorkItem::Lead),
         ..Request::of(work)
     };
-    told.routing("routing", RoutingOrder::Ask { request }).await?;
+    told.order("routing", RoutingOrder::Ask { request }).await?;
     let Some(has) = has else { return Ok(()) };
-    let routing = told.state().await?;
+    let routing = told.routing().await?;
     if routing.knows(work) && routing.agent(work) != Some(has) {
         take_from(told, id, has).await?;
     }
@@ -141,7 +146,7 @@ async fn request_instead(
 }
 
 /// It is nobody's until another takes it; if it is hers still.
-async fn take_from(told: &Told<'_>, id: ConversationId, last: MemberId) -> Result<(), PageError> {
+async fn take_from(told: &mut Told<'_>, id: ConversationId, last: MemberId) -> Result<(), PageError> {
     loop {
         let (conversation, version) = told.load::<Conversation>(id).await?;
         if conversation.assignee() != Some(last) {
@@ -156,12 +161,13 @@ async fn take_from(told: &Told<'_>, id: ConversationId, last: MemberId) -> Resul
     }
 }
 
-async fn hand(told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
+/// Somebody said who sees to it; if nobody has said otherwise since.
+async fn hand(told: &mut Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
     let (conversation, _) = told.load::<Conversation>(id).await?;
-    if conversation.is_resolved() {
+    if conversation.is_resolved() || conversation.assignee() != Some(member) {
         return Ok(());
     }
-    told.routing("routing", RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
+    told.order("routing", RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
     release(told, lead_of(&conversation)).await
 }
 
@@ -172,10 +178,10 @@ async fn give(told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(
 }
 
 /// The conversation counts, and not the lead beside it.
-async fn release(told: &Told<'_>, lead: Option<LeadId>) -> Result<(), PageError> {
-    match lead.map(WorkItem::Lead) {
-        Some(work) if told.state().await?.knows(work) => told.routing("lead", RoutingOrder::Release { work }).await,
-        Some(_) | None => Ok(()),
+async fn release(told: &mut Told<'_>, lead: Option<LeadId>) -> Result<(), PageError> {
+    match lead {
+        Some(lead) => told.release("lead", WorkItem::Lead(lead)).await,
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,8 @@
 //! seen to as a lead, until she has.
 
 use jiff::SignedDuration;
-use leadflow_domain::conversation::ConversationCommand;
+use leadflow_domain::contact::{Contact, Standing};
+use leadflow_domain::conversation::{Conversation, ConversationCommand};
 use leadflow_domain::lead::{Lead, LeadCommand, LeadEvent, LeadSource, Submission};
 use leadflow_domain::routing::{CampaignKey, Request, RoutingOrder, WorkItem};
 use leadflow_domain::{ContactId, LeadId, MemberId};
@@ -21,8 +22,8 @@ const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(super) enum Step<'a> {
     /// She told of her interest: somebody is to answer.
     Answer(&'a Submission),
-    /// There is something to see to for her after all.
-    ComeUp(ContactId),
+    /// It is spam: nobody needs to see to it, nor to the conversation with its contact.
+    Spam(ContactId),
     /// Somebody said who sees to it.
     Hand(MemberId),
     /// Nobody needs to see to it.
@@ -34,17 +35,17 @@ pub(super) enum Step<'a> {
 pub(super) fn step<'a>(recorded: &RecordedEvent, event: &'a LeadEvent) -> Option<Step<'a>> {
     match event {
         LeadEvent::Submitted(submission) => is_news(recorded, submission).then_some(Step::Answer(submission)),
-        LeadEvent::SpamUnmarked { contact } => Some(Step::ComeUp(*contact)),
+        LeadEvent::SpamMarked { contact } => Some(Step::Spam(*contact)),
         LeadEvent::Transferred { to: Some(member), .. } => Some(Step::Hand(*member)),
         LeadEvent::Transferred { to: None, .. }
         | LeadEvent::Disqualified(_)
         | LeadEvent::Converted { .. }
-        | LeadEvent::Lost { .. }
-        | LeadEvent::SpamMarked { .. } => Some(Step::Release),
+        | LeadEvent::Lost { .. } => Some(Step::Release),
         LeadEvent::Captured(_)
         | LeadEvent::CaptureCorrected(_)
         | LeadEvent::Qualified(_)
         | LeadEvent::Moved { .. }
+        | LeadEvent::SpamUnmarked { .. }
         | LeadEvent::Tagged { .. }
         | LeadEvent::Untagged { .. }
         | LeadEvent::NoteAdded { .. }
@@ -58,60 +59,88 @@ fn is_news(recorded: &RecordedEvent, submission: &Submission) -> bool {
     submission.source != LeadSource::Import && recorded.recorded_at.duration_since(submission.submitted_at) <= NEWS
 }
 
-/// She told of her interest: it is answered in a conversation, if she can be written to, and somebody sees to that; else to the lead.
-pub(super) async fn answer(told: &Told<'_>, id: LeadId, submission: &Submission) -> Result<(), PageError> {
-    let (lead, _) = told.load::<Lead>(id).await?;
-    if lead.is_spam() {
-        return Ok(());
-    }
-    // A provider's key that is longer than any is no pool's.
-    let campaign = submission.origin.campaign_id.as_deref().and_then(|key| CampaignKey::parse(key).ok());
-    match Place::of(told, submission.contact).await? {
-        Some(Place { contact, channel, conversation }) => {
-            let place = submission.from;
-            let receive = ConversationCommand::ReceiveSubmission {
-                contact,
-                channel,
-                submission: submission.submission,
-                submitted_at: submission.submitted_at,
-            };
-            done(told.desk.conversations.execute(conversation, receive, told.context("submission")).await)?;
-            match told.is_routed {
-                true => conversations::ask(told, conversation, Origin { campaign, place, lead: Some(id) }).await,
-                false => Ok(()),
-            }
-        }
-        None if told.is_routed && lead.owner().is_none() => {
-            let request = Request { campaign, lead_source: submission.from, ..Request::of(WorkItem::Lead(id)) };
-            told.routing("routing", RoutingOrder::Ask { request }).await
-        }
-        None => Ok(()),
-    }
-}
-
-pub(super) async fn take(told: &Told<'_>, id: LeadId, step: Step<'_>) -> Result<(), PageError> {
+pub(super) async fn take(told: &mut Told<'_>, id: LeadId, step: Step<'_>) -> Result<(), PageError> {
     let work = WorkItem::Lead(id);
     match step {
         Step::Answer(submission) => answer(told, id, submission).await,
-        Step::ComeUp(contact) => come_up(told, id, contact).await,
-        Step::Hand(member) if told.state().await?.knows(work) => {
-            told.routing("routing", RoutingOrder::Hand { work, member }).await
+        _ if !told.is_routed => Ok(()),
+        Step::Hand(member) if told.routing().await?.knows(work) => hand(told, id, member).await,
+        Step::Spam(contact) => {
+            told.release("routing", work).await?;
+            match Place::begun(told, contact).await? {
+                Some(place) => told.release("conversation", WorkItem::Conversation(place.conversation)).await,
+                None => Ok(()),
+            }
         }
-        Step::Release => told.routing("routing", RoutingOrder::Release { work }).await,
-        Step::Take(member) if told.state().await?.agent(work) == Some(member) => {
-            // If people were faster, it is as they said.
-            let take = LeadCommand::Take { member };
-            done(told.desk.leads.execute(id, take, told.context("lead")).await)
-        }
+        Step::Release => told.release("routing", work).await,
+        Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
         Step::Hand(_) | Step::Take(_) => Ok(()),
     }
 }
 
-/// Whoever has a conversation is seen to there.
-async fn come_up(told: &Told<'_>, id: LeadId, contact: ContactId) -> Result<(), PageError> {
+/// She told of her interest: it is answered in a conversation, if she can be written to, and somebody sees to that; else to the lead.
+async fn answer(told: &mut Told<'_>, id: LeadId, submission: &Submission) -> Result<(), PageError> {
     let (lead, _) = told.load::<Lead>(id).await?;
-    if lead.owner().is_some() || lead.is_spam() || Place::begun(told, contact).await?.is_some() {
+    let (contact, _) = told.load::<Contact>(submission.contact).await?;
+    if lead.is_spam() || contact.standing() == Standing::Erased {
         return Ok(());
     }
-    told.routing("routing", RoutingOrder::Ask { request: Request::of(WorkItem::Lead(id)) }).await
+    // A provider's key that is longer than any is no pool's.
+    let campaign = submission.origin.campaign_id.as_deref().and_then(|key| CampaignKey::parse(key).ok());
+    let place = submission.from;
+    if let Some(Place { contact, channel, conversation }) = Place::of(told, submission.contact).await? {
+        let rested = told.load::<Conversation>(conversation).await?.0.is_at_rest();
+        let (submission, submitted_at) = (submission.submission, submission.submitted_at);
+        let receive = ConversationCommand::ReceiveSubmission { contact, channel, submission, submitted_at };
+        done(told.desk.conversations.execute(conversation, receive, told.context("submission")).await)?;
+        let origin = Origin { campaign, place, lead: Some(id) };
+        return match (told.is_routed, rested) {
+            (false, _) => Ok(()),
+            (true, true) => conversations::ask_again(told, conversation, origin).await,
+            (true, false) => conversations::ask(told, conversation, origin).await,
+        };
+    }
+    if !told.is_routed || is_somebody_s(told, &lead).await? {
+        return Ok(());
+    }
+    let request = Request { campaign, lead_source: place, ..Request::of(WorkItem::Lead(id)) };
+    told.order("routing", RoutingOrder::Ask { request }).await
+}
+
+/// Whether it is hers who works here.
+async fn is_somebody_s(told: &mut Told<'_>, lead: &Lead) -> Result<bool, PageError> {
+    match lead.owner() {
+        Some(owner) => Ok(!told.has_left(owner).await?),
+        None => Ok(false),
+    }
+}
+
+/// Somebody said who sees to it; if nobody has said otherwise since.
+async fn hand(told: &mut Told<'_>, id: LeadId, member: MemberId) -> Result<(), PageError> {
+    let (lead, _) = told.load::<Lead>(id).await?;
+    if lead.owner() != Some(member) {
+        return Ok(());
+    }
+    told.order("routing", RoutingOrder::Hand { work: WorkItem::Lead(id), member }).await
+}
+
+/// What is nobody's who works here is hers; if people were faster, it is as they said.
+async fn give(told: &mut Told<'_>, id: LeadId, member: MemberId) -> Result<(), PageError> {
+    let (lead, _) = told.load::<Lead>(id).await?;
+    if is_somebody_s(told, &lead).await? {
+        return Ok(());
+    }
+    let take = LeadCommand::Take { member, after: lead.owner() };
+    done(told.desk.leads.execute(id, take, told.context("lead")).await)
+}
+
+/// She is one person with others: where there is a conversation with one of them, that counts, and their leads beside it do not.
+pub(super) async fn merged(told: &mut Told<'_>, contact: ContactId) -> Result<(), PageError> {
+    if Place::begun(told, contact).await?.is_none() {
+        return Ok(());
+    }
+    for one in Place::person(told, contact).await? {
+        told.release(&one.to_string(), WorkItem::Lead(LeadId::of(one))).await?;
+    }
+    Ok(())
 }

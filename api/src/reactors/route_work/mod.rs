@@ -22,7 +22,7 @@ use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
 use crate::commands::Commands;
-use told::{Desk, Told};
+use told::{Desk, Known, Told};
 
 pub(super) const CONSUMER: &str = "reactor/route_work";
 
@@ -41,6 +41,8 @@ enum Step<'a> {
     Conversation(ConversationId, conversations::Step),
     /// Something for a lead.
     Lead(LeadId, leads::Step<'a>),
+    /// She is one person with others.
+    Merged(ContactId),
     /// She does not work here any more.
     LeaveBusiness(MemberId),
 }
@@ -54,15 +56,16 @@ impl RouteWork {
 
     /// Takes the steps of one business, in their order.
     async fn take(&self, tenant: TenantId, steps: Vec<(&RecordedEvent, Step<'_>)>) -> Result<(), PageError> {
-        let is_routed = self.desk.routing_of(tenant).await?.is_in_use();
+        let mut known = Known::default();
+        let is_routed = known.routing(&self.desk, tenant).await?.is_in_use();
         for (cause, step) in steps {
-            let told = Told { desk: &self.desk, cause, is_routed };
+            let told = &mut Told { desk: &self.desk, cause, is_routed, known: &mut known };
             match step {
-                Step::Lead(id, leads::Step::Answer(submission)) => leads::answer(&told, id, submission).await?,
+                Step::Lead(id, step) => leads::take(told, id, step).await?,
                 _ if !is_routed => {}
-                Step::Lead(id, step) => leads::take(&told, id, step).await?,
-                Step::Conversation(id, step) => conversations::take(&told, id, step).await?,
-                Step::LeaveBusiness(member) => told.routing("routing", RoutingOrder::LeaveBusiness { member }).await?,
+                Step::Conversation(id, step) => conversations::take(told, id, step).await?,
+                Step::Merged(contact) => leads::merged(told, contact).await?,
+                Step::LeaveBusiness(member) => told.order("routing", RoutingOrder::LeaveBusiness { member }).await?,
             }
         }
         Ok(())
@@ -110,7 +113,7 @@ fn steps(events: &[RecordedEvent]) -> Vec<(&RecordedEvent, Step<'_>)> {
                 asked.remove(&id);
                 true
             }
-            Step::Lead(..) | Step::LeaveBusiness(_) => true,
+            Step::Lead(..) | Step::Merged(_) | Step::LeaveBusiness(_) => true,
         };
         if is_news {
             steps.push((recorded, step));
@@ -136,6 +139,9 @@ fn step(recorded: &RecordedEvent) -> Option<Step<'_>> {
         Event::Contact(ContactEvent::Erased { .. }) => {
             let contact = ContactId::from_uuid(recorded.stream.as_uuid());
             Some(Step::Lead(LeadId::of(contact), leads::Step::Release))
+        }
+        Event::Contact(ContactEvent::Merged { .. }) => {
+            Some(Step::Merged(ContactId::from_uuid(recorded.stream.as_uuid())))
         }
         Event::Member(MemberEvent::Deactivated {}) => {
             Some(Step::LeaveBusiness(MemberId::from_uuid(recorded.stream.as_uuid())))
@@ -180,7 +186,6 @@ fn step(recorded: &RecordedEvent) -> Option<Step<'_>> {
             | ContactEvent::MarketingPreferenceTold { .. }
             | ContactEvent::Listed { .. }
             | ContactEvent::Unlisted { .. }
-            | ContactEvent::Merged { .. }
             | ContactEvent::Unmerged { .. }
             | ContactEvent::ToldApart { .. },
         )

@@ -30,7 +30,7 @@ impl Place {
     pub(super) async fn of(told: &Told<'_>, contact: ContactId) -> Result<Option<Self>, PageError> {
         let numbers = numbers(told).await?;
         let Some(answering) = numbers.first().copied() else { return Ok(None) };
-        let person = person(told, contact).await?;
+        let person = Self::person(told, contact).await?;
         if let Some(place) = begun(told, &person, &numbers).await? {
             return Ok(Some(place));
         }
@@ -45,7 +45,14 @@ impl Place {
 
     /// The conversation that there is with `contact`.
     pub(super) async fn begun(told: &Told<'_>, contact: ContactId) -> Result<Option<Self>, PageError> {
-        begun(told, &person(told, contact).await?, &numbers(told).await?).await
+        begun(told, &Self::person(told, contact).await?, &numbers(told).await?).await
+    }
+
+    /// She, and whoever is one person with her.
+    pub(super) async fn person(told: &Told<'_>, contact: ContactId) -> Result<Vec<ContactId>, PageError> {
+        let mut person = told.desk.log.one_person_with(told.tenant(), contact).await?;
+        person.sort_by_key(|one| *one != contact);
+        Ok(person)
     }
 }
 
@@ -59,13 +66,6 @@ async fn begun(told: &Told<'_>, person: &[ContactId], numbers: &[ChannelId]) -> 
         }
     }
     Ok(None)
-}
-
-/// She, and whoever is one person with her.
-async fn person(told: &Told<'_>, contact: ContactId) -> Result<Vec<ContactId>, PageError> {
-    let mut person = told.desk.log.one_person_with(told.tenant(), contact).await?;
-    person.sort_by_key(|one| *one != contact);
-    Ok(person)
 }
 
 /// The business's numbers: the one that it answers from, if it said which, then the others, the one that was known first before all

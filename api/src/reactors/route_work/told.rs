@@ -3,7 +3,7 @@
 use leadflow_domain::conversation::Conversation;
 use leadflow_domain::lead::Lead;
 use leadflow_domain::member::Member;
-use leadflow_domain::routing::{Routing, RoutingCommand, RoutingOrder};
+use leadflow_domain::routing::{Routing, RoutingCommand, RoutingOrder, WorkItem};
 use leadflow_domain::{CommandId, Decide, MemberId, Refusal, RoutingId, StreamId, TenantId};
 use leadflow_event_store::{
     Actor, ActorKind, CommandContext, ExecuteError, Executor, LogReader, ReadError, Receipt, RecordedActor,
@@ -11,11 +11,14 @@ use leadflow_event_store::{
 };
 use leadflow_projections::PageError;
 
-use super::{CONSUMER, NAME};
+use super::NAME;
 use crate::commands::Commands;
 
 /// Its name before it saw to leads: what it did then is its own, too.
 const FORMER_NAME: &str = "route_conversations";
+
+/// What ids of commands are derived from: what it did under that name it does not do again.
+const COMMANDS: &str = "reactor/route_conversations";
 
 /// What is read, and what decides.
 pub(super) struct Desk {
@@ -31,14 +34,24 @@ impl Desk {
         Self { log, conversations, leads, routing: commands.routing.clone() }
     }
 
-    pub(super) async fn routing_of(&self, tenant: TenantId) -> Result<Routing, PageError> {
-        Ok(self.load::<Routing>(RoutingId::of(tenant)).await?.0)
-    }
-
     /// What a stream comes to, and its version.
     async fn load<A: Decide>(&self, id: impl Into<StreamId>) -> Result<(A, i64), PageError> {
         let loaded = self.log.load::<A>(id.into()).await.map_err(|error| unread(&error))?;
         Ok((loaded.state, loaded.version))
+    }
+}
+
+/// What is known of a business's routing, until something is told to it. It is as large as the work that is open.
+#[derive(Default)]
+pub(super) struct Known(Option<Routing>);
+
+impl Known {
+    pub(super) async fn routing(&mut self, desk: &Desk, tenant: TenantId) -> Result<&Routing, PageError> {
+        let routing = match self.0.take() {
+            Some(routing) => routing,
+            None => desk.load::<Routing>(RoutingId::of(tenant)).await?.0,
+        };
+        Ok(self.0.insert(routing))
     }
 }
 
@@ -48,6 +61,7 @@ pub(super) struct Told<'a> {
     pub(super) cause: &'a RecordedEvent,
     /// Whether the business has pools.
     pub(super) is_routed: bool,
+    pub(super) known: &'a mut Known,
 }
 
 impl Told<'_> {
@@ -60,18 +74,28 @@ impl Told<'_> {
         self.desk.load(id).await
     }
 
-    /// Routing as it stands.
-    pub(super) async fn state(&self) -> Result<Routing, PageError> {
-        self.desk.routing_of(self.tenant()).await
+    /// Routing as it stood when the page was begun, or after what was last told to it from here. Nobody else makes work known to it.
+    pub(super) async fn routing(&mut self) -> Result<&Routing, PageError> {
+        self.known.routing(self.desk, self.cause.tenant).await
     }
 
-    /// Whether she worked for the business and does not any more.
-    pub(super) async fn has_left(&self, member: MemberId) -> Result<bool, PageError> {
-        Ok(self.load::<Member>(member).await?.0.has_left())
+    /// Whether she worked for the business and does not any more. Whoever has left is in no pool.
+    pub(super) async fn has_left(&mut self, member: MemberId) -> Result<bool, PageError> {
+        let is_in_a_pool = self.routing().await?.is_in_a_pool(member);
+        Ok(!is_in_a_pool && self.load::<Member>(member).await?.0.has_left())
+    }
+
+    /// Nobody needs to see to `work` any more, if routing knows of it.
+    pub(super) async fn release(&mut self, of: &str, work: WorkItem) -> Result<(), PageError> {
+        match self.routing().await?.knows(work) {
+            true => self.order(of, RoutingOrder::Release { work }).await,
+            false => Ok(()),
+        }
     }
 
     /// Tells routing. Of an event that leads to several commands `of` tells them apart.
-    pub(super) async fn routing(&self, of: &str, what: RoutingOrder) -> Result<(), PageError> {
+    pub(super) async fn order(&mut self, of: &str, what: RoutingOrder) -> Result<(), PageError> {
+        *self.known = Known::default();
         let now = self.desk.log.now().await.map_err(|error| unread(&error.into()))?;
         let (id, context) = (RoutingId::of(self.tenant()), self.context(of));
         done(self.desk.routing.execute(id, RoutingCommand { what, now }, context).await)
@@ -80,7 +104,7 @@ impl Told<'_> {
     /// An event leads to one command of each at most.
     pub(super) fn context(&self, of: &str) -> CommandContext {
         let event = self.cause.id.to_string();
-        let id = CommandId::derive(self.tenant(), CONSUMER, &[&event, of]);
+        let id = CommandId::derive(self.tenant(), COMMANDS, &[&event, of]);
         CommandContext::new(self.tenant(), id, Actor::Reactor(NAME), self.cause.correlation.clone()).caused_by(event)
     }
 }
