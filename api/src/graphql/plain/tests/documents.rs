@@ -16,12 +16,11 @@ use crate::graphql::schema_rules::{members, name, types};
 const DEEPEST: usize = 7;
 
 /// Arguments of lists, of which some are refused.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 11] = [
     "",
     "",
     "(first: 2)",
     "(first: $two)",
-    "(first: $absent)",
     "(last: 3)",
     "(first: null)",
     "(first: 100)",
@@ -35,9 +34,7 @@ const PAGES: [&str; 12] = [
 pub(super) fn variables() -> Variables {
     // md5('conversation1')
     let conversation = Uuid::from_u128(0x426e_80e0_94e3_8045_bcf4_efb9_d405_13f9);
-    Variables::from_json(
-        json!({ "two": 2, "yes": true, "no": false, "id": encode(Kind::Conversation, conversation).0 }),
-    )
+    Variables::from_json(json!({ "two": 2, "id": encode(Kind::Conversation, conversation).0 }))
 }
 
 /// A field of an object.
@@ -52,7 +49,6 @@ struct Field {
 pub(super) struct Documents {
     rng: TestRng,
     types: BTreeMap<String, Vec<Field>>,
-    seen: BTreeSet<(String, String)>,
     fragments: Vec<String>,
     pages: BTreeMap<String, &'static str>,
 }
@@ -60,8 +56,7 @@ pub(super) struct Documents {
 impl Documents {
     pub(super) async fn of_the_schema() -> Self {
         let types = types().await;
-        let objects: BTreeSet<&str> =
-            types.iter().filter(|found| found["kind"] == "OBJECT").map(name).collect();
+        let objects: BTreeSet<&str> = types.iter().filter(|found| found["kind"] == "OBJECT").map(name).collect();
         let fields = |of: &Value| {
             let field = |field: &Value| {
                 let is_page = members(field, "args").any(|argument| name(argument) == "first");
@@ -77,27 +72,32 @@ impl Documents {
         Self {
             rng: TestRng::deterministic_rng(RngAlgorithm::ChaCha),
             types: types.iter().map(|found| (name(found).to_owned(), fields(found))).collect(),
-            seen: BTreeSet::new(),
             fragments: Vec::new(),
             pages: BTreeMap::new(),
         }
     }
 
-    /// Which fields were asked for, of which types.
-    pub(super) fn seen(&self) -> &BTreeSet<(String, String)> {
-        &self.seen
+    /// Each field of a type, as it is asked for by itself.
+    pub(super) fn fields(&self, on: &str) -> Vec<String> {
+        let asked = |field: &Field| match field.of {
+            Some(_) => format!("{} {{ __typename }}", field.name),
+            None => field.name.clone(),
+        };
+        self.types[on].iter().map(asked).collect()
     }
 
+    /// Another one.
     pub(super) fn make(&mut self) -> String {
         self.fragments.clear();
         self.pages.clear();
         // The fields that are selected stay few enough for what a query may cost.
         let selected = self.selection("ConversationConnection", 0);
         let page = PAGES[self.below(5)];
-        let mut document = "query($two: Int, $absent: Int, $yes: Boolean!, $no: Boolean!) { ".to_owned();
+        let mut document = "query($two: Int) { ".to_owned();
         let _ = write!(
             document,
-            "conversations{page} {selected} x: __typename @include(if: $yes) y: __typename @include(if: $no) z: conversations(first: $absent) {{ totalCount }} w: conversations(first: $two) {{ totalCount }} }}"
+            "conversations{page} {selected} x: __typename @include(if: true) y: __typename @skip(if: true) \
+             z: conversations {{ totalCount }} w: conversations(first: $two) {{ totalCount }} }}"
         );
         for fragment in &self.fragments {
             document.push(' ');
@@ -132,7 +132,7 @@ impl Documents {
                 self.fragments.push(format!("fragment F{nth} on {on} {selection}"));
                 format!("...F{nth} ...F{nth}")
             }
-            3 => format!("... @skip(if: $no) {}", self.selection(on, depth + 1)),
+            3 => format!("... @skip(if: false) {}", self.selection(on, depth + 1)),
             4 => format!("... on {on} @include(if: false) {}", self.selection(on, depth + 1)),
             5 => "__typename".to_owned(),
             6 => "kindOf: __typename".to_owned(),
@@ -150,7 +150,6 @@ impl Documents {
         let nth = deep[self.below(deep.len())];
         let Field { name, of, is_page } = &self.types[on][nth];
         let (name, of, is_page) = (name.clone(), of.clone(), *is_page);
-        self.seen.insert((on.to_owned(), name.clone()));
         // What has one name in the answer is one field with the same arguments.
         let alias = if self.below(4) == 0 { format!("x_{name}: ") } else { String::new() };
         let arguments = if is_page {
@@ -160,7 +159,7 @@ impl Documents {
             ""
         };
         let directive =
-            ["", "", "", "", "", " @include(if: $yes)", " @skip(if: $yes)", " @skip(if: $no)"][self.below(8)];
+            ["", "", "", "", "", " @include(if: true)", " @skip(if: true)", " @skip(if: false)"][self.below(8)];
         let selection = of.map(|of| self.selection(&of, depth + 1)).unwrap_or_default();
         format!("{alias}{name}{arguments}{directive} {selection}")
     }
