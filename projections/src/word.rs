@@ -28,7 +28,11 @@ pub(crate) fn read_maybe_word<T: Word>(row: &PgRow, column: &str) -> Result<Opti
     row.try_get::<Option<&str>, _>(column)?.map(|found| known(found, column)).transpose()
 }
 
-fn known<T: Word>(found: &str, column: &str) -> Result<T, sqlx::Error> {
+/// What `found`, in `column`, stands for.
+///
+/// # Errors
+/// As [`read_word`].
+pub(crate) fn known<T: Word>(found: &str, column: &str) -> Result<T, sqlx::Error> {
     let value = T::ALL.iter().copied().find(|value| value.word() == found);
     value.ok_or_else(|| sqlx::Error::ColumnDecode {
         index: column.to_owned(),

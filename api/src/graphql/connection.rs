@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::failure::{bad_cursor, bad_input};
 use super::in_order::{InOrder, Rows};
+use super::plain::{Asked, Plain, Writer, by};
 
 /// Rows of a page when neither `first` nor `last` is given.
 const DEFAULT_SIZE: i32 = 20;
@@ -132,6 +133,42 @@ impl<T: OutputType> TypeName for Edge<T> {
 impl<T: ContainerType> TypeName for Connection<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", T::type_name()).into()
+    }
+}
+
+impl<T: Plain> Plain for Connection<T> {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "edges" => {
+                let fields = asked.fields()?;
+                by(move |page: &Self, to| fields.write_all(&page.edges.0, to))
+            }
+            "pageInfo" => asked.object(|page: &Self| Some(&page.page_info)),
+            "totalCount" => by(|page: &Self, to| to.put(&page.total_count)),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Plain> Plain for Edge<T> {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "cursor" => by(|edge: &Self, to| to.put(&edge.place())),
+            "node" => asked.object(|edge: &Self| Some(&edge.node)),
+            _ => None,
+        }
+    }
+}
+
+impl Plain for PageInfo {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "hasNextPage" => by(|page: &Self, to| to.put(&page.has_next_page)),
+            "hasPreviousPage" => by(|page: &Self, to| to.put(&page.has_previous_page)),
+            "startCursor" => by(|page: &Self, to| to.put(&page.start_cursor)),
+            "endCursor" => by(|page: &Self, to| to.put(&page.end_cursor)),
+            _ => None,
+        }
     }
 }
 

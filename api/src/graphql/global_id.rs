@@ -59,14 +59,28 @@ impl Kind {
     }
 }
 
+/// The longest name of a kind, a colon, and a uuid.
+const LONGEST: usize = 12 + 1 + 36;
+
+/// Its bytes in base64, of which four letters stand for three.
+const LONGEST_SPELT: usize = LONGEST.div_ceil(3) * 4;
+
 /// The id of the `kind` that `uuid` names.
 pub(super) fn encode(kind: Kind, uuid: Uuid) -> ID {
-    // Thousands in an answer, so without a text in between.
-    let mut bytes = Vec::with_capacity(64);
-    bytes.extend_from_slice(kind.name().as_bytes());
-    bytes.push(b':');
-    bytes.extend_from_slice(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
-    ID(URL_SAFE_NO_PAD.encode(bytes))
+    ID(spell(kind, uuid, str::to_owned))
+}
+
+/// What `with` makes of that id. Thousands are in an answer, so each is spelt without memory of its own.
+pub(super) fn spell<T>(kind: Kind, uuid: Uuid, with: impl FnOnce(&str) -> T) -> T {
+    let mut named = [0; LONGEST];
+    let (name, rest) = named.split_at_mut(kind.name().len());
+    name.copy_from_slice(kind.name().as_bytes());
+    rest[0] = b':';
+    uuid.hyphenated().encode_lower(&mut rest[1..]);
+    let mut spelt = [0; LONGEST_SPELT];
+    let length = kind.name().len() + 1 + 36;
+    let written = URL_SAFE_NO_PAD.encode_slice(&named[..length], &mut spelt).unwrap_or_default();
+    with(str::from_utf8(&spelt[..written]).unwrap_or_default())
 }
 
 /// What the id in an argument, or in the field of an input, names.

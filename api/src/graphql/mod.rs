@@ -39,6 +39,7 @@ mod payload;
 #[cfg(test)]
 mod permitted;
 mod pipeline;
+mod plain;
 mod plain_id;
 mod position;
 mod response_template;

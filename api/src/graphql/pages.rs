@@ -70,12 +70,14 @@ impl<P: Part> Pages<P> {
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
         let columns = P::columns(&list.field("edges").field("node"));
-        let mut read = P::read(reads, viewer, owners, page, columns).await.map_err(failed)?;
-        read.sort_unstable_by_key(|(_, row)| Reverse(row.keyset()));
+        let read = P::read(reads, viewer, owners, page, columns).await.map_err(failed)?;
         // Whoever has nothing was looked up, too.
         let mut rows: HashMap<Uuid, Vec<(Keyset, P::Node)>> = owners.iter().map(|owner| (*owner, vec![])).collect();
         for (owner, row) in read {
             rows.entry(owner).or_default().push((row.keyset(), row.into()));
+        }
+        for rows in rows.values_mut() {
+            rows.sort_unstable_by_key(|(keyset, _)| Reverse(*keyset));
         }
         let totals = match list.field("totalCount").exists() {
             true => Some(P::count(reads, viewer, owners).await.map_err(failed)?.into_iter().collect()),
@@ -85,7 +87,7 @@ impl<P: Part> Pages<P> {
     }
 
     /// The page of one of them, if it is the page that was loaded.
-    fn of(&self, owner: Uuid, request: PageRequest) -> Option<Connection<P::Node>> {
+    pub(super) fn of(&self, owner: Uuid, request: PageRequest) -> Option<Connection<P::Node>> {
         if request != self.request {
             return None;
         }
@@ -154,7 +156,7 @@ pub(super) fn windows_of(selected: &Lookahead<'_>, field: &str) -> Result<BTreeS
 }
 
 /// What a field of the query asks for, if its arguments are of the right types.
-fn window_of_field(field: &SelectionField<'_>) -> Option<Window> {
+pub(super) fn window_of_field(field: &SelectionField<'_>) -> Option<Window> {
     let arguments = field.arguments().ok()?;
     let argument = |name: &str| arguments.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let number = |name| match argument(name) {

@@ -91,7 +91,9 @@ pub async fn api_pool(
         // for all rows of the tenant before it joins them, so that a page of 1,000 conversations took seconds.
         .options([("join_collapse_limit", "16"), ("from_collapse_limit", "16")])
         // Reads have few shapes, and with these joins it takes longer to plan one than to run it.
-        .options([("plan_cache_mode", "force_generic_plan")]);
+        .options([("plan_cache_mode", "force_generic_plan")])
+        // A page is some hundred rows from indexes, whatever the planner takes it for: to compile its plan would take longer than to run it.
+        .options([("jit", "off")]);
     Ok((pool(options, size), Access { reads, writes, row_level_security }))
 }
 

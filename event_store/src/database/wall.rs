@@ -90,10 +90,11 @@ impl Relation {
                 .push(format!("create policy {APP_POLICY} on {name} to {APP_ROLE} using (true) with check (true)"));
         }
         if api && lacks(API_POLICY) {
-            // The empty string is what a setting is that an earlier transaction of the connection had.
+            // The empty string is what a setting is that an earlier transaction of the connection had. In a subquery it is read once
+            // for a statement, when the first row is looked at, and not for each row.
             statements.push(format!(
                 "create policy {API_POLICY} on {name} for select to {API_ROLE} \
-                 using (tenant_id = nullif(current_setting('{TENANT_SETTING}', true), '')::uuid)"
+                 using (tenant_id = (select nullif(current_setting('{TENANT_SETTING}', true), '')::uuid))"
             ));
         }
         if !self.is_secured {

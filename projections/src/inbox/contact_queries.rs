@@ -10,9 +10,10 @@ use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
+use super::cells::Cells;
 use super::filter::ContactField;
 use super::persons::person_of;
-use super::rows::{ContactRow, contact_row, timestamp};
+use super::rows::{ContactRow, take_contact, timestamp};
 use crate::access::{TenantQuery, select};
 use crate::filter::Condition;
 use crate::paging::{Column, Order};
@@ -37,10 +38,12 @@ fn push_listed(sql: &mut TenantQuery<'_>) {
     ));
 }
 
-/// A contact with who stands for her.
+/// A contact with who stands for her, of a row that begins with [`columns`].
 fn whole(row: &PgRow) -> Result<Option<ContactRow>, sqlx::Error> {
-    let merged_into = row.try_get::<Option<Uuid>, _>("contact_merged_into")?;
-    Ok(contact_row(row, "contact_")?.map(|contact| ContactRow { merged_into, ..contact }))
+    let mut cells = Cells::of(row);
+    let contact = take_contact(&mut cells, "contact_")?;
+    let merged_into = cells.take("contact_merged_into")?;
+    Ok(contact.map(|contact| ContactRow { merged_into, ..contact }))
 }
 
 /// In which order contacts are listed.

@@ -20,28 +20,28 @@ impl ConversationColumns {
     /// Everything.
     pub const ALL: Self = Self { contact: true, group: true, channel: true, last_message: MessageColumns::ALL };
 
-    /// As SQL lists them.
+    /// As SQL lists them, in the order in which `conversation_row` takes them.
     pub(super) fn list(self) -> String {
         let mut list = "status, priority, unread_count, last_activity_at, window_until, assignee_id, snoozed_until, labels, version, \
                         waiting_since, waits_from, priority_rank"
             .to_owned();
-        for (wanted, columns) in [
-            (
-                self.contact,
+        if self.contact {
+            list.push_str(
                 ", contact_id, contact_name, contact_phone, contact_email, contact_marketing, contact_marketing_at, \
                  contact_listed_name, contact_version",
-            ),
-            (self.group, ", group_id, group_subject, group_state, group_participants"),
-            (
-                self.channel,
+            );
+        }
+        list.push_str(", ");
+        list.push_str(&self.last_message.list());
+        if self.group {
+            list.push_str(", group_id, group_subject, group_state, group_participants");
+        }
+        if self.channel {
+            list.push_str(
                 ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, \
                  credentials_entered_at, stopped_at, stop_code, stop_title, health, channel_version",
-            ),
-        ] {
-            if wanted {
-                list.push_str(columns);
-            }
+            );
         }
-        format!("{list}, {}", self.last_message.list())
+        list
     }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use leadflow_domain::StreamId;
 use leadflow_domain::contact::{Marketing, MarketingPreference};
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::word::{Word, read_maybe_word};
+use super::cells::Cells;
+use crate::word::Word;
 
 /// Whether somebody wants marketing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub struct MarketingRow {
 }
 
 impl MarketingRow {
-    /// Of the contact in columns whose names begin so.
-    pub(super) fn of(row: &PgRow, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
-        let Some(said) = read_maybe_word(row, &format!("{prefix}marketing"))? else { return Ok(None) };
-        let at = row.try_get::<jiff_sqlx::Timestamp, _>(&*format!("{prefix}marketing_at"))?.to_jiff();
-        Ok(Some(Self { said, at }))
+    /// Of the contact in columns whose names begin so: the next two.
+    pub(super) fn take(cells: &mut Cells<'_>, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
+        let said = cells.maybe_word_of(prefix, "marketing")?;
+        let at = cells.maybe_timestamp_of(prefix, "marketing_at")?;
+        Ok(said.zip(at).map(|(said, at)| Self { said, at }))
     }
 }
 

@@ -4,6 +4,8 @@
 /// What is wanted of messages beside their own columns. Without it a row says that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageColumns {
+    /// What a list seldom shows: the provider's id, all that it holds, whether a history alone told of it.
+    pub details: bool,
     /// Who wrote it.
     pub author: bool,
     /// What was done to it: reactions, edits, revocations.
@@ -16,17 +18,16 @@ pub struct MessageColumns {
 
 impl MessageColumns {
     /// Everything.
-    pub const ALL: Self = Self { author: true, acts: true, delivery: true, named: true };
+    pub const ALL: Self = Self { details: true, author: true, acts: true, delivery: true, named: true };
 
-    /// Their own columns alone.
-    pub const NONE: Self = Self { author: false, acts: false, delivery: false, named: false };
+    /// What every list shows: when who wrote to whom, and its text.
+    pub const NONE: Self = Self { details: false, author: false, acts: false, delivery: false, named: false };
 
-    /// As SQL lists them.
+    /// As SQL lists them, in the order in which `message_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list =
-            "conversation_id, message_id, provider_message_id, mark, direction, kind, body, content, sent_at, telling"
-                .to_owned();
+        let mut list = "conversation_id, message_id, mark, direction, kind, body, sent_at".to_owned();
         for (wanted, columns) in [
+            (self.details, ", provider_message_id, content, telling"),
             (
                 self.author,
                 ", author_id, author_name, author_phone, author_email, author_marketing, author_marketing_at, author_listed_name, \

@@ -1,5 +1,6 @@
 //! The inbox: conversations with their contact or group, channel and messages.
 
+mod cells;
 mod channel_queries;
 mod channels;
 mod contact_queries;

@@ -2,6 +2,7 @@
 
 use leadflow_domain::ConversationId;
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
@@ -88,7 +89,8 @@ pub async fn messages_of(
     request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
     sql.push(") m");
     let rows = reads.rows(sql).await?;
-    rows.iter().map(|row| Ok((row.try_get("conversation_id")?, message_row(row, request.columns)?))).collect()
+    let message = |row: &PgRow| message_row(row, request.columns).map(|message| (message.conversation, message));
+    rows.iter().map(message).collect()
 }
 
 /// How many messages each thread has; a thread without any is absent.
@@ -130,9 +132,10 @@ pub async fn messages(
     context: TenantContext,
     ids: &[Uuid],
 ) -> Result<Vec<MessageRow>, sqlx::Error> {
-    let sql = select(context, format!("select * from {SCHEMA}.shown_messages m"));
+    let columns = MessageColumns::ALL;
+    let sql = select(context, format!("select {} from {SCHEMA}.shown_messages m", columns.list()));
     let mut sql = sql.where_seen(Seen::WithConversation("m"));
     sql.push(" and m.message_id = any(").push_bind(ids).push(")");
     let rows = reads.rows(sql).await?;
-    rows.iter().map(|row| message_row(row, MessageColumns::ALL)).collect()
+    rows.iter().map(|row| message_row(row, columns)).collect()
 }

@@ -9,6 +9,7 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
+use super::cells::Cells;
 use super::channel_queries::{ChannelRow, maybe_channel_row};
 use super::conversation_columns::ConversationColumns;
 use super::group_queries::{GroupRow, group_row};
@@ -17,7 +18,7 @@ use super::message_columns::MessageColumns;
 use super::messages::{Telling, is_pending};
 use super::words::{ConversationStatus, MessageDirection, MessageKind};
 use crate::Keyset;
-use crate::word::{read_maybe_word, read_word};
+use crate::word::read_maybe_word;
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub struct MessageRow {
     /// The thread that it belongs to.
     pub conversation: Uuid,
     /// Who wrote it; `None` for what the business wrote.
-    pub author: Option<ContactRow>,
+    pub author: Option<Box<ContactRow>>,
     /// The provider's id.
     pub provider_message_id: Option<String>,
     /// Who wrote to whom.
@@ -108,7 +109,7 @@ pub struct MessageRow {
     /// What was done to it.
     pub acts: ActsRow,
     /// How far a message of the business got; `None` for others, and while nothing was told.
-    pub delivery: Option<DeliveryRow>,
+    pub delivery: Option<Box<DeliveryRow>>,
     pub(super) mark: Uuid,
 }
 
@@ -199,64 +200,121 @@ impl MessageRow {
     }
 }
 
-/// The contact in columns whose names begin so, if there is one.
-pub(super) fn contact_row(row: &PgRow, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
-    let column = |name: &str| format!("{prefix}{name}");
-    let Some(id) = row.try_get(&*column("id"))? else { return Ok(None) };
+/// The contact in columns whose names begin so, if there is one: the next eight.
+pub(super) fn take_contact(cells: &mut Cells<'_>, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+    let Some(id) = cells.take_of(prefix, "id")? else {
+        cells.skip(7);
+        return Ok(None);
+    };
     Ok(Some(ContactRow {
         id,
-        display_name: row.try_get(&*column("name"))?,
-        phone: row.try_get(&*column("phone"))?,
-        email: row.try_get(&*column("email"))?,
-        marketing: MarketingRow::of(row, prefix)?,
-        listed_name: row.try_get(&*column("listed_name"))?,
+        display_name: cells.take_of(prefix, "name")?,
+        phone: cells.take_of(prefix, "phone")?,
+        email: cells.take_of(prefix, "email")?,
+        marketing: MarketingRow::take(cells, prefix)?,
+        listed_name: cells.take_of(prefix, "listed_name")?,
         merged_into: None,
-        version: row.try_get(&*column("version"))?,
+        version: cells.take_of(prefix, "version")?,
     }))
 }
 
+/// The conversation in a row of [`ConversationColumns::list`].
 pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Result<ConversationRow, sqlx::Error> {
+    let mut cells = Cells::of(row);
+    let cells = &mut cells;
+    let status = cells.word("status")?;
+    let priority = cells.word("priority")?;
+    let unread_count = cells.take("unread_count")?;
+    let last_activity_at = cells.timestamp("last_activity_at")?;
+    let window_until = cells.maybe_timestamp("window_until")?;
+    let assignee = cells.take::<Option<Uuid>>("assignee_id")?.map(MemberId::from_uuid);
+    let snoozed_until = cells.maybe_timestamp("snoozed_until")?;
+    let labels = cells.take("labels")?;
+    let version = cells.take("version")?;
+    let waiting_since = cells.maybe_timestamp("waiting_since")?;
+    let waits_from = cells.timestamp("waits_from")?;
+    let priority_rank = cells.take("priority_rank")?;
+    let contact = if columns.contact { take_contact(cells, "contact_")? } else { None };
+    let id = cells.take("conversation_id")?;
+    let last_message = match cells.take("message_id")? {
+        Some(message) => Some(take_message(cells, id, message, columns.last_message)?),
+        None => None,
+    };
     Ok(ConversationRow {
-        id: row.try_get("conversation_id")?,
-        status: read_word(row, "status")?,
-        priority: read_word(row, "priority")?,
-        assignee: row.try_get::<Option<Uuid>, _>("assignee_id")?.map(MemberId::from_uuid),
-        snoozed_until: maybe(row, "snoozed_until")?,
-        labels: row.try_get("labels")?,
-        contact: if columns.contact { contact_row(row, "contact_")? } else { None },
+        id,
+        status,
+        priority,
+        assignee,
+        snoozed_until,
+        labels,
+        contact,
         group: if columns.group { group_row(row)? } else { None },
         channel: if columns.channel { maybe_channel_row(row)? } else { None },
-        unread_count: row.try_get("unread_count")?,
-        last_activity_at: timestamp(row, "last_activity_at")?,
-        window_until: maybe(row, "window_until")?,
-        waiting_since: maybe(row, "waiting_since")?,
-        last_message: match row.try_get::<Option<Uuid>, _>("message_id")? {
-            Some(_) => Some(message_row(row, columns.last_message)?),
-            None => None,
-        },
-        version: row.try_get("version")?,
-        waits_from: timestamp(row, "waits_from")?,
-        priority_rank: row.try_get("priority_rank")?,
+        unread_count,
+        last_activity_at,
+        window_until,
+        waiting_since,
+        last_message,
+        version,
+        waits_from,
+        priority_rank,
     })
 }
 
+/// The message in a row of [`MessageColumns::list`].
 pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<MessageRow, sqlx::Error> {
+    let mut cells = Cells::of(row);
+    let (conversation, id) = (cells.take("conversation_id")?, cells.take("message_id")?);
+    take_message(&mut cells, conversation, id, columns)
+}
+
+/// The message whose ids were taken, in the next columns.
+fn take_message(
+    cells: &mut Cells<'_>,
+    conversation: Uuid,
+    id: Uuid,
+    columns: MessageColumns,
+) -> Result<MessageRow, sqlx::Error> {
+    let mark = cells.take("mark")?;
+    let direction = cells.word("direction")?;
+    let kind = cells.word("kind")?;
+    let body = cells.take("body")?;
+    let sent_at = cells.timestamp("sent_at")?;
+    let details = if columns.details { take_details(cells)? } else { Details::default() };
+    let author = if columns.author { take_contact(cells, "author_")?.map(Box::new) } else { None };
+    let row = cells.row();
     Ok(MessageRow {
-        id: row.try_get("message_id")?,
-        conversation: row.try_get("conversation_id")?,
-        author: if columns.author { contact_row(row, "author_")? } else { None },
-        provider_message_id: known(Some(row.try_get("provider_message_id")?)).filter(|id| !is_pending(id)),
-        direction: read_word(row, "direction")?,
-        kind: read_word(row, "kind")?,
-        body: row.try_get("body")?,
-        content: row.try_get("content")?,
+        id,
+        conversation,
+        author,
+        provider_message_id: details.provider_message_id,
+        direction,
+        kind,
+        body,
+        content: details.content,
         replies_to: if columns.named { known(row.try_get("replies_to")?) } else { None },
         about: if columns.named { known(row.try_get("about")?) } else { None },
-        sent_at: timestamp(row, "sent_at")?,
-        is_imported: row.try_get::<i16, _>("telling")? < Telling::Live.rank(),
+        sent_at,
+        is_imported: details.is_imported,
         acts: if columns.acts { acts_row(row)? } else { ActsRow::default() },
-        delivery: if columns.delivery { delivery_row(row)? } else { None },
-        mark: row.try_get("mark")?,
+        delivery: if columns.delivery { delivery_row(row)?.map(Box::new) } else { None },
+        mark,
+    })
+}
+
+/// What [`MessageColumns::details`] asks for.
+#[derive(Default)]
+struct Details {
+    provider_message_id: Option<String>,
+    content: Option<Value>,
+    is_imported: bool,
+}
+
+fn take_details(cells: &mut Cells<'_>) -> Result<Details, sqlx::Error> {
+    Ok(Details {
+        provider_message_id: known(Some(cells.take("provider_message_id")?)).filter(|id| !is_pending(id)),
+        content: cells.take("content")?,
+        is_imported: cells.take::<i16>("telling")? < Telling::Live.rank(),
     })
 }
 

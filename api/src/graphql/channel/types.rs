@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use leadflow_projections::inbox::ChannelRow;
 
 use super::health::ChannelHealth;
+use crate::graphql::edge::Word;
 use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::plain::{Asked, Plain, Writer, by};
 
 /// A place messages come from: a WhatsApp number that is or was connected.
 #[derive(Debug, Clone, SimpleObject)]
@@ -61,6 +63,23 @@ pub(in crate::graphql) enum ChannelStatus {
     Connected,
     /// The number was given up. What it brought is kept.
     Disconnected,
+}
+
+/// All but what is told where something is wrong with it.
+impl Plain for Channel {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|channel: &Self, to| to.put(&channel.id)),
+            "displayPhone" => by(|channel: &Self, to| to.put(&channel.display_phone)),
+            "phoneNumberId" => by(|channel: &Self, to| to.put(&channel.phone_number_id)),
+            "wabaId" => by(|channel: &Self, to| to.put(&channel.waba_id)),
+            "app" => by(|channel: &Self, to| to.put(&channel.app)),
+            "status" => by(|channel: &Self, to| to.put(&Word(channel.status))),
+            "connectedAt" => by(|channel: &Self, to| to.put(&channel.connected_at)),
+            "version" => by(|channel: &Self, to| to.put(&channel.version)),
+            _ => None,
+        }
+    }
 }
 
 impl From<ChannelRow> for Channel {

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use leadflow_domain::contact;
 use leadflow_projections::inbox::ContactRow;
 
+use crate::graphql::edge::Word;
 use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::plain::{Asked, Plain, Writer, by};
 
 /// A customer. Of whoever stands for others, too, what she lacks, a number or an address, is theirs.
 #[derive(Debug, Clone, SimpleObject)]
@@ -51,6 +53,23 @@ impl Marketing {
             Self::Unknown => None,
             Self::Wanted => Some(contact::Marketing::Wanted),
             Self::Stopped => Some(contact::Marketing::Stopped),
+        }
+    }
+}
+
+impl Plain for Contact {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|contact: &Self, to| to.put(&contact.id)),
+            "displayName" => by(|contact: &Self, to| to.put(&contact.display_name)),
+            "phone" => by(|contact: &Self, to| to.put(&contact.phone)),
+            "email" => by(|contact: &Self, to| to.put(&contact.email)),
+            "listedName" => by(|contact: &Self, to| to.put(&contact.listed_name)),
+            "marketing" => by(|contact: &Self, to| to.put(&Word(contact.marketing))),
+            "marketingToldAt" => by(|contact: &Self, to| to.put(&contact.marketing_told_at)),
+            "mergedInto" => by(|contact: &Self, to| to.put(&contact.merged_into)),
+            "version" => by(|contact: &Self, to| to.put(&contact.version)),
+            _ => None,
         }
     }
 }

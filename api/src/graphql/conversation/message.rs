@@ -1,8 +1,8 @@
 //! A message.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Enum, ID, Json, Object, SimpleObject};
+use async_graphql::{Enum, ID, Json, Object, SimpleObject, to_value};
 use jiff::Timestamp;
 use leadflow_domain::outbound_message::DeliveryStatus as Delivered;
 use leadflow_projections::inbox::{DeliveryRow, MessageRow, SendingRow};
@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use super::message_failure::MessageFailure;
 use crate::graphql::contact::Contact;
-use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::edge::{Piece, Word};
+use crate::graphql::global_id::{Kind, encode, spell};
+use crate::graphql::plain::{Asked, Plain, Writer, by};
 
 /// A message of a conversation. An inbox has a thousand of them: cheap to clone and to move, and a field is made when it is
 /// asked for.
@@ -19,13 +21,14 @@ pub(in crate::graphql) struct Message(Arc<Shown>);
 
 #[derive(Debug)]
 struct Shown {
-    id: ID,
+    /// Once the library asked for it.
+    id: OnceLock<ID>,
     row: MessageRow,
 }
 
 impl From<MessageRow> for Message {
     fn from(row: MessageRow) -> Self {
-        Self(Arc::new(Shown { id: encode(Kind::Message, row.id), row }))
+        Self(Arc::new(Shown { id: OnceLock::new(), row }))
     }
 }
 
@@ -35,7 +38,25 @@ impl Message {
     }
 
     fn delivery(&self) -> Option<&DeliveryRow> {
-        self.0.row.delivery.as_ref()
+        self.0.row.delivery.as_deref()
+    }
+
+    fn written_by(&self) -> Option<Contact> {
+        self.row().author.as_deref().cloned().map(Contact::from)
+    }
+
+    fn told_price(&self) -> Option<Value> {
+        serde_json::from_str(self.delivery()?.pricing.as_deref()?).ok()
+    }
+
+    fn sent_from_here(&self) -> Option<Sending> {
+        self.delivery()?.sending.as_ref().map(Sending::from)
+    }
+
+    fn why_it_failed(&self) -> Option<MessageFailure> {
+        let delivery = self.delivery().filter(|delivery| delivery.status == Delivered::Failed)?;
+        let failure = delivery.failure.as_ref()?;
+        Some(MessageFailure::of(failure.code.clone(), failure.title.clone(), failure.details.clone()))
     }
 }
 
@@ -45,7 +66,7 @@ impl Message {
     /// Global id. It stays when the message is told of again, as with a file that was missing; it is another one once the person
     /// was erased.
     pub(in crate::graphql) async fn id(&self) -> &ID {
-        &self.0.id
+        self.0.id.get_or_init(|| encode(Kind::Message, self.row().id))
     }
 
     /// The provider's id; null when the person was erased, and while the provider has not taken it.
@@ -55,7 +76,7 @@ impl Message {
 
     /// Who wrote it, also in a group; null for what the business wrote.
     async fn author(&self) -> Option<Contact> {
-        self.row().author.clone().map(Contact::from)
+        self.written_by()
     }
 
     /// Who wrote to whom.
@@ -156,21 +177,59 @@ impl Message {
 
     /// What the provider says of its price, in its own form, which is told and never computed. Null while it says nothing.
     async fn pricing(&self) -> Option<Json<Value>> {
-        let said = self.delivery()?.pricing.as_deref()?;
-        serde_json::from_str(said).ok().map(Json)
+        self.told_price().map(Json)
     }
 
     /// How sending it went; null where it was not sent from here.
     async fn sending(&self) -> Option<Sending> {
-        self.delivery()?.sending.as_ref().map(Sending::from)
+        self.sent_from_here()
     }
 
     /// Why it failed. Null unless its status is FAILED.
     async fn failure(&self) -> Option<MessageFailure> {
-        let delivery = self.delivery().filter(|delivery| delivery.status == Delivered::Failed)?;
-        let failure = delivery.failure.as_ref()?;
-        Some(MessageFailure::of(failure.code.clone(), failure.title.clone(), failure.details.clone()))
+        self.why_it_failed()
     }
+}
+
+impl Plain for Message {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|it: &Self, to| spell(Kind::Message, it.row().id, |id| to.plain_text(id))),
+            "providerMessageId" => by(|it: &Self, to| to.put(&it.row().provider_message_id)),
+            "author" => asked.made(Self::written_by),
+            "direction" => by(|it: &Self, to| to.put(&Word(MessageDirection::from(it.row().direction)))),
+            "kind" => by(|it: &Self, to| to.put(&Word(MessageKind::from(it.row().kind)))),
+            "text" => by(|it: &Self, to| to.put(&it.row().body)),
+            "content" => by(|it: &Self, to| json(it.row().content.as_ref(), to)),
+            "repliesToProviderMessageId" => by(|it: &Self, to| to.put(&it.row().replies_to)),
+            "aboutProviderMessageId" => by(|it: &Self, to| to.put(&it.row().about)),
+            "sentAt" => by(|it: &Self, to| to.put(&it.row().sent_at)),
+            "isImported" => by(|it: &Self, to| to.put(&it.row().is_imported)),
+            "reaction" => by(|it: &Self, to| to.put(&it.row().acts.reaction)),
+            "editedText" => {
+                by(|it: &Self, to| to.put(&it.row().acts.edited.as_ref().and_then(|(text, _)| text.as_ref())))
+            }
+            "editedAt" => by(|it: &Self, to| to.put(&it.row().acts.edited.as_ref().map(|(_, at)| *at))),
+            "revokedAt" => by(|it: &Self, to| to.put(&it.row().acts.revoked_at)),
+            "status" => by(|it: &Self, to| to.put(&it.delivery().map(|told| Word(DeliveryStatus::from(told.status))))),
+            "passedOnAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.sent_at))),
+            "deliveredAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.delivered_at))),
+            "readAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.read_at))),
+            "playedAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.played_at))),
+            "failedAt" => {
+                by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.failure.as_ref()).map(|told| told.at)))
+            }
+            "pricing" => by(|it: &Self, to| json(it.told_price().as_ref(), to)),
+            "sending" => asked.made(Self::sent_from_here),
+            "failure" => asked.made(Self::why_it_failed),
+            _ => None,
+        }
+    }
+}
+
+/// As the library makes a value of it.
+fn json(value: Option<&Value>, to: &mut Piece) -> Option<()> {
+    to.value(&value.map(to_value).transpose().ok()?.unwrap_or_default())
 }
 
 /// How sending a message from here went.
@@ -190,6 +249,21 @@ pub(in crate::graphql) struct Sending {
     cause: Option<String>,
     /// Why the provider did not take it, the last time that it did not.
     error: Option<MessageFailure>,
+}
+
+impl Plain for Sending {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "queuedAt" => by(|it: &Self, to| to.put(&it.queued_at)),
+            "attempts" => by(|it: &Self, to| to.put(&it.attempts)),
+            "attemptedAt" => by(|it: &Self, to| to.put(&it.attempted_at)),
+            "acceptedAt" => by(|it: &Self, to| to.put(&it.accepted_at)),
+            "nextAttemptAt" => by(|it: &Self, to| to.put(&it.next_attempt_at)),
+            "cause" => by(|it: &Self, to| to.put(&it.cause)),
+            "error" => asked.object(|it: &Self| it.error.as_ref()),
+            _ => None,
+        }
+    }
 }
 
 impl From<&SendingRow> for Sending {

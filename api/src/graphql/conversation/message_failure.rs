@@ -3,6 +3,9 @@
 use async_graphql::{Enum, SimpleObject};
 use leadflow_gateways::whatsapp::ErrorClass;
 
+use crate::graphql::edge::Word;
+use crate::graphql::plain::{Asked, Plain, Writer, by};
+
 /// Why a message did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub(in crate::graphql) struct MessageFailure {
@@ -28,6 +31,18 @@ pub(in crate::graphql) enum ProviderErrorClass {
     Never,
     /// Nothing more of the number is taken until somebody sees to it.
     Stop,
+}
+
+impl Plain for MessageFailure {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "code" => by(|failure: &Self, to| to.put(&failure.code)),
+            "class" => by(|failure: &Self, to| to.put(&failure.class.map(Word))),
+            "title" => by(|failure: &Self, to| to.put(&failure.title)),
+            "details" => by(|failure: &Self, to| to.put(&failure.details)),
+            _ => None,
+        }
+    }
 }
 
 impl MessageFailure {

@@ -85,6 +85,7 @@ impl Part for NoteRow {
 fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
     let any = |fields: &[&str]| fields.iter().any(|field| selected.field(field).exists());
     MessageColumns {
+        details: any(&["providerMessageId", "content", "isImported"]),
         author: any(&["author"]),
         acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),
         delivery: any(&[
@@ -147,6 +148,11 @@ impl Loaded {
         one(context, loaded, conversation, window.page(MessageRow::LIST.whole())?).await
     }
 
+    /// The same, where it is there already.
+    pub(super) fn loaded_messages(&self, conversation: Uuid, page: PageRequest) -> Option<Connection<Message>> {
+        self.messages.as_ref().ok()?.iter().find_map(|pages| pages.of(conversation, page))
+    }
+
     /// A page of the notes in one of them.
     pub(super) async fn notes(
         &self,
@@ -156,6 +162,11 @@ impl Loaded {
     ) -> Result<Connection<Note>, Error> {
         let loaded = self.notes.as_ref().map_err(Clone::clone)?;
         one(context, loaded, conversation, window.page(NoteRow::LIST.whole())?).await
+    }
+
+    /// The same, where it is there already.
+    pub(super) fn loaded_notes(&self, conversation: Uuid, page: PageRequest) -> Option<Connection<Note>> {
+        self.notes.as_ref().ok()?.iter().find_map(|pages| pages.of(conversation, page))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
 use crate::graphql::filter;
 use crate::graphql::global_id::{Kind, decode_as};
+use crate::graphql::plain::AtOnce;
 
 /// Queries about conversations.
 #[derive(Default)]
@@ -38,7 +39,7 @@ impl ConversationQueries {
         #[graphql(desc = "In which order; by the first of its values, when not given.")] order_by: Option<
             ConversationOrder,
         >,
-    ) -> Option<Result<Connection<Conversation>, Error>> {
+    ) -> Option<Result<AtOnce<Connection<Conversation>>, Error>> {
         let found = async {
             let request = Request::of(context)?;
             let (reads, viewer) = (&request.api.reads, request.viewer.context());
@@ -59,7 +60,7 @@ impl ConversationQueries {
             };
             let keysets: Vec<Keyset> = rows.iter().map(|row| order.keyset(row)).collect();
             let nodes = with_pages(context, rows, &selected).await;
-            Ok(connection(scope, page, keysets.into_iter().zip(nodes), total))
+            Ok(AtOnce(connection(scope, page, keysets.into_iter().zip(nodes), total)))
         };
         Some(found.await)
     }

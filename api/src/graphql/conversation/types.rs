@@ -11,11 +11,13 @@ use uuid::Uuid;
 use super::message::Message;
 use super::pages::Loaded;
 use crate::graphql::channel::Channel;
-use crate::graphql::connection::{Connection, Window, cost};
+use crate::graphql::connection::{Connection, List, Window, cost};
 use crate::graphql::contact::Contact;
+use crate::graphql::edge::Word;
 use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
 use crate::graphql::member::Member;
+use crate::graphql::plain::{Asked, AtOnce, Plain, PlainFields, Writer, by};
 
 /// The one thread between a contact, or a group, and a channel.
 #[derive(Debug, Clone, SimpleObject)]
@@ -135,8 +137,9 @@ impl Conversation {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Option<Result<Connection<Message>, Error>> {
-        Some(self.loaded.messages(context, self.uuid, &Window { first, after, last, before }).await)
+    ) -> Option<Result<AtOnce<Connection<Message>>, Error>> {
+        let window = Window { first, after, last, before };
+        Some(self.loaded.messages(context, self.uuid, &window).await.map(AtOnce))
     }
 
     /// What people of the business put down, newest first. The customer does not see it.
@@ -148,8 +151,61 @@ impl Conversation {
         #[graphql(desc = "Only what comes after the row with this cursor.")] after: Option<String>,
         #[graphql(desc = "Rows from the end, 0 to 100, instead of `first`.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before the row with this cursor.")] before: Option<String>,
-    ) -> Option<Result<Connection<Note>, Error>> {
-        Some(self.loaded.notes(context, self.uuid, &Window { first, after, last, before }).await)
+    ) -> Option<Result<AtOnce<Connection<Note>>, Error>> {
+        let window = Window { first, after, last, before };
+        Some(self.loaded.notes(context, self.uuid, &window).await.map(AtOnce))
+    }
+}
+
+/// All that its list has loaded.
+impl Plain for Conversation {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|it: &Self, to| to.put(&it.id)),
+            "status" => by(|it: &Self, to| to.put(&Word(it.status))),
+            "priority" => by(|it: &Self, to| to.put(&Word(it.priority))),
+            "snoozedUntil" => by(|it: &Self, to| to.put(&it.snoozed_until)),
+            "labels" => by(|it: &Self, to| to.put(&it.labels)),
+            "contact" => asked.object(|it: &Self| it.contact.as_ref()),
+            "group" => asked.object(|it: &Self| it.group.as_ref()),
+            "channel" => asked.object(|it: &Self| it.channel.as_deref()),
+            "unreadCount" => by(|it: &Self, to| to.put(&it.unread_count)),
+            "windowOpenUntil" => by(|it: &Self, to| to.put(&it.window_open_until)),
+            "waitingSince" => by(|it: &Self, to| to.put(&it.waiting_since)),
+            "lastActivityAt" => by(|it: &Self, to| to.put(&it.last_activity_at)),
+            "lastMessage" => asked.object(|it: &Self| Some(&it.last_message)),
+            "version" => by(|it: &Self, to| to.put(&it.version)),
+            "assignee" => {
+                let fields: PlainFields<Member> = asked.fields()?;
+                by(move |it: &Self, to| {
+                    let assignee = it.to.map_or(Ok(None), |member| it.loaded.assignee(member)).ok()?;
+                    match &assignee {
+                        Some(member) => fields.write(member, to),
+                        None => to.put(&None::<ID>),
+                    }
+                })
+            }
+            "messages" => {
+                let (page, fields) = (asked.window()?.page(List::Messages.whole()).ok()?, asked.fields()?);
+                by(move |it: &Self, to| fields.write(&it.loaded.loaded_messages(it.uuid, page)?, to))
+            }
+            "notes" => {
+                let (page, fields) = (asked.window()?.page(List::Notes.whole()).ok()?, asked.fields()?);
+                by(move |it: &Self, to| fields.write(&it.loaded.loaded_notes(it.uuid, page)?, to))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Plain for Note {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|note: &Self, to| to.put(&note.id)),
+            "text" => by(|note: &Self, to| to.put(&note.text)),
+            "notedAt" => by(|note: &Self, to| to.put(&note.noted_at)),
+            _ => None,
+        }
     }
 }
 

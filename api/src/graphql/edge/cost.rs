@@ -12,9 +12,9 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{ServerError, ValidationResult, Value, value};
 use uuid::Uuid;
 
-use super::Code;
 use super::budget::{Allowance, Budgets};
 use super::respond::ask_again;
+use super::{Code, piece};
 
 /// Whose budget a request is charged to.
 #[derive(Debug, Clone)]
@@ -202,7 +202,8 @@ pub(super) fn fields(data: &Value) -> u64 {
     match data {
         Value::Object(object) => object.values().map(|value| 1 + fields(value)).sum(),
         Value::List(list) => list.iter().map(fields).sum(),
-        Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) => 0,
+        Value::Binary(bytes) => piece::fields(bytes),
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Enum(_) => 0,
     }
 }
 

@@ -11,7 +11,7 @@
 //!    validated. It knows nothing of HTTP and serves WebSocket and SSE as well.
 //! 5. [`ChargeCost`]: what the answer may come to, taken from the caller's budget before anything is executed.
 //! 6. [`Handover`]: what was judged is executed by a schema that does nothing else.
-//! 7. [`answer()`]: parse once, execute under a time-out, answer as the specification says.
+//! 7. [`answer()`]: parse once, execute under a time-out, answer as the specification says. Of the answer [`Piece`]s may be written already.
 //!
 //! Queries may come by GET, mutations may not. No request is taken for somebody's because her browser sent it: callers
 //! show a bearer header, or with their cookies a header of ours, neither of which a page can send across origins without
@@ -32,6 +32,7 @@ pub mod negotiate;
 mod nobody;
 mod origin;
 mod parameters;
+mod piece;
 mod rejection;
 mod respond;
 #[cfg(test)]
@@ -48,5 +49,8 @@ pub use limits::Limits;
 pub use nobody::{NOBODYS_BUDGET, Nobody, Open};
 pub use origin::{AllowedOrigins, Source, origin_refused};
 pub use parameters::Parameters;
+#[cfg(test)]
+pub(in crate::graphql) use piece::reading;
+pub use piece::{Piece, Put, Word};
 pub use rejection::Rejection;
 pub use respond::{REQUEST_ID, refusal, too_often};

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::cost::Charge;
 use super::negotiate::Answer;
-use super::{Code, Limits, Rejection, present};
+use super::{Code, Limits, Rejection, piece, present};
 
 /// The header in which the outer layers hand us the request's id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -163,9 +163,23 @@ struct Answered {
     extensions: BTreeMap<String, Value>,
 }
 
+/// Bytes that most answers have beside what is written of them already.
+const BESIDE: usize = 1024;
+
+/// Bytes that are written already.
+fn written(data: &Value) -> usize {
+    match data {
+        Value::Binary(piece) => piece.len(),
+        Value::List(list) => list.iter().map(written).sum(),
+        Value::Object(object) => object.values().map(written).sum(),
+        Value::Null | Value::Number(_) | Value::String(_) | Value::Boolean(_) | Value::Enum(_) => 0,
+    }
+}
+
 fn render(answer: Answer, status: StatusCode, body: &Answered) -> Response {
-    let (status, body) = match serde_json::to_vec(body) {
-        Ok(body) => (status, body),
+    let mut text = Vec::with_capacity(body.data.as_ref().map_or(0, written) + BESIDE);
+    let (status, body) = match piece::write(body, &mut text) {
+        Ok(()) => (status, text),
         Err(error) => {
             tracing::error!(name: "graphql.unwritable_answer", %error, "an answer could not be written as JSON");
             let body =

@@ -3,7 +3,9 @@
 use async_graphql::{Enum, ID, SimpleObject};
 use leadflow_projections::inbox::GroupRow;
 
+use crate::graphql::edge::Word;
 use crate::graphql::global_id::{Kind, encode};
+use crate::graphql::plain::{Asked, Plain, Writer, by};
 
 /// Several people who talk with the business, and with each other, in one place.
 #[derive(Debug, Clone, SimpleObject)]
@@ -28,6 +30,18 @@ pub(in crate::graphql) enum GroupState {
     Suspended,
     /// It was given up.
     Deleted,
+}
+
+impl Plain for Group {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|group: &Self, to| to.put(&group.id)),
+            "subject" => by(|group: &Self, to| to.put(&group.subject)),
+            "state" => by(|group: &Self, to| to.put(&Word(group.state))),
+            "participantCount" => by(|group: &Self, to| to.put(&group.participant_count)),
+            _ => None,
+        }
+    }
 }
 
 impl From<GroupRow> for Group {

@@ -10,7 +10,9 @@ use leadflow_projections::people::{MemberRow, RoleKind};
 
 use crate::auth::{self, Viewer};
 use crate::graphql::api::Request;
+use crate::graphql::edge::Word;
 use crate::graphql::failure::internal;
+use crate::graphql::plain::{Asked, Plain, Writer, by};
 use crate::graphql::role::Role;
 use crate::graphql::team::Team;
 
@@ -126,6 +128,26 @@ impl Member {
     /// The same, of whom is known where she is.
     pub(super) fn present(self, presence: auth::Presence) -> Self {
         Self { presence: Some(presence), ..self }
+    }
+}
+
+/// All but where she is, and a role that the business made up.
+impl Plain for Member {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|member: &Self, to| to.put(&member.id)),
+            "name" => by(|member: &Self, to| to.put(&member.name)),
+            "email" => by(|member: &Self, to| to.put(&member.email)),
+            "state" => by(|member: &Self, to| to.put(&Word(member.state))),
+            "role" => by(|member: &Self, to| to.put(&Word(member.role))),
+            "team" => asked.object(|member: &Self| member.team.as_ref()),
+            "secondFactor" => by(|member: &Self, to| to.put(&member.second_factor)),
+            "invitedAt" => by(|member: &Self, to| to.put(&member.invited_at)),
+            "joinedAt" => by(|member: &Self, to| to.put(&member.joined_at)),
+            "deactivatedAt" => by(|member: &Self, to| to.put(&member.deactivated_at)),
+            "version" => by(|member: &Self, to| to.put(&member.version)),
+            _ => None,
+        }
     }
 }
 

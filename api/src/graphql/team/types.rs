@@ -4,6 +4,8 @@ use async_graphql::{ID, SimpleObject};
 use jiff::Timestamp;
 use leadflow_projections::people::TeamRow;
 
+use crate::graphql::plain::{Asked, Plain, Writer, by};
+
 /// People of a business who work together. Who is in it, `members` says.
 #[derive(Debug, Clone, SimpleObject)]
 pub(in crate::graphql) struct Team {
@@ -15,6 +17,18 @@ pub(in crate::graphql) struct Team {
     formed_at: Timestamp,
     /// The number of the latest event that is shown here; pass it as `expectedVersion`.
     version: i64,
+}
+
+impl Plain for Team {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "id" => by(|team: &Self, to| to.put(&team.id)),
+            "name" => by(|team: &Self, to| to.put(&team.name)),
+            "formedAt" => by(|team: &Self, to| to.put(&team.formed_at)),
+            "version" => by(|team: &Self, to| to.put(&team.version)),
+            _ => None,
+        }
+    }
 }
 
 impl From<TeamRow> for Team {

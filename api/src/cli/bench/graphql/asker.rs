@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, ensure};
 use leadflow_bench::{BenchError, Client};
+use reqwest::Response;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
@@ -95,29 +96,43 @@ impl Asker {
 
     /// What one business's inbox is answered with.
     pub(super) async fn ask(&self, business: usize) -> anyhow::Result<Value> {
-        let answer: Value = serde_json::from_slice(&self.post(business).await?).context("the answer is no JSON")?;
+        let answer: Value =
+            serde_json::from_slice(&self.post(business).await?.bytes().await?).context("the answer is no JSON")?;
         // PostGraphile reports errors inside a success.
         ensure!(answer.get("errors").is_none(), "{}: {}", self.contender.name(), answer["errors"]);
         Ok(answer["data"].clone())
     }
 
-    async fn post(&self, business: usize) -> anyhow::Result<Vec<u8>> {
+    /// How such an answer begins. All of it is read, and nothing of it kept, whoever answers: to put it together would be the client's time.
+    async fn beginning(&self, business: usize) -> anyhow::Result<Vec<u8>> {
+        let mut response = self.post(business).await?;
+        let mut beginning = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            let more = chunk.len().min(TOLD.saturating_sub(beginning.len()));
+            beginning.extend_from_slice(&chunk[..more]);
+        }
+        Ok(beginning)
+    }
+
+    async fn post(&self, business: usize) -> anyhow::Result<Response> {
         let request = self.client.post(&self.url).headers(self.headers[business].clone()).body(self.body.clone());
-        let response = request.send().await?.error_for_status()?;
-        Ok(response.bytes().await?.to_vec())
+        Ok(request.send().await?.error_for_status()?)
     }
 }
+
+/// Bytes of an answer that are told when it is none.
+const TOLD: usize = 500;
 
 impl Client for Asker {
     async fn command(&mut self) -> Result<(), BenchError> {
         let business = self.dice.below(self.headers.len());
         let failed = |reason| BenchError::Command { contender: self.contender.name(), reason };
-        let answer = self.post(business).await.map_err(|error| failed(format!("{error:#}")))?;
-        // Its beginning tells: `{"data":{` or `{"errors":`. To parse it would be the client's time.
-        if answer.starts_with(br#"{"data":{"#) {
+        let beginning = self.beginning(business).await.map_err(|error| failed(format!("{error:#}")))?;
+        // `{"data":{` or `{"errors":`. To parse it would be the client's time, too.
+        if beginning.starts_with(br#"{"data":{"#) {
             Ok(())
         } else {
-            Err(failed(String::from_utf8_lossy(&answer[..answer.len().min(500)]).into_owned()))
+            Err(failed(String::from_utf8_lossy(&beginning).into_owned()))
         }
     }
 }
