@@ -173,7 +173,7 @@ impl Plain for Conversation {
             "windowOpenUntil" => by(|it: &Self, to| to.put(&it.window_open_until)),
             "waitingSince" => by(|it: &Self, to| to.put(&it.waiting_since)),
             "lastActivityAt" => by(|it: &Self, to| to.put(&it.last_activity_at)),
-            "lastMessage" => asked.object(|it: &Self| Some(&it.last_message)),
+            "lastMessage" => asked.object(|it: &Self| it.last_message.as_ref()),
             "version" => by(|it: &Self, to| to.put(&it.version)),
             "assignee" => {
                 let fields: PlainFields<Member> = asked.fields()?;
