@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Bytes;
 use futures_util::stream;
@@ -122,16 +123,19 @@ impl Bed {
 
     /// What comes of `work`, while the inbox shows what the log has.
     async fn showing<T>(&self, work: impl Future<Output = T>) -> T {
+        let is_done = AtomicBool::new(false);
         let shows = async {
-            loop {
+            while !is_done.load(Ordering::SeqCst) {
                 self.show().await;
                 tokio::task::yield_now().await;
             }
         };
-        let came = tokio::select! {
-            came = work => came,
-            () = shows => unreachable!("it never ends"),
+        let works = async {
+            let came = work.await;
+            is_done.store(true, Ordering::SeqCst);
+            came
         };
+        let (came, ()) = futures_util::join!(works, shows);
         self.show().await;
         came
     }

@@ -156,10 +156,18 @@ impl Orders {
 
     /// The one that it is, or those that it may be.
     pub(super) fn found(&self) -> Result<DateOrder, Vec<DateOrder>> {
-        let fewest = self.possible.iter().map(|possible| possible.backwards).min().unwrap_or_default();
+        let backwards = |of: &mut dyn Iterator<Item = &Possible>| of.map(|possible| possible.backwards).min();
+        let begins_with_year = |possible: &&Possible| possible.order == DateOrder::YearMonthDay;
+        let fewest = backwards(&mut self.possible.iter()).unwrap_or_default();
+        // Where the year comes first, phones write all of it, and another order is not possible: of two digits it is not what is
+        // likely, unless all else goes back again and again.
+        let of_others = backwards(&mut self.possible.iter().filter(|possible| !begins_with_year(possible)));
+        let fewest = of_others.filter(|others| *others <= fewest.saturating_mul(10).max(10)).unwrap_or(fewest);
+        let is_left =
+            |possible: &&Possible| of_others.is_none_or(|others| others > fewest) || !begins_with_year(possible);
         // A phone's clock may be set back once or twice; days in the wrong order go back every month.
         let is_likely = |possible: &&Possible| possible.backwards <= fewest.saturating_mul(10);
-        let likely: Vec<&Possible> = self.possible.iter().filter(is_likely).collect();
+        let likely: Vec<&Possible> = self.possible.iter().filter(is_left).filter(is_likely).collect();
         match likely.as_slice() {
             [only] => Ok(only.order),
             [first, rest @ ..] if !first.differs && rest.iter().all(|possible| !possible.differs) => Ok(first.order),
@@ -196,6 +204,8 @@ mod tests {
         assert_eq!(found(&["1/2/2023", "1/3/2023", "13/3/2023"]), Ok(DayMonthYear));
         assert_eq!(found(&["2023/12/31"]), Ok(YearMonthDay));
         assert_eq!(found(&["23/12/31"]), Ok(YearMonthDay), "no message is of 2031");
+        assert_eq!(found(&["13/11/23"]), Ok(DayMonthYear), "who writes the year first writes all of it");
+        assert_eq!(found(&["13/11/23", "14/11/22"]), Ok(DayMonthYear));
     }
 
     #[test]
