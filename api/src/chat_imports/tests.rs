@@ -342,6 +342,7 @@ async fn the_same_file_twice_at_once_is_one() {
     let (asked_once, asked_twice) = (asked(), asked());
     let once = bed.importer.import(&asked_once, pieces(chat.as_bytes()), |_| {});
     let twice = bed.importer.import(&asked_twice, pieces(chat.as_bytes()), |_| {});
+    let (once, twice) = (Box::pin(once), Box::pin(twice));
     let (once, twice) = bed.showing(async { futures_util::join!(once, twice) }).await;
     assert!(once.is_ok() && twice.is_ok(), "{once:?} {twice:?}");
     assert_eq!(bed.told().await, (300, 300));
