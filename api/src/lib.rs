@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod chat_imports;
 pub mod cli;
 pub mod client_address;
 pub mod commands;

@@ -14,6 +14,7 @@ use sqlx::PgPool;
 use tracing::Instrument;
 
 use crate::auth::{self, Doors};
+use crate::chat_imports;
 use crate::client_address;
 use crate::config::TrustedProxies;
 use crate::exports;
@@ -40,6 +41,8 @@ pub struct Edge {
     pub api: Api,
     /// For files of leads.
     pub lead_imports: Arc<Desk>,
+    /// For chats.
+    pub chat_imports: chat_imports::Importer,
     /// How people come in.
     pub doors: Doors,
     /// For metrics.
@@ -71,6 +74,7 @@ pub fn router(edge: Edge) -> Router {
         .route("/health/ready", get(health::ready))
         .merge(exports::routes())
         .merge(lead_imports::routes())
+        .merge(chat_imports::routes())
         .merge(playground::router())
         .layer(from_fn_with_state(Arc::clone(&edge.trusted_proxies), client_address::told))
         .layer(from_fn_with_state(Arc::clone(&edge.metrics), with_request_id))

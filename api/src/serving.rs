@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::auth::{self, Doors, Providers};
+use crate::chat_imports;
 use crate::config::{Config, variable};
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
@@ -310,11 +311,20 @@ impl Serving {
             app.store.reader().through(reads.others.clone()),
         );
         let keys = SourceKeys::new(reads.others.clone());
+        let chat_imports = chat_imports::Importer {
+            files: Arc::clone(&lead_imports),
+            log: app.store.reader().clone(),
+            commands: app.commands.clone(),
+            pool: app.pool.clone(),
+            keys: Arc::clone(&app.keys),
+            progress: progress.clone(),
+        };
         let edge = Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake, keys, external.clone(), limits.clone())),
             webhook_aliases: app.config.webhook_aliases,
             walk_ins: Arc::new(walk_ins),
             lead_imports: Arc::new(Desk::new(Arc::clone(&lead_imports))),
+            chat_imports,
             api: Api::new(
                 Shared {
                     reads: tenant_reads.clone(),

@@ -12,8 +12,10 @@ use axum::body::Bytes;
 use clap::{Args, Subcommand};
 use futures_util::stream;
 use indicatif::{ProgressBar, ProgressStyle};
-use leadflow_domain::{Country, TenantId};
+use leadflow_domain::{ChannelId, Country, E164, TenantId, Zone};
 use leadflow_event_store::Actor;
+use leadflow_gateways::whatsapp::export::{DateOrder, NoExport};
+use leadflow_projections::ProjectorProgress;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -22,6 +24,7 @@ use super::output;
 use super::output::say;
 use super::signals::asked_to_stop;
 use crate::app::App;
+use crate::chat_imports::{self, Asked, Imported, Importer, NotImported};
 use crate::jobs::Jobs;
 use crate::lead_imports::{
     self, Brought, Cancelled, Delimiter, Encoding, Field, Files, Import, ImportLeads, ImportRange, ImportState,
@@ -42,6 +45,8 @@ const SHOWN: usize = 10;
 pub(super) enum ImportCommand {
     /// Bring the leads of a CSV file: each row is somebody who is interested
     Leads(Leads),
+    /// Bring a chat that WhatsApp's "Export chat" wrote: it becomes part of the conversation, at its original times
+    Chat(Chat),
     /// The newest imports of a business
     List {
         /// The business
@@ -118,6 +123,48 @@ pub(super) struct Leads {
     json: bool,
 }
 
+/// Brings a chat.
+#[derive(Debug, Args)]
+pub(super) struct Chat {
+    /// The text, of 50 MB at most: not the zip that WhatsApp may put it in
+    file: PathBuf,
+    /// The business
+    #[arg(long)]
+    tenant: TenantId,
+    /// Whom the chat was with: her number, such as +393331234567
+    #[arg(long, value_parser = phone)]
+    customer: E164,
+    /// Which number of the business it was with
+    #[arg(long)]
+    channel: ChannelId,
+    /// The name in the file that is the business's
+    #[arg(long, value_name = "NAME")]
+    business: Option<String>,
+    /// The name in the file that is the customer's, where that is not all that is left
+    #[arg(long, value_name = "NAME")]
+    customer_name: Option<String>,
+    /// Where the phone was that wrote the file, such as Europe/Rome; else the zone of the business's hours
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    time_zone: Option<Zone>,
+    /// How days are written: dmy, mdy or ymd; else it is found out
+    #[arg(long, value_name = "ORDER")]
+    date_order: Option<DateOrder>,
+    /// Only show what would become of it
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn phone(text: &str) -> Result<E164, String> {
+    E164::parse_written(text).map_err(|error| error.to_string())
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::parse(text).map_err(|error| error.to_string())
+}
+
 fn delimiter(text: &str) -> Result<Delimiter, String> {
     Delimiter::parse(text).ok_or_else(|| "there are comma, semicolon and tab".to_owned())
 }
@@ -131,6 +178,7 @@ impl ImportCommand {
         let files = Arc::new(Files::new(app.pool.clone(), Arc::clone(&app.keys)));
         match self {
             Self::Leads(leads) => return Box::pin(leads.run(app, files)).await,
+            Self::Chat(chat) => Box::pin(chat.run(app, files)).await?,
             Self::List { tenant, limit, json } => list(&files, tenant, limit, json).await?,
             Self::Show { id, tenant, json } => {
                 let import = found(&files, tenant, id).await?;
@@ -181,6 +229,98 @@ impl Leads {
         let is_well = !matches!(import.state, ImportState::Failed | ImportState::Cancelled);
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+impl Chat {
+    async fn run(self, app: &App, files: Arc<Files>) -> anyhow::Result<()> {
+        let file = File::open(&self.file).with_context(|| format!("{} can't be read", self.file.display()))?;
+        let length = file.metadata()?.len();
+        if length > chat_imports::MOST_BYTES {
+            bail!(NotImported::TooLarge);
+        }
+        let asked = Asked {
+            tenant: self.tenant,
+            actor: Actor::CommandLine,
+            customer: self.customer,
+            channel: self.channel,
+            business_name: self.business,
+            customer_name: self.customer_name,
+            zone: self.time_zone,
+            order: self.date_order,
+            is_dry_run: self.dry_run,
+        };
+        let importer = Importer {
+            files,
+            log: app.store.reader().clone(),
+            commands: app.commands.clone(),
+            pool: app.pool.clone(),
+            keys: Arc::clone(&app.keys),
+            progress: ProjectorProgress::default(),
+        };
+        let bar =
+            ProgressBar::new(length).with_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} read")?);
+        let imported = importer.import(&asked, pieces(file), |came| bar.set_position(came)).await;
+        bar.finish_and_clear();
+        let imported = imported.map_err(|error| {
+            let says = match &error {
+                NotImported::Names { .. } => Some("--business NAME and --customer-name NAME say that"),
+                NotImported::NoZone => Some("--time-zone ZONE says that"),
+                NotImported::NoExport(NoExport::AmbiguousDays(_)) => Some("--date-order ORDER says that"),
+                NotImported::NoExport(_)
+                | NotImported::TooLarge
+                | NotImported::NoText(_)
+                | NotImported::EndedEarly
+                | NotImported::TooSlow
+                | NotImported::TooMany
+                | NotImported::Group { .. }
+                | NotImported::NoChannel
+                | NotImported::Erased
+                | NotImported::NotNow(_)
+                | NotImported::Database(_) => None,
+            };
+            let error = anyhow::Error::new(error);
+            match says {
+                Some(says) => anyhow::anyhow!("{error}: {says}"),
+                None => error,
+            }
+        })?;
+        if self.json {
+            return output::json(&json!({ "import": chat_imports::told(&imported) }));
+        }
+        shown(&imported)
+    }
+}
+
+/// What became of a chat.
+fn shown(imported: &Imported) -> anyhow::Result<()> {
+    let counts = imported.counts;
+    let would = if imported.is_dry_run { "would be" } else { "are" };
+    let names = [("customer", &imported.customer_name), ("business", &imported.business_name)];
+    for (side, name) in names {
+        say!("The {side} is {}.", name.as_deref().unwrap_or("silent"));
+    }
+    say!("Days are written as {}, hours those of {}.", imported.order, imported.zone.name());
+    if let (Some(first), Some(last)) = (imported.first_at, imported.last_at) {
+        say!("Its messages are of {first} to {last}.");
+    }
+    say!("\n{} messages: {} {would} imported, {} known.", counts.messages, counts.imported, counts.known);
+    if let Some(since) = imported.here_since {
+        say!("{} are here already: the conversation is here since {since}.", counts.here_already);
+    }
+    for (many, what) in [
+        (counts.before_erasure, "from before whoever had the number was erased are left out"),
+        (counts.deleted, "were taken back, and say nothing"),
+        (counts.not_taken, "were not taken"),
+        (counts.notices, "lines of WhatsApp's own are no messages"),
+    ] {
+        if many > 0 {
+            say!("{many} {what}.");
+        }
+    }
+    for one in &imported.not_taken {
+        say!("Line {}: {}", one.line, one.reason);
+    }
+    Ok(())
 }
 
 /// What a file is called, where that can be said.

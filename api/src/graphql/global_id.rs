@@ -3,6 +3,7 @@
 use async_graphql::{Error, ID};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use leadflow_domain::ConversationId;
 use uuid::Uuid;
 
 use super::failure::bad_input;
@@ -95,6 +96,17 @@ pub(super) fn decode(field: &str, id: &ID) -> Result<(Kind, Uuid), Error> {
         Some((kind, uuid))
     };
     parts().ok_or_else(|| bad_input(field, &format!("`{field}` is not an id that this API gave")))
+}
+
+/// The channel that somebody names beside this API: by its id here, or by its uuid, as the command line does.
+pub(crate) fn id_of_channel(text: &str) -> Option<Uuid> {
+    let named = decode_as(Kind::Channel, "channel", &ID::from(text)).ok();
+    named.or_else(|| Uuid::try_parse(text).ok())
+}
+
+/// What this API calls a conversation.
+pub(crate) fn id_of_conversation(id: ConversationId) -> String {
+    encode(Kind::Conversation, id.as_uuid()).0
 }
 
 /// The uuid behind an id that must name a `kind`.

@@ -64,4 +64,5 @@ mod viewer;
 mod visit;
 
 pub use api::{Api, MOST_FIELDS, Manners, Shared, schema, sdl, serve};
+pub(crate) use global_id::{id_of_channel, id_of_conversation};
 pub(crate) use lead::{leads_asked_for, source_word, stage_word, status_word};

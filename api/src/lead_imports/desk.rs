@@ -26,7 +26,7 @@ pub struct Desk {
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub(super) enum NoPlace {
+pub(crate) enum NoPlace {
     /// The business has all that it may have.
     #[error("{OF_A_BUSINESS} files of the business are coming already: bring it when one of them is there")]
     OfTheBusiness,
@@ -37,7 +37,7 @@ pub(super) enum NoPlace {
 
 /// A place for a file, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     tenant: TenantId,
     coming: Arc<Mutex<HashMap<TenantId, usize>>>,
     _place: OwnedSemaphorePermit,
@@ -54,7 +54,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`NoPlace`].
-    pub(super) fn place(&self, tenant: TenantId) -> Result<Place, NoPlace> {
+    pub(crate) fn place(&self, tenant: TenantId) -> Result<Place, NoPlace> {
         let mut coming = self.coming.lock().unwrap_or_else(PoisonError::into_inner);
         let of_it = coming.get(&tenant).copied().unwrap_or_default();
         if of_it >= OF_A_BUSINESS {

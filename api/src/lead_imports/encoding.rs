@@ -84,7 +84,7 @@ pub enum NoText {
 
 /// Makes UTF-8 of bytes as they come.
 #[derive(Debug)]
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     /// None while all was ASCII, and nothing was said.
     encoding: Option<Encoding>,
     is_begun: bool,
@@ -118,7 +118,7 @@ const WINDOWS_1252: [char; 32] = [
 impl Decoder {
     /// Of a file that is said to be encoded so, or of which nothing is said.
     #[must_use]
-    pub(super) fn new(said: Option<Encoding>) -> Self {
+    pub(crate) fn new(said: Option<Encoding>) -> Self {
         Self { encoding: said, is_begun: false, rest: Vec::new(), read: 0 }
     }
 
@@ -132,7 +132,7 @@ impl Decoder {
     ///
     /// # Errors
     /// [`NoText`].
-    pub(super) fn decode(&mut self, bytes: &[u8], is_last: bool, text: &mut String) -> Result<(), NoText> {
+    pub(crate) fn decode(&mut self, bytes: &[u8], is_last: bool, text: &mut String) -> Result<(), NoText> {
         let mut bytes = bytes;
         if !self.is_begun {
             self.is_begun = true;

@@ -1,4 +1,5 @@
-//! Files as they are stored: piece by piece while they come, and whole only when all of it is there.
+//! Files as they are stored: piece by piece while they come, and whole only when all of it is there. Chats are kept here, too, while they
+//! are read; they are never whole, and go with their answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use super::seals::{Gone, Seals};
 use crate::jobs::{NewJob, enqueue};
 
 /// Files of a business that are coming, wait or are read at once.
-pub(super) const MOST_OPEN: i64 = 20;
+pub const MOST_OPEN: i64 = 20;
 
 /// How often a piece is sealed whose day's key is gone a moment later.
 const ATTEMPTS: u32 = 3;
@@ -82,7 +83,7 @@ impl Files {
     }
 
     /// A file begins to come: its id. None where the business has as many as it may.
-    pub(super) async fn begin(
+    pub(crate) async fn begin(
         &self,
         tenant: TenantId,
         actor: &Actor,
@@ -104,7 +105,7 @@ impl Files {
     }
 
     /// The next piece of its text. A day's key that is not there any more stores nothing: what is sealed under it could never be read.
-    pub(super) async fn add(&self, import: Uuid, begins_at: i64, text: &[u8]) -> Result<(), sqlx::Error> {
+    pub(crate) async fn add(&self, import: Uuid, begins_at: i64, text: &[u8]) -> Result<(), sqlx::Error> {
         for _ in 0..ATTEMPTS {
             let sealed = self.seals.seal(text).await?;
             let done = sqlx::query(
@@ -128,8 +129,17 @@ impl Files {
         Err(sqlx::Error::Protocol("the day's key is not there".to_owned()))
     }
 
+    /// It is still worked on.
+    pub(crate) async fn heard(&self, import: Uuid) -> Result<(), sqlx::Error> {
+        sqlx::query("update lead_imports set heard_at = clock_timestamp() where import_id = $1")
+            .bind(import)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// It does not come, or is nothing new: nothing of it is left.
-    pub(super) async fn discard(&self, import: Uuid) -> Result<(), sqlx::Error> {
+    pub(crate) async fn discard(&self, import: Uuid) -> Result<(), sqlx::Error> {
         sqlx::query("delete from lead_imports where import_id = $1 and state = 'uploading'")
             .bind(import)
             .execute(&self.pool)
@@ -199,7 +209,7 @@ impl Files {
     }
 
     /// The piece of the text in which its byte `at` is; none behind its end.
-    pub(super) async fn piece(
+    pub(crate) async fn piece(
         &self,
         import: Uuid,
         at: i64,

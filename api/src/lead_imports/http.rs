@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -49,22 +49,22 @@ pub(crate) fn routes() -> Router<Edge> {
 }
 
 /// An answer that says why not.
-struct Refused {
+pub(crate) struct Refused {
     status: StatusCode,
     code: &'static str,
     message: String,
 }
 
 impl Refused {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
     }
 
-    fn answer(&self, headers: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
         edge::refusal(self.status, self.code, &self.message, headers)
     }
 
-    fn unavailable() -> Self {
+    pub(crate) fn unavailable() -> Self {
         let message = "The database can't be asked now; ask again.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT", message)
     }
@@ -103,7 +103,7 @@ impl From<NoPlace> for Refused {
 }
 
 /// Who asks, if she may.
-async fn who(doors: &Doors, headers: &HeaderMap) -> Result<Viewer, Refused> {
+pub(crate) async fn who(doors: &Doors, headers: &HeaderMap) -> Result<Viewer, Refused> {
     let nobody = || Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "A valid bearer token is needed.");
     let caller = timeout(PATIENCE, authenticate(doors, headers)).await.map_err(|_| Refused::unavailable())?;
     match caller {
@@ -196,22 +196,27 @@ async fn take(desk: &Desk, brought: &Brought, body: Body, is_too_large: bool) ->
     let taken = match taken {
         Ok(taken) => taken,
         Err(refused) => {
-            let in_vain = async {
-                let mut read = 0;
-                while let Some(Ok(piece)) = pieces.next().await
-                    && read < READ_IN_VAIN
-                {
-                    read += piece.len();
-                }
-            };
-            // What was not read by then is not read.
-            let _ = timeout(IN_VAIN_FOR, in_vain).await;
+            read_in_vain(&mut pieces).await;
             return Err(refused);
         }
     };
     let import = found(&desk.files, brought.tenant, taken.import).await?;
     let status = if taken.is_known { StatusCode::OK } else { StatusCode::ACCEPTED };
     Ok((status, json!({ "import": told(&import), "isKnown": taken.is_known })))
+}
+
+/// Reads what is left of a body that is refused, within bounds.
+pub(crate) async fn read_in_vain(pieces: &mut BodyDataStream) {
+    let in_vain = async {
+        let mut read = 0;
+        while let Some(Ok(piece)) = pieces.next().await
+            && read < READ_IN_VAIN
+        {
+            read += piece.len();
+        }
+    };
+    // What was not read by then is not read.
+    let _ = timeout(IN_VAIN_FOR, in_vain).await;
 }
 
 async fn found(files: &Files, tenant: TenantId, id: Uuid) -> Result<Import, Refused> {

@@ -122,19 +122,19 @@ pub(super) async fn take_in_at_most<E>(
 
 /// How fast a file comes.
 #[derive(Debug, Default)]
-struct Pace {
+pub(crate) struct Pace {
     waited: Duration,
     came: u64,
 }
 
 impl Pace {
     /// How long what comes next may take.
-    fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         PATIENCE.saturating_sub(self.waited)
     }
 
     /// So many bytes came, after so long.
-    fn came(&mut self, bytes: usize, after: Duration) {
+    pub(crate) fn came(&mut self, bytes: usize, after: Duration) {
         self.came += bytes as u64;
         self.waited += after;
         if self.came >= LEAST {

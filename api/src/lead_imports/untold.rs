@@ -8,7 +8,7 @@ use crate::submissions::Unidentified;
 
 /// Whose fault it is that a row was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Untold {
+pub(crate) enum Untold {
     /// The row's: however often it is told, nothing comes of it.
     Never(String),
     /// What was looked up for it has changed since: it is looked up anew, and should nothing come of it then, it is the row's.
@@ -21,7 +21,7 @@ pub(super) enum Untold {
 const ERASED: &str = "is somebody who was erased";
 
 /// A row's, of what some command for it came to.
-pub(super) fn untold<R: Refusal>(error: &ExecuteError<R>) -> Untold {
+pub(crate) fn untold<R: Refusal>(error: &ExecuteError<R>) -> Untold {
     let untold = match error {
         ExecuteError::Refused(refusal) if refusal.code() == RefusalCode::Erased => Untold::Changed(ERASED.to_owned()),
         ExecuteError::Refused(refusal) => Untold::Never(refusal.to_string()),
@@ -52,7 +52,7 @@ pub(super) fn untold<R: Refusal>(error: &ExecuteError<R>) -> Untold {
 }
 
 /// The same, of looking up who somebody is.
-pub(super) fn unidentified(error: &Unidentified) -> Untold {
+pub(crate) fn unidentified(error: &Unidentified) -> Untold {
     match error {
         Unidentified::Database(error) => Untold::NotNow(unasked(error)),
         Unidentified::Refused(error) => untold(error),

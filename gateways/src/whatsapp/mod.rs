@@ -1,7 +1,9 @@
-//! Meta: the WhatsApp Cloud API and lead forms. How webhooks are signed, what is asked, and simulators of both sides.
+//! Meta: the WhatsApp Cloud API and lead forms. How webhooks are signed, what is asked, what WhatsApp exports, and simulators of both
+//! sides.
 
 #[cfg(test)]
 mod contract;
+pub mod export;
 mod graph;
 #[cfg(test)]
 mod lead_contract;

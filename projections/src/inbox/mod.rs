@@ -10,6 +10,7 @@ mod conversation_list;
 mod corrections;
 mod due;
 mod duplicate_queries;
+mod earliest;
 mod filter;
 mod fold;
 mod forget;
@@ -47,6 +48,7 @@ pub use conversation_list::{
 };
 pub use due::{DueConversation, due_conversations};
 pub use duplicate_queries::{DuplicateGround, DuplicateRow, count_duplicates, possible_duplicates};
+pub use earliest::earliest_message_besides;
 pub use filter::{ContactField, ConversationField};
 pub use fold::InboxProjector;
 pub use group_queries::{GroupRow, groups_by_id};

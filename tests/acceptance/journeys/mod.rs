@@ -11,6 +11,7 @@ mod calls_and_preferences;
 mod canned_answers;
 mod changing_many;
 mod channels;
+mod chat_imports;
 pub(super) mod clocks;
 mod colleagues;
 mod command_line;

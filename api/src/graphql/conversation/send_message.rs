@@ -18,6 +18,7 @@ use super::outgoing::{
     ReactionInput, cards, texts,
 };
 use super::outgoing_template::{self, TemplateMessageInput};
+use crate::chat_imports::is_of_an_export;
 use crate::graphql::api::Request;
 use crate::graphql::command::{CameTo, NotDone, answer, came_to, command_context, lagging, must_be_allowed, valid};
 use crate::graphql::failure::internal;
@@ -239,6 +240,9 @@ async fn provider_id(
     let found = found.map_err(|error| internal("send", &error))?.pop();
     let named = found.filter(|row| row.conversation == conversation.as_uuid()).map(|row| row.provider_message_id);
     match named {
+        Some(Some(named)) if is_of_an_export(&named) => {
+            Err(invalid(field, "names a message of a chat that was imported from a file, which WhatsApp does not know"))
+        }
         Some(Some(named)) => Ok(named.into()),
         Some(None) => {
             Err(invalid(field, "names a message that WhatsApp has not taken yet, or whose person was erased"))
