@@ -149,7 +149,7 @@ async fn a_question_that_is_wrong_names_the_argument_that_is() {
 
 /// One conversation of each of three customers, with a message and a note.
 pub(super) const THREE: &str = "\
-set search_path = inbox_v13;
+set search_path = inbox_v14;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
@@ -214,7 +214,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
         "insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version)
          select md5(name)::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', name, now(), 1
          from unnest(array['Bo', 'Cy']) name;
-         update inbox_v13.conversations set assignee_id = md5(name)::uuid
+         update inbox_v14.conversations set assignee_id = md5(name)::uuid
          from (values ('1', 'Cy'), ('2', 'Bo'), ('3', 'Nobody knows')) has (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )

@@ -49,7 +49,7 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v13.shown_messages",
+        from: "inbox_v14.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
         seen: Seen::WithConversations,
@@ -58,8 +58,8 @@ const LISTS: &[Listed] = &[
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v13.notes",
-        emptied: Some("delete from inbox_v13.notes"),
+        from: "inbox_v14.notes",
+        emptied: Some("delete from inbox_v14.notes"),
         told: &["text"],
         seen: Seen::WithConversations,
     },
@@ -94,8 +94,8 @@ const LISTS: &[Listed] = &[
         list: "Query.possibleDuplicates",
         question: "possibleDuplicates(PAGE) { ROWS totalCount }",
         at: "/possibleDuplicates",
-        from: "inbox_v13.conflicts",
-        emptied: Some("delete from inbox_v13.conflicts"),
+        from: "inbox_v14.conflicts",
+        emptied: Some("delete from inbox_v14.conflicts"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -103,8 +103,8 @@ const LISTS: &[Listed] = &[
         list: "Query.mergedContacts",
         question: "mergedContacts(contactId: MERGED, PAGE) { ROWS totalCount }",
         at: "/mergedContacts",
-        from: "inbox_v13.persons.person_id",
-        emptied: Some("delete from inbox_v13.persons"),
+        from: "inbox_v14.persons.person_id",
+        emptied: Some("delete from inbox_v14.persons"),
         told: &["displayName", "mergedInto"],
         seen: Seen::WithConversations,
     },
@@ -175,8 +175,8 @@ const LISTS: &[Listed] = &[
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v13.conversations",
-        emptied: Some("delete from inbox_v13.conversations"),
+        from: "inbox_v14.conversations",
+        emptied: Some("delete from inbox_v14.conversations"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -184,8 +184,8 @@ const LISTS: &[Listed] = &[
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v13.contacts",
-        emptied: Some("delete from inbox_v13.contacts"),
+        from: "inbox_v14.contacts",
+        emptied: Some("delete from inbox_v14.contacts"),
         told: &["displayName"],
         seen: Seen::WithConversations,
     },
@@ -247,8 +247,8 @@ const LISTS: &[Listed] = &[
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v13.channels",
-        emptied: Some("delete from inbox_v13.channels"),
+        from: "inbox_v14.channels",
+        emptied: Some("delete from inbox_v14.channels"),
         told: &[],
         seen: Seen::ByAll,
     },
@@ -283,7 +283,7 @@ const LISTS: &[Listed] = &[
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v13;
+set search_path = inbox_v14;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -491,12 +491,12 @@ async fn a_list_shows_what_is_seen_and_nothing_else() {
     let filled = Filled::new().await;
     let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
     let team = TeamId::from_uuid(Uuid::from_u128(9));
-    let her_team = "insert into inbox_v13.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    let her_team = "insert into inbox_v14.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
     filled.bed.execute(her_team).await;
     // First all are nobody's, then all are hers.
     for is_hers in [false, true] {
         let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
-        filled.bed.execute(&format!("update inbox_v13.conversations set assignee_id = {assigned}")).await;
+        filled.bed.execute(&format!("update inbox_v14.conversations set assignee_id = {assigned}")).await;
         for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
             let asked = filled.document(listed, "first: 100", "__typename");
             let whole = told(&filled.ask(listed, "first: 100", "__typename").await);

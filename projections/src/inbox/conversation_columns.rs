@@ -34,7 +34,8 @@ impl ConversationColumns {
             (self.group, ", group_id, group_subject, group_state, group_participants"),
             (
                 self.channel,
-                ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, \
+                ", channel_id, channel_kind, account_id, account_name, display_phone, phone_number_id, waba_id, app, channel_status, \
+                 connected_at, \
                  credentials_entered_at, stopped_at, stop_code, stop_title, health, channel_version",
             ),
         ] {

@@ -34,7 +34,9 @@ mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels};
+pub use channel_queries::{
+    AccountRow, ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels,
+};
 pub use contact_queries::{
     ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts, count_merged, merged_into,
 };
@@ -60,15 +62,15 @@ pub use queries::{
     sees_conversation,
 };
 pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, ErrorRow, FailureRow, MessageRow, SendingRow};
-pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
+pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 13, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 14, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v13";
+pub const SCHEMA: &str = "inbox_v14";
 
 #[cfg(test)]
 mod tests {

@@ -269,7 +269,7 @@ async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
         process.reaches(model, log.head().await).await;
         assert_eq!(waiting(&log, model).await.len(), 1, "all else of hers waits: {model:?}");
     }
-    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v13.contacts where contact_id = $1")
+    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v14.contacts where contact_id = $1")
         .bind(hers.stream.as_uuid())
         .fetch_one(&log.owner)
         .await

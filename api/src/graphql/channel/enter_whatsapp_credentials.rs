@@ -1,13 +1,13 @@
 //! `enterWhatsappCredentials`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
-use leadflow_domain::channel::{self, ChannelCommand};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::ChannelCommand;
 use leadflow_domain::role::Permission;
-use leadflow_domain::{ChannelId, CredentialId};
 use leadflow_gateways::whatsapp::{AccessToken, LookupFailure, Number};
 use leadflow_projections::inbox;
 
-use super::mutate::{ChannelOutcome, Wanted, mutate_as};
+use super::mutate::{ChannelOutcome, Wanted, destroy_unless_it_counts, mutate_as};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, must_be_allowed, valid};
 use crate::graphql::failure::{internal, rate_limited};
@@ -112,11 +112,15 @@ async fn checked(request: &Request, id: ChannelId, token: &AccessToken) -> Resul
     let Some(channel) = found.pop() else {
         return Err(refused(UserErrorCode::NotFound, "there is no such channel", "channelId"));
     };
+    let Some(phone_number_id) = channel.phone_number_id else {
+        let message = "this channel is no WhatsApp number: it has its credentials by `connectSocialAccount`";
+        return Err(refused(UserErrorCode::WrongStatus, message, "channelId"));
+    };
     // All businesses ask from one address, and the provider counts them together.
     let business = LimitKey::Id(request.viewer.tenant().as_uuid());
     let counted = request.api.doors.limits().check(LimitKind::Credentials, business).await;
     counted.map_err(|limited| rate_limited(&limited))?;
-    let failure = match request.api.whatsapp.check(token, &channel.phone_number_id).await {
+    let failure = match request.api.whatsapp.check(token, &phone_number_id).await {
         Ok(number) => return Ok(number),
         Err(failure) => failure,
     };
@@ -136,18 +140,4 @@ async fn checked(request: &Request, id: ChannelId, token: &AccessToken) -> Resul
             refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
         }
     })
-}
-
-/// Of a request that comes again, and of one that is refused, the log names no credential of this call's.
-async fn destroy_unless_it_counts(request: &Request, id: ChannelId, credential: CredentialId) {
-    let destroyed = async {
-        let known = request.api.log.load::<channel::Channel>(id.into()).await?;
-        if known.state.credential() != Some(credential) {
-            request.api.whatsapp.destroy(credential).await?;
-        }
-        Ok::<_, anyhow::Error>(())
-    };
-    if let Err(error) = destroyed.await {
-        tracing::warn!(error = %error, "credentials.destroy: left for later");
-    }
 }
