@@ -23,7 +23,7 @@ const CONNECT: &str = "mutation ($input: ConnectSocialAccountInput!) { done: con
     userErrors { code field } stale } }";
 
 const THREADS: &str = "{ conversations(first: 20) { edges { node { id unreadCount windowOpenUntil channel { id kind }
-    contact { id name phone } lastMessage { direction } } } } }";
+    contact { id displayName phone } lastMessage { direction } } } } }";
 
 const MESSAGES: &str = "query ($id: ID!) { conversation(id: $id) { messages(first: 40) { edges { node {
     direction kind text status providerMessageId reaction editedText revokedAt } } } } }";
@@ -142,7 +142,7 @@ async fn what_people_write_in_messenger_is_in_the_inbox_and_is_not_answered_from
     let thread = &threads[0];
     ensure!(thread["channel"] == json!({ "id": channel["id"], "kind": "MESSENGER" }), "{thread}");
     ensure!(thread["unreadCount"] == 1 && thread["windowOpenUntil"].is_string(), "{thread}");
-    ensure!(thread["contact"]["phone"].is_null() && thread["contact"]["name"].is_null(), "{thread}");
+    ensure!(thread["contact"]["phone"].is_null() && thread["contact"]["displayName"].is_null(), "{thread}");
     let leads = eventually("her lead", async || {
         let found: Value = shop.journey.graphql.ask(LEADS, &json!({}), "/leads/edges").await?;
         let leads = nodes(&found)?;
