@@ -81,11 +81,10 @@ fn read_change(of: &str, entry: &Object<'_>, change: &RawValue, at: &str) -> Env
         (_, field, _) if MESSAGES.contains(&field) && id.as_deref() == Some("0") => {
             item(at, &kind, Reading::Notice("it is a test of Meta's dashboard".to_owned()))
         }
-        (_, field, Some(_)) if MESSAGES.contains(&field) => match change.get("value") {
+        (_, field, _) if MESSAGES.contains(&field) => match change.get("value") {
             Some(value) => read_message(of, id.as_deref(), value, at),
             None => misshapen(at, &kind),
         },
-        (_, field, None) if MESSAGES.contains(&field) => misshapen(at, &kind),
         (_, _, _) => item(at, &kind, Reading::Notice("nothing here acts on it: it is no lead".to_owned())),
     }
 }
