@@ -48,7 +48,7 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     for recorded in events {
         match &recorded.event {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::SocialAccountConnected { .. }) => {
-                inbox.channels.push(channel(events, recorded))
+                inbox.channels.push(channel(events, recorded));
             }
             Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
