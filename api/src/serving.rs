@@ -187,7 +187,7 @@ impl Serving {
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections, pause.told());
         if workers {
             project_all(&mut runtime);
-            runtime.follow(CaptureLead::new(app.commands.leads.clone()));
+            runtime.follow(CaptureLead::new(app.commands.leads.clone(), app.store.reader().clone()));
             runtime.follow(EraseFromDeliveries::new(app.pool.clone(), Arc::clone(&app.keys)));
             runtime.follow(EraseTogether::new(app.commands.contacts.clone(), app.store.reader().clone()));
             runtime.follow(ResumeDeliveries);

@@ -27,8 +27,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::channel::{
-    AccountStanding, ChannelEvent, DisplayPhone, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
-    WhatsAppNumber,
+    AccountName, AccountStanding, AppKey, ChannelEvent, DisplayPhone, HealthNews, NumberQuality, ProviderId,
+    Restriction, SocialAccount, SocialNetwork, StopReason, WhatsAppNumber,
 };
 use crate::contact::{ContactEvent, HeldIdentifier, IdentifierKind};
 use crate::conversation::{
@@ -96,6 +96,31 @@ fn disconnected() -> ChannelEvent {
     ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: number().phone_number_id }
 }
 
+fn account(network: SocialNetwork) -> SocialAccount {
+    SocialAccount {
+        network,
+        account_id: ProviderId::parse("300000000000003").unwrap(),
+        name: AccountName::parse("Saffron Sofas").unwrap(),
+        app: None,
+    }
+}
+
+fn account_connected() -> ChannelEvent {
+    let account = account(SocialNetwork::Messenger);
+    ChannelEvent::SocialAccountConnected { account, credential: Some(credential(2)), replaced: Some(credential(1)) }
+}
+
+/// As an operator connects it.
+fn bare_account_connected() -> ChannelEvent {
+    let account = SocialAccount { app: Some(AppKey::parse("shop").unwrap()), ..account(SocialNetwork::Instagram) };
+    ChannelEvent::SocialAccountConnected { account, credential: None, replaced: None }
+}
+
+fn account_disconnected(credential: Option<CredentialId>) -> ChannelEvent {
+    let SocialAccount { network, account_id, .. } = account(SocialNetwork::Messenger);
+    ChannelEvent::SocialAccountDisconnected { network, account_id, credential }
+}
+
 fn credential(number: u128) -> CredentialId {
     CredentialId::from_uuid(Uuid::from_u128(number))
 }
@@ -133,6 +158,11 @@ fn phone_hash() -> IdentifierHash {
 
 fn introduced() -> ContactEvent {
     ContactEvent::IntroducedByPhone { phone: E164::parse("+393331234567").unwrap().into(), phone_hash: phone_hash() }
+}
+
+fn introduced_by_messenger() -> ContactEvent {
+    let value = "4000000000000004".to_owned().into();
+    ContactEvent::Introduced { kind: IdentifierKind::ScopedUserId, value, hash: phone_hash() }
 }
 
 fn introduced_by_user_id() -> ContactEvent {
@@ -276,8 +306,13 @@ fn samples() -> Vec<Sample> {
             form: Some("of_a_closed_account"),
             ..sample(health_told_of(vec![HealthNews::Account(AccountStanding::Disabled)]))
         },
+        sample(account_connected()),
+        Sample { form: Some("without_credentials"), ..sample(bare_account_connected()) },
+        sample(account_disconnected(Some(credential(2)))),
+        Sample { form: Some("without_credentials"), ..sample(account_disconnected(None)) },
         sample(introduced()),
         sample(introduced_by_user_id()),
+        Sample { form: Some("by_scoped_user_id"), ..sample(introduced_by_messenger()) },
         sample(added()),
         sample(changed()),
         sample(conflicted()),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::IdentifierHash;
+use crate::channel::SocialNetwork;
 use crate::template::TemplateKey;
 
 /// Namespace of every derived id: a constant of this product, drawn once.
@@ -240,6 +241,13 @@ impl ChannelId {
     pub fn whatsapp(tenant: TenantId, phone_number_id: &str) -> Self {
         Self(derive("channel.whatsapp", &[tenant.0.as_bytes(), phone_number_id.as_bytes()]))
     }
+
+    /// A tenant's channel for an account of Messenger or Instagram, likewise.
+    #[must_use]
+    pub fn social(tenant: TenantId, network: SocialNetwork, account_id: &str) -> Self {
+        let of = ["channel", network.word()].join(".");
+        Self(derive(&of, &[tenant.0.as_bytes(), account_id.as_bytes()]))
+    }
 }
 
 impl ContactId {
@@ -458,6 +466,10 @@ mod tests {
         assert_eq!(OutboundMessageId::written_by(command).to_string(), "9735c44a-76de-5c0f-b493-271797c339c4");
         let group = GroupId::known_to_provider(ChannelId::whatsapp(TENANT, "7"), &hash);
         assert_eq!(group.to_string(), "515d09e0-6d63-5aa6-9f03-f12f370ae564");
+        let of_page = ChannelId::social(TENANT, SocialNetwork::Messenger, "7");
+        assert_eq!(of_page.to_string(), "61df043f-4f20-52dc-8957-b6ffd6ae7ce5");
+        let of_instagram = ChannelId::social(TENANT, SocialNetwork::Instagram, "7");
+        assert_eq!(of_instagram.to_string(), "13fcf63d-206d-59b7-848b-e7b9701e9285");
         assert_eq!(MemberId::introduced_by(command).to_string(), "eb836a46-d0b5-5f65-85f9-c39dd93df9ff");
         assert_eq!(TeamId::formed_by(command).to_string(), "962a40a4-a7dd-5bd0-a224-3d3b25aab662");
         assert_eq!(RoleId::defined_by(command).to_string(), "742d1ec1-f514-56d9-944d-2211e8dc415a");

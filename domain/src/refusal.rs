@@ -34,6 +34,8 @@ pub enum RefusalCode {
     OwnersOnly,
     /// The customer has not written for too long to be answered freely.
     WindowClosed,
+    /// By this channel nothing can be sent.
+    ReceivesOnly,
     /// The number can't send now.
     NumberNotReady,
     /// The template can't be sent, or not so.
@@ -52,7 +54,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NotFound,
         Self::AlreadyExists,
         Self::WrongThread,
@@ -63,6 +65,7 @@ impl RefusalCode {
         Self::LastOwner,
         Self::OwnersOnly,
         Self::WindowClosed,
+        Self::ReceivesOnly,
         Self::NumberNotReady,
         Self::TemplateNotSendable,
         Self::OptedOut,
@@ -86,6 +89,7 @@ impl RefusalCode {
             Self::LastOwner => "LAST_OWNER",
             Self::OwnersOnly => "OWNERS_ONLY",
             Self::WindowClosed => "WINDOW_CLOSED",
+            Self::ReceivesOnly => "RECEIVES_ONLY",
             Self::NumberNotReady => "NUMBER_NOT_READY",
             Self::TemplateNotSendable => "TEMPLATE_NOT_SENDABLE",
             Self::OptedOut => "OPTED_OUT",
@@ -121,6 +125,7 @@ mod tests {
             "LAST_OWNER",
             "OWNERS_ONLY",
             "WINDOW_CLOSED",
+            "RECEIVES_ONLY",
             "NUMBER_NOT_READY",
             "TEMPLATE_NOT_SENDABLE",
             "OPTED_OUT",

@@ -28,8 +28,8 @@ use super::analytics::AnalyticsQueries;
 use super::api_key::{ApiKeyQueries, IssueApiKey, RevokeApiKey};
 use super::audit::AuditQueries;
 use super::channel::{
-    ChannelQueries, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials, RemoveWhatsappCredentials,
-    ResumeSending,
+    ChannelQueries, ConnectSocialAccount, ConnectWhatsappNumber, DisconnectChannel, EnterWhatsappCredentials,
+    RemoveWhatsappCredentials, ResumeSending,
 };
 use super::contact::{
     ContactQueries, DismissDuplicate, DuplicateQueries, EraseContact, MergeContacts, UnmergeContacts,
@@ -145,15 +145,22 @@ pub struct Mutation(
     SetSettings,
     CompleteOnboardingStep,
     Prepared,
-    ConnectWhatsappNumber,
-    DisconnectChannel,
-    EnterWhatsappCredentials,
-    RemoveWhatsappCredentials,
+    Channels,
     Writing,
     Colleagues,
     Shares,
     Accounts,
     MutateJob,
+);
+
+/// Places that messages come from.
+#[derive(MergedObject, Default)]
+struct Channels(
+    ConnectWhatsappNumber,
+    ConnectSocialAccount,
+    DisconnectChannel,
+    EnterWhatsappCredentials,
+    RemoveWhatsappCredentials,
 );
 
 /// Who is forgotten, and who is whom.

@@ -249,7 +249,7 @@ const LISTS: &[Listed] = &[
         at: "/channels",
         from: "inbox_v14.channels",
         emptied: Some("delete from inbox_v14.channels"),
-        told: &[],
+        told: &["displayPhone", "phoneNumberId", "wabaId"],
         seen: Seen::ByAll,
     },
     Listed {

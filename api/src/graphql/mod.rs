@@ -4,6 +4,7 @@ mod account;
 mod analytics;
 mod api;
 mod api_key;
+mod at_meta;
 mod audit;
 #[cfg(test)]
 mod bed;

@@ -61,10 +61,12 @@ pub(super) enum UserErrorCode {
     TokenRefused,
     /// The token is one, and the number is not among those that it reaches.
     NumberRefused,
-    /// The token that was shown does not reach the page, or lacks a permission for it.
+    /// The token that was shown does not reach the page or the account, or lacks a permission for it.
     PageRefused,
     /// The customer has not written in the last 24 hours: nothing but a template may be sent to her.
     WindowClosed,
+    /// By this channel messages arrive, and none can be sent from here: it is a page's Messenger, or an account of Instagram.
+    ChannelReceivesOnly,
     /// The number can't send: it is disconnected, has no credentials, or its provider stopped it.
     NumberNotReady,
     /// The template is not there, not approved, or what is to stand in it does not fit.
@@ -128,6 +130,7 @@ impl From<RefusalCode> for UserErrorCode {
             RefusalCode::TooMany => Self::TooMany,
             RefusalCode::AnotherVersion => Self::Conflict,
             RefusalCode::WindowClosed => Self::WindowClosed,
+            RefusalCode::ReceivesOnly => Self::ChannelReceivesOnly,
             RefusalCode::NumberNotReady => Self::NumberNotReady,
             RefusalCode::TemplateNotSendable => Self::TemplateNotSendable,
             RefusalCode::OptedOut => Self::OptedOut,

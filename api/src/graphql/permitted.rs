@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 102] = [
+const MUTATIONS: [(&str, Permission, &str); 103] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -83,6 +83,11 @@ const MUTATIONS: [(&str, Permission, &str); 102] = [
     ("addLead", Permission::WorkConversations, "phone: \"+393331234567\""),
     ("openGoogleForm", Permission::ManageChannels, "name: \"Spring offer\""),
     ("connectFacebookPage", Permission::ManageCredentials, "pageId: \"138124712925158\", accessToken: \"EAAG\""),
+    (
+        "connectSocialAccount",
+        Permission::ManageCredentials,
+        "network: MESSENGER, accountId: \"138124712925158\", accessToken: \"EAAG\"",
+    ),
     ("backfillLeads", Permission::ManageChannels, "sourceId: \"00000000-0000-0000-0000-000000000009\""),
     ("openWalkIn", Permission::ManageChannels, "name: \"Front desk\", form: {language: ENGLISH, heading: \"Welcome\"}"),
     (

@@ -2,10 +2,11 @@
 //! does not: it is said to everybody there.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 use leadflow_domain::api_key::ApiKeyEvent;
-use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::channel::{Channel, ChannelEvent, SocialNetwork};
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::conversation::ConversationEvent;
 use leadflow_domain::group::GroupEvent;
@@ -20,8 +21,8 @@ use leadflow_domain::source::SourceEvent;
 use leadflow_domain::team::TeamEvent;
 use leadflow_domain::template::TemplateEvent;
 use leadflow_domain::tenant::TenantEvent;
-use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId};
-use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, PersonalValues, RecordedEvent};
+use leadflow_domain::{ChannelId, CommandId, ContactId, ConversationId, Event, LeadId};
+use leadflow_event_store::{Actor, CommandContext, ExecuteError, Executor, LogReader, PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
 
@@ -31,13 +32,32 @@ pub(super) const CONSUMER: &str = "reactor/capture_lead";
 /// whether that is earlier than what it has.
 pub struct CaptureLead {
     leads: Executor<Lead>,
+    log: LogReader,
+    /// What channels are never changes.
+    sources: Mutex<HashMap<ChannelId, LeadSource>>,
 }
 
 impl CaptureLead {
-    /// Decides through `leads`.
+    /// Decides through `leads`; `log` knows what channels are.
     #[must_use]
-    pub fn new(leads: Executor<Lead>) -> Self {
-        Self { leads }
+    pub fn new(leads: Executor<Lead>, log: LogReader) -> Self {
+        Self { leads, log, sources: Mutex::default() }
+    }
+
+    /// What whoever writes by a channel comes from.
+    async fn source(&self, channel: ChannelId) -> Result<LeadSource, PageError> {
+        if let Some(known) = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(&channel) {
+            return Ok(*known);
+        }
+        let channel_state = self.log.load::<Channel>(channel.into()).await;
+        let channel_state = channel_state.map_err(|error| PageError::Later(error.to_string()))?.state;
+        let source = match channel_state.account().map(|account| account.network) {
+            None => LeadSource::WhatsApp,
+            Some(SocialNetwork::Messenger) => LeadSource::Messenger,
+            Some(SocialNetwork::Instagram) => LeadSource::Instagram,
+        };
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(channel, source);
+        Ok(source)
     }
 
     async fn capture(&self, cause: &RecordedEvent, capture: Capture) -> Result<(), PageError> {
@@ -63,7 +83,11 @@ impl Consumer for CaptureLead {
 
     async fn act(&self, events: &[RecordedEvent]) -> Result<(), PageError> {
         let earliest = earliest_per_contact(events);
-        try_join_all(earliest.into_values().map(|(cause, capture)| self.capture(cause, capture))).await?;
+        try_join_all(earliest.into_values().map(async |Seen { cause, channel, capture }| {
+            let source = self.source(channel).await?;
+            self.capture(cause, Capture { source, ..capture }).await
+        }))
+        .await?;
         Ok(())
     }
 
@@ -72,11 +96,20 @@ impl Consumer for CaptureLead {
     }
 }
 
-fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&RecordedEvent, Capture)> {
-    let mut earliest: HashMap<ContactId, (&RecordedEvent, Capture)> = HashMap::new();
+/// A contact's earliest message of a page.
+struct Seen<'a> {
+    cause: &'a RecordedEvent,
+    /// By which it came.
+    channel: ChannelId,
+    /// As if that were a WhatsApp number.
+    capture: Capture,
+}
+
+fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, Seen<'_>> {
+    let mut earliest: HashMap<ContactId, Seen<'_>> = HashMap::new();
     for recorded in events {
         match &recorded.event {
-            Event::Conversation(ConversationEvent::MessageReceived { contact, group: None, message, .. })
+            Event::Conversation(ConversationEvent::MessageReceived { contact, channel, group: None, message })
                 if message.is_written() =>
             {
                 let capture = Capture::by_message(
@@ -85,9 +118,10 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                     ConversationId::from_uuid(recorded.stream.as_uuid()),
                     message.sent_at,
                 );
-                let known = earliest.get(contact).map(|(_, known)| (known.captured_at, known.conversation));
+                let known =
+                    earliest.get(contact).map(|Seen { capture, .. }| (capture.captured_at, capture.conversation));
                 if known.is_none_or(|known| (capture.captured_at, capture.conversation) < known) {
-                    earliest.insert(*contact, (recorded, capture));
+                    earliest.insert(*contact, Seen { cause: recorded, channel: *channel, capture });
                 }
             }
             // Nothing that shows a contact's interest.
@@ -192,7 +226,9 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, (&Record
                 | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                 | ChannelEvent::SendingStopped { .. }
                 | ChannelEvent::SendingResumed {}
-                | ChannelEvent::HealthTold { .. },
+                | ChannelEvent::HealthTold { .. }
+                | ChannelEvent::SocialAccountConnected { .. }
+                | ChannelEvent::SocialAccountDisconnected { .. },
             )
             | Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }

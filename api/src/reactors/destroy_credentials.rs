@@ -41,7 +41,9 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
     match &recorded.event {
         Event::Channel(
             ChannelEvent::WhatsAppCredentialsRotated { replaced: credential, .. }
-            | ChannelEvent::WhatsAppCredentialsRemoved { credential },
+            | ChannelEvent::WhatsAppCredentialsRemoved { credential }
+            | ChannelEvent::SocialAccountConnected { replaced: Some(credential), .. }
+            | ChannelEvent::SocialAccountDisconnected { credential: Some(credential), .. },
         )
         | Event::Source(
             SourceEvent::CredentialsRotated { replaced: credential, .. }
@@ -53,7 +55,9 @@ fn over(recorded: &RecordedEvent) -> Option<CredentialId> {
             | ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::SendingStopped { .. }
             | ChannelEvent::SendingResumed {}
-            | ChannelEvent::HealthTold { .. },
+            | ChannelEvent::HealthTold { .. }
+            | ChannelEvent::SocialAccountConnected { replaced: None, .. }
+            | ChannelEvent::SocialAccountDisconnected { credential: None, .. },
         )
         | Event::Tenant(_)
         | Event::Contact(_)

@@ -52,6 +52,9 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
         Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => {
             Some(Awaited::Number(number.phone_number_id.clone()))
         }
+        Event::Channel(ChannelEvent::SocialAccountConnected { account, .. }) => {
+            Some(Awaited::Account(account.network, account.account_id.clone()))
+        }
         // Its statuses may have come before it.
         Event::OutboundMessage(_) if recorded.version == 1 => Some(Awaited::Message(recorded.stream)),
         // So may those that came before the provider's own answer, and say of which message they are by its id alone.
@@ -66,7 +69,8 @@ fn arrived(recorded: &RecordedEvent) -> Option<Awaited> {
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
             | ChannelEvent::SendingStopped { .. }
             | ChannelEvent::SendingResumed {}
-            | ChannelEvent::HealthTold { .. },
+            | ChannelEvent::HealthTold { .. }
+            | ChannelEvent::SocialAccountDisconnected { .. },
         )
         | Event::Tenant(_)
         | Event::Contact(_)

@@ -148,7 +148,10 @@ impl Asked {
             // What waits finds out by itself that it can't be sent.
             ChannelEvent::WhatsAppNumberDisconnected { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
-            | ChannelEvent::WhatsAppCredentialsRemoved { .. } => return,
+            | ChannelEvent::WhatsAppCredentialsRemoved { .. }
+            // Nothing is sent by it.
+            | ChannelEvent::SocialAccountConnected { .. }
+            | ChannelEvent::SocialAccountDisconnected { .. } => return,
             // Likewise, if it waits for more than the account.
             ChannelEvent::HealthTold { news, .. } => {
                 let opens = |news: &HealthNews| matches!(news, HealthNews::Account(told) if !told.is_closed());

@@ -89,7 +89,9 @@ fn standing_of(template: &Template, parameters: Option<&TemplateParameters>) -> 
 /// Whether the number can send at this time.
 pub(super) fn standing(channel: &Channel, now: Timestamp) -> NumberStanding {
     let barred = channel.barred(now);
-    if !channel.is_connected() {
+    if channel.account().is_some() {
+        NumberStanding::ReceivesOnly
+    } else if !channel.is_connected() {
         NumberStanding::Disconnected
     } else if channel.credential().is_none() {
         NumberStanding::WithoutCredentials

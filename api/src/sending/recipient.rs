@@ -37,7 +37,7 @@ pub(super) async fn recipient(log: &LogReader, contact: ContactId) -> Result<Opt
                     IdentifierKind::Phone => phone = value.known().cloned(),
                     IdentifierKind::WhatsAppUserId => user_id = value.known().cloned(),
                     // WhatsApp reaches nobody by these.
-                    IdentifierKind::Email | IdentifierKind::ProviderLead => {}
+                    IdentifierKind::Email | IdentifierKind::ProviderLead | IdentifierKind::ScopedUserId => {}
                 },
                 ContactEvent::Erased { .. } => return Ok(None),
                 ContactEvent::IdentifierConflicted { .. }

@@ -216,7 +216,8 @@ impl SendOutbound {
         let receipt = match self.commands.outbound_messages.execute(id, command, context).await {
             Ok(receipt) => receipt,
             Err(ExecuteError::Refused(
-                refusal @ (OutboundMessageRefusal::Disconnected
+                refusal @ (OutboundMessageRefusal::ReceivesOnly
+                | OutboundMessageRefusal::Disconnected
                 | OutboundMessageRefusal::WithoutCredentials
                 | OutboundMessageRefusal::NumberStopped
                 | OutboundMessageRefusal::AccountClosed),

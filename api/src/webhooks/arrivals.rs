@@ -7,7 +7,7 @@
 //! mark it.
 
 use leadflow_domain::SourceId;
-use leadflow_domain::channel::phone_number_id_reservation;
+use leadflow_domain::channel::{SocialNetwork, phone_number_id_reservation};
 use leadflow_domain::source::page_id_reservation;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -87,6 +87,10 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
                          and i.waits_for like 'number:%' and r.value = substr(i.waits_for, 8)) \
                  or exists (select from reservations r where r.scope = $2 and r.kind = $4 \
                             and i.waits_for like 'page:%' and r.value = substr(i.waits_for, 6)) \
+                 or exists (select from reservations r where r.scope = $2 and r.kind = $5 \
+                            and i.waits_for like 'messenger:%' and r.value = substr(i.waits_for, 11)) \
+                 or exists (select from reservations r where r.scope = $2 and r.kind = $6 \
+                            and i.waits_for like 'instagram:%' and r.value = substr(i.waits_for, 11)) \
                  or case when i.waits_for like 'lead:%' then not exists ( \
                         select from lead_readings l \
                         where l.submission_id = substr(i.waits_for, 6)::uuid and l.ended_at is null) end \
@@ -102,6 +106,8 @@ pub(super) async fn look_once_more(tx: &mut PgConnection, deliveries: &[i64]) ->
     .bind(Uuid::nil())
     .bind(phone_number_id_reservation("").kind)
     .bind(page_id_reservation("").kind)
+    .bind(SocialNetwork::Messenger.account_reservation("").kind)
+    .bind(SocialNetwork::Instagram.account_reservation("").kind)
     .execute(tx)
     .await?;
     Ok(())

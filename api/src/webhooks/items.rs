@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use leadflow_domain::channel::ProviderId;
+use leadflow_domain::channel::{ProviderId, SocialNetwork};
 use leadflow_domain::{CommandId, ContactId, SourceId, StreamId, SubmissionId, TenantId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
@@ -58,6 +58,8 @@ pub enum ItemState {
 pub enum Awaited {
     /// A channel with this phone number id.
     Number(ProviderId),
+    /// A channel with this account of Messenger or Instagram.
+    Account(SocialNetwork, ProviderId),
     /// The first event of this stream, a message of ours.
     Message(StreamId),
     /// A source with this page of Facebook.
@@ -77,6 +79,8 @@ impl Awaited {
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("number", id) => ProviderId::parse(id).ok().map(Self::Number),
+            ("messenger", id) => ProviderId::parse(id).ok().map(|id| Self::Account(SocialNetwork::Messenger, id)),
+            ("instagram", id) => ProviderId::parse(id).ok().map(|id| Self::Account(SocialNetwork::Instagram, id)),
             ("message", id) => id.parse().ok().map(Self::Message),
             ("page", id) => ProviderId::parse(id).ok().map(Self::Page),
             ("lead", id) => id.parse().ok().map(Self::Lead),
@@ -94,6 +98,7 @@ impl fmt::Display for Awaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(id) => write!(f, "number:{}", id.as_str()),
+            Self::Account(network, id) => write!(f, "{}:{}", network.word(), id.as_str()),
             Self::Message(stream) => write!(f, "message:{stream}"),
             Self::Page(id) => write!(f, "page:{}", id.as_str()),
             Self::Lead(submission) => write!(f, "lead:{submission}"),
@@ -308,7 +313,10 @@ mod tests {
         let page = Awaited::Page(ProviderId::parse("138124712925158").unwrap());
         let lead = Awaited::Lead(SubmissionId::from_uuid(Uuid::from_u128(7)));
         let mapping = Awaited::Mapping { source: SourceId::from_uuid(Uuid::from_u128(8)), after: 2 };
-        for awaited in [number, message, page, lead, mapping] {
+        let of = |network| Awaited::Account(network, ProviderId::parse("17841405793187218").unwrap());
+        let (messenger, instagram) = (of(SocialNetwork::Messenger), of(SocialNetwork::Instagram));
+        assert_eq!(instagram.to_string(), "instagram:17841405793187218");
+        for awaited in [number, message, page, lead, mapping, messenger, instagram] {
             assert_eq!(Awaited::parse(&awaited.to_string()), Some(awaited));
         }
         for text in ["", "number", "number:", "message:7", "lead:7", "page:", "form:1", "mapping:7:1", "mapping:"] {

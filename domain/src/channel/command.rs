@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{HealthNews, ProviderId, StopReason, WhatsAppNumber};
+use super::{HealthNews, ProviderId, SocialAccount, StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 /// What can be asked of a channel.
@@ -8,6 +8,13 @@ use crate::CredentialId;
 pub enum ChannelCommand {
     /// Messages to this number arrive here from now on.
     ConnectWhatsAppNumber(WhatsAppNumber),
+    /// Messages to this account arrive here from now on.
+    ConnectSocialAccount {
+        /// Which.
+        account: SocialAccount,
+        /// Where that is sealed which Meta knows the business by there; it was found good. Without it there stays what there is.
+        credential: Option<CredentialId>,
+    },
     /// They no longer do; the threads stay.
     Disconnect,
     /// The business is known to WhatsApp by these from now on. They were found good, and are sealed already.

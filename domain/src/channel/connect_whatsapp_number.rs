@@ -3,6 +3,9 @@
 use super::{Channel, ChannelEvent, ChannelRefusal, WhatsAppNumber};
 
 pub(super) fn decide(channel: &Channel, number: WhatsAppNumber) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
+    if channel.account.is_some() {
+        return Err(ChannelRefusal::AnotherNumber);
+    }
     match &channel.number {
         Some(known) if known.phone_number_id != number.phone_number_id => Err(ChannelRefusal::AnotherNumber),
         Some(known) if *known == number && channel.connected => Ok(vec![]),

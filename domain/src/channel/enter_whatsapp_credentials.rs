@@ -4,9 +4,7 @@ use super::{Channel, ChannelEvent, ChannelRefusal};
 use crate::CredentialId;
 
 pub(super) fn decide(channel: &Channel, credential: CredentialId) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
-    if channel.number.is_none() {
-        return Err(ChannelRefusal::NotFound);
-    }
+    channel.as_number()?;
     if !channel.connected {
         return Err(ChannelRefusal::GivenUp);
     }

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{HealthNews, ProviderId, StopReason, WhatsAppNumber};
+use super::{HealthNews, ProviderId, SocialAccount, SocialNetwork, StopReason, WhatsAppNumber};
 use crate::CredentialId;
 
 crate::event_type::events! {
@@ -47,6 +47,30 @@ crate::event_type::events! {
             news: Vec<HealthNews>,
             /// When, by its clock.
             at: Timestamp,
+        },
+        /// Messages to this account of Messenger or Instagram arrive here from now on; also told anew when its details changed, or
+        /// Meta knows the business by something else there.
+        "channel.social_account_connected", "1" => SocialAccountConnected {
+            /// Which.
+            #[serde(flatten)]
+            account: SocialAccount,
+            /// Where that is sealed which Meta knows the business by from now on; absent where it stays what it was, or nothing was
+            /// entered. The log has nothing of what it is.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            credential: Option<CredentialId>,
+            /// What it took the place of, which is destroyed.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            replaced: Option<CredentialId>,
+        },
+        /// The account is free to be connected elsewhere. What Meta knew the business by is destroyed.
+        "channel.social_account_disconnected", "1" => SocialAccountDisconnected {
+            /// Where it is.
+            network: SocialNetwork,
+            /// The account that was given up.
+            account_id: ProviderId,
+            /// What Meta knew the business by.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            credential: Option<CredentialId>,
         },
     }
 }

@@ -1,7 +1,8 @@
-//! A channel: a place messages come from. Today: a WhatsApp number.
+//! A channel: a place messages come from: a WhatsApp number, a page's Messenger, an account of Instagram.
 
 mod app;
 mod command;
+mod connect_social_account;
 mod connect_whatsapp_number;
 mod disconnect;
 mod enter_whatsapp_credentials;
@@ -9,6 +10,7 @@ mod event;
 mod health;
 mod refusal;
 mod remove_whatsapp_credentials;
+mod social;
 mod state;
 mod stop_sending;
 mod tell_health;
@@ -18,6 +20,7 @@ pub use command::ChannelCommand;
 pub use event::ChannelEvent;
 pub use health::{AccountStanding, Barred, Health, HealthNews, NumberQuality, Restriction, Told};
 pub use refusal::ChannelRefusal;
+pub use social::{AccountName, SocialAccount, SocialNetwork};
 pub use state::Channel;
 
 use serde::{Deserialize, Serialize};

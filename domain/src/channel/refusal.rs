@@ -11,6 +11,12 @@ pub enum ChannelRefusal {
     /// A channel keeps its number; another number is another channel.
     #[error("this channel belongs to another phone number id")]
     AnotherNumber,
+    /// A channel keeps its account; another account is another channel.
+    #[error("this channel belongs to another account, or is a WhatsApp number")]
+    AnotherAccount,
+    /// What was asked is about WhatsApp numbers alone.
+    #[error("this channel is no WhatsApp number")]
+    NoNumber,
     /// Nothing is entered for a number that was given up.
     #[error("the number was given up: connect it first")]
     GivenUp,
@@ -20,8 +26,8 @@ impl Refusal for ChannelRefusal {
     fn code(&self) -> RefusalCode {
         match self {
             Self::NotFound => RefusalCode::NotFound,
-            Self::AnotherNumber => RefusalCode::AlreadyExists,
-            Self::GivenUp => RefusalCode::WrongStatus,
+            Self::AnotherNumber | Self::AnotherAccount => RefusalCode::AlreadyExists,
+            Self::GivenUp | Self::NoNumber => RefusalCode::WrongStatus,
         }
     }
 
@@ -29,6 +35,8 @@ impl Refusal for ChannelRefusal {
         match self {
             Self::NotFound | Self::GivenUp => None,
             Self::AnotherNumber => Some("phoneNumberId"),
+            Self::AnotherAccount => Some("accountId"),
+            Self::NoNumber => Some("channelId"),
         }
     }
 }

@@ -3,9 +3,7 @@
 use super::{Channel, ChannelEvent, ChannelRefusal};
 
 pub(super) fn decide(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
-    if channel.number.is_none() {
-        return Err(ChannelRefusal::NotFound);
-    }
+    channel.as_number()?;
     let removed = channel.credential.map(|credential| ChannelEvent::WhatsAppCredentialsRemoved { credential });
     Ok(removed.into_iter().collect())
 }

@@ -3,8 +3,9 @@ use serde::{Deserialize, Serialize};
 
 use super::health::Over;
 use super::{
-    Barred, ChannelCommand, ChannelEvent, ChannelRefusal, Health, WhatsAppNumber, connect_whatsapp_number, disconnect,
-    enter_whatsapp_credentials, phone_number_id_reservation, remove_whatsapp_credentials, stop_sending, tell_health,
+    AppKey, Barred, ChannelCommand, ChannelEvent, ChannelRefusal, Health, SocialAccount, WhatsAppNumber,
+    connect_social_account, connect_whatsapp_number, disconnect, enter_whatsapp_credentials,
+    phone_number_id_reservation, remove_whatsapp_credentials, stop_sending, tell_health,
 };
 use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggregate};
 
@@ -12,6 +13,9 @@ use crate::{CredentialId, DataSubject, Decide, ReservationChange, StreamId, aggr
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Channel {
     pub(super) number: Option<WhatsAppNumber>,
+    /// Where it is no number.
+    #[serde(default)]
+    pub(super) account: Option<SocialAccount>,
     pub(super) connected: bool,
     pub(super) credential: Option<CredentialId>,
     /// Whether the provider takes nothing more from the number.
@@ -33,13 +37,32 @@ impl Channel {
         self.number.as_ref()
     }
 
+    /// The account of Messenger or Instagram that is or was connected.
+    #[must_use]
+    pub fn account(&self) -> Option<&SocialAccount> {
+        self.account.as_ref()
+    }
+
+    /// The Meta app that alone may bring its webhooks; `None` is the installation's default app.
+    #[must_use]
+    pub fn app(&self) -> Option<&AppKey> {
+        let of_account = || self.account.as_ref()?.app.as_ref();
+        self.number.as_ref().map_or_else(of_account, |number| number.app.as_ref())
+    }
+
+    /// The number, for what is about numbers alone.
+    pub(super) fn as_number(&self) -> Result<&WhatsAppNumber, ChannelRefusal> {
+        let none = if self.account.is_some() { ChannelRefusal::NoNumber } else { ChannelRefusal::NotFound };
+        self.number.as_ref().ok_or(none)
+    }
+
     /// Whether messages arrive here now.
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.connected
     }
 
-    /// Where that is sealed which WhatsApp knows the business by.
+    /// Where that is sealed which WhatsApp, or Meta, knows the business by.
     #[must_use]
     pub fn credential(&self) -> Option<CredentialId> {
         self.credential
@@ -84,6 +107,15 @@ impl Channel {
                 self.stopped = false;
                 self.over = Over::all(&self.health);
             }
+            ChannelEvent::SocialAccountConnected { account, credential, .. } => {
+                self.account = Some(account);
+                self.connected = true;
+                self.credential = credential.or(self.credential);
+            }
+            ChannelEvent::SocialAccountDisconnected { .. } => {
+                self.connected = false;
+                self.credential = None;
+            }
             ChannelEvent::HealthTold { waba_id, news, at } => {
                 if self.health.waba_id.as_ref() != Some(&waba_id) {
                     self.over = Over::default();
@@ -96,11 +128,14 @@ impl Channel {
 }
 
 impl Decide for Channel {
-    const STATE_VERSION: u32 = 5;
+    const STATE_VERSION: u32 = 6;
 
     fn decide(&self, command: ChannelCommand) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
         match command {
             ChannelCommand::ConnectWhatsAppNumber(number) => connect_whatsapp_number::decide(self, number),
+            ChannelCommand::ConnectSocialAccount { account, credential } => {
+                connect_social_account::decide(self, account, credential)
+            }
             ChannelCommand::Disconnect => disconnect::decide(self),
             ChannelCommand::EnterWhatsAppCredentials { credential } => {
                 enter_whatsapp_credentials::decide(self, credential)
@@ -120,6 +155,12 @@ impl Decide for Channel {
             ChannelEvent::WhatsAppNumberDisconnected { phone_number_id } => {
                 vec![ReservationChange::Release(phone_number_id_reservation(phone_number_id.as_str()))]
             }
+            ChannelEvent::SocialAccountConnected { account, .. } => {
+                vec![ReservationChange::Take(account.reservation())]
+            }
+            ChannelEvent::SocialAccountDisconnected { network, account_id, .. } => {
+                vec![ReservationChange::Release(network.account_reservation(account_id.as_str()))]
+            }
             ChannelEvent::WhatsAppCredentialsEntered { .. }
             | ChannelEvent::WhatsAppCredentialsRotated { .. }
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
@@ -138,7 +179,9 @@ impl Decide for Channel {
             | ChannelEvent::WhatsAppCredentialsRemoved { .. }
             | ChannelEvent::SendingStopped { .. }
             | ChannelEvent::SendingResumed {}
-            | ChannelEvent::HealthTold { .. } => DataSubject::Nobody,
+            | ChannelEvent::HealthTold { .. }
+            | ChannelEvent::SocialAccountConnected { .. }
+            | ChannelEvent::SocialAccountDisconnected { .. } => DataSubject::Nobody,
         }
     }
 }
@@ -147,9 +190,9 @@ impl Decide for Channel {
 pub(super) mod samples {
     use uuid::Uuid;
 
-    use super::{ChannelEvent, WhatsAppNumber};
+    use super::{ChannelCommand, ChannelEvent, SocialAccount, WhatsAppNumber};
     use crate::CredentialId;
-    use crate::channel::{AppKey, DisplayPhone, ProviderId, StopReason};
+    use crate::channel::{AccountName, AppKey, DisplayPhone, ProviderId, SocialNetwork, StopReason};
 
     pub(in crate::channel) fn number(phone_number_id: &str, display_phone: &str) -> WhatsAppNumber {
         WhatsAppNumber {
@@ -171,6 +214,33 @@ pub(super) mod samples {
     pub(in crate::channel) fn disconnected(phone_number_id: &str) -> ChannelEvent {
         ChannelEvent::WhatsAppNumberDisconnected { phone_number_id: ProviderId::parse(phone_number_id).unwrap() }
     }
+
+    pub(in crate::channel) fn account() -> SocialAccount {
+        SocialAccount {
+            network: SocialNetwork::Messenger,
+            account_id: ProviderId::parse("10").unwrap(),
+            name: AccountName::parse("Saffron Sofas").unwrap(),
+            app: None,
+        }
+    }
+
+    pub(in crate::channel) fn connect_account(with: Option<u128>) -> ChannelCommand {
+        ChannelCommand::ConnectSocialAccount { account: account(), credential: with.map(credential) }
+    }
+
+    pub(in crate::channel) fn account_connected(with: Option<u128>, replaced: Option<u128>) -> ChannelEvent {
+        ChannelEvent::SocialAccountConnected {
+            account: account(),
+            credential: with.map(credential),
+            replaced: replaced.map(credential),
+        }
+    }
+
+    pub(in crate::channel) fn account_disconnected(with: Option<u128>) -> ChannelEvent {
+        let SocialAccount { network, account_id, .. } = account();
+        ChannelEvent::SocialAccountDisconnected { network, account_id, credential: with.map(credential) }
+    }
+
     pub(in crate::channel) fn credential(number: u128) -> CredentialId {
         CredentialId::from_uuid(Uuid::from_u128(number))
     }

@@ -3,17 +3,13 @@
 use super::{Channel, ChannelEvent, ChannelRefusal, StopReason};
 
 pub(super) fn decide(channel: &Channel, reason: StopReason) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
-    if channel.number.is_none() {
-        return Err(ChannelRefusal::NotFound);
-    }
+    channel.as_number()?;
     Ok(if channel.stopped { vec![] } else { vec![ChannelEvent::SendingStopped { reason }] })
 }
 
 /// Somebody has seen to it.
 pub(super) fn resume(channel: &Channel) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
-    if channel.number.is_none() {
-        return Err(ChannelRefusal::NotFound);
-    }
+    channel.as_number()?;
     Ok(if channel.waits_for_somebody() { vec![ChannelEvent::SendingResumed {}] } else { vec![] })
 }
 

@@ -11,7 +11,7 @@ pub(super) fn decide(
     news: Vec<HealthNews>,
     at: Timestamp,
 ) -> Result<Vec<ChannelEvent>, ChannelRefusal> {
-    let Some(number) = &channel.number else { return Err(ChannelRefusal::NotFound) };
+    let number = channel.as_number()?;
     // What becomes of an account that the number has left is nothing to it.
     if number.waba_id != waba_id {
         return Ok(vec![]);
@@ -270,6 +270,6 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(known, Channel::default());
-        assert_eq!(Channel::STATE_VERSION, 5);
+        assert_eq!(Channel::STATE_VERSION, 6);
     }
 }

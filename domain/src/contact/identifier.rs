@@ -16,6 +16,8 @@ pub enum IdentifierKind {
     Email,
     /// A provider's id of a lead, of somebody who is known by nothing else.
     ProviderLead,
+    /// What Meta calls her at one account of Messenger or Instagram, and nowhere else.
+    ScopedUserId,
 }
 
 /// An identifier that one contact of a tenant holds, by its keyed hash.
@@ -60,6 +62,12 @@ impl Identifier {
     pub fn provider_lead(id: &str, hash: IdentifierHash) -> Self {
         Self { value: id.to_owned(), held: HeldIdentifier { kind: IdentifierKind::ProviderLead, hash } }
     }
+
+    /// What Meta calls her at one account.
+    #[must_use]
+    pub fn scoped_user_id(id: &str, hash: IdentifierHash) -> Self {
+        Self { value: id.to_owned(), held: HeldIdentifier { kind: IdentifierKind::ScopedUserId, hash } }
+    }
 }
 
 impl HeldIdentifier {
@@ -71,6 +79,7 @@ impl HeldIdentifier {
             IdentifierKind::WhatsAppUserId => "contact.whatsapp_user_id",
             IdentifierKind::Email => "contact.email",
             IdentifierKind::ProviderLead => "contact.provider_lead",
+            IdentifierKind::ScopedUserId => "contact.scoped_user_id",
         };
         Reservation { scope: Scope::Tenant, kind, value: self.hash.as_str().to_owned() }
     }

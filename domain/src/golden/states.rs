@@ -10,10 +10,11 @@ use cqrs_es::{Aggregate, DomainEvent};
 use serde_json::Value;
 
 use super::{
-    CHANNEL, acts, added, assessment, capture, changed, conflicted, credential, credentials_entered, disconnected,
-    erased, folder, group_events, health_told, imported, introduced, introduced_by_user_id, kept, number, opened,
-    opened_with_group, outbound, people, personal_paths, pipeline, received, routing, sending, sending_stopped,
-    sources, submission_received, templates, told,
+    CHANNEL, account_connected, account_disconnected, acts, added, assessment, bare_account_connected, capture,
+    changed, conflicted, credential, credentials_entered, disconnected, erased, folder, group_events, health_told,
+    imported, introduced, introduced_by_messenger, introduced_by_user_id, kept, number, opened, opened_with_group,
+    outbound, people, personal_paths, pipeline, received, routing, sending, sending_stopped, sources,
+    submission_received, templates, told,
 };
 use super::{regenerating, registered, schedule};
 use crate::api_key::{ApiKey, ApiKeyEvent};
@@ -133,6 +134,9 @@ fn a_channel_s_form() {
             ("of which it told the same again", vec![connected.clone(), health_told(), health_told()]),
             ("seen to", vec![connected.clone(), health_told(), ChannelEvent::SendingResumed {}]),
             ("disconnected", vec![connected, disconnected()]),
+            ("an account", vec![account_connected()]),
+            ("an account without credentials", vec![bare_account_connected()]),
+            ("an account that was given up", vec![account_connected(), account_disconnected(Some(credential(2)))]),
         ],
     );
 }
@@ -147,6 +151,7 @@ fn a_contact_s_form() {
             ("introduced by a user id", vec![introduced_by_user_id()]),
             ("introduced by an address", vec![sources::introduced_by_email()]),
             ("introduced by a provider's lead", vec![sources::introduced_by_lead()]),
+            ("introduced by Messenger", vec![introduced_by_messenger()]),
             ("known by two", vec![introduced_by_user_id(), added()]),
             ("with another number", vec![introduced(), changed()]),
             ("in a conflict", vec![introduced_by_user_id(), conflicted()]),

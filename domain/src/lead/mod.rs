@@ -52,6 +52,10 @@ pub enum LeadSource {
     Manual,
     /// She stood in a file that the business brought.
     Import,
+    /// She wrote to a page in Messenger.
+    Messenger,
+    /// She wrote to an account of Instagram.
+    Instagram,
 }
 
 /// How a contact's interest was first seen.

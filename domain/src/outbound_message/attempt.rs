@@ -117,6 +117,7 @@ mod tests {
     #[test]
     fn it_waits_while_its_number_can_t_send() {
         for (number, refusal) in [
+            (NumberStanding::ReceivesOnly, OutboundMessageRefusal::ReceivesOnly),
             (NumberStanding::Disconnected, OutboundMessageRefusal::Disconnected),
             (NumberStanding::WithoutCredentials, OutboundMessageRefusal::WithoutCredentials),
             (NumberStanding::Stopped, OutboundMessageRefusal::NumberStopped),

@@ -24,6 +24,8 @@ pub struct Conditions {
 pub enum NumberStanding {
     /// It can.
     Ready,
+    /// Messages arrive by it, and none can be sent: it is an account of Messenger or Instagram.
+    ReceivesOnly,
     /// Messages to it do not arrive here any more.
     Disconnected,
     /// WhatsApp does not know the business by any credentials of this number.
@@ -47,7 +49,11 @@ impl NumberStanding {
     pub fn is_ready(self) -> bool {
         match self {
             Self::Ready | Self::Restricted { .. } => true,
-            Self::Disconnected | Self::WithoutCredentials | Self::Stopped | Self::AccountClosed => false,
+            Self::ReceivesOnly
+            | Self::Disconnected
+            | Self::WithoutCredentials
+            | Self::Stopped
+            | Self::AccountClosed => false,
         }
     }
 }
@@ -92,6 +98,7 @@ impl Conditions {
                     return Err(OutboundMessageRefusal::AccountRestricted { is_answer });
                 }
             }
+            NumberStanding::ReceivesOnly => return Err(OutboundMessageRefusal::ReceivesOnly),
             NumberStanding::Disconnected => return Err(OutboundMessageRefusal::Disconnected),
             NumberStanding::WithoutCredentials => return Err(OutboundMessageRefusal::WithoutCredentials),
             NumberStanding::Stopped => return Err(OutboundMessageRefusal::NumberStopped),

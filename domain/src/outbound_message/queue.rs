@@ -96,6 +96,7 @@ mod tests {
     #[test]
     fn the_number_must_be_able_to_send() {
         for (number, refusal) in [
+            (NumberStanding::ReceivesOnly, OutboundMessageRefusal::ReceivesOnly),
             (NumberStanding::Disconnected, OutboundMessageRefusal::Disconnected),
             (NumberStanding::WithoutCredentials, OutboundMessageRefusal::WithoutCredentials),
             (NumberStanding::Stopped, OutboundMessageRefusal::NumberStopped),

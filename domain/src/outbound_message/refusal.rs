@@ -18,6 +18,9 @@ pub enum OutboundMessageRefusal {
         /// Since when; `None` when she never wrote.
         since: Option<Timestamp>,
     },
+    /// By an account of Messenger or Instagram messages arrive, and none are sent.
+    #[error("by this channel messages arrive, and none can be sent from here: answer where the customer wrote")]
+    ReceivesOnly,
     /// Messages to the number do not arrive here any more.
     #[error("the number is disconnected")]
     Disconnected,
@@ -91,6 +94,7 @@ impl Refusal for OutboundMessageRefusal {
         match self {
             Self::NotFound => RefusalCode::NotFound,
             Self::WindowClosed { .. } => RefusalCode::WindowClosed,
+            Self::ReceivesOnly => RefusalCode::ReceivesOnly,
             Self::Disconnected
             | Self::WithoutCredentials
             | Self::NumberStopped
@@ -116,6 +120,7 @@ impl Refusal for OutboundMessageRefusal {
             Self::NotFound
             | Self::NotSentFromHere
             | Self::WindowClosed { .. }
+            | Self::ReceivesOnly
             | Self::Disconnected
             | Self::WithoutCredentials
             | Self::NumberStopped

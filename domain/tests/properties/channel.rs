@@ -4,8 +4,8 @@ use cqrs_es::Aggregate as _;
 use jiff::Timestamp;
 use leadflow_domain::CredentialId;
 use leadflow_domain::channel::{
-    AccountStanding, AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, Health, HealthNews, NumberQuality,
-    ProviderId, Restriction, StopReason, WhatsAppNumber,
+    AccountName, AccountStanding, AppKey, Channel, ChannelCommand, ChannelEvent, DisplayPhone, Health, HealthNews,
+    NumberQuality, ProviderId, Restriction, SocialAccount, SocialNetwork, StopReason, WhatsAppNumber,
 };
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_oneof};
@@ -33,7 +33,17 @@ fn a_channel_keeps_the_laws() {
         news: vec![news],
         at: Timestamp::from_second(second).unwrap(),
     });
+    let account = (1..=2_u8, 1..=2_u8).prop_map(|(id, name)| SocialAccount {
+        network: SocialNetwork::Messenger,
+        account_id: ProviderId::parse(&id.to_string()).unwrap(),
+        name: AccountName::parse(&name.to_string()).unwrap(),
+        app: None,
+    });
+    let with = prop_oneof![Just(None), credential.clone().prop_map(Some)];
+    let connect_account =
+        (account, with).prop_map(|(account, credential)| ChannelCommand::ConnectSocialAccount { account, credential });
     let commands = prop_oneof![
+        2 => connect_account,
         2 => number.prop_map(ChannelCommand::ConnectWhatsAppNumber),
         1 => Just(ChannelCommand::Disconnect),
         2 => credential.prop_map(|credential| ChannelCommand::EnterWhatsAppCredentials { credential }),

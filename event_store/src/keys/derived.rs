@@ -101,6 +101,13 @@ impl Keys {
         self.identifier_hash(&format!("lead of {provider}"), id)
     }
 
+    /// The keyed hash of what Meta calls somebody at one account of a network: at another she is called otherwise.
+    #[must_use]
+    pub fn scoped_user_hash(&self, network: &str, account: &str, id: &str) -> IdentifierHash {
+        let parts = ["scoped user id", network, account, id];
+        IdentifierHash::from_hex(hex::encode(keyed_hash(&self.identifier_hash, &parts)))
+    }
+
     /// The keyed hash of a reason that is given for what is thought of `lead`: of another lead it is another.
     #[must_use]
     pub fn reason_hash(&self, lead: LeadId, reason: &str) -> IdentifierHash {

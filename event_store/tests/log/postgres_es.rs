@@ -8,7 +8,8 @@ use cqrs_es::{EventEnvelope, EventStore};
 use jiff::Timestamp;
 use leadflow_domain::api_key::{ApiKey, ApiKeyCommand, ApiKeyName, Terms};
 use leadflow_domain::channel::{
-    AccountStanding, Channel, ChannelCommand, HealthNews, NumberQuality, ProviderId, Restriction, StopReason,
+    AccountName, AccountStanding, Channel, ChannelCommand, HealthNews, NumberQuality, ProviderId, Restriction,
+    SocialAccount, SocialNetwork, StopReason,
 };
 use leadflow_domain::contact::{Contact, ContactCommand, Identifier, MergeReason, Standing};
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Priority};
@@ -366,6 +367,18 @@ async fn postgres_es_reads_our_streams() {
         connect("10"),
     ];
     conforms::<Channel>(&log, channel(1), channel_commands).await;
+    let connect_account = |credential: Option<u128>| ChannelCommand::ConnectSocialAccount {
+        account: SocialAccount {
+            network: SocialNetwork::Messenger,
+            account_id: ProviderId::parse("11").unwrap(),
+            name: AccountName::parse("Saffron Sofas").unwrap(),
+            app: None,
+        },
+        credential: credential.map(|id| CredentialId::from_uuid(Uuid::from_u128(id))),
+    };
+    let account_commands =
+        vec![connect_account(None), connect_account(Some(3)), connect_account(Some(4)), ChannelCommand::Disconnect];
+    conforms::<Channel>(&log, channel(2), account_commands).await;
     conforms::<Contact>(&log, contact(7), vec![introduce("+393331234567"), ContactCommand::Erase]).await;
     let phone = |phone: &str| {
         Identifier::phone(&E164::parse(phone).unwrap(), IdentifierHash::from_hex(format!("hash of {phone}")))

@@ -99,7 +99,7 @@ async fn a_page_is_looked_up_and_its_leads_subscribed_to() {
     let graph = graph(&simulator);
     assert_eq!(graph.page(&token, PAGE).await.unwrap().name.as_deref(), Some("Saffron Sofas"));
     for _ in 0..2 {
-        graph.subscribe_to_leads(&token, PAGE).await.unwrap();
+        graph.subscribe(&token, PAGE, ToldOfPage { leads: true, messages: true }).await.unwrap();
     }
     let Err(CallFailure::Refused(foreign)) = graph.page(&token, "5").await else { panic!("there is no such page") };
     assert_eq!(foreign.of_lead(), LeadClass::Gone);

@@ -15,5 +15,6 @@ pub use graph::{
     FacebookPage, FormAnswer, FormLead, Graph, LeadClass, LeadForm, LeadFormPage, LeadPage, ListedTemplate,
     LookupFailure, Media, MediaKind, MediaSource, NewTemplate, NotAGraph, NotAnAccessToken, Number, Outgoing,
     OutgoingContent, PaceScope, Parameter, Place, ProductSection, ProviderRefusal, Recipient, Row, Section,
-    SendFailure, StopScope, TemplateButton, TemplateButtonKind, TemplateHeader, TemplatePage, Upload, limits,
+    SendFailure, StopScope, TemplateButton, TemplateButtonKind, TemplateHeader, TemplatePage, ToldOfPage, Upload,
+    limits,
 };

@@ -9,24 +9,28 @@ use uuid::Uuid;
 use super::SCHEMA;
 use super::health::health_of;
 use super::rows::{maybe, timestamp};
-use super::words::ChannelStatus;
+use super::words::{ChannelKind, ChannelStatus};
 use crate::access::select;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
 use crate::word::read_word;
 use crate::{Keyset, PageRequest, TenantContext, TenantReads};
 
-/// A business number.
+/// A business number, or an account of Messenger or Instagram.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelRow {
     /// Its id.
     pub id: Uuid,
-    /// The number as people read it.
-    pub display_phone: String,
-    /// Meta's id of it.
-    pub phone_number_id: String,
-    /// Meta's id of the WhatsApp Business Account that owns it.
-    pub waba_id: String,
+    /// What of these it is.
+    pub kind: ChannelKind,
+    /// The number as people read it; `None` of accounts.
+    pub display_phone: Option<String>,
+    /// Meta's id of the number; `None` of accounts.
+    pub phone_number_id: Option<String>,
+    /// Meta's id of the WhatsApp Business Account that owns it; `None` of accounts.
+    pub waba_id: Option<String>,
+    /// The account, where it is one.
+    pub account: Option<AccountRow>,
     /// The key of the Meta app that brings its webhooks; `None` for the default app.
     pub app: Option<String>,
     /// Whether messages come by it.
@@ -41,6 +45,15 @@ pub struct ChannelRow {
     pub health: Option<Health>,
     /// The number of its stream's latest event here.
     pub version: i64,
+}
+
+/// An account of Messenger or Instagram.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Meta's id of it.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
 }
 
 /// Since when and why a provider takes nothing more from a number.
@@ -62,8 +75,8 @@ impl ChannelRow {
     }
 }
 
-const COLUMNS: &str = "channel_id, display_phone, phone_number_id, waba_id, app, status as channel_status, connected_at, \
-                       credentials_entered_at, stopped_at, stop_code, stop_title, health, version as channel_version";
+const COLUMNS: &str = "channel_id, kind as channel_kind, account_id, account_name, display_phone, phone_number_id, \
+                       waba_id, app, status as channel_status, connected_at, credentials_entered_at, stopped_at, stop_code, stop_title, health, version as channel_version";
 
 const FIRST_CONNECTED: Order<'static> =
     Order { columns: &[Column::At("connected_at"), Column::Id("channel_id")], is_descending: false };
@@ -135,9 +148,14 @@ pub(super) fn maybe_channel_row(row: &PgRow) -> Result<Option<ChannelRow>, sqlx:
 fn channel_row(row: &PgRow) -> Result<ChannelRow, sqlx::Error> {
     Ok(ChannelRow {
         id: row.try_get("channel_id")?,
+        kind: read_word(row, "channel_kind")?,
         display_phone: row.try_get("display_phone")?,
         phone_number_id: row.try_get("phone_number_id")?,
         waba_id: row.try_get("waba_id")?,
+        account: match row.try_get("account_id")? {
+            Some(id) => Some(AccountRow { id, name: row.try_get("account_name")? }),
+            None => None,
+        },
         app: row.try_get("app")?,
         status: read_word(row, "channel_status")?,
         connected_at: timestamp(row, "connected_at")?,

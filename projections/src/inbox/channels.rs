@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::{AppKey, ChannelEvent, StopReason, WhatsAppNumber};
+use leadflow_domain::channel::{AppKey, ChannelEvent, SocialAccount, StopReason, WhatsAppNumber};
 use leadflow_event_store::RecordedEvent;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::health::{HealthTold, write_health};
-use super::words::ChannelStatus;
+use super::words::{ChannelKind, ChannelStatus};
 use crate::word::Word;
 
 #[derive(Default)]
@@ -21,8 +21,8 @@ pub(super) struct Channels<'a> {
 /// What a page tells of a channel.
 struct Told<'a> {
     tenant: Uuid,
-    /// The number's details, as they were told last, and when they were first told here.
-    number: Option<(&'a WhatsAppNumber, Timestamp)>,
+    /// What is connected, with its details as they were told last, and when they were first told here.
+    place: Option<(Place<'a>, Timestamp)>,
     status: Option<ChannelStatus>,
     /// That there are credentials since then, or none.
     credentials: Option<Option<Timestamp>>,
@@ -33,11 +33,50 @@ struct Told<'a> {
     version: i64,
 }
 
+/// What is connected.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Number(&'a WhatsAppNumber),
+    Account(&'a SocialAccount),
+}
+
+impl<'a> Place<'a> {
+    fn kind(self) -> ChannelKind {
+        match self {
+            Self::Number(_) => ChannelKind::WhatsApp,
+            Self::Account(account) => account.network.into(),
+        }
+    }
+
+    fn number(self) -> Option<&'a WhatsAppNumber> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    fn account(self) -> Option<&'a SocialAccount> {
+        if let Self::Account(account) = self { Some(account) } else { None }
+    }
+
+    fn app(self) -> Option<&'a str> {
+        let app = match self {
+            Self::Number(number) => number.app.as_ref(),
+            Self::Account(account) => account.app.as_ref(),
+        };
+        app.map(AppKey::as_str)
+    }
+}
+
+impl<'a> Told<'a> {
+    fn connect(&mut self, place: Place<'a>, at: Timestamp) {
+        let first = self.place.map_or(at, |(_, first)| first);
+        (self.place, self.status) = (Some((place, first)), Some(ChannelStatus::Connected));
+    }
+}
+
 impl<'a> Channels<'a> {
     pub(super) fn put(&mut self, recorded: &RecordedEvent, event: &'a ChannelEvent) {
         let told = self.rows.entry(recorded.stream.as_uuid()).or_insert_with(|| Told {
             tenant: recorded.tenant.as_uuid(),
-            number: None,
+            place: None,
             status: None,
             credentials: None,
             stopped: None,
@@ -47,8 +86,16 @@ impl<'a> Channels<'a> {
         told.version = recorded.version;
         match event {
             ChannelEvent::WhatsAppNumberConnected(number) => {
-                let first = told.number.map_or(recorded.recorded_at, |(_, first)| first);
-                (told.number, told.status) = (Some((number, first)), Some(ChannelStatus::Connected));
+                told.connect(Place::Number(number), recorded.recorded_at);
+            }
+            ChannelEvent::SocialAccountConnected { account, credential, .. } => {
+                told.connect(Place::Account(account), recorded.recorded_at);
+                if credential.is_some() {
+                    told.credentials = Some(Some(recorded.recorded_at));
+                }
+            }
+            ChannelEvent::SocialAccountDisconnected { .. } => {
+                (told.status, told.credentials) = (Some(ChannelStatus::Disconnected), Some(None));
             }
             ChannelEvent::WhatsAppNumberDisconnected { .. } => told.status = Some(ChannelStatus::Disconnected),
             ChannelEvent::WhatsAppCredentialsEntered { .. } | ChannelEvent::WhatsAppCredentialsRotated { .. } => {
@@ -65,26 +112,29 @@ impl<'a> Channels<'a> {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let numbers: Vec<(Uuid, Uuid, &WhatsAppNumber, Timestamp)> = self
+        let places: Vec<(Uuid, Uuid, Place<'_>, Timestamp)> = self
             .rows
             .iter()
-            .filter_map(|(channel, told)| told.number.map(|(number, first)| (*channel, told.tenant, number, first)))
+            .filter_map(|(channel, told)| told.place.map(|(place, first)| (*channel, told.tenant, place, first)))
             .collect();
         sqlx::query(
-            "insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, connected_at, \
-                                   status, version) \
-             select *, $8, 0 from unnest($1, $2, $3, $4, $5, $6, $7) \
+            "insert into channels (channel_id, tenant_id, kind, display_phone, phone_number_id, waba_id, account_id, \
+                                   account_name, app, connected_at, status, version) \
+             select *, $11, 0 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              on conflict (channel_id) do update set \
                  display_phone = excluded.display_phone, phone_number_id = excluded.phone_number_id, \
-                 waba_id = excluded.waba_id, app = excluded.app",
+                 waba_id = excluded.waba_id, account_name = excluded.account_name, app = excluded.app",
         )
-        .bind(numbers.iter().map(|(channel, ..)| *channel).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(_, tenant, ..)| *tenant).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number, _)| number.display_phone.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number, _)| number.phone_number_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number, _)| number.waba_id.as_str()).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., number, _)| number.app.as_ref().map(AppKey::as_str)).collect::<Vec<_>>())
-        .bind(numbers.iter().map(|(.., first)| jiff_sqlx::Timestamp::from(*first)).collect::<Vec<_>>())
+        .bind(places.iter().map(|(channel, ..)| *channel).collect::<Vec<_>>())
+        .bind(places.iter().map(|(_, tenant, ..)| *tenant).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| place.kind().word()).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| Some(place.number()?.display_phone.as_str())).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| Some(place.number()?.phone_number_id.as_str())).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| Some(place.number()?.waba_id.as_str())).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| Some(place.account()?.account_id.as_str())).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| Some(place.account()?.name.as_str())).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., place, _)| place.app()).collect::<Vec<_>>())
+        .bind(places.iter().map(|(.., first)| jiff_sqlx::Timestamp::from(*first)).collect::<Vec<_>>())
         .bind(ChannelStatus::Connected.word())
         .execute(&mut *rows)
         .await?;

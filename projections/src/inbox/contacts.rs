@@ -34,7 +34,7 @@ impl KnownBy {
             IdentifierKind::WhatsAppUserId => &mut self.user_id,
             IdentifierKind::Email => &mut self.email,
             // For finding her, and not for showing.
-            IdentifierKind::ProviderLead => return,
+            IdentifierKind::ProviderLead | IdentifierKind::ScopedUserId => return,
         };
         *known = value.known().cloned();
     }

@@ -38,7 +38,8 @@ impl ConversationColumns {
         }
         if self.channel {
             list.push_str(
-                ", channel_id, display_phone, phone_number_id, waba_id, app, channel_status, connected_at, \
+                ", channel_id, channel_kind, account_id, account_name, display_phone, phone_number_id, waba_id, app, channel_status, \
+                 connected_at, \
                  credentials_entered_at, stopped_at, stop_code, stop_title, health, channel_version",
             );
         }

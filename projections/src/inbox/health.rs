@@ -46,7 +46,7 @@ pub(super) async fn write_health<'a>(
 
 /// How a number stands, if anything was told of it while it was of the account that it is of.
 pub(super) fn health_of(row: &PgRow) -> Result<Option<Health>, sqlx::Error> {
-    let of = row.try_get::<&str, _>("waba_id")?;
+    let Some(of) = row.try_get::<Option<&str>, _>("waba_id")? else { return Ok(None) };
     Ok(read(row)?.filter(|health| health.waba_id.as_ref().is_some_and(|told_of| told_of.as_str() == of)))
 }
 

@@ -36,7 +36,9 @@ mod threads;
 mod turns;
 mod words;
 
-pub use channel_queries::{ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels};
+pub use channel_queries::{
+    AccountRow, ChannelRow, StoppedRow, channels, channels_by_id, channels_of_account, count_channels,
+};
 pub use contact_queries::{
     ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts, count_merged, merged_into,
 };
@@ -63,7 +65,7 @@ pub use queries::{
     sees_conversation,
 };
 pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, ErrorRow, FailureRow, MessageRow, SendingRow};
-pub use words::{ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
+pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;
 

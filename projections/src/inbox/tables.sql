@@ -1,9 +1,12 @@
 create table channels (
     channel_id             uuid primary key,
     tenant_id              uuid not null,
-    display_phone          text not null,
-    phone_number_id        text not null,
-    waba_id                text not null,
+    kind                   text not null default 'whatsapp',
+    display_phone          text,
+    phone_number_id        text,
+    waba_id                text,
+    account_id             text,
+    account_name           text,
     app                    text,
     status                 text not null,
     connected_at           timestamptz not null,
@@ -12,10 +15,16 @@ create table channels (
     stop_code              bigint,
     stop_title             text,
     health                 text,
-    version                bigint not null
+    version                bigint not null,
+    check (case kind when 'whatsapp' then num_nonnulls(display_phone, phone_number_id, waba_id) = 3
+                     else num_nonnulls(account_id, account_name) = 2 end)
 );
 create index channels_by_connection on channels (tenant_id, connected_at, channel_id);
-comment on table channels is 'Business numbers that are or were connected.';
+comment on table channels is 'Business numbers, and accounts of Messenger and Instagram, that are or were connected.';
+comment on column channels.kind is 'whatsapp, messenger or instagram.';
+comment on column channels.display_phone is 'The number as people read it; null of accounts, as the two behind it.';
+comment on column channels.account_id is 'Meta''s id of the page or the account of Instagram; null of numbers.';
+comment on column channels.account_name is 'What it is called; null of numbers.';
 comment on column channels.phone_number_id is 'Meta''s id of the number.';
 comment on column channels.waba_id is 'Meta''s id of the WhatsApp Business Account that owns it.';
 comment on column channels.app is 'The key of the Meta app that brings its webhooks; null for the default app.';
@@ -454,7 +463,7 @@ select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.l
        coalesce(person.version, c.version, 0) as contact_version,
        v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
        coalesce(g.group_participants, 0) as group_participants,
-       h.channel_id, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
+       h.channel_id, h.kind as channel_kind, h.account_id, h.account_name, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
        h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.health, h.version as channel_version,
        m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
        m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,

@@ -1,5 +1,6 @@
 //! The words in the inbox's columns.
 
+use leadflow_domain::channel::SocialNetwork;
 use leadflow_domain::contact::Marketing;
 use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
@@ -82,12 +83,32 @@ pub enum MessageKind {
     CallEnded,
 }
 
+/// What kind of place messages come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// A WhatsApp number.
+    WhatsApp,
+    /// A page's Messenger.
+    Messenger,
+    /// An account of Instagram.
+    Instagram,
+}
+
+impl From<SocialNetwork> for ChannelKind {
+    fn from(network: SocialNetwork) -> Self {
+        match network {
+            SocialNetwork::Messenger => Self::Messenger,
+            SocialNetwork::Instagram => Self::Instagram,
+        }
+    }
+}
+
 /// Whether messages come by a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChannelStatus {
     /// They do.
     Connected,
-    /// The number was given up; what it brought is kept.
+    /// It was given up; what it brought is kept.
     Disconnected,
 }
 
@@ -111,6 +132,18 @@ pub enum GroupState {
     Suspended,
     /// It was given up.
     Deleted,
+}
+
+impl Word for ChannelKind {
+    const ALL: &'static [Self] = &[Self::WhatsApp, Self::Messenger, Self::Instagram];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::WhatsApp => "whatsapp",
+            Self::Messenger => SocialNetwork::Messenger.word(),
+            Self::Instagram => SocialNetwork::Instagram.word(),
+        }
+    }
 }
 
 impl Word for MessageDirection {

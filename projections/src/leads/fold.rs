@@ -160,7 +160,9 @@ impl<'a> Page<'a> {
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
                     | ChannelEvent::SendingResumed {}
-                    | ChannelEvent::HealthTold { .. },
+                    | ChannelEvent::HealthTold { .. }
+                    | ChannelEvent::SocialAccountConnected { .. }
+                    | ChannelEvent::SocialAccountDisconnected { .. },
                 )
                 | Event::Group(
                     GroupEvent::Introduced { .. }

@@ -259,8 +259,17 @@ impl Word for LeadStatus {
 }
 
 impl Word for LeadSource {
-    const ALL: &'static [Self] =
-        &[Self::WhatsApp, Self::GoogleForm, Self::MetaForm, Self::WalkIn, Self::External, Self::Manual, Self::Import];
+    const ALL: &'static [Self] = &[
+        Self::WhatsApp,
+        Self::GoogleForm,
+        Self::MetaForm,
+        Self::WalkIn,
+        Self::External,
+        Self::Manual,
+        Self::Import,
+        Self::Messenger,
+        Self::Instagram,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -271,6 +280,8 @@ impl Word for LeadSource {
             Self::External => "external",
             Self::Manual => "manual",
             Self::Import => "import",
+            Self::Messenger => "messenger",
+            Self::Instagram => "instagram",
         }
     }
 }
@@ -289,7 +300,8 @@ impl Word for SourceKind {
 }
 
 impl Word for IdentifierKind {
-    const ALL: &'static [Self] = &[Self::Phone, Self::WhatsAppUserId, Self::Email, Self::ProviderLead];
+    const ALL: &'static [Self] =
+        &[Self::Phone, Self::WhatsAppUserId, Self::Email, Self::ProviderLead, Self::ScopedUserId];
 
     fn word(self) -> &'static str {
         match self {
@@ -297,6 +309,7 @@ impl Word for IdentifierKind {
             Self::WhatsAppUserId => "whatsapp_user_id",
             Self::Email => "email",
             Self::ProviderLead => "provider_lead",
+            Self::ScopedUserId => "scoped_user_id",
         }
     }
 }

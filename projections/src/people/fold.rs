@@ -104,7 +104,9 @@ impl Projector for PeopleProjector {
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
                     | ChannelEvent::SendingResumed {}
-                    | ChannelEvent::HealthTold { .. },
+                    | ChannelEvent::HealthTold { .. }
+                    | ChannelEvent::SocialAccountConnected { .. }
+                    | ChannelEvent::SocialAccountDisconnected { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

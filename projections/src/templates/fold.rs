@@ -60,7 +60,9 @@ impl Projector for TemplatesProjector {
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
                     | ChannelEvent::SendingResumed {}
-                    | ChannelEvent::HealthTold { .. },
+                    | ChannelEvent::HealthTold { .. }
+                    | ChannelEvent::SocialAccountConnected { .. }
+                    | ChannelEvent::SocialAccountDisconnected { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

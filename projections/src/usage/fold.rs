@@ -138,7 +138,9 @@ impl Projector for UsageProjector {
                     | ChannelEvent::WhatsAppCredentialsRemoved { .. }
                     | ChannelEvent::SendingStopped { .. }
                     | ChannelEvent::SendingResumed {}
-                    | ChannelEvent::HealthTold { .. },
+                    | ChannelEvent::HealthTold { .. }
+                    | ChannelEvent::SocialAccountConnected { .. }
+                    | ChannelEvent::SocialAccountDisconnected { .. },
                 )
                 | Event::Contact(
                     ContactEvent::IntroducedByPhone { .. }

@@ -360,6 +360,8 @@ impl OfLeads {
             LeadSource::External,
             LeadSource::Manual,
             LeadSource::Import,
+            LeadSource::Messenger,
+            LeadSource::Instagram,
         ];
         let stages = [StageKind::Open, StageKind::Won, StageKind::Lost];
         match rng.random_range(0..18) {

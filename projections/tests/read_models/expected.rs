@@ -14,7 +14,7 @@ mod told;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use leadflow_domain::channel::ChannelEvent;
+use leadflow_domain::channel::{ChannelEvent, SocialNetwork};
 use leadflow_domain::contact::{ContactEvent, IdentifierKind};
 use leadflow_domain::conversation::{ConversationEvent, Counterpart};
 use leadflow_domain::lead::LeadEvent;
@@ -47,7 +47,9 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
     };
     for recorded in events {
         match &recorded.event {
-            Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => inbox.channels.push(channel(events, recorded)),
+            Event::Channel(ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::SocialAccountConnected { .. }) => {
+                inbox.channels.push(channel(events, recorded));
+            }
             Event::Contact(
                 ContactEvent::IntroducedByPhone { .. }
                 | ContactEvent::IntroducedByUserId { .. }
@@ -198,11 +200,20 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
             Event::Channel(ChannelEvent::WhatsAppNumberConnected(number)) => Some(number),
             _ => None,
         })
-        .next_back()
-        .unwrap();
+        .next_back();
+    let account = own()
+        .filter_map(|event| match &event.event {
+            Event::Channel(ChannelEvent::SocialAccountConnected { account, .. }) => Some(account),
+            _ => None,
+        })
+        .next_back();
     let is_given_up = own().rev().find_map(|event| match event.event {
-        Event::Channel(ChannelEvent::WhatsAppNumberConnected(_)) => Some(false),
-        Event::Channel(ChannelEvent::WhatsAppNumberDisconnected { .. }) => Some(true),
+        Event::Channel(ChannelEvent::WhatsAppNumberConnected(_) | ChannelEvent::SocialAccountConnected { .. }) => {
+            Some(false)
+        }
+        Event::Channel(
+            ChannelEvent::WhatsAppNumberDisconnected { .. } | ChannelEvent::SocialAccountDisconnected { .. },
+        ) => Some(true),
         _ => None,
     });
     // Since when and why nothing is taken from it, unless somebody has seen to that.
@@ -215,9 +226,13 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
     // What was said of its credentials last.
     let credentials = own().rev().find_map(|event| match event.event {
         Event::Channel(
-            ChannelEvent::WhatsAppCredentialsEntered { .. } | ChannelEvent::WhatsAppCredentialsRotated { .. },
+            ChannelEvent::WhatsAppCredentialsEntered { .. }
+            | ChannelEvent::WhatsAppCredentialsRotated { .. }
+            | ChannelEvent::SocialAccountConnected { credential: Some(_), .. },
         ) => Some(Some(event.recorded_at.as_microsecond())),
-        Event::Channel(ChannelEvent::WhatsAppCredentialsRemoved { .. }) => Some(None),
+        Event::Channel(
+            ChannelEvent::WhatsAppCredentialsRemoved { .. } | ChannelEvent::SocialAccountDisconnected { .. },
+        ) => Some(None),
         _ => None,
     });
     let mut waba_ids = own().filter_map(|event| match &event.event {
@@ -250,10 +265,21 @@ fn channel(events: &[RecordedEvent], connected: &RecordedEvent) -> Channel {
     Channel {
         channel_id: connected.stream.as_uuid(),
         tenant_id: connected.tenant.as_uuid(),
-        display_phone: number.display_phone.as_str().to_owned(),
-        phone_number_id: number.phone_number_id.as_str().to_owned(),
-        waba_id: number.waba_id.as_str().to_owned(),
-        app: number.app.as_ref().map(|app| app.as_str().to_owned()),
+        kind: match account.map(|account| account.network) {
+            None => "whatsapp",
+            Some(SocialNetwork::Messenger) => "messenger",
+            Some(SocialNetwork::Instagram) => "instagram",
+        }
+        .to_owned(),
+        display_phone: number.map(|number| number.display_phone.as_str().to_owned()),
+        phone_number_id: number.map(|number| number.phone_number_id.as_str().to_owned()),
+        waba_id: number.map(|number| number.waba_id.as_str().to_owned()),
+        account_id: account.map(|account| account.account_id.as_str().to_owned()),
+        account_name: account.map(|account| account.name.as_str().to_owned()),
+        app: number
+            .and_then(|number| number.app.as_ref())
+            .or_else(|| account?.app.as_ref())
+            .map(|app| app.as_str().to_owned()),
         status: if is_given_up.unwrap() { "disconnected" } else { "connected" }.to_owned(),
         connected_at: own().next().unwrap().recorded_at.as_microsecond(),
         credentials_entered_at: credentials.flatten(),

@@ -1,5 +1,6 @@
 //! Histories: what customers write and members do, appended through the real executors.
 
+mod accounts;
 mod corrected;
 mod groups;
 mod imported;
@@ -162,6 +163,7 @@ pub(crate) async fn play(log: &Log, seed: u64, steps: u32) -> Vec<RecordedEvent>
         play.are_not_taken(tenant, 1, 1).await;
         play.set_aside(tenant, 2, 1).await;
         play.fill_in(tenant).await;
+        play.connect_accounts(tenant).await;
         play.are_merged_for_a_while(tenant).await;
     }
     while !play.uncaptured.is_empty() {

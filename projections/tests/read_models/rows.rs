@@ -9,9 +9,12 @@ use uuid::Uuid;
 pub(crate) struct Channel {
     pub(crate) channel_id: Uuid,
     pub(crate) tenant_id: Uuid,
-    pub(crate) display_phone: String,
-    pub(crate) phone_number_id: String,
-    pub(crate) waba_id: String,
+    pub(crate) kind: String,
+    pub(crate) display_phone: Option<String>,
+    pub(crate) phone_number_id: Option<String>,
+    pub(crate) waba_id: Option<String>,
+    pub(crate) account_id: Option<String>,
+    pub(crate) account_name: Option<String>,
     pub(crate) app: Option<String>,
     pub(crate) status: String,
     pub(crate) connected_at: i64,
@@ -240,8 +243,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         channels: all::<Channel>(
             rows,
             &format!(
-                "select channel_id, tenant_id, display_phone, phone_number_id, waba_id, app, status, version, stop_code, stop_title, \
-                        health, \
+                "select channel_id, tenant_id, kind, display_phone, phone_number_id, waba_id, account_id, account_name, app, \
+                        status, version, stop_code, stop_title, health, \
                         (extract(epoch from stopped_at) * 1000000)::bigint as stopped_at, \
                         (extract(epoch from connected_at) * 1000000)::bigint as connected_at, \
                         (extract(epoch from credentials_entered_at) * 1000000)::bigint as credentials_entered_at \

@@ -52,6 +52,7 @@ mod routing;
 mod sending;
 mod several_meta_apps;
 mod simulate;
+mod social;
 mod statuses;
 mod stop_and_start;
 mod tenants;

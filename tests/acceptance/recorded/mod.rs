@@ -5,6 +5,7 @@
 //! somebody to look at the difference.
 
 mod google;
+mod meta;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

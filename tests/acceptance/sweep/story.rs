@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use super::expectations::Role;
 use super::things::{DAY, LABEL, Things, another};
-use crate::journeys::begin::{Journey, shared, text};
+use crate::journeys::begin::{Journey, Shared, shared, text};
 use crate::journeys::clocks::database_clock;
 
 const ASHA: &str = "919820067001";
@@ -69,6 +69,7 @@ impl Story {
         ];
         journey.receive(&wrote).await?;
         shared.installation.settle().await?;
+        has_a_page(shared, &journey).await?;
         Sender::new(shared.server.address(), 1)?.deliver(&deliveries(&journey)).await?;
         shared.installation.settle().await?;
         let colleagues = Colleagues::join(&shared.installation, &journey.graphql).await?;
@@ -115,6 +116,15 @@ impl Story {
         let nobody = GraphQl::anonymous(shared.server.address())?;
         Ok(Self { owner: journey.graphql, people, stranger: other.graphql, nobody, things })
     }
+}
+
+/// A page's Messenger beside the number, as an operator connects it.
+async fn has_a_page(shared: &Shared, journey: &Journey) -> Result<()> {
+    let account = format!("5{}", journey.business.number.waba_id);
+    let connect = ["channel", "add-social", "--tenant", &journey.business.tenant, "--network", "messenger"];
+    let of = ["--account-id", &account, "--name", "Saffron Sofas"];
+    shared.installation.leadflow(&[&connect[..], &of].concat()).await?.succeeded()?;
+    Ok(())
 }
 
 /// A pool by whose rules Asha's conversation falls to somebody of the team: the pool's id.

@@ -35,8 +35,8 @@ struct DisconnectChannelPayload {
 
 #[Object]
 impl DisconnectChannel {
-    /// Gives a number up: messages to it arrive here no more, and it is free to be connected elsewhere. Its conversations
-    /// stay; what WhatsApp knew the business by is destroyed.
+    /// Gives a number, or an account, up: messages to it arrive here no more, and it is free to be connected elsewhere. Its conversations
+    /// stay; what the provider knew the business by is destroyed.
     async fn disconnect_channel(
         &self,
         context: &Context<'_>,

@@ -1,13 +1,13 @@
 //! `enterWhatsappCredentials`.
 
 use async_graphql::{Context, Error, ID, InputObject, Object, SimpleObject};
-use leadflow_domain::channel::{self, ChannelCommand};
+use leadflow_domain::ChannelId;
+use leadflow_domain::channel::ChannelCommand;
 use leadflow_domain::role::Permission;
-use leadflow_domain::{ChannelId, CredentialId};
 use leadflow_gateways::whatsapp::{AccessToken, LookupFailure, Number};
 use leadflow_projections::inbox;
 
-use super::mutate::{ChannelOutcome, Wanted, mutate_as};
+use super::mutate::{ChannelOutcome, Wanted, destroy_unless_it_counts, mutate_as};
 use crate::graphql::api::Request;
 use crate::graphql::command::{NotDone, answer, must_be_allowed, valid};
 use crate::graphql::failure::{internal, rate_limited};
@@ -110,44 +110,34 @@ async fn checked(request: &Request, id: ChannelId, token: &AccessToken) -> Resul
     let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id.as_uuid()]).await;
     let mut found = found.map_err(|error| internal("enterWhatsappCredentials", &error))?;
     let Some(channel) = found.pop() else {
-        return Err(refused(UserErrorCode::NotFound, "there is no such channel", "channelId"));
+        return Err(NotDone::refused(UserErrorCode::NotFound, "there is no such channel", "channelId"));
+    };
+    let Some(phone_number_id) = channel.phone_number_id else {
+        let message = "this channel is no WhatsApp number: it has its credentials by `connectSocialAccount`";
+        return Err(NotDone::refused(UserErrorCode::WrongStatus, message, "channelId"));
     };
     // All businesses ask from one address, and the provider counts them together.
     let business = LimitKey::Id(request.viewer.tenant().as_uuid());
     let counted = request.api.doors.limits().check(LimitKind::Credentials, business).await;
     counted.map_err(|limited| rate_limited(&limited))?;
-    let failure = match request.api.whatsapp.check(token, &channel.phone_number_id).await {
+    let failure = match request.api.whatsapp.check(token, &phone_number_id).await {
         Ok(number) => return Ok(number),
         Err(failure) => failure,
     };
     Err(match failure {
         LookupFailure::Token { .. } => {
             let message = "WhatsApp does not take the token: it is wrong, over, or was taken back";
-            refused(UserErrorCode::TokenRefused, message, "accessToken")
+            NotDone::refused(UserErrorCode::TokenRefused, message, "accessToken")
         }
         LookupFailure::Number { .. } => {
             let message = "the token does not reach the channel's number: its account has no such number, or it lacks the \
                            permission whatsapp_business_management";
-            refused(UserErrorCode::NumberRefused, message, "accessToken")
+            NotDone::refused(UserErrorCode::NumberRefused, message, "accessToken")
         }
         LookupFailure::Unavailable { .. } | LookupFailure::Unreadable { .. } => {
             tracing::warn!(channel = %id, error = %failure, "credentials.check: WhatsApp could not be asked about channel {id}");
             let message = "WhatsApp can't be asked now, so nothing was changed: try again later";
-            refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
+            NotDone::refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
         }
     })
-}
-
-/// Of a request that comes again, and of one that is refused, the log names no credential of this call's.
-async fn destroy_unless_it_counts(request: &Request, id: ChannelId, credential: CredentialId) {
-    let destroyed = async {
-        let known = request.api.log.load::<channel::Channel>(id.into()).await?;
-        if known.state.credential() != Some(credential) {
-            request.api.whatsapp.destroy(credential).await?;
-        }
-        Ok::<_, anyhow::Error>(())
-    };
-    if let Err(error) = destroyed.await {
-        tracing::warn!(error = %error, "credentials.destroy: left for later");
-    }
 }

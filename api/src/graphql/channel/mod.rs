@@ -1,5 +1,6 @@
 //! Channels, and what can be done with them.
 
+mod connect_social_account;
 mod connect_whatsapp_number;
 mod disconnect;
 mod enter_whatsapp_credentials;
@@ -12,6 +13,7 @@ mod resume_sending;
 mod tests;
 mod types;
 
+pub(super) use connect_social_account::ConnectSocialAccount;
 pub(super) use connect_whatsapp_number::ConnectWhatsappNumber;
 pub(super) use disconnect::DisconnectChannel;
 pub(super) use enter_whatsapp_credentials::EnterWhatsappCredentials;

@@ -1,9 +1,9 @@
 //! What all mutations of a channel have in common: the command, the wait, the answer.
 
 use async_graphql::{Context, SimpleObject};
-use leadflow_domain::ChannelId;
-use leadflow_domain::channel::ChannelCommand;
+use leadflow_domain::channel::{self, ChannelCommand};
 use leadflow_domain::role::Permission;
+use leadflow_domain::{ChannelId, CredentialId};
 use leadflow_event_store::{CommandContext, ExecuteError};
 use leadflow_projections::inbox;
 
@@ -76,11 +76,15 @@ pub(super) async fn mutate_as(
     command: ChannelCommand,
 ) -> Result<ChannelOutcome, NotDone> {
     let api = &request.api;
+    let (taken, field) = if matches!(command, ChannelCommand::ConnectSocialAccount { .. }) {
+        ("this account is connected to another business", "accountId")
+    } else {
+        ("this phone number id is connected to another business", "phoneNumberId")
+    };
     let answer = api.commands.channels.execute(id, command, command_context).await;
     if let Err(ExecuteError::Reserved { .. }) = &answer {
         // Whose it is is nobody else's business.
-        let message = "this phone number id is connected to another business".to_owned();
-        return Ok(vec![UserError::new(UserErrorCode::Taken, message, Some("phoneNumberId"))].into());
+        return Ok(vec![UserError::new(UserErrorCode::Taken, taken.to_owned(), Some(field))].into());
     }
     let CameTo { user_errors, position, shows } = came_to(answer, "channel", "channelId")?;
     let Some(shows) = shows else { return Ok(user_errors.into()) };
@@ -92,4 +96,18 @@ pub(super) async fn mutate_as(
         Err(error) => (None, lagging(&error)),
     };
     Ok(ChannelOutcome { channel, user_errors, position, stale: staleness(freshness) })
+}
+
+/// Of a request that comes again, and of one that is refused, the log names no credential of this call's.
+pub(super) async fn destroy_unless_it_counts(request: &Request, id: ChannelId, credential: CredentialId) {
+    let destroyed = async {
+        let known = request.api.log.load::<channel::Channel>(id.into()).await?;
+        if known.state.credential() != Some(credential) {
+            request.api.whatsapp.destroy(credential).await?;
+        }
+        Ok::<_, anyhow::Error>(())
+    };
+    if let Err(error) = destroyed.await {
+        tracing::warn!(error = %error, "credentials.destroy: left for later");
+    }
 }

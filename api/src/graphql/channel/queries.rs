@@ -14,7 +14,7 @@ pub(in crate::graphql) struct ChannelQueries;
 
 #[Object]
 impl ChannelQueries {
-    /// Where messages come from, also the numbers that were given up: first connected first.
+    /// Where messages come from, also what was given up: first connected first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn channels(
         &self,

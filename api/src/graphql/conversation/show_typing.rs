@@ -69,6 +69,8 @@ impl ShowTyping {
     }
 }
 
+const NOT_READY: UserErrorCode = UserErrorCode::NumberNotReady;
+
 fn came_to(typing: Typing, now: Timestamp) -> Result<ShowTypingPayload, NotDone> {
     let (code, message) = match typing {
         Typing::Shown => {
@@ -79,15 +81,18 @@ fn came_to(typing: Typing, now: Timestamp) -> Result<ShowTypingPayload, NotDone>
             (UserErrorCode::WrongStatus, "the customer has written nothing lately that could be answered".to_owned())
         }
         Typing::NotReady(standing) => {
-            let why = match standing {
-                NumberStanding::Disconnected => "the number is disconnected",
-                NumberStanding::Stopped => "sending from the number has stopped until somebody sees to it",
-                NumberStanding::AccountClosed => "WhatsApp takes nothing of the number's account",
+            let (code, why) = match standing {
+                NumberStanding::ReceivesOnly => {
+                    (UserErrorCode::ChannelReceivesOnly, "by this channel nothing can be sent from here")
+                }
+                NumberStanding::Disconnected => (NOT_READY, "the number is disconnected"),
+                NumberStanding::Stopped => (NOT_READY, "sending from the number has stopped until somebody sees to it"),
+                NumberStanding::AccountClosed => (NOT_READY, "WhatsApp takes nothing of the number's account"),
                 NumberStanding::WithoutCredentials | NumberStanding::Ready | NumberStanding::Restricted { .. } => {
-                    "no credentials are entered for the number"
+                    (NOT_READY, "no credentials are entered for the number")
                 }
             };
-            (UserErrorCode::NumberNotReady, why.to_owned())
+            (code, why.to_owned())
         }
         Typing::Failed(failure) => failed(&failure),
     };

@@ -80,6 +80,8 @@ pub(in crate::graphql) enum IdentifierKind {
     Email,
     /// A provider's id of what she filled in, for want of anything else.
     ProviderLead,
+    /// What Meta calls her at one account of Messenger or Instagram.
+    ScopedUserId,
 }
 
 impl From<SubmissionRow> for LeadSubmission {

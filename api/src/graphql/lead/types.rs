@@ -154,6 +154,10 @@ pub(in crate::graphql) enum LeadSource {
     Manual,
     /// She stood in a file that the business brought.
     Import,
+    /// She wrote to a page in Messenger.
+    Messenger,
+    /// She wrote to an account of Instagram.
+    Instagram,
 }
 
 #[ComplexObject]

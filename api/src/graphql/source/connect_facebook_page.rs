@@ -1,18 +1,18 @@
 //! `connectFacebookPage`.
 
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
-use leadflow_domain::SourceId;
-use leadflow_domain::channel::{AppKey, ProviderId};
+use leadflow_domain::channel::{AppKey, Channel, ProviderId, SocialNetwork};
 use leadflow_domain::role::Permission;
 use leadflow_domain::source::{Page, Source, SourceCommand, SourceName};
-use leadflow_gateways::whatsapp::{AccessToken, CallFailure, FacebookPage, LeadClass};
+use leadflow_domain::{ChannelId, SourceId};
+use leadflow_gateways::whatsapp::{AccessToken, ToldOfPage};
 
 use super::mutate::{SourceOutcome, outcome};
 use crate::graphql::api::Request;
+use crate::graphql::at_meta::reached;
 use crate::graphql::command::{Form, NotDone, answer, command_context, must_be_allowed};
-use crate::graphql::failure::{internal, rate_limited};
+use crate::graphql::failure::internal;
 use crate::graphql::payload::UserErrorCode;
-use crate::limits::{LimitKey, LimitKind};
 
 /// The mutation.
 #[derive(Default)]
@@ -76,7 +76,8 @@ impl ConnectFacebookPage {
             }
             let needed = Permission::ManageCredentials;
             let command_context = command_context(context, request, needed, key.as_deref(), version).await?;
-            let found = checked(request, page.page_id.as_str(), &token).await?;
+            let told = told_of(request, &page).await?;
+            let found = reached(request, page.page_id.as_str(), &token, Some(told), NEEDS).await?;
             let named = name.or_else(|| found.name.and_then(|name| SourceName::parse(&name).ok()));
             let name = match named {
                 Some(name) => name,
@@ -116,40 +117,14 @@ fn wanted(input: ConnectFacebookPageInput) -> Result<Wanted, NotDone> {
     form.all(said.map(|(((page_id, app), name), token)| Wanted { page: Page { page_id, app }, name, token }))
 }
 
-/// The page that `token` reaches, whose leads Meta tells of from now on.
-async fn checked(request: &Request, page_id: &str, token: &AccessToken) -> Result<FacebookPage, NotDone> {
-    // All businesses ask from one address, and the provider counts them together.
-    let business = LimitKey::Id(request.viewer.tenant().as_uuid());
-    let counted = request.api.doors.limits().check(LimitKind::Credentials, business).await;
-    counted.map_err(|limited| rate_limited(&limited))?;
-    let graph = request.api.whatsapp.graph();
-    let asked = async {
-        let page = graph.page(token, page_id).await?;
-        graph.subscribe_to_leads(token, page_id).await?;
-        Ok::<_, CallFailure>(page)
-    };
-    let failure = match asked.await {
-        Ok(page) => return Ok(page),
-        Err(failure) => failure,
-    };
-    let (class, code) = match &failure {
-        CallFailure::Refused(refusal) => (Some(refusal.of_lead()), refusal.code),
-        CallFailure::NotSent { .. } | CallFailure::Unknown { .. } | CallFailure::NeverValid { .. } => (None, 0),
-    };
-    Err(match (class, code) {
-        (Some(LeadClass::Credentials), 0 | 102 | 190) => {
-            let message = "Meta does not take the token: it is wrong, over, or was taken back";
-            NotDone::refused(UserErrorCode::TokenRefused, message, "accessToken")
-        }
-        (Some(LeadClass::Credentials | LeadClass::Gone), _) => {
-            let message = "the token does not reach the page, or lacks one of the permissions leads_retrieval, \
-                           pages_manage_metadata, pages_show_list and pages_read_engagement";
-            NotDone::refused(UserErrorCode::PageRefused, message, "accessToken")
-        }
-        (Some(LeadClass::Pace { .. } | LeadClass::Later) | None, _) => {
-            tracing::warn!(error = %failure, "credentials.check: Meta could not be asked about a page");
-            let message = "Meta can't be asked now, so nothing was changed: try again later";
-            NotDone::refused(UserErrorCode::ProviderUnavailable, message, "accessToken")
-        }
-    })
+/// The permissions that its token needs.
+const NEEDS: &str = "leads_retrieval, pages_manage_metadata, pages_show_list and pages_read_engagement";
+
+/// What Meta is to tell of from now on. What it is told anew takes the place of what it was told before, so messages are among it where
+/// the page's Messenger is connected.
+async fn told_of(request: &Request, page: &Page) -> Result<ToldOfPage, NotDone> {
+    let channel = ChannelId::social(request.viewer.tenant(), SocialNetwork::Messenger, page.page_id.as_str());
+    let channel = request.api.log.load::<Channel>(channel.into()).await;
+    let channel = channel.map_err(|error| internal("connectFacebookPage", &error))?.state;
+    Ok(ToldOfPage { leads: true, messages: channel.is_connected() })
 }

@@ -103,9 +103,9 @@ pub(super) async fn read(request: &Request, input: WalkInFormInput) -> Result<Wa
     if let Some(link) = &form.whatsapp {
         let found = request.api.log.load::<Channel>(link.channel.into()).await;
         let found = found.map_err(|error| internal("walkIn", &error))?;
-        if found.tenant != Some(request.viewer.tenant()) {
+        if found.tenant != Some(request.viewer.tenant()) || found.state.number().is_none() {
             let (code, field) = (UserErrorCode::NotFound, Some("form.whatsapp.channelId"));
-            let refused = UserError::new(code, "there is no such channel".to_owned(), field);
+            let refused = UserError::new(code, "the business has no such WhatsApp number".to_owned(), field);
             return Err(NotDone::Invalid(vec![refused]));
         }
     }

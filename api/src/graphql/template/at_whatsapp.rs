@@ -28,14 +28,17 @@ pub(super) struct Account<'a> {
     field: &'static str,
 }
 
-/// The channel of the viewer's business with this id, if it is connected.
-pub(super) async fn channel(request: &Request, id: ChannelId) -> Result<ChannelRow, NotDone> {
+/// The number of the viewer's business with this id, if it is connected, and WhatsApp's id of its account.
+pub(super) async fn channel(request: &Request, id: ChannelId) -> Result<(ChannelRow, String), NotDone> {
     let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id.as_uuid()]).await;
     let found = found.map_err(|error| internal("templates", &error))?.pop();
     let channel =
         found.ok_or_else(|| NotDone::refused(UserErrorCode::NotFound, "there is no such channel", "channelId"))?;
+    let Some(waba_id) = channel.waba_id.clone() else {
+        return Err(NotDone::refused(UserErrorCode::WrongStatus, "the channel is no WhatsApp number", "channelId"));
+    };
     match channel.status {
-        ChannelStatus::Connected => Ok(channel),
+        ChannelStatus::Connected => Ok((channel, waba_id)),
         ChannelStatus::Disconnected => {
             Err(NotDone::refused(UserErrorCode::WrongStatus, "the channel's number was given up", "channelId"))
         }
@@ -45,7 +48,7 @@ pub(super) async fn channel(request: &Request, id: ChannelId) -> Result<ChannelR
 impl<'a> Account<'a> {
     /// The account of this channel's number.
     pub(super) async fn of_channel(request: &'a Request, id: ChannelId) -> Result<Self, NotDone> {
-        let channel = channel(request, id).await?;
+        let (channel, _) = channel(request, id).await?;
         Self::with(request, &[channel], "channelId").await
     }
 
@@ -61,13 +64,13 @@ impl<'a> Account<'a> {
         for channel in channels {
             let loaded = api.log.load::<Channel>(ChannelId::from_uuid(channel.id).into()).await;
             let known = loaded.map_err(|error| internal("templates", &error))?.state;
-            let Some(credential) = known.credential() else { continue };
+            let (Some(credential), Some(waba_id)) = (known.credential(), channel.waba_id.clone()) else { continue };
             let token = api.whatsapp.token(tenant, credential).await;
             let Some(token) = token.map_err(|error| internal("templates", &error))? else { continue };
             // All businesses ask from one address, and the provider counts them together.
             let counted = api.doors.limits().check(LimitKind::Templates, LimitKey::Id(tenant.as_uuid())).await;
             counted.map_err(|limited| rate_limited(&limited))?;
-            return Ok(Self { graph: api.whatsapp.graph(), token, waba_id: channel.waba_id.clone(), field });
+            return Ok(Self { graph: api.whatsapp.graph(), token, waba_id, field });
         }
         let message = "no connected number of this account has what WhatsApp knows the business by: enter it first";
         Err(NotDone::refused(UserErrorCode::WrongStatus, message, field))

@@ -83,8 +83,8 @@ impl CreateTemplate {
                 TemplateCategory::Authentication => template::TemplateCategory::Authentication,
                 TemplateCategory::Other => template::TemplateCategory::Other("OTHER".to_owned()),
             };
-            let channel = channel(request, channel_id).await?;
-            let waba_id = ProviderId::parse(&channel.waba_id).map_err(|error| internal("createTemplate", &error))?;
+            let (_, waba_id) = channel(request, channel_id).await?;
+            let waba_id = ProviderId::parse(&waba_id).map_err(|error| internal("createTemplate", &error))?;
             let key = TemplateKey { waba_id, name, language };
             let (permission, asked) = (Permission::ManageTemplates, input.idempotency_key.as_deref());
             let command_context = command_context(context, request, permission, asked, None).await?;

@@ -77,8 +77,9 @@ async fn channel(request: &Request, id: &ID) -> Result<ChannelId, NotDone> {
     const FIELD: &str = "answeringChannelId";
     let id = decode_as(Kind::Channel, FIELD, id)?;
     let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id]).await;
-    match found.map_err(|error| internal("setSettings", &error))?.is_empty() {
-        true => Err(NotDone::refused(UserErrorCode::NotFound, "there is no such channel", FIELD)),
-        false => Ok(ChannelId::from_uuid(id)),
+    match found.map_err(|error| internal("setSettings", &error))?.pop() {
+        Some(channel) if channel.phone_number_id.is_some() => Ok(ChannelId::from_uuid(id)),
+        Some(_) => Err(NotDone::refused(UserErrorCode::WrongStatus, "the channel is no WhatsApp number", FIELD)),
+        None => Err(NotDone::refused(UserErrorCode::NotFound, "there is no such channel", FIELD)),
     }
 }

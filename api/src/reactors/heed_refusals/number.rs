@@ -84,6 +84,8 @@ fn sees_to(event: &Event) -> bool {
         | ChannelEvent::SendingResumed {} => true,
         ChannelEvent::WhatsAppNumberConnected(_)
         | ChannelEvent::SendingStopped { .. }
-        | ChannelEvent::HealthTold { .. } => false,
+        | ChannelEvent::HealthTold { .. }
+        | ChannelEvent::SocialAccountConnected { .. }
+        | ChannelEvent::SocialAccountDisconnected { .. } => false,
     }
 }

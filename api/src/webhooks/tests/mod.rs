@@ -11,6 +11,7 @@ mod health;
 mod moved;
 mod page_leads;
 mod retention;
+mod social;
 mod templates;
 mod told_of_people;
 mod tried_again;

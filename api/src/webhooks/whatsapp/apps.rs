@@ -1,4 +1,4 @@
-//! A number belongs to one Meta app: what another app signed says nothing about it.
+//! A number, or an account, belongs to one Meta app: what another app signed says nothing about it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ pub(super) const ANOTHER_APP: &str = "number belongs to another app";
 pub(super) struct Apps(HashMap<ChannelId, AppKey>);
 
 impl Apps {
-    /// Whether `app`, or the default one, is the app of this channel's number.
+    /// Whether `app`, or the default one, is the app of this channel.
     pub(super) fn may_bring(&self, app: Option<&str>, channel: ChannelId) -> bool {
         self.0.get(&channel).map(AppKey::as_str) == app
     }
@@ -26,7 +26,7 @@ pub(super) async fn of(reader: &LogReader, channels: impl Iterator<Item = Channe
     let channels: HashSet<ChannelId> = channels.collect();
     let loads = channels.into_iter().map(async |channel| {
         let loaded = reader.load::<Channel>(channel.into()).await?;
-        Ok((channel, loaded.state.number().and_then(|number| number.app.clone())))
+        Ok((channel, loaded.state.app().cloned()))
     });
     match try_join_all(loads).await {
         Ok(found) => Ok(Apps(found.into_iter().filter_map(|(channel, app)| Some((channel, app?))).collect())),

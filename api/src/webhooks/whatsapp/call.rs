@@ -133,7 +133,7 @@ mod tests {
     }
 
     fn ada() -> Party {
-        Party { phone: Some(E164::parse(ADA).unwrap()), user_id: Some("IT.1".to_owned()) }
+        Party { phone: Some(E164::parse(ADA).unwrap()), user_id: Some("IT.1".to_owned()), scoped: None }
     }
 
     fn at(second: i64) -> Timestamp {

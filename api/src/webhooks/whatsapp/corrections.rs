@@ -180,7 +180,7 @@ fn today(event: EventId, told: Told<'_>) -> Option<Correction> {
     let (act, of_business) = match told {
         Told::Inbound(inbound) => (&inbound.act, false),
         Told::Echo(echo) => (&echo.act, true),
-        Told::Status(_) | Told::Fact(_) | Told::Group(_) => return None,
+        Told::Status(_) | Told::Fact(_) | Told::Group(_) | Told::Reach(_) => return None,
     };
     let written = act.written()?.clone();
     Some(Correction {

@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use super::json::text;
 use super::message::{Act, Everybody, Party, ToldAt, Unreceived, act, id_of, kind_of, told_at};
+use super::place::Place;
 
-/// What somebody of the business, or a bot, wrote or did under a number of the business.
+/// What somebody of the business, or a bot, wrote or did under a number or an account of the business.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Echo {
-    /// Meta's id of the number.
-    pub phone_number_id: String,
+    /// Of what of the business.
+    pub place: Place,
     /// The provider's id of the message or act.
     pub id: String,
     /// To whom.
@@ -41,12 +42,11 @@ impl Echo {
             return Err(Broken("WhatsApp documents no echoes of what is written in groups"));
         }
         let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
-        let phone_number_id = everybody.phone_number_id.clone();
-        let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
+        let place = everybody.number()?;
         let recipient = recipient(everybody, message).ok_or(Broken("it names no recipient"))?;
         let name = everybody.person(&recipient).and_then(|person| person.name.clone());
         let (told_at, act) = (told_at(message.get("timestamp")), act(kind, message)?);
-        Ok(Self { phone_number_id, id, recipient, name, told_at, via: via(field, message), act })
+        Ok(Self { place, id, recipient, name, told_at, via: via(field, message), act })
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn ada() -> Party {
-        Party { phone: Some(E164::parse("393331234567").unwrap()), user_id: Some("IT.1".to_owned()) }
+        Party { phone: Some(E164::parse("393331234567").unwrap()), user_id: Some("IT.1".to_owned()), scoped: None }
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
         let echo = read(APP, &echo());
         assert_eq!((echo.recipient, echo.name.as_deref()), (ada(), Some("Ada")));
         assert!(matches!(echo.act, Act::Message(_)));
-        let user_id = Party { phone: None, user_id: Some("IT.2".to_owned()) };
+        let user_id = Party { phone: None, user_id: Some("IT.2".to_owned()), scoped: None };
         let mut without_phone = with("to_user_id", json!("IT.2"));
         without_phone.as_object_mut().unwrap().remove("to");
         assert_eq!(read(APP, &without_phone).recipient, user_id);

@@ -15,6 +15,7 @@ use super::group_update::GroupUpdate;
 use super::health_update::HealthUpdate;
 use super::message::{Inbound, Unreceived};
 use super::page::{self, LeadNotice};
+use super::social::Reach;
 use super::status::Status;
 use super::template_update::TemplateUpdate;
 use super::{content, sanitize};
@@ -53,6 +54,8 @@ pub enum Reading {
     Lead(Box<LeadNotice>),
     /// What is told of how a number, or its account, stands.
     Health(Box<HealthUpdate>),
+    /// That all messages of an account to somebody got so far.
+    Reach(Box<Reach>),
 }
 
 /// Splits a body into its items, in their order. At least one: a body without any is itself the item.
@@ -198,6 +201,7 @@ mod tests {
                 | Reading::Template(_)
                 | Reading::Lead(_)
                 | Reading::Health(_)
+                | Reading::Reach(_)
                 | Reading::Notice(_)
                 | Reading::Unreadable(_) => panic!("{item:?}"),
             })

@@ -12,6 +12,7 @@ use super::call::Called;
 use super::identity::{Introduced, identifiers};
 use super::listing::{Entry, Listing};
 use super::message::{Everybody, Party, ToldAt, Unreceived};
+use super::place::Place;
 use super::preference::Preference;
 use super::translate::{During, Found, Outcome, Route, outcome};
 
@@ -47,13 +48,14 @@ impl Fact {
         })
     }
 
-    /// Meta's id of the business's number.
-    pub(super) fn phone_number_id(&self) -> &str {
-        match self {
+    /// The business's number.
+    pub(super) fn place(&self) -> Place {
+        let id = match self {
             Self::Called(called) => &called.phone_number_id,
             Self::Preference(preference) => &preference.phone_number_id,
             Self::Listing(listing) => &listing.phone_number_id,
-        }
+        };
+        Place::Number(id.clone())
     }
 
     /// Who she is.
@@ -132,7 +134,8 @@ impl During<'_> {
     /// The contact that a fact is about, introduced if nobody knows her.
     async fn whom(self, fact: &Fact, command: CommandId) -> Result<Introduced, Outcome> {
         let id = command.to_string();
-        self.find(fact.person(), false, |word| self.context(word, fact.phone_number_id(), &id)).await
+        let place = fact.place();
+        self.find(fact.person(), false, |word| self.context(word, &place, &id)).await
     }
 
     fn submit(
@@ -142,7 +145,7 @@ impl During<'_> {
         Introduced { contact, before }: Introduced,
     ) -> BoxFuture<'static, Outcome> {
         let (commands, channel) = (self.batch.commands, self.route.channel);
-        let context = self.context_of(command, fact.phone_number_id());
+        let context = self.context_of(command, &fact.place());
         let of_her = |asked, context| {
             let receipt = commands.contacts.submit(contact.into(), asked, context);
             receipt.map(move |receipt| outcome(receipt, command, before)).boxed()

@@ -13,7 +13,7 @@ use super::outbound::waiting_for;
 use super::sent::{Message, Messages};
 use super::templates::{Accounts, updates};
 use super::told::{Told, told};
-use super::translate::{Route, parse, routes, without_channel};
+use super::translate::{Route, parse, routes};
 use crate::webhooks::items::ItemState;
 use crate::webhooks::reprocess::{Foreseen, Outlook, SignedBody};
 
@@ -39,7 +39,7 @@ pub(in crate::webhooks) async fn foresee(
     let pages = Pages::of(pool, reader, &noticed).await?;
     let everywhere = routes.values().copied().chain(accounts.routes());
     let apps = apps::of(reader, everywhere.map(|route| route.channel)).await?;
-    let routed = || all().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
+    let routed = || all().filter_map(|told| Some((*routes.get(&told.place())?, told)));
     let of_templates = bodies.iter().flat_map(|(_, app, items)| {
         let commands = updates(items).filter_map(|update| accounts.commands(update, app.as_deref(), &apps, keys).ok());
         commands.flatten()
@@ -92,8 +92,8 @@ pub(in crate::webhooks) async fn foresee(
                     } else {
                         match Told::of(&item.reading) {
                             Err(state) => Outlook::State(state),
-                            Ok(told) => match routes.get(told.phone_number_id()) {
-                                None => Outlook::State(without_channel(told.phone_number_id())),
+                            Ok(told) => match routes.get(&told.place()) {
+                                None => Outlook::State(told.place().without_channel()),
                                 Some(route) if !apps.may_bring(app.as_deref(), route.channel) => {
                                     Outlook::State(ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() })
                                 }

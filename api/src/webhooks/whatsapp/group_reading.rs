@@ -253,7 +253,7 @@ mod tests {
     }
 
     fn phone(digits: &str) -> Party {
-        Party { phone: Some(E164::parse(digits).unwrap()), user_id: None }
+        Party { phone: Some(E164::parse(digits).unwrap()), user_id: None, scoped: None }
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
         let members = members(items("group_participants_update", &group("group_participants_any", said)));
         let told: Vec<(&str, &Party, Step)> =
             members.iter().map(|(at, member)| (at.as_str(), &member.party, member.step)).collect();
-        let user_id = |id: &str| Party { phone: None, user_id: Some(id.to_owned()) };
+        let user_id = |id: &str| Party { phone: None, user_id: Some(id.to_owned()), scoped: None };
         assert_eq!(
             told,
             [

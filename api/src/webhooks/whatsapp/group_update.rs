@@ -5,6 +5,7 @@ use leadflow_domain::conversation::ProviderError;
 use leadflow_domain::group::{GroupFact, Participation};
 
 use super::message::{Party, ToldAt};
+use super::place::Place;
 
 /// Something that is told of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,11 @@ pub struct GroupUpdate {
 }
 
 impl GroupUpdate {
+    /// The business's number.
+    pub(super) fn place(&self) -> Place {
+        Place::Number(self.phone_number_id.clone())
+    }
+
     /// Of whom it tells.
     pub(super) fn party(&self) -> Option<&Party> {
         match &self.change {

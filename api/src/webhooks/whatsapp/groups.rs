@@ -11,6 +11,7 @@ use leadflow_domain::{CommandId, ContactId, GroupId, StreamId};
 use leadflow_event_store::Keys;
 
 use super::group_update::{Change, GroupUpdate};
+use super::place::Place;
 use super::translate::{During, Found, Outcome, Route, outcome, unsuccessful};
 
 /// What the introduction of a group is derived from.
@@ -49,13 +50,13 @@ impl Route {
 
 impl During<'_> {
     /// The group with this id of the provider's, introduced if nobody has heard of it.
-    pub(super) async fn introduced_group(self, id: &str, phone_number_id: &str) -> Result<GroupId, Outcome> {
+    pub(super) async fn introduced_group(self, id: &str, place: &Place) -> Result<GroupId, Outcome> {
         let group = self.route.group(self.batch.keys, id);
         if self.batch.groups.contains(group) {
             return Ok(group);
         }
         let introduce = GroupCommand::Introduce { channel: self.route.channel, provider_group_id: id.to_owned() };
-        match self.batch.commands.groups.execute(group, introduce, self.context(INTRODUCE, phone_number_id, id)).await {
+        match self.batch.commands.groups.execute(group, introduce, self.context(INTRODUCE, place, id)).await {
             Ok(_) => {
                 self.batch.groups.insert(group);
                 Ok(group)
@@ -82,7 +83,7 @@ impl During<'_> {
             };
             let (at, odd_timestamp) = self.when(&update.told_at);
             let moment = Moment { at, received_at: Some(self.received_at), odd_timestamp };
-            let context = self.context_of(self.route.group_update(self.batch.keys, update), &update.phone_number_id);
+            let context = self.context_of(self.route.group_update(self.batch.keys, update), &update.place());
             let command = context.id;
             // All submitted before the first is awaited: each has its place in the group's queue.
             let receipt =
@@ -97,12 +98,13 @@ impl During<'_> {
 
     /// What an update records, and where; whom it is about, and whether she was introduced by it before.
     async fn recordable(self, update: &GroupUpdate) -> Result<(GroupId, Option<ContactId>, bool, GroupFact), Outcome> {
-        let group = self.introduced_group(&update.group, &update.phone_number_id).await?;
+        let group = self.introduced_group(&update.group, &update.place()).await?;
         match &update.change {
             Change::OfGroup(fact) => Ok((group, None, false, fact.clone())),
             Change::OfMember(member) => {
                 let told = self.route.group_update(self.batch.keys, update).to_string();
-                let context = |word: &str| self.context(word, &update.phone_number_id, &told);
+                let place = update.place();
+                let context = |word: &str| self.context(word, &place, &told);
                 let introduced = self.find(&member.party, false, context).await?;
                 Ok((group, Some(introduced.contact), introduced.before, member.fact(introduced.contact)))
             }

@@ -8,6 +8,7 @@ use leadflow_event_store::Keys;
 use super::apps::{self, Apps};
 use super::envelope::{EnvelopeItem, Reading};
 use super::health_update::{HealthUpdate, digits};
+use super::place::Place;
 use super::templates::{Accounts, Number};
 use super::translate::{Batch, Found, Route, outcome};
 use crate::webhooks::items::ItemState;
@@ -76,7 +77,8 @@ impl Batch<'_> {
                 let _turn = self.turns.take(route.tenant).await;
                 let during = self.during(*route, received_at, correlation);
                 let (at, _) = during.when(&update.told_at);
-                let context = during.context_of(route.health_update(self.keys, update), phone_number_id);
+                let context =
+                    during.context_of(route.health_update(self.keys, update), &Place::Number(phone_number_id.clone()));
                 let command = context.id;
                 let (waba_id, news) = (update.waba_id.clone(), update.news.clone());
                 let tell = ChannelCommand::TellHealth { waba_id, news, at };

@@ -110,8 +110,7 @@ fn read(everybody: &Everybody, customer: Option<&Party>, message: &Value) -> Res
         return Err(Broken("histories hold no messages of groups"));
     }
     let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
-    let phone_number_id = everybody.phone_number_id.clone();
-    let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
+    let place = everybody.number()?;
     let told_at = told_at(message.get("timestamp"));
     let of_business = is_of_business(everybody, customer, message)?;
     let act = match act(kind, message)? {
@@ -124,19 +123,11 @@ fn read(everybody: &Everybody, customer: Option<&Party>, message: &Value) -> Res
     if of_business {
         let recipient = recipient(everybody, customer, message).ok_or(Broken("it names no recipient"))?;
         let name = everybody.person(&recipient).and_then(|person| person.name.clone());
-        return Ok(Told::ByBusiness(Echo {
-            phone_number_id,
-            id,
-            recipient,
-            name,
-            told_at,
-            via: Via::BusinessApp,
-            act,
-        }));
+        return Ok(Told::ByBusiness(Echo { place, id, recipient, name, told_at, via: Via::BusinessApp, act }));
     }
     let sender = sender(everybody, customer, message).ok_or(Broken("it names no sender"))?;
     let name = everybody.person(&sender).and_then(|person| person.name.clone());
-    Ok(Told::ByCustomer(Inbound { phone_number_id, id, group: None, sender, name, told_at, act }))
+    Ok(Told::ByCustomer(Inbound { place, id, group: None, sender, name, told_at, act }))
 }
 
 fn from(message: &Value) -> Option<Party> {
@@ -165,6 +156,7 @@ fn sender(everybody: &Everybody, customer: Option<&Party>, message: &Value) -> O
         (Some(from), Some(customer)) if customer.is(&from) || from.phone.is_none() => Party {
             phone: from.phone.or_else(|| customer.phone.clone()),
             user_id: from.user_id.or_else(|| customer.user_id.clone()),
+            scoped: None,
         },
         (Some(from), _) => from,
         (None, customer) => customer.filter(|customer| !everybody.is_business(customer))?.clone(),

@@ -11,17 +11,21 @@ use leadflow_event_store::{CommandContext, Done, ExecuteError, Keys, Receipt, re
 use sqlx::PgPool;
 
 use super::message::Party;
+use super::social::ScopedUser;
 use crate::commands::Commands;
 
 /// Contacts of several tenants, as the reservations said when they were asked.
 #[derive(Debug, Default)]
 pub(super) struct KnownContacts(HashMap<(TenantId, HeldIdentifier), ContactId>);
 
-/// What a party is known by, phone first.
+/// What a party is known by, phone first. What she is called at an account is known for that account alone.
 pub(super) fn identifiers(keys: &Keys, party: &Party) -> Vec<Identifier> {
     let phone = party.phone.as_ref().map(|phone| Identifier::phone(phone, keys.phone_hash(phone)));
     let user_id = party.user_id.as_deref().map(|id| Identifier::whatsapp_user_id(id, keys.whatsapp_user_id_hash(id)));
-    phone.into_iter().chain(user_id).collect()
+    let scoped = party.scoped.as_ref().map(|ScopedUser { network, account, id }| {
+        Identifier::scoped_user_id(id, keys.scoped_user_hash(network.word(), account, id))
+    });
+    phone.into_iter().chain(user_id).chain(scoped).collect()
 }
 
 impl KnownContacts {
@@ -109,16 +113,24 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
         }
     }
 
+    /// The contact who is known by this alone, introduced if nobody is.
+    pub(super) async fn find_by(&self, identifier: &Identifier) -> Result<Introduced, Refused> {
+        match self.known.get(self.tenant, &identifier.held) {
+            Some(contact) => Ok(Introduced { contact, before: false }),
+            None => self.introduce(identifier).await,
+        }
+    }
+
     async fn execute(&self, word: &str, contact: ContactId, command: ContactCommand) -> Result<Receipt, Refused> {
         self.commands.contacts.execute(contact, command, (self.context)(word)).await
     }
 
     async fn introduce(&self, by: &Identifier) -> Result<Introduced, Refused> {
-        use IdentifierKind::{Email, Phone, ProviderLead, WhatsAppUserId};
+        use IdentifierKind::{Email, Phone, ProviderLead, ScopedUserId, WhatsAppUserId};
 
         let word = match by.held.kind {
             WhatsAppUserId => "introduce_by_user_id",
-            Phone | Email | ProviderLead => "introduce",
+            Phone | Email | ProviderLead | ScopedUserId => "introduce",
         };
         let proposed = ContactId::proposed_by((self.context)(word).id);
         let hash = by.held.hash.clone();
@@ -128,7 +140,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
                 Err(error) => return Err(ExecuteError::Unstorable { reason: error.to_string() }),
             },
             WhatsAppUserId => ContactCommand::IntroduceByUserId { user_id: by.value.clone(), user_id_hash: hash },
-            Email | ProviderLead => ContactCommand::Introduce { identifier: by.clone() },
+            Email | ProviderLead | ScopedUserId => ContactCommand::Introduce { identifier: by.clone() },
         };
         match self.execute(word, proposed, command).await {
             Ok(receipt) => Ok(Introduced { contact: proposed, before: receipt.done == Done::Before }),
@@ -178,7 +190,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
         let word = match identifier.held.kind {
             IdentifierKind::Phone => "conflict_of_phone",
             IdentifierKind::WhatsAppUserId => "conflict_of_user_id",
-            IdentifierKind::Email | IdentifierKind::ProviderLead => "conflict",
+            IdentifierKind::Email | IdentifierKind::ProviderLead | IdentifierKind::ScopedUserId => "conflict",
         };
         self.execute(word, contact, command).await.map(|_| ())
     }
@@ -199,7 +211,7 @@ impl<C: Fn(&str) -> CommandContext> Identify<'_, C> {
             let word = match to.held.kind {
                 IdentifierKind::Phone => "change_phone",
                 IdentifierKind::WhatsAppUserId => "change_user_id",
-                IdentifierKind::Email | IdentifierKind::ProviderLead => "change",
+                IdentifierKind::Email | IdentifierKind::ProviderLead | IdentifierKind::ScopedUserId => "change",
             };
             match self.execute(word, contact, command).await {
                 Ok(_) => {}

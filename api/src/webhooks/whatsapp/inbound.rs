@@ -48,7 +48,7 @@ impl During<'_> {
             let contact = introduced.contact;
             let group = match &inbound.group {
                 None => None,
-                Some(id) => match self.introduced_group(id, &inbound.phone_number_id).await {
+                Some(id) => match self.introduced_group(id, &inbound.place).await {
                     Ok(group) => Some(group),
                     Err(outcome) => {
                         found.push((nth, Found { tenant, contact: Some(contact), outcome }));
@@ -56,7 +56,7 @@ impl During<'_> {
                     }
                 },
             };
-            let context = self.context(RECEIVED.of(&inbound.act), &inbound.phone_number_id, &inbound.id);
+            let context = self.context(RECEIVED.of(&inbound.act), &inbound.place, &inbound.id);
             let command = context.id;
             let conversation = StreamId::from(Counterpart::of(contact, group).conversation(self.route.channel));
             let asked = self.command(contact, group, inbound);
@@ -73,7 +73,7 @@ impl During<'_> {
 
     /// The contact behind a message, introduced if nobody knows her.
     async fn who_is(self, inbound: &Inbound, changed: bool) -> Result<Introduced, Outcome> {
-        let context = |word: &str| self.context(word, &inbound.phone_number_id, &inbound.id);
+        let context = |word: &str| self.context(word, &inbound.place, &inbound.id);
         let Some(now) = now_known_by(inbound) else {
             return self.find(&inbound.sender, changed, context).await;
         };
@@ -101,6 +101,11 @@ impl During<'_> {
     ) -> Result<Introduced, Outcome> {
         let known_by = identifiers(self.batch.keys, party);
         let one = |kind| known_by.iter().find(|identifier| identifier.held.kind == kind);
+        if let Some(scoped) = one(IdentifierKind::ScopedUserId) {
+            // Known by nothing else, and never by another.
+            let found = self.identify(&self.batch.known, context).find_by(scoped).await;
+            return found.map_err(|error| unsuccessful(&error));
+        }
         let (phone, user_id) = (one(IdentifierKind::Phone), one(IdentifierKind::WhatsAppUserId));
         let contact = |identifier: &Identifier| self.batch.known.get(self.route.tenant, &identifier.held);
         let is_clear =
@@ -121,7 +126,7 @@ impl During<'_> {
     }
 
     /// Whom identifiers lead to now.
-    async fn look_again(self, identifiers: &[Identifier]) -> Result<KnownContacts, Outcome> {
+    pub(super) async fn look_again(self, identifiers: &[Identifier]) -> Result<KnownContacts, Outcome> {
         let held = identifiers.iter().map(|identifier| (self.route.tenant, identifier.held.clone()));
         KnownContacts::of(self.batch.pool, held).await.map_err(|_| Err("the database can't be asked".to_owned()))
     }

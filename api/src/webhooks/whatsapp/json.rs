@@ -52,6 +52,30 @@ pub(super) fn unix_seconds(value: Option<&Value>) -> Option<Timestamp> {
     Timestamp::from_second(seconds).ok().filter(|at| at.as_second() > 0)
 }
 
+/// From this on a number counts milliseconds: as seconds it would be the year 5138.
+const MILLISECONDS: i64 = 100_000_000_000;
+
+/// Seconds or milliseconds of the epoch, as a text of digits or a number, or a time as it is written; `None` for what is no moment after
+/// it.
+pub(super) fn moment(value: Option<&Value>) -> Option<Timestamp> {
+    let counted = match value? {
+        Value::String(text) => match text.parse() {
+            Ok(counted) => counted,
+            Err(_) => return written_time(text).filter(|at| at.as_second() > 0),
+        },
+        Value::Number(number) => number.as_i64()?,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    let at =
+        if counted < MILLISECONDS { Timestamp::from_second(counted) } else { Timestamp::from_millisecond(counted) };
+    at.ok().filter(|at| at.as_second() > 0)
+}
+
+/// Such as `2021-09-08T06:34:04+0000`: Meta leaves out the colon that standards want.
+fn written_time(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text).ok().or_else(|| text.parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -79,6 +103,34 @@ mod tests {
         );
         assert_eq!(read(r#"{"a": 1, "b": 2}"#), read(r#"{"b": 2, "a": 1}"#));
         assert_ne!(read("[1, 2]"), read("[2, 1]"));
+    }
+
+    #[test]
+    fn a_moment_is_told_in_many_ways() {
+        let expected = 1_631_082_844;
+        for told in [
+            json!(1_631_082_844),
+            json!("1631082844"),
+            json!(1_631_082_844_000_i64),
+            json!("1631082844000"),
+            json!("2021-09-08T06:34:04+0000"),
+            json!("2021-09-08T06:34:04Z"),
+            json!("2021-09-08T08:34:04+02:00"),
+        ] {
+            assert_eq!(moment(Some(&told)).map(Timestamp::as_second), Some(expected), "{told}");
+        }
+        for odd in [
+            json!(0),
+            json!("-5"),
+            json!("soon"),
+            json!("1900-01-01T00:00:00+0000"),
+            json!(1.5),
+            json!(i64::MAX),
+            json!(null),
+            json!([]),
+        ] {
+            assert_eq!(moment(Some(&odd)), None, "{odd}");
+        }
     }
 
     #[test]

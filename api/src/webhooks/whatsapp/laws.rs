@@ -47,6 +47,19 @@ fn anything() -> impl Strategy<Value = Value> {
         Just("threads"),
         Just("history_context"),
         Just("1763712000"),
+        Just("messaging"),
+        Just("sender"),
+        Just("recipient"),
+        Just("mid"),
+        Just("attachments"),
+        Just("payload"),
+        Just("is_echo"),
+        Just("reply_to"),
+        Just("delivery"),
+        Just("read"),
+        Just("watermark"),
+        Just("postback"),
+        Just("referral"),
     ]
     .prop_map(str::to_owned);
     let name = prop_oneof![4 => word.clone(), 1 => any::<String>()];
@@ -204,6 +217,59 @@ fn whatever_is_told_of_people_is_accounted_for_one_by_one() {
                 (0..told.len()).map(|nth| format!("/entry/0/changes/0/value/{list}/{nth}")).collect();
             assert_eq!(pointers, expected, "{field}");
             assert!(matches!(items[before.len()].reading, Reading::Fact(_)), "{field}: {:?}", items[before.len()]);
+        }
+        Ok(())
+    });
+    if let Err(failure) = verdict {
+        panic!("{failure}");
+    }
+}
+
+/// An item of `messaging` that is good, odd in one place, or anything.
+fn told() -> impl Strategy<Value = Value> {
+    let odd = (
+        anything(),
+        prop_oneof![
+            Just("sender"),
+            Just("recipient"),
+            Just("timestamp"),
+            Just("message"),
+            Just("reaction"),
+            Just("postback"),
+            Just("read"),
+            Just("referral"),
+        ],
+    )
+        .prop_map(|(value, field)| {
+            let mut told = good_of_messaging("odd");
+            told[field] = value;
+            told
+        });
+    prop_oneof![1 => Just(good_of_messaging("another")), 3 => odd, 2 => anything()]
+}
+
+fn good_of_messaging(id: &str) -> Value {
+    json!({"sender": {"id": "7"}, "recipient": {"id": "10"}, "timestamp": 1_763_712_000_000_i64, "message": {"mid": id, "text": "Hi"}})
+}
+
+#[test]
+fn a_good_item_of_messaging_is_read_whatever_stands_beside_it() {
+    let strategy = (vec(told(), 0..8), vec(told(), 0..8), anything(), anything());
+    let verdict = runner().run(&strategy, |(before, after, changes, standby)| {
+        let messaging = [before, vec![good_of_messaging("the good one")], after].concat();
+        for object in ["page", "instagram"] {
+            let entry = json!({"id": "10", "messaging": messaging, "changes": changes, "standby": standby});
+            let items = read(json!({"object": object, "entry": [entry]}).to_string().as_bytes());
+            assert_eq!(received(&items, "the good one"), 1);
+            for (nth, _) in messaging.iter().enumerate() {
+                let pointer = format!("/entry/0/messaging/{nth}");
+                assert_eq!(items.iter().filter(|item| item.pointer == pointer).count(), 1, "{pointer}");
+            }
+            for (list, told) in [("changes", &changes), ("standby", &standby)] {
+                let at = format!("/entry/0/{list}");
+                let is_empty = told.as_array().is_some_and(Vec::is_empty);
+                assert!(is_empty || items.iter().any(|item| item.pointer.starts_with(&at)), "{at}");
+            }
         }
         Ok(())
     });

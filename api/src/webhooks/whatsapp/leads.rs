@@ -34,6 +34,7 @@ pub(super) fn notices(items: &[EnvelopeItem]) -> impl Iterator<Item = (&str, &Le
         | Reading::Fact(_)
         | Reading::Template(_)
         | Reading::Health(_)
+        | Reading::Reach(_)
         | Reading::Notice(_)
         | Reading::Unreadable(_) => None,
     })

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(read(&with("phone_number", json!(393_331_234_567_u64))).person.phone, ada);
         let mut by_user_id = with("user_id", json!("IT.1"));
         by_user_id["contact"]["phone_number"] = json!(null);
-        assert_eq!(read(&by_user_id).person, Party { phone: None, user_id: Some("IT.1".to_owned()) });
+        assert_eq!(read(&by_user_id).person, Party { phone: None, user_id: Some("IT.1".to_owned()), scoped: None });
     }
 
     #[test]

@@ -15,12 +15,13 @@ use serde_json::Value;
 use self::written::written;
 use super::content;
 use super::json::{text, unix_seconds};
+use super::place::Place;
 
-/// What somebody wrote or did, and to which number.
+/// What somebody wrote or did, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Inbound {
-    /// Meta's id of the number.
-    pub phone_number_id: String,
+    /// To what of the business.
+    pub place: Place,
     /// The provider's id of the message or act.
     pub id: String,
     /// In which group, by the provider's id, if not to the business alone.
@@ -126,8 +127,7 @@ impl Inbound {
             group => Some(id_of(group).ok_or(Broken("its group's id is none of 1 to 512 bytes"))?),
         };
         let id = id_of(message.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
-        let phone_number_id = everybody.phone_number_id.clone();
-        let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
+        let place = everybody.number()?;
         let told_at = told_at(message.get("timestamp"));
         let sender = everybody.sender(message);
         // What a change tells of is what she was known by until then.
@@ -138,7 +138,7 @@ impl Inbound {
         let sender = sender.ok_or(Broken("it names no sender"))?;
         let name = everybody.person(&sender).and_then(|person| person.name.clone());
         let act = act(kind, message)?;
-        Ok(Self { phone_number_id, id, group, sender, name, told_at, act })
+        Ok(Self { place, id, group, sender, name, told_at, act })
     }
 }
 
@@ -228,8 +228,11 @@ mod tests {
     #[test]
     fn a_message_is_read_with_all_that_its_sender_is_known_by() {
         let inbound = read(&message());
-        assert_eq!(inbound.sender, Party { phone: phone("393331234567"), user_id: Some("IT.1".to_owned()) });
-        assert_eq!((inbound.name.as_deref(), inbound.phone_number_id.as_str()), (Some("Ada"), "10"));
+        assert_eq!(
+            inbound.sender,
+            Party { phone: phone("393331234567"), user_id: Some("IT.1".to_owned()), scoped: None }
+        );
+        assert_eq!((inbound.name.as_deref(), inbound.place.id()), (Some("Ada"), "10"));
         assert_eq!(inbound.told_at, ToldAt::At(Timestamp::from_second(1_763_712_000).unwrap()));
     }
 
@@ -247,7 +250,7 @@ mod tests {
             let mut message = with("from", from);
             message["from_user_id"] = json!("IT.2");
             let inbound = read(&message);
-            assert_eq!(inbound.sender, Party { phone: None, user_id: Some("IT.2".to_owned()) });
+            assert_eq!(inbound.sender, Party { phone: None, user_id: Some("IT.2".to_owned()), scoped: None });
             assert_eq!(inbound.name, None, "a name is the sender's or none");
         }
     }
@@ -255,7 +258,10 @@ mod tests {
     #[test]
     fn a_tap_under_the_business_s_own_number_is_the_customer_s() {
         let everybody = Everybody {
-            people: vec![Person { party: Party { phone: phone("393331234567"), user_id: None }, name: None }],
+            people: vec![Person {
+                party: Party { phone: phone("393331234567"), user_id: None, scoped: None },
+                name: None,
+            }],
             ..everybody()
         };
         let sender = Inbound::read(&everybody, &with("from", json!("390212345678"))).unwrap().sender;
@@ -325,14 +331,14 @@ mod tests {
                 "id": "wamid.3", "timestamp": "1763712000", "type": "system", "system": system, "from": "393331234567",
             })
         };
-        let known = Party { phone: phone("393337654321"), user_id: None };
+        let known = Party { phone: phone("393337654321"), user_id: None, scoped: None };
         for field in ["wa_id", "new_wa_id"] {
             let (_, party) = now(system(json!({"type": "user_changed_number", field: "393337654321"})));
             assert_eq!(party.as_ref(), Some(&known), "{field}");
         }
         let mut change = system(json!({"type": "user_changed_user_id", "user_id": "IT.9", "previous_user_id": "IT.8"}));
         change.as_object_mut().unwrap().remove("from");
-        let user_id = |id: &str| Party { phone: None, user_id: Some(id.to_owned()) };
+        let user_id = |id: &str| Party { phone: None, user_id: Some(id.to_owned()), scoped: None };
         assert_eq!(now(change), (user_id("IT.8"), Some(user_id("IT.9"))));
     }
 

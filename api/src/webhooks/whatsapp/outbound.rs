@@ -60,7 +60,7 @@ impl During<'_> {
                 },
             };
             let (stream, asked) = self.recording(contact, echo);
-            let context = self.context(ECHOED.of(&echo.act), &echo.phone_number_id, &echo.id);
+            let context = self.context(ECHOED.of(&echo.act), &echo.place, &echo.id);
             let command = context.id;
             // All submitted before the first is awaited: each has its place in its stream's queue.
             let receipt = self.batch.commands.outbound_messages.submit(stream, asked, context);
@@ -76,7 +76,7 @@ impl During<'_> {
 
     /// Whom an echo is for, introduced if nobody knows her; the thread with her is there, and knows that she is answered.
     async fn thread_with(self, echo: &Echo) -> Result<ContactId, Outcome> {
-        let context = |word: &str| self.context(word, &echo.phone_number_id, &echo.id);
+        let context = |word: &str| self.context(word, &echo.place, &echo.id);
         let found = self.find(&echo.recipient, false, context).await?;
         let Thread { contact, channel, conversation } = Thread::between(found.contact, self.route.channel);
         let (command, context) = if answers(&echo.act) {
@@ -148,7 +148,7 @@ impl During<'_> {
                 continue;
             }
             let asked = OutboundMessageCommand::ReportStatus { report: self.status_report(status), sent };
-            let context = self.context_of(command, &status.phone_number_id);
+            let context = self.context_of(command, &status.place);
             submitted.push((nth, command, self.batch.commands.outbound_messages.submit(stream, asked, context)));
         }
         for (nth, command, receipt) in submitted {

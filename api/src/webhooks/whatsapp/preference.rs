@@ -89,7 +89,10 @@ mod tests {
     #[test]
     fn she_wants_no_more_of_it() {
         let read = read(&preference());
-        assert_eq!(read.person, Party { phone: Some(E164::parse(ADA).unwrap()), user_id: Some("IT.1".to_owned()) });
+        assert_eq!(
+            read.person,
+            Party { phone: Some(E164::parse(ADA).unwrap()), user_id: Some("IT.1".to_owned()), scoped: None }
+        );
         assert_eq!((read.wants, read.category.as_str()), (Wants::Stop, "marketing_messages"));
         assert_eq!(read.detail.as_deref(), Some("User requested to stop marketing messages"));
     }
@@ -105,7 +108,7 @@ mod tests {
     #[test]
     fn whom_it_names_counts_and_not_who_stands_beside_it() {
         let other = read(&with("wa_id", json!("393337654321"))).person;
-        assert_eq!(other, Party { phone: Some(E164::parse("393337654321").unwrap()), user_id: None });
+        assert_eq!(other, Party { phone: Some(E164::parse("393337654321").unwrap()), user_id: None, scoped: None });
         let mut by_user_id = with("user_id", json!("IT.1"));
         by_user_id["wa_id"] = json!("");
         assert_eq!(read(&by_user_id).person.phone, Some(E164::parse(ADA).unwrap()));

@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::content;
 use super::json::{canonical, text};
 use super::message::{Everybody, Party, ToldAt, Unreceived, id_of, told_at};
+use super::place::Place;
 
-/// What the provider tells of a message that left a number of the business.
+/// What the provider tells of a message that left a number or an account of the business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
-    /// Meta's id of the number.
-    pub phone_number_id: String,
+    /// What of the business it left.
+    pub place: Place,
     /// The provider's id of the message.
     pub message: String,
     /// Whom the message was for, where that was one person and the provider says so.
@@ -58,14 +59,13 @@ impl Status {
         let message = id_of(status.get("id")).ok_or(Broken("it has no id of 1 to 512 bytes"))?;
         let word = status.get("status").and_then(Value::as_str).filter(|word| !word.is_empty());
         let reported = reported(word.ok_or(Broken("it says no status"))?);
-        let phone_number_id = everybody.phone_number_id.clone();
-        let phone_number_id = phone_number_id.ok_or(Broken("its change names no phone number id"))?;
+        let place = everybody.number()?;
         let said = |name: &str| text(status.get(name));
         let json = |name: &str| status.get(name).filter(|value| !value.is_null()).map(canonical);
         let is_of_group = status.get("recipient_type").is_some_and(|kind| kind == "group");
         let recipient = Party::new(said("recipient_id").as_deref(), said("recipient_user_id").as_deref());
         Ok(Self {
-            phone_number_id,
+            place,
             message,
             recipient: recipient.filter(|_| !is_of_group),
             status: reported,
@@ -128,11 +128,11 @@ mod tests {
     #[test]
     fn a_status_is_read_with_its_time_and_whom_the_message_was_for() {
         let read = read(&status());
-        assert_eq!((read.phone_number_id.as_str(), read.message.as_str()), ("10", "wamid.1"));
+        assert_eq!((read.place.id(), read.message.as_str()), ("10", "wamid.1"));
         assert_eq!(read.status, ReportedStatus::Reached(DeliveryStatus::Delivered));
         assert_eq!(read.told_at, ToldAt::At(Timestamp::from_second(1_763_712_000).unwrap()));
         let phone = Some(E164::parse("393331234567").unwrap());
-        assert_eq!(read.recipient, Some(Party { phone, user_id: None }));
+        assert_eq!(read.recipient, Some(Party { phone, user_id: None, scoped: None }));
         let nobody = Status { recipient: None, participant: None, ..read };
         assert_eq!(nobody.pricing.or(nobody.billed_conversation).or(nobody.callback_data), None);
     }

@@ -12,6 +12,7 @@ use sqlx::{PgPool, Row};
 
 use super::apps::Apps;
 use super::envelope::{EnvelopeItem, Reading};
+use super::place::Place;
 use super::template_update::{TemplateChange, TemplateUpdate};
 use super::translate::{Batch, Found, Route, outcome};
 use crate::webhooks::items::ItemState;
@@ -44,6 +45,7 @@ fn account(item: &EnvelopeItem) -> Option<&str> {
         | Reading::Status(_)
         | Reading::Group(_)
         | Reading::Lead(_)
+        | Reading::Reach(_)
         | Reading::Notice(_)
         | Reading::Unreadable(_)
         | Reading::Fact(_) => None,
@@ -145,7 +147,8 @@ impl Batch<'_> {
                 let during = self.during(*route, received_at, correlation);
                 let (at, _) = during.when(&update.told_at);
                 let telling = Telling { provider_id: update.provider_id.clone(), at };
-                let context = during.context_of(route.template_update(self.keys, update), phone_number_id);
+                let context = during
+                    .context_of(route.template_update(self.keys, update), &Place::Number(phone_number_id.clone()));
                 let command = context.id;
                 let template = TemplateId::of(route.tenant, &update.key);
                 let receipt = self.commands.templates.execute(template, asked(update, telling), context).await;

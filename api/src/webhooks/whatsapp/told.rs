@@ -1,4 +1,4 @@
-//! Items that lead somewhere by a number of the business.
+//! Items that lead somewhere by a number, or an account, of the business.
 
 use leadflow_domain::CommandId;
 use leadflow_event_store::Keys;
@@ -9,6 +9,8 @@ use super::fact::Fact;
 use super::group_update::GroupUpdate;
 use super::inbound::now_known_by;
 use super::message::{Act, Inbound, Party};
+use super::place::Place;
+use super::social::Reach;
 use super::status::Status;
 use super::translate::Route;
 use crate::webhooks::items::ItemState;
@@ -48,7 +50,7 @@ pub(super) fn told(items: &[EnvelopeItem]) -> impl Iterator<Item = Told<'_>> {
     items.iter().filter_map(|item| Told::of(&item.reading).ok())
 }
 
-/// What an item tells, where it is routed by a number.
+/// What an item tells, where it is routed by a number or an account.
 #[derive(Clone, Copy)]
 pub(super) enum Told<'a> {
     Inbound(&'a Inbound),
@@ -56,6 +58,7 @@ pub(super) enum Told<'a> {
     Status(&'a Status),
     Fact(&'a Fact),
     Group(&'a GroupUpdate),
+    Reach(&'a Reach),
 }
 
 impl<'a> Told<'a> {
@@ -69,6 +72,7 @@ impl<'a> Told<'a> {
             Reading::Notice(reason) => Err(ItemState::Notice { reason: reason.clone() }),
             Reading::Unreadable(reason) => Err(ItemState::Parked { reason: reason.clone() }),
             Reading::Fact(fact) => Ok(Self::Fact(fact)),
+            Reading::Reach(reach) => Ok(Self::Reach(reach)),
             // By its account, or its page: `templates`, `health`, `leads`.
             Reading::Template(_) | Reading::Health(_) | Reading::Lead(_) => {
                 Err(ItemState::Notice { reason: "it is routed by no number".to_owned() })
@@ -76,14 +80,15 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Meta's id of the number.
-    pub(super) fn phone_number_id(self) -> &'a str {
+    /// To what of the business it came.
+    pub(super) fn place(self) -> Place {
         match self {
-            Self::Inbound(inbound) => &inbound.phone_number_id,
-            Self::Echo(echo) => &echo.phone_number_id,
-            Self::Status(status) => &status.phone_number_id,
-            Self::Fact(fact) => fact.phone_number_id(),
-            Self::Group(update) => &update.phone_number_id,
+            Self::Inbound(inbound) => inbound.place.clone(),
+            Self::Echo(echo) => echo.place.clone(),
+            Self::Status(status) => status.place.clone(),
+            Self::Reach(reach) => reach.place.clone(),
+            Self::Fact(fact) => fact.place(),
+            Self::Group(update) => update.place(),
         }
     }
 
@@ -93,6 +98,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => Some(&inbound.sender),
             Self::Echo(echo) => Some(&echo.recipient),
             Self::Status(status) => status.recipient.as_ref(),
+            Self::Reach(reach) => Some(&reach.recipient),
             Self::Fact(fact) => Some(fact.person()),
             Self::Group(update) => update.party(),
         }
@@ -103,7 +109,7 @@ impl<'a> Told<'a> {
         match self {
             Self::Inbound(inbound) => inbound.group.as_deref(),
             Self::Group(update) => Some(&update.group),
-            Self::Echo(_) | Self::Status(_) | Self::Fact(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) | Self::Reach(_) => None,
         }
     }
 
@@ -111,7 +117,7 @@ impl<'a> Told<'a> {
     pub(super) fn now_known_by(self) -> Option<&'a Party> {
         match self {
             Self::Inbound(inbound) => now_known_by(inbound),
-            Self::Echo(_) | Self::Status(_) | Self::Fact(_) | Self::Group(_) => None,
+            Self::Echo(_) | Self::Status(_) | Self::Fact(_) | Self::Group(_) | Self::Reach(_) => None,
         }
     }
 
@@ -121,6 +127,7 @@ impl<'a> Told<'a> {
             Self::Inbound(inbound) => route.command(RECEIVED.of(&inbound.act), &inbound.id),
             Self::Echo(echo) => route.command(ECHOED.of(&echo.act), &echo.id),
             Self::Status(status) => route.status(status),
+            Self::Reach(reach) => route.reach(reach),
             Self::Fact(fact) => fact.command(route, keys),
             Self::Group(update) => route.group_update(keys, update),
         }
@@ -131,7 +138,9 @@ impl<'a> Told<'a> {
         let (words, id) = match self {
             Self::Inbound(inbound) => (RECEIVED.of_one(&inbound.act), &inbound.id),
             Self::Echo(echo) => (ECHOED.of_one(&echo.act), &echo.id),
-            Self::Status(_) | Self::Fact(_) | Self::Group(_) => return vec![self.command(route, keys)],
+            Self::Status(_) | Self::Fact(_) | Self::Group(_) | Self::Reach(_) => {
+                return vec![self.command(route, keys)];
+            }
         };
         words.iter().map(|word| route.command(word, id)).collect()
     }
@@ -140,7 +149,7 @@ impl<'a> Told<'a> {
     pub(super) fn status(self) -> Option<&'a Status> {
         match self {
             Self::Status(status) => Some(status),
-            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) | Self::Group(_) => None,
+            Self::Inbound(_) | Self::Echo(_) | Self::Fact(_) | Self::Group(_) | Self::Reach(_) => None,
         }
     }
 }

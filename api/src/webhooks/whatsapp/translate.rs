@@ -4,14 +4,13 @@
 //! does, and what is about one group, goes in its order; people don't wait for each other. An item that is refused is parked alone; only an outage holds a
 //! delivery back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use leadflow_domain::channel::{ProviderId, phone_number_id_reservation};
 use leadflow_domain::conversation::Occasion;
 use leadflow_domain::group::Group;
 use leadflow_domain::{
@@ -22,7 +21,6 @@ use leadflow_event_store::{
 };
 use sqlx::PgPool;
 
-use super::PROVIDER;
 use super::apps::{self, Apps};
 use super::echo::Echo;
 use super::envelope::{EnvelopeItem, Reading, read};
@@ -36,12 +34,14 @@ use super::message::{Inbound, ToldAt};
 use super::outbound::{Begun, Reported};
 use super::page::LeadNotice;
 use super::people::{About, Together};
+use super::place::Place;
 use super::sent::Messages;
+use super::social::Reach;
 use super::template_update::TemplateUpdate;
 use super::templates::Accounts;
 use super::told::{Told, told};
 use crate::commands::Commands;
-use crate::webhooks::items::{Awaited, Belonging, Item, ItemState};
+use crate::webhooks::items::{Belonging, Item, ItemState};
 use crate::webhooks::translator::{Translated, Waiting};
 use crate::webhooks::turns::Turns;
 
@@ -70,7 +70,7 @@ pub(in crate::webhooks) async fn translate(
     })?;
     let everywhere = || routes.values().copied().chain(accounts.routes());
     let apps = apps::of(reader, everywhere().map(|route| route.channel)).await?;
-    let routed = || told().filter_map(|told| Some((*routes.get(told.phone_number_id())?, told)));
+    let routed = || told().filter_map(|told| Some((*routes.get(&told.place())?, told)));
     // In this order: whom the log knows now may be erased before it is asked for her messages, and not the other way.
     let people = routed().flat_map(|(route, told)| {
         let held = told.party().map(|party| identifiers(keys, party)).unwrap_or_default();
@@ -94,7 +94,7 @@ pub(in crate::webhooks) async fn translate(
     let parsed = received.iter().filter_map(|received| Some(&received.as_ref().ok()?.delivery));
     let statuses = parsed.flat_map(Parsed::told).filter_map(|told| {
         let status = told.status()?;
-        Some((*batch.routes.get(&status.phone_number_id)?, status))
+        Some((*batch.routes.get(&status.place)?, status))
     });
     let statuses: Vec<_> = statuses.collect();
     let messages = Messages::of(pool, reader, keys, &statuses).await?;
@@ -151,7 +151,7 @@ pub(super) fn parse(body: &[u8]) -> Vec<EnvelopeItem> {
     })
 }
 
-/// Where a number leads.
+/// Where a number, or an account, leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Route {
     pub(super) tenant: TenantId,
@@ -168,22 +168,19 @@ impl Route {
 pub(super) async fn routes(
     pool: &PgPool,
     told: impl Iterator<Item = Told<'_>>,
-) -> Result<HashMap<String, Route>, sqlx::Error> {
-    let mut numbers: Vec<&str> = told.map(Told::phone_number_id).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+) -> Result<HashMap<Place, Route>, sqlx::Error> {
+    let places: BTreeSet<Place> = told.map(Told::place).collect();
     // A fact of the installation: no tenant takes part in asking for it.
     let nobody = TenantId::from_uuid(uuid::Uuid::nil());
-    let asked: Vec<(TenantId, Reservation)> =
-        numbers.iter().map(|number| (nobody, phone_number_id_reservation(number))).collect();
+    let asked: Vec<(TenantId, Reservation)> = places.iter().map(|place| (nobody, place.reservation())).collect();
     let owners = reservation_owners(pool, &asked).await?;
-    Ok(numbers
+    Ok(places
         .into_iter()
         .zip(owners)
-        .filter_map(|(number, owner)| {
+        .filter_map(|(place, owner)| {
             let owner = owner?;
             let channel = ChannelId::from_uuid(owner.stream.as_uuid());
-            Some((number.to_owned(), Route { tenant: owner.tenant, channel }))
+            Some((place, Route { tenant: owner.tenant, channel }))
         })
         .collect())
 }
@@ -210,7 +207,7 @@ pub(super) struct Batch<'a> {
     pub(super) pool: &'a PgPool,
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
-    routes: HashMap<String, Route>,
+    routes: HashMap<Place, Route>,
     pub(super) accounts: Accounts,
     pub(super) pages: Pages,
     pub(super) apps: Apps,
@@ -240,12 +237,13 @@ impl Batch<'_> {
     fn routed<'a>(&self, item: &'a EnvelopeItem, of: &Parsed) -> Result<(Route, Told<'a>), Found> {
         let becomes = |tenant, state| Found { tenant, contact: None, outcome: Ok(state) };
         let told = Told::of(&item.reading).map_err(|state| becomes(None, state))?;
-        let route = self.routes.get(told.phone_number_id());
+        let place = told.place();
+        let route = self.routes.get(&place);
         match (route, of.belonging.get(&item.pointer)) {
             (_, Some((tenant, state))) if route.is_none_or(|route| route.tenant != *tenant) => {
                 Err(becomes(Some(*tenant), state.clone()))
             }
-            (None, _) => Err(becomes(None, without_channel(told.phone_number_id()))),
+            (None, _) => Err(becomes(None, place.without_channel())),
             (Some(route), _) if !self.apps.may_bring(of.app.as_deref(), route.channel) => {
                 Err(becomes(None, ItemState::Parked { reason: apps::ANOTHER_APP.to_owned() }))
             }
@@ -282,7 +280,8 @@ impl Batch<'_> {
             }
             found.push(match self.routed(item, &delivery) {
                 Err(found) => Some(found),
-                Ok((_, Told::Status(_))) => None,
+                // Of messages that may have come beside them.
+                Ok((_, Told::Status(_) | Told::Reach(_))) => None,
                 Ok((route, told)) => {
                     let command = told.command(route, self.keys);
                     let settled = self.settled.get(&command).map(|known| {
@@ -302,7 +301,7 @@ impl Batch<'_> {
                             Told::Inbound(inbound) => written.put(about, nth, (route, inbound)),
                             Told::Echo(echo) => echoed.put(about, nth, (route, echo)),
                             Told::Group(update) => updated.put(about, nth, (route, update)),
-                            Told::Status(_) => {}
+                            Told::Status(_) | Told::Reach(_) => {}
                             Told::Fact(fact) => facts.put(about, nth, (route, fact)),
                         }
                     }
@@ -348,11 +347,16 @@ impl Batch<'_> {
         let Received { delivery, correlation, mut found } = received;
         let Parsed { id, received_at, items, .. } = &delivery;
         let mut messages: HashMap<(Route, StreamId), (Begun, Vec<Reported<'_>>)> = HashMap::new();
+        let mut reached: Vec<(usize, Route, &Reach)> = Vec::new();
         for (nth, item) in items.iter().enumerate() {
-            if let Ok((route, Told::Status(status))) = self.routed(item, &delivery) {
-                let message = known.message(route, self.keys, status);
-                let key = (route, message.stream);
-                messages.entry(key).or_insert_with(|| (message.begun, vec![])).1.push((nth, status, message.sent));
+            match self.routed(item, &delivery) {
+                Ok((route, Told::Status(status))) => {
+                    let message = known.message(route, self.keys, status);
+                    let key = (route, message.stream);
+                    messages.entry(key).or_insert_with(|| (message.begun, vec![])).1.push((nth, status, message.sent));
+                }
+                Ok((route, Told::Reach(reach))) => reached.push((nth, route, reach)),
+                Ok((_, Told::Inbound(_) | Told::Echo(_) | Told::Fact(_) | Told::Group(_))) | Err(_) => {}
             }
         }
         let reported = messages.into_iter().map(|((route, stream), (begun, statuses))| {
@@ -360,6 +364,9 @@ impl Batch<'_> {
         });
         for (nth, result) in join_all(reported).await.into_iter().flatten() {
             found[nth] = Some(result);
+        }
+        for (nth, route, reach) in reached {
+            found[nth] = Some(self.during(route, *received_at, &correlation).reach(reach).await);
         }
         let items = items
             .iter()
@@ -412,29 +419,15 @@ impl During<'_> {
     }
 
     /// Of what a message or act leads to under `word`.
-    pub(super) fn context(self, word: &str, phone_number_id: &str, id: &str) -> CommandContext {
-        self.context_of(self.route.command(word, id), phone_number_id)
+    pub(super) fn context(self, word: &str, place: &Place, id: &str) -> CommandContext {
+        self.context_of(self.route.command(word, id), place)
     }
 
-    /// The command stands only while the number leads to this channel.
-    pub(super) fn context_of(self, command: CommandId, phone_number_id: &str) -> CommandContext {
-        let context = CommandContext::new(self.route.tenant, command, Actor::Provider(PROVIDER), self.correlation);
-        context.asserting(Assertion {
-            reservation: phone_number_id_reservation(phone_number_id),
-            holder: self.route.channel.into(),
-        })
-    }
-}
-
-/// What becomes of an item whose number nobody has connected.
-pub(super) fn without_channel(phone_number_id: &str) -> ItemState {
-    match ProviderId::parse(phone_number_id) {
-        // As it stands there, or connecting the number would not find it.
-        Ok(number) if number.as_str() == phone_number_id => ItemState::Waiting {
-            for_what: Awaited::Number(number),
-            reason: "no connected channel has this phone number id".to_owned(),
-        },
-        _ => ItemState::Parked { reason: "its phone number id is none that a channel can have".to_owned() },
+    /// The command stands only while the number, or the account, leads to this channel.
+    pub(super) fn context_of(self, command: CommandId, place: &Place) -> CommandContext {
+        let context =
+            CommandContext::new(self.route.tenant, command, Actor::Provider(place.provider()), self.correlation);
+        context.asserting(Assertion { reservation: place.reservation(), holder: self.route.channel.into() })
     }
 }
 

@@ -41,7 +41,7 @@ pub use message::{
     Section, TemplateButton, TemplateButtonKind, TemplateHeader,
 };
 pub use number::{LookupFailure, Number};
-pub use page::{FacebookPage, LeadForm, LeadFormPage};
+pub use page::{FacebookPage, LeadForm, LeadFormPage, ToldOfPage};
 pub use refusal::ProviderRefusal;
 pub use send::Accepted;
 pub use templates::{CreatedTemplate, ListedTemplate, NewTemplate, TemplatePage};

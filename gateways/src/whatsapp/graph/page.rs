@@ -1,4 +1,5 @@
-//! Pages of Facebook: looked up, their forms listed, and their leads told of from then on.
+//! Pages of Facebook: looked up, their forms listed, and their leads and messages told of from then on. An account of Instagram is looked
+//! up as a page is.
 
 use super::failure::CallFailure;
 use super::token::AccessToken;
@@ -8,8 +9,38 @@ use crate::wire::MOST_OF_AN_ANSWER;
 /// How many forms are asked for at once.
 const PAGE: &str = "100";
 
+/// The fields that tell of conversations.
+const MESSAGES: [&str; 8] = [
+    "messages",
+    "message_echoes",
+    "message_reactions",
+    "message_edits",
+    "message_deliveries",
+    "message_reads",
+    "messaging_postbacks",
+    "messaging_referrals",
+];
+
 /// Longest page of forms, in bytes.
 const LONGEST_PAGE: usize = 1 << 20;
+
+/// What an app is told of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldOfPage {
+    /// What is filled in in its lead forms.
+    pub leads: bool,
+    /// What people write to it in Messenger, and what it writes to them.
+    pub messages: bool,
+}
+
+impl ToldOfPage {
+    /// The fields of webhooks that tell of it.
+    fn fields(self) -> String {
+        let leads = self.leads.then_some("leadgen");
+        let messages = self.messages.then_some(MESSAGES);
+        leads.into_iter().chain(messages.into_iter().flatten()).collect::<Vec<_>>().join(",")
+    }
+}
 
 /// A page, as Meta knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,13 +83,13 @@ impl Graph {
         }
     }
 
-    /// Has the app of the token told of the page's leads from now on. Asked twice, it is so once.
+    /// Has the app of the token told of this of the page from now on, and of nothing else of it. Asked twice, it is so once.
     ///
     /// # Errors
     /// [`CallFailure`].
-    pub async fn subscribe_to_leads(&self, token: &AccessToken, page_id: &str) -> Result<(), CallFailure> {
+    pub async fn subscribe(&self, token: &AccessToken, page_id: &str, of: ToldOfPage) -> Result<(), CallFailure> {
         let mut url = self.address(page_id, Some("subscribed_apps")).ok_or_else(no_page)?;
-        url.query_pairs_mut().append_pair("subscribed_fields", "leadgen");
+        url.query_pairs_mut().append_pair("subscribed_fields", &of.fields());
         let told = ask::asked(token, self.client.post(url), MOST_OF_AN_ANSWER).await?;
         if reading::is_done(&told) {
             Ok(())

@@ -89,6 +89,8 @@ fn source(recorded: &RecordedEvent) -> &'static str {
             LeadSource::WalkIn => "walk_in",
             LeadSource::Manual => "manual",
             LeadSource::Import => "import",
+            LeadSource::Messenger => "messenger",
+            LeadSource::Instagram => "instagram",
         },
         other => panic!("{other:?} is no capture"),
     }

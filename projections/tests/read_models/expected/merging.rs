@@ -89,6 +89,7 @@ pub(super) fn conflicts(events: &[RecordedEvent]) -> Vec<Conflict> {
                 IdentifierKind::WhatsAppUserId => "whatsapp_user_id",
                 IdentifierKind::Email => "email",
                 IdentifierKind::ProviderLead => "provider_lead",
+                IdentifierKind::ScopedUserId => "scoped_user_id",
             }
             .to_owned(),
             tenant_id: recorded.tenant.as_uuid(),

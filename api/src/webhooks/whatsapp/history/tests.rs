@@ -46,7 +46,7 @@ fn one(message: Value) -> Reading {
 }
 
 fn ada() -> Party {
-    Party { phone: Some(E164::parse(ADA).unwrap()), user_id: None }
+    Party { phone: Some(E164::parse(ADA).unwrap()), user_id: None, scoped: None }
 }
 
 /// Where each item stands, what it is, and what was made of it.
@@ -59,6 +59,7 @@ fn read(items: &[EnvelopeItem]) -> Vec<(&str, &str, &str)> {
         Reading::Template(_) => "template",
         Reading::Lead(_) => "lead",
         Reading::Health(_) => "health",
+        Reading::Reach(_) => "reach",
         Reading::Notice(_) => "notice",
         Reading::Unreadable(_) => "parked",
         Reading::Fact(_) => "fact",
@@ -85,7 +86,7 @@ fn both_sides_of_every_thread_are_items() {
     ];
     assert_eq!(read(&items), expected);
     let Reading::Inbound(inbound) = &items[0].reading else { panic!("hers") };
-    assert_eq!((&inbound.sender, inbound.id.as_str(), inbound.phone_number_id.as_str()), (&ada(), "a", "10"));
+    assert_eq!((&inbound.sender, inbound.id.as_str(), inbound.place.id()), (&ada(), "a", "10"));
     let Act::Import(imported) = &inbound.act else { panic!("imported") };
     assert_eq!(imported.status, None, "how far hers got says nothing of the business's");
     let Reading::Echo(echo) = &items[1].reading else { panic!("ours") };
@@ -134,7 +135,7 @@ fn she_may_be_known_by_a_user_id_in_either_place() {
     assert!(matches!(one(by_user_id.clone()), Reading::Inbound(inbound) if inbound.sender == both));
     let without_number = json!({"id": "IT.1", "messages": [by_user_id, message(BUSINESS, "b")]});
     let items = items(&json!({"history": [{"threads": [without_number]}]}));
-    let user_id = Party { phone: None, user_id: Some("IT.1".to_owned()) };
+    let user_id = Party { phone: None, user_id: Some("IT.1".to_owned()), scoped: None };
     assert!(matches!(&items[0].reading, Reading::Inbound(inbound) if inbound.sender == user_id));
     assert!(matches!(&items[1].reading, Reading::Echo(echo) if echo.recipient == user_id));
 }

@@ -4,15 +4,20 @@
 use leadflow_domain::E164;
 use serde_json::Value;
 
+use super::Unreceived;
 use crate::webhooks::whatsapp::json::text;
+use crate::webhooks::whatsapp::place::Place;
+use crate::webhooks::whatsapp::social::ScopedUser;
 
-/// A person, by what the provider calls her: at least one of both.
+/// A person, by what the provider calls her: at least one of these.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Party {
     /// Her number.
     pub phone: Option<E164>,
     /// WhatsApp's id of her.
     pub user_id: Option<String>,
+    /// What she is called at an account of Messenger or Instagram. Whoever has this has neither of both.
+    pub scoped: Option<ScopedUser>,
 }
 
 /// Longest user id (two letters, a dot, 128 characters, and some room).
@@ -43,7 +48,12 @@ impl Party {
     pub fn new(phone: Option<&str>, user_id: Option<&str>) -> Option<Self> {
         let phone = phone.and_then(|phone| E164::parse(phone).ok());
         let user_id = user_id.filter(|id| !id.is_empty() && id.len() <= LONGEST_USER_ID).map(str::to_owned);
-        (phone.is_some() || user_id.is_some()).then_some(Self { phone, user_id })
+        (phone.is_some() || user_id.is_some()).then_some(Self { phone, user_id, scoped: None })
+    }
+
+    /// Somebody at an account of Messenger or Instagram.
+    pub fn scoped(user: ScopedUser) -> Self {
+        Self { phone: None, user_id: None, scoped: Some(user) }
     }
 
     pub(in crate::webhooks::whatsapp) fn is(&self, other: &Self) -> bool {
@@ -72,6 +82,15 @@ impl Everybody {
         }
     }
 
+    /// The number that they write to.
+    ///
+    /// # Errors
+    /// [`Unreceived`], where that is not said.
+    pub(in crate::webhooks::whatsapp) fn number(&self) -> Result<Place, Unreceived> {
+        let id = self.phone_number_id.clone();
+        id.map(Place::Number).ok_or(Unreceived::Broken("its change names no phone number id"))
+    }
+
     pub(in crate::webhooks::whatsapp) fn person(&self, party: &Party) -> Option<&Person> {
         self.people.iter().find(|person| person.party.is(party))
     }
@@ -88,6 +107,7 @@ impl Everybody {
         Party {
             phone: party.phone.or_else(|| person.party.phone.clone()),
             user_id: party.user_id.or_else(|| person.party.user_id.clone()),
+            scoped: None,
         }
     }
 

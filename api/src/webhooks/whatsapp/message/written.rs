@@ -26,6 +26,21 @@ pub struct Written {
     pub now_known_by: Option<Party>,
 }
 
+impl Written {
+    /// What holds this, and has nothing beside it.
+    pub(in crate::webhooks::whatsapp) fn of(content: MessageContent) -> Self {
+        Self {
+            content,
+            replies_to: None,
+            product: None,
+            forwarded: None,
+            referral: None,
+            errors: Vec::new(),
+            now_known_by: None,
+        }
+    }
+}
+
 pub(super) fn written(kind: &str, message: &Value) -> Written {
     let context = &message["context"];
     let product = context.get("referred_product").filter(|product| product.is_object()).map(|product| {

@@ -99,8 +99,10 @@ async fn forms_are_listed_and_a_page_s_leads_told_of() {
     let (graph, token) = (graph_at(&server.url), token(TOKEN));
     assert_eq!(graph.page(&token, PAGE_ID).await.unwrap().name.as_deref(), Some("Saffron Sofas"));
     assert!(matches!(graph.page(&token, PAGE_ID).await, Err(CallFailure::Unknown { .. })), "another page");
-    graph.subscribe_to_leads(&token, PAGE_ID).await.unwrap();
-    assert!(matches!(graph.subscribe_to_leads(&token, PAGE_ID).await, Err(CallFailure::Unknown { .. })));
+    let leads = ToldOfPage { leads: true, messages: false };
+    graph.subscribe(&token, PAGE_ID, leads).await.unwrap();
+    let all = ToldOfPage { leads: true, messages: true };
+    assert!(matches!(graph.subscribe(&token, PAGE_ID, all).await, Err(CallFailure::Unknown { .. })));
     let forms = graph.lead_forms(&token, PAGE_ID, None).await.unwrap();
     assert_eq!(forms.forms.iter().map(|form| &*form.id).collect::<Vec<_>>(), ["5", "6"]);
     let odd = graph.lead_forms(&token, PAGE_ID, None).await;
@@ -108,6 +110,9 @@ async fn forms_are_listed_and_a_page_s_leads_told_of() {
     let lines: Vec<String> = server.heard().iter().map(|heard| heard.line().to_owned()).collect();
     assert_eq!(lines[0], format!("GET /v24.0/{PAGE_ID}?fields=id%2Cname HTTP/1.1"));
     assert_eq!(lines[2], format!("POST /v24.0/{PAGE_ID}/subscribed_apps?subscribed_fields=leadgen HTTP/1.1"));
+    let messages = "messages%2Cmessage_echoes%2Cmessage_reactions%2Cmessage_edits%2Cmessage_deliveries%2Cmessage_reads";
+    let fields = format!("leadgen%2C{messages}%2Cmessaging_postbacks%2Cmessaging_referrals");
+    assert_eq!(lines[3], format!("POST /v24.0/{PAGE_ID}/subscribed_apps?subscribed_fields={fields} HTTP/1.1"));
     assert_eq!(lines[4], format!("GET /v24.0/{PAGE_ID}/leadgen_forms?fields=id%2Cname&limit=100 HTTP/1.1"));
     for vain in ["", "me", "1/2"] {
         assert!(matches!(graph.page(&token, vain).await, Err(CallFailure::NeverValid { .. })), "{vain:?}");

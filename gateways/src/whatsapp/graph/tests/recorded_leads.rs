@@ -43,5 +43,6 @@ async fn every_recorded_answer_is_read() {
         assert_eq!(refusal.of_lead(), class, "{name}");
     }
     let server = Server::answering([recorded("subscribed_apps_response.json")]).await;
-    graph_at(&server.url).subscribe_to_leads(&token(TOKEN), "138124712925158").await.unwrap();
+    let leads = ToldOfPage { leads: true, messages: false };
+    graph_at(&server.url).subscribe(&token(TOKEN), "138124712925158", leads).await.unwrap();
 }

@@ -144,12 +144,15 @@ pub(in super::super) async fn subscribed(head: Head) -> Response {
     };
     let subscribe = || {
         call.reaches_number(&call.node)?;
-        if !fields.split(',').any(|field| field == "leadgen") {
-            return Err(Refusal::new(100, "Param subscribed_fields must name leadgen."));
+        let is_known =
+            |field: &str| field == "leadgen" || field.starts_with("message") || field.starts_with("messaging_");
+        if !fields.split(',').all(is_known) {
+            return Err(Refusal::new(100, "Param subscribed_fields must name leadgen, or what tells of messages."));
         }
         call.played.change(|state| {
             let page = state.pages.0.get_mut(&call.node).ok_or_else(|| Refusal::unreachable(&call.node))?;
-            page.is_subscribed = true;
+            // All that was subscribed to before is subscribed to no more.
+            page.is_subscribed = fields.split(',').any(|field| field == "leadgen");
             Ok(json!({ "success": true }))
         })
     };
