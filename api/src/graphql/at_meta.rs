@@ -5,7 +5,7 @@ use leadflow_gateways::whatsapp::{AccessToken, CallFailure, FacebookPage, LeadCl
 use super::api::Request;
 use super::command::NotDone;
 use super::failure::rate_limited;
-use super::payload::{UserError, UserErrorCode};
+use super::payload::UserErrorCode;
 use crate::limits::{LimitKey, LimitKind};
 
 /// The page, or the account, with Meta's id `id` that `token` reaches. Meta tells of `told` of it from now on, where that is a page;

@@ -105,8 +105,6 @@ impl EnterWhatsappCredentials {
 
 /// The channel's number, which `token` reaches.
 async fn checked(request: &Request, id: ChannelId, token: &AccessToken) -> Result<Number, NotDone> {
-    let refused =
-        |code, message: &str, field| NotDone::Invalid(vec![UserError::new(code, message.to_owned(), Some(field))]);
     let found = inbox::channels_by_id(&request.api.reads, request.viewer.context(), &[id.as_uuid()]).await;
     let mut found = found.map_err(|error| internal("enterWhatsappCredentials", &error))?;
     let Some(channel) = found.pop() else {
