@@ -20,8 +20,12 @@ use super::{Advance, Checkpoint, Consumer, Follow, Lease, PageError};
 /// shorter.
 pub(crate) const PAGE: i64 = 1_000;
 
-/// Events of a page far from the head.
+/// Events of a page of what is being built.
 pub(crate) const FAR_PAGE: i64 = 10_000;
+
+/// Events of a page of what is read while it is written, where the head is far: each of a process's consumers may have three of
+/// them in memory, some 2 KiB an event.
+const BEHIND_PAGE: i64 = 2_000;
 
 /// Full pages in a row after which the head is far.
 const FAR: u32 = 8;
@@ -212,7 +216,11 @@ impl<C: Consumer> Run<C> {
     /// the head is far.
     fn grown(&self, is_full: bool) -> (i64, u32) {
         let full_pages = if is_full { self.full_pages.saturating_add(1) } else { 0 };
-        let most = if self.pace == Pace::Building || full_pages >= FAR { FAR_PAGE } else { PAGE };
+        let most = match self.pace {
+            Pace::Building => FAR_PAGE,
+            Pace::Live if full_pages >= FAR => BEHIND_PAGE,
+            Pace::Live => PAGE,
+        };
         ((self.limit * 2).min(most), full_pages)
     }
 
