@@ -86,6 +86,8 @@ impl Importer {
             let sides =
                 Sides::of(&surveyed, &asked.customer, asked.business_name.as_deref(), asked.customer_name.as_deref())?;
             let reader = Reader::new(&surveyed, &known, chat.latest);
+            // A file may take long to come: whoever was erased meanwhile is not brought back.
+            let chat = self.chat(asked).await?;
             Box::pin(self.tell(asked, &chat, (import, length), (&surveyed, &sides), reader)).await
         };
         let imported = imported.await;
@@ -348,8 +350,10 @@ impl<'a> Teller<'a> {
 
     /// Whoever has the number: introduced, as nobody was known by it.
     async fn introduce(&mut self) -> Result<Thread, NotImported> {
-        let context =
-            self.context(self.step("customer", &[self.importer.keys.phone_hash(&self.asked.customer).as_str()]));
+        let context = self.context(self.step(
+            "customer",
+            &[&self.import.to_string(), self.importer.keys.phone_hash(&self.asked.customer).as_str()],
+        ));
         let lookup = Lookup { pool: &self.importer.pool, commands: &self.importer.commands, context: &context };
         let identified = lookup.identify(&self.chat.known_by).await.map_err(|error| not_now(unidentified(&error)))?;
         let thread = Thread::between(identified.contact, self.asked.channel);

@@ -42,6 +42,8 @@ pub(super) struct Telling {
     /// By what it is known beside its conversation.
     nth: u32,
     what: String,
+    /// Bytes of its content.
+    length: usize,
 }
 
 /// Its ids in one conversation.
@@ -105,14 +107,15 @@ impl Telling {
         // Sixteen bytes of it tell messages of some minutes apart.
         let short = u128::from_str_radix(what.get(..32).unwrap_or_default(), 16).unwrap_or_default();
         let nth = equals.before(minute, side, short);
-        Some(Self { line, at, side, content: meaning(content)?, minute, nth, what })
+        let content = meaning(content)?;
+        // Whatever it is, what is long in it is text: of the message, of a file's caption or name.
+        let length = serde_json::to_string(&content).map_or(0, |json| json.len());
+        Some(Self { line, at, side, content, minute, nth, what, length })
     }
 
     /// How much it weighs while it is held.
     pub(super) fn bytes(&self) -> usize {
-        let text =
-            if let MessageContent::Text { body } = &self.content { body.known().map_or(0, String::len) } else { 0 };
-        text + 512
+        self.length + 512
     }
 
     /// What it is known by in a conversation.

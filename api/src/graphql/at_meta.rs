@@ -1,12 +1,26 @@
 //! Asking Meta for a page of Facebook, or an account of Instagram, before anything is changed.
 
+use leadflow_domain::channel::SocialNetwork;
+use leadflow_domain::source::page_id_reservation;
+use leadflow_event_store::reservation_owners;
 use leadflow_gateways::whatsapp::{AccessToken, CallFailure, FacebookPage, LeadClass, ToldOfPage};
 
 use super::api::Request;
 use super::command::NotDone;
-use super::failure::rate_limited;
+use super::failure::{internal, rate_limited};
 use super::payload::UserErrorCode;
 use crate::limits::{LimitKey, LimitKind};
+
+/// What Meta tells of a page by now, whichever business is told: what it is asked to tell anew takes the place of all of that, also where it
+/// turns out that another business has the page.
+pub(super) async fn told_by_now(request: &Request, page_id: &str) -> Result<ToldOfPage, NotDone> {
+    let tenant = request.viewer.tenant();
+    let wanted = [page_id_reservation(page_id), SocialNetwork::Messenger.account_reservation(page_id)];
+    let owners = reservation_owners(&request.api.pool, &wanted.map(|reservation| (tenant, reservation))).await;
+    let owners = owners.map_err(|error| internal("at_meta", &error))?;
+    let is_owned = |nth: usize| owners.get(nth).is_some_and(Option::is_some);
+    Ok(ToldOfPage { leads: is_owned(0), messages: is_owned(1) })
+}
 
 /// The page, or the account, with Meta's id `id` that `token` reaches. Meta tells of `told` of it from now on, where that is a page;
 /// `needs` says which permissions the token needs for that.

@@ -1,15 +1,14 @@
 //! `connectSocialAccount`.
 
 use async_graphql::{Context, Enum, Error, InputObject, Object, SimpleObject};
+use leadflow_domain::ChannelId;
 use leadflow_domain::channel::{self, AccountName, AppKey, ChannelCommand, ProviderId, SocialAccount};
 use leadflow_domain::role::Permission;
-use leadflow_domain::source::Source;
-use leadflow_domain::{ChannelId, SourceId};
 use leadflow_gateways::whatsapp::{AccessToken, ToldOfPage};
 
 use super::mutate::{ChannelOutcome, Wanted, destroy_unless_it_counts, mutate_as};
 use crate::graphql::api::Request;
-use crate::graphql::at_meta::reached;
+use crate::graphql::at_meta::{reached, told_by_now};
 use crate::graphql::command::{Form, NotDone, answer, must_be_allowed};
 use crate::graphql::failure::internal;
 use crate::graphql::payload::UserErrorCode;
@@ -131,7 +130,7 @@ fn asked(input: &ConnectSocialAccountInput) -> Result<Asked, NotDone> {
 }
 
 /// What Meta is to tell of from now on. What it is told anew takes the place of what it was told before, so leads are among it where the
-/// page is a source. Of accounts of Instagram an app is told by how it is set up.
+/// page is somebody's source. Of accounts of Instagram an app is told by how it is set up.
 async fn told_of(
     request: &Request,
     network: channel::SocialNetwork,
@@ -140,10 +139,7 @@ async fn told_of(
     match network {
         channel::SocialNetwork::Instagram => Ok(None),
         channel::SocialNetwork::Messenger => {
-            let source = SourceId::of_page(request.viewer.tenant(), page.as_str());
-            let source = request.api.log.load::<Source>(source.into()).await;
-            let source = source.map_err(|error| internal("connectSocialAccount", &error))?.state;
-            Ok(Some(ToldOfPage { leads: source.credential().is_some(), messages: true }))
+            Ok(Some(ToldOfPage { messages: true, ..told_by_now(request, page.as_str()).await? }))
         }
     }
 }

@@ -1,15 +1,15 @@
 //! `connectFacebookPage`.
 
 use async_graphql::{Context, Error, InputObject, Object, SimpleObject};
-use leadflow_domain::channel::{AppKey, Channel, ProviderId, SocialNetwork};
+use leadflow_domain::SourceId;
+use leadflow_domain::channel::{AppKey, ProviderId};
 use leadflow_domain::role::Permission;
 use leadflow_domain::source::{Page, Source, SourceCommand, SourceName};
-use leadflow_domain::{ChannelId, SourceId};
 use leadflow_gateways::whatsapp::{AccessToken, ToldOfPage};
 
 use super::mutate::{SourceOutcome, outcome};
 use crate::graphql::api::Request;
-use crate::graphql::at_meta::reached;
+use crate::graphql::at_meta::{reached, told_by_now};
 use crate::graphql::command::{Form, NotDone, answer, command_context, must_be_allowed};
 use crate::graphql::failure::internal;
 use crate::graphql::payload::UserErrorCode;
@@ -123,8 +123,5 @@ const NEEDS: &str = "leads_retrieval, pages_manage_metadata, pages_show_list and
 /// What Meta is to tell of from now on. What it is told anew takes the place of what it was told before, so messages are among it where
 /// the page's Messenger is connected.
 async fn told_of(request: &Request, page: &Page) -> Result<ToldOfPage, NotDone> {
-    let channel = ChannelId::social(request.viewer.tenant(), SocialNetwork::Messenger, page.page_id.as_str());
-    let channel = request.api.log.load::<Channel>(channel.into()).await;
-    let channel = channel.map_err(|error| internal("connectFacebookPage", &error))?.state;
-    Ok(ToldOfPage { leads: true, messages: channel.is_connected() })
+    Ok(ToldOfPage { leads: true, ..told_by_now(request, page.page_id.as_str()).await? })
 }

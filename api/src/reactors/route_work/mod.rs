@@ -8,6 +8,8 @@
 mod conversations;
 mod leads;
 mod place;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};

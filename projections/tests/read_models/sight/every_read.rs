@@ -282,7 +282,7 @@ async fn what_is_everybody_s_is_the_same_for_all() {
             assert_eq!(usage::usage(&log.reads, context, from, to).await.unwrap(), whole, "{sight:?}");
             let keys: Vec<_> = whole.iter().map(|line| &line.key).collect();
             assert_eq!(usage::lines(&log.reads, context, &keys).await.unwrap().len(), whole.len(), "{sight:?}");
-            assert_eq!(inbox::count_channels(&log.reads, context).await.unwrap(), 2, "{sight:?}");
+            assert_eq!(inbox::count_channels(&log.reads, context).await.unwrap(), 4, "{sight:?}");
             assert_eq!(analytics::schedule(&log.reads, context).await.unwrap(), None, "{sight:?}");
         }
     }
