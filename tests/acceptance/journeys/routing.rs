@@ -310,7 +310,7 @@ async fn becomes_there(journey: &Journey, nth: usize, agent: &Colleague) -> Resu
 
 #[tokio::test]
 async fn a_lead_without_a_number_is_somebody_s_until_she_has_one_and_counts_once() -> Result<()> {
-    let (journey, agents, everything) = with_pool(&[1, 1]).await?;
+    let (journey, agents, everything) = with_pool(&[2, 1]).await?;
     let [bea, cleo] = &agents[..] else { anyhow::bail!("two of them") };
     let [first, second] = [json!({"email": "nora@example.com"}), json!({"email": "emil@example.com"})];
     let nora = enter(&journey, &first).await?;
@@ -321,6 +321,8 @@ async fn a_lead_without_a_number_is_somebody_s_until_she_has_one_and_counts_once
 
     let why: Value = bea.graphql.ask(EXPLAIN, &json!({"lead": nora}), "/why").await?;
     ensure!(why["memberId"] == json!(bea.id) && why["by"] == "TURN" && why["holds"] == true, "{why}");
+    let unseen: Value = cleo.graphql.ask(EXPLAIN, &json!({"lead": nora}), "/why").await?;
+    ensure!(unseen.is_null(), "what she does not see she is told nothing of: {unseen}");
     for both_or_none in [json!({}), json!({"lead": nora, "conversation": nora})] {
         let answer = journey.graphql.send(EXPLAIN, &both_or_none).await?;
         ensure!(answer.code() == Some("BAD_USER_INPUT"), "{answer:?}");
@@ -424,6 +426,7 @@ async fn leads_are_answered_by_the_number_that_the_business_says_also_without_po
     .await?;
     // Another business's is none, and what is left out stays.
     let elsewhere = Journey::begin().await?;
+    eventually("it is there", || async { other_channel(&elsewhere, "").await.map(drop) }).await?;
     let theirs = other_channel(&elsewhere, "").await?;
     let said = json!({"input": {"unassignedVisible": true, "answeringChannelId": theirs}});
     let refused: Value = journey.graphql.ask(&set, &said, "/done/userErrors").await?;

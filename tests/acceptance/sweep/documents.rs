@@ -35,6 +35,9 @@ pub(super) fn documents(schema: &Schema, root: &str, things: &Things) -> Result<
     Ok(documents)
 }
 
+/// One of two ids of which one is given. A journey of routing asks by it, as whoever does not see the lead, too.
+const INSTEAD_OF_ANOTHER: &str = "Query.explainAssignment(leadId)";
+
 /// What kinds of thing an argument `id` of `field` may name.
 fn kinds(schema: &Schema, field: &Field, things: &Things) -> Result<Vec<String>> {
     let answer = schema.of(field.shape.named())?;
@@ -114,6 +117,9 @@ impl Build<'_> {
         let is_id = argument.shape.named() == "ID";
         if at == BEHIND_A_NUMBER.0 {
             return Ok(Some(BEHIND_A_NUMBER.1.to_owned()));
+        }
+        if at == INSTEAD_OF_ANOTHER {
+            return Ok(None);
         }
         if argument.name == "first" {
             let lists = within.iter().filter(|of| of.ends_with("Connection")).count();
