@@ -466,6 +466,7 @@ async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<Strin
     let inbox: Value = graphql.ask(INBOX, &json!({}), "").await?;
     let (conversation, of_group) = (&asha_s(&inbox)?["id"], &group_s(&inbox)?["id"]);
     let lead = &asha_s_lead(&inbox)?["id"];
+    let number = &asha_s(&inbox)?["channel"]["id"];
     let ([(_, member), ..], agent) = (&colleagues.named, &colleagues.agent.id);
     let hours = "week: [{weekday: MONDAY, hours: [\"00:00-24:00\"]}], dates: [{date: \"2026-12-25\", hours: [\"10:00-12:00\"]}]";
     let look = "themeColor: \"#1f6feb\", themeName: \"saffron dusk\", logo: \"https://cdn.example.com/saffron.png\"";
@@ -479,7 +480,7 @@ async fn people_work(graphql: &GraphQl, colleagues: &Colleagues) -> Result<Strin
             setBusinessHours(input: {{timeZone: \"UTC\", {hours}}}) {{ userErrors {{ code }} }}
             setBranding(input: {{{look}}}) {{ userErrors {{ code }} }}
             setBusinessProfile(input: {{{profile}}}) {{ userErrors {{ code }} }}
-            setSettings(input: {{unassignedVisible: false}}) {{ userErrors {{ code }} }}
+            setSettings(input: {{unassignedVisible: false, answeringChannelId: {number}}}) {{ userErrors {{ code }} }}
         }}"
     );
     let notes = format!(
