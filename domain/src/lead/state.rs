@@ -28,6 +28,8 @@ pub struct Lead {
     pub(super) attributes: BTreeMap<AttributeId, IdentifierHash>,
     /// Who is to see to it.
     pub(super) owner: Option<MemberId>,
+    /// Whether she told of her interest after it was settled.
+    pub(super) is_told_since: bool,
 }
 
 aggregate::aggregate!(Lead, "lead", LeadCommand, LeadEvent, LeadRefusal);
@@ -47,8 +49,17 @@ impl Lead {
     /// Whether there is something to see to: she has neither bought nor turned away, and it is neither spam nor not worth pursuing.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let is_settled = self.standing.kind != StageKind::Open || self.status == LeadStatus::Disqualified;
-        self.capture.is_some() && !is_settled && !self.is_spam
+        self.capture.is_some() && !self.is_settled() && !self.is_spam
+    }
+
+    fn is_settled(&self) -> bool {
+        self.standing.kind != StageKind::Open || self.status == LeadStatus::Disqualified
+    }
+
+    /// Whether somebody is to see to it: there is something to see to, or she told of her interest after it was settled. Of spam nobody is.
+    #[must_use]
+    pub fn wants_somebody(&self) -> bool {
+        self.capture.is_some() && (!self.is_settled() || self.is_told_since) && !self.is_spam
     }
 
     /// Whether somebody of the business says that it is spam.
@@ -60,13 +71,15 @@ impl Lead {
     fn evolve(&mut self, event: LeadEvent) {
         match event {
             LeadEvent::Captured(capture) | LeadEvent::CaptureCorrected(capture) => self.capture = Some(capture),
-            // Where the interest began is told beside it, and no other decision hangs on what she told, or on notes.
-            LeadEvent::Submitted(_) | LeadEvent::NoteAdded { .. } => {}
-            LeadEvent::Qualified(assessment) => self.stand(LeadStatus::Qualified, assessment),
-            LeadEvent::Disqualified(assessment) => self.stand(LeadStatus::Disqualified, assessment),
-            LeadEvent::Moved { stage, .. } => self.standing = self.standing.worked_on(stage),
-            LeadEvent::Converted { stage, worth, .. } => self.standing = self.standing.won(stage, worth),
-            LeadEvent::Lost { stage, reason, .. } => self.standing = self.standing.lost(stage, reason),
+            // Where the interest began is told beside it, and no other decision hangs on what she told.
+            LeadEvent::Submitted(_) => self.is_told_since = self.is_settled(),
+            // Nor on notes.
+            LeadEvent::NoteAdded { .. } => {}
+            LeadEvent::Qualified(assessment) => self.judge(LeadStatus::Qualified, assessment),
+            LeadEvent::Disqualified(assessment) => self.judge(LeadStatus::Disqualified, assessment),
+            LeadEvent::Moved { stage, .. } => self.stand_at(self.standing.worked_on(stage)),
+            LeadEvent::Converted { stage, worth, .. } => self.stand_at(self.standing.won(stage, worth)),
+            LeadEvent::Lost { stage, reason, .. } => self.stand_at(self.standing.lost(stage, reason)),
             LeadEvent::SpamMarked { .. } => self.is_spam = true,
             LeadEvent::SpamUnmarked { .. } => self.is_spam = false,
             LeadEvent::Tagged { tag, .. } => self.tags.push(tag),
@@ -82,7 +95,13 @@ impl Lead {
         }
     }
 
-    fn stand(&mut self, status: LeadStatus, assessment: Assessment) {
+    fn stand_at(&mut self, standing: Standing) {
+        self.is_told_since = false;
+        self.standing = standing;
+    }
+
+    fn judge(&mut self, status: LeadStatus, assessment: Assessment) {
+        self.is_told_since = false;
         self.status = status;
         self.reason = assessment.reason.map(|reason| reason.hash);
         self.score = assessment.score;
@@ -90,7 +109,7 @@ impl Lead {
 }
 
 impl Decide for Lead {
-    const STATE_VERSION: u32 = 4;
+    const STATE_VERSION: u32 = 5;
 
     fn decide(&self, command: LeadCommand) -> Result<Vec<LeadEvent>, LeadRefusal> {
         match command {

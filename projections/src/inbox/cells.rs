@@ -56,7 +56,11 @@ impl<'r> Cells<'r> {
     }
 
     pub(super) fn timestamp(&mut self, name: &str) -> Result<Timestamp, sqlx::Error> {
-        self.take::<jiff_sqlx::Timestamp>(name).map(jiff_sqlx::Timestamp::to_jiff)
+        self.timestamp_of("", name)
+    }
+
+    pub(super) fn timestamp_of(&mut self, prefix: &str, name: &str) -> Result<Timestamp, sqlx::Error> {
+        self.take_of::<jiff_sqlx::Timestamp>(prefix, name).map(jiff_sqlx::Timestamp::to_jiff)
     }
 
     pub(super) fn maybe_timestamp(&mut self, name: &str) -> Result<Option<Timestamp>, sqlx::Error> {

@@ -24,8 +24,11 @@ impl MarketingRow {
     /// Of the contact in columns whose names begin so: the next two.
     pub(super) fn take(cells: &mut Cells<'_>, prefix: &str) -> Result<Option<Self>, sqlx::Error> {
         let said = cells.maybe_word_of(prefix, "marketing")?;
-        let at = cells.maybe_timestamp_of(prefix, "marketing_at")?;
-        Ok(said.zip(at).map(|(said, at)| Self { said, at }))
+        let Some(said) = said else {
+            cells.skip(1);
+            return Ok(None);
+        };
+        Ok(Some(Self { said, at: cells.timestamp_of(prefix, "marketing_at")? }))
     }
 }
 

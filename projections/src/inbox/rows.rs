@@ -238,6 +238,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
     let id = cells.take("conversation_id")?;
     let last_message = match cells.take("message_id")? {
         Some(message) => Some(take_message(cells, id, message, columns.last_message)?),
+        // Whatever stands behind it is taken by name.
         None => None,
     };
     Ok(ConversationRow {

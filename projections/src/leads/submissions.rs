@@ -2,7 +2,7 @@
 //! stream tells, earlier or later.
 
 use leadflow_domain::lead::{Answer, Submission};
-use leadflow_domain::{Personal, SubmissionId};
+use leadflow_domain::{Personal, SourceId, SubmissionId};
 use leadflow_event_store::RecordedEvent;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -67,49 +67,62 @@ impl<'a> Submissions<'a> {
     }
 
     async fn write_told(&self, rows: &mut PgConnection) -> Result<(), PageError> {
-        // They are few beside messages. What is told of their leads in the page is written by now.
-        for (recorded, form) in &self.told {
-            let clear = |value: &Option<Personal<String>>| value.as_ref().and_then(Personal::known).cloned();
-            let origin = &form.origin;
-            sqlx::query(
-                "insert into submissions (submission_id, tenant_id, lead_id, contact_id, source, source_id, submitted_at, \
-                                          form_id, campaign_id, ad_group_id, ad_id, asset_group_id, provider_lead_id, \
-                                          click_id, name, answers, added) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-                 on conflict (submission_id) do nothing",
-            )
-            .bind(form.submission.as_uuid())
-            .bind(recorded.tenant.as_uuid())
-            .bind(recorded.stream.as_uuid())
-            .bind(form.contact.as_uuid())
-            .bind(form.source.word())
-            .bind(form.from.map(leadflow_domain::SourceId::as_uuid))
-            .bind(jiff_sqlx::Timestamp::from(form.submitted_at))
-            .bind(origin.form_id.as_deref())
-            .bind(origin.campaign_id.as_deref())
-            .bind(origin.ad_group_id.as_deref())
-            .bind(origin.ad_id.as_deref())
-            .bind(origin.asset_group_id.as_deref())
-            .bind(clear(&form.provider_lead_id))
-            .bind(clear(&form.click_id))
-            .bind(clear(&form.name))
-            .bind(answers(&form.answers))
-            .bind(form.added.iter().map(|kind| kind.word()).collect::<Vec<_>>())
-            .execute(&mut *rows)
-            .await?;
-            // That there is a value is no value: it stays when she is erased.
-            sqlx::query(
-                "update leads set version = greatest(version, $2), submissions = submissions + 1, answers = answers + $3, \
-                        is_named = is_named or $4, has_campaign = has_campaign or $5 where lead_id = $1",
-            )
-            .bind(recorded.stream.as_uuid())
-            .bind(recorded.version)
-            .bind(i32::try_from(form.answers.len()).unwrap_or(i32::MAX))
-            .bind(form.name.is_some())
-            .bind(origin.campaign_id.is_some())
-            .execute(&mut *rows)
-            .await?;
+        if self.told.is_empty() {
+            return Ok(());
         }
+        let all = || self.told.iter();
+        let clear = |value: &Option<Personal<String>>| value.as_ref().and_then(Personal::known).cloned();
+        let text = |of: fn(&Submission) -> Option<String>| all().map(|(_, form)| of(form)).collect::<Vec<_>>();
+        // An array of arrays would have to be as long for each.
+        let added = |form: &Submission| form.added.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(" ");
+        sqlx::query(
+            "insert into submissions (submission_id, tenant_id, lead_id, contact_id, source, source_id, submitted_at, \
+                                      form_id, campaign_id, ad_group_id, ad_id, asset_group_id, provider_lead_id, \
+                                      click_id, name, answers, added) \
+             select t.submission, t.tenant, t.lead, t.contact, t.source, t.place, t.at, t.form, t.campaign, t.ad_group, t.ad, \
+                    t.asset_group, t.provider_lead, t.click, t.name, t.answers, string_to_array(t.added, ' ') \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                 as t (submission, tenant, lead, contact, source, place, at, form, campaign, ad_group, ad, asset_group, \
+                       provider_lead, click, name, answers, added) \
+             on conflict (submission_id) do nothing",
+        )
+        .bind(all().map(|(_, form)| form.submission.as_uuid()).collect::<Vec<_>>())
+        .bind(all().map(|(recorded, _)| recorded.tenant.as_uuid()).collect::<Vec<_>>())
+        .bind(all().map(|(recorded, _)| recorded.stream.as_uuid()).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| form.contact.as_uuid()).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| form.source.word()).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| form.from.map(SourceId::as_uuid)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| jiff_sqlx::Timestamp::from(form.submitted_at)).collect::<Vec<_>>())
+        .bind(text(|form| form.origin.form_id.clone()))
+        .bind(text(|form| form.origin.campaign_id.clone()))
+        .bind(text(|form| form.origin.ad_group_id.clone()))
+        .bind(text(|form| form.origin.ad_id.clone()))
+        .bind(text(|form| form.origin.asset_group_id.clone()))
+        .bind(all().map(|(_, form)| clear(&form.provider_lead_id)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| clear(&form.click_id)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| clear(&form.name)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| answers(&form.answers)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| added(form)).collect::<Vec<_>>())
+        .execute(&mut *rows)
+        .await?;
+        // What is told of their leads in the page is written by now. That there is a value is no value: it stays when she is erased.
+        sqlx::query(
+            "update leads l set version = greatest(l.version, t.version), submissions = l.submissions + t.submissions, \
+                    answers = l.answers + t.answers, is_named = l.is_named or t.is_named, \
+                    has_campaign = l.has_campaign or t.has_campaign \
+             from (select lead, max(version) as version, count(*)::int as submissions, least(sum(answers), 1000000)::int as answers, \
+                          bool_or(is_named) as is_named, bool_or(has_campaign) as has_campaign \
+                   from unnest($1, $2, $3, $4, $5) as told (lead, version, answers, is_named, has_campaign) \
+                   group by lead) t \
+             where l.lead_id = t.lead",
+        )
+        .bind(all().map(|(recorded, _)| recorded.stream.as_uuid()).collect::<Vec<_>>())
+        .bind(all().map(|(recorded, _)| recorded.version).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| i32::try_from(form.answers.len()).unwrap_or(i32::MAX)).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| form.name.is_some()).collect::<Vec<_>>())
+        .bind(all().map(|(_, form)| form.origin.campaign_id.is_some()).collect::<Vec<_>>())
+        .execute(rows)
+        .await?;
         Ok(())
     }
 }

@@ -91,11 +91,13 @@ pub(in crate::graphql) enum ChannelStatus {
     Disconnected,
 }
 
-/// All but what is told where something is wrong with it.
+/// All but what is told of its credentials, and where something is wrong with it.
 impl Plain for Channel {
     fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
         match asked.name() {
             "id" => by(|channel: &Self, to| to.put(&channel.id)),
+            "kind" => by(|channel: &Self, to| to.put(&Word(channel.kind))),
+            "socialAccount" => asked.object(|channel: &Self| channel.social_account.as_ref()),
             "displayPhone" => by(|channel: &Self, to| to.put(&channel.display_phone)),
             "phoneNumberId" => by(|channel: &Self, to| to.put(&channel.phone_number_id)),
             "wabaId" => by(|channel: &Self, to| to.put(&channel.waba_id)),
@@ -103,6 +105,16 @@ impl Plain for Channel {
             "status" => by(|channel: &Self, to| to.put(&Word(channel.status))),
             "connectedAt" => by(|channel: &Self, to| to.put(&channel.connected_at)),
             "version" => by(|channel: &Self, to| to.put(&channel.version)),
+            _ => None,
+        }
+    }
+}
+
+impl Plain for ChannelAccount {
+    fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
+        match asked.name() {
+            "accountId" => by(|account: &Self, to| to.put(&account.account_id)),
+            "name" => by(|account: &Self, to| to.put(&account.name)),
             _ => None,
         }
     }

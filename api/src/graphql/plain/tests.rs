@@ -134,6 +134,8 @@ async fn what_is_selected_twice_is_merged() {
              fragment B on Conversation { messages(first: 2) { edges { node { text } } totalCount } x: messages(last: 1) { edges { node { id } } } }",
             true,
         ),
+        // What is asked of another kind of thing is not asked of this one; whether it is another the library knows.
+        ("{ conversations { edges { node { ... on Node { ... on Contact { id version } } } } } }", false),
         // Above it: the library merges.
         ("{ conversations { edges { node { id } } } conversations { edges { node { status } } } }", false),
         (

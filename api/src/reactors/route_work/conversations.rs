@@ -20,8 +20,10 @@ pub(super) enum Step {
     AskAgain,
     /// Somebody said who sees to it.
     Hand(MemberId),
-    /// Nobody needs to see to it.
-    Release,
+    /// It was settled, unless it has come up again since.
+    Settle,
+    /// People said that nobody in particular is to see to it.
+    PutDown,
     /// Routing has decided who sees to it.
     Take(MemberId),
 }
@@ -42,8 +44,8 @@ pub(super) fn step(recorded: &RecordedEvent, event: &ConversationEvent) -> Optio
         ConversationEvent::Reopened {} => Some(Step::AskAgain),
         ConversationEvent::Assigned { member } => Some(Step::Hand(*member)),
         // What it took from somebody it has asked for.
-        ConversationEvent::Unassigned {} => (!is_our_own(recorded)).then_some(Step::Release),
-        ConversationEvent::Resolved {} => Some(Step::Release),
+        ConversationEvent::Unassigned {} => (!is_our_own(recorded)).then_some(Step::PutDown),
+        ConversationEvent::Resolved {} => Some(Step::Settle),
         // Whoever tells of a submission asks for it, as it knows by what she came.
         ConversationEvent::SubmissionReceived { .. }
         | ConversationEvent::Opened { .. }
@@ -70,9 +72,13 @@ pub(super) async fn take(told: &mut Told<'_>, id: ConversationId, step: Step) ->
         Step::Ask => ask(told, id, Origin::default()).await,
         Step::AskAgain => ask_again(told, id, Origin::default()).await,
         Step::Hand(member) => hand(told, id, member).await,
-        Step::Release => told.release("routing", work).await,
+        Step::Settle if told.load::<Conversation>(id).await?.0.is_resolved() => told.release("routing", work).await,
+        Step::PutDown if told.load::<Conversation>(id).await?.0.assignee().is_none() => {
+            told.release("routing", work).await
+        }
         Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
-        Step::Take(_) => Ok(()),
+        // It is otherwise by now: a page that is acted on again knows the rest of itself.
+        Step::Settle | Step::PutDown | Step::Take(_) => Ok(()),
     }
 }
 

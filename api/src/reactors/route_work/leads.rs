@@ -26,8 +26,12 @@ pub(super) enum Step<'a> {
     Spam(ContactId),
     /// Somebody said who sees to it.
     Hand(MemberId),
-    /// Nobody needs to see to it.
-    Release,
+    /// People said that nobody in particular is to see to it.
+    PutDown,
+    /// It was settled: nobody needs to see to it, unless she told of her interest since.
+    Settle,
+    /// Whom it is about was erased.
+    Forget,
     /// Routing has decided who sees to it.
     Take(MemberId),
 }
@@ -37,10 +41,8 @@ pub(super) fn step<'a>(recorded: &RecordedEvent, event: &'a LeadEvent) -> Option
         LeadEvent::Submitted(submission) => is_news(recorded, submission).then_some(Step::Answer(submission)),
         LeadEvent::SpamMarked { contact } => Some(Step::Spam(*contact)),
         LeadEvent::Transferred { to: Some(member), .. } => Some(Step::Hand(*member)),
-        LeadEvent::Transferred { to: None, .. }
-        | LeadEvent::Disqualified(_)
-        | LeadEvent::Converted { .. }
-        | LeadEvent::Lost { .. } => Some(Step::Release),
+        LeadEvent::Transferred { to: None, .. } => Some(Step::PutDown),
+        LeadEvent::Disqualified(_) | LeadEvent::Converted { .. } | LeadEvent::Lost { .. } => Some(Step::Settle),
         LeadEvent::Captured(_)
         | LeadEvent::CaptureCorrected(_)
         | LeadEvent::Qualified(_)
@@ -65,16 +67,19 @@ pub(super) async fn take(told: &mut Told<'_>, id: LeadId, step: Step<'_>) -> Res
         Step::Answer(submission) => answer(told, id, submission).await,
         _ if !told.is_routed => Ok(()),
         Step::Hand(member) if told.routing().await?.knows(work) => hand(told, id, member).await,
-        Step::Spam(contact) => {
+        Step::Spam(contact) if told.load::<Lead>(id).await?.0.is_spam() => {
             told.release("routing", work).await?;
             match Place::begun(told, contact).await? {
                 Some(place) => told.release("conversation", WorkItem::Conversation(place.conversation)).await,
                 None => Ok(()),
             }
         }
-        Step::Release => told.release("routing", work).await,
+        Step::PutDown if told.load::<Lead>(id).await?.0.owner().is_none() => told.release("routing", work).await,
+        Step::Settle if !told.load::<Lead>(id).await?.0.wants_somebody() => told.release("routing", work).await,
+        Step::Forget => told.release("routing", work).await,
         Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
-        Step::Hand(_) | Step::Take(_) => Ok(()),
+        // It is otherwise by now: a page that is acted on again knows the rest of itself.
+        Step::Hand(_) | Step::PutDown | Step::Settle | Step::Spam(_) | Step::Take(_) => Ok(()),
     }
 }
 
@@ -100,7 +105,8 @@ async fn answer(told: &mut Told<'_>, id: LeadId, submission: &Submission) -> Res
             (true, false) => conversations::ask(told, conversation, origin).await,
         };
     }
-    if !told.is_routed || is_somebody_s(told, &lead).await? {
+    // A page that is acted on again knows the rest of itself.
+    if !told.is_routed || !lead.wants_somebody() || is_somebody_s(told, &lead).await? {
         return Ok(());
     }
     let request = Request { campaign, lead_source: place, ..Request::of(WorkItem::Lead(id)) };

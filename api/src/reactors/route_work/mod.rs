@@ -140,7 +140,7 @@ fn step(recorded: &RecordedEvent) -> Option<Step<'_>> {
         }),
         Event::Contact(ContactEvent::Erased { .. }) => {
             let contact = ContactId::from_uuid(recorded.stream.as_uuid());
-            Some(Step::Lead(LeadId::of(contact), leads::Step::Release))
+            Some(Step::Lead(LeadId::of(contact), leads::Step::Forget))
         }
         Event::Contact(ContactEvent::Merged { .. }) => {
             Some(Step::Merged(ContactId::from_uuid(recorded.stream.as_uuid())))

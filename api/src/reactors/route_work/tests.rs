@@ -235,6 +235,27 @@ async fn what_people_said_last_holds_when_a_page_is_acted_on_again() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_acted_on_again_knows_the_rest_of_itself() {
+    for times in [1, 2, 3] {
+        let mut bed = Bed::new(&[ADA]).await;
+        let [lost, anew] = [bed.has_address(1).await, bed.has_address(2).await];
+        let lose = || LeadCommand::Lose { stage: StageId::LOST, reason: None };
+        // One is asked for already, and lost in the page in which she tells once more.
+        bed.tells(lost).await;
+        bed.acts(1).await;
+        bed.tells(lost).await;
+        bed.lead(lost, lose()).await;
+        // The other one was lost before routing knew of her, and tells anew.
+        bed.submits(anew, LeadSource::Import, SignedDuration::ZERO).await;
+        bed.lead(anew, lose()).await;
+        bed.tells(anew).await;
+        bed.acts(times).await;
+        assert!(!bed.routed().await.knows(lead_of(lost)), "acted on {times} times");
+        assert_eq!(bed.has_lead(anew).await, (Some(ADA), Some(ADA)), "acted on {times} times");
+    }
+}
+
+#[tokio::test]
 async fn spam_is_seen_to_by_nobody_nor_is_the_conversation_with_her() {
     let mut bed = Bed::new(&[ADA]).await;
     let (nora, emil) = (bed.has_phone(1).await, bed.has_address(2).await);
