@@ -15,7 +15,7 @@ use crate::{inbox, leads};
 pub enum Sight {
     /// All of them.
     Everything,
-    /// Those that somebody of her team is to see to, whoever is in it now, and she herself.
+    /// Those that somebody of her team is to see to, whoever is in it now, and she herself; and those that her team is asked to.
     Team {
         /// She.
         member: MemberId,
@@ -42,10 +42,12 @@ pub(crate) const NOBODY: Uuid = Uuid::nil();
 /// `seen`, `own` or `turn`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Seen<'a> {
-    /// They are conversations, with `falls_to`.
+    /// They are conversations, with `falls_to` and `team_id`.
     AsConversations(&'a str),
     /// They are conversations, and come in turn ([`Sight::push_turns`]).
     InTurn(&'a str),
+    /// They are conversations that her team is asked to see to, beside those that come in turn ([`Sight::asked_team`]).
+    AskedOfTeam(&'a str, TeamId),
     /// With the conversation in `conversation_id`.
     WithConversation(&'a str),
     /// With any conversation of the person whom the contact in `contact_id` is. Who has none is nobody's, as a conversation may be.
@@ -64,6 +66,8 @@ pub(crate) enum Seen<'a> {
 /// Whose conversations are seen, where these are not everybody's.
 struct Whose {
     team: Option<TeamId>,
+    /// A team; what that is asked to see to falls to [`NOBODY`], who is not among them.
+    asked: Option<TeamId>,
     /// Members, and [`NOBODY`].
     ids: Vec<Uuid>,
 }
@@ -95,11 +99,17 @@ impl Sight {
     fn whose(self) -> Option<Whose> {
         let (team, member, unassigned) = match self {
             Self::Everything => return None,
-            Self::Nothing => return Some(Whose { team: None, ids: vec![] }),
+            Self::Nothing => return Some(Whose { team: None, asked: None, ids: vec![] }),
             Self::Team { member, team, unassigned } => (Some(team), member, unassigned),
             Self::Own { member, unassigned } => (None, member, unassigned),
         };
-        Some(Whose { team, ids: [member.as_uuid()].into_iter().chain(unassigned.then_some(NOBODY)).collect() })
+        let ids = [member.as_uuid()].into_iter().chain(unassigned.then_some(NOBODY)).collect();
+        Some(Whose { team, asked: team.filter(|_| !unassigned), ids })
+    }
+
+    /// The team whose conversations are seen while nobody has them, where nobody's are not.
+    pub(crate) fn asked_team(self) -> Option<TeamId> {
+        self.whose()?.asked
     }
 
     /// Whether conversations that are nobody's are seen.
@@ -136,6 +146,17 @@ impl Whose {
         sql.push(format!("array(select member_id from {inbox}.members where tenant_id = $1 and team_id = "));
         sql.push_bind(team.as_uuid()).push(" union select * from unnest(").push_bind(self.ids.clone()).push("))");
     }
+
+    /// That the conversation in `of` falls to one of them, or their team is asked to see to it.
+    fn push_falls(&self, sql: &mut QueryBuilder<'_, Postgres>, of: &str) {
+        sql.push(format!("({of}.falls_to = any("));
+        self.push(sql);
+        sql.push(")");
+        if let Some(team) = self.asked {
+            sql.push(format!(" or {of}.team_id = ")).push_bind(team.as_uuid());
+        }
+        sql.push(")");
+    }
 }
 
 impl Seen<'_> {
@@ -143,6 +164,7 @@ impl Seen<'_> {
     pub(crate) fn push(self, sql: &mut QueryBuilder<'_, Postgres>, sight: Sight) {
         let (Self::AsConversations(of)
         | Self::InTurn(of)
+        | Self::AskedOfTeam(of, _)
         | Self::WithConversation(of)
         | Self::WithContact(of)
         | Self::WithGroup(of)
@@ -153,12 +175,14 @@ impl Seen<'_> {
         let Some(whose) = sight.whose() else { return };
         match self {
             Self::AsConversations(of) => {
-                sql.push(format!(" and {of}.falls_to = any("));
-                whose.push(sql);
-                sql.push(")");
+                sql.push(" and ");
+                whose.push_falls(sql, of);
             }
             Self::InTurn(of) => {
                 sql.push(format!(" and {of}.falls_to = turn.falls_to"));
+            }
+            Self::AskedOfTeam(of, team) => {
+                sql.push(format!(" and {of}.team_id = ")).push_bind(team.as_uuid());
             }
             Self::WithConversation(of) => {
                 sql.push(" and ");
@@ -195,10 +219,10 @@ fn push_any(sql: &mut QueryBuilder<'_, Postgres>, whose: &Whose, of: &str, key: 
     let inbox = inbox::SCHEMA;
     sql.push(format!(
         "exists (select from {inbox}.conversations seen \
-                 where seen.{key} = {of}.{key} and seen.tenant_id = $1 and seen.falls_to = any("
+                 where seen.{key} = {of}.{key} and seen.tenant_id = $1 and "
     ));
-    whose.push(sql);
-    sql.push("))");
+    whose.push_falls(sql, "seen");
+    sql.push(")");
 }
 
 /// Likewise, or there is no such conversation and nobody in particular is to see to a lead of theirs, and what is nobody's is seen.
@@ -215,9 +239,9 @@ fn push_theirs(sql: &mut QueryBuilder<'_, Postgres>, sight: Sight, whose: &Whose
     sql.push("(");
     push_any(sql, whose, of, key);
     if let Some(together) = &together {
-        sql.push(format!(" or {together} and seen.falls_to = any("));
-        whose.push(sql);
-        sql.push("))");
+        sql.push(format!(" or {together} and "));
+        whose.push_falls(sql, "seen");
+        sql.push(")");
     }
     if sight.shows_unassigned() {
         sql.push(format!(

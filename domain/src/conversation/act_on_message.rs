@@ -87,6 +87,7 @@ mod tests {
                 | ConversationCommand::RecordCall { .. }
                 | ConversationCommand::Assign { .. }
                 | ConversationCommand::Take { .. }
+                | ConversationCommand::AssignToTeam { .. }
                 | ConversationCommand::Unassign
                 | ConversationCommand::AddNote { .. }
                 | ConversationCommand::Label { .. }

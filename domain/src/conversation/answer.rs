@@ -36,6 +36,7 @@ pub(super) fn outdates_answers(event: &ConversationEvent) -> bool {
         | ConversationEvent::SubmissionReceived { .. }
         | ConversationEvent::Assigned { .. }
         | ConversationEvent::Unassigned {}
+        | ConversationEvent::AssignedToTeam { .. }
         | ConversationEvent::Resolved {}
         | ConversationEvent::Answered { .. } => true,
         ConversationEvent::Reacted { .. }
@@ -57,8 +58,8 @@ mod tests {
     use uuid::Uuid;
 
     use crate::conversation::state::samples::{
-        CHANNEL, COLLEAGUE, CONTACT, MEMBER, OTHER, answered, assigned, labelled, note_added, opened,
-        opened_with_group, received, snoozed,
+        CHANNEL, COLLEAGUE, CONTACT, MEMBER, OTHER, TEAM, answered, assigned, assigned_to_team, labelled, note_added,
+        opened, opened_with_group, received, snoozed,
     };
     use crate::conversation::{
         Conversation, ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Priority,
@@ -114,6 +115,7 @@ mod tests {
             answered(7),
             assigned(COLLEAGUE),
             ConversationEvent::Unassigned {},
+            assigned_to_team(TEAM),
             ConversationEvent::Resolved {},
         ] {
             TestFramework::<Conversation>::with(())

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, SubmissionId};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, SubmissionId, TeamId};
 
 /// What can be asked of a conversation.
 #[derive(Debug, Clone)]
@@ -112,7 +112,12 @@ pub enum ConversationCommand {
         /// She.
         member: MemberId,
     },
-    /// Nobody in particular is to see to it any more.
+    /// A team is to see to it, whoever of it, instead of whoever was before.
+    AssignToTeam {
+        /// Which.
+        team: TeamId,
+    },
+    /// Nobody in particular is to see to it any more, nor any team.
     Unassign,
     /// Somebody of the business puts down something that the customer does not see.
     AddNote {

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::{Call, Correction, Counterpart, Edit, InboundMessage, Label, Note, Priority, Reaction, Revocation};
-use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId};
+use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId, TeamId};
 
 crate::event_type::events! {
     /// What happened in a conversation.
@@ -126,8 +126,13 @@ crate::event_type::events! {
             /// Who.
             member: MemberId,
         },
-        /// Nobody in particular is to see to it any more.
+        /// Nobody in particular is to see to it any more, nor any team.
         "conversation.unassigned", "1" => Unassigned {},
+        /// A team is asked to see to it, instead of whoever was before: it is nobody's in particular until one has it.
+        "conversation.assigned_to_team", "1" => AssignedToTeam {
+            /// Which.
+            team: TeamId,
+        },
         /// Somebody of the business put down something that the customer does not see.
         "conversation.note_added", "1" => NoteAdded {
             /// About whom it is: with whom the conversation is.

@@ -5,6 +5,7 @@ mod acts;
 mod add_note;
 mod answer;
 mod assign;
+mod assign_to_team;
 mod call;
 mod command;
 mod content;

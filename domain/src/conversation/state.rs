@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConversationCommand, ConversationEvent, ConversationRefusal, Counterpart, Label, act_on_message, add_note, answer,
-    assign, correction, import_message, label, mark_read, open, receive_message, receive_submission, record_call,
-    reopen, resolve, service_window, set_priority, snooze, unassign, unlabel, wake,
+    assign, assign_to_team, correction, import_message, label, mark_read, open, receive_message, receive_submission,
+    record_call, reopen, resolve, service_window, set_priority, snooze, unassign, unlabel, wake,
 };
-use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamId, aggregate};
+use crate::{ChannelId, DataSubject, Decide, MemberId, ReservationChange, StreamId, TeamId, aggregate};
 
 /// What a conversation's decisions need to know. No messages: a thread of 10,000 costs what a new one costs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,7 +32,17 @@ pub(super) struct Thread {
     pub(super) window_until: Option<Timestamp>,
     /// Who is to see to it.
     pub(super) assignee: Option<MemberId>,
+    /// Which team is asked to, while nobody of it does.
+    pub(super) asked: Option<AskedTeam>,
     pub(super) labels: BTreeSet<Label>,
+}
+
+/// A team that is asked to see to a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct AskedTeam {
+    pub(super) team: TeamId,
+    /// At which version of the conversation.
+    at: i64,
 }
 
 /// Where a conversation stands.
@@ -86,6 +96,22 @@ impl Conversation {
     #[must_use]
     pub fn assignee(&self) -> Option<MemberId> {
         self.thread.as_ref()?.assignee
+    }
+
+    /// Which team is asked to see to it, while nobody of it does.
+    #[must_use]
+    pub fn team(&self) -> Option<TeamId> {
+        self.asked().map(|asked| asked.team)
+    }
+
+    /// The version at which that team was asked.
+    #[must_use]
+    pub fn team_asked_at(&self) -> Option<i64> {
+        self.asked().map(|asked| asked.at)
+    }
+
+    fn asked(&self) -> Option<AskedTeam> {
+        self.thread.as_ref()?.asked
     }
 
     /// Whether the matter is settled.
@@ -142,6 +168,7 @@ impl Conversation {
             priority: Priority::None,
             window_until: None,
             assignee: None,
+            asked: None,
             labels: BTreeSet::new(),
         });
     }
@@ -169,7 +196,10 @@ impl Conversation {
             | ConversationEvent::Answered { .. } => {}
             ConversationEvent::SubmissionReceived { .. } => self.change(|thread| thread.has_unread = true),
             ConversationEvent::Read {} => self.change(|thread| thread.has_unread = false),
-            ConversationEvent::Resolved {} => self.change(|thread| thread.status = Status::Resolved),
+            ConversationEvent::Resolved {} => self.change(|thread| {
+                thread.status = Status::Resolved;
+                thread.asked = None;
+            }),
             ConversationEvent::Reopened {} | ConversationEvent::Woken {} => {
                 self.change(|thread| thread.status = Status::Open);
             }
@@ -181,13 +211,21 @@ impl Conversation {
             ConversationEvent::Called { call, .. } => self.change(|thread| {
                 thread.has_unread |= call.is_from_customer();
             }),
-            ConversationEvent::Assigned { member } => self.change(|thread| thread.assignee = Some(member)),
-            ConversationEvent::Unassigned {} => self.change(|thread| thread.assignee = None),
+            ConversationEvent::Assigned { member } => self.falls_to(Some(member), None),
+            ConversationEvent::Unassigned {} => self.falls_to(None, None),
+            ConversationEvent::AssignedToTeam { team } => {
+                self.falls_to(None, Some(AskedTeam { team, at: self.version }));
+            }
             ConversationEvent::Labelled { label } => self.change(|thread| thread.labels.extend([label])),
             ConversationEvent::Unlabelled { label } => {
                 self.change(|thread| thread.labels.retain(|known| *known != label));
             }
         }
+    }
+
+    /// Whose it is from now on: a member's, a team's while nobody of it has it, or nobody's.
+    fn falls_to(&mut self, assignee: Option<MemberId>, asked: Option<AskedTeam>) {
+        self.change(|thread| (thread.assignee, thread.asked) = (assignee, asked));
     }
 
     /// An opening is always a stream's first event; without it there is no thread to change.
@@ -199,7 +237,7 @@ impl Conversation {
 }
 
 impl Decide for Conversation {
-    const STATE_VERSION: u32 = 5;
+    const STATE_VERSION: u32 = 6;
 
     fn decide(&self, command: ConversationCommand) -> Result<Vec<ConversationEvent>, ConversationRefusal> {
         match command {
@@ -236,6 +274,7 @@ impl Decide for Conversation {
             }
             ConversationCommand::Assign { member } => assign::decide(self, member),
             ConversationCommand::Take { member } => assign::take(self, member),
+            ConversationCommand::AssignToTeam { team } => assign_to_team::decide(self, team),
             ConversationCommand::Unassign => unassign::decide(self),
             ConversationCommand::AddNote { text } => add_note::decide(self, text),
             ConversationCommand::Label { label } => label::decide(self, label),
@@ -267,6 +306,7 @@ impl Decide for Conversation {
             | ConversationEvent::OpenedWithGroup { .. }
             | ConversationEvent::Assigned { .. }
             | ConversationEvent::Unassigned {}
+            | ConversationEvent::AssignedToTeam { .. }
             | ConversationEvent::NoteAdded { .. }
             | ConversationEvent::Labelled { .. }
             | ConversationEvent::Unlabelled { .. }
@@ -295,6 +335,7 @@ impl Decide for Conversation {
             | ConversationEvent::OpenedWithGroup { .. }
             | ConversationEvent::Assigned { .. }
             | ConversationEvent::Unassigned {}
+            | ConversationEvent::AssignedToTeam { .. }
             | ConversationEvent::Labelled { .. }
             | ConversationEvent::Unlabelled { .. }
             | ConversationEvent::Snoozed { .. }
@@ -313,7 +354,7 @@ pub(super) mod samples {
     use crate::conversation::{
         Counterpart, Edit, InboundMessage, Label, MessageContent, Note, Occasion, Reaction, Revocation,
     };
-    use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId};
+    use crate::{ChannelId, ContactId, GroupId, MemberId, OutboundMessageId, TeamId};
 
     pub(in crate::conversation) const CONTACT: ContactId = ContactId::from_uuid(Uuid::from_u128(1));
     pub(in crate::conversation) const CHANNEL: ChannelId = ChannelId::from_uuid(Uuid::from_u128(2));
@@ -324,6 +365,8 @@ pub(super) mod samples {
 
     pub(in crate::conversation) const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
     pub(in crate::conversation) const COLLEAGUE: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
+
+    pub(in crate::conversation) const TEAM: TeamId = TeamId::from_uuid(Uuid::from_u128(9));
 
     fn at() -> Timestamp {
         Timestamp::from_second(1_763_712_000).unwrap()
@@ -360,6 +403,10 @@ pub(super) mod samples {
 
     pub(in crate::conversation) fn assigned(member: MemberId) -> ConversationEvent {
         ConversationEvent::Assigned { member }
+    }
+
+    pub(in crate::conversation) fn assigned_to_team(team: TeamId) -> ConversationEvent {
+        ConversationEvent::AssignedToTeam { team }
     }
 
     pub(in crate::conversation) fn answered(message: u128) -> ConversationEvent {

@@ -5,12 +5,16 @@ use uuid::Uuid;
 
 use super::{CONTACT, GROUP, Sample, sample};
 use crate::conversation::{ConversationEvent, Counterpart, Label, Note};
-use crate::{MemberId, OutboundMessageId};
+use crate::{MemberId, OutboundMessageId, TeamId};
 
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(6));
 
 pub(super) fn assigned() -> ConversationEvent {
     ConversationEvent::Assigned { member: MEMBER }
+}
+
+pub(super) fn assigned_to_team() -> ConversationEvent {
+    ConversationEvent::AssignedToTeam { team: TeamId::from_uuid(Uuid::from_u128(9)) }
 }
 
 pub(super) fn noted() -> ConversationEvent {
@@ -46,6 +50,7 @@ pub(super) fn of_every_kind() -> Vec<Sample> {
     vec![
         sample(assigned()),
         sample(ConversationEvent::Unassigned {}),
+        sample(assigned_to_team()),
         sample(noted()),
         Sample { form: Some("of_group"), ..sample(note(Counterpart::Group(GROUP))) },
         sample(labelled()),

@@ -189,6 +189,7 @@ fn a_conversation_s_form() {
             ("called", vec![opened(), told::calls()]),
             ("assigned", vec![opened(), kept::assigned()]),
             ("unassigned", vec![opened(), kept::assigned(), Unassigned {}]),
+            ("a team's", vec![opened(), kept::assigned(), kept::assigned_to_team()]),
             ("noted", vec![opened(), kept::noted()]),
             ("labelled", vec![opened(), kept::labelled()]),
             ("unlabelled", vec![opened(), kept::labelled(), kept::unlabelled()]),

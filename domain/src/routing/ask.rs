@@ -126,6 +126,7 @@ mod tests {
         let shop = SHOP.as_uuid().as_u128();
         for (asked, pool, member) in [
             (of(Some(TEAM), Some(&spring), shop), 4, ADA),
+            (Request { lead_source: Some(FORM), ..of(Some(TEAM), None, shop) }, 4, ADA),
             (of(None, Some(&spring), shop), 3, CARL),
             (of(None, None, shop), 2, BEA),
             (of(None, CampaignKey::parse("autumn").ok().as_ref(), 9), 1, ADA),
@@ -136,6 +137,24 @@ mod tests {
             let was_asked = RoutingEvent::Requested { request: asked.clone(), at: at(1) };
             comes_to(given(), ask(asked), 1, vec![was_asked, by_turn(id(pool), member, 1)]);
         }
+    }
+
+    #[test]
+    fn what_a_team_is_asked_for_falls_to_nobody_else() {
+        let team_s = Request { team: Some(TEAM), ..request(1) };
+        is_refused(vec![pool(&[(ADA, 1)])], ask(team_s.clone()), 1, RoutingRefusal::NotServed);
+        // Nor where the team's pool is no more, or has nobody who could.
+        let created = RoutingEvent::PoolCreated {
+            pool: OTHER_POOL,
+            terms: terms("Returns", [Source::Team(TEAM)]),
+            members: members(&[(BEA, 1)]),
+            at: at(0),
+        };
+        let was_asked = RoutingEvent::Requested { request: team_s.clone(), at: at(1) };
+        let waits = vec![pool(&[(ADA, 1)]), created, away(BEA, 0), was_asked.clone()];
+        comes_to(waits[..3].to_vec(), ask(team_s), 1, vec![was_asked]);
+        let remove = RoutingOrder::RemovePool { pool: OTHER_POOL };
+        comes_to(waits, remove, 2, vec![RoutingEvent::PoolRemoved { pool: OTHER_POOL, at: at(2) }]);
     }
 
     #[test]

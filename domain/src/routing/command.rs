@@ -94,6 +94,11 @@ pub enum RoutingOrder {
         /// For what, and on what it depends who.
         request: Request,
     },
+    /// Somebody else is wanted for a work item than whoever sees to it, or than was asked before.
+    PassOn {
+        /// For what, and on what it depends who.
+        request: Request,
+    },
     /// Somebody of the business said who sees to a work item.
     Hand {
         /// What.

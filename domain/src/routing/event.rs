@@ -105,7 +105,7 @@ crate::event_type::events! {
             /// When.
             at: Timestamp,
         },
-        /// Somebody is wanted for a work item: it waits from now on.
+        /// Somebody is wanted for a work item, instead of whoever saw to it: it waits from now on.
         "routing.requested", "1" => Requested {
             /// For what, and on what it depends who.
             request: Request,

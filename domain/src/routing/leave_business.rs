@@ -6,7 +6,7 @@ use super::{Routing, RoutingEvent};
 use crate::MemberId;
 
 pub(super) fn decide(routing: &Routing, member: MemberId, at: Timestamp) -> Option<RoutingEvent> {
-    let holds_something = || routing.held.values().any(|holder| *holder == member);
+    let holds_something = || routing.held.values().any(|held| held.member == member);
     let is_known = routing.staff.is_known(member) || holds_something();
     is_known.then_some(RoutingEvent::MemberLeft { member, at })
 }

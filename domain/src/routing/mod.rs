@@ -25,6 +25,7 @@ mod hand;
 mod leave;
 mod leave_business;
 mod pairs;
+mod pass_on;
 mod plan_leave;
 mod pool;
 mod refusal;

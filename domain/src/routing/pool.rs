@@ -22,7 +22,7 @@ pub type PoolMembers = BTreeMap<MemberId, Weight>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// What a team is asked for.
+    /// What a team is asked for. No other pool gets that.
     Team(TeamId),
     /// A campaign of a provider's.
     Campaign(CampaignKey),

@@ -20,7 +20,7 @@ pub enum WorkItem {
 pub struct Request {
     /// For what.
     pub work: WorkItem,
-    /// Which team is asked, if one is.
+    /// Which team is asked, if one is: then nobody else is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
     /// By which campaign it came, if by one.
@@ -47,16 +47,18 @@ impl Request {
         Self { work, team: None, campaign: None, lead_source: None, channel: None, last_agent: None, instead_of: None }
     }
 
-    /// Which pools it may fall to, the more particular first: its team's, its campaign's, its place's, its channel's, the
-    /// one for everything else.
+    /// Which pools it may fall to, the more particular first: its campaign's, its place's, its channel's, the one for everything
+    /// else. What a team is asked for falls to the pool that serves this team, and to no other: there it would be given to others.
     pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
-        let own = [
-            self.team.map(Source::Team),
-            self.campaign.clone().map(Source::Campaign),
-            self.lead_source.map(Source::LeadSource),
-            self.channel.map(Source::Channel),
-            Some(Source::Everything),
-        ];
+        let own = match self.team {
+            Some(team) => [Some(Source::Team(team)), None, None, None],
+            None => [
+                self.campaign.clone().map(Source::Campaign),
+                self.lead_source.map(Source::LeadSource),
+                self.channel.map(Source::Channel),
+                Some(Source::Everything),
+            ],
+        };
         own.into_iter().flatten()
     }
 }

@@ -7,10 +7,10 @@ use super::choose::{self, Choice};
 use super::staff::Staff;
 use super::{
     PoolMembers, Request, RoutingCommand, RoutingEvent, RoutingOrder, RoutingRefusal, WorkItem, ask, assign_waiting,
-    change_pool, come_back, create_pool, go_away, hand, leave_business, pairs, plan_leave, release, remove_pool,
-    set_capacity, set_pool_members, set_working_hours,
+    change_pool, come_back, create_pool, go_away, hand, leave_business, pairs, pass_on, plan_leave, release,
+    remove_pool, set_capacity, set_pool_members, set_working_hours,
 };
-use crate::{DataSubject, Decide, MemberId, PoolId, ReservationChange, StreamId, aggregate};
+use crate::{DataSubject, Decide, MemberId, PoolId, ReservationChange, StreamId, TeamId, aggregate};
 
 /// What decisions of a business's routing need to know. What was settled is forgotten.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,9 +20,17 @@ pub struct Routing {
     pub(super) waiting: VecDeque<Request>,
     /// What somebody sees to, and who.
     #[serde(with = "pairs")]
-    pub(super) held: BTreeMap<WorkItem, MemberId>,
+    pub(super) held: BTreeMap<WorkItem, Held>,
     /// When something happened last.
     last: Option<Timestamp>,
+}
+
+/// Who sees to something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Held {
+    pub(super) member: MemberId,
+    /// The team that was asked, if she was given it as one of its pool's.
+    team: Option<TeamId>,
 }
 
 aggregate::aggregate!(Routing, "routing", RoutingCommand, RoutingEvent, RoutingRefusal);
@@ -31,7 +39,21 @@ impl Routing {
     /// Who sees to `work`; `None` while it waits, and when routing knows nothing of it.
     #[must_use]
     pub fn agent(&self, work: WorkItem) -> Option<MemberId> {
-        self.held.get(&work).copied()
+        self.held.get(&work).map(|held| held.member)
+    }
+
+    /// Which team is asked for `work` that waits, or was when it was given to whoever sees to it.
+    #[must_use]
+    pub fn team(&self, work: WorkItem) -> Option<TeamId> {
+        match self.held.get(&work) {
+            Some(held) => held.team,
+            None => self.request(work)?.team,
+        }
+    }
+
+    /// What waits of `work`.
+    pub(super) fn request(&self, work: WorkItem) -> Option<&Request> {
+        self.waiting.iter().find(|request| request.work == work)
     }
 
     /// How many work items wait for somebody.
@@ -62,14 +84,13 @@ impl Routing {
     /// pool serves it.
     #[must_use]
     pub fn choice(&self, work: WorkItem, at: Timestamp) -> Option<Choice> {
-        let request = self.waiting.iter().find(|request| request.work == work)?;
-        choose::choose(&self.staff, request, at)
+        choose::choose(&self.staff, self.request(work)?, at)
     }
 
     /// Whether `work` waits, or somebody sees to it.
     #[must_use]
     pub fn knows(&self, work: WorkItem) -> bool {
-        self.held.contains_key(&work) || self.waiting.iter().any(|request| request.work == work)
+        self.held.contains_key(&work) || self.request(work).is_some()
     }
 
     /// Of what waits, all that can be given to somebody at `at`.
@@ -83,11 +104,11 @@ impl Routing {
         self.tell(&mut staff, told);
         let asked = if let RoutingEvent::Requested { request, .. } = told { Some(request) } else { None };
         let gone = if let RoutingEvent::Handed { work, .. } | RoutingEvent::Released { work, .. } = told {
-            Some(*work)
+            [Some(*work), None]
         } else {
-            asked.and_then(|request| request.instead_of)
+            [asked.map(|request| request.work), asked.and_then(|request| request.instead_of)]
         };
-        let still = self.waiting.iter().filter(|request| Some(request.work) != gone);
+        let still = self.waiting.iter().filter(|request| !gone.contains(&Some(request.work)));
         assign_waiting::assignments(staff, still.chain(asked), told.at())
     }
 
@@ -157,12 +178,17 @@ impl Routing {
                 }
                 self.waiting.push_back(request);
             }
-            RoutingEvent::Assigned { work, member, .. } | RoutingEvent::Handed { work, member, .. } => {
+            RoutingEvent::Assigned { work, member, .. } => {
+                let team = self.request(work).and_then(|request| request.team);
                 self.forget(work);
-                self.held.insert(work, member);
+                self.held.insert(work, Held { member, team });
+            }
+            RoutingEvent::Handed { work, member, .. } => {
+                self.forget(work);
+                self.held.insert(work, Held { member, team: None });
             }
             RoutingEvent::Released { work, .. } => self.forget(work),
-            RoutingEvent::MemberLeft { member, .. } => self.held.retain(|_, holder| *holder != member),
+            RoutingEvent::MemberLeft { member, .. } => self.held.retain(|_, held| held.member != member),
             RoutingEvent::PoolCreated { .. }
             | RoutingEvent::PoolChanged { .. }
             | RoutingEvent::PoolMembersSet { .. }
@@ -191,7 +217,7 @@ impl Routing {
 }
 
 impl Decide for Routing {
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
 
     fn decide(&self, RoutingCommand { what, now }: RoutingCommand) -> Result<Vec<RoutingEvent>, RoutingRefusal> {
         // Clocks of several processes differ; in a stream time does not run backwards.
@@ -209,6 +235,7 @@ impl Decide for Routing {
             RoutingOrder::CancelLeave { member, leave } => Ok(plan_leave::cancel(self, member, leave, at)),
             RoutingOrder::LeaveBusiness { member } => Ok(leave_business::decide(self, member, at)),
             RoutingOrder::Ask { request } => ask::decide(self, request, at),
+            RoutingOrder::PassOn { request } => pass_on::decide(self, request, at),
             RoutingOrder::Hand { work, member } => Ok(hand::decide(self, work, member, at)),
             RoutingOrder::Release { work } => Ok(release::decide(self, work, at)),
             RoutingOrder::AssignWaiting => Ok(None),

@@ -5,7 +5,9 @@ use leadflow_domain::conversation::{
     Call, CallDirection, CallNews, CallReport, Conversation, ConversationCommand, ConversationEvent, Correction, Edit,
     Label, Note, Priority, Reaction, Revocation,
 };
-use leadflow_domain::{ChannelId, ContactId, EventId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId};
+use leadflow_domain::{
+    ChannelId, ContactId, EventId, GroupId, MemberId, OutboundMessageId, Personal, SubmissionId, TeamId,
+};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use uuid::Uuid;
 
@@ -43,6 +45,7 @@ fn kept() -> impl Strategy<Value = ConversationCommand> {
     prop_oneof![
         2 => uuid().prop_map(|member| ConversationCommand::Assign { member: MemberId::from_uuid(member) }),
         2 => uuid().prop_map(|member| ConversationCommand::Take { member: MemberId::from_uuid(member) }),
+        2 => uuid().prop_map(|team| ConversationCommand::AssignToTeam { team: TeamId::from_uuid(team) }),
         1 => Just(ConversationCommand::Unassign),
         1 => "[a-z]{1,9}".prop_map(|text| ConversationCommand::AddNote { text: Note::parse(&text).unwrap() }),
         2 => label().prop_map(|label| ConversationCommand::Label { label }),
@@ -149,6 +152,7 @@ fn a_conversation_keeps_the_laws() {
         | ConversationCommand::SetPriority { .. }
         | ConversationCommand::Assign { .. }
         | ConversationCommand::Take { .. }
+        | ConversationCommand::AssignToTeam { .. }
         | ConversationCommand::Unassign
         | ConversationCommand::Label { .. }
         | ConversationCommand::Unlabel { .. }

@@ -27,7 +27,8 @@ const POOL: PoolId = PoolId::from_uuid(Uuid::from_u128(1));
 fn routing_keeps_the_laws() {
     laws::<Routing>(
         (orders(), crate::strategies::seconds()).prop_map(|(what, now)| RoutingCommand { what, now }),
-        |_| true,
+        // Whoever was given what is passed on has it taken from her, if that is said again.
+        |command| !matches!(command.what, RoutingOrder::PassOn { .. }),
         RoutingEvent::TYPES,
     );
 }
@@ -57,7 +58,13 @@ fn nobody_is_given_what_she_can_t_take_and_nobody_is_passed_over_in_the_queue() 
     check("each assignment is one that the rules allow", |history| {
         let (mut routing, mut observer) = (Routing::default(), Observer::default());
         for command in history {
+            let again =
+                if let RoutingOrder::Ask { request } = &command.what { observer.knows(request.work) } else { false };
             for event in handle(&mut routing, command).unwrap_or_default() {
+                assert!(
+                    !(again && matches!(event, RoutingEvent::Requested { .. })),
+                    "asking again is no event: {event:?}"
+                );
                 observer.sees(&event);
             }
             observer.finds_nothing_left_to_do(&routing);

@@ -242,7 +242,10 @@ impl<'a> Page<'a> {
             ConversationEvent::Snoozed { .. } => (Some(Happening::Snoozed), None),
             ConversationEvent::Woken {} => (Some(Happening::Woken), None),
             ConversationEvent::Assigned { member } => (Some(Happening::Assigned(member.as_uuid())), None),
-            ConversationEvent::Unassigned {} => (Some(Happening::Unassigned), None),
+            // A team is nobody in particular.
+            ConversationEvent::Unassigned {} | ConversationEvent::AssignedToTeam { .. } => {
+                (Some(Happening::Unassigned), None)
+            }
             // Nothing that is measured or counted.
             ConversationEvent::Read {}
             | ConversationEvent::PrioritySet { .. }

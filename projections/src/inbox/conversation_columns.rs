@@ -22,7 +22,7 @@ impl ConversationColumns {
 
     /// As SQL lists them, in the order in which `conversation_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list = "status, priority, unread_count, last_activity_at, window_until, assignee_id, snoozed_until, labels, version, \
+        let mut list = "status, priority, unread_count, last_activity_at, window_until, assignee_id, team_id, snoozed_until, labels, version, \
                         waiting_since, waits_from, priority_rank"
             .to_owned();
         if self.contact {

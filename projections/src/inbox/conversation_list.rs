@@ -98,17 +98,28 @@ fn statement(context: TenantContext, list: ConversationList<'_>, page: PageReque
     let order = list.order.order();
     let mut sql = select(context, "select l.* from (");
     // Where not everybody's conversations are seen, the page is among the pages of each one's.
-    let in_turn = context.sight().push_turns(&mut sql, "select v.conversation_id");
+    let in_turn = context.sight().push_turns(&mut sql, "select v.conversation_id from (select v.*");
     let (columns, seen) = match in_turn {
         true => (order.list(), Seen::InTurn("v")),
         false => ("conversation_id".to_owned(), Seen::AsConversations("v")),
     };
-    sql.push(format!("select {columns} from {SCHEMA}.conversations v"));
+    let from = format!("select {columns} from {SCHEMA}.conversations v");
+    sql.push(&from);
     let mut sql = sql.where_seen(seen);
-    sql.push(" and v.last_activity_at is not null");
-    list.filter.push_and(&mut sql);
-    page.push(&mut sql, &order);
+    let narrow = |sql: &mut TenantQuery<'_>| {
+        sql.push(" and v.last_activity_at is not null");
+        list.filter.push_and(sql);
+        page.push(sql, &order);
+    };
+    narrow(&mut sql);
     if in_turn {
+        sql.push(") v");
+        if let Some(team) = context.sight().asked_team() {
+            sql.push(" union all (").push(&from);
+            Seen::AskedOfTeam("v", team).push(&mut sql, context.sight());
+            narrow(&mut sql);
+            sql.push(")");
+        }
         sql.push(") v");
         page.push_end(&mut sql, &order);
     }

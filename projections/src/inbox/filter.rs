@@ -22,6 +22,8 @@ pub enum ConversationField {
     Priority(Vec<Priority>),
     /// The member who is to see to it.
     Assignee(IdIs),
+    /// The team that is asked to, while nobody of it does.
+    Team(IdIs),
     /// Where it is.
     Channel(IdIs),
     /// The customer; there is none in a group.
@@ -67,6 +69,7 @@ impl Field for ConversationField {
             Self::Status(any) => one_of(sql, "v.status", &words(any)),
             Self::Priority(any) => one_of(sql, "v.priority", &words(any)),
             Self::Assignee(is) => assignee(sql, is),
+            Self::Team(is) => is.push(sql, "v.team_id"),
             Self::Channel(is) => is.push(sql, "v.channel_id"),
             Self::Contact(is) => contact(sql, is),
             Self::Label(is) => label(sql, is),

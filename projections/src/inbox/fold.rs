@@ -314,6 +314,7 @@ impl<'a> Page<'a> {
             ConversationEvent::Read {} => (thread.read, thread.unread) = (true, 0),
             ConversationEvent::Resolved {} => {
                 thread.standing = Some(Standing::Resolved);
+                thread.team = Some(None);
                 thread.turns.resolved(recorded.version);
             }
             ConversationEvent::Reopened {} | ConversationEvent::Woken {} => thread.standing = Some(Standing::Open),
@@ -328,8 +329,9 @@ impl<'a> Page<'a> {
                 thread.unread += 1;
                 thread.submitted_at = thread.submitted_at.max(Some(*submitted_at));
             }
-            ConversationEvent::Assigned { member } => thread.assignee = Some(Some(*member)),
-            ConversationEvent::Unassigned {} => thread.assignee = Some(None),
+            ConversationEvent::Assigned { member } => thread.falls_to(Some(*member), None),
+            ConversationEvent::Unassigned {} => thread.falls_to(None, None),
+            ConversationEvent::AssignedToTeam { team } => thread.falls_to(None, Some(*team)),
             ConversationEvent::NoteAdded { about, text } => self.notes.put(recorded, *about, text),
             ConversationEvent::Labelled { label } => self.labels.put(recorded.stream, label, true),
             ConversationEvent::Unlabelled { label } => self.labels.put(recorded.stream, label, false),

@@ -70,10 +70,10 @@ pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, Mess
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 14, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 15, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v14";
+pub const SCHEMA: &str = "inbox_v15";
 
 #[cfg(test)]
 mod tests {

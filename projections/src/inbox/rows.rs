@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use leadflow_domain::conversation::Priority;
 use leadflow_domain::outbound_message::DeliveryStatus;
-use leadflow_domain::{MemberId, OutboundMessageId};
+use leadflow_domain::{MemberId, OutboundMessageId, TeamId};
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -53,6 +53,8 @@ pub struct ConversationRow {
     pub priority: Priority,
     /// The member who is to see to it.
     pub assignee: Option<MemberId>,
+    /// Which team is asked to, while nobody of it does.
+    pub team: Option<TeamId>,
     /// Until when it is set aside, if it is.
     pub snoozed_until: Option<Timestamp>,
     /// What it is marked as, in the order of bytes.
@@ -228,6 +230,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
     let last_activity_at = cells.timestamp("last_activity_at")?;
     let window_until = cells.maybe_timestamp("window_until")?;
     let assignee = cells.take::<Option<Uuid>>("assignee_id")?.map(MemberId::from_uuid);
+    let team = cells.take::<Option<Uuid>>("team_id")?.map(TeamId::from_uuid);
     let snoozed_until = cells.maybe_timestamp("snoozed_until")?;
     let labels = cells.take("labels")?;
     let version = cells.take("version")?;
@@ -246,6 +249,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
         status,
         priority,
         assignee,
+        team,
         snoozed_until,
         labels,
         contact,

@@ -209,6 +209,7 @@ create table conversations (
     last_activity_at timestamptz generated always as (greatest(last_message_at, submitted_at)) stored,
     window_until     timestamptz,
     assignee_id      uuid,
+    team_id          uuid,
     falls_to         uuid not null generated always as (
         coalesce(assignee_id, '00000000-0000-0000-0000-000000000000')
     ) stored,
@@ -222,7 +223,8 @@ create table conversations (
     is_answered      boolean not null default false,
     resolved_version bigint not null default 0,
     version          bigint not null default 0,
-    check (num_nonnulls(contact_id, group_id) = 1)
+    check (num_nonnulls(contact_id, group_id) = 1),
+    check (num_nonnulls(assignee_id, team_id) < 2)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
@@ -243,6 +245,15 @@ create index conversations_of_member_by_waiting on conversations (tenant_id, fal
 create index conversations_of_member_by_priority
     on conversations (tenant_id, falls_to, priority_rank desc, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
+create index conversations_of_team
+    on conversations (tenant_id, team_id, last_activity_at desc, conversation_id desc) where team_id is not null;
+create index conversations_of_team_by_status
+    on conversations (tenant_id, team_id, status, last_activity_at desc, conversation_id desc) where team_id is not null;
+create index conversations_of_team_by_waiting
+    on conversations (tenant_id, team_id, waits_from, conversation_id) where team_id is not null;
+create index conversations_of_team_by_priority
+    on conversations (tenant_id, team_id, priority_rank desc, last_activity_at desc, conversation_id desc)
+    where team_id is not null;
 create index conversations_of_contact on conversations (contact_id) where contact_id is not null;
 create index conversations_of_group on conversations (group_id) where group_id is not null;
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
@@ -255,6 +266,8 @@ comment on column conversations.submitted_at is 'The provider''s time at which s
 comment on column conversations.last_activity_at is 'The later of both.';
 comment on column conversations.window_until is 'Until when the business may answer freely; null while the customer has written nothing.';
 comment on column conversations.assignee_id is 'The member who is to see to it; null while nobody in particular is.';
+comment on column conversations.team_id is 'The team that is asked to see to it; null while none is, and when a member has it.';
+comment on index conversations_of_team is 'What teams are asked for waits for somebody, and is little: most conversations cost these indexes nothing.';
 comment on column conversations.falls_to is 'The assignee, and the id of zeros where there is none: who sees whose conversations is one comparison.';
 comment on index conversations_of_member is 'Also of threads that are not listed: their contacts and numbers are seen with them.';
 comment on column conversations.snoozed_until is 'Until when it is set aside; null unless its status is snoozed.';
@@ -452,7 +465,7 @@ comment on view shown_messages is 'Messages with who wrote them and what was don
 
 create view listed_conversations with (security_invoker = true) as
 select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
+       v.assignee_id, v.team_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
        coalesce(person.person_id, v.contact_id) as contact_id,
        case when person.contact_id is null then c.display_name else person.display_name end as contact_name,
        case when person.contact_id is null then c.phone else person.phone end as contact_phone,

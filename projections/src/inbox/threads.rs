@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use leadflow_domain::conversation::Counterpart;
-use leadflow_domain::{MemberId, StreamId, TenantId};
+use leadflow_domain::{MemberId, StreamId, TeamId, TenantId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -80,6 +80,8 @@ pub(super) struct Thread {
     pub(super) submitted_at: Option<Timestamp>,
     /// Who is to see to it, or that nobody in particular is.
     pub(super) assignee: Option<Option<MemberId>>,
+    /// Which team is asked to, or that none is.
+    pub(super) team: Option<Option<TeamId>>,
     /// Whether somebody of the business wrote, and no bot, also before the number was connected.
     pub(super) is_answered: bool,
     pub(super) turns: Turns,
@@ -123,6 +125,11 @@ impl Thread {
         let latest = Latest { sent_at, mark, message };
         self.latest = self.latest.take().max(Some(latest));
     }
+
+    /// Whose it is from now on: a member's, a team's, or nobody's.
+    pub(super) fn falls_to(&mut self, assignee: Option<MemberId>, team: Option<TeamId>) {
+        (self.assignee, self.team) = (Some(assignee), Some(team));
+    }
 }
 
 /// Writes what changed in conversations that are there.
@@ -148,16 +155,17 @@ pub(super) async fn write_threads(
              window_until = greatest(c.window_until, t.window_until), \
              snoozed_until = case when t.status is null then c.snoozed_until else t.snoozed_until end, \
              assignee_id = case when t.is_assigned is null then c.assignee_id else t.assignee end, \
+             team_id = case when t.is_asked is null then c.team_id else t.team end, \
              answered_at = t.answered_at, resolved_version = t.resolved_version, waiting_since = {WAITING_SINCE} \
          from ( \
              select t.*, greatest(t.answered, c.answered_at) as answered_at, \
                     coalesce(t.resolved, c.resolved_version) as resolved_version, \
                     t.sent_at is not null and (c.last_message_at is null \
                         or (c.last_message_at, c.last_mark, c.last_message_id) < (t.sent_at, t.mark, t.message)) as later \
-             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
                  as t (id, status, read, unread, sent_at, message, mark, priority, window_until, \
                        snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version, \
-                       is_answered, submitted_at) \
+                       is_answered, submitted_at, is_asked, team) \
              join conversations c on c.conversation_id = t.id \
          ) t \
          where c.conversation_id = t.id"
@@ -192,6 +200,8 @@ pub(super) async fn write_threads(
         .bind(threads.values().map(|thread| thread.version).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.is_answered).collect::<Vec<_>>())
         .bind(threads.values().map(|thread| thread.submitted_at.map(jiff_sqlx::Timestamp::from)).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| Some(thread.team?.is_some())).collect::<Vec<_>>())
+        .bind(threads.values().map(|thread| Some(thread.team??.as_uuid())).collect::<Vec<_>>())
         .execute(rows)
         .await?;
     Ok(())

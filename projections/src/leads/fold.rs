@@ -253,6 +253,7 @@ impl<'a> Page<'a> {
             ConversationEvent::PrioritySet { .. } => (None, TimelineKind::PrioritySet, recorded_at),
             ConversationEvent::Assigned { .. } => (None, TimelineKind::ConversationAssigned, recorded_at),
             ConversationEvent::Unassigned {} => (None, TimelineKind::ConversationUnassigned, recorded_at),
+            ConversationEvent::AssignedToTeam { .. } => (None, TimelineKind::ConversationAssignedToTeam, recorded_at),
             ConversationEvent::NoteAdded { .. } => (None, TimelineKind::NoteAdded, recorded_at),
             ConversationEvent::Labelled { .. } => (None, TimelineKind::ConversationLabelled, recorded_at),
             ConversationEvent::Unlabelled { .. } => (None, TimelineKind::ConversationUnlabelled, recorded_at),

@@ -44,6 +44,8 @@ pub enum TimelineKind {
     PrioritySet,
     /// Somebody of the business is to see to a conversation.
     ConversationAssigned,
+    /// A team is asked to see to a conversation.
+    ConversationAssignedToTeam,
     /// Nobody in particular is to see to a conversation any more.
     ConversationUnassigned,
     /// A conversation was set aside for a while.
@@ -143,6 +145,7 @@ impl Word for TimelineKind {
         Self::ConversationResolved,
         Self::PrioritySet,
         Self::ConversationAssigned,
+        Self::ConversationAssignedToTeam,
         Self::ConversationUnassigned,
         Self::ConversationSnoozed,
         Self::ConversationWoken,
@@ -203,6 +206,7 @@ impl Word for TimelineKind {
             Self::ConversationResolved => "conversation_resolved",
             Self::PrioritySet => "priority_set",
             Self::ConversationAssigned => "conversation_assigned",
+            Self::ConversationAssignedToTeam => "conversation_assigned_to_team",
             Self::ConversationUnassigned => "conversation_unassigned",
             Self::ConversationSnoozed => "conversation_snoozed",
             Self::ConversationWoken => "conversation_woken",

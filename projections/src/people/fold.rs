@@ -140,6 +140,7 @@ impl Projector for PeopleProjector {
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::Assigned { .. }
                     | ConversationEvent::Unassigned {}
+                    | ConversationEvent::AssignedToTeam { .. }
                     | ConversationEvent::NoteAdded { .. }
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }

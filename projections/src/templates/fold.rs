@@ -96,6 +96,7 @@ impl Projector for TemplatesProjector {
                     | ConversationEvent::PrioritySet { .. }
                     | ConversationEvent::Assigned { .. }
                     | ConversationEvent::Unassigned {}
+                    | ConversationEvent::AssignedToTeam { .. }
                     | ConversationEvent::NoteAdded { .. }
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }

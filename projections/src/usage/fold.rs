@@ -173,6 +173,7 @@ impl Projector for UsageProjector {
                     | ConversationEvent::OpenedWithGroup { .. }
                     | ConversationEvent::Assigned { .. }
                     | ConversationEvent::Unassigned {}
+                    | ConversationEvent::AssignedToTeam { .. }
                     | ConversationEvent::NoteAdded { .. }
                     | ConversationEvent::Labelled { .. }
                     | ConversationEvent::Unlabelled { .. }

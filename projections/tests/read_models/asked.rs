@@ -169,6 +169,7 @@ pub(crate) struct OfConversations<'a> {
     own: Vec<Uuid>,
     contacts: Vec<Uuid>,
     members: Vec<Uuid>,
+    teams: Vec<Uuid>,
     channels: Vec<Uuid>,
     labels: Vec<&'a str>,
     phones: Vec<&'a str>,
@@ -184,6 +185,7 @@ impl<'a> OfConversations<'a> {
             own: ids(&|row| Some(row.conversation_id)),
             contacts: ids(&|row| row.contact_id),
             members: ids(&|row| row.assignee_id),
+            teams: ids(&|row| row.team_id),
             channels: ids(&|row| Some(row.channel_id)),
             labels: all.iter().flat_map(|row| row.labels.iter().map(String::as_str)).collect(),
             phones: people.iter().filter_map(|row| row.phone.as_deref()).collect(),
@@ -199,7 +201,7 @@ impl<'a> OfConversations<'a> {
     pub(crate) fn field(&self, rng: &mut StdRng) -> ConversationField {
         let statuses = [ConversationStatus::Open, ConversationStatus::Snoozed, ConversationStatus::Resolved];
         let priorities = [Priority::None, Priority::Low, Priority::Medium, Priority::High, Priority::Urgent];
-        match rng.random_range(0..15) {
+        match rng.random_range(0..16) {
             0 => ConversationField::Id(some_id(rng, &self.own)),
             1 => ConversationField::Status(statuses.choose_multiple(rng, 2).copied().collect()),
             2 => ConversationField::Priority(priorities.choose_multiple(rng, 2).copied().collect()),
@@ -213,7 +215,8 @@ impl<'a> OfConversations<'a> {
             10 => ConversationField::Window(some_time(rng, &self.times)),
             11 => ConversationField::Waiting(some_time(rng, &self.times)),
             12 => ConversationField::Unattended(rng.random()),
-            13 => ConversationField::ContactName(some_text(rng, &self.called)),
+            13 => ConversationField::Team(some_id(rng, &self.teams)),
+            14 => ConversationField::ContactName(some_text(rng, &self.called)),
             _ => ConversationField::ContactPhone(some_text(rng, &self.phones)),
         }
     }
@@ -226,6 +229,7 @@ pub(crate) fn conversation_is(is: &ConversationField, row: &Conversation, contac
         ConversationField::Status(any) => any.iter().any(|one| word(one) == row.status),
         ConversationField::Priority(any) => any.iter().any(|one| word(one) == row.priority),
         ConversationField::Assignee(is) => id_is(is, row.assignee_id),
+        ConversationField::Team(is) => id_is(is, row.team_id),
         ConversationField::Channel(is) => id_is(is, Some(row.channel_id)),
         ConversationField::Contact(is) => id_is(is, row.contact_id),
         ConversationField::Label(is) => {

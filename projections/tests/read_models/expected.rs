@@ -507,6 +507,7 @@ fn conversation(
             .map(|told| told.sent_at.as_microsecond() + 24 * 3_600 * 1_000_000)
             .max(),
         assignee_id: kept::assignee(thread()),
+        team_id: kept::team(thread()),
         version: versions(thread()),
         snoozed_until,
         labels: kept::labels(thread()),

@@ -69,6 +69,7 @@ pub(crate) struct Conversation {
     pub(crate) last_mark: Option<Uuid>,
     pub(crate) window_until: Option<i64>,
     pub(crate) assignee_id: Option<Uuid>,
+    pub(crate) team_id: Option<Uuid>,
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) labels: Vec<String>,
     pub(crate) waiting_since: Option<i64>,
@@ -271,7 +272,7 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
             rows,
             &format!(
                 "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
-                        last_message_id, last_mark, assignee_id, labels, version, is_answered, \
+                        last_message_id, last_mark, assignee_id, team_id, labels, version, is_answered, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
                         (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \

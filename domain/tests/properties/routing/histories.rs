@@ -53,8 +53,8 @@ pub(super) fn orders() -> impl Strategy<Value = RoutingOrder> {
         1 => (member(), of(hours())).prop_map(|(member, hours)| RoutingOrder::SetWorkingHours { member, hours }),
         2 => (member(), of(moment())).prop_map(|(member, until)| RoutingOrder::GoAway { member, until }),
         2 => member().prop_map(|member| RoutingOrder::ComeBack { member }),
-        1 => (member(), leave()).prop_map(|(member, leave)| RoutingOrder::PlanLeave { member, leave }),
-        1 => (member(), leave()).prop_map(|(member, leave)| RoutingOrder::CancelLeave { member, leave }),
+        2 => (member(), leave()).prop_map(|(member, leave)| RoutingOrder::PlanLeave { member, leave }),
+        3 => (member(), leave()).prop_map(|(member, leave)| RoutingOrder::CancelLeave { member, leave }),
         1 => member().prop_map(|member| RoutingOrder::LeaveBusiness { member }),
     ];
     prop_oneof![3 => pools, 5 => people, 6 => asks(), 2 => Just(RoutingOrder::AssignWaiting)]
@@ -64,6 +64,7 @@ pub(super) fn orders() -> impl Strategy<Value = RoutingOrder> {
 fn asks() -> impl Strategy<Value = RoutingOrder> {
     prop_oneof![
         4 => request().prop_map(|request| RoutingOrder::Ask { request }),
+        2 => request().prop_map(|request| RoutingOrder::PassOn { request }),
         2 => work().prop_map(|work| RoutingOrder::Release { work }),
         1 => (work(), member()).prop_map(|(work, member)| RoutingOrder::Hand { work, member }),
     ]

@@ -56,8 +56,10 @@ impl Observer {
             RoutingEvent::LeaveCancelled { member, leave, .. } => assert!(self.leaves.remove(&(*member, *leave))),
             RoutingEvent::MemberLeft { member, .. } => self.forgets(*member),
             RoutingEvent::Requested { request, .. } => {
-                assert!(!self.holders.contains_key(&request.work));
-                assert!(!self.queue.iter().any(|waiting| waiting.work == request.work));
+                let waiting = self.queue.iter().find(|waiting| waiting.work == request.work);
+                assert!(waiting.is_none_or(|waiting| waiting.team != request.team), "it loses its place: {event:?}");
+                self.queue.retain(|waiting| waiting.work != request.work);
+                self.holders.remove(&request.work);
                 if let Some(other) = request.instead_of {
                     let waited = self.queue.iter().any(|waiting| waiting.work == other);
                     assert!(waited || self.holders.contains_key(&other), "only what is known has a place: {event:?}");
@@ -78,6 +80,11 @@ impl Observer {
                 self.holders.remove(work);
             }
         }
+    }
+
+    /// Whether it waits, or somebody has it.
+    pub(super) fn knows(&self, work: WorkItem) -> bool {
+        self.holders.contains_key(&work) || self.queue.iter().any(|waiting| waiting.work == work)
     }
 
     fn forgets(&mut self, member: MemberId) {
@@ -129,11 +136,13 @@ impl Observer {
         let serving = |source: Source| {
             self.pools.iter().find(|(_, (terms, _))| terms.serves.contains(&source)).map(|(pool, _)| *pool)
         };
-        let team = request.team.and_then(|team| serving(Source::Team(team)));
+        if let Some(team) = request.team {
+            return serving(Source::Team(team));
+        }
         let campaign = request.campaign.clone().and_then(|campaign| serving(Source::Campaign(campaign)));
         let channel = request.channel.and_then(|channel| serving(Source::Channel(channel)));
         let place = request.lead_source.and_then(|place| serving(Source::LeadSource(place)));
-        team.or(campaign).or(place).or(channel).or_else(|| serving(Source::Everything))
+        campaign.or(place).or(channel).or_else(|| serving(Source::Everything))
     }
 
     fn is_open(&self, pool: PoolId, at: Timestamp) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use leadflow_domain::contact::{ContactCommand, ContactEvent, MergeReason, Standing};
 use leadflow_domain::conversation::{ConversationCommand, ConversationEvent, Label, Note};
-use leadflow_domain::{MemberId, Personal};
+use leadflow_domain::{MemberId, Personal, TeamId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -84,6 +84,7 @@ impl Person {
         vec![
             ConversationCommand::AddNote { text: Note::parse(self.text).unwrap() },
             ConversationCommand::Assign { member },
+            ConversationCommand::AssignToTeam { team: TeamId::from_uuid(Uuid::from_u128(self.contact)) },
             ConversationCommand::Unassign,
             ConversationCommand::Label { label: label() },
             ConversationCommand::Unlabel { label: label() },

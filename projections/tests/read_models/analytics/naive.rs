@@ -117,7 +117,7 @@ fn lines(events: &[RecordedEvent]) -> BTreeMap<Uuid, Line> {
                     ConversationEvent::Snoozed { .. } => ("snoozed", None),
                     ConversationEvent::Woken {} => ("woken", None),
                     ConversationEvent::Assigned { member } => ("assigned", Some(member.as_uuid())),
-                    ConversationEvent::Unassigned {} => ("unassigned", None),
+                    ConversationEvent::Unassigned {} | ConversationEvent::AssignedToTeam { .. } => ("unassigned", None),
                     ConversationEvent::MessageReceived { message, .. } if message.is_written() => {
                         ("customer_wrote", None)
                     }

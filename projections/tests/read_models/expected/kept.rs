@@ -23,11 +23,23 @@ pub(super) fn status<'a>(thread: impl DoubleEndedIterator<Item = &'a RecordedEve
     last.unwrap()
 }
 
-/// Who was the last to be told to see to it, unless that was taken back since.
+/// Which team was the last to be asked, unless a member has it, it was settled or that was taken back since.
+pub(super) fn team<'a>(thread: impl DoubleEndedIterator<Item = &'a RecordedEvent>) -> Option<Uuid> {
+    let last = thread.rev().find_map(|event| match &event.event {
+        Event::Conversation(ConversationEvent::AssignedToTeam { team }) => Some(Some(team.as_uuid())),
+        Event::Conversation(
+            ConversationEvent::Assigned { .. } | ConversationEvent::Unassigned {} | ConversationEvent::Resolved {},
+        ) => Some(None),
+        _ => None,
+    });
+    last.flatten()
+}
+
+/// Who was the last to be told to see to it, unless that was taken back or a team asked since.
 pub(super) fn assignee<'a>(thread: impl DoubleEndedIterator<Item = &'a RecordedEvent>) -> Option<Uuid> {
     let last = thread.rev().find_map(|event| match &event.event {
         Event::Conversation(ConversationEvent::Assigned { member }) => Some(Some(member.as_uuid())),
-        Event::Conversation(ConversationEvent::Unassigned {}) => Some(None),
+        Event::Conversation(ConversationEvent::Unassigned {} | ConversationEvent::AssignedToTeam { .. }) => Some(None),
         _ => None,
     });
     last.flatten()

@@ -6,7 +6,7 @@ use leadflow_domain::{ConversationId, TenantId};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 
-use super::{Play, at, channel, introduce, member, text};
+use super::{Play, at, channel, introduce, member, team, text};
 use crate::support::context;
 
 impl Play<'_> {
@@ -17,11 +17,12 @@ impl Play<'_> {
         let member = member(tenant, self.rng.random_range(1..5));
         let note = Note::parse(&format!("note {}\nand more", self.key)).unwrap();
         let (assign, unassign) = (ConversationCommand::Assign { member }, ConversationCommand::Unassign);
+        let ask = ConversationCommand::AssignToTeam { team: team(tenant, u128::from(self.key % 3) + 1) };
         let unlabel = ConversationCommand::Unlabel { label: label.clone() };
         let label = ConversationCommand::Label { label };
         let snooze = ConversationCommand::Snooze { until: at(now + 1), now: at(now) };
         let wake = ConversationCommand::Wake { until: at(now + 1) };
-        let commands = match self.rng.random_range(0..10) {
+        let commands = match self.rng.random_range(0..13) {
             0 | 1 => vec![assign],
             2 => vec![assign, unassign],
             3 | 4 => vec![label],
@@ -29,7 +30,9 @@ impl Play<'_> {
             6 => vec![ConversationCommand::AddNote { text: note }],
             7 => vec![snooze],
             8 => vec![snooze, wake],
-            _ => vec![ConversationCommand::Reopen],
+            9 => vec![ConversationCommand::Reopen],
+            10 | 11 => vec![ask],
+            _ => vec![assign, ask],
         };
         let conversation = self.conversation(tenant, who, number);
         for command in commands {

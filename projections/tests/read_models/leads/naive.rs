@@ -17,7 +17,7 @@ use super::pipeline;
 use super::rows::{Entry, Lead, LeadNote, Rows, Source, Submission};
 
 /// How many kinds of entries there are.
-pub(super) const KINDS: usize = 56;
+pub(super) const KINDS: usize = 57;
 
 /// What there should be after `events`, in which every lead was told of every message of its contact.
 pub(crate) fn rows(events: &[RecordedEvent]) -> Rows {
@@ -331,6 +331,7 @@ fn kind(name: &str, content: &Value) -> Option<&'static str> {
         "conversation.resolved" => "conversation_resolved",
         "conversation.priority_set" => "priority_set",
         "conversation.assigned" => "conversation_assigned",
+        "conversation.assigned_to_team" => "conversation_assigned_to_team",
         "conversation.unassigned" => "conversation_unassigned",
         "conversation.snoozed" => "conversation_snoozed",
         "conversation.woken" => "conversation_woken",

@@ -24,7 +24,8 @@ pub(super) struct Seen<'a> {
 impl<'a> Seen<'a> {
     pub(super) fn of(events: &'a [RecordedEvent], tenant: TenantId, sight: Sight) -> Self {
         let mut seen = Self { conversations: BTreeSet::new(), events, tenant, sight };
-        seen.conversations = seen.opened().map(|(id, _)| id).filter(|id| seen.shows(seen.assignee(*id))).collect();
+        seen.conversations =
+            seen.opened().map(|(id, _)| id).filter(|id| seen.shows(seen.assignee(*id), seen.asked(*id))).collect();
         seen
     }
 
@@ -40,7 +41,7 @@ impl<'a> Seen<'a> {
     pub(super) fn contact(&self, id: Uuid) -> bool {
         let owner = self.owner_of_lead(id);
         let is_hers = |opened: &ConversationEvent| matches!(opened, ConversationEvent::Opened { contact, .. } if contact.as_uuid() == id);
-        self.any(is_hers, owner.is_none()) || owner.is_some_and(|owner| self.shows(Some(owner)))
+        self.any(is_hers, owner.is_none()) || owner.is_some_and(|owner| self.shows(Some(owner), None))
     }
 
     /// Who is to see to the lead of a contact.
@@ -62,16 +63,18 @@ impl<'a> Seen<'a> {
     fn any(&self, is: impl Fn(&ConversationEvent) -> bool, are_nobody_s: bool) -> bool {
         let theirs: Vec<Uuid> = self.opened().filter(|(_, opened)| is(opened)).map(|(id, _)| id).collect();
         if theirs.is_empty() {
-            are_nobody_s && self.shows(None)
+            are_nobody_s && self.shows(None, None)
         } else {
             theirs.into_iter().any(|id| self.conversation(id))
         }
     }
 
-    fn shows(&self, assignee: Option<Uuid>) -> bool {
+    /// What is a member's, or what is nobody's, which a team may be asked to see to.
+    fn shows(&self, assignee: Option<Uuid>, asked: Option<Uuid>) -> bool {
         match (self.sight, assignee) {
             (Sight::Everything, _) => true,
             (Sight::Nothing, _) => false,
+            (Sight::Team { team: hers, .. }, None) if asked == Some(hers.as_uuid()) => true,
             (Sight::Own { unassigned, .. } | Sight::Team { unassigned, .. }, None) => unassigned,
             (Sight::Own { member, .. }, Some(assignee)) => member.as_uuid() == assignee,
             (Sight::Team { member, team: hers, .. }, Some(assignee)) => {
@@ -94,7 +97,21 @@ impl<'a> Seen<'a> {
         let told = self.events.iter().rev().filter(|event| event.stream.as_uuid() == conversation);
         let mut told = told.filter_map(|event| match &event.event {
             Event::Conversation(ConversationEvent::Assigned { member }) => Some(Some(member.as_uuid())),
-            Event::Conversation(ConversationEvent::Unassigned {}) => Some(None),
+            Event::Conversation(ConversationEvent::Unassigned {} | ConversationEvent::AssignedToTeam { .. }) => {
+                Some(None)
+            }
+            _ => None,
+        });
+        told.next().flatten()
+    }
+
+    fn asked(&self, conversation: Uuid) -> Option<Uuid> {
+        let told = self.events.iter().rev().filter(|event| event.stream.as_uuid() == conversation);
+        let mut told = told.filter_map(|event| match &event.event {
+            Event::Conversation(ConversationEvent::AssignedToTeam { team }) => Some(Some(team.as_uuid())),
+            Event::Conversation(
+                ConversationEvent::Assigned { .. } | ConversationEvent::Unassigned {} | ConversationEvent::Resolved {},
+            ) => Some(None),
             _ => None,
         });
         told.next().flatten()
