@@ -35,9 +35,9 @@ use super::contact::{
     ContactQueries, DismissDuplicate, DuplicateQueries, EraseContact, MergeContacts, UnmergeContacts,
 };
 use super::conversation::{
-    AddConversationNote, AssignConversation, CancelMessage, ConversationQueries, LabelConversation,
-    MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage, SetConversationPriority,
-    ShowTyping, SnoozeConversation, UnassignConversation, UnlabelConversation,
+    AddConversationNote, AssignConversation, AssignConversationToTeam, CancelMessage, ConversationQueries,
+    LabelConversation, MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage,
+    SetConversationPriority, ShowTyping, SnoozeConversation, UnassignConversation, UnlabelConversation,
 };
 use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
@@ -176,13 +176,16 @@ struct Conversing(
     ReopenConversation,
     SnoozeConversation,
     SetConversationPriority,
-    AssignConversation,
-    UnassignConversation,
+    Assigning,
     LabelConversation,
     UnlabelConversation,
     AddConversationNote,
     Pursued,
 );
+
+/// Whose they are.
+#[derive(MergedObject, Default)]
+struct Assigning(AssignConversation, AssignConversationToTeam, UnassignConversation);
 
 /// Who is interested, and whence that is known beside messages.
 #[derive(MergedObject, Default)]

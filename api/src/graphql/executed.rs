@@ -104,6 +104,7 @@ async fn what_a_form_says_that_cannot_be_so_is_told_of_all_its_fields() {
     }
     // What no form lets anybody write is a program's mistake.
     for (mutation, field) in [
+        (format!("assignConversationToTeam(input: {{ conversationId: {conversation:?}, teamId: \"us\" }})"), "teamId"),
         (format!("resolveConversation(input: {{ conversationId: {lead:?} }})"), "conversationId"),
         (
             format!("resolveConversation(input: {{ conversationId: {conversation:?}, idempotencyKey: \"\" }})"),
@@ -149,7 +150,7 @@ async fn a_question_that_is_wrong_names_the_argument_that_is() {
 
 /// One conversation of each of three customers, with a message and a note.
 pub(super) const THREE: &str = "\
-set search_path = inbox_v14;
+set search_path = inbox_v15;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
@@ -214,7 +215,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
         "insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version)
          select md5(name)::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', name, now(), 1
          from unnest(array['Bo', 'Cy']) name;
-         update inbox_v14.conversations set assignee_id = md5(name)::uuid
+         update inbox_v15.conversations set assignee_id = md5(name)::uuid
          from (values ('1', 'Cy'), ('2', 'Bo'), ('3', 'Nobody knows')) has (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )
@@ -223,6 +224,21 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     let rows = told["conversations"]["edges"].as_array().unwrap();
     let named: Vec<_> = rows.iter().map(|edge| &edge["node"]["assignee"]["name"]).collect();
     assert_eq!(named, [&json!(null), &json!("Bo"), &json!("Cy")]);
+    // So are teams that are asked to see to some.
+    let teams = "{ conversations { edges { node { team { name } } } } }";
+    bed.answer(teams, 1).await;
+    bed.execute(
+        "insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
+         values (md5('Service')::uuid, '00000000-0000-0000-0000-000000000001', 'Service', now(), 1);
+         update inbox_v15.conversations set assignee_id = null, team_id = md5(name)::uuid
+         from (values ('1', 'Service'), ('2', 'Disbanded')) asked (n, name)
+         where conversation_id = md5('conversation' || n)::uuid",
+    )
+    .await;
+    let told = bed.answer(teams, 2).await;
+    let rows = told["conversations"]["edges"].as_array().unwrap();
+    let named: Vec<_> = rows.iter().map(|edge| &edge["node"]["team"]).collect();
+    assert_eq!(named, [&json!(null), &json!(null), &json!({ "name": "Service" })]);
     // The same conversation at several places, each with its messages.
     let id = &edges[0]["node"]["id"];
     let messages = format!("... on Conversation {{ messages {{ {page} }} }}");

@@ -16,7 +16,7 @@ use super::schema_rules::{members, name, types};
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
 /// Each mutation, what it needs, and what is said beside the id of what it is about.
-const MUTATIONS: [(&str, Permission, &str); 103] = [
+const MUTATIONS: [(&str, Permission, &str); 104] = [
     ("markConversationRead", Permission::WorkConversations, ""),
     ("resolveConversation", Permission::WorkConversations, ""),
     ("reopenConversation", Permission::WorkConversations, ""),
@@ -31,6 +31,7 @@ const MUTATIONS: [(&str, Permission, &str); 103] = [
     ("cancelMessage", Permission::WorkConversations, ""),
     ("resumeSending", Permission::ManageChannels, ""),
     ("assignConversation", Permission::AssignConversations, ANOTHER),
+    ("assignConversationToTeam", Permission::AssignConversations, "teamId: \"00000000-0000-0000-0000-000000000009\""),
     ("unassignConversation", Permission::AssignConversations, ""),
     ("qualifyLead", Permission::JudgeLeads, "score: 80"),
     ("disqualifyLead", Permission::JudgeLeads, "reason: \"only asks\""),

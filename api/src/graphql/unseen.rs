@@ -9,9 +9,11 @@ use leadflow_domain::contact::ContactCommand;
 use leadflow_domain::conversation::{ConversationCommand, InboundMessage, MessageContent};
 use leadflow_domain::lead::{Capture, LeadCommand, LeadSource};
 use leadflow_domain::pipeline::{Attribute, AttributeKind, AttributeName, PipelineCommand};
+use leadflow_domain::team::{TeamCommand, TeamName};
 use leadflow_domain::tenant::{TenantCommand, TenantName};
 use leadflow_domain::{
     AttributeId, ChannelId, CommandId, ContactId, ConversationId, E164, IdentifierHash, LeadId, MemberId, PipelineId,
+    TeamId,
 };
 use leadflow_event_store::{Actor, CommandContext};
 use leadflow_projections::Sight;
@@ -36,11 +38,12 @@ const ANOTHER_S: Sight = Sight::Own { member: MemberId::from_uuid(Uuid::from_u12
 const UNSEEING: [Sight; 2] = [Sight::Nothing, ANOTHER_S];
 
 /// What can be done with a conversation, a contact or a lead: the mutation, and what is said beside its id.
-const MUTATIONS: [(&str, &str); 25] = [
+const MUTATIONS: [(&str, &str); 26] = [
     ("markConversationRead", ""),
     ("snoozeConversation", "until: \"2999-01-01T00:00:00Z\""),
     ("setConversationPriority", "priority: HIGH"),
     ("assignConversation", "memberId: \"00000000-0000-0000-0000-000000000007\""),
+    ("assignConversationToTeam", "teamId: \"00000000-0000-0000-0000-000000000009\""),
     ("labelConversation", "label: \"VIP\""),
     ("unlabelConversation", "label: \"VIP\""),
     ("addConversationNote", "text: \"Wants a sofa.\""),
@@ -109,10 +112,14 @@ impl One {
         let define = PipelineCommand::DefineAttribute { attribute, definition };
         commands.pipelines.execute(PipelineId::of(TENANT), define, context("define")).await.unwrap();
         let tenant = TENANT.as_uuid();
+        let team = TeamId::from_uuid(Uuid::from_u128(9));
+        let form = TeamCommand::Form { name: TeamName::parse("Service").unwrap() };
+        commands.teams.execute(team, form, context("form")).await.unwrap();
+        let team = team.as_uuid();
         let (contact_id, lead) = (contact.as_uuid(), lead.as_uuid());
         let (conversation_id, channel_id, member) = (conversation.as_uuid(), channel.as_uuid(), MEMBER.as_uuid());
         bed.execute(&format!(
-            "set search_path = inbox_v14;
+            "set search_path = inbox_v15;
              insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
              values ('{channel_id}', '{tenant}', '+39 02 1', '10', '20', 'connected', now(), 1);
              insert into contacts (contact_id, tenant_id, introduced_at, phone) values ('{contact_id}', '{tenant}', now(), '+393331234567');
@@ -130,6 +137,8 @@ impl One {
              insert into conversations (conversation_id, tenant_id, group_id, channel_id, status, assignee_id)
              values (gen_random_uuid(), '{tenant}', '{GROUP}', '{channel_id}', 'open', '{member}');
              set search_path = public;
+             insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
+             values ('{team}', '{tenant}', 'Service', now(), 1);
              insert into people_v2.members (member_id, tenant_id, state, role, joined_at, version)
              values ('{member}', '{tenant}', 'ACTIVE', 'AGENT', now(), 1);
              insert into leads_v7.leads (lead_id, tenant_id, contact_id, captured_in, source, captured_at, version)

@@ -262,6 +262,7 @@ fn earliest_per_contact(events: &[RecordedEvent]) -> HashMap<ContactId, Seen<'_>
                 | ConversationEvent::OpenedWithGroup { .. }
                 | ConversationEvent::Assigned { .. }
                 | ConversationEvent::Unassigned {}
+                | ConversationEvent::AssignedToTeam { .. }
                 | ConversationEvent::NoteAdded { .. }
                 | ConversationEvent::Labelled { .. }
                 | ConversationEvent::Unlabelled { .. }

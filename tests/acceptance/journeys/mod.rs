@@ -49,6 +49,7 @@ mod refused_webhooks;
 mod reports;
 mod restored;
 mod routing;
+mod routing_by_team;
 mod sending;
 mod several_meta_apps;
 mod simulate;

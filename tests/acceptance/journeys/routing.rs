@@ -16,7 +16,7 @@ use super::begin::{Journey, shared, text};
 use super::clocks::database_clock;
 
 /// A mutation that is called `done`.
-fn mutation(name: &str, selection: &str) -> String {
+pub(super) fn mutation(name: &str, selection: &str) -> String {
     let input = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     format!(
         "mutation ($input: {input}!) {{ done: {name}(input: $input) {{ {selection} userErrors {{ code field }} }} }}"
@@ -24,7 +24,7 @@ fn mutation(name: &str, selection: &str) -> String {
 }
 
 /// A business with a pool of agents of these weights, for everything.
-async fn with_pool(weights: &[u8]) -> Result<(Journey, Vec<Colleague>, String)> {
+pub(super) async fn with_pool(weights: &[u8]) -> Result<(Journey, Vec<Colleague>, String)> {
     let journey = Journey::begin().await?;
     let mut agents = Vec::new();
     for _ in weights {
@@ -43,7 +43,7 @@ fn phone(nth: usize) -> String {
 }
 
 /// So many customers write, one after another, beginning with the one of this number.
-async fn write(journey: &Journey, customers: std::ops::Range<usize>) -> Result<()> {
+pub(super) async fn write(journey: &Journey, customers: std::ops::Range<usize>) -> Result<()> {
     for nth in customers {
         let hello = text(&phone(nth), &format!("routing{nth}"), i64::try_from(nth)?, "Is the blue one still there?");
         journey.receive(&[hello]).await?;
@@ -58,7 +58,7 @@ async fn write(journey: &Journey, customers: std::ops::Range<usize>) -> Result<(
 }
 
 /// The conversation with the customer of this number.
-async fn find(graphql: &GraphQl, nth: usize) -> Result<Conversation> {
+pub(super) async fn find(graphql: &GraphQl, nth: usize) -> Result<Conversation> {
     let phone = format!("+{}", phone(nth));
     let is_hers = |conversation: &Conversation| {
         conversation.contact.as_ref().and_then(|contact| contact.phone.as_ref()) == Some(&phone)
@@ -71,7 +71,7 @@ async fn agent_of(journey: &Journey, nth: usize) -> Result<Option<String>> {
     Ok(find(&journey.graphql, nth).await?.assignee.map(|member| member.id))
 }
 
-async fn becomes(journey: &Journey, nth: usize, agent: Option<&Colleague>) -> Result<()> {
+pub(super) async fn becomes(journey: &Journey, nth: usize, agent: Option<&Colleague>) -> Result<()> {
     eventually("it is whose it should be", || async {
         let is = agent_of(journey, nth).await?;
         ensure!(is.as_deref() == agent.map(|agent| agent.id.as_str()), "{is:?}");
@@ -80,7 +80,7 @@ async fn becomes(journey: &Journey, nth: usize, agent: Option<&Colleague>) -> Re
     .await
 }
 
-async fn waits(journey: &Journey, count: u64) -> Result<()> {
+pub(super) async fn waits(journey: &Journey, count: u64) -> Result<()> {
     eventually("so much waits", || async {
         let waiting: u64 = journey.graphql.ask("{ routing { waiting } }", &json!({}), "/routing/waiting").await?;
         ensure!(waiting == count, "{waiting}");
@@ -89,7 +89,7 @@ async fn waits(journey: &Journey, count: u64) -> Result<()> {
     .await
 }
 
-async fn resolve(journey: &Journey, nth: usize) -> Result<()> {
+pub(super) async fn resolve(journey: &Journey, nth: usize) -> Result<()> {
     let id = find(&journey.graphql, nth).await?.id;
     let resolved = journey.graphql.resolve_conversation(&id).await?;
     ensure!(resolved.user_errors.is_empty(), "{resolved:?}");
@@ -232,7 +232,7 @@ async fn lead_becomes(journey: &Journey, lead: &str, agent: Option<&Colleague>) 
     .await
 }
 
-async fn load_becomes(journey: &Journey, agent: &Colleague, count: u64) -> Result<()> {
+pub(super) async fn load_becomes(journey: &Journey, agent: &Colleague, count: u64) -> Result<()> {
     let load = format!("{{ routingMember(id: \"{}\") {{ load }} }}", agent.id);
     eventually("she sees to so much", || async {
         let load: u64 = journey.graphql.ask(&load, &json!({}), "/routingMember/load").await?;
@@ -242,7 +242,7 @@ async fn load_becomes(journey: &Journey, agent: &Colleague, count: u64) -> Resul
     .await
 }
 
-const EXPLAIN: &str = "query ($conversation: ID, $lead: ID) {
+pub(super) const EXPLAIN: &str = "query ($conversation: ID, $lead: ID) {
     why: explainAssignment(conversationId: $conversation, leadId: $lead) {
         memberId by holds poolId source { kind id } lastAgentId } }";
 

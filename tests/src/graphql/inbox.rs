@@ -12,6 +12,7 @@ use super::GraphQl;
 const CONVERSATION_FIELDS: &str = "
     id status priority unreadCount lastActivityAt windowOpenUntil snoozedUntil labels
     assignee { id }
+    team { id name }
     contact { id displayName phone }
     group { id subject state participantCount }
     channel { id displayPhone }
@@ -33,6 +34,15 @@ const LEAD_FIELDS: &str = "
 pub struct Assignee {
     /// Her id.
     pub id: String,
+}
+
+/// A team that is asked to see to a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
 }
 
 /// A customer.
@@ -99,6 +109,8 @@ pub struct Conversation {
     pub window_open_until: Option<String>,
     /// The member who is to see to it.
     pub assignee: Option<Assignee>,
+    /// The team that is asked to, while nobody of it does.
+    pub team: Option<Team>,
     /// Until when it is set aside.
     pub snoozed_until: Option<String>,
     /// What it is marked as.
@@ -309,6 +321,15 @@ impl GraphQl {
     pub async fn assign_conversation(&self, id: &str, member: &str) -> Result<ConversationPayload> {
         let input = json!({"conversationId": id, "memberId": member});
         self.tell_with("assignConversation", "AssignConversationInput", &input).await
+    }
+
+    /// `assignConversationToTeam`.
+    ///
+    /// # Errors
+    /// When the request fails; a refusal is in the payload.
+    pub async fn assign_conversation_to_team(&self, id: &str, team: &str) -> Result<ConversationPayload> {
+        let input = json!({"conversationId": id, "teamId": team});
+        self.tell_with("assignConversationToTeam", "AssignConversationToTeamInput", &input).await
     }
 
     /// `unassignConversation`.

@@ -25,6 +25,8 @@ pub(super) struct ConversationFilter {
     priority: Option<WordFilter<ConversationPriority>>,
     /// The member who is to see to it.
     assignee_id: Option<IdFilter>,
+    /// The team that is asked to see to it, while nobody of it does.
+    team_id: Option<IdFilter>,
     /// The global id of where they write to.
     channel_id: Option<IdFilter>,
     /// The global id of the customer; a group's is null.
@@ -73,6 +75,7 @@ impl Filter for ConversationFilter {
             .add(self.status.map(WordFilter::read).transpose()?, ConversationField::Status)
             .add(self.priority.map(WordFilter::read).transpose()?, ConversationField::Priority)
             .add(self.assignee_id.map(IdFilter::of_members).transpose()?, ConversationField::Assignee)
+            .add(self.team_id.map(|of| of.of_people("team")).transpose()?, ConversationField::Team)
             .add(self.channel_id.map(|of| of.of(Kind::Channel)).transpose()?, ConversationField::Channel)
             .add(self.contact_id.map(|of| of.of(Kind::Contact)).transpose()?, ConversationField::Contact)
             .add(self.label.map(StringFilter::read).transpose()?, ConversationField::Label)

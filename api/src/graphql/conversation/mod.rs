@@ -2,6 +2,7 @@
 
 mod add_note;
 mod assign;
+mod assign_to_team;
 mod filter;
 mod label;
 mod mark_read;
@@ -25,6 +26,7 @@ mod unlabel;
 
 pub(super) use add_note::AddConversationNote;
 pub(super) use assign::AssignConversation;
+pub(super) use assign_to_team::AssignConversationToTeam;
 pub(super) use label::LabelConversation;
 pub(super) use mark_read::MarkConversationRead;
 pub(super) use message::Message;

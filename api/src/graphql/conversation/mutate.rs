@@ -17,6 +17,7 @@ use crate::graphql::global_id::{Kind, decode_as};
 use crate::graphql::payload::{Staleness, UserError, UserErrorCode, staleness};
 use crate::graphql::position::Position;
 use crate::graphql::seen::must_see;
+use crate::graphql::team::must_be_a_team;
 
 /// What a mutation of a conversation answers.
 #[derive(Debug, Clone, Default, SimpleObject)]
@@ -58,7 +59,7 @@ pub(super) async fn mutate(
     pages::check(&selected)?;
     let id = ConversationId::from_uuid(decode_as(Kind::Conversation, "conversationId", &asked.conversation_id)?);
     let (key, expected_version) = (asked.idempotency_key.as_deref(), asked.expected_version);
-    let command_context = command_context(context, request, needed, key, expected_version).await?;
+    let mut command_context = command_context(context, request, needed, key, expected_version).await?;
     must_see(request, Kind::Conversation, id.as_uuid(), ("conversation", "conversationId")).await?;
     let conversations = &request.api.commands.conversations;
     let mut before = None;
@@ -66,6 +67,11 @@ pub(super) async fn mutate(
         before = conversations.before(&command_context).await;
         if before.is_none() {
             must_work_here(request, *member).await?;
+        }
+    } else if let ConversationCommand::AssignToTeam { team } = &command {
+        before = conversations.before(&command_context).await;
+        if before.is_none() {
+            command_context = command_context.asserting(must_be_a_team(request, *team).await?);
         }
     }
     let answer = match before {

@@ -1,9 +1,9 @@
-//! What is read for all conversations of a list at once: who is to see to each, its messages and its notes.
+//! What is read for all conversations of a list at once: who is to see to each, or which team is, its messages and its notes.
 
 use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::{Context, Error, Lookahead};
-use leadflow_domain::MemberId;
+use leadflow_domain::{MemberId, TeamId};
 use leadflow_projections::inbox::{
     self, ConversationColumns, ConversationRow, MessageColumns, MessageRow, MessagesRequest, NoteRow,
 };
@@ -16,6 +16,7 @@ use crate::graphql::api::Request;
 use crate::graphql::connection::{Connection, List, Window};
 use crate::graphql::member::{self, Member};
 use crate::graphql::pages::{Pages, Part, asked_for, load, one};
+use crate::graphql::team::{self, Team};
 
 impl Part for MessageRow {
     type Node = Message;
@@ -117,6 +118,7 @@ pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColu
 #[derive(Debug)]
 pub(super) struct Loaded {
     assignees: Result<HashMap<MemberId, Member>, Error>,
+    teams: Result<HashMap<TeamId, Team>, Error>,
     messages: Result<Vec<Pages<MessageRow>>, Error>,
     notes: Result<Vec<Pages<NoteRow>>, Error>,
 }
@@ -127,6 +129,7 @@ impl Loaded {
         let conversations: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         Self {
             assignees: assignees(context, rows, &selected.field("assignee")).await,
+            teams: teams(context, rows, &selected.field("team")).await,
             messages: load(context, &conversations, selected).await,
             notes: load(context, &conversations, selected).await,
         }
@@ -135,6 +138,11 @@ impl Loaded {
     /// One of those who are to see to them; none where nothing is known of her.
     pub(super) fn assignee(&self, member: MemberId) -> Result<Option<Member>, Error> {
         Ok(self.assignees.as_ref().map_err(Clone::clone)?.get(&member).cloned())
+    }
+
+    /// One of the teams that are asked to see to them; none where it is no more.
+    pub(super) fn team(&self, team: TeamId) -> Result<Option<Team>, Error> {
+        Ok(self.teams.as_ref().map_err(Clone::clone)?.get(&team).cloned())
     }
 
     /// A page of the messages of one of them.
@@ -182,6 +190,20 @@ async fn assignees(
     }
     let members: Vec<MemberId> = members.into_iter().collect();
     member::by_ids(Request::of(context)?, &members, selected).await
+}
+
+/// Which teams are asked to see to the conversations in `rows`, if that is `selected`.
+async fn teams(
+    context: &Context<'_>,
+    rows: &[ConversationRow],
+    selected: &Lookahead<'_>,
+) -> Result<HashMap<TeamId, Team>, Error> {
+    let teams: BTreeSet<TeamId> = rows.iter().filter_map(|row| row.team).collect();
+    if teams.is_empty() || !selected.exists() {
+        return Ok(HashMap::new());
+    }
+    let teams: Vec<TeamId> = teams.into_iter().collect();
+    team::by_ids(Request::of(context)?, &teams).await
 }
 
 /// Fails when `selected` asks for more pages at once than it may. A mutation asks before it acts, so that nothing is done

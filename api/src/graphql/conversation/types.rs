@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, Error, ID, SimpleObject};
 use jiff::Timestamp;
-use leadflow_domain::MemberId;
+use leadflow_domain::{MemberId, TeamId};
 use leadflow_projections::inbox::{ConversationCounts as Counts, ConversationRow, NoteRow};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::graphql::global_id::{Kind, encode};
 use crate::graphql::group::Group;
 use crate::graphql::member::Member;
 use crate::graphql::plain::{Asked, AtOnce, Plain, PlainFields, Writer, by};
+use crate::graphql::team::Team;
 
 /// The one thread between a contact, or a group, and a channel.
 #[derive(Debug, Clone, SimpleObject)]
@@ -56,6 +57,8 @@ pub(in crate::graphql) struct Conversation {
     version: i64,
     #[graphql(skip)]
     to: Option<MemberId>,
+    #[graphql(skip)]
+    asked: Option<TeamId>,
     #[graphql(skip)]
     uuid: Uuid,
     #[graphql(skip)]
@@ -128,6 +131,11 @@ impl Conversation {
         self.loaded.assignee(self.to?).transpose()
     }
 
+    /// Which team is asked to see to it, while nobody of it does. Null where none is, and where the team is no more.
+    async fn team(&self) -> Option<Result<Team, Error>> {
+        self.loaded.team(self.asked?).transpose()
+    }
+
     /// Its messages, newest first by the provider's clock.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn messages(
@@ -185,6 +193,16 @@ impl Plain for Conversation {
                     }
                 })
             }
+            "team" => {
+                let fields: PlainFields<Team> = asked.fields()?;
+                by(move |it: &Self, to| {
+                    let team = it.asked.map_or(Ok(None), |team| it.loaded.team(team)).ok()?;
+                    match &team {
+                        Some(team) => fields.write(team, to),
+                        None => to.put(&None::<ID>),
+                    }
+                })
+            }
             "messages" => {
                 let (page, fields) = (asked.window()?.page(List::Messages.whole()).ok()?, asked.fields()?);
                 by(move |it: &Self, to| fields.write(&it.loaded.loaded_messages(it.uuid, page)?, to))
@@ -228,6 +246,7 @@ impl Conversation {
             last_message: row.last_message.map(Message::from),
             version: row.version,
             to: row.assignee,
+            asked: row.team,
             uuid: row.id,
             loaded,
         }

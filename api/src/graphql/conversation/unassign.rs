@@ -32,7 +32,7 @@ struct UnassignConversationPayload {
 
 #[Object]
 impl UnassignConversation {
-    /// Nobody in particular is to see to a conversation any more.
+    /// Nobody in particular is to see to a conversation any more, nor any team.
     async fn unassign_conversation(
         &self,
         context: &Context<'_>,

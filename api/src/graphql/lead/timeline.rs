@@ -65,6 +65,8 @@ pub(in crate::graphql) enum TimelineEventKind {
     PrioritySet,
     /// Somebody of the business is to see to a conversation.
     ConversationAssigned,
+    /// A team is asked to see to a conversation.
+    ConversationAssignedToTeam,
     /// Nobody in particular is to see to a conversation any more.
     ConversationUnassigned,
     /// A conversation was set aside for a while.

@@ -3,7 +3,6 @@
 use async_graphql::{Context, ID};
 use leadflow_domain::member::{By, MemberRefusal, owner_reservation};
 use leadflow_domain::role::{MemberRole, Permissions, role_reservation};
-use leadflow_domain::team::{TeamRefusal, team_reservation};
 use leadflow_domain::{Assertion, MemberId, RoleId, TeamId};
 use leadflow_projections::people::{self, MemberField, MemberList, MemberOrder, MemberRow, MemberState, RoleKind};
 use leadflow_projections::{Condition, IdIs, PageRequest};
@@ -14,6 +13,7 @@ use crate::graphql::command::{NotDone, must_be_allowed};
 use crate::graphql::failure::internal;
 use crate::graphql::payload::{UserError, UserErrorCode};
 use crate::graphql::plain_id::read_id;
+use crate::graphql::team::must_be_a_team;
 
 /// As whom somebody says something of a member, and what that rests on.
 pub(super) struct Acting {
@@ -170,9 +170,5 @@ pub(in crate::graphql) async fn must_have(
 /// `NOT_FOUND`.
 pub(super) async fn is_team(request: &Request, id: &ID) -> Result<(TeamId, Assertion), NotDone> {
     let team = TeamId::from_uuid(read_id("teamId", id)?);
-    let found = people::teams_by_id(&request.api.reads, request.viewer.context(), &[team]).await;
-    if found.map_err(|error| internal("team", &error))?.is_empty() {
-        return Err(NotDone::Invalid(vec![UserError::refused(&TeamRefusal::NotFound)]));
-    }
-    Ok((team, Assertion { reservation: team_reservation(team), holder: team.into() }))
+    Ok((team, must_be_a_team(request, team).await?))
 }

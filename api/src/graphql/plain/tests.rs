@@ -16,7 +16,7 @@ const DOCUMENTS: usize = 150;
 
 /// Of the three conversations one is with a group, one with somebody who stands for others, and each has messages of all sorts.
 const ALL_SORTS: &str = r#"
-set search_path = inbox_v14;
+set search_path = inbox_v15;
 insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction,
                       kind, body, content, replies_to, about, sent_at, telling, is_by_member, is_acted)
 select md5('more' || n || '.' || k)::uuid, md5('more' || n || '.' || k)::uuid, md5('mark' || n || '.' || k)::uuid,
@@ -53,6 +53,7 @@ where conversation_id = md5('conversation1')::uuid;
 update conversations set assignee_id = md5('nobody knows')::uuid where conversation_id = md5('conversation2')::uuid;
 insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
 values (md5('team')::uuid, '00000000-0000-0000-0000-000000000001', 'Sales', now(), 1);
+update conversations set team_id = md5('team')::uuid where conversation_id = md5('conversation3')::uuid;
 insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version, team_id)
 values (md5('Bo')::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', 'Bo', now(), 1, md5('team')::uuid);
 "#;

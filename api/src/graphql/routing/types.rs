@@ -67,10 +67,11 @@ pub(in crate::graphql) struct RoutingSource {
     id: Option<ID>,
 }
 
-/// Kinds of sources, the more particular first: of several pools the first of these gets it.
+/// Kinds of sources, the more particular first: of several pools the first of these gets it, but what a team is asked for goes to the pool
+/// of this team alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(in crate::graphql) enum RoutingSourceKind {
-    /// What a team is asked for.
+    /// What a team is asked for. No other pool gets that.
     Team,
     /// A campaign of a provider's.
     Campaign,

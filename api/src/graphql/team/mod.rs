@@ -9,6 +9,6 @@ mod types;
 
 pub(super) use disband::DisbandTeam;
 pub(super) use form::FormTeam;
-pub(super) use queries::TeamQueries;
+pub(super) use queries::{TeamQueries, by_ids, must_be_a_team};
 pub(super) use rename::RenameTeam;
 pub(super) use types::Team;

@@ -1,13 +1,18 @@
 //! Reading teams.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Error, ID, Object};
-use leadflow_domain::TeamId;
+use leadflow_domain::team::{TeamRefusal, team_reservation};
+use leadflow_domain::{Assertion, TeamId};
 use leadflow_projections::people::{self, TeamRow};
 
 use super::types::Team;
 use crate::graphql::api::Request;
+use crate::graphql::command::NotDone;
 use crate::graphql::connection::{Connection, List, Window, connection, cost};
 use crate::graphql::failure::internal;
+use crate::graphql::payload::UserError;
 use crate::graphql::plain_id::read_id;
 
 /// Queries about teams.
@@ -58,4 +63,23 @@ impl TeamQueries {
 pub(super) async fn by_id(request: &Request, id: TeamId) -> Result<Option<Team>, Error> {
     let found = people::teams_by_id(&request.api.reads, request.viewer.context(), &[id]).await;
     Ok(found.map_err(|error| internal("team", &error))?.pop().map(Team::from))
+}
+
+/// Some teams; those that are not there are absent.
+pub(in crate::graphql) async fn by_ids(request: &Request, ids: &[TeamId]) -> Result<HashMap<TeamId, Team>, Error> {
+    let rows = people::teams_by_id(&request.api.reads, request.viewer.context(), ids).await;
+    let rows = rows.map_err(|error| internal("teams", &error))?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+}
+
+/// That a team is there, and that it still is when it is said of it.
+///
+/// # Errors
+/// `NOT_FOUND`, also of another business's, and of one that was disbanded.
+pub(in crate::graphql) async fn must_be_a_team(request: &Request, team: TeamId) -> Result<Assertion, NotDone> {
+    let found = people::teams_by_id(&request.api.reads, request.viewer.context(), &[team]).await;
+    if found.map_err(|error| internal("team", &error))?.is_empty() {
+        return Err(NotDone::Invalid(vec![UserError::refused(&TeamRefusal::NotFound)]));
+    }
+    Ok(Assertion { reservation: team_reservation(team), holder: team.into() })
 }

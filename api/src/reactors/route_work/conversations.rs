@@ -1,11 +1,12 @@
 //! A conversation is asked for when its customer writes, calls or tells of her interest elsewhere while it is nobody's, and when it
 //! comes up again: then who had it keeps it if routing says so, else it is nobody's until it is another's. So it is, too, where whoever had
-//! it does not work here any more. It counts in place of the customer's lead, and who has that goes on with her.
+//! it does not work here any more. What a team is asked to see to is asked of this team, and nobody else is given it. It counts in place of
+//! the customer's lead, and who has that goes on with her.
 
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Counterpart};
 use leadflow_domain::lead::Lead;
 use leadflow_domain::routing::{CampaignKey, Request, RoutingOrder, WorkItem};
-use leadflow_domain::{ConversationId, LeadId, MemberId, SourceId};
+use leadflow_domain::{ConversationId, LeadId, MemberId, SourceId, StreamId};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use leadflow_projections::PageError;
 
@@ -20,6 +21,8 @@ pub(super) enum Step {
     AskAgain,
     /// Somebody said who sees to it.
     Hand(MemberId),
+    /// Somebody said which team is to see to it.
+    AskTeam,
     /// It was settled, unless it has come up again since.
     Settle,
     /// People said that nobody in particular is to see to it.
@@ -43,6 +46,7 @@ pub(super) fn step(recorded: &RecordedEvent, event: &ConversationEvent) -> Optio
         ConversationEvent::Called { call, .. } => call.is_from_customer().then_some(Step::Ask),
         ConversationEvent::Reopened {} => Some(Step::AskAgain),
         ConversationEvent::Assigned { member } => Some(Step::Hand(*member)),
+        ConversationEvent::AssignedToTeam { .. } => Some(Step::AskTeam),
         // What it took from somebody it has asked for.
         ConversationEvent::Unassigned {} => (!is_our_own(recorded)).then_some(Step::PutDown),
         ConversationEvent::Resolved {} => Some(Step::Settle),
@@ -72,19 +76,39 @@ pub(super) async fn take(told: &mut Told<'_>, id: ConversationId, step: Step) ->
         Step::Ask => ask(told, id, Origin::default()).await,
         Step::AskAgain => ask_again(told, id, Origin::default()).await,
         Step::Hand(member) => hand(told, id, member).await,
+        Step::AskTeam => ask_team(told, id).await,
         Step::Settle if told.load::<Conversation>(id).await?.0.is_resolved() => told.release("routing", work).await,
-        Step::PutDown if told.load::<Conversation>(id).await?.0.assignee().is_none() => {
-            told.release("routing", work).await
+        Step::PutDown if is_nobody_s(told, id).await? => told.release("routing", work).await,
+        Step::Take(member)
+            if told.routing().await?.agent(work) == Some(member) && !is_another_team_s(told, id).await? =>
+        {
+            give(told, id, member).await
         }
-        Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
         // It is otherwise by now: a page that is acted on again knows the rest of itself.
         Step::Settle | Step::PutDown | Step::Take(_) => Ok(()),
     }
 }
 
+/// Whether people have asked a team since that routing does not know of yet.
+async fn is_another_team_s(told: &mut Told<'_>, id: ConversationId) -> Result<bool, PageError> {
+    let known = told.routing().await?.team(WorkItem::Conversation(id));
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    Ok(conversation.team().is_some_and(|asked| known != Some(asked)))
+}
+
+async fn is_nobody_s(told: &Told<'_>, id: ConversationId) -> Result<bool, PageError> {
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    Ok(conversation.assignee().is_none() && conversation.team().is_none())
+}
+
 /// Somebody is to see to it, if nobody does.
 pub(super) async fn ask(told: &mut Told<'_>, id: ConversationId, origin: Origin) -> Result<(), PageError> {
     let (conversation, _) = told.load::<Conversation>(id).await?;
+    // A team is asked further on in the log, and that is told there: what is asked for once keeps its place.
+    let is_its_own = told.cause.stream == StreamId::from(id);
+    if is_its_own && conversation.team_asked_at().is_some_and(|at| told.cause.version < at) {
+        return Ok(());
+    }
     let lead = origin.lead.or_else(|| lead_of(&conversation));
     let has = match conversation.assignee() {
         Some(agent) if !told.has_left(agent).await? => return release(told, lead).await,
@@ -98,8 +122,10 @@ pub(super) async fn ask(told: &mut Told<'_>, id: ConversationId, origin: Origin)
         None => (None, false),
     };
     match owner {
-        // Whom people gave what is open to, and no pool has, is seen to by her.
-        Some(owner) if has.is_none() && is_open && is_of_people_alone(told, owner).await? => {
+        // Whom people gave what is open to, and no pool has, is seen to by her; unless they asked a team.
+        Some(owner)
+            if has.is_none() && conversation.team().is_none() && is_open && is_of_people_alone(told, owner).await? =>
+        {
             give(told, id, owner).await?;
             release(told, lead).await
         }
@@ -123,7 +149,7 @@ async fn is_of_people_alone(told: &mut Told<'_>, member: MemberId) -> Result<boo
     Ok(!told.routing().await?.is_in_a_pool(member) && !told.has_left(member).await?)
 }
 
-/// Asks for it, and takes it from whoever `has` it if it is not hers any more.
+/// Asks for it, of the team that is to see to it if one is, and takes it from whoever `has` it if it is not hers any more.
 async fn request_instead(
     told: &mut Told<'_>,
     id: ConversationId,
@@ -134,11 +160,13 @@ async fn request_instead(
 ) -> Result<(), PageError> {
     let Some((_, channel)) = conversation.between().filter(|_| !conversation.is_resolved()) else { return Ok(()) };
     let work = WorkItem::Conversation(id);
+    let team = conversation.team();
     let request = Request {
+        team,
         campaign: origin.campaign,
         lead_source: origin.place,
         channel: Some(channel),
-        last_agent,
+        last_agent: last_agent.filter(|_| team.is_none()),
         instead_of: origin.lead.map(WorkItem::Lead),
         ..Request::of(work)
     };
@@ -174,6 +202,19 @@ async fn hand(told: &mut Told<'_>, id: ConversationId, member: MemberId) -> Resu
         return Ok(());
     }
     told.order("routing", RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
+    release(told, lead_of(&conversation)).await
+}
+
+/// A team is to see to it: whoever had it has room again, and it is somebody's of the team's pool, by turns; if nobody has said otherwise
+/// since, and no other event says the same.
+async fn ask_team(told: &mut Told<'_>, id: ConversationId) -> Result<(), PageError> {
+    let (conversation, _) = told.load::<Conversation>(id).await?;
+    if conversation.is_resolved() || conversation.team_asked_at() != Some(told.cause.version) {
+        return Ok(());
+    }
+    let channel = conversation.between().map(|(_, channel)| channel);
+    let request = Request { team: conversation.team(), channel, ..Request::of(WorkItem::Conversation(id)) };
+    told.order("routing", RoutingOrder::PassOn { request }).await?;
     release(told, lead_of(&conversation)).await
 }
 

@@ -1,5 +1,7 @@
 //! What is told of leads and conversations, and what comes of it: also where a page is acted on twice, as after a crash.
 
+mod teams;
+
 use jiff::{SignedDuration, Timestamp};
 use leadflow_domain::channel::{ChannelCommand, DisplayPhone, ProviderId, WhatsAppNumber};
 use leadflow_domain::contact::{ContactCommand, Identifier, Standing};
