@@ -44,7 +44,7 @@ const OPEN: [&str; 10] = [
 
 /// What takes away what others need, in the order in which it is done after them: who sees the conversation of her team sees it
 /// no more once it is nobody's, what is won is not found worth nothing any more, and who signs out asks nothing more.
-const LAST: [&str; 5] = ["convertLead", "assignConversationToTeam", "unassignConversation", "eraseContact", "signOut"];
+const LAST: [&str; 4] = ["convertLead", "unassignConversation", "eraseContact", "signOut"];
 
 /// What can be done once, or leaves less for others to see: it is left to the owner, also where others may do it.
 const ONCE: [&str; 5] =

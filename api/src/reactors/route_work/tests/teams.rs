@@ -295,6 +295,39 @@ async fn a_team_that_is_no_more_keeps_what_it_was_asked_for_as_its_pool_does() {
 }
 
 #[tokio::test]
+async fn what_is_settled_is_asked_of_the_team_once_it_comes_up_again() {
+    for times in [1, 2, 3] {
+        let mut bed = Bed::with_service().await;
+        let customer = bed.customers(1).await[0];
+        bed.does(customer, ConversationCommand::Resolve).await;
+        bed.asks(customer, SERVICE).await;
+        bed.acts(times).await;
+        assert_eq!(bed.whose(customer).await, (None, Some(SERVICE)));
+        assert_eq!((bed.routed().await.waiting(), bed.load(ADA).await, bed.load(CARL).await), (0, 0, 0));
+        bed.writes(customer).await;
+        bed.acts(times).await;
+        assert_eq!(bed.whose(customer).await, (Some(CARL), None), "acted on {times} times");
+    }
+}
+
+#[tokio::test]
+async fn whose_lead_she_is_does_not_get_what_a_team_is_asked_for() {
+    for times in [1, 2, 3] {
+        let mut bed = Bed::with_service().await;
+        let customer = bed.has_phone(1).await;
+        bed.tells(customer).await;
+        bed.acts(1).await;
+        // Of no pool: what people gave her is hers.
+        bed.lead(customer, LeadCommand::Transfer { to: Some(BEA) }).await;
+        bed.asks(customer, OTHERS).await;
+        bed.writes(customer).await;
+        bed.tells(customer).await;
+        bed.acts(times).await;
+        assert_eq!(bed.whose(customer).await, (None, Some(OTHERS)), "acted on {times} times");
+    }
+}
+
+#[tokio::test]
 async fn whoever_has_left_takes_nothing_of_her_team_s_along() {
     let mut bed = Bed::with_service().await;
     let customer = bed.customers(1).await[0];
