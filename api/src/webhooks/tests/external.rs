@@ -37,16 +37,21 @@ fn mapping(phone: &str) -> Mapping {
 async fn bed() -> Bed {
     let bed = Bed::new().await;
     for (source, tenant) in [(SOURCE, TENANT), (OTHER_SOURCE, OTHER_TENANT)] {
-        let opening = ExternalOpening {
-            name: SourceName::parse("Partner").unwrap(),
-            mapping: mapping("phone"),
-            networks: Networks::default(),
-            token: CredentialId::from_uuid(source.as_uuid()),
-            credential: None,
-        };
-        tell(&bed, tenant, source, SourceCommand::OpenExternal(Box::new(opening))).await;
+        open(&bed, tenant, source).await;
     }
     bed
+}
+
+/// A program may post there.
+pub(super) async fn open(bed: &Bed, tenant: TenantId, source: SourceId) {
+    let opening = ExternalOpening {
+        name: SourceName::parse("Partner").unwrap(),
+        mapping: mapping("phone"),
+        networks: Networks::default(),
+        token: CredentialId::from_uuid(source.as_uuid()),
+        credential: None,
+    };
+    tell(bed, tenant, source, SourceCommand::OpenExternal(Box::new(opening))).await;
 }
 
 async fn tell(bed: &Bed, tenant: TenantId, source: SourceId, command: SourceCommand) {
@@ -58,7 +63,7 @@ async fn tell(bed: &Bed, tenant: TenantId, source: SourceId, command: SourceComm
     doors.tell(source).await.unwrap();
 }
 
-async fn post(bed: &Bed, source: SourceId, body: &Value) -> i64 {
+pub(super) async fn post(bed: &Bed, source: SourceId, body: &Value) -> i64 {
     bed.intake.store("external", Bringer::Source(source), body.to_string().into_bytes().into()).await.unwrap()
 }
 

@@ -1,22 +1,21 @@
 //! Forms of Google's: who fills them in, and what they become.
 
 use leadflow_domain::contact::ContactCommand;
-use leadflow_domain::lead::{LeadEvent, LeadSource, Origin};
+use leadflow_domain::lead::LeadEvent;
 use leadflow_domain::source::{Opening, SourceCommand, SourceKind, SourceName};
 use leadflow_domain::{Event, LeadId, SourceId};
 use leadflow_event_store::{PersonalValues, RecordedEvent};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::submissions::{self, KnownBy, Lookup, Told};
 use crate::webhooks::reprocess::{Archive, Selection, reprocess};
 use crate::webhooks::{erase_contacts, standings};
 
-const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(70));
+pub(super) const SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(70));
 const OTHER_SOURCE: SourceId = SourceId::from_uuid(Uuid::from_u128(71));
 const OTHER_TENANT: TenantId = TenantId::from_uuid(Uuid::from_u128(2));
 
-async fn bed() -> Bed {
+pub(super) async fn bed() -> Bed {
     let bed = Bed::new().await;
     for (source, tenant) in [(SOURCE, TENANT), (OTHER_SOURCE, OTHER_TENANT)] {
         sqlx::query("insert into source_keys (source_id, tenant_id, key_hash) values ($1, $2, '')")
@@ -38,14 +37,14 @@ async fn tell(bed: &Bed, tenant: TenantId, source: SourceId, command: SourceComm
 }
 
 /// What somebody fills in, by the questions' ids.
-fn form(lead_id: &str, columns: &[(&str, &str)]) -> Value {
+pub(super) fn form(lead_id: &str, columns: &[(&str, &str)]) -> Value {
     let columns: Vec<Value> =
         columns.iter().map(|(id, answer)| json!({ "column_id": id, "string_value": answer })).collect();
     json!({ "lead_id": lead_id, "google_key": "", "form_id": 11, "campaign_id": 9_007_199_254_740_993_u64,
             "gcl_id": format!("click of {lead_id}"), "user_column_data": columns })
 }
 
-async fn fill_in(bed: &Bed, source: SourceId, form: &Value) -> i64 {
+pub(super) async fn fill_in(bed: &Bed, source: SourceId, form: &Value) -> i64 {
     bed.intake.store("google", Bringer::Source(source), form.to_string().into_bytes().into()).await.unwrap()
 }
 
@@ -60,7 +59,7 @@ async fn lead(bed: &Bed, contact: ContactId) -> Vec<LeadEvent> {
         .collect()
 }
 
-async fn kinds(bed: &Bed) -> Vec<String> {
+pub(super) async fn kinds(bed: &Bed) -> Vec<String> {
     sqlx::query_scalar("select event_type from events where aggregate_type in ('contact', 'lead') order by position")
         .fetch_all(&bed.pool)
         .await
@@ -325,60 +324,4 @@ async fn fifty_forms_of_one_person_at_once_are_one_contact_and_one_lead() {
     let count = |kind: &str| kinds.iter().filter(|known| *known == kind).count();
     assert_eq!((count("contact.introduced_by_phone"), count("contact.introduced")), (1, 0));
     assert_eq!((count("lead.captured"), count("lead.submitted")), (1, 50));
-}
-
-/// One delivery at a time, so that several at work share what there is.
-fn one_by_one(bed: &Bed) -> Translator {
-    Translator::new(
-        bed.pool.clone(),
-        bed.store.reader().clone(),
-        bed.commands.clone(),
-        Arc::clone(&bed.keys),
-        bed.intake.stored(),
-        1,
-        CancellationToken::new(),
-    )
-}
-
-/// Somebody of the business enters who has this number.
-async fn enter(bed: &Bed, round: usize, phone: &str) {
-    let context = bed.context(&format!("enter {round}"));
-    let phone = E164::parse(phone).unwrap();
-    let lookup = Lookup { pool: &bed.pool, commands: &bed.commands, context: &context };
-    let whom = lookup.identify(&KnownBy::new(&bed.keys, Some(&phone), None)).await.unwrap();
-    let told = Told {
-        source: LeadSource::Manual,
-        from: None,
-        at: jiff::Timestamp::from_second(1_763_712_000).unwrap(),
-        provider_lead_id: None,
-        name: None,
-        origin: Origin::default(),
-        click_id: None,
-        answers: vec![],
-    };
-    submissions::submit(&bed.commands, whom, told, context.clone()).await.unwrap();
-}
-
-#[tokio::test]
-async fn one_person_by_four_sources_at_once_is_one_contact_with_one_lead() {
-    const ROUNDS: usize = 25;
-    let bed = bed().await;
-    bed.connect(&number()).await;
-    for round in 0..ROUNDS {
-        let phone = format!("39333{round:07}");
-        let email = format!("somebody{round}@example.com");
-        let phone_number = ("PHONE_NUMBER", phone.as_str());
-        bed.deliver(texts(&[text(&phone, &format!("a{round}"))])).await;
-        fill_in(&bed, SOURCE, &form(&format!("L{round}"), &[phone_number])).await;
-        fill_in(&bed, SOURCE, &form(&format!("M{round}"), &[phone_number, ("EMAIL", &email)])).await;
-        let translators = [one_by_one(&bed), one_by_one(&bed), one_by_one(&bed)];
-        let rounds = futures_util::future::join_all(translators.iter().map(|translator| translator.round(Turn::New)));
-        let (rounds, ()) = futures_util::future::join(rounds, enter(&bed, round, &phone)).await;
-        assert_eq!(rounds.into_iter().map(|round| round.unwrap().finished).sum::<usize>(), 3);
-    }
-    let kinds = kinds(&bed).await;
-    let count = |kind: &str| kinds.iter().filter(|known| *known == kind).count();
-    assert_eq!((count("contact.introduced_by_phone"), count("contact.introduced")), (ROUNDS, 0));
-    assert_eq!((count("lead.captured"), count("lead.submitted")), (ROUNDS, 3 * ROUNDS));
-    assert_eq!((count("contact.identifier_added"), count("contact.identifier_conflicted")), (ROUNDS, 0));
 }

@@ -1,5 +1,6 @@
 //! Deliveries on a real database, from the intake to their end, one step after the other.
 
+mod at_once;
 mod batches;
 mod corrected;
 mod erased;
