@@ -16,19 +16,12 @@ use super::parking::{self, Aside, Stream, Waiting};
 use super::tail::Tail;
 use super::{Advance, Checkpoint, Consumer, Follow, Lease, PageError};
 
-/// Events of a page near the head. Larger pages rebuild faster, smaller ones show sooner and hold their transaction
-/// shorter.
+/// Events of a page of what is read while it is written. Larger pages rebuild faster, smaller ones show sooner and hold their
+/// transaction shorter. While the head is far each of a process's consumers may have three of them in memory, some 2 KiB an event.
 pub(crate) const PAGE: i64 = 1_000;
 
 /// Events of a page of what is being built.
 pub(crate) const FAR_PAGE: i64 = 10_000;
-
-/// Events of a page of what is read while it is written, where the head is far: each of a process's consumers may have three of
-/// them in memory, some 2 KiB an event.
-const BEHIND_PAGE: i64 = 2_000;
-
-/// Full pages in a row after which the head is far.
-const FAR: u32 = 8;
 
 /// Streams that may wait in a consumer. One more says that it is not the events that are wrong: it stops.
 const MOST_WAITING: usize = 10_000;
@@ -38,8 +31,18 @@ const MOST_WAITING: usize = 10_000;
 pub(crate) enum Pace {
     /// What is read while it is written.
     Live,
-    /// What is being built: it takes large pages from the start.
+    /// What is being built.
     Building,
+}
+
+impl Pace {
+    /// Events of a page.
+    const fn page(self) -> i64 {
+        match self {
+            Self::Live => PAGE,
+            Self::Building => FAR_PAGE,
+        }
+    }
 }
 
 /// How a step ended.
@@ -70,7 +73,6 @@ pub(crate) struct Run<C> {
     budget: Arc<Semaphore>,
     waiting: Waiting,
     limit: i64,
-    full_pages: u32,
     ahead: VecDeque<Ahead>,
 }
 
@@ -115,8 +117,7 @@ impl<C: Consumer> Run<C> {
             pace,
             budget,
             waiting: Waiting::default(),
-            limit: if pace == Pace::Building { FAR_PAGE } else { PAGE },
-            full_pages: 0,
+            limit: pace.page(),
             ahead: VecDeque::new(),
         }
     }
@@ -180,7 +181,6 @@ impl<C: Consumer> Run<C> {
 
     fn shrink(&mut self) {
         self.limit = (self.limit / 2).max(1);
-        self.full_pages = 0;
     }
 
     async fn page(&mut self, lease: Lease, until: i64, even_if_empty: bool) -> Result<Step, PageError> {
@@ -190,7 +190,7 @@ impl<C: Consumer> Run<C> {
             return Ok(Step::Idle);
         }
         let (to, is_full) = (page.to, page.len >= limit);
-        let (next_limit, full_pages) = self.grown(is_full);
+        let next_limit = self.grown();
         if is_full {
             self.read_ahead(to, until, next_limit);
         }
@@ -208,20 +208,13 @@ impl<C: Consumer> Run<C> {
         for event in sorted.aside {
             self.waiting.add(event.stream);
         }
-        (self.limit, self.full_pages) = (next_limit, full_pages);
+        self.limit = next_limit;
         Ok(if is_full { moved } else { Step::CaughtUp(lease) })
     }
 
-    /// The next page's limit, and full pages in a row: pages grow back after a hard place, and beyond their size while
-    /// the head is far.
-    fn grown(&self, is_full: bool) -> (i64, u32) {
-        let full_pages = if is_full { self.full_pages.saturating_add(1) } else { 0 };
-        let most = match self.pace {
-            Pace::Building => FAR_PAGE,
-            Pace::Live if full_pages >= FAR => BEHIND_PAGE,
-            Pace::Live => PAGE,
-        };
-        ((self.limit * 2).min(most), full_pages)
+    /// The next page's limit: pages grow back after a hard place.
+    fn grown(&self) -> i64 {
+        (self.limit * 2).min(self.pace.page())
     }
 
     /// Whether so many more streams may wait.
@@ -309,7 +302,7 @@ impl<C: Consumer> Run<C> {
                 raw.position
             );
             self.waiting.add(aside.stream);
-            (self.limit, self.full_pages) = self.grown(false);
+            self.limit = self.grown();
         }
         Ok(moved)
     }
