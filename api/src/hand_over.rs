@@ -4,9 +4,7 @@ use leadflow_domain::conversation::{Conversation, ConversationCommand, Conversat
 use leadflow_domain::lead::Lead;
 use leadflow_domain::{CommandId, ConversationId, LeadId, MemberId};
 use leadflow_event_store::{CommandContext, ExecuteError, Executor, LogReader, ReadError};
-use leadflow_projections::inbox::{
-    self, ConversationColumns, ConversationField, ConversationList, ConversationOrder, MessageColumns,
-};
+use leadflow_projections::inbox::{self, ConversationColumns, ConversationField, ConversationList, ConversationOrder};
 use leadflow_projections::{Condition, IdIs, PageRequest, TenantContext, TenantReads, leads};
 use thiserror::Error;
 
@@ -14,7 +12,7 @@ use thiserror::Error;
 const MOST_CONVERSATIONS: u32 = 100;
 
 const BARE: ConversationColumns =
-    ConversationColumns { contact: false, group: false, channel: false, last_message: MessageColumns::NONE };
+    ConversationColumns { contact: false, group: false, channel: false, last_message: None };
 
 /// Why conversations did not go along; doing it again is harmless.
 #[derive(Debug, Error)]

@@ -56,6 +56,8 @@ pub struct PageRequest {
     pub end: End,
     /// How many rows at most.
     pub size: u32,
+    /// Whether one row more is read, if there is one, which tells that there is more.
+    pub with_one_more: bool,
     /// The row that ends what comes before.
     pub after: Option<Keyset>,
     /// The row that begins what comes after.
@@ -66,18 +68,18 @@ impl PageRequest {
     /// The first rows of a list.
     #[must_use]
     pub const fn first(size: u32) -> Self {
-        Self { end: End::First, size, after: None, before: None }
+        Self { end: End::First, size, with_one_more: true, after: None, before: None }
     }
 
     /// The last rows of a list.
     #[must_use]
     pub const fn last(size: u32) -> Self {
-        Self { end: End::Last, size, after: None, before: None }
+        Self { end: End::Last, size, with_one_more: true, after: None, before: None }
     }
 
-    /// One more than asked for: it tells whether there are rows beyond the page.
+    /// How many rows are read at most.
     pub(crate) fn limit(&self) -> i64 {
-        i64::from(self.size) + 1
+        i64::from(self.size) + i64::from(self.with_one_more)
     }
 
     /// Puts the page's bounds behind the other conditions, and its order and limit behind them. The rows come from the end

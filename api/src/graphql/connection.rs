@@ -199,6 +199,7 @@ impl Window {
         Ok(PageRequest {
             end,
             size: size.unsigned_abs(),
+            with_one_more: true,
             after: cursor("after", self.after.as_ref())?,
             before: cursor("before", self.before.as_ref())?,
         })
@@ -219,7 +220,8 @@ pub(super) fn cost(first: Option<i32>, last: Option<i32>, of_each: usize) -> usi
     1 + rows.saturating_mul(of_each).min(PROHIBITIVE)
 }
 
-/// Makes a page of `rows`, which are in the list's order, and at the far end one more than asked for if there is more.
+/// Makes a page of `rows`, which are in the list's order, and at the far end one more than asked for if there is more, and somebody
+/// asks for that.
 pub(super) fn connection<T: ContainerType>(
     scope: Scope,
     request: PageRequest,

@@ -70,9 +70,13 @@ impl<P: Part> Pages<P> {
         let (reads, viewer) = (&request.api.reads, request.viewer.context());
         let failed = |error: sqlx::Error| internal(P::FIELD, &error);
         let columns = P::columns(&list.field("edges").field("node"));
-        let read = P::read(reads, viewer, owners, page, columns).await.map_err(failed)?;
+        // Whether there is more is a row more of each owner.
+        let wanted = PageRequest { with_one_more: list.field("pageInfo").exists(), ..page };
+        let read = P::read(reads, viewer, owners, wanted, columns).await.map_err(failed)?;
         // Whoever has nothing was looked up, too.
-        let mut rows: HashMap<Uuid, Vec<(Keyset, P::Node)>> = owners.iter().map(|owner| (*owner, vec![])).collect();
+        let of_each = read.len() / owners.len().max(1) + 1;
+        let mut rows: HashMap<Uuid, Vec<(Keyset, P::Node)>> =
+            owners.iter().map(|owner| (*owner, Vec::with_capacity(of_each))).collect();
         for (owner, row) in read {
             rows.entry(owner).or_default().push((row.keyset(), row.into()));
         }

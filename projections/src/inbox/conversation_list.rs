@@ -93,17 +93,14 @@ pub async fn explain_conversations(
 }
 
 fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> TenantQuery<'static> {
-    // The page first, then its rows one by one. The planner takes each table's policy for one more condition that thins
-    // the rows; of a plain join it would expect so few that it makes all of a tenant's and sorts them.
+    // The page first, then what stands beside its rows. The planner takes each table's policy for one more condition that thins the rows;
+    // of a plain join it would expect so few that it makes all of a tenant's and sorts them.
     let order = list.order.order();
-    let mut sql = select(context, "select l.* from (");
+    let mut sql = select(context, format!("select {} from (", list.columns.list()));
     // Where not everybody's conversations are seen, the page is among the pages of each one's.
-    let in_turn = context.sight().push_turns(&mut sql, "select v.conversation_id from (select v.*");
-    let (columns, seen) = match in_turn {
-        true => (order.list(), Seen::InTurn("v")),
-        false => ("conversation_id".to_owned(), Seen::AsConversations("v")),
-    };
-    let from = format!("select {columns} from {SCHEMA}.conversations v");
+    let in_turn = context.sight().push_turns(&mut sql, "select v.* from (select v.*");
+    let seen = if in_turn { Seen::InTurn("v") } else { Seen::AsConversations("v") };
+    let from = format!("select v.* from {SCHEMA}.conversations v");
     sql.push(&from);
     let mut sql = sql.where_seen(seen);
     let narrow = |sql: &mut TenantQuery<'_>| {
@@ -123,12 +120,7 @@ fn statement(context: TenantContext, list: ConversationList<'_>, page: PageReque
         sql.push(") v");
         page.push_end(&mut sql, &order);
     }
-    sql.push(format!(
-        ") page cross join lateral ( \
-             select {} from {SCHEMA}.listed_conversations l \
-             where l.conversation_id = page.conversation_id and l.tenant_id = $1 limit 1) l",
-        list.columns.list()
-    ));
+    sql.push(") v").push(list.columns.joins());
     order.push(&mut sql, order.is_descending);
     sql
 }

@@ -23,29 +23,58 @@ impl MessageColumns {
     /// What every list shows: when who wrote to whom, and its text.
     pub const NONE: Self = Self { details: false, author: false, acts: false, delivery: false, named: false };
 
-    /// As SQL lists them, in the order in which `message_row` takes them.
+    /// As SQL lists them of `shown_messages`, in the order in which `message_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list = "conversation_id, message_id, mark, direction, kind, body, sent_at".to_owned();
-        for (wanted, columns) in [
-            (self.details, ", provider_message_id, content, telling"),
+        format!("conversation_id, {}", self.names().collect::<Vec<_>>().join(", "))
+    }
+
+    /// All but the first, which a conversation has, too, also where it has no message.
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        let groups: [(bool, &[&str]); _] = [
+            (true, &["message_id", "mark", "direction", "kind", "body", "sent_at"]),
+            (self.details, &["provider_message_id", "content", "telling"]),
             (
                 self.author,
-                ", author_id, author_name, author_phone, author_email, author_marketing, author_marketing_at, author_listed_name, \
-                 author_version",
+                &[
+                    "author_id",
+                    "author_name",
+                    "author_phone",
+                    "author_email",
+                    "author_marketing",
+                    "author_marketing_at",
+                    "author_listed_name",
+                    "author_version",
+                ],
             ),
-            (self.acts, ", reaction, edited_body, edited_at, revoked_at"),
+            (self.acts, &["reaction", "edited_body", "edited_at", "revoked_at"]),
             (
                 self.delivery,
-                ", delivery_status, passed_on_at, delivered_at, read_at, played_at, failed_at, failure_code, \
-                 failure_title, failure_details, pricing, outbound_message_id, sender_id, attempts, queued_at, \
-                 attempted_at, accepted_at, next_attempt_at, cause, error_code, error_title, error_details",
+                &[
+                    "delivery_status",
+                    "passed_on_at",
+                    "delivered_at",
+                    "read_at",
+                    "played_at",
+                    "failed_at",
+                    "failure_code",
+                    "failure_title",
+                    "failure_details",
+                    "pricing",
+                    "outbound_message_id",
+                    "sender_id",
+                    "attempts",
+                    "queued_at",
+                    "attempted_at",
+                    "accepted_at",
+                    "next_attempt_at",
+                    "cause",
+                    "error_code",
+                    "error_title",
+                    "error_details",
+                ],
             ),
-            (self.named, ", replies_to, about"),
-        ] {
-            if wanted {
-                list.push_str(columns);
-            }
-        }
-        list
+            (self.named, &["replies_to", "about"]),
+        ];
+        groups.into_iter().filter(|(is_wanted, _)| *is_wanted).flat_map(|(_, names)| names).copied()
     }
 }

@@ -2,7 +2,6 @@
 
 use leadflow_domain::ConversationId;
 use sqlx::Row;
-use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::SCHEMA;
@@ -62,9 +61,9 @@ pub async fn conversations_by_id(
     ids: &[Uuid],
     columns: ConversationColumns,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = select(context, format!("select {} from {SCHEMA}.listed_conversations v", columns.list()));
+    let sql = select(context, format!("select {} from {SCHEMA}.conversations v{}", columns.list(), columns.joins()));
     let mut sql = sql.where_seen(Seen::AsConversations("v"));
-    sql.push(" and v.conversation_id = any(").push_bind(ids).push(")");
+    sql.push(" and v.last_activity_at is not null and v.conversation_id = any(").push_bind(ids).push(")");
     let rows = reads.rows(sql).await?;
     rows.iter().map(|row| conversation_row(row, columns)).collect()
 }
@@ -89,8 +88,13 @@ pub async fn messages_of(
     request.page.push(&mut sql, &Order { columns: &newest_first, is_descending: true });
     sql.push(") m");
     let rows = reads.rows(sql).await?;
-    let message = |row: &PgRow| message_row(row, request.columns).map(|message| (message.conversation, message));
-    rows.iter().map(message).collect()
+    // An inbox has a thousand of them: they are moved once.
+    let mut messages = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let message = message_row(row, request.columns)?;
+        messages.push((message.conversation, message));
+    }
+    Ok(messages)
 }
 
 /// How many messages each thread has; a thread without any is absent.

@@ -239,9 +239,12 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
     let priority_rank = cells.take("priority_rank")?;
     let contact = if columns.contact { take_contact(cells, "contact_")? } else { None };
     let id = cells.take("conversation_id")?;
-    let last_message = match cells.take("message_id")? {
-        Some(message) => Some(take_message(cells, id, message, columns.last_message)?),
-        // Whatever stands behind it is taken by name.
+    let last_message = match columns.last_message {
+        Some(columns) => match cells.take("message_id")? {
+            Some(message) => Some(take_message(cells, id, message, columns)?),
+            // Whatever stands behind it is taken by name.
+            None => None,
+        },
         None => None,
     };
     Ok(ConversationRow {

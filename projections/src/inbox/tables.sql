@@ -462,35 +462,3 @@ left join sendings d on d.outbound_message_id = m.outbound_message_id
 cross join (values (array['queued', 'cancelled', 'attempted', 'unknown', 'accepted', 'sent', 'failed', 'delivered',
                           'read', 'played'])) as w (words);
 comment on view shown_messages is 'Messages with who wrote them and what was done to them, whichever came first. Of several people''s reactions the latest shows.';
-
-create view listed_conversations with (security_invoker = true) as
-select v.tenant_id, v.conversation_id, v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until,
-       v.assignee_id, v.team_id, v.falls_to, v.snoozed_until, v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank,
-       coalesce(person.person_id, v.contact_id) as contact_id,
-       case when person.contact_id is null then c.display_name else person.display_name end as contact_name,
-       case when person.contact_id is null then c.phone else person.phone end as contact_phone,
-       case when person.contact_id is null then c.email else person.email end as contact_email,
-       case when person.contact_id is null then c.marketing else person.marketing end as contact_marketing,
-       case when person.contact_id is null then c.marketing_at else person.marketing_at end as contact_marketing_at,
-       case when person.contact_id is null then c.listed_name else person.listed_name end as contact_listed_name,
-       coalesce(person.version, c.version, 0) as contact_version,
-       v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state,
-       coalesce(g.group_participants, 0) as group_participants,
-       h.channel_id, h.kind as channel_kind, h.account_id, h.account_name, h.display_phone, h.phone_number_id, h.waba_id, h.app, h.status as channel_status, h.connected_at,
-       h.credentials_entered_at, h.stopped_at, h.stop_code, h.stop_title, h.health, h.version as channel_version,
-       m.message_id, m.author_id, m.author_name, m.author_phone, m.author_email, m.author_marketing, m.author_marketing_at,
-       m.author_listed_name, m.author_version, m.provider_message_id, m.direction, m.kind, m.body, m.content, m.replies_to, m.about, m.mark, m.sent_at,
-       m.telling,
-       m.reaction, m.edited_body, m.edited_at, m.revoked_at,
-       m.delivery_status, m.passed_on_at, m.delivered_at, m.read_at, m.played_at, m.failed_at,
-       m.failure_code, m.failure_title, m.failure_details, m.pricing, m.outbound_message_id, m.sender_id, m.attempts,
-       m.queued_at, m.attempted_at, m.accepted_at, m.next_attempt_at, m.cause, m.error_code, m.error_title,
-       m.error_details
-from conversations v
-left join contacts c on c.contact_id = v.contact_id
-left join persons person on person.contact_id = v.contact_id
-left join shown_groups g on g.group_id = v.group_id
-left join channels h on h.channel_id = v.channel_id
-left join shown_messages m on m.message_id = v.last_message_id
-where v.last_activity_at is not null;
-comment on view listed_conversations is 'Threads with all that a list shows of them. Whom they are with and where have streams of their own, and may be told later; the latest message is there, if there is one.';

@@ -110,7 +110,7 @@ pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColu
         contact: selected.field("contact").exists(),
         group: selected.field("group").exists(),
         channel: selected.field("channel").exists(),
-        last_message: message_columns(&selected.field("lastMessage")),
+        last_message: Some(selected.field("lastMessage")).filter(Lookahead::exists).map(|of| message_columns(&of)),
     }
 }
 

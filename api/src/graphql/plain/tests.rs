@@ -164,6 +164,24 @@ async fn what_is_selected_twice_is_merged() {
 }
 
 #[tokio::test]
+async fn whether_there_is_more_is_known_wherever_it_is_asked() {
+    let bed = bed().await;
+    for asked in [
+        "x: messages(last: 2) { totalCount edges { node { id } } } messages(last: 2) { pageInfo { hasPreviousPage } }",
+        "messages(last: 2) { edges { node { id } } } ... { messages(last: 2) { pageInfo { hasPreviousPage } } }",
+        "x: messages(last: 3) { edges { node { id } } } \
+         messages(last: 2) { edges { node { id } } ... on MessageConnection { pageInfo { hasPreviousPage } } }",
+    ] {
+        let document = format!("{{ conversations {{ edges {{ node {{ {asked} }} }} }} }}");
+        let (answer, _) = compare(&bed, &document).await;
+        assert_eq!(answer.errors, [], "{document}");
+        let (answer, _) = sent(&answer.data);
+        let told = |more| answer.matches(&format!("\"hasPreviousPage\":{more}")).count();
+        assert_eq!((told(true), told(false)), (3, 0), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn what_fails_is_told_as_by_the_library() {
     let bed = bed().await;
     for document in [
