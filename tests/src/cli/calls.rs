@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde::de::DeserializeOwned;
 
-use super::{Delivery, DeliveryState, Ended, FollowerStatus, Verified, run};
+use super::{Delivery, DeliveryState, Ended, FollowerStatus, Verified, run, run_within};
 use crate::installation::Installation;
 use crate::patience::{PATIENCE, within};
 
@@ -70,7 +70,17 @@ impl Installation {
     /// # Errors
     /// When the command can't run or its exit status and its answer disagree.
     pub async fn verify(&self) -> Result<Verified> {
-        let ended = self.leadflow(&["events", "verify", "--json"]).await?;
+        self.verify_within(PATIENCE).await
+    }
+
+    /// The same, of a log that takes a while.
+    ///
+    /// # Errors
+    /// As [`Self::verify`], and when it takes longer than `patience`.
+    pub async fn verify_within(&self, patience: Duration) -> Result<Verified> {
+        let mut command = self.command()?;
+        command.args(["events", "verify", "--json"]);
+        let ended = run_within(patience, command).await?;
         let verified: Verified = ended.json()?;
         ensure!(
             verified.ok == ended.status.success() && verified.ok == verified.problems.is_empty(),

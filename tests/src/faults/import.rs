@@ -173,7 +173,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let leads = rows - expected.invalid - expected.twice - expected.again;
     let shown: usize = graphql.ask("{ leads(first: 0) { totalCount } }", &json!({}), "/leads/totalCount").await?;
     ensure!(shown == leads, "{shown} leads are shown, and there are {leads}");
-    let whole = installation.verify().await?;
+    let whole = installation.verify_within(PATIENCE).await?;
     ensure!(whole.ok, "events verify: {:?}", whole.problems);
 
     // The same file again, and the same rows in another.
@@ -185,7 +185,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let known_after = begun.elapsed();
     let none_is_new = [all[0], 0, all[1] + all[2], all[3]];
     ensure!(counts(&other) == none_is_new, "{none_is_new:?} are expected: {other}");
-    let verified = installation.verify().await?;
+    let verified = installation.verify_within(PATIENCE).await?;
     ensure!(verified.ok && verified.events == whole.events, "{} events became {}", whole.events, verified.events);
     let errors = graphql.get(&format!("/imports/leads/{id}/errors")).await?.1;
     let told = errors.lines().count().saturating_sub(1);
