@@ -37,7 +37,7 @@ struct AssignConversationToTeamPayload {
 #[Object]
 impl AssignConversationToTeam {
     /// A team is to see to a conversation, instead of whoever was before: it is nobody's in particular until one has it. Where a
-    /// routing pool serves the team, one of its members is given it, and where none does, the team's people take it themselves.
+    /// routing pool serves the team, one of its members is given it, and where none does, it is taken by whoever sees what is nobody's, or what the team is asked for.
     async fn assign_conversation_to_team(
         &self,
         context: &Context<'_>,

@@ -6,11 +6,11 @@
 use leadflow_domain::conversation::{Conversation, ConversationCommand, ConversationEvent, Counterpart};
 use leadflow_domain::lead::Lead;
 use leadflow_domain::routing::{CampaignKey, Request, RoutingOrder, WorkItem};
-use leadflow_domain::{ConversationId, LeadId, MemberId, SourceId, StreamId};
+use leadflow_domain::{ConversationId, LeadId, MemberId, SourceId, StreamId, TeamId};
 use leadflow_event_store::{ExecuteError, RecordedEvent};
 use leadflow_projections::PageError;
 
-use super::told::{Told, done, is_our_own};
+use super::told::{ROUTING, Told, done, is_our_own};
 
 /// What an event asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) enum Step {
     Hand(MemberId),
     /// Somebody said which team is to see to it.
     AskTeam,
-    /// It was settled, unless it has come up again since.
+    /// It was settled.
     Settle,
     /// People said that nobody in particular is to see to it.
     PutDown,
@@ -77,23 +77,17 @@ pub(super) async fn take(told: &mut Told<'_>, id: ConversationId, step: Step) ->
         Step::AskAgain => ask_again(told, id, Origin::default()).await,
         Step::Hand(member) => hand(told, id, member).await,
         Step::AskTeam => ask_team(told, id).await,
-        Step::Settle if told.load::<Conversation>(id).await?.0.is_resolved() => told.release("routing", work).await,
-        Step::PutDown if is_nobody_s(told, id).await? => told.release("routing", work).await,
-        Step::Take(member)
-            if told.routing().await?.agent(work) == Some(member) && !is_another_team_s(told, id).await? =>
-        {
-            give(told, id, member).await
+        Step::Settle if !told.is_again || told.load::<Conversation>(id).await?.0.is_resolved() => {
+            told.release(ROUTING, work).await
+        }
+        Step::PutDown if !told.is_again || is_nobody_s(told, id).await? => told.release(ROUTING, work).await,
+        Step::Take(member) if told.routing().await?.agent(work) == Some(member) => {
+            let team = told.routing().await?.team(work);
+            give(told, id, member, team).await
         }
         // It is otherwise by now: a page that is acted on again knows the rest of itself.
         Step::Settle | Step::PutDown | Step::Take(_) => Ok(()),
     }
-}
-
-/// Whether people have asked a team since that routing does not know of yet.
-async fn is_another_team_s(told: &mut Told<'_>, id: ConversationId) -> Result<bool, PageError> {
-    let known = told.routing().await?.team(WorkItem::Conversation(id));
-    let (conversation, _) = told.load::<Conversation>(id).await?;
-    Ok(conversation.team().is_some_and(|asked| known != Some(asked)))
 }
 
 async fn is_nobody_s(told: &Told<'_>, id: ConversationId) -> Result<bool, PageError> {
@@ -126,7 +120,7 @@ pub(super) async fn ask(told: &mut Told<'_>, id: ConversationId, origin: Origin)
         Some(owner)
             if has.is_none() && conversation.team().is_none() && is_open && is_of_people_alone(told, owner).await? =>
         {
-            give(told, id, owner).await?;
+            give(told, id, owner, None).await?;
             release(told, lead).await
         }
         owner => request_instead(told, id, &conversation, Origin { lead, ..origin }, owner, has).await,
@@ -170,7 +164,7 @@ async fn request_instead(
         instead_of: origin.lead.map(WorkItem::Lead),
         ..Request::of(work)
     };
-    told.order("routing", RoutingOrder::Ask { request }).await?;
+    told.order(ROUTING, RoutingOrder::Ask { request }).await?;
     let Some(has) = has else { return Ok(()) };
     let routing = told.routing().await?;
     if routing.knows(work) && routing.agent(work) != Some(has) {
@@ -201,7 +195,7 @@ async fn hand(told: &mut Told<'_>, id: ConversationId, member: MemberId) -> Resu
     if conversation.is_resolved() || conversation.assignee() != Some(member) {
         return Ok(());
     }
-    told.order("routing", RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
+    told.order(ROUTING, RoutingOrder::Hand { work: WorkItem::Conversation(id), member }).await?;
     release(told, lead_of(&conversation)).await
 }
 
@@ -214,14 +208,24 @@ async fn ask_team(told: &mut Told<'_>, id: ConversationId) -> Result<(), PageErr
     }
     let channel = conversation.between().map(|(_, channel)| channel);
     let request = Request { team: conversation.team(), channel, ..Request::of(WorkItem::Conversation(id)) };
-    told.order("routing", RoutingOrder::PassOn { request }).await?;
+    told.order(ROUTING, RoutingOrder::PassOn { request }).await?;
     release(told, lead_of(&conversation)).await
 }
 
-/// What is nobody's is hers; if people were faster, it is as they said.
-async fn give(told: &Told<'_>, id: ConversationId, member: MemberId) -> Result<(), PageError> {
-    let take = ConversationCommand::Take { member };
-    done(told.desk.conversations.execute(id, take, told.context("conversation")).await)
+/// What is nobody's is hers; if people were faster, it is as they said. `team`: which team was asked, if one was.
+async fn give(told: &Told<'_>, id: ConversationId, member: MemberId, team: Option<TeamId>) -> Result<(), PageError> {
+    loop {
+        let (conversation, version) = told.load::<Conversation>(id).await?;
+        if conversation.team().is_some_and(|asked| team != Some(asked)) {
+            return Ok(());
+        }
+        let context = told.context("conversation").expecting(Some(version));
+        match told.desk.conversations.execute(id, ConversationCommand::Take { member }, context).await {
+            // Something else happened to it meanwhile.
+            Err(ExecuteError::AnotherVersion { .. }) => {}
+            answer => return done(answer),
+        }
+    }
 }
 
 /// The conversation counts, and not the lead beside it.

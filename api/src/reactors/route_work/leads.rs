@@ -12,7 +12,7 @@ use leadflow_projections::PageError;
 
 use super::conversations::{self, Origin};
 use super::place::Place;
-use super::told::{Told, done};
+use super::told::{ROUTING, Told, done};
 
 /// How long ago somebody told of her interest whom nobody sees to any more: she was found in a page's past.
 const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -28,7 +28,7 @@ pub(super) enum Step<'a> {
     Hand(MemberId),
     /// People said that nobody in particular is to see to it.
     PutDown,
-    /// It was settled: nobody needs to see to it, unless she told of her interest since.
+    /// It was settled.
     Settle,
     /// Whom it is about was erased.
     Forget,
@@ -67,16 +67,20 @@ pub(super) async fn take(told: &mut Told<'_>, id: LeadId, step: Step<'_>) -> Res
         Step::Answer(submission) => answer(told, id, submission).await,
         _ if !told.is_routed => Ok(()),
         Step::Hand(member) if told.routing().await?.knows(work) => hand(told, id, member).await,
-        Step::Spam(contact) if told.load::<Lead>(id).await?.0.is_spam() => {
-            told.release("routing", work).await?;
+        Step::Spam(contact) if !told.is_again || told.load::<Lead>(id).await?.0.is_spam() => {
+            told.release(ROUTING, work).await?;
             match Place::begun(told, contact).await? {
                 Some(place) => told.release("conversation", WorkItem::Conversation(place.conversation)).await,
                 None => Ok(()),
             }
         }
-        Step::PutDown if told.load::<Lead>(id).await?.0.owner().is_none() => told.release("routing", work).await,
-        Step::Settle if !told.load::<Lead>(id).await?.0.wants_somebody() => told.release("routing", work).await,
-        Step::Forget => told.release("routing", work).await,
+        Step::PutDown if !told.is_again || told.load::<Lead>(id).await?.0.owner().is_none() => {
+            told.release(ROUTING, work).await
+        }
+        Step::Settle if !told.is_again || !told.load::<Lead>(id).await?.0.wants_somebody() => {
+            told.release(ROUTING, work).await
+        }
+        Step::Forget => told.release(ROUTING, work).await,
         Step::Take(member) if told.routing().await?.agent(work) == Some(member) => give(told, id, member).await,
         // It is otherwise by now: a page that is acted on again knows the rest of itself.
         Step::Hand(_) | Step::PutDown | Step::Settle | Step::Spam(_) | Step::Take(_) => Ok(()),
@@ -110,7 +114,7 @@ async fn answer(told: &mut Told<'_>, id: LeadId, submission: &Submission) -> Res
         return Ok(());
     }
     let request = Request { campaign, lead_source: place, ..Request::of(WorkItem::Lead(id)) };
-    told.order("routing", RoutingOrder::Ask { request }).await
+    told.order(ROUTING, RoutingOrder::Ask { request }).await
 }
 
 /// Whether it is hers who works here.
@@ -127,7 +131,7 @@ async fn hand(told: &mut Told<'_>, id: LeadId, member: MemberId) -> Result<(), P
     if lead.owner() != Some(member) {
         return Ok(());
     }
-    told.order("routing", RoutingOrder::Hand { work: WorkItem::Lead(id), member }).await
+    told.order(ROUTING, RoutingOrder::Hand { work: WorkItem::Lead(id), member }).await
 }
 
 /// What is nobody's who works here is hers; if people were faster, it is as they said.

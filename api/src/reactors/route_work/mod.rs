@@ -18,7 +18,7 @@ use futures_util::future::try_join_all;
 use leadflow_domain::contact::ContactEvent;
 use leadflow_domain::member::MemberEvent;
 use leadflow_domain::routing::{RoutingEvent, RoutingOrder, WorkItem};
-use leadflow_domain::{ContactId, ConversationId, Event, LeadId, MemberId, TenantId};
+use leadflow_domain::{CommandId, ContactId, ConversationId, Event, LeadId, MemberId, TenantId};
 use leadflow_event_store::{LogReader, PersonalValues, RecordedEvent};
 use leadflow_projections::{Consumer, PageError};
 use sqlx::PgConnection;
@@ -60,17 +60,49 @@ impl RouteWork {
     async fn take(&self, tenant: TenantId, steps: Vec<(&RecordedEvent, Step<'_>)>) -> Result<(), PageError> {
         let mut known = Known::default();
         let is_routed = known.routing(&self.desk, tenant).await?.is_in_use();
+        let is_again = is_routed && self.is_acted_on_again(tenant, &steps).await?;
         for (cause, step) in steps {
-            let told = &mut Told { desk: &self.desk, cause, is_routed, known: &mut known };
+            let told = &mut Told { desk: &self.desk, cause, is_routed, is_again, known: &mut known };
             match step {
                 Step::Lead(id, step) => leads::take(told, id, step).await?,
                 _ if !is_routed => {}
                 Step::Conversation(id, step) => conversations::take(told, id, step).await?,
                 Step::Merged(contact) => leads::merged(told, contact).await?,
-                Step::LeaveBusiness(member) => told.order("routing", RoutingOrder::LeaveBusiness { member }).await?,
+                Step::LeaveBusiness(member) => {
+                    told.order(told::ROUTING, RoutingOrder::LeaveBusiness { member }).await?
+                }
             }
         }
         Ok(())
+    }
+}
+
+impl RouteWork {
+    /// Whether routing was told of something in these steps before: whoever acted on this page ended in the middle of it. It makes a
+    /// difference to what lets something go: who asked for it further on would ask in vain.
+    async fn is_acted_on_again(
+        &self,
+        tenant: TenantId,
+        steps: &[(&RecordedEvent, Step<'_>)],
+    ) -> Result<bool, PageError> {
+        if !steps.iter().any(|(_, step)| step.lets_go()) {
+            return Ok(false);
+        }
+        let order = |cause: &RecordedEvent| told::command(tenant, cause, told::ROUTING);
+        let orders: Vec<CommandId> = steps.iter().map(|(cause, _)| order(cause)).collect();
+        let known = self.desk.log.known(&orders).await.map_err(|error| told::unread(&error.into()))?;
+        Ok(!known.is_empty())
+    }
+}
+
+impl Step<'_> {
+    /// Whether it may be that nobody needs to see to something any more.
+    fn lets_go(&self) -> bool {
+        matches!(
+            self,
+            Step::Conversation(_, conversations::Step::Settle | conversations::Step::PutDown)
+                | Step::Lead(_, leads::Step::Settle | leads::Step::PutDown | leads::Step::Spam(_))
+        )
     }
 }
 

@@ -258,6 +258,20 @@ async fn a_page_that_is_acted_on_again_knows_the_rest_of_itself() {
 }
 
 #[tokio::test]
+async fn what_is_lost_is_let_go_also_where_a_file_tells_of_it_again() {
+    for times in [1, 2, 3] {
+        let mut bed = Bed::new(&[ADA]).await;
+        let lost = bed.has_address(1).await;
+        bed.tells(lost).await;
+        bed.acts(1).await;
+        bed.lead(lost, LeadCommand::Lose { stage: StageId::LOST, reason: None }).await;
+        bed.submits(lost, LeadSource::Import, SignedDuration::ZERO).await;
+        bed.acts(times).await;
+        assert!(!bed.routed().await.knows(lead_of(lost)), "acted on {times} times");
+    }
+}
+
+#[tokio::test]
 async fn spam_is_seen_to_by_nobody_nor_is_the_conversation_with_her() {
     let mut bed = Bed::new(&[ADA]).await;
     let (nora, emil) = (bed.has_phone(1).await, bed.has_address(2).await);

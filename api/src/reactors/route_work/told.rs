@@ -20,6 +20,9 @@ const FORMER_NAME: &str = "route_conversations";
 /// What ids of commands are derived from: what it did under that name it does not do again.
 const COMMANDS: &str = "reactor/route_conversations";
 
+/// What routing is told of the very thing that an event is about.
+pub(super) const ROUTING: &str = "routing";
+
 /// What is read, and what decides.
 pub(super) struct Desk {
     pub(super) log: LogReader,
@@ -61,6 +64,9 @@ pub(super) struct Told<'a> {
     pub(super) cause: &'a RecordedEvent,
     /// Whether the business has pools.
     pub(super) is_routed: bool,
+    /// Whether the page was acted on before, up to somewhere: then whatever it lets go may have been asked for since, and is let go only
+    /// where the rest of the page says the same.
+    pub(super) is_again: bool,
     pub(super) known: &'a mut Known,
 }
 
@@ -103,10 +109,15 @@ impl Told<'_> {
 
     /// An event leads to one command of each at most.
     pub(super) fn context(&self, of: &str) -> CommandContext {
-        let event = self.cause.id.to_string();
-        let id = CommandId::derive(self.tenant(), COMMANDS, &[&event, of]);
-        CommandContext::new(self.tenant(), id, Actor::Reactor(NAME), self.cause.correlation.clone()).caused_by(event)
+        let id = command(self.tenant(), self.cause, of);
+        let context = CommandContext::new(self.tenant(), id, Actor::Reactor(NAME), self.cause.correlation.clone());
+        context.caused_by(self.cause.id.to_string())
     }
+}
+
+/// The command of this name that `cause` leads to.
+pub(super) fn command(tenant: TenantId, cause: &RecordedEvent, of: &str) -> CommandId {
+    CommandId::derive(tenant, COMMANDS, &[&cause.id.to_string(), of])
 }
 
 /// Whether this reactor did it itself.

@@ -99,8 +99,10 @@ fn shared_buffers(memory: Option<u64>) -> u64 {
 fn memory() -> Option<u64> {
     let info = rustix::system::sysinfo();
     let machine = info.totalram.checked_mul(u64::from(info.mem_unit))?;
-    let allowed = fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|max| max.trim().parse().ok());
-    Some(allowed.map_or(machine, |allowed: u64| allowed.min(machine)))
+    // What a container may have, by either version of control groups; where there is no limit the file says so in a word, or it is beyond all.
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+    let limit = |path| fs::read_to_string(path).ok().and_then(|limit: String| limit.trim().parse::<u64>().ok());
+    limits.into_iter().filter_map(limit).chain([machine]).min()
 }
 
 /// The setting is a list; quotes keep a comma or a blank in the path from splitting it.

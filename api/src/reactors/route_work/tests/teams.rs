@@ -119,6 +119,24 @@ async fn what_one_gives_back_to_her_team_is_another_s() {
 }
 
 #[tokio::test]
+async fn what_is_settled_and_comes_up_again_in_one_page_is_no_team_s_any_more() {
+    for times in [1, 2, 3] {
+        let mut bed = Bed::with_service().await;
+        let customer = bed.customers(1).await[0];
+        for member in [CARL, DORA] {
+            bed.routing(RoutingOrder::GoAway { member, until: None }).await;
+        }
+        bed.asks(customer, SERVICE).await;
+        bed.acts(1).await;
+        assert_eq!(bed.whose(customer).await, (None, Some(SERVICE)));
+        bed.does(customer, ConversationCommand::Resolve).await;
+        bed.writes(customer).await;
+        bed.acts(times).await;
+        assert_eq!(bed.whose(customer).await, (Some(ADA), None), "acted on {times} times");
+    }
+}
+
+#[tokio::test]
 async fn while_all_are_full_it_waits_and_nobody_of_another_pool_gets_it() {
     for times in [1, 2, 3] {
         let mut bed = Bed::with_service().await;
