@@ -87,6 +87,7 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
             // Nothing is sorted, but the rows of a page from the end, which are turned.
             let sorts = plan[..scan].iter().filter(|line| line.trim_end().ends_with("Sort")).count();
             assert_eq!(sorts, usize::from(page.end == End::Last), "{told}");
+            assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{told}");
         }
     }
 }

@@ -69,7 +69,7 @@ impl RouteWork {
                 Step::Conversation(id, step) => conversations::take(told, id, step).await?,
                 Step::Merged(contact) => leads::merged(told, contact).await?,
                 Step::LeaveBusiness(member) => {
-                    told.order(told::ROUTING, RoutingOrder::LeaveBusiness { member }).await?
+                    told.order(told::ROUTING, RoutingOrder::LeaveBusiness { member }).await?;
                 }
             }
         }
