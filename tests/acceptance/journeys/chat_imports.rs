@@ -73,6 +73,7 @@ async fn a_chat_is_read_where_it_was_written_and_another_time_changes_nothing() 
     ensure!(told["dateOrder"] == "mdy" && told["customerName"] == "Zoë" && told["notices"] == 1, "{told}");
     ensure!(told["firstMessageAt"] == "2026-11-02T02:05:07Z", "{told}");
 
+    shared().await?.installation.settle().await?;
     let seen = thread(&journey.graphql, phone, 4).await?;
     ensure!(seen["id"] == told["conversationId"] && seen["unreadCount"] == 0, "{seen}");
     ensure!(seen["contact"]["listedName"] == "Zoë", "{seen}");

@@ -109,7 +109,7 @@ async fn a_mapping_is_tried_and_what_is_posted_becomes_a_lead_once() -> Result<(
     }
     let lead = eventually("what was posted is a lead", async || {
         let mut leads = leads(owner).await?;
-        ensure!(leads.len() == 1 && !leads[0]["contact"].is_null(), "{leads:?}");
+        ensure!(leads.len() == 1 && !leads[0]["contact"]["displayName"].is_null(), "{leads:?}");
         Ok(leads.remove(0))
     })
     .await?;

@@ -57,7 +57,7 @@ async fn who_fills_in_a_form_and_writes_and_is_entered_is_one_person_with_one_le
     takes(&form, &filled_in).await?;
     let lead = eventually("the form is a lead", async || {
         let mut leads = leads(owner).await?;
-        ensure!(leads.len() == 1 && !leads[0]["contact"].is_null(), "{leads:?}");
+        ensure!(leads.len() == 1 && !leads[0]["contact"]["displayName"].is_null(), "{leads:?}");
         Ok(leads.remove(0))
     })
     .await?;

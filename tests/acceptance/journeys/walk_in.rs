@@ -120,7 +120,7 @@ async fn who_scans_the_code_and_fills_in_the_form_is_a_lead() -> Result<()> {
 
     let lead = eventually("the form is a lead", async || {
         let mut leads = leads(owner).await?;
-        ensure!(leads.len() == 1 && !leads[0]["contact"].is_null(), "{leads:?}");
+        ensure!(leads.len() == 1 && !leads[0]["contact"]["displayName"].is_null(), "{leads:?}");
         Ok(leads.remove(0))
     })
     .await?;
