@@ -15,8 +15,8 @@ use crate::reader::Loaded;
 /// What the cache keeps beside each aggregate: its key, its place in the queues, counters of the pointer.
 const OVERHEAD: usize = 128;
 
-/// How much more memory an aggregate takes than its values as they are written, the rooms that vectors and maps keep and the allocator's
-/// among it (measured: `bench append`, `T3/cached-aggregate/resident`).
+/// How much more memory an aggregate takes than its values as they are written: the rooms that vectors and maps keep, and the
+/// allocator's, are not counted one by one (measured: `bench append`, `T3/cached-aggregate/resident`).
 const ROOM: usize = 2;
 
 type Key = (&'static str, StreamId);

@@ -75,9 +75,7 @@ impl RouteWork {
         }
         Ok(())
     }
-}
 
-impl RouteWork {
     /// Whether routing was told of something in these steps before: whoever acted on this page ended in the middle of it. It makes a
     /// difference to what lets something go: who asked for it further on would ask in vain.
     async fn is_acted_on_again(

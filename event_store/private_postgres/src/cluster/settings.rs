@@ -1,7 +1,5 @@
 //! The server's settings, given on its command line: an upgrade of LeadFlow changes them, and no old file overrules.
 
-use std::fs;
-
 use crate::cluster::site::Site;
 use crate::connection::PORT;
 
@@ -66,7 +64,7 @@ const KEPT: &[(&str, &str)] = &[
     ("synchronous_commit", "on"),
     ("max_connections", "100"),
     ("wal_compression", "on"),
-    // Fewer full-page images; recovery stays within seconds as events are small.
+    // Fewer full-page images. Recovery reads up to this much.
     ("checkpoint_timeout", "15min"),
     ("max_wal_size", "2GB"),
 ];
@@ -88,21 +86,28 @@ const WAIVED: &[(&str, &str)] = &[
 ];
 
 /// What the server keeps of tables and indexes in its own memory, in MiB: a quarter of what there is, as PostgreSQL's documentation
-/// advises (19.4.1), from its own default up to a GiB. It is allocated as it is touched, so an idle server stays small. Indexes by
-/// ids are touched all over: where a file of leads outgrew 128 MiB, it was read half as fast.
+/// advises (Resource Consumption, `shared_buffers`), from its own default up to a GiB. Pages are taken as they are touched, and kept. Indexes by ids are touched all
+/// over: where a file of leads outgrew 128 MiB, it was read more slowly.
 fn shared_buffers(memory: Option<u64>) -> u64 {
     let quarter = memory.unwrap_or(0) / 4 / (1 << 20);
     quarter.clamp(128, 1_024)
 }
 
 /// What memory there is, in bytes: the machine's, or less where a container may have less.
+#[cfg(target_os = "linux")]
 fn memory() -> Option<u64> {
     let info = rustix::system::sysinfo();
     let machine = info.totalram.checked_mul(u64::from(info.mem_unit))?;
     // What a container may have, by either version of control groups; where there is no limit the file says so in a word, or it is beyond all.
     let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
-    let limit = |path| fs::read_to_string(path).ok().and_then(|limit: String| limit.trim().parse::<u64>().ok());
+    let limit = |path| std::fs::read_to_string(path).ok().and_then(|limit| limit.trim().parse::<u64>().ok());
     limits.into_iter().filter_map(limit).chain([machine]).min()
+}
+
+/// Other systems are not asked.
+#[cfg(not(target_os = "linux"))]
+fn memory() -> Option<u64> {
+    None
 }
 
 /// The setting is a list; quotes keep a comma or a blank in the path from splitting it.
@@ -122,6 +127,7 @@ mod tests {
         {
             assert_eq!(shared_buffers(memory), mib, "{memory:?}");
         }
+        #[cfg(target_os = "linux")]
         assert!(memory().is_some_and(|memory| memory > 1 << 26), "{:?}", memory());
     }
 }
