@@ -236,6 +236,10 @@ fn a_lead_s_form() {
             ("moved", vec![captured.clone(), pipeline::moved()]),
             ("won", vec![captured.clone(), LeadEvent::Qualified(assessment("Has a budget")), pipeline::converted()]),
             ("lost", vec![captured.clone(), pipeline::moved(), pipeline::lost()]),
+            (
+                "lost, and told of again",
+                vec![captured.clone(), pipeline::moved(), pipeline::lost(), sources::submitted()],
+            ),
             ("spam", vec![captured.clone(), pipeline::spam_marked()]),
             ("no spam", vec![captured.clone(), pipeline::spam_marked(), pipeline::spam_unmarked()]),
             (
