@@ -1,6 +1,7 @@
 //! Health: alive, ready, and a summary of why not.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -185,14 +186,14 @@ pub async fn live() -> &'static str {
 }
 
 /// `GET /health/ready`: 200 once traffic is taken, else 503 with the reasons.
-pub async fn ready(State(edge): State<Edge>) -> (StatusCode, Json<Summary>) {
+pub async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, Json<Summary>) {
     let summary = edge.health.summary(edge.webhooks.refusals.counts()).await;
     let status = if summary.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(summary))
 }
 
 /// `GET /health`: the same, always with 200.
-pub async fn summary(State(edge): State<Edge>) -> Json<Summary> {
+pub async fn summary(State(edge): State<Arc<Edge>>) -> Json<Summary> {
     Json(edge.health.summary(edge.webhooks.refusals.counts()).await)
 }
 

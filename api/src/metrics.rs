@@ -2,6 +2,7 @@
 //! units follow Prometheus's conventions: base units, `_total` for what only grows. What it tells of the log and its
 //! followers is the installation's, whichever process is asked; the rest is the asked process's.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -86,11 +87,11 @@ impl Metrics {
 }
 
 /// The routes of the private listener.
-pub fn routes(edge: Edge) -> Router {
+pub fn routes(edge: Arc<Edge>) -> Router {
     Router::new().route("/metrics", get(metrics)).layer(from_fn(security_headers::added)).with_state(edge)
 }
 
-async fn metrics(State(edge): State<Edge>) -> Response {
+async fn metrics(State(edge): State<Arc<Edge>>) -> Response {
     let mut now = Registry::with_prefix("leadflow");
     let refused = Family::<[(&str, &str); 1], Counter>::default();
     for (reason, times) in edge.webhooks.refusals.counts() {
@@ -102,12 +103,13 @@ async fn metrics(State(edge): State<Edge>) -> Response {
         limited.get_or_create(&[("kind", kind.as_str())]).inc_by(times);
     }
     now.register("limited", "What was refused because it was done too often", limited);
+    let tenants = &edge.health.reads.tenants;
     connections(
         &mut now,
         &[
-            ("work", &edge.health.pool),
-            ("reads", edge.health.reads.tenants.pool()),
-            ("others", &edge.health.reads.others),
+            ("work", &edge.health.pool, open_and_idle(&edge.health.pool)),
+            ("reads", tenants.pool(), tenants.open_and_idle()),
+            ("others", &edge.health.reads.others, open_and_idle(&edge.health.reads.others)),
         ],
     );
     let asked = async {
@@ -139,12 +141,17 @@ async fn metrics(State(edge): State<Edge>) -> Response {
     }
 }
 
-fn connections(registry: &mut Registry, pools: &[(&'static str, &PgPool)]) {
+/// Connections that are open, and how many of them nobody uses.
+fn open_and_idle(pool: &PgPool) -> (u32, usize) {
+    (pool.size(), pool.num_idle())
+}
+
+fn connections(registry: &mut Registry, pools: &[(&'static str, &PgPool, (u32, usize))]) {
     let open = Family::<[(&str, &str); 2], Gauge>::default();
     let most = Family::<[(&str, &str); 1], Gauge>::default();
-    for (name, pool) in pools {
-        let idle = pool.num_idle();
-        let busy = i64::from(pool.size()).saturating_sub_unsigned(idle as u64).max(0);
+    for (name, pool, (open_now, idle)) in pools {
+        let idle = *idle;
+        let busy = i64::from(*open_now).saturating_sub_unsigned(idle as u64).max(0);
         open.get_or_create(&[("pool", name), ("state", "idle")]).set(idle.try_into().unwrap_or(i64::MAX));
         open.get_or_create(&[("pool", name), ("state", "busy")]).set(busy);
         most.get_or_create(&[("pool", name)]).set(pool.options().get_max_connections().into());
@@ -286,7 +293,7 @@ mod tests {
             ("leadflow_log_head", 0.0),
             ("leadflow_follower_parked{follower=\"projector/usage/2\"}", 1.0),
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
-            ("leadflow_follower_complete{follower=\"projector/inbox/15\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/16\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
             ("leadflow_paused", 0.0),
             ("leadflow_letters_waiting", 0.0),

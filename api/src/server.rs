@@ -28,8 +28,7 @@ use crate::security_headers;
 use crate::walk_in::{self, WalkIns};
 use crate::webhooks::{WebhookEdge, external, google, whatsapp};
 
-/// What the handlers share. Cheap to clone.
-#[derive(Clone)]
+/// What the handlers share.
 pub struct Edge {
     /// For the webhooks.
     pub webhooks: Arc<WebhookEdge>,
@@ -61,7 +60,7 @@ pub struct Edge {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// All routes.
-pub fn router(edge: Edge) -> Router {
+pub fn router(edge: Arc<Edge>) -> Router {
     Router::new()
         .merge(whatsapp::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))
         .merge(google::routes(Arc::clone(&edge.webhooks), edge.webhook_aliases))

@@ -319,7 +319,7 @@ impl Serving {
             keys: Arc::clone(&app.keys),
             progress: progress.clone(),
         };
-        let edge = Edge {
+        let edge = Arc::new(Edge {
             webhooks: Arc::new(WebhookEdge::new(&app.config, intake, keys, external.clone(), limits.clone())),
             webhook_aliases: app.config.webhook_aliases,
             walk_ins: Arc::new(walk_ins),
@@ -357,7 +357,7 @@ impl Serving {
                 copies_are_told: is_whole,
             }),
             metrics: Arc::default(),
-        };
+        });
         for (key, meta_app) in &edge.webhooks.apps {
             if meta_app.secrets().next().is_none() {
                 let variable = variable(key.as_ref(), "app_secret");
@@ -367,7 +367,7 @@ impl Serving {
         let limits = HttpLimits::with_connections(app.config.http_connections);
         let private = listeners.private.map(|listener| {
             let limits = HttpLimits::with_connections(PRIVATE_CONNECTIONS);
-            http::serve(listener, metrics::routes(edge.clone()), limits, stop_http.clone())
+            http::serve(listener, metrics::routes(Arc::clone(&edge)), limits, stop_http.clone())
         });
         let public = http::serve(listeners.public, router(edge), limits, stop_http.clone());
         let http = tokio::spawn(async {

@@ -10,12 +10,12 @@ use leadflow_domain::TenantId;
 use leadflow_event_store::database::TENANT_SETTING;
 #[cfg(feature = "testing")]
 use sqlx::Execute;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
-use sqlx::{Decode, PgConnection, PgPool, Postgres, QueryBuilder, Row, Type};
+use sqlx::{Decode, PgPool, Postgres, QueryBuilder, Row, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Sight;
+use crate::kept::{KeptConnection, KeptPool};
 use crate::sight::Seen;
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
@@ -132,7 +132,7 @@ impl OperatorContext {
 /// or for much, waits for herself.
 #[derive(Debug, Clone)]
 pub struct TenantReads {
-    pool: PgPool,
+    pool: Arc<KeptPool>,
     turns: Arc<Turns>,
     statements: Arc<AtomicU64>,
 }
@@ -147,22 +147,8 @@ struct Turns {
 /// A connection for one statement.
 #[derive(Debug)]
 struct Turn {
-    connection: PoolConnection<Postgres>,
+    connection: KeptConnection,
     _of_the_tenant: Option<OwnedSemaphorePermit>,
-}
-
-impl Deref for Turn {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.connection
-    }
-}
-
-impl DerefMut for Turn {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
-    }
 }
 
 /// Tenants that are remembered before those are forgotten that hold nothing.
@@ -188,6 +174,7 @@ impl TenantReads {
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
         let of_one_tenant = (pool.options().get_max_connections() as usize / 2).max(1);
+        let pool = KeptPool::new(pool);
         Self { pool, turns: Arc::new(Turns { of_one_tenant, tenants: Mutex::default() }), statements: Arc::default() }
     }
 
@@ -198,7 +185,9 @@ impl TenantReads {
     pub(crate) async fn rows(&self, mut sql: TenantQuery<'_>) -> Result<Vec<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
         let mut turn = self.statement(sql.context).await?;
-        sql.build().fetch_all(&mut *turn).await
+        let rows = sql.build().fetch_all(&mut *turn.connection).await?;
+        self.pool.keep(turn.connection);
+        Ok(rows)
     }
 
     /// The row of what [`select`] began, if there is one.
@@ -208,7 +197,9 @@ impl TenantReads {
     pub(crate) async fn maybe_row(&self, mut sql: TenantQuery<'_>) -> Result<Option<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
         let mut turn = self.statement(sql.context).await?;
-        sql.build().fetch_optional(&mut *turn).await
+        let row = sql.build().fetch_optional(&mut *turn.connection).await?;
+        self.pool.keep(turn.connection);
+        Ok(row)
     }
 
     /// The one row of what [`select`] began.
@@ -250,7 +241,7 @@ impl TenantReads {
     pub(crate) async fn plan(&self, mut sql: TenantQuery<'_>) -> Result<Vec<String>, sqlx::Error> {
         let text = format!("explain (costs off) {}{BEHIND}", sql.sql());
         let arguments = sql.build().take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
-        sqlx::query_scalar_with(&text, arguments).fetch_all(&mut *self.statement(sql.context).await?).await
+        sqlx::query_scalar_with(&text, arguments).fetch_all(&mut *self.statement(sql.context).await?.connection).await
     }
 
     /// A connection for one statement, counted, when it is the tenant's turn.
@@ -261,7 +252,7 @@ impl TenantReads {
         self.statements.fetch_add(1, Ordering::Relaxed);
         // It is never closed.
         let of_the_tenant = self.turns.of(context.tenant()).acquire_owned().await.ok();
-        Ok(Turn { connection: self.pool.acquire().await?, _of_the_tenant: of_the_tenant })
+        Ok(Turn { connection: self.pool.take().await?, _of_the_tenant: of_the_tenant })
     }
 
     /// How many reads this and its clones have begun. Each is one statement: what a query costs is told by the difference.
@@ -273,6 +264,12 @@ impl TenantReads {
     /// The connections, for what is no tenant's, such as asking how they are held.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.pool()
+    }
+
+    /// Connections that are open, and how many of them nobody uses.
+    #[must_use]
+    pub fn open_and_idle(&self) -> (u32, usize) {
+        self.pool.open_and_idle()
     }
 }

@@ -9,6 +9,7 @@ pub mod audit;
 mod filter;
 pub mod generations;
 pub mod inbox;
+mod kept;
 pub mod leads;
 mod paging;
 pub mod people;

@@ -1,5 +1,7 @@
 //! `GET /.well-known/jwks.json`: what access tokens can be checked with by whoever trusts us.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
@@ -15,7 +17,7 @@ const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=60");
 ///
 /// # Errors
 /// 503 when they can't be read.
-pub async fn jwks(State(edge): State<Edge>) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), StatusCode> {
+pub async fn jwks(State(edge): State<Arc<Edge>>) -> Result<([(HeaderName, HeaderValue); 1], Json<Value>), StatusCode> {
     match edge.doors.signing_keys().ring().await {
         Ok(ring) => Ok(([(CACHE_CONTROL, CACHED)], Json(ring.jwks()))),
         Err(error) => {

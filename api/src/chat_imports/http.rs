@@ -26,7 +26,7 @@ use crate::limits::{LimitKey, LimitKind};
 use crate::server::Edge;
 
 /// Its route.
-pub(crate) fn routes() -> Router<Edge> {
+pub(crate) fn routes() -> Router<Arc<Edge>> {
     Router::new().route("/imports/chats", post(import))
 }
 
@@ -102,7 +102,7 @@ fn said(query: &str, viewer: &Viewer) -> Result<Asked, String> {
     })
 }
 
-async fn import(State(shown): State<Edge>, headers: HeaderMap, RawQuery(query): RawQuery, body: Body) -> Response {
+async fn import(State(shown): State<Arc<Edge>>, headers: HeaderMap, RawQuery(query): RawQuery, body: Body) -> Response {
     let viewer = match who(&shown.doors, &headers).await {
         Ok(viewer) => viewer,
         Err(refused) => return refused.answer(&headers),

@@ -94,7 +94,7 @@ impl Exported for Line {
 
 /// Answers with the file; what goes wrong on the way ends the connection, so that half a file is not taken for a whole one.
 pub(super) async fn export(
-    State(shown): State<Edge>,
+    State(shown): State<Arc<Edge>>,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
@@ -114,7 +114,7 @@ pub(super) async fn export(
     let filter = Condition::All(times.into_iter().flatten().map(|is| Condition::Is(ActField::At(is))).collect());
     let reading = Reading {
         shared: shown.api.shared(),
-        doors: shown.doors,
+        doors: shown.doors.clone(),
         shown: headers.clone(),
         filter,
         format,

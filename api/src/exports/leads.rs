@@ -125,7 +125,7 @@ impl Exported for Line {
 
 /// Answers with the file; what goes wrong on the way ends the connection, so that half a file is not taken for a whole one.
 pub(super) async fn export(
-    State(shown): State<Edge>,
+    State(shown): State<Arc<Edge>>,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
@@ -147,7 +147,7 @@ pub(super) async fn export(
     };
     let reading = Reading {
         shared: shown.api.shared(),
-        doors: shown.doors,
+        doors: shown.doors.clone(),
         shown: headers.clone(),
         filter,
         format,

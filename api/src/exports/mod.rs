@@ -8,12 +8,14 @@ mod reader;
 
 pub(crate) use cells::tame;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::get;
 
 use crate::server::Edge;
 
 /// Their routes.
-pub(crate) fn routes() -> Router<Edge> {
+pub(crate) fn routes() -> Router<Arc<Edge>> {
     Router::new().route("/exports/audit", get(audit::export)).route("/exports/leads", get(leads::export))
 }

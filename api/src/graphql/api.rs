@@ -479,7 +479,7 @@ impl Api {
 }
 
 /// `/graphql`: its origin is judged, its caller authenticated; then it is read, measured, charged and executed.
-pub async fn serve(State(state): State<Edge>, request: HttpRequest) -> Response {
+pub async fn serve(State(state): State<Arc<Edge>>, request: HttpRequest) -> Response {
     let headers = request.headers().clone();
     let Some(source) = state.api.origins.judge(&headers) else { return edge::origin_refused(&headers) };
     if let Some(preflight) = source.preflight(request.method(), &headers) {

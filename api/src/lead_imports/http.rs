@@ -41,7 +41,7 @@ const READ_IN_VAIN: usize = 160 << 20;
 const IN_VAIN_FOR: Duration = Duration::from_secs(10);
 
 /// Their routes.
-pub(crate) fn routes() -> Router<Edge> {
+pub(crate) fn routes() -> Router<Arc<Edge>> {
     Router::new()
         .route("/imports/leads", post(import))
         .route("/imports/leads/{id}", get(show))
@@ -153,7 +153,7 @@ fn said(query: &str, viewer: &Viewer) -> Result<Brought, String> {
     Ok(brought)
 }
 
-async fn import(State(shown): State<Edge>, headers: HeaderMap, RawQuery(query): RawQuery, body: Body) -> Response {
+async fn import(State(shown): State<Arc<Edge>>, headers: HeaderMap, RawQuery(query): RawQuery, body: Body) -> Response {
     let viewer = match who(&shown.doors, &headers).await {
         Ok(viewer) => viewer,
         Err(refused) => return refused.answer(&headers),
@@ -237,14 +237,14 @@ async fn asked(shown: &Edge, headers: &HeaderMap, id: &str) -> Result<(Viewer, I
     found.map(|import| (viewer, import)).map_err(|refused| refused.answer(headers))
 }
 
-async fn show(State(shown): State<Edge>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+async fn show(State(shown): State<Arc<Edge>>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     match asked(&shown, &headers, &id).await {
         Ok((_, import)) => ([(CACHE_CONTROL, "no-store")], Json(json!({ "import": told(&import) }))).into_response(),
         Err(refused) => refused,
     }
 }
 
-async fn errors(State(shown): State<Edge>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+async fn errors(State(shown): State<Arc<Edge>>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let import = match asked(&shown, &headers, &id).await {
         Ok((_, import)) => import,
         Err(refused) => return refused,
