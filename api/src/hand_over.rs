@@ -11,9 +11,6 @@ use thiserror::Error;
 /// Most conversations that go along: one for each number.
 const MOST_CONVERSATIONS: u32 = 100;
 
-const BARE: ConversationColumns =
-    ConversationColumns { contact: false, group: false, channel: false, last_message: None };
-
 /// Why conversations did not go along; doing it again is harmless.
 #[derive(Debug, Error)]
 pub(crate) enum NotHandedOver {
@@ -51,7 +48,11 @@ impl HandOver<'_> {
         let found = leads::leads_by_id(self.reads, self.viewer, &[lead.as_uuid()]).await;
         let Some(row) = found.map_err(NotHandedOver::Unread)?.pop() else { return Ok(()) };
         let hers = Condition::Is(ConversationField::Contact(IdIs::In(vec![row.contact.as_uuid()])));
-        let list = ConversationList { filter: &hers, order: ConversationOrder::LatestActivity, columns: BARE };
+        let list = ConversationList {
+            filter: &hers,
+            order: ConversationOrder::LatestActivity,
+            columns: ConversationColumns::NONE,
+        };
         let page = PageRequest::first(MOST_CONVERSATIONS);
         let found = inbox::conversations(self.reads, self.viewer, list, page).await.map_err(NotHandedOver::Unread)?;
         for conversation in found {

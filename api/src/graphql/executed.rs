@@ -150,7 +150,7 @@ async fn a_question_that_is_wrong_names_the_argument_that_is() {
 
 /// One conversation of each of three customers, with a message and a note.
 pub(super) const THREE: &str = "\
-set search_path = inbox_v15;
+set search_path = inbox_v16;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
@@ -163,8 +163,9 @@ select md5('message' || n)::uuid, md5('message' || n)::uuid, md5(n::text)::uuid,
 insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
 select md5('note' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('conversation' || n)::uuid, md5('contact' || n)::uuid, 'A note', now()
 from generate_series(1, 3) n;
-insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_message_at, last_message_id, last_mark)
-select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, mark
+insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, last_message_at, last_message_id, last_mark,
+                           last_direction, last_kind, last_body)
+select conversation_id, tenant_id, contact_id, '00000000-0000-0000-0000-0000000000c0', 'open', sent_at, message_id, mark, direction, kind, body
 from messages;
 insert into conflicts (contact_id, holder_id, kind, tenant_id)
 select md5('contact' || n)::uuid, md5('contact' || 1 + n % 3)::uuid, 'email', '00000000-0000-0000-0000-000000000001'
@@ -174,7 +175,8 @@ select md5('merged' || n)::uuid, '00000000-0000-0000-0000-000000000001', now(), 
 insert into persons (contact_id, tenant_id, merged_into, person_id, display_name)
 select md5(who)::uuid, '00000000-0000-0000-0000-000000000001', case when who <> 'contact1' then md5('contact1')::uuid end, md5('contact1')::uuid,
        'Customer 1'
-from unnest(array['contact1', 'merged1', 'merged2', 'merged3']) who;";
+from unnest(array['contact1', 'merged1', 'merged2', 'merged3']) who;
+update conversations set is_merged = true where contact_id = md5('contact1')::uuid;";
 
 #[tokio::test]
 async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_have() {
@@ -215,7 +217,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
         "insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version)
          select md5(name)::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', name, now(), 1
          from unnest(array['Bo', 'Cy']) name;
-         update inbox_v15.conversations set assignee_id = md5(name)::uuid
+         update inbox_v16.conversations set assignee_id = md5(name)::uuid
          from (values ('1', 'Cy'), ('2', 'Bo'), ('3', 'Nobody knows')) has (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )
@@ -230,7 +232,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     bed.execute(
         "insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
          values (md5('Service')::uuid, '00000000-0000-0000-0000-000000000001', 'Service', now(), 1);
-         update inbox_v15.conversations set assignee_id = null, team_id = md5(name)::uuid
+         update inbox_v16.conversations set assignee_id = null, team_id = md5(name)::uuid
          from (values ('1', 'Service'), ('2', 'Disbanded')) asked (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )

@@ -119,7 +119,7 @@ impl One {
         let (contact_id, lead) = (contact.as_uuid(), lead.as_uuid());
         let (conversation_id, channel_id, member) = (conversation.as_uuid(), channel.as_uuid(), MEMBER.as_uuid());
         bed.execute(&format!(
-            "set search_path = inbox_v15;
+            "set search_path = inbox_v16;
              insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
              values ('{channel_id}', '{tenant}', '+39 02 1', '10', '20', 'connected', now(), 1);
              insert into contacts (contact_id, tenant_id, introduced_at, phone) values ('{contact_id}', '{tenant}', now(), '+393331234567');
@@ -131,9 +131,9 @@ impl One {
              insert into notes (note_id, tenant_id, conversation_id, contact_id, body, noted_at)
              values ('{NOTE}', '{tenant}', '{conversation_id}', '{contact_id}', 'A note', now());
              insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, assignee_id,
-                                        last_message_at, last_message_id, last_mark)
+                                        last_message_at, last_message_id, last_mark, last_direction, last_kind, last_body)
              values ('{conversation_id}', '{tenant}', '{contact_id}', '{channel_id}', 'open', '{member}', now(),
-                     '{MESSAGE}', '{MESSAGE}');
+                     '{MESSAGE}', '{MESSAGE}', 'inbound', 'text', 'Hello');
              insert into conversations (conversation_id, tenant_id, group_id, channel_id, status, assignee_id)
              values (gen_random_uuid(), '{tenant}', '{GROUP}', '{channel_id}', 'open', '{member}');
              set search_path = public;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::SCHEMA;
 use super::cells::Cells;
+use super::conversation_columns::ContactColumns;
 use super::filter::ContactField;
 use super::persons::person_of;
 use super::rows::{ContactRow, take_contact, timestamp};
@@ -41,7 +42,7 @@ fn push_listed(sql: &mut TenantQuery<'_>) {
 /// A contact with who stands for her, of a row that begins with [`columns`].
 fn whole(row: &PgRow) -> Result<Option<ContactRow>, sqlx::Error> {
     let mut cells = Cells::of(row);
-    let contact = take_contact(&mut cells, "contact_")?;
+    let contact = take_contact(&mut cells, "contact_", ContactColumns::ALL)?;
     let merged_into = cells.take("contact_merged_into")?;
     Ok(contact.map(|contact| ContactRow { merged_into, ..contact }))
 }

@@ -3,11 +3,14 @@
 use super::SCHEMA;
 use super::message_columns::MessageColumns;
 
-/// What is wanted of conversations beside their own columns. Without it a row says that there is none.
+/// What is wanted of conversations beside what every list shows. Without it a row says that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConversationColumns {
-    /// The customer.
-    pub contact: bool,
+    /// What stands in its own row all the same: who is to see to it, how much it matters, what it is marked as, until when it is set
+    /// aside, until when the business may answer, since when a customer waits, its version.
+    pub details: bool,
+    /// The customer, and what of her.
+    pub contact: Option<ContactColumns>,
     /// The group.
     pub group: bool,
     /// Where they write to.
@@ -16,19 +19,46 @@ pub struct ConversationColumns {
     pub last_message: Option<MessageColumns>,
 }
 
+/// What is wanted of a conversation's customer beside what every list shows. Without it a row says that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactColumns {
+    /// Her address, what she is listed as, whether she wants marketing, her version.
+    pub details: bool,
+}
+
+impl ContactColumns {
+    /// Everything.
+    pub const ALL: Self = Self { details: true };
+}
+
 impl ConversationColumns {
     /// Everything.
-    pub const ALL: Self = Self { contact: true, group: true, channel: true, last_message: Some(MessageColumns::ALL) };
+    pub const ALL: Self = Self {
+        details: true,
+        contact: Some(ContactColumns::ALL),
+        group: true,
+        channel: true,
+        last_message: Some(MessageColumns::ALL),
+    };
+
+    /// What every list shows: where it stands, how much is to be read in it, when it was active last.
+    pub const NONE: Self = Self { details: false, contact: None, group: false, channel: false, last_message: None };
 
     /// As SQL lists them of conversations `v` beside what [`Self::joins`] puts there, in the order in which `conversation_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list = "v.status, v.priority, v.unread_count, v.last_activity_at, v.window_until, v.assignee_id, v.team_id, v.snoozed_until, \
-                        v.labels, v.version, v.waiting_since, v.waits_from, v.priority_rank"
-            .to_owned();
-        if self.contact {
-            list.push_str(CONTACT);
+        let mut list = "v.conversation_id, v.status, v.unread_count, v.last_activity_at".to_owned();
+        if self.details {
+            list.push_str(DETAILS);
         }
-        list.push_str(", v.conversation_id");
+        if let Some(columns) = self.contact {
+            list.push_str(CONTACT);
+            if columns.details {
+                list.push_str(CONTACT_DETAILS);
+            }
+        }
+        if self.last_message.is_some() {
+            list.push_str(LAST_MESSAGE);
+        }
         for name in self.last_message.into_iter().flat_map(MessageColumns::names) {
             list.push_str(", m.");
             list.push_str(name);
@@ -48,29 +78,45 @@ impl ConversationColumns {
     /// Each is looked up for itself, as the limits have it: a plan that was made while a table was small would go through all of it.
     pub(super) fn joins(self) -> String {
         let mut joins = String::new();
-        let mut join = |wanted: Option<&str>, table: &str, on: &str| {
-            if let Some(columns) = wanted {
-                let (_, alias) = table.rsplit_once(' ').unwrap_or_default();
-                joins.push_str(&format!(
-                    " left join lateral (select {columns} from {SCHEMA}.{table} where {on} limit 1) {alias} on true"
-                ));
-            }
+        let mut join = |columns: &str, table: &str, alias: &str, on: &str| {
+            joins.push_str(&format!(
+                " left join lateral (select {columns} from {SCHEMA}.{table} {alias} where {on} limit 1) {alias} on true"
+            ));
         };
-        let message = self.last_message.map(|columns| columns.names().collect::<Vec<_>>().join(", "));
-        join(message.as_deref(), "shown_messages m", "m.message_id = v.last_message_id");
-        join(self.contact.then_some("c.*"), "contacts c", "c.contact_id = v.contact_id");
-        join(self.contact.then_some("person.*"), "persons person", "person.contact_id = v.contact_id");
-        join(self.group.then_some("g.*"), "shown_groups g", "g.group_id = v.group_id");
-        join(self.channel.then_some("h.*"), "channels h", "h.channel_id = v.channel_id");
+        if let Some(columns) = self.last_message {
+            let columns: Vec<&str> = columns.names().collect();
+            if !columns.is_empty() {
+                join(&columns.join(", "), "shown_messages", "m", "m.message_id = v.last_message_id");
+            }
+        }
+        if self.contact.is_some() {
+            join("*", "contacts", "c", "c.contact_id = v.contact_id");
+            join("*", "persons", "person", "v.is_merged and person.contact_id = v.contact_id");
+        }
+        if self.group {
+            join("*", "shown_groups", "g", "g.group_id = v.group_id");
+        }
+        if self.channel {
+            join("*", "channels", "h", "h.channel_id = v.channel_id");
+        }
         joins
     }
 }
 
+/// What every list shows of a message, under its names there.
+const LAST_MESSAGE: &str = ", v.last_message_id as message_id, v.last_mark as mark, v.last_direction as direction, v.last_kind as kind, \
+    v.last_body as body, v.last_message_at as sent_at";
+
+const DETAILS: &str = ", v.assignee_id, v.team_id, v.priority, v.priority_rank, v.labels, v.snoozed_until, v.window_until, \
+    v.waiting_since, v.waits_from, v.version";
+
 /// Of a contact who does not stand for herself, what is known of whoever stands for her.
 const CONTACT: &str = ", coalesce(person.person_id, v.contact_id) as contact_id, \
     case when person.contact_id is null then c.display_name else person.display_name end as contact_name, \
-    case when person.contact_id is null then c.phone else person.phone end as contact_phone, \
-    case when person.contact_id is null then c.email else person.email end as contact_email, \
+    case when person.contact_id is null then c.phone else person.phone end as contact_phone";
+
+/// Likewise.
+const CONTACT_DETAILS: &str = ", case when person.contact_id is null then c.email else person.email end as contact_email, \
     case when person.contact_id is null then c.marketing else person.marketing end as contact_marketing, \
     case when person.contact_id is null then c.marketing_at else person.marketing_at end as contact_marketing_at, \
     case when person.contact_id is null then c.listed_name else person.listed_name end as contact_listed_name, \

@@ -64,6 +64,17 @@ pub struct ConversationList<'a> {
     pub columns: ConversationColumns,
 }
 
+impl ConversationList<'_> {
+    /// With those that say each one's place in the list.
+    fn columns(&self) -> ConversationColumns {
+        let by_details = match self.order {
+            ConversationOrder::LatestActivity | ConversationOrder::OldestActivity => false,
+            ConversationOrder::LongestWaiting | ConversationOrder::HighestPriority => true,
+        };
+        ConversationColumns { details: self.columns.details || by_details, ..self.columns }
+    }
+}
+
 /// A page of the tenant's conversations, and one more if there is more.
 ///
 /// # Errors
@@ -74,8 +85,9 @@ pub async fn conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let rows = reads.rows(statement(context, list, page)).await?;
-    rows.iter().map(|row| conversation_row(row, list.columns)).collect()
+    let columns = list.columns();
+    let rows = reads.rows(statement(context, ConversationList { columns, ..list }, page)).await?;
+    rows.iter().map(|row| conversation_row(row, columns)).collect()
 }
 
 /// How Postgres would read such a page, line by line.
@@ -89,7 +101,8 @@ pub async fn explain_conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<String>, sqlx::Error> {
-    reads.plan(statement(context, list, page)).await
+    let columns = list.columns();
+    reads.plan(statement(context, ConversationList { columns, ..list }, page)).await
 }
 
 fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> TenantQuery<'static> {

@@ -40,7 +40,7 @@ impl Corrections {
             return Ok(());
         }
         // Of an erased person the kind is left, as `forget` leaves it.
-        sqlx::query(
+        let corrected: Vec<Uuid> = sqlx::query_scalar(
             "update messages m set kind = c.kind, \
                  replies_to = case when m.provider_message_id <> '' then c.replies_to end, \
                  body = case when m.provider_message_id <> '' then c.body end, \
@@ -49,13 +49,22 @@ impl Corrections {
                  select message_id, told_by from messages where message_id = any($1) \
                  union all \
                  select message_id, told_by from messages where told_by = any($1) and told_by <> message_id \
-             ) told where told.told_by = c.event and m.message_id = told.message_id",
+             ) told where told.told_by = c.event and m.message_id = told.message_id \
+             returning m.message_id",
         )
         .bind(self.rows.keys().copied().collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.kind.word()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.text.as_deref()).collect::<Vec<_>>())
         .bind(self.rows.values().map(|row| row.shown.content.clone()).collect::<Vec<Option<Value>>>())
         .bind(self.rows.values().map(|row| row.replies_to).collect::<Vec<_>>())
+        .fetch_all(&mut *rows)
+        .await?;
+        // Where it was the latest, the conversation shows it.
+        sqlx::query(
+            "update conversations c set last_kind = m.kind, last_body = m.body from messages m \
+             where m.message_id = any($1) and c.conversation_id = m.conversation_id and c.last_message_id = m.message_id",
+        )
+        .bind(corrected)
         .execute(rows)
         .await?;
         Ok(())

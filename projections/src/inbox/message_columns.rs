@@ -25,13 +25,17 @@ impl MessageColumns {
 
     /// As SQL lists them of `shown_messages`, in the order in which `message_row` takes them.
     pub(super) fn list(self) -> String {
-        format!("conversation_id, {}", self.names().collect::<Vec<_>>().join(", "))
+        let mut list = "conversation_id, message_id, mark, direction, kind, body, sent_at".to_owned();
+        for name in self.names() {
+            list.push_str(", ");
+            list.push_str(name);
+        }
+        list
     }
 
-    /// All but the first, which a conversation has, too, also where it has no message.
+    /// Those beside what every list shows. A conversation's own row has the latter of its latest message.
     pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
         let groups: [(bool, &[&str]); _] = [
-            (true, &["message_id", "mark", "direction", "kind", "body", "sent_at"]),
             (self.details, &["provider_message_id", "content", "telling"]),
             (
                 self.author,

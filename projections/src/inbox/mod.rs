@@ -42,7 +42,7 @@ pub use channel_queries::{
 pub use contact_queries::{
     ContactList, ContactOrder, contact_by_phone, contacts, contacts_by_id, count_contacts, count_merged, merged_into,
 };
-pub use conversation_columns::ConversationColumns;
+pub use conversation_columns::{ContactColumns, ConversationColumns};
 #[cfg(feature = "testing")]
 pub use conversation_list::explain_conversations;
 pub use conversation_list::{
@@ -70,10 +70,10 @@ pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, Mess
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 15, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 16, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v15";
+pub const SCHEMA: &str = "inbox_v16";
 
 #[cfg(test)]
 mod tests {

@@ -119,6 +119,14 @@ impl Persons {
         .bind(&concerned)
         .execute(&mut *rows)
         .await?;
+        sqlx::query(
+            "update conversations v set is_merged = not v.is_merged \
+             where v.contact_id = any($1) \
+               and v.is_merged <> exists (select from persons p where p.contact_id = v.contact_id)",
+        )
+        .bind(&concerned)
+        .execute(&mut *rows)
+        .await?;
         Ok(concerned)
     }
 

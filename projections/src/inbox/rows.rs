@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::cells::Cells;
 use super::channel_queries::{ChannelRow, maybe_channel_row};
-use super::conversation_columns::ConversationColumns;
+use super::conversation_columns::{ContactColumns, ConversationColumns};
 use super::group_queries::{GroupRow, group_row};
 use super::marketing::MarketingRow;
 use super::message_columns::MessageColumns;
@@ -202,43 +202,48 @@ impl MessageRow {
     }
 }
 
-/// The contact in columns whose names begin so, if there is one: the next eight.
-pub(super) fn take_contact(cells: &mut Cells<'_>, prefix: &str) -> Result<Option<ContactRow>, sqlx::Error> {
+/// The contact in columns whose names begin so, if there is one: the next three, and five more where there are details.
+pub(super) fn take_contact(
+    cells: &mut Cells<'_>,
+    prefix: &str,
+    columns: ContactColumns,
+) -> Result<Option<ContactRow>, sqlx::Error> {
     let Some(id) = cells.take_of(prefix, "id")? else {
-        cells.skip(7);
+        cells.skip(if columns.details { 7 } else { 2 });
         return Ok(None);
     };
-    Ok(Some(ContactRow {
+    let mut contact = ContactRow {
         id,
         display_name: cells.take_of(prefix, "name")?,
         phone: cells.take_of(prefix, "phone")?,
-        email: cells.take_of(prefix, "email")?,
-        marketing: MarketingRow::take(cells, prefix)?,
-        listed_name: cells.take_of(prefix, "listed_name")?,
+        email: None,
+        marketing: None,
+        listed_name: None,
         merged_into: None,
-        version: cells.take_of(prefix, "version")?,
-    }))
+        version: 0,
+    };
+    if columns.details {
+        contact.email = cells.take_of(prefix, "email")?;
+        contact.marketing = MarketingRow::take(cells, prefix)?;
+        contact.listed_name = cells.take_of(prefix, "listed_name")?;
+        contact.version = cells.take_of(prefix, "version")?;
+    }
+    Ok(Some(contact))
 }
 
 /// The conversation in a row of [`ConversationColumns::list`].
 pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Result<ConversationRow, sqlx::Error> {
     let mut cells = Cells::of(row);
     let cells = &mut cells;
+    let id = cells.take("conversation_id")?;
     let status = cells.word("status")?;
-    let priority = cells.word("priority")?;
     let unread_count = cells.take("unread_count")?;
     let last_activity_at = cells.timestamp("last_activity_at")?;
-    let window_until = cells.maybe_timestamp("window_until")?;
-    let assignee = cells.take::<Option<Uuid>>("assignee_id")?.map(MemberId::from_uuid);
-    let team = cells.take::<Option<Uuid>>("team_id")?.map(TeamId::from_uuid);
-    let snoozed_until = cells.maybe_timestamp("snoozed_until")?;
-    let labels = cells.take("labels")?;
-    let version = cells.take("version")?;
-    let waiting_since = cells.maybe_timestamp("waiting_since")?;
-    let waits_from = cells.timestamp("waits_from")?;
-    let priority_rank = cells.take("priority_rank")?;
-    let contact = if columns.contact { take_contact(cells, "contact_")? } else { None };
-    let id = cells.take("conversation_id")?;
+    let details = if columns.details { take_conversation_details(cells)? } else { ConversationDetails::default() };
+    let contact = match columns.contact {
+        Some(columns) => take_contact(cells, "contact_", columns)?,
+        None => None,
+    };
     let last_message = match columns.last_message {
         Some(columns) => match cells.take("message_id")? {
             Some(message) => Some(take_message(cells, id, message, columns)?),
@@ -250,22 +255,52 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
     Ok(ConversationRow {
         id,
         status,
-        priority,
-        assignee,
-        team,
-        snoozed_until,
-        labels,
+        priority: details.priority,
+        assignee: details.assignee,
+        team: details.team,
+        snoozed_until: details.snoozed_until,
+        labels: details.labels,
         contact,
         group: if columns.group { group_row(row)? } else { None },
         channel: if columns.channel { maybe_channel_row(row)? } else { None },
         unread_count,
         last_activity_at,
-        window_until,
-        waiting_since,
+        window_until: details.window_until,
+        waiting_since: details.waiting_since,
         last_message,
-        version,
-        waits_from,
-        priority_rank,
+        version: details.version,
+        waits_from: details.waits_from,
+        priority_rank: details.priority_rank,
+    })
+}
+
+/// What a conversation says of itself beside what every list shows.
+#[derive(Default)]
+struct ConversationDetails {
+    assignee: Option<MemberId>,
+    team: Option<TeamId>,
+    priority: Priority,
+    priority_rank: i16,
+    labels: Vec<String>,
+    snoozed_until: Option<Timestamp>,
+    window_until: Option<Timestamp>,
+    waiting_since: Option<Timestamp>,
+    waits_from: Timestamp,
+    version: i64,
+}
+
+fn take_conversation_details(cells: &mut Cells<'_>) -> Result<ConversationDetails, sqlx::Error> {
+    Ok(ConversationDetails {
+        assignee: cells.take::<Option<Uuid>>("assignee_id")?.map(MemberId::from_uuid),
+        team: cells.take::<Option<Uuid>>("team_id")?.map(TeamId::from_uuid),
+        priority: cells.word("priority")?,
+        priority_rank: cells.take("priority_rank")?,
+        labels: cells.take("labels")?,
+        snoozed_until: cells.maybe_timestamp("snoozed_until")?,
+        window_until: cells.maybe_timestamp("window_until")?,
+        waiting_since: cells.maybe_timestamp("waiting_since")?,
+        waits_from: cells.timestamp("waits_from")?,
+        version: cells.take("version")?,
     })
 }
 
@@ -289,7 +324,7 @@ fn take_message(
     let body = cells.take("body")?;
     let sent_at = cells.timestamp("sent_at")?;
     let details = if columns.details { take_details(cells)? } else { Details::default() };
-    let author = if columns.author { take_contact(cells, "author_")?.map(Box::new) } else { None };
+    let author = if columns.author { take_contact(cells, "author_", ContactColumns::ALL)?.map(Box::new) } else { None };
     let row = cells.row();
     Ok(MessageRow {
         id,

@@ -194,6 +194,7 @@ create table conversations (
     conversation_id  uuid primary key,
     tenant_id        uuid not null,
     contact_id       uuid,
+    is_merged        boolean not null default false,
     group_id         uuid,
     channel_id       uuid not null,
     status           text not null,
@@ -205,6 +206,9 @@ create table conversations (
     last_message_at  timestamptz,
     last_message_id  uuid,
     last_mark        uuid,
+    last_direction   text,
+    last_kind        text,
+    last_body        text,
     submitted_at     timestamptz,
     last_activity_at timestamptz generated always as (greatest(last_message_at, submitted_at)) stored,
     window_until     timestamptz,
@@ -224,7 +228,9 @@ create table conversations (
     resolved_version bigint not null default 0,
     version          bigint not null default 0,
     check (num_nonnulls(contact_id, group_id) = 1),
-    check (num_nonnulls(assignee_id, team_id) < 2)
+    check (num_nonnulls(assignee_id, team_id) < 2),
+    check (num_nonnulls(last_message_at, last_message_id, last_mark, last_direction, last_kind) in (0, 5)),
+    check (last_body is null or last_message_id is not null)
 );
 create index conversations_by_activity on conversations (tenant_id, last_activity_at desc, conversation_id desc)
     where last_activity_at is not null;
@@ -259,6 +265,7 @@ create index conversations_of_group on conversations (group_id) where group_id i
 create index conversations_by_waking on conversations (snoozed_until) where snoozed_until is not null;
 comment on table conversations is 'One row per thread; listed once its first message is there, or she told of her interest elsewhere.';
 comment on column conversations.contact_id is 'With whom it is; null where that is a group.';
+comment on column conversations.is_merged is 'Whether the contact is one person with others, who are looked for then.';
 comment on column conversations.priority is 'none, low, medium, high or urgent, as somebody of the business said.';
 comment on column conversations.unread_count is 'Messages and calls of customers, and what they told elsewhere, since somebody last read the thread.';
 comment on column conversations.last_message_at is 'The provider''s time of the latest message; null while there is none.';
@@ -278,6 +285,7 @@ comment on column conversations.answered_at is 'The latest time of the provider'
 comment on column conversations.is_answered is 'Whether somebody of the business, and no bot, ever wrote here, also before the number was connected.';
 comment on column conversations.resolved_version is 'The version, in its stream, at which it was last resolved.';
 comment on column conversations.last_mark is 'The latest message''s mark; breaks ties.';
+comment on column conversations.last_direction is 'The latest message''s, as the two behind it: a list shows it without a look at messages, of which there are ten times as many.';
 
 create table members (
     member_id uuid primary key,

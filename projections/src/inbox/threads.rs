@@ -42,9 +42,9 @@ impl Opened {
             return Ok(Vec::new());
         }
         sqlx::query(
-            "insert into conversations (conversation_id, tenant_id, contact_id, group_id, channel_id, status) \
-             select id, tenant, contact, of_group, channel, 'open' from unnest($1, $2, $3, $4, $5) \
-             as opened (id, tenant, contact, of_group, channel)",
+            "insert into conversations (conversation_id, tenant_id, contact_id, is_merged, group_id, channel_id, status) \
+             select id, tenant, contact, exists (select from persons p where p.contact_id = contact), of_group, channel, 'open' \
+             from unnest($1, $2, $3, $4, $5) as opened (id, tenant, contact, of_group, channel)",
         )
         .bind(&self.id)
         .bind(&self.tenant)
@@ -132,7 +132,8 @@ impl Thread {
     }
 }
 
-/// Writes what changed in conversations that are there.
+/// Writes what changed in conversations that are there. What happened last is there as a message already; where it was told before, and
+/// has another id, [`find_latest`] finds it.
 pub(super) async fn write_threads(
     rows: &mut PgConnection,
     threads: &HashMap<StreamId, Thread>,
@@ -150,6 +151,9 @@ pub(super) async fn write_threads(
              last_message_at = case when t.later then t.sent_at else c.last_message_at end, \
              last_message_id = case when t.later then t.message else c.last_message_id end, \
              last_mark = case when t.later then t.mark else c.last_mark end, \
+             last_direction = case when t.later then t.direction else c.last_direction end, \
+             last_kind = case when t.later then t.kind else c.last_kind end, \
+             last_body = case when t.later then t.body else c.last_body end, \
              submitted_at = greatest(c.submitted_at, t.submitted_at), \
              is_answered = c.is_answered or t.is_answered, \
              window_until = greatest(c.window_until, t.window_until), \
@@ -158,15 +162,18 @@ pub(super) async fn write_threads(
              team_id = case when t.is_asked is null then c.team_id else t.team end, \
              answered_at = t.answered_at, resolved_version = t.resolved_version, waiting_since = {WAITING_SINCE} \
          from ( \
-             select t.*, greatest(t.answered, c.answered_at) as answered_at, \
+             select t.*, m.direction, m.kind, m.body, greatest(t.answered, c.answered_at) as answered_at, \
                     coalesce(t.resolved, c.resolved_version) as resolved_version, \
-                    t.sent_at is not null and (c.last_message_at is null \
+                    m.message_id is not null and (c.last_message_at is null \
                         or (c.last_message_at, c.last_mark, c.last_message_id) < (t.sent_at, t.mark, t.message)) as later \
              from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
                  as t (id, status, read, unread, sent_at, message, mark, priority, window_until, \
                        snoozed_until, is_assigned, assignee, first_asked, last_asked, answered, resolved, version, \
                        is_answered, submitted_at, is_asked, team) \
              join conversations c on c.conversation_id = t.id \
+             left join lateral ( \
+                 select m.message_id, m.direction, m.kind, m.body from messages m where m.message_id = t.message limit 1 \
+             ) m on true \
          ) t \
          where c.conversation_id = t.id"
     );
@@ -219,11 +226,12 @@ pub(super) async fn find_latest(rows: &mut PgConnection, conversations: &[Uuid])
     }
     sqlx::query(
         "update conversations c set last_message_at = latest.sent_at, last_message_id = latest.message_id, \
-                                    last_mark = latest.mark, \
+                                    last_mark = latest.mark, last_direction = latest.direction, \
+                                    last_kind = latest.kind, last_body = latest.body, \
                                     is_answered = exists (select from messages m \
                                         where m.conversation_id = c.conversation_id and m.is_by_member) \
          from conversations told left join lateral ( \
-             select m.sent_at, m.message_id, m.mark from messages m \
+             select m.sent_at, m.message_id, m.mark, m.direction, m.kind, m.body from messages m \
              where m.conversation_id = told.conversation_id \
              order by m.sent_at desc, m.mark desc, m.message_id desc limit 1 \
          ) latest on true \

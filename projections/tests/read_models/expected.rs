@@ -76,6 +76,9 @@ pub(crate) fn inbox(events: &[RecordedEvent]) -> Inbox {
         let stands = she.filter(|row| row.person_id == row.contact_id);
         contact.person_name = stands.and_then(|row| row.listed_name.clone().or_else(|| row.display_name.clone()));
     }
+    for conversation in &mut inbox.conversations {
+        conversation.is_merged = inbox.persons.iter().any(|row| Some(row.contact_id) == conversation.contact_id);
+    }
     inbox.conversations.sort();
     inbox.messages = shown(events).map(Told::row).collect();
     told::mark_acted(&mut inbox.messages);
@@ -479,7 +482,7 @@ fn conversation(
             _ => None,
         })
         .next_back();
-    let latest = shown().max_by_key(|told| (told.sent_at, told.mark(), told.id));
+    let latest = shown().max_by_key(|told| (told.sent_at, told.mark(), told.id)).map(Told::row);
     Conversation {
         conversation_id: opened.stream.as_uuid(),
         tenant_id: opened.tenant.as_uuid(),
@@ -487,6 +490,7 @@ fn conversation(
             Counterpart::Contact(contact) => Some(contact.as_uuid()),
             Counterpart::Group(_) => None,
         },
+        is_merged: false,
         group_id: match with {
             Counterpart::Contact(_) => None,
             Counterpart::Group(group) => Some(group.as_uuid()),
@@ -495,12 +499,12 @@ fn conversation(
         status: status.to_owned(),
         priority: priority.unwrap_or_else(|| "none".to_owned()),
         unread_count: i32::try_from(unread).unwrap(),
-        last_activity_at: latest
-            .as_ref()
-            .map(|told| told.sent_at.as_microsecond())
-            .max(submitted().map(|(_, at)| at).max()),
-        last_message_id: latest.as_ref().map(|told| told.id),
-        last_mark: latest.map(|told| told.mark()),
+        last_activity_at: latest.as_ref().map(|message| message.sent_at).max(submitted().map(|(_, at)| at).max()),
+        last_message_id: latest.as_ref().map(|message| message.message_id),
+        last_mark: latest.as_ref().map(|message| message.mark),
+        last_direction: latest.as_ref().map(|message| message.direction.clone()),
+        last_kind: latest.as_ref().map(|message| message.kind.clone()),
+        last_body: latest.and_then(|message| message.body),
         // All of these histories were told when they happened, or nobody says when.
         window_until: mine()
             .filter(|told| told.opens_window)

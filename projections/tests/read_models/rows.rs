@@ -59,6 +59,7 @@ pub(crate) struct Conversation {
     pub(crate) conversation_id: Uuid,
     pub(crate) tenant_id: Uuid,
     pub(crate) contact_id: Option<Uuid>,
+    pub(crate) is_merged: bool,
     pub(crate) group_id: Option<Uuid>,
     pub(crate) channel_id: Uuid,
     pub(crate) status: String,
@@ -67,6 +68,9 @@ pub(crate) struct Conversation {
     pub(crate) last_activity_at: Option<i64>,
     pub(crate) last_message_id: Option<Uuid>,
     pub(crate) last_mark: Option<Uuid>,
+    pub(crate) last_direction: Option<String>,
+    pub(crate) last_kind: Option<String>,
+    pub(crate) last_body: Option<String>,
     pub(crate) window_until: Option<i64>,
     pub(crate) assignee_id: Option<Uuid>,
     pub(crate) team_id: Option<Uuid>,
@@ -271,8 +275,8 @@ pub(crate) async fn inbox(rows: &mut PgConnection) -> Inbox {
         conversations: all(
             rows,
             &format!(
-                "select conversation_id, tenant_id, contact_id, group_id, channel_id, status, priority, unread_count, \
-                        last_message_id, last_mark, assignee_id, team_id, labels, version, is_answered, \
+                "select conversation_id, tenant_id, contact_id, is_merged, group_id, channel_id, status, priority, unread_count, \
+                        last_message_id, last_mark, last_direction, last_kind, last_body, assignee_id, team_id, labels, version, is_answered, \
                         (extract(epoch from snoozed_until) * 1000000)::bigint as snoozed_until, \
                         (extract(epoch from waiting_since) * 1000000)::bigint as waiting_since, \
                         (extract(epoch from last_activity_at) * 1000000)::bigint as last_activity_at, \

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use async_graphql::{Context, Error, Lookahead};
 use leadflow_domain::{MemberId, TeamId};
 use leadflow_projections::inbox::{
-    self, ConversationColumns, ConversationRow, MessageColumns, MessageRow, MessagesRequest, NoteRow,
+    self, ContactColumns, ConversationColumns, ConversationRow, MessageColumns, MessageRow, MessagesRequest, NoteRow,
 };
 use leadflow_projections::{Keyset, PageRequest, TenantContext, TenantReads};
 use uuid::Uuid;
@@ -82,9 +82,13 @@ impl Part for NoteRow {
     }
 }
 
+fn any(selected: &Lookahead<'_>, fields: &[&str]) -> bool {
+    fields.iter().any(|field| selected.field(field).exists())
+}
+
 /// The columns for what is selected of a message.
 fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
-    let any = |fields: &[&str]| fields.iter().any(|field| selected.field(field).exists());
+    let any = |fields| any(selected, fields);
     MessageColumns {
         details: any(&["providerMessageId", "content", "isImported"]),
         author: any(&["author"]),
@@ -104,10 +108,19 @@ fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
     }
 }
 
+/// The columns for what is selected of a conversation's customer.
+fn contact_columns(selected: &Lookahead<'_>) -> ContactColumns {
+    ContactColumns { details: any(selected, &["email", "listedName", "marketing", "marketingToldAt", "version"]) }
+}
+
 /// The columns for what is selected of a conversation.
 pub(super) fn conversation_columns(selected: &Lookahead<'_>) -> ConversationColumns {
     ConversationColumns {
-        contact: selected.field("contact").exists(),
+        details: any(
+            selected,
+            &["assignee", "team", "priority", "labels", "snoozedUntil", "windowOpenUntil", "waitingSince", "version"],
+        ),
+        contact: Some(selected.field("contact")).filter(Lookahead::exists).map(|of| contact_columns(&of)),
         group: selected.field("group").exists(),
         channel: selected.field("channel").exists(),
         last_message: Some(selected.field("lastMessage")).filter(Lookahead::exists).map(|of| message_columns(&of)),

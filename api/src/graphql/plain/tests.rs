@@ -2,6 +2,8 @@
 
 mod documents;
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Request, Response, Value};
 use serde_json::json;
 
@@ -16,7 +18,7 @@ const DOCUMENTS: usize = 150;
 
 /// Of the three conversations one is with a group, one with somebody who stands for others, and each has messages of all sorts.
 const ALL_SORTS: &str = r#"
-set search_path = inbox_v15;
+set search_path = inbox_v16;
 insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction,
                       kind, body, content, replies_to, about, sent_at, telling, is_by_member, is_acted)
 select md5('more' || n || '.' || k)::uuid, md5('more' || n || '.' || k)::uuid, md5('mark' || n || '.' || k)::uuid,
@@ -50,6 +52,12 @@ where contact_id = md5('contact3')::uuid;
 update conversations set labels = array['a', 'b "c"'], snoozed_until = timestamptz '2027-01-01 00:00:00.000001', status = 'snoozed', priority = 'urgent',
                          unread_count = 7, waiting_since = timestamptz '2026-10-01', assignee_id = md5('Bo')::uuid
 where conversation_id = md5('conversation1')::uuid;
+update contacts set version = 7 where contact_id = md5('contact3')::uuid;
+update conversations set version = 7;
+update conversations set window_until = timestamptz '2026-10-02' where conversation_id = md5('conversation3')::uuid;
+update conversations c
+set last_message_at = m.sent_at, last_message_id = m.message_id, last_mark = m.mark, last_direction = m.direction, last_kind = m.kind, last_body = m.body
+from messages m where m.conversation_id = c.conversation_id and m.message_id in (md5('more1.19')::uuid, md5('more2.18')::uuid, md5('more3.22')::uuid);
 update conversations set assignee_id = md5('nobody knows')::uuid where conversation_id = md5('conversation2')::uuid;
 insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
 values (md5('team')::uuid, '00000000-0000-0000-0000-000000000001', 'Sales', now(), 1);
@@ -104,6 +112,76 @@ async fn each_field_is_answered_as_by_the_library() {
         let (answer, _) = compare(&bed, &format!("{{ conversations {{ edges {{ node {{ {asked} }} }} }} }}")).await;
         assert!(is_whole(&answer) && answer.errors.is_empty(), "Message.{field}");
     }
+}
+
+#[tokio::test]
+async fn a_field_says_the_same_whatever_else_is_selected() {
+    const NODE: [&str; 3] = ["conversations", "edges", "node"];
+    let bed = bed().await;
+    let documents = Documents::of_the_schema().await;
+    let mut untold = BTreeSet::new();
+    for (on, below) in [
+        ("Conversation", &[][..]),
+        ("Contact", &["contact"]),
+        ("Message", &["lastMessage"]),
+        ("Message", &["messages", "edges", "node"]),
+    ] {
+        let path = [&NODE, below].concat();
+        let fields = documents.fields(on);
+        let all = objects(&bed, &path, &fields.join(" ")).await;
+        for field in fields {
+            let name = field.split(' ').next().unwrap();
+            if !all.iter().any(|one| is_told(&one[name])) {
+                untold.insert(format!("{on}.{name}"));
+            }
+            let alone = objects(&bed, &path, &field).await;
+            assert_eq!(alone.len(), all.len(), "{on}.{field}");
+            for (alone, all) in alone.iter().zip(&all) {
+                assert_eq!(alone[name], all[name], "{on}.{field}");
+            }
+        }
+    }
+    // Whoever is shown stands for herself. The others are read with some that are told.
+    let known = [
+        "Contact.mergedInto",
+        "Message.failedAt",
+        "Message.failure",
+        "Message.playedAt",
+        "Message.reaction",
+        "Message.readAt",
+        "Message.revokedAt",
+        "Message.sending",
+    ];
+    assert_eq!(untold, known.map(str::to_owned).into(), "nothing is told of these, so they could not be missed");
+}
+
+/// Whether a value is another than a row says where it was not read.
+fn is_told(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Null => false,
+        serde_json::Value::Bool(told) => *told,
+        serde_json::Value::Number(number) => number.as_i64() != Some(0),
+        serde_json::Value::String(text) => !["NONE", "UNKNOWN"].contains(&text.as_str()),
+        serde_json::Value::Array(all) => !all.is_empty(),
+        serde_json::Value::Object(_) => true,
+    }
+}
+
+/// What is there at `path` of an answer, which goes through lists: objects with such `fields`.
+async fn objects(bed: &Bed, path: &[&str], fields: &str) -> Vec<serde_json::Value> {
+    let document = format!("{{ {} {{ {fields} {}", path.join(" { "), "}".repeat(path.len() + 1));
+    let (answer, _) = bed.handed_over(Request::new(&document)).await;
+    assert_eq!(answer.errors, [], "{document}");
+    let (text, _) = sent(&answer.data);
+    let mut found: Vec<serde_json::Value> = vec![serde_json::from_str(&text).unwrap()];
+    for name in path {
+        let inside = found.into_iter().flat_map(|mut object| {
+            let inside = object[*name].take();
+            inside.as_array().cloned().unwrap_or_else(|| vec![inside])
+        });
+        found = inside.filter(|object| !object.is_null()).collect();
+    }
+    found
 }
 
 /// Whether the list of conversations was written as one piece.

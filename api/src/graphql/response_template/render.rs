@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error};
 use leadflow_domain::ConversationId;
 use leadflow_domain::response_template::{ResponseBody, Values};
-use leadflow_projections::inbox::{self, ContactRow, ConversationColumns};
+use leadflow_projections::inbox::{self, ContactColumns, ContactRow, ConversationColumns};
 use leadflow_projections::people;
 use leadflow_projections::templates::ResponseTemplateRow;
 
@@ -14,7 +14,7 @@ use crate::graphql::tenant;
 
 /// Of a conversation the customer alone.
 const CUSTOMER: ConversationColumns =
-    ConversationColumns { contact: true, group: false, channel: false, last_message: None };
+    ConversationColumns { contact: Some(ContactColumns::ALL), ..ConversationColumns::NONE };
 
 /// The answer as it would be sent; nothing where there is no such conversation for whoever asks.
 pub(super) async fn rendered(

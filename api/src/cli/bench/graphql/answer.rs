@@ -93,7 +93,7 @@ fn of_peer(data: &Value) -> Option<Vec<Conversation>> {
         Some((word("messageId")?, word("direction")?, word("kind")?, word("body"), at(&node["sentAt"])?))
     };
     let conversation = |node: &Value| {
-        let (contact, last) = (&node["contactByContactId"], &node["messageByLastMessageId"]);
+        let contact = &node["contactByContactId"];
         let messages = node["messages"]["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
         Some(Conversation {
             id: text(&node["conversationId"])?,
@@ -101,7 +101,7 @@ fn of_peer(data: &Value) -> Option<Vec<Conversation>> {
             unread: node["unreadCount"].as_i64()?,
             last_activity_at: at(&node["lastActivityAt"])?,
             contact: [text(&contact["contactId"]), text(&contact["displayName"]), text(&contact["phone"])],
-            last_message: (text(&last["body"]), at(&last["sentAt"])?),
+            last_message: (text(&node["lastBody"]), at(&node["lastMessageAt"])?),
             messages: messages.iter().map(message).collect::<Option<_>>()?,
         })
     };

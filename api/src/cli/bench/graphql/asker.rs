@@ -20,7 +20,7 @@ const FIELDS: &str =
     "id status unreadCount lastActivityAt contact { id displayName phone } lastMessage { text sentAt }";
 
 const PEER_FIELDS: &str = "conversationId status unreadCount lastActivityAt \
-     contactByContactId { contactId displayName phone } messageByLastMessageId { body sentAt }";
+     contactByContactId { contactId displayName phone } lastBody lastMessageAt";
 
 pub(super) struct Asker {
     contender: Contender,

@@ -50,9 +50,8 @@ impl ByHand {
                 .await?,
             conversations: format!(
                 "select v.conversation_id, v.status, v.unread_count, v.last_activity_at, c.contact_id, c.display_name, c.phone, \
-                        m.body, m.sent_at \
+                        v.last_body, v.last_message_at \
                  from {schema}.conversations v join {schema}.contacts c using (contact_id) \
-                 join {schema}.messages m on m.message_id = v.last_message_id \
                  where v.tenant_id = $1 and v.last_activity_at is not null \
                  order by v.last_activity_at desc, v.conversation_id desc limit $2"
             ),

@@ -19,22 +19,21 @@ select contact, tenant, began, '+3933' || lpad(i::text, 8, '0'), 'Customer ' || 
 
 create temp table told on commit drop as
 select md5('message ' || i || '.' || k)::uuid as id, t.*, k, 'wamid.' || md5('message ' || i || '.' || k) as provider_id,
-       k % 3 = 0 as is_answer, began + make_interval(mins => k) as sent_at
+       k % 3 = 0 as is_answer, case when k % 3 = 0 then 'outbound' else 'inbound' end as direction,
+       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7) as body, began + make_interval(mins => k) as sent_at
 from threads t, generate_series(1, messages) k;
 
 insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction, kind,
                       body, sent_at, telling, is_by_member)
 select id, id, md5(provider_id)::uuid, tenant, conversation, contact, case when is_answer then md5('answer ' || i || '.' || k)::uuid end, provider_id,
-       case when is_answer then 'outbound' else 'inbound' end, 'text',
-       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7), sent_at, 2,
-       is_answer
+       direction, 'text', body, sent_at, 2, is_answer
 from told order by conversation, k;
 
 insert into message_statuses (outbound_message_id, tenant_id, status, sent_at, delivered_at)
 select md5('answer ' || i || '.' || k)::uuid, tenant, 'delivered', sent_at, sent_at + interval '1 second' from told where is_answer;
 
 insert into conversations (conversation_id, tenant_id, contact_id, channel_id, status, unread_count, last_message_at, last_message_id,
-                           last_mark, window_until, assignee_id)
+                           last_mark, last_direction, last_kind, last_body, window_until, assignee_id)
 select conversation, tenant, contact, channel, (array['open', 'resolved', 'snoozed'])[1 + i % 3], i % 4, sent_at, id, md5(provider_id)::uuid,
-       sent_at + interval '1 day', $3
+       direction, 'text', body, sent_at + interval '1 day', $3
 from told where k = messages;

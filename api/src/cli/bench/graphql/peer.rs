@@ -26,8 +26,7 @@ const FILES: [(&str, &str); 3] = [
 const RELATIONS: &str = "\
 create index on conversations (tenant_id, last_activity_at desc, conversation_id desc);
 analyze conversations;
-comment on table conversations is E'@foreignKey (contact_id) references contacts (contact_id)\\n\
-                                    @foreignKey (last_message_id) references messages (message_id)|@foreignFieldName lastMessageOf';
+comment on table conversations is '@foreignKey (contact_id) references contacts (contact_id)';
 comment on table messages is '@foreignKey (conversation_id) references conversations (conversation_id)|@foreignFieldName messages';";
 
 pub(super) struct Peer {
