@@ -88,11 +88,15 @@ impl KeptPool {
     /// One of them, when it is the asker's turn.
     ///
     /// # Errors
-    /// The pool's, also when it is not her turn in the pool's time.
+    /// The pool's, also when there is none in the pool's time, whatever it was waited for.
     pub(crate) async fn take(&self) -> Result<KeptConnection, sqlx::Error> {
-        let in_time = self.pool.options().get_acquire_timeout();
-        let turn = tokio::time::timeout(in_time, Arc::clone(&self.turns).acquire_owned()).await;
-        let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        let taken = tokio::time::timeout(self.pool.options().get_acquire_timeout(), self.take_in_turn()).await;
+        taken.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    async fn take_in_turn(&self) -> Result<KeptConnection, sqlx::Error> {
+        // It is never closed.
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).connections.pop();
         if let Some(Idle { since, away, mut connection }) = kept
             && (since.elapsed() < DOUBTFUL || connection.ping().await.is_ok())
@@ -275,6 +279,19 @@ mod tests {
         // One is left for others.
         assert_eq!(kept(&pool), 1);
         drop(pool.pool().acquire().await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_too_long_is_told_so() {
+        let database = testing::database().await;
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_millis(300));
+        let pool = KeptPool::new(pool.connect_lazy_with(database.connect_options()));
+        // All turns are somebody's: a connection of her own is not asked of a server that may be slow.
+        let turns = Arc::clone(&pool.turns).acquire_owned().await.unwrap();
+        assert!(matches!(pool.take().await, Err(sqlx::Error::PoolTimedOut)));
+        drop(turns);
+        // Nor does anybody who gave up keep her turn.
+        assert_eq!(pool.turns.available_permits(), 1);
     }
 
     #[tokio::test]

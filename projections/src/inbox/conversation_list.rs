@@ -65,13 +65,14 @@ pub struct ConversationList<'a> {
 }
 
 impl ConversationList<'_> {
-    /// With those that say each one's place in the list.
-    fn columns(&self) -> ConversationColumns {
+    /// With the columns that say each one's place in it.
+    fn with_places(self) -> Self {
         let by_details = match self.order {
             ConversationOrder::LatestActivity | ConversationOrder::OldestActivity => false,
             ConversationOrder::LongestWaiting | ConversationOrder::HighestPriority => true,
         };
-        ConversationColumns { details: self.columns.details || by_details, ..self.columns }
+        let columns = ConversationColumns { details: self.columns.details || by_details, ..self.columns };
+        Self { columns, ..self }
     }
 }
 
@@ -85,9 +86,9 @@ pub async fn conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let columns = list.columns();
-    let rows = reads.rows(statement(context, ConversationList { columns, ..list }, page)).await?;
-    rows.iter().map(|row| conversation_row(row, columns)).collect()
+    let list = list.with_places();
+    let rows = reads.rows(statement(context, list, page)).await?;
+    rows.iter().map(|row| conversation_row(row, list.columns)).collect()
 }
 
 /// How Postgres would read such a page, line by line.
@@ -101,8 +102,7 @@ pub async fn explain_conversations(
     list: ConversationList<'_>,
     page: PageRequest,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let columns = list.columns();
-    reads.plan(statement(context, ConversationList { columns, ..list }, page)).await
+    reads.plan(statement(context, list.with_places(), page)).await
 }
 
 fn statement(context: TenantContext, list: ConversationList<'_>, page: PageRequest) -> TenantQuery<'static> {

@@ -33,7 +33,7 @@ impl MessageColumns {
         list
     }
 
-    /// Those beside what every list shows. A conversation's own row has the latter of its latest message.
+    /// Those beside what every list shows; what every list shows of a latest message stands in its conversation's row.
     pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
         let groups: [(bool, &[&str]); _] = [
             (self.details, &["provider_message_id", "content", "telling"]),

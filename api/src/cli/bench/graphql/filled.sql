@@ -20,7 +20,8 @@ select contact, tenant, began, '+3933' || lpad(i::text, 8, '0'), 'Customer ' || 
 create temp table told on commit drop as
 select md5('message ' || i || '.' || k)::uuid as id, t.*, k, 'wamid.' || md5('message ' || i || '.' || k) as provider_id,
        k % 3 = 0 as is_answer, case when k % 3 = 0 then 'outbound' else 'inbound' end as direction,
-       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7) as body, began + make_interval(mins => k) as sent_at
+       'Message ' || k || ' of conversation ' || i || ', as long as what people write.' || repeat(' And more.', k % 7) as body,
+       began + make_interval(mins => k) as sent_at
 from threads t, generate_series(1, messages) k;
 
 insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction, kind,
