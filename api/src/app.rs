@@ -5,19 +5,20 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::Context;
-use leadflow_event_store::{EventStore, Keys, database};
+use leadflow_event_store::database::{self, KeptPool};
+use leadflow_event_store::{EventStore, Keys};
 use leadflow_projections as projections;
 use sqlx::PgPool;
 
 use crate::auth::{Doors, Hinges, Providers};
 use crate::commands::Commands;
 use crate::config::Config;
+use crate::connections;
 use crate::health::missing_consumers;
 use crate::limits::Limits;
 use crate::master_key;
 use crate::pause::{self, Identity};
 use crate::reactors;
-use crate::reads;
 use crate::storage::{Purpose, Storage};
 
 /// An opened installation.
@@ -63,10 +64,7 @@ impl App {
             migrate(storage).await?;
         }
         let connections = match purpose {
-            Purpose::Serve => {
-                let connections = config.database_connections;
-                connections - reads::share(connections) - reads::others_share(connections)
-            }
+            Purpose::Serve => connections::for_work(config.database_connections),
             Purpose::Begin | Purpose::Call => 4,
         };
         if storage.data_dir().is_none() && !is_up_to_date(storage).await? {
@@ -77,11 +75,12 @@ impl App {
         Ok((pool, keys))
     }
 
-    /// How people come in, as often as `limits` let them, also by what `providers` say.
+    /// How people come in, as often as `limits` let them, also by what `providers` say. `callers` finds out who calls.
     #[must_use]
-    pub fn doors(&self, limits: Limits, providers: Providers) -> Doors {
+    pub fn doors(&self, callers: KeptPool, limits: Limits, providers: Providers) -> Doors {
         Doors::new(Hinges {
             pool: self.pool.clone(),
+            callers,
             keys: Arc::clone(&self.keys),
             commands: self.commands.clone(),
             limits,

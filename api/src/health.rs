@@ -199,7 +199,7 @@ pub async fn summary(State(edge): State<Arc<Edge>>) -> Json<Summary> {
 
 #[cfg(test)]
 mod tests {
-    use leadflow_event_store::database::{Access, RowLevelSecurity, Worker};
+    use leadflow_event_store::database::{Access, KeptPool, RowLevelSecurity, Worker};
     use leadflow_projections::TenantReads;
     use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
     use tokio::net::TcpListener;
@@ -214,7 +214,8 @@ mod tests {
         let pool = PgPoolOptions::new().connect_lazy_with(options);
         let worker = || Worker { login: "leadflow".to_owned(), role: "leadflow".to_owned() };
         let access = Access { reads: worker(), writes: worker(), row_level_security: RowLevelSecurity::On };
-        let reads = Reads { tenants: TenantReads::new(pool.clone()), others: pool.clone(), access };
+        let (tenants, callers) = (TenantReads::new(pool.clone()), KeptPool::alone(pool.clone()));
+        let reads = Reads { tenants, others: pool.clone(), callers, access };
         let health = Health { pool, server: None, reads, patience: Duration::from_millis(20), copies_are_told: true };
         let told = health.summary(BTreeMap::new()).await;
         assert_eq!((told.ready, told.problems), (false, vec!["the database does not answer".to_owned()]));

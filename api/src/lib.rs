@@ -7,6 +7,7 @@ pub mod cli;
 pub mod client_address;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod demo;
 mod exports;
 pub mod graphql;

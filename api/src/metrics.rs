@@ -26,6 +26,7 @@ use crate::health::is_ours;
 use crate::jobs::{self, Counts};
 use crate::mail::{self, Standing};
 use crate::pause;
+use crate::reads::Reads;
 use crate::security_headers;
 use crate::server::Edge;
 
@@ -103,13 +104,14 @@ async fn metrics(State(edge): State<Arc<Edge>>) -> Response {
         limited.get_or_create(&[("kind", kind.as_str())]).inc_by(times);
     }
     now.register("limited", "What was refused because it was done too often", limited);
-    let tenants = &edge.health.reads.tenants;
+    let Reads { tenants, others, callers, .. } = &edge.health.reads;
     connections(
         &mut now,
         &[
             ("work", &edge.health.pool, open_and_idle(&edge.health.pool)),
             ("reads", tenants.pool(), tenants.open_and_idle()),
-            ("others", &edge.health.reads.others, open_and_idle(&edge.health.reads.others)),
+            ("others", others, open_and_idle(others)),
+            ("callers", callers.pool(), callers.open_and_idle()),
         ],
     );
     let asked = async {

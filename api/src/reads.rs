@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use leadflow_event_store::database::{self, Access, RowLevelSecurity};
+use leadflow_event_store::database::{self, Access, KeptPool, RowLevelSecurity};
 use leadflow_projections::{TenantReads, schemas};
 use sqlx::PgPool;
 
 use crate::config::Config;
+use crate::connections::{for_callers, for_other_reads, for_reads};
 use crate::storage::Storage;
 
 /// The way to tenants' rows, and how it is held.
@@ -17,21 +18,10 @@ pub struct Reads {
     pub tenants: TenantReads,
     /// Reads of what is no read model's.
     pub others: PgPool,
+    /// Reads of who calls: of nothing else, as all else waits for it.
+    pub callers: KeptPool,
     /// Who reads, and whether row-level security held at the start.
     pub access: Access,
-}
-
-/// Of a serving process's `connections`, those for the API's reads. A read is short; work behind the door holds its
-/// connection while it waits for the log.
-#[must_use]
-pub fn share(connections: u32) -> u32 {
-    (connections / 3).max(1)
-}
-
-/// Of a serving process's `connections`, those for what the API reads that is no read model's.
-#[must_use]
-pub fn others_share(connections: u32) -> u32 {
-    (connections / 8).max(1)
 }
 
 impl Reads {
@@ -41,17 +31,20 @@ impl Reads {
     /// # Errors
     /// When a login does not reach the database.
     pub async fn open(storage: &Storage, connections: u32, statement_time: Duration) -> anyhow::Result<Self> {
-        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), share(connections), statement_time)
+        let (pool, access) = database::api_pool(&storage.logins(), &schemas(), for_reads(connections), statement_time)
             .await
             .context(if storage.logins().api.is_some() {
                 "the database can't be reached with DATABASE_URL or LEADFLOW_API_DATABASE_URL"
             } else {
                 "the database can't be reached"
             })?;
-        let others = database::asking_pool(storage.options(), others_share(connections), statement_time)
-            .await
-            .context("the database can't be reached")?;
-        Ok(Self { tenants: TenantReads::new(pool), others, access })
+        let asking = async |size| {
+            let pool = database::asking_pool(storage.options(), size, statement_time).await;
+            pool.context("the database can't be reached")
+        };
+        let others = asking(for_other_reads(connections)).await?;
+        let callers = KeptPool::alone(asking(for_callers(connections)).await?);
+        Ok(Self { tenants: TenantReads::new(pool), others, callers, access })
     }
 
     /// As [`Self::open`], for serving with `config`.
@@ -136,7 +129,7 @@ mod tests {
         let (_, config) = managed(|_| Vec::new()).await;
         let storage = Storage::open(&config, Purpose::Call).await.unwrap();
         let reads = Reads::open(&storage, 1, Duration::from_millis(300)).await.unwrap();
-        for pool in [reads.tenants.pool(), &reads.others] {
+        for pool in [reads.tenants.pool(), &reads.others, reads.callers.pool()] {
             let sleep = async || sqlx::query("select pg_sleep(600)").execute(pool).await;
             let gone = tokio::time::timeout(Duration::from_millis(50), sleep()).await;
             assert!(gone.is_err(), "nobody waited to its end");
@@ -144,14 +137,6 @@ mod tests {
             let error = sleep().await.unwrap_err();
             let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
             assert_eq!(code.as_deref(), Some("57014"), "{error}");
-        }
-    }
-
-    #[test]
-    fn workers_keep_enough_for_two_claims_and_an_append() {
-        for connections in 5..=500 {
-            let asking = share(connections) + others_share(connections);
-            assert!(asking >= 2 && connections - asking >= 3, "{connections}");
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::auth::{self, Doors, Providers};
 use crate::chat_imports;
 use crate::config::{Config, variable};
+use crate::connections;
 use crate::graphql::edge::{Allowance, AllowedOrigins, Budgets};
 use crate::graphql::{Api, Manners, Shared};
 use crate::health::{self, Health};
@@ -50,12 +51,6 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Translators of one process. While one writes its outcomes, the other decides.
 const TRANSLATORS: usize = 2;
-
-/// Of a serving process's `connections`, those that followers of the log may hold at a time. Without a bound they would
-/// take what intake and appends need, as there are more followers with every read model.
-fn followers_share(connections: u32) -> usize {
-    usize::try_from(connections / 3).unwrap_or(usize::MAX).max(2)
-}
 
 /// Connections to the private listener at once: monitoring systems are few.
 const PRIVATE_CONNECTIONS: usize = 16;
@@ -183,7 +178,7 @@ impl Serving {
         };
         let wake = head.clone();
         let follow = Follow { reader: app.store.reader().clone(), head, stop: stop_work.clone() };
-        let connections = followers_share(app.config.database_connections);
+        let connections = connections::for_followers(app.config.database_connections) as usize;
         let mut runtime = Runtime::new(app.pool.clone(), follow, entropy::uuid(), alone, connections, pause.told());
         if workers {
             project_all(&mut runtime);
@@ -286,7 +281,7 @@ impl Serving {
         let (pool, keys) = (app.pool.clone(), Arc::clone(&app.keys));
         let limits = Limits::start(pool, keys, app.config.limits, limits::PATIENCE);
         background.spawn(limits.clone().keep(stop_work.clone()));
-        let doors = app.doors(limits.clone(), providers);
+        let doors = app.doors(reads.callers.clone(), limits.clone(), providers);
         if workers {
             background.spawn(auth::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
             background.spawn(provider_credentials::Upkeep::new(app.pool.clone(), stop_work.clone()).run());
@@ -425,6 +420,7 @@ impl Serving {
         }
         self.reads.pool().close().await;
         self.others.close().await;
+        self.doors.callers().close().await;
         self.app.close().await
     }
 }

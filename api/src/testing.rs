@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use leadflow_event_store::{database, testing as log_testing};
+use leadflow_event_store::database::{self, KeptPool};
+use leadflow_event_store::testing as log_testing;
 use leadflow_private_postgres::testing::TestDatabase;
 use leadflow_projections::testing;
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing::{Dispatch, Level};
 
@@ -43,8 +45,10 @@ pub(crate) fn doors(pool: &PgPool) -> Doors {
     let keys = log_testing::keys();
     let flags = Overrides { data_dir: Some(NOWHERE.into()), ..Overrides::default() };
     let config = load(&HashMap::new(), &flags).unwrap();
+    let beside = PgPoolOptions::new().max_connections(2).connect_lazy_with(pool.connect_options().as_ref().clone());
     Doors::new(Hinges {
         pool: pool.clone(),
+        callers: KeptPool::alone(beside),
         keys: Arc::clone(&keys),
         commands: Commands::new(&log_testing::event_store(pool)),
         limits: Limits::start(pool.clone(), keys, config.limits, limits::PATIENCE),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use leadflow_domain::TenantId;
-use leadflow_event_store::database::TENANT_SETTING;
+use leadflow_event_store::database::{KeptConnection, KeptPool, TENANT_SETTING};
 #[cfg(feature = "testing")]
 use sqlx::Execute;
 use sqlx::postgres::PgRow;
@@ -15,7 +15,6 @@ use sqlx::{Decode, PgPool, Postgres, QueryBuilder, Row, Type};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Sight;
-use crate::kept::{KeptConnection, KeptPool};
 use crate::sight::Seen;
 
 /// Stands before every read of tenant tables. Only authentication makes one (`clippy.toml` bans the constructor
@@ -132,7 +131,7 @@ impl OperatorContext {
 /// or for much, waits for herself.
 #[derive(Debug, Clone)]
 pub struct TenantReads {
-    pool: Arc<KeptPool>,
+    pool: KeptPool,
     turns: Arc<Turns>,
     statements: Arc<AtomicU64>,
 }
@@ -174,7 +173,7 @@ impl TenantReads {
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
         let of_one_tenant = (pool.options().get_max_connections() as usize / 2).max(1);
-        let pool = KeptPool::new(pool);
+        let pool = KeptPool::beside_others(pool);
         Self { pool, turns: Arc::new(Turns { of_one_tenant, tenants: Mutex::default() }), statements: Arc::default() }
     }
 

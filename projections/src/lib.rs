@@ -9,7 +9,6 @@ pub mod audit;
 mod filter;
 pub mod generations;
 pub mod inbox;
-mod kept;
 pub mod leads;
 mod paging;
 pub mod people;

@@ -3,11 +3,12 @@
 use axum::http::{HeaderMap, header};
 use leadflow_domain::role::{MemberRole, Permissions};
 use leadflow_domain::{ApiKeyId, MemberId, TeamId, TenantId};
+use leadflow_event_store::database::KeptPool;
 use leadflow_projections::people::{self, SCHEMA};
 use leadflow_projections::{OperatorContext, Sight, TenantContext};
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Row;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ pub async fn authenticate(doors: &Doors, headers: &HeaderMap) -> Result<Option<C
     }
     let presented = bearer(headers).ok_or(Unauthenticated::NoValidToken)?;
     let caller = if token::has_form(presented) {
-        by_token(&doors.pool, presented).await?
+        by_token(&doors.callers, presented).await?
     } else if secret_token::has_form(api_key::PREFIX, presented) {
         by_api_key(doors, presented).await?
     } else {
@@ -65,8 +66,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Whoever shows a token of the command line's.
-async fn by_token(pool: &PgPool, presented: &str) -> Result<Option<Caller>, Unauthenticated> {
-    let Some(valid) = token::find_valid(pool, presented).await? else { return Ok(None) };
+async fn by_token(callers: &KeptPool, presented: &str) -> Result<Option<Caller>, Unauthenticated> {
+    let Some(valid) = token::find_valid(callers, presented).await? else { return Ok(None) };
     #[expect(clippy::disallowed_methods, reason = "the one place: the token has just been checked")]
     Ok(Some(match valid.bearer {
         Bearer::Owner(tenant) => Caller::Viewer(Viewer {
@@ -95,13 +96,8 @@ async fn by_access_token(doors: &Doors, presented: &str) -> Result<Option<Caller
          where s.id = $1 and s.member_id = $2 and s.ended_at is null and s.expires_at > clock_timestamp() \
                and m.state = 'ACTIVE' and to_timestamp($3) > clock_timestamp()"
     );
-    let row = sqlx::query(&sql)
-        .bind(named.session)
-        .bind(named.member.as_uuid())
-        .bind(named.expires as f64)
-        .fetch_optional(&doors.pool)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+    let query = sqlx::query(&sql).bind(named.session).bind(named.member.as_uuid()).bind(named.expires as f64);
+    let Some(row) = doors.callers.fetch_optional(query).await? else { return Ok(None) };
     if row.try_get("is_use_due")? {
         doors.uses.note(&doors.pool, Used::Session(named.session));
     }
@@ -130,8 +126,8 @@ async fn by_api_key(doors: &Doors, presented: &str) -> Result<Option<Caller>, Un
          where s.secret_hash = $1 and k.revoked_at is null \
                and (k.expires_at is null or k.expires_at > clock_timestamp())"
     );
-    let row = sqlx::query(&sql).bind(secret_token::hash(&secret)).fetch_optional(&doors.pool).await?;
-    let Some(row) = row else { return Ok(None) };
+    let query = sqlx::query(&sql).bind(secret_token::hash(&secret));
+    let Some(row) = doors.callers.fetch_optional(query).await? else { return Ok(None) };
     let (key, viewer) = program(&row)?;
     if row.try_get("is_use_due")? {
         doors.uses.note(&doors.pool, Used::Key(key));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leadflow_domain::member::{MemberCommand, MemberRefusal, email_reservation};
 use leadflow_domain::tenant::TenantRefusal;
 use leadflow_domain::{CommandId, EmailAddress, MemberId, TenantId};
+use leadflow_event_store::database::KeptPool;
 use leadflow_event_store::{Actor, BrokenSeal, CommandContext, ExecuteError, Keys, reservation_owners};
 use leadflow_projections::people::SCHEMA;
 use secrecy::SecretString;
@@ -29,6 +30,7 @@ use crate::limits::{Limited, Limits};
 #[derive(Clone)]
 pub struct Doors {
     pub(super) pool: PgPool,
+    pub(super) callers: KeptPool,
     pub(super) keys: Arc<Keys>,
     pub(super) commands: Commands,
     pub(super) limits: Limits,
@@ -44,6 +46,8 @@ pub struct Doors {
 pub struct Hinges {
     /// Connections that may write.
     pub pool: PgPool,
+    /// Connections that find out who calls, and do nothing else: neither work nor slow reads hold that up.
+    pub callers: KeptPool,
     /// The installation's keys.
     pub keys: Arc<Keys>,
     /// The one door to aggregates.
@@ -180,18 +184,25 @@ impl Doors {
     /// See [`Hinges`].
     #[must_use]
     pub fn new(hinges: Hinges) -> Self {
-        let Hinges { pool, keys, commands, limits, public_url, providers, hashes_at_once } = hinges;
+        let Hinges { pool, callers, keys, commands, limits, public_url, providers, hashes_at_once } = hinges;
         Self {
             signing_keys: Arc::new(SigningKeys::new(pool.clone(), Arc::clone(&keys))),
             passwords: Passwords::new(hashes_at_once),
             uses: Uses::default(),
             pool,
+            callers,
             keys,
             commands,
             limits,
             public_url,
             providers: Arc::new(providers),
         }
+    }
+
+    /// Connections that find out who calls.
+    #[must_use]
+    pub fn callers(&self) -> &PgPool {
+        self.callers.pool()
     }
 
     /// Hashes passwords.

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use leadflow_domain::TenantId;
+use leadflow_event_store::database::KeptPool;
 use leadflow_event_store::entropy;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -90,14 +91,10 @@ pub(super) fn has_form(token: &str) -> bool {
 }
 
 /// The token, if it is known, not expired and not revoked.
-pub(super) async fn find_valid(pool: &PgPool, token: &str) -> Result<Option<ValidToken>, sqlx::Error> {
-    let row = sqlx::query(
-        "select id, tenant_id, role from tokens \
-         where token_hash = $1 and expires_at > clock_timestamp() and revoked_at is null",
-    )
-    .bind(hash(token))
-    .fetch_optional(pool)
-    .await?;
+pub(super) async fn find_valid(callers: &KeptPool, token: &str) -> Result<Option<ValidToken>, sqlx::Error> {
+    let sql = "select id, tenant_id, role from tokens \
+               where token_hash = $1 and expires_at > clock_timestamp() and revoked_at is null";
+    let row = callers.fetch_optional(sqlx::query(sql).bind(hash(token))).await?;
     row.map(|row| Ok(ValidToken { id: row.try_get("id")?, bearer: bearer(&row)? })).transpose()
 }
 

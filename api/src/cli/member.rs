@@ -8,6 +8,7 @@ use leadflow_domain::member::MemberCommand;
 use leadflow_domain::role::MemberRole;
 use leadflow_domain::tenant::{self, TenantName};
 use leadflow_domain::{EmailAddress, MemberId, StreamId, TenantId};
+use leadflow_event_store::database::KeptPool;
 use leadflow_event_store::entropy;
 use serde_json::json;
 
@@ -86,7 +87,8 @@ impl Member {
                 );
                 let business = business.to_owned();
                 let invited = Invited { tenant, member, address, business, inviter: INVITER.to_owned() };
-                app.doors(limits, Providers::default()).send_invitation(invited).await?;
+                let callers = KeptPool::beside_others(app.pool.clone());
+                app.doors(callers, limits, Providers::default()).send_invitation(invited).await?;
                 if json {
                     output::json(&json!({"memberId": member}))?;
                 } else {

@@ -25,6 +25,7 @@ use leadflow_domain::channel::AppKey;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::connections;
 use crate::graphql::MOST_FIELDS;
 use crate::limits::Rates;
 
@@ -45,7 +46,7 @@ pub struct Config {
     pub postgres_bin: Option<PathBuf>,
     /// Most HTTP connections at once, 1 to 100000.
     pub http_connections: usize,
-    /// Most connections to the database, 5 to 500.
+    /// Most connections to the database, 7 to 500.
     pub database_connections: u32,
     /// Mebibytes for aggregates kept at hand, 0 to 65536.
     pub aggregate_cache_mib: usize,
@@ -154,7 +155,7 @@ impl Config {
         }
         range("oidc", self.oidc.len() as u64, 0, MOST_PROVIDERS)?;
         range("http_connections", self.http_connections as u64, 1, 100_000)?;
-        range("database_connections", u64::from(self.database_connections), 5, 500)?;
+        range("database_connections", self.database_connections.into(), connections::FEWEST.into(), 500)?;
         range("aggregate_cache_mib", self.aggregate_cache_mib as u64, 0, 65_536)?;
         range("webhook_max_bytes", self.webhook_max_bytes as u64, 1024, 64 << 20)?;
         range("webhook_retention_days", u64::from(self.webhook_retention_days), 1, 3650)?;

@@ -5,19 +5,26 @@
 //! also a read that nobody waits for any more, goes the pool's way.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
 use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A pool with connections kept beside it. Nobody else has many of the pool's, or for long.
+/// A pool with connections kept beside it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct KeptPool(Arc<Inner>);
+
 #[derive(Debug)]
-pub(crate) struct KeptPool {
+struct Inner {
     pool: PgPool,
     /// As many as the pool has connections: whose turn it is finds one here or there.
     turns: Arc<Semaphore>,
+    /// How many of those that nobody uses are left in the pool.
+    left: usize,
     kept: Mutex<Kept>,
 }
 
@@ -39,7 +46,7 @@ struct Idle {
 
 /// A connection for one statement.
 #[derive(Debug)]
-pub(crate) struct KeptConnection {
+pub struct KeptConnection {
     connection: PoolConnection<Postgres>,
     /// Since when the pool has not seen it.
     away: Instant,
@@ -67,67 +74,97 @@ impl DerefMut for KeptConnection {
 }
 
 impl KeptPool {
-    /// Keeps connections of `pool`.
-    pub(crate) fn new(pool: PgPool) -> Arc<Self> {
+    /// Keeps connections of a pool that nobody else has.
+    #[must_use]
+    pub fn alone(pool: PgPool) -> Self {
+        Self::leaving(0, pool)
+    }
+
+    /// Keeps all but one of a pool's connections. Nobody else has many of the pool's, or for long.
+    #[must_use]
+    pub fn beside_others(pool: PgPool) -> Self {
+        Self::leaving(1, pool)
+    }
+
+    fn leaving(left: usize, pool: PgPool) -> Self {
         let turns = Arc::new(Semaphore::new(pool.options().get_max_connections() as usize));
-        Arc::new(Self { pool, turns, kept: Mutex::default() })
+        Self(Arc::new(Inner { pool, turns, left, kept: Mutex::default() }))
     }
 
     /// The pool.
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.pool
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.0.pool
     }
 
     /// Connections that are open, and how many of them nobody uses.
-    pub(crate) fn open_and_idle(&self) -> (u32, usize) {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).connections.len();
-        let open = self.pool.size();
-        (open, self.pool.num_idle().saturating_add(kept).min(open as usize))
+    #[must_use]
+    pub fn open_and_idle(&self) -> (u32, usize) {
+        let kept = self.0.kept().connections.len();
+        let open = self.pool().size();
+        (open, self.pool().num_idle().saturating_add(kept).min(open as usize))
     }
 
-    /// One of them, when it is the asker's turn.
+    /// The row that `query` finds, if it finds one.
+    ///
+    /// # Errors
+    /// The database's, also when there is no connection in the pool's time.
+    pub async fn fetch_optional(&self, query: Query<'_, Postgres, PgArguments>) -> Result<Option<PgRow>, sqlx::Error> {
+        let mut connection = self.take().await?;
+        let row = query.fetch_optional(&mut *connection).await?;
+        self.keep(connection);
+        Ok(row)
+    }
+
+    /// A connection for one statement, when it is the asker's turn.
     ///
     /// # Errors
     /// The pool's, also when there is none in the pool's time, whatever it was waited for.
-    pub(crate) async fn take(&self) -> Result<KeptConnection, sqlx::Error> {
-        let taken = tokio::time::timeout(self.pool.options().get_acquire_timeout(), self.take_in_turn()).await;
-        taken.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    pub async fn take(&self) -> Result<KeptConnection, sqlx::Error> {
+        let at_most = self.pool().options().get_acquire_timeout();
+        tokio::time::timeout(at_most, self.take_in_turn()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
     async fn take_in_turn(&self) -> Result<KeptConnection, sqlx::Error> {
         // It is never closed.
-        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).connections.pop();
+        let turn = Arc::clone(&self.0.turns).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let kept = self.0.kept().connections.pop();
         if let Some(Idle { since, away, mut connection }) = kept
             && (since.elapsed() < DOUBTFUL || connection.ping().await.is_ok())
         {
             return Ok(KeptConnection { connection, away, turn });
         }
-        Ok(KeptConnection { connection: self.pool.acquire().await?, away: Instant::now(), turn })
+        Ok(KeptConnection { connection: self.pool().acquire().await?, away: Instant::now(), turn })
     }
 
     /// Takes back one whose statement went well.
-    pub(crate) fn keep(self: &Arc<Self>, connection: KeptConnection) {
+    pub fn keep(&self, connection: KeptConnection) {
         let KeptConnection { connection, away, turn } = connection;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // One is left for whoever asks the pool itself; and who closes the pool waits for all of them.
-        let is_full = kept.connections.len() + 1 >= self.pool.options().get_max_connections() as usize;
-        if is_full || self.pool.is_closed() || away.elapsed() > AWAY {
+        let mut kept = self.0.kept();
+        // Who closes the pool waits for all of them.
+        let is_full = kept.connections.len() + self.0.left >= self.pool().options().get_max_connections() as usize;
+        if is_full || self.pool().is_closed() || away.elapsed() > AWAY {
             return;
         }
         kept.connections.push(Idle { since: Instant::now(), away, connection });
         if !kept.is_tended {
             kept.is_tended = true;
-            tokio::spawn(tend(self.pool.clone(), Arc::downgrade(self)));
+            tokio::spawn(tend(self.pool().clone(), Arc::downgrade(&self.0)));
         }
         drop(kept);
         // Whose turn it is now finds it.
         drop(turn);
     }
+}
+
+impl Inner {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     /// Gives those back to the pool that have been here for too long, and all where it is closed. Whether any are left.
     fn give_back(&self) -> bool {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         let is_closed = self.pool.is_closed();
         kept.connections.retain(|idle| !is_closed && idle.since.elapsed() < DOUBTFUL);
         kept.is_tended = !kept.connections.is_empty();
@@ -135,7 +172,7 @@ impl KeptPool {
     }
 }
 
-impl Drop for KeptPool {
+impl Drop for Inner {
     fn drop(&mut self) {
         // They would go back to the pool in a task, and there may be nothing any more that runs one.
         let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -146,7 +183,7 @@ impl Drop for KeptPool {
 }
 
 /// Sees to it that none is kept for long.
-async fn tend(pool: PgPool, kept: Weak<KeptPool>) {
+async fn tend(pool: PgPool, kept: Weak<Inner>) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(DOUBTFUL) => {}
@@ -160,6 +197,8 @@ async fn tend(pool: PgPool, kept: Weak<KeptPool>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use leadflow_private_postgres::testing::TestDatabase;
     use sqlx::postgres::PgPoolOptions;
     use tokio::task::JoinSet;
@@ -167,8 +206,10 @@ mod tests {
     use super::*;
     use crate::testing;
 
-    fn pool(database: &TestDatabase, size: u32) -> Arc<KeptPool> {
-        KeptPool::new(PgPoolOptions::new().max_connections(size).connect_lazy_with(database.connect_options()))
+    fn pool(database: &TestDatabase, size: u32) -> KeptPool {
+        KeptPool::beside_others(
+            PgPoolOptions::new().max_connections(size).connect_lazy_with(database.connect_options()),
+        )
     }
 
     async fn process(connection: &mut KeptConnection) -> i32 {
@@ -176,11 +217,11 @@ mod tests {
     }
 
     fn kept(pool: &KeptPool) -> usize {
-        pool.kept.lock().unwrap().connections.len()
+        pool.0.kept().connections.len()
     }
 
     fn make_doubtful(pool: &KeptPool) {
-        let idle = &mut pool.kept.lock().unwrap().connections[0];
+        let idle = &mut pool.0.kept().connections[0];
         idle.since = idle.since.checked_sub(DOUBTFUL).unwrap();
     }
 
@@ -234,10 +275,10 @@ mod tests {
         pool.keep(old);
         pool.keep(fresh);
         make_doubtful(&pool);
-        assert!(pool.give_back());
+        assert!(pool.0.give_back());
         assert_eq!(kept(&pool), 1);
         make_doubtful(&pool);
-        assert!(!pool.give_back());
+        assert!(!pool.0.give_back());
         assert_eq!(kept(&pool), 0);
 
         let mut dead = pool.take().await.unwrap();
@@ -260,15 +301,18 @@ mod tests {
         let pool = pool(&database, 2);
         let (first, second) = (pool.take().await.unwrap(), pool.take().await.unwrap());
         let mut reads = JoinSet::new();
+        let asked = Arc::new(AtomicUsize::new(0));
         for _ in 0..50 {
-            let pool = Arc::clone(&pool);
+            let (pool, asked) = (pool.clone(), Arc::clone(&asked));
             reads.spawn(async move {
+                asked.fetch_add(1, Ordering::Relaxed);
                 let mut connection = pool.take().await.unwrap();
                 process(&mut connection).await;
                 pool.keep(connection);
             });
         }
-        while pool.turns.available_permits() > 0 {
+        // There is one thread: whoever asked waits.
+        while asked.load(Ordering::Relaxed) < 50 {
             tokio::task::yield_now().await;
         }
         pool.keep(first);
@@ -282,16 +326,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_a_pool_that_nobody_else_has_none_is_left() {
+        let database = testing::database().await;
+        let options = PgPoolOptions::new().max_connections(1);
+        let pool = KeptPool::alone(options.connect_lazy_with(database.connect_options()));
+        let found = pool.fetch_optional(sqlx::query("select 1 where $1").bind(true)).await.unwrap();
+        assert!(found.is_some());
+        assert_eq!((kept(&pool), pool.pool().num_idle(), pool.open_and_idle()), (1, 0, (1, 1)));
+        let found = pool.fetch_optional(sqlx::query("select 1 where $1").bind(false)).await.unwrap();
+        assert!(found.is_none());
+        let failed = pool.fetch_optional(sqlx::query("select 1 / $1").bind(0_i32)).await;
+        assert!(failed.is_err());
+        assert_eq!(kept(&pool), 0, "whatever went otherwise goes the pool's way");
+        pool.fetch_optional(sqlx::query("select 1")).await.unwrap();
+    }
+
+    #[tokio::test]
     async fn whoever_waits_for_too_long_is_told_so() {
         let database = testing::database().await;
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_millis(300));
-        let pool = KeptPool::new(pool.connect_lazy_with(database.connect_options()));
+        let pool = KeptPool::beside_others(pool.connect_lazy_with(database.connect_options()));
         // All turns are somebody's: a connection of her own is not asked of a server that may be slow.
-        let turns = Arc::clone(&pool.turns).acquire_owned().await.unwrap();
+        let turns = Arc::clone(&pool.0.turns).acquire_owned().await.unwrap();
         assert!(matches!(pool.take().await, Err(sqlx::Error::PoolTimedOut)));
         drop(turns);
         // Nor does anybody who gave up keep her turn.
-        assert_eq!(pool.turns.available_permits(), 1);
+        assert_eq!(pool.0.turns.available_permits(), 1);
     }
 
     #[tokio::test]
