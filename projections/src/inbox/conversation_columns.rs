@@ -44,9 +44,34 @@ impl ConversationColumns {
     /// What every list shows: where it stands, how much is to be read in it, when it was active last.
     pub const NONE: Self = Self { details: false, contact: None, group: false, channel: false, last_message: None };
 
+    /// What [`Self::list`] and [`Self::joins`] mention of conversations `v`, each column under its own name, from a statement that stands for
+    /// itself: it ends with a limit or an offset.
+    ///
+    /// Whoever stands for a contact is a value, and worked out for those alone who are merged, which few are; a join would look for her
+    /// for each. It is worked out once while Postgres does not take the statement apart.
+    pub(super) fn own(self) -> String {
+        let mut own = format!("{OWN}, v.contact_id, v.is_merged, v.group_id, v.channel_id");
+        if self.details {
+            own.push_str(DETAILS);
+        }
+        if self.contact.is_some() {
+            own.push_str(&format!(
+                ", case when v.is_merged then ( \
+                     select person from {SCHEMA}.persons person where person.contact_id = v.contact_id limit 1 \
+                 ) end as person"
+            ));
+        }
+        if self.last_message.is_some() {
+            own.push_str(
+                ", v.last_message_id, v.last_mark, v.last_direction, v.last_kind, v.last_body, v.last_message_at",
+            );
+        }
+        own
+    }
+
     /// As SQL lists them of conversations `v` beside what [`Self::joins`] puts there, in the order in which `conversation_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list = "v.conversation_id, v.status, v.unread_count, v.last_activity_at".to_owned();
+        let mut list = OWN.to_owned();
         if self.details {
             list.push_str(DETAILS);
         }
@@ -56,8 +81,11 @@ impl ConversationColumns {
                 list.push_str(CONTACT_DETAILS);
             }
         }
-        if self.last_message.is_some() {
+        if let Some(columns) = self.last_message {
             list.push_str(LAST_MESSAGE);
+            if columns.nature {
+                list.push_str(LAST_MESSAGE_NATURE);
+            }
         }
         for name in self.last_message.into_iter().flat_map(MessageColumns::names) {
             list.push_str(", m.");
@@ -91,7 +119,6 @@ impl ConversationColumns {
         }
         if self.contact.is_some() {
             join("*", "contacts", "c", "c.contact_id = v.contact_id");
-            join("*", "persons", "person", "v.is_merged and person.contact_id = v.contact_id");
         }
         if self.group {
             join("*", "shown_groups", "g", "g.group_id = v.group_id");
@@ -103,24 +130,30 @@ impl ConversationColumns {
     }
 }
 
+/// What every list shows.
+const OWN: &str = "v.conversation_id, v.status, v.unread_count, v.last_activity_at";
+
 /// What every list shows of a message, under its names there.
-const LAST_MESSAGE: &str = ", v.last_message_id as message_id, v.last_mark as mark, v.last_direction as direction, v.last_kind as kind, \
-    v.last_body as body, v.last_message_at as sent_at";
+const LAST_MESSAGE: &str = ", v.last_message_at as sent_at, v.last_body as body";
+
+/// Which it is, who wrote to whom, and what it holds.
+const LAST_MESSAGE_NATURE: &str =
+    ", v.last_message_id as message_id, v.last_mark as mark, v.last_direction as direction, v.last_kind as kind";
 
 const DETAILS: &str = ", v.assignee_id, v.team_id, v.priority, v.priority_rank, v.labels, v.snoozed_until, v.window_until, \
     v.waiting_since, v.waits_from, v.version";
 
 /// Of a contact who does not stand for herself, what is known of whoever stands for her.
-const CONTACT: &str = ", coalesce(person.person_id, v.contact_id) as contact_id, \
-    case when person.contact_id is null then c.display_name else person.display_name end as contact_name, \
-    case when person.contact_id is null then c.phone else person.phone end as contact_phone";
+const CONTACT: &str = ", case when v.is_merged then (v.person).person_id else v.contact_id end as contact_id, \
+    case when v.is_merged then (v.person).display_name else c.display_name end as contact_name, \
+    case when v.is_merged then (v.person).phone else c.phone end as contact_phone";
 
 /// Likewise.
-const CONTACT_DETAILS: &str = ", case when person.contact_id is null then c.email else person.email end as contact_email, \
-    case when person.contact_id is null then c.marketing else person.marketing end as contact_marketing, \
-    case when person.contact_id is null then c.marketing_at else person.marketing_at end as contact_marketing_at, \
-    case when person.contact_id is null then c.listed_name else person.listed_name end as contact_listed_name, \
-    coalesce(person.version, c.version, 0) as contact_version";
+const CONTACT_DETAILS: &str = ", case when v.is_merged then (v.person).email else c.email end as contact_email, \
+    case when v.is_merged then (v.person).marketing else c.marketing end as contact_marketing, \
+    case when v.is_merged then (v.person).marketing_at else c.marketing_at end as contact_marketing_at, \
+    case when v.is_merged then (v.person).listed_name else c.listed_name end as contact_listed_name, \
+    case when v.is_merged then (v.person).version else coalesce(c.version, 0) end as contact_version";
 
 const GROUP: &str = ", v.group_id, g.group_subject, coalesce(g.group_state, 'active') as group_state, \
     coalesce(g.group_participants, 0) as group_participants";

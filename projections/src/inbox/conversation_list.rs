@@ -5,7 +5,7 @@ use sqlx::Row;
 use super::SCHEMA;
 use super::conversation_columns::ConversationColumns;
 use super::filter::{ConversationField, UNATTENDED};
-use super::rows::{ConversationRow, conversation_row};
+use super::rows::{ConversationRow, conversation_rows};
 use super::words::ConversationStatus;
 use crate::access::{TenantQuery, select};
 use crate::filter::Condition;
@@ -76,7 +76,7 @@ impl ConversationList<'_> {
     }
 }
 
-/// A page of the tenant's conversations, and one more if there is more.
+/// A page of the tenant's conversations, and one more if there is more and that is asked for.
 ///
 /// # Errors
 /// The database's.
@@ -88,7 +88,7 @@ pub async fn conversations(
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
     let list = list.with_places();
     let rows = reads.rows(statement(context, list, page)).await?;
-    rows.iter().map(|row| conversation_row(row, list.columns)).collect()
+    conversation_rows(&rows, list.columns)
 }
 
 /// How Postgres would read such a page, line by line.
@@ -113,7 +113,7 @@ fn statement(context: TenantContext, list: ConversationList<'_>, page: PageReque
     // Where not everybody's conversations are seen, the page is among the pages of each one's.
     let in_turn = context.sight().push_turns(&mut sql, "select v.* from (select v.*");
     let seen = if in_turn { Seen::InTurn("v") } else { Seen::AsConversations("v") };
-    let from = format!("select v.* from {SCHEMA}.conversations v");
+    let from = format!("select {} from {SCHEMA}.conversations v", list.columns.own());
     sql.push(&from);
     let mut sql = sql.where_seen(seen);
     let narrow = |sql: &mut TenantQuery<'_>| {

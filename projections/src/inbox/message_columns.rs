@@ -4,6 +4,9 @@
 /// What is wanted of messages beside their own columns. Without it a row says that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageColumns {
+    /// Who wrote to whom, and what it holds; of a conversation's latest message also which it is, and its place. Without them a row says that it
+    /// is the customer's and a text, and a latest message has no id and no place.
+    pub nature: bool,
     /// What a list seldom shows: the provider's id, all that it holds, whether a history alone told of it.
     pub details: bool,
     /// Who wrote it.
@@ -18,14 +21,18 @@ pub struct MessageColumns {
 
 impl MessageColumns {
     /// Everything.
-    pub const ALL: Self = Self { details: true, author: true, acts: true, delivery: true, named: true };
+    pub const ALL: Self = Self { nature: true, details: true, author: true, acts: true, delivery: true, named: true };
 
-    /// What every list shows: when who wrote to whom, and its text.
-    pub const NONE: Self = Self { details: false, author: false, acts: false, delivery: false, named: false };
+    /// What every list shows: when it was written, and its text.
+    pub const NONE: Self =
+        Self { nature: false, details: false, author: false, acts: false, delivery: false, named: false };
 
     /// As SQL lists them of `shown_messages`, in the order in which `message_row` takes them.
     pub(super) fn list(self) -> String {
-        let mut list = "conversation_id, message_id, mark, direction, kind, body, sent_at".to_owned();
+        let mut list = "sent_at, body, conversation_id, message_id, mark".to_owned();
+        if self.nature {
+            list.push_str(", direction, kind");
+        }
         for name in self.names() {
             list.push_str(", ");
             list.push_str(name);
@@ -33,7 +40,7 @@ impl MessageColumns {
         list
     }
 
-    /// Those beside what every list shows; what every list shows of a latest message stands in its conversation's row.
+    /// Those beside what every list shows, and what it is; these of a latest message stand in its conversation's row.
     pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
         let groups: [(bool, &[&str]); _] = [
             (self.details, &["provider_message_id", "content", "telling"]),

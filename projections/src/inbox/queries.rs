@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::SCHEMA;
 use super::conversation_columns::ConversationColumns;
 use super::message_columns::MessageColumns;
-use super::rows::{ConversationRow, MessageRow, conversation_row, message_row};
+use super::rows::{ConversationRow, MessageRow, conversation_rows, message_row};
 use crate::access::select;
 use crate::paging::{Column, Order};
 use crate::sight::Seen;
@@ -61,11 +61,13 @@ pub async fn conversations_by_id(
     ids: &[Uuid],
     columns: ConversationColumns,
 ) -> Result<Vec<ConversationRow>, sqlx::Error> {
-    let sql = select(context, format!("select {} from {SCHEMA}.conversations v{}", columns.list(), columns.joins()));
+    let (list, own) = (columns.list(), columns.own());
+    let sql = select(context, format!("select {list} from (select {own} from {SCHEMA}.conversations v"));
     let mut sql = sql.where_seen(Seen::AsConversations("v"));
-    sql.push(" and v.last_activity_at is not null and v.conversation_id = any(").push_bind(ids).push(")");
+    sql.push(" and v.last_activity_at is not null and v.conversation_id = any(").push_bind(ids);
+    sql.push(") offset 0) v").push(columns.joins());
     let rows = reads.rows(sql).await?;
-    rows.iter().map(|row| conversation_row(row, columns)).collect()
+    conversation_rows(&rows, columns)
 }
 
 /// For each thread a page of its messages, and one more if there is more. The list is newest first; the rows come in no

@@ -62,9 +62,9 @@ pub struct ConversationRow {
     /// The customer; `None` in a group.
     pub contact: Option<ContactRow>,
     /// The group, where it is one.
-    pub group: Option<GroupRow>,
+    pub group: Option<Box<GroupRow>>,
     /// Where they wrote to; `None` while nothing has told of it.
-    pub channel: Option<ChannelRow>,
+    pub channel: Option<Box<ChannelRow>>,
     /// Messages, calls and what she told elsewhere, since somebody last read it.
     pub unread_count: i32,
     /// The provider's time of the latest message, or at which she last told of her interest elsewhere, whichever is later.
@@ -74,7 +74,7 @@ pub struct ConversationRow {
     /// The provider's time of the first message that nobody of the business wrote after; `None` while no customer waits.
     pub waiting_since: Option<Timestamp>,
     /// The latest message by the provider's time; `None` while nobody has written.
-    pub last_message: Option<MessageRow>,
+    pub last_message: Option<Box<MessageRow>>,
     /// The number of its stream's latest event here.
     pub version: i64,
     pub(super) waits_from: Timestamp,
@@ -231,8 +231,20 @@ pub(super) fn take_contact(
     Ok(Some(contact))
 }
 
-/// The conversation in a row of [`ConversationColumns::list`].
-pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Result<ConversationRow, sqlx::Error> {
+/// The conversations in rows of [`ConversationColumns::list`].
+pub(super) fn conversation_rows(
+    rows: &[PgRow],
+    columns: ConversationColumns,
+) -> Result<Vec<ConversationRow>, sqlx::Error> {
+    // Each is large, and moved once: while it is not known whether all can be read, collecting them knows of no number.
+    let mut conversations = Vec::with_capacity(rows.len());
+    for row in rows {
+        conversations.push(conversation_row(row, columns)?);
+    }
+    Ok(conversations)
+}
+
+fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Result<ConversationRow, sqlx::Error> {
     let mut cells = Cells::of(row);
     let cells = &mut cells;
     let id = cells.take("conversation_id")?;
@@ -245,11 +257,7 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
         None => None,
     };
     let last_message = match columns.last_message {
-        Some(columns) => match cells.take("message_id")? {
-            Some(message) => Some(take_message(cells, id, message, columns)?),
-            // Whatever stands behind it is taken by name.
-            None => None,
-        },
+        Some(columns) => take_last_message(cells, id, columns)?,
         None => None,
     };
     Ok(ConversationRow {
@@ -261,8 +269,8 @@ pub(super) fn conversation_row(row: &PgRow, columns: ConversationColumns) -> Res
         snoozed_until: details.snoozed_until,
         labels: details.labels,
         contact,
-        group: if columns.group { group_row(row)? } else { None },
-        channel: if columns.channel { maybe_channel_row(row)? } else { None },
+        group: if columns.group { group_row(row)?.map(Box::new) } else { None },
+        channel: if columns.channel { maybe_channel_row(row)?.map(Box::new) } else { None },
         unread_count,
         last_activity_at,
         window_until: details.window_until,
@@ -307,32 +315,48 @@ fn take_conversation_details(cells: &mut Cells<'_>) -> Result<ConversationDetail
 /// The message in a row of [`MessageColumns::list`].
 pub(super) fn message_row(row: &PgRow, columns: MessageColumns) -> Result<MessageRow, sqlx::Error> {
     let mut cells = Cells::of(row);
-    let (conversation, id) = (cells.take("conversation_id")?, cells.take("message_id")?);
-    take_message(&mut cells, conversation, id, columns)
+    let (sent_at, body) = (cells.timestamp("sent_at")?, cells.take("body")?);
+    let conversation = cells.take("conversation_id")?;
+    let mut nature = Nature { id: cells.take("message_id")?, mark: cells.take("mark")?, ..Nature::default() };
+    if columns.nature {
+        nature.take_words(&mut cells)?;
+    }
+    take_message(&mut cells, (conversation, nature, body, sent_at), columns)
 }
 
-/// The message whose ids were taken, in the next columns.
-fn take_message(
+/// The latest message, if there is one, in the next columns of its conversation's row.
+fn take_last_message(
     cells: &mut Cells<'_>,
     conversation: Uuid,
-    id: Uuid,
+    columns: MessageColumns,
+) -> Result<Option<Box<MessageRow>>, sqlx::Error> {
+    // Whatever stands behind it is taken by name.
+    let Some(sent_at) = cells.maybe_timestamp("sent_at")? else { return Ok(None) };
+    let body = cells.take("body")?;
+    let mut nature = Nature::default();
+    if columns.nature {
+        nature = Nature { id: cells.take("message_id")?, mark: cells.take("mark")?, ..nature };
+        nature.take_words(cells)?;
+    }
+    take_message(cells, (conversation, nature, body, sent_at), columns).map(|message| Some(Box::new(message)))
+}
+
+/// The message of which this was taken, with what is in the next columns.
+fn take_message(
+    cells: &mut Cells<'_>,
+    (conversation, nature, body, sent_at): (Uuid, Nature, Option<String>, Timestamp),
     columns: MessageColumns,
 ) -> Result<MessageRow, sqlx::Error> {
-    let mark = cells.take("mark")?;
-    let direction = cells.word("direction")?;
-    let kind = cells.word("kind")?;
-    let body = cells.take("body")?;
-    let sent_at = cells.timestamp("sent_at")?;
     let details = if columns.details { take_details(cells)? } else { Details::default() };
     let author = if columns.author { take_contact(cells, "author_", ContactColumns::ALL)?.map(Box::new) } else { None };
     let row = cells.row();
     Ok(MessageRow {
-        id,
+        id: nature.id,
         conversation,
         author,
         provider_message_id: details.provider_message_id,
-        direction,
-        kind,
+        direction: nature.direction,
+        kind: nature.kind,
         body,
         content: details.content,
         replies_to: if columns.named { known(row.try_get("replies_to")?) } else { None },
@@ -341,8 +365,30 @@ fn take_message(
         is_imported: details.is_imported,
         acts: if columns.acts { acts_row(row)? } else { ActsRow::default() },
         delivery: if columns.delivery { delivery_row(row)?.map(Box::new) } else { None },
-        mark,
+        mark: nature.mark,
     })
+}
+
+/// What [`MessageColumns::nature`] asks for.
+struct Nature {
+    id: Uuid,
+    mark: Uuid,
+    direction: MessageDirection,
+    kind: MessageKind,
+}
+
+impl Default for Nature {
+    fn default() -> Self {
+        Self { id: Uuid::nil(), mark: Uuid::nil(), direction: MessageDirection::Inbound, kind: MessageKind::Text }
+    }
+}
+
+impl Nature {
+    fn take_words(&mut self, cells: &mut Cells<'_>) -> Result<(), sqlx::Error> {
+        self.direction = cells.word("direction")?;
+        self.kind = cells.word("kind")?;
+        Ok(())
+    }
 }
 
 /// What [`MessageColumns::details`] asks for.

@@ -226,6 +226,14 @@ async fn is_as_told(log: &Log, tenant: TenantId, events: &[RecordedEvent]) {
     let thread = |contact: ContactId| ConversationId::between(contact, channel(tenant, 0)).as_uuid();
     let told = persons.iter().map(|(contact, person)| (thread(ContactId::from_uuid(*contact)), *person));
     assert_eq!(shown, told.collect(), "{tenant}: whose conversations are");
+    let whole: BTreeMap<Uuid, &inbox::ContactRow> = listed.iter().map(|(_, row)| (row.id, row)).collect();
+    for row in &threads {
+        assert_eq!(row.contact.as_ref(), Some(whole[&shown[&row.id]]), "{tenant}: as she is listed");
+    }
+    let ids_of_threads: Vec<Uuid> = threads.iter().map(|row| row.id).collect();
+    let mut by_id = inbox::conversations_by_id(reads, viewer, &ids_of_threads, columns).await.unwrap();
+    by_id.sort_by_key(|row| ids_of_threads.iter().position(|id| *id == row.id));
+    assert_eq!(by_id, threads, "{tenant}: by their ids");
     let author = |row: &inbox::ConversationRow| row.last_message.as_ref()?.author.as_ref().map(|author| author.id);
     assert!(threads.iter().all(|row| author(row) == Some(shown[&row.id])), "{tenant}: who wrote");
 

@@ -89,6 +89,8 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
             let sorts = plan[..scan].iter().filter(|line| line.trim_end().ends_with("Sort")).count();
             assert_eq!(sorts, usize::from(page.end == End::Last), "{told}");
             assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{told}");
+            let persons = plan.iter().filter(|line| line.ends_with(" on persons person")).count();
+            assert_eq!(persons, 1, "whoever stands for somebody is worked out once: {told}");
         }
     }
 }

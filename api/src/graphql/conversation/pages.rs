@@ -90,6 +90,7 @@ fn any(selected: &Lookahead<'_>, fields: &[&str]) -> bool {
 fn message_columns(selected: &Lookahead<'_>) -> MessageColumns {
     let any = |fields| any(selected, fields);
     MessageColumns {
+        nature: any(&["id", "direction", "kind"]),
         details: any(&["providerMessageId", "content", "isImported"]),
         author: any(&["author"]),
         acts: any(&["reaction", "editedText", "editedAt", "revokedAt"]),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, Lookahead, Object};
 use leadflow_domain::ConversationId;
-use leadflow_projections::Keyset;
 use leadflow_projections::inbox::{self, ConversationList, ConversationRow};
+use leadflow_projections::{Keyset, PageRequest};
 use uuid::Uuid;
 
 use super::filter::{ConversationFilter, ConversationOrder};
@@ -49,7 +49,9 @@ impl ConversationQueries {
             let look_ahead = context.look_ahead();
             let selected = look_ahead.field("edges").field("node");
             let list = ConversationList { filter: &filter, order, columns: conversation_columns(&selected) };
-            let rows = inbox::conversations(reads, viewer, list, page)
+            // Whether there is more is a row more.
+            let wanted = PageRequest { with_one_more: look_ahead.field("pageInfo").exists(), ..page };
+            let rows = inbox::conversations(reads, viewer, list, wanted)
                 .await
                 .map_err(|error| internal("conversations", &error))?;
             let total = if look_ahead.field("totalCount").exists() {

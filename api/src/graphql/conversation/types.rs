@@ -37,7 +37,7 @@ pub(in crate::graphql) struct Conversation {
     /// The customer; null where it is with a group.
     contact: Option<Contact>,
     /// The group it is with; null where it is with one customer.
-    group: Option<Group>,
+    group: Option<Box<Group>>,
     /// Where they write to; null while what is told of the channel could not be read yet.
     channel: Option<Box<Channel>>,
     /// Messages and calls of the customer, and what she told elsewhere, since somebody of the business last read it.
@@ -175,7 +175,7 @@ impl Plain for Conversation {
             "snoozedUntil" => by(|it: &Self, to| to.put(&it.snoozed_until)),
             "labels" => by(|it: &Self, to| to.put(&it.labels)),
             "contact" => asked.object(|it: &Self| it.contact.as_ref()),
-            "group" => asked.object(|it: &Self| it.group.as_ref()),
+            "group" => asked.object(|it: &Self| it.group.as_deref()),
             "channel" => asked.object(|it: &Self| it.channel.as_deref()),
             "unreadCount" => by(|it: &Self, to| to.put(&it.unread_count)),
             "windowOpenUntil" => by(|it: &Self, to| to.put(&it.window_open_until)),
@@ -237,13 +237,13 @@ impl Conversation {
             snoozed_until: row.snoozed_until,
             labels: row.labels,
             contact: row.contact.map(Contact::from),
-            group: row.group.map(Group::from),
-            channel: row.channel.map(|channel| Box::new(channel.into())),
+            group: row.group.map(|group| Box::new((*group).into())),
+            channel: row.channel.map(|channel| Box::new((*channel).into())),
             unread_count: row.unread_count,
             window_open_until: row.window_until,
             waiting_since: row.waiting_since,
             last_activity_at: row.last_activity_at,
-            last_message: row.last_message.map(Message::from),
+            last_message: row.last_message.map(|message| (*message).into()),
             version: row.version,
             to: row.assignee,
             asked: row.team,

@@ -161,7 +161,7 @@ fn is_told(value: &serde_json::Value) -> bool {
         serde_json::Value::Null => false,
         serde_json::Value::Bool(told) => *told,
         serde_json::Value::Number(number) => number.as_i64() != Some(0),
-        serde_json::Value::String(text) => !["NONE", "UNKNOWN"].contains(&text.as_str()),
+        serde_json::Value::String(text) => !["NONE", "UNKNOWN", "INBOUND", "TEXT"].contains(&text.as_str()),
         serde_json::Value::Array(all) => !all.is_empty(),
         serde_json::Value::Object(_) => true,
     }
@@ -256,6 +256,18 @@ async fn whether_there_is_more_is_known_wherever_it_is_asked() {
         let (answer, _) = sent(&answer.data);
         let told = |more| answer.matches(&format!("\"hasPreviousPage\":{more}")).count();
         assert_eq!((told(true), told(false)), (3, 0), "{answer}");
+    }
+    for asked in [
+        "conversations(last: 2) { edges { node { id } } } conversations(last: 2) { pageInfo { hasPreviousPage } }",
+        "x: conversations(last: 2) { edges { node { id } } } y: conversations(last: 2) { pageInfo { hasPreviousPage } }",
+        "x: conversations(last: 3) { edges { node { id } } } \
+         conversations(last: 2) { edges { node { id } } ... on ConversationConnection { pageInfo { hasPreviousPage } } }",
+    ] {
+        let document = format!("{{ {asked} }}");
+        let (answer, _) = compare(&bed, &document).await;
+        assert_eq!(answer.errors, [], "{document}");
+        let (answer, _) = sent(&answer.data);
+        assert_eq!(answer.matches("\"hasPreviousPage\":true").count(), 1, "{answer}");
     }
 }
 
