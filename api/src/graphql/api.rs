@@ -39,7 +39,7 @@ use super::conversation::{
     LabelConversation, MarkConversationRead, ReopenConversation, ResolveConversation, RetryMessage, SendMessage,
     SetConversationPriority, ShowTyping, SnoozeConversation, UnassignConversation, UnlabelConversation,
 };
-use super::edge::{self, Account, AllowedOrigins, Budgets, Handover, Limits, Nobody, Sent};
+use super::edge::{self, Account, AllowedOrigins, Budgets, Documents, Handover, Limits, Nobody, Sent};
 use super::failure::{forbidden, internal};
 use super::history::HistoryQueries;
 use super::lead::{AddLead, DescribeLead, DisqualifyLead, LeadQueries, MarkLead, MoveLead, QualifyLead, TransferLead};
@@ -338,7 +338,7 @@ pub fn sdl() -> String {
 #[derive(Clone)]
 pub struct Api {
     schema: Schema<Query, Mutation, EmptySubscription>,
-    limits: Limits,
+    documents: Documents,
     origins: Arc<AllowedOrigins>,
     budgets: Arc<Budgets>,
     nobody: Nobody,
@@ -468,8 +468,8 @@ impl Api {
     pub fn new(shared: Shared, manners: Manners) -> Self {
         let Manners { origins, budgets } = manners;
         let (origins, budgets) = (Arc::new(origins), Arc::new(budgets));
-        let nobody = Nobody::who_may(account::OPEN);
-        Self { schema: schema(), limits: Limits::default(), origins, budgets, nobody, shared: Arc::new(shared) }
+        let (documents, nobody) = (Documents::of_callers(Limits::default()), Nobody::who_may(account::OPEN));
+        Self { schema: schema(), documents, origins, budgets, nobody, shared: Arc::new(shared) }
     }
 
     /// What its resolvers share: exports read the same.
@@ -495,13 +495,13 @@ async fn answered(edge: &Edge, request: HttpRequest, headers: &HeaderMap) -> Res
         return refused;
     }
     let api = &edge.api;
-    let begun = Instant::now();
-    let caller = match caller(&edge.doors, headers, api.limits.operation_timeout).await {
+    let (begun, in_all) = (Instant::now(), api.documents.limits().operation_timeout);
+    let caller = match caller(&edge.doors, headers, in_all).await {
         Ok(caller) => caller,
         Err(refused) => return *refused,
     };
     // The database has so long for the whole request; how long its body takes is the client's affair.
-    let left = api.limits.operation_timeout.saturating_sub(begun.elapsed());
+    let left = in_all.saturating_sub(begun.elapsed());
     match caller {
         Some(caller) => of_somebody(edge, request, headers, caller, left).await,
         None => of_nobody(api, request, headers, left).await,
@@ -513,17 +513,16 @@ async fn of_somebody(
     request: HttpRequest,
     headers: &HeaderMap,
     caller: Caller,
-    operation_timeout: Duration,
+    at_most: Duration,
 ) -> Response {
     let api = &edge.api;
     if let Err(limited) = edge.limits.check(LimitKind::Api, LimitKey::Id(caller.id())).await {
         return edge::too_often(limited.seconds(), headers);
     }
-    let limits = Limits { operation_timeout, ..api.limits.clone() };
     let visit = visit(api, &request, headers, caller.tenant());
     let sent = match *request.method() {
         Method::GET | Method::HEAD => Sent::Query(request.uri().query().unwrap_or_default().to_owned()),
-        Method::POST => match edge::body(request, &limits).await {
+        Method::POST => match edge::body(request, api.documents.limits()).await {
             Ok(body) => Sent::Body(body),
             Err(refused) => return refused,
         },
@@ -540,13 +539,13 @@ async fn of_somebody(
             Caller::Operator(operator) => query.data(OperatorRequest { api, operator, patience }),
         }
     };
-    let mut response = edge::answer(&api.schema, &limits, headers, sent, account, prepare).await;
+    let mut response = edge::answer(&api.schema, &api.documents, at_most, headers, sent, account, prepare).await;
     visit.take_leave(&mut response);
     response
 }
 
 /// Executes what leads to a token, for nobody; all else is refused.
-async fn of_nobody(api: &Api, request: HttpRequest, headers: &HeaderMap, operation_timeout: Duration) -> Response {
+async fn of_nobody(api: &Api, request: HttpRequest, headers: &HeaderMap, at_most: Duration) -> Response {
     let address = ClientAddress::of(request.extensions()).ip();
     let visit = visit(api, &request, headers, None);
     let body = match api.nobody.body(request, headers, address).await {
@@ -554,9 +553,9 @@ async fn of_nobody(api: &Api, request: HttpRequest, headers: &HeaderMap, operati
         Ok(None) => return unauthenticated(&Unauthenticated::NoValidToken, headers),
         Err(refused) => return *refused,
     };
-    let (limits, account) = (api.nobody.limits(operation_timeout), api.nobody.account(address));
+    let (documents, account) = (api.nobody.documents(), api.nobody.account(address));
     let prepare = |query: async_graphql::Request| query.data(visit.clone());
-    let mut response = edge::answer(&api.schema, &limits, headers, Sent::Body(body), account, prepare).await;
+    let mut response = edge::answer(&api.schema, documents, at_most, headers, Sent::Body(body), account, prepare).await;
     visit.take_leave(&mut response);
     response
 }

@@ -1,6 +1,7 @@
 //! One request, from the bytes to the answer.
 
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Executor, Request, ServerError, Value};
@@ -13,7 +14,7 @@ use axum::response::Response;
 use futures_util::FutureExt;
 
 use super::cost::{self, Account, Charge};
-use super::guard::{Admitted, admit};
+use super::guard::{Admitted, Documents, admit};
 use super::handover::{HandedOver, twin};
 use super::negotiate::{Answer, is_json, is_plain};
 use super::respond::{Client, failure_status, rate_limited, refusal, refused, rejected, result, without_data};
@@ -37,20 +38,21 @@ pub enum Sent {
 /// [`super::Handover`] as the last of its extensions, or nothing is taken to be executed, and [`super::ChargeCost`] for
 /// `account` to be charged.
 ///
-/// An operation over its time is dropped where it stands, and so is one whose client goes away. A mutation may have been
+/// An operation that takes longer than `at_most` is dropped where it stands, and so is one whose client goes away. A mutation may have been
 /// carried out then: one with an `idempotencyKey` can be sent again, of any other one must look.
 pub async fn answer<E: Executor>(
     executor: &E,
-    limits: &Limits,
+    documents: &Documents,
+    at_most: Duration,
     headers: &HeaderMap,
     sent: Sent,
     account: Account,
     prepare: impl Fn(Request) -> Request,
 ) -> Response {
-    let client = Client::of(headers);
+    let (client, limits) = (Client::of(headers), documents.limits());
     let charge = Charge::to(account);
-    let answering = AssertUnwindSafe(answered(executor, limits, headers, &sent, &charge, prepare)).catch_unwind();
-    match tokio::time::timeout(limits.operation_timeout, answering).await {
+    let answering = AssertUnwindSafe(answered(executor, documents, headers, &sent, &charge, prepare)).catch_unwind();
+    match tokio::time::timeout(at_most, answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(_panic)) => {
             // The panic hook has logged where; the client must not wait for an answer that never comes.
@@ -67,18 +69,18 @@ pub async fn answer<E: Executor>(
 
 async fn answered<E: Executor>(
     executor: &E,
-    limits: &Limits,
+    documents: &Documents,
     headers: &HeaderMap,
     sent: &Sent,
     charge: &Charge,
     prepare: impl Fn(Request) -> Request,
 ) -> Response {
-    let client = Client::of(headers);
+    let (client, limits) = (Client::of(headers), documents.limits());
     if let Err(short) = charge.bill().take(cost::LEAST) {
         return rate_limited(client, vec![short], charge, limits);
     }
     let mut steps = 0;
-    let Admitted { mut request, whole, .. } = match read(limits, headers, sent, &mut steps) {
+    let Admitted { mut request, whole, judgement, .. } = match read(documents, headers, sent, &mut steps) {
         Ok(admitted) => admitted,
         Err(Refused::Http(response)) => {
             charge.settle(cost::LEAST);
@@ -95,7 +97,10 @@ async fn answered<E: Executor>(
         Ok(twin) => HandedOver::new(prepare(twin)),
         Err(error) => return refused(client, vec![error], charge.settle_refused(steps), limits),
     };
-    let request = prepare(request).data(charge.bill().clone()).data(executed.clone());
+    let mut request = prepare(request).data(charge.bill().clone()).data(executed.clone());
+    if let Some(judgement) = judgement {
+        request = request.data(judgement);
+    }
     let response = executor.execute(request).await;
     if charge.retry_after().is_some() {
         return rate_limited(client, response.errors, charge, limits);
@@ -123,7 +128,8 @@ impl From<Rejection> for Refused {
     }
 }
 
-fn read(limits: &Limits, headers: &HeaderMap, sent: &Sent, steps: &mut usize) -> Result<Admitted, Refused> {
+fn read(documents: &Documents, headers: &HeaderMap, sent: &Sent, steps: &mut usize) -> Result<Admitted, Refused> {
+    let limits = documents.limits();
     let refuse = |status, code: Code, message: &str| {
         Err(Refused::Http(Box::new(refusal(status, code.as_str(), message, headers))))
     };
@@ -143,7 +149,7 @@ fn read(limits: &Limits, headers: &HeaderMap, sent: &Sent, steps: &mut usize) ->
         }
         Sent::Body(body) => Parameters::from_json(body, limits)?,
     };
-    let admitted = admit(limits, parameters, steps)?;
+    let admitted = admit(documents, parameters, steps)?;
     match (admitted.operation, sent) {
         (OperationType::Subscription, _) => Err(Rejection::document(NO_SUBSCRIPTIONS, None).into()),
         (OperationType::Mutation, Sent::Query(_)) => {

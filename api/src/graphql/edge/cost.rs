@@ -13,6 +13,7 @@ use async_graphql::{ServerError, ValidationResult, Value, value};
 use uuid::Uuid;
 
 use super::budget::{Allowance, Budgets};
+use super::guard::judged;
 use super::respond::ask_again;
 use super::{Code, piece};
 
@@ -46,7 +47,7 @@ impl Extension for ChargeCost {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let validated = next.run(ctx).await?;
+        let validated = judged(ctx, next).await?;
         if let Some(bill) = ctx.data_opt::<Bill>() {
             let cost = validated.complexity;
             if cost > self.most {

@@ -44,6 +44,7 @@ pub use budget::{Allowance, Budgets};
 pub use code::Code;
 pub use cost::{Account, ChargeCost};
 pub use errors::present;
+pub use guard::Documents;
 pub use handover::Handover;
 pub use limits::Limits;
 pub use nobody::{NOBODYS_BUDGET, Nobody, Open};

@@ -15,8 +15,9 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::cost::whole_seconds;
+use super::guard::{Documents, asks_only};
 use super::negotiate::{is_json, is_plain};
-use super::{Account, Allowance, Budgets, Limits, guard, too_often};
+use super::{Account, Allowance, Budgets, Limits, too_often};
 
 /// What everybody at one address may ask for: an answer has some ten fields.
 pub const NOBODYS_BUDGET: Allowance = Allowance { capacity: 2_000, restore_rate: 200 };
@@ -31,7 +32,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Nobody {
     budgets: Arc<Budgets>,
-    limits: Limits,
+    documents: Documents,
     may: Open,
 }
 
@@ -57,13 +58,14 @@ impl Nobody {
             max_validation_steps: 1_000,
             ..Limits::default()
         };
-        Self { budgets: Arc::new(Budgets::new(NOBODYS_BUDGET)), limits, may }
+        let documents = Documents::of_strangers(limits);
+        Self { budgets: Arc::new(Budgets::new(NOBODYS_BUDGET)), documents, may }
     }
 
-    /// The bounds of her requests, with so long for the whole.
+    /// How the documents of her requests are read, and within which bounds.
     #[must_use]
-    pub fn limits(&self, operation_timeout: Duration) -> Limits {
-        Limits { operation_timeout, ..self.limits.clone() }
+    pub fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     /// Whose budget her requests are taken from.
@@ -94,7 +96,7 @@ impl Nobody {
         }
         let reading = tokio::time::timeout(BODY_TIMEOUT, to_bytes(request.into_body(), LONGEST_BODY));
         let Ok(Ok(body)) = reading.await else { return Ok(None) };
-        Ok(guard::asks_only(&body, &self.limits, &self.may).then_some(body))
+        Ok(asks_only(&body, &self.documents, &self.may).then_some(body))
     }
 }
 

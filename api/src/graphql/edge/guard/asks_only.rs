@@ -2,16 +2,16 @@
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 
-use super::{Admitted, admit, chosen};
-use crate::graphql::edge::{Limits, Open, Parameters};
+use super::{Admitted, Documents, admit, chosen};
+use crate::graphql::edge::{Open, Parameters};
 
-/// Whether a body is a query or a mutation within `limits`, all of whose fields `may` be asked for. Nothing is said of whether
+/// Whether a body is a query or a mutation within the limits of `documents`, all of whose fields `may` be asked for. Nothing is said of whether
 /// it is valid.
 #[must_use]
-pub fn asks_only(body: &[u8], limits: &Limits, may: &Open) -> bool {
-    let Ok(parameters) = Parameters::from_json(body, limits) else { return false };
+pub fn asks_only(body: &[u8], documents: &Documents, may: &Open) -> bool {
+    let Ok(parameters) = Parameters::from_json(body, documents.limits()) else { return false };
     let name = parameters.operation_name.clone();
-    let Ok(Admitted { mut request, operation, .. }) = admit(limits, parameters, &mut 0) else { return false };
+    let Ok(Admitted { mut request, operation, .. }) = admit(documents, parameters, &mut 0) else { return false };
     let names = match operation {
         OperationType::Query => may.queries,
         OperationType::Mutation => may.mutations,
@@ -39,12 +39,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::graphql::edge::Limits;
 
     const MAY: Open = Open { queries: &["providers"], mutations: &["signIn", "register"] };
 
     fn asks_only_to_sign_in(document: &str, operation: Option<&str>) -> bool {
         let body = json!({ "query": document, "operationName": operation }).to_string();
-        asks_only(body.as_bytes(), &Limits::default(), &MAY)
+        asks_only(body.as_bytes(), &documents(), &MAY)
+    }
+
+    fn documents() -> Documents {
+        Documents::of_strangers(Limits::default())
     }
 
     #[test]
@@ -95,10 +100,10 @@ mod tests {
     #[test]
     fn what_is_no_request_asks_for_nothing() {
         for body in ["", "[]", "null", "{", "[{\"query\":\"mutation { signIn { a } }\"}]"] {
-            assert!(!asks_only(body.as_bytes(), &Limits::default(), &MAY), "{body}");
+            assert!(!asks_only(body.as_bytes(), &documents(), &MAY), "{body}");
         }
         let long = json!({ "query": format!("mutation {{ {} }}", "signIn { a } ".repeat(500)) }).to_string();
-        let limits = Limits { max_tokens: 100, ..Limits::default() };
-        assert!(!asks_only(long.as_bytes(), &limits, &MAY));
+        let few = Documents::of_strangers(Limits { max_tokens: 100, ..Limits::default() });
+        assert!(!asks_only(long.as_bytes(), &few, &MAY));
     }
 }

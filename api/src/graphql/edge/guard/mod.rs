@@ -7,21 +7,28 @@
 //! 2. [`text`]: the document's size, tokens and nesting, before it is parsed.
 //! 3. [`fragments`]: cycles, depth and expanded size, before it is validated.
 //! 4. [`introspection`]: what it asks of the schema itself.
+//!
+//! [`Documents`] takes all steps but the first, and knows what it has read lately.
 
 mod asks_only;
 mod chosen;
+mod documents;
 pub mod fragments;
 pub mod introspection;
 pub mod json;
+mod judgements;
 pub mod text;
 
 pub use asks_only::asks_only;
+pub use documents::{Document, Documents};
+pub use judgements::{Judgement, judged};
+
+use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::parser::{Error as ParseError, parse_query};
 
-use super::{Limits, Parameters, Rejection};
+use super::{Parameters, Rejection};
 
 /// A request that may be executed.
 #[derive(Debug)]
@@ -33,44 +40,36 @@ pub struct Admitted {
     pub whole: Option<ExecutableDocument>,
     /// What the operation that was chosen is.
     pub operation: OperationType,
+    /// Whether it was found valid before, where its document is kept.
+    pub judgement: Option<Judgement>,
 }
 
-/// Measures, parses and measures again. `steps` is what the document comes to by its latest measure, also of one that
+/// Has the document read, and chooses what of it is executed. `steps` is what the document comes to by its latest measure, also of one that
 /// is refused.
 ///
 /// # Errors
 /// When the document is over a limit, is no GraphQL, or has not the operation that was asked for.
-pub fn admit(limits: &Limits, parameters: Parameters, steps: &mut usize) -> Result<Admitted, Rejection> {
+pub fn admit(documents: &Documents, parameters: Parameters, steps: &mut usize) -> Result<Admitted, Rejection> {
     let Parameters { query, operation_name, mut variables, extensions } = parameters;
-    *steps = text::scan(&query, limits)?;
-    let document = parse_query(&query).map_err(|error| syntax_error(&error))?;
-    *steps = fragments::measure(&document, limits)?;
-    introspection::measure(&document, limits)?;
-    let operation = &chosen::choose(&document, operation_name.as_deref())?.node;
+    let document = documents.read(&query, steps)?;
+    let parsed = &document.parsed;
+    let operation = &chosen::choose(parsed, operation_name.as_deref())?.node;
     chosen::require_variables(operation, &variables)?;
     chosen::settle_absent(operation, &mut variables);
     let operation = operation.ty;
-    let (document, whole) = match chosen::alone(&document, operation_name.as_deref()) {
-        Some(alone) => (alone, Some(document)),
-        None => (document, None),
+    let alone = chosen::alone(parsed, operation_name.as_deref());
+    let judgement = document.judgements.as_ref().and_then(|all| all.of(operation_name.as_deref(), &variables));
+    let whole = Arc::unwrap_or_clone(document).parsed;
+    let (document, whole) = match alone {
+        Some(alone) => (alone, Some(whole)),
+        None => (whole, None),
     };
 
     let mut request = Request::new(query).variables(variables);
     request.operation_name = operation_name;
     request.extensions = extensions;
     request.set_parsed_query(document);
-    Ok(Admitted { request, whole, operation })
-}
-
-/// The parser's message is a drawing of the source line, as long as that line; its last line says what was expected.
-fn syntax_error(error: &ParseError) -> Rejection {
-    let message = if let ParseError::Syntax { message, .. } = error {
-        let expectation = message.lines().next_back().unwrap_or_default();
-        format!("Syntax error: {}.", expectation.trim_start_matches([' ', '=']))
-    } else {
-        format!("Syntax error: {}.", error.to_string().trim_end_matches('.'))
-    };
-    Rejection::Document { message, locations: error.positions().collect() }
+    Ok(Admitted { request, whole, operation, judgement })
 }
 
 #[cfg(test)]
@@ -78,13 +77,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::graphql::edge::Limits;
 
     #[test]
     fn what_was_left_out_is_its_default_or_null() {
         let query = "query ($first: Int, $size: Int = 5, $last: Int, $after: String) { a(b: $first) }";
         let body = json!({"query": query, "variables": {"last": 7}}).to_string();
-        let limits = Limits::default();
-        let admitted = admit(&limits, Parameters::from_json(body.as_bytes(), &limits).unwrap(), &mut 0).unwrap();
+        let documents = Documents::of_callers(Limits::default());
+        let parameters = Parameters::from_json(body.as_bytes(), documents.limits()).unwrap();
+        let admitted = admit(&documents, parameters, &mut 0).unwrap();
         assert_eq!(
             serde_json::to_value(&admitted.request.variables).unwrap(),
             json!({"first": null, "size": 5, "last": 7, "after": null})

@@ -7,7 +7,10 @@ use super::*;
 async fn query_on(account: &Account, accept: &str, text: &str) -> Answer {
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, accept), (REQUEST_ID, "r-1")]);
     let sent = Sent::Body(json!({ "query": text }).to_string().into());
-    Answer::of(answer(&schema::build(), &limits(), &headers, sent, account.clone(), |request| request).await).await
+    Answer::of(
+        answer(&schema::build(), &documents(), AT_MOST, &headers, sent, account.clone(), |request| request).await,
+    )
+    .await
 }
 
 fn available(answer: &Answer) -> &Value {
@@ -94,9 +97,10 @@ async fn what_is_found_beyond_the_price_is_paid_for() {
 async fn whoever_goes_away_pays_a_tenth() {
     let account = account(Allowance { capacity: 1_000, restore_rate: 1 });
     let headers = headers(&[(CONTENT_TYPE, JSON)]);
-    let (schema, limits) = (schema::build(), Limits::default());
+    let (schema, documents) = (schema::build(), documents());
     let sent = Sent::Body(json!({ "query": "{ few { id contact { name } } hangs }" }).to_string().into());
-    let mut answering = Box::pin(answer(&schema, &limits, &headers, sent, account.clone(), |request| request));
+    let mut answering =
+        Box::pin(answer(&schema, &documents, PATIENT, &headers, sent, account.clone(), |request| request));
     assert!(futures_util::poll!(&mut answering).is_pending());
     let left = |account: &Account| account.budgets.available(account.owner, std::time::Instant::now());
     assert_eq!(left(&account), 698);

@@ -50,7 +50,8 @@ async fn a_panic_before_anything_is_executed_is_an_answer_too() {
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
     let sent = Sent::Body(json!({ "query": "{ __typename }" }).to_string().into());
     let panics = |_request| panic!("what the edge must survive");
-    let answer = Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), panics).await).await;
+    let answer =
+        Answer::of(answer(&schema::build(), &documents(), AT_MOST, &headers, sent, fresh(), panics).await).await;
     assert_eq!((answer.status, answer.code()), (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"), "{}", answer.body);
 }
 
@@ -89,7 +90,8 @@ async fn the_schemas_own_limits_are_told_as_such() {
         let text = "{ a: conversation(id: 1) { b: contact { name @skip(if: false) @include(if: true) } } }";
         let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
         let sent = Sent::Body(json!({ "query": text }).to_string().into());
-        let answer = Answer::of(answer(&schema, &limits(), &headers, sent, fresh(), |request| request).await).await;
+        let answer =
+            Answer::of(answer(&schema, &documents(), AT_MOST, &headers, sent, fresh(), |request| request).await).await;
         assert_eq!(
             (answer.status, answer.code()),
             (StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX"),
@@ -105,6 +107,7 @@ async fn without_the_handover_nothing_is_taken_to_be_executed() {
     let schema = Schema::build(schema::Query, schema::Mutation, EmptySubscription).finish();
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
     let sent = Sent::Body(json!({ "query": "{ __typename leaks }" }).to_string().into());
-    let taken_for = Answer::of(answer(&schema, &limits(), &headers, sent, fresh(), |request| request).await).await;
+    let taken_for =
+        Answer::of(answer(&schema, &documents(), AT_MOST, &headers, sent, fresh(), |request| request).await).await;
     assert_eq!((taken_for.status, taken_for.has_data()), (StatusCode::BAD_REQUEST, false));
 }

@@ -26,10 +26,12 @@ async fn what_nobody_waits_for_is_dropped() {
     let handler = move |request: HttpRequest| async move {
         let headers = request.headers().clone();
         // Only the client's going can end it within the test.
-        let limits = Limits { operation_timeout: 10 * LONG, ..Limits::default() };
-        let sent = Sent::Body(body(request, &limits).await?);
+        let documents = documents();
+        let sent = Sent::Body(body(request, documents.limits()).await?);
         let prepare = move |request: async_graphql::Request| request.data(Watcher(tells.clone()));
-        Ok::<_, axum::response::Response>(answer(&schema, &limits, &headers, sent, fresh(), prepare).await)
+        Ok::<_, axum::response::Response>(
+            answer(&schema, &documents, 10 * LONG, &headers, sent, fresh(), prepare).await,
+        )
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");

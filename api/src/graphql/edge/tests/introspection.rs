@@ -37,8 +37,7 @@ const EVERYTHING: &str = "
 async fn ours(document: &str) -> Answer {
     let headers = headers(&[(CONTENT_TYPE, JSON), (ACCEPT, GRAPHQL)]);
     let sent = Sent::Body(json!({ "query": document }).to_string().into());
-    let limits = Limits::default();
-    Answer::of(answer(&our_schema(), &limits, &headers, sent, fresh(), |request| request).await).await
+    Answer::of(answer(&our_schema(), &documents(), PATIENT, &headers, sent, fresh(), |request| request).await).await
 }
 
 #[tokio::test]

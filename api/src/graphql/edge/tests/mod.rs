@@ -1,5 +1,6 @@
 //! The edge against the real library, with a small schema that can misbehave in every way we know.
 
+mod again;
 mod cost;
 mod errors;
 mod gone;
@@ -19,10 +20,16 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Account, Allowance, Budgets, Limits, REQUEST_ID, Sent, answer};
+use super::{Account, Allowance, Budgets, Documents, Limits, REQUEST_ID, Sent, answer};
 
 const GRAPHQL: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
+
+/// How long an operation may take.
+const AT_MOST: Duration = Duration::from_millis(50);
+
+/// Where only something else is to end it.
+const PATIENT: Duration = Duration::from_secs(10);
 
 struct Answer {
     status: StatusCode,
@@ -55,8 +62,8 @@ fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
     pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).expect("a header value"))).collect()
 }
 
-fn limits() -> Limits {
-    Limits { operation_timeout: Duration::from_millis(50), ..Limits::default() }
+fn documents() -> Documents {
+    Documents::of_callers(Limits::default())
 }
 
 fn account(allowance: Allowance) -> Account {
@@ -69,8 +76,13 @@ fn fresh() -> Account {
 }
 
 async fn send(headers: &HeaderMap, body: impl Into<Bytes>) -> Answer {
-    let sent = Sent::Body(body.into());
-    Answer::of(answer(&schema::build(), &limits(), headers, sent, fresh(), |request| request).await).await
+    send_to(&documents(), headers, body).await
+}
+
+/// To where these documents were read before.
+async fn send_to(documents: &Documents, headers: &HeaderMap, body: impl Into<Bytes>) -> Answer {
+    let (schema, sent) = (schema::build(), Sent::Body(body.into()));
+    Answer::of(answer(&schema, documents, AT_MOST, headers, sent, fresh(), |request| request).await).await
 }
 
 /// Sends `body`, asking for an answer in `accept`, as request `r-1`.

@@ -43,7 +43,8 @@ async fn what_prepare_adds_is_there() {
     let headers = headers(&[(CONTENT_TYPE, JSON)]);
     let prepare = |request: Request| request.data(schema::Tenant("acme"));
     let sent = Sent::Body(Bytes::from_static(br#"{"query":"{ tenant says }"}"#));
-    let answer = Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), prepare).await).await;
+    let answer =
+        Answer::of(answer(&schema::build(), &documents(), AT_MOST, &headers, sent, fresh(), prepare).await).await;
     assert_eq!(answer.body["data"]["tenant"], "acme");
     assert_eq!(answer.headers["x-said"], "yes");
 }

@@ -9,7 +9,7 @@ use super::*;
 async fn get_as(accept: &str, query: &str) -> Answer {
     let headers = headers(&[(ACCEPT, accept), (REQUEST_ID, "r-1")]);
     let sent = Sent::Query(query.to_owned());
-    Answer::of(answer(&schema::build(), &limits(), &headers, sent, fresh(), |request| request).await).await
+    Answer::of(answer(&schema::build(), &documents(), AT_MOST, &headers, sent, fresh(), |request| request).await).await
 }
 
 async fn get(parameters: &[(&str, &str)]) -> Answer {

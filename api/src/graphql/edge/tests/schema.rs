@@ -1,10 +1,14 @@
 //! A schema that answers, fails, hangs, panics and blabs on demand.
 
-use async_graphql::{
-    Context, EmptySubscription, Error, ErrorExtensions, ID, InputObject, Object, Result, Schema, SimpleObject,
-    ValidationMode,
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use async_graphql::async_trait::async_trait;
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation};
+use async_graphql::{
+    Context, EmptySubscription, Error, ErrorExtensions, ID, InputObject, Object, Result, Schema, ServerError,
+    SimpleObject, ValidationMode, ValidationResult,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::super::{ChargeCost, Handover};
@@ -17,7 +21,33 @@ pub(super) struct Tenant(pub(super) &'static str);
 pub(super) fn build() -> TestSchema {
     let types = || Schema::build(Query, Mutation, EmptySubscription);
     let executing = types().validation_mode(ValidationMode::Fast).finish();
-    types().extension(ChargeCost { most: 25_000 }).extension(Handover::to(executing)).finish()
+    types().extension(ChargeCost { most: 25_000 }).extension(CountJudged).extension(Handover::to(executing)).finish()
+}
+
+/// How often the library judged, among the data of requests.
+#[derive(Clone, Default)]
+pub(super) struct Judged(pub(super) Arc<AtomicUsize>);
+
+struct CountJudged;
+
+impl ExtensionFactory for CountJudged {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for CountJudged {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        if let Some(Judged(times)) = ctx.data_opt() {
+            times.fetch_add(1, Ordering::Relaxed);
+        }
+        next.run(ctx).await
+    }
 }
 
 /// Is told when `waits` begins, and when it is dropped.

@@ -1,0 +1,172 @@
+//! Documents, measured and parsed: once, as long as they are asked again and again, which a dashboard does.
+
+use std::sync::Arc;
+
+use async_graphql::Positioned;
+use async_graphql::parser::types::{ExecutableDocument, Selection};
+use async_graphql::parser::{Error as ParseError, parse_query};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::super::{Limits, Rejection};
+use super::judgements::{self, Judgements};
+use super::{fragments, introspection, text};
+
+/// Bytes that all kept documents may take together, as [`Weight`] counts. 16 MiB: some hundred of a usual size, as a dashboard has.
+const KEPT: usize = 16 << 20;
+
+/// Documents that are kept when they are of a usual size, 300 tokens.
+const USUAL: usize = KEPT / (300 * TOKEN + judgements::ROOM);
+
+/// Bytes that a token comes to at most once it is parsed: a selection, in a vector that has room for as many again, and its name.
+const TOKEN: usize = 2 * size_of::<Positioned<Selection>>() + 64;
+
+/// How documents are read. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Documents {
+    limits: Limits,
+    kept: Option<Arc<Cache<Box<str>, Arc<Document>, Weight>>>,
+}
+
+/// A document that is no more than the limits allow.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// What it says.
+    pub parsed: ExecutableDocument,
+    /// What it comes to.
+    pub steps: usize,
+    /// What was judged of it, if it is kept.
+    pub(super) judgements: Option<Judgements>,
+    tokens: usize,
+}
+
+/// What a document takes.
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Box<str>, Arc<Document>> for Weight {
+    fn weight(&self, text: &Box<str>, document: &Arc<Document>) -> u64 {
+        (text.len() + size_of::<Document>() + document.tokens * TOKEN + judgements::ROOM) as u64
+    }
+}
+
+impl Documents {
+    /// Each is read as if it came for the first time.
+    #[must_use]
+    pub fn of_strangers(limits: Limits) -> Self {
+        Self { limits, kept: None }
+    }
+
+    /// Those that come again are kept.
+    #[must_use]
+    pub fn of_callers(limits: Limits) -> Self {
+        Self { limits, kept: Some(Arc::new(Cache::with_weighter(USUAL, KEPT as u64, Weight))) }
+    }
+
+    /// The limits that they are read within.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What `text` says. `steps` is what it comes to by its latest measure, also if it is refused.
+    ///
+    /// # Errors
+    /// When it is over a limit, or is no GraphQL.
+    pub fn read(&self, text: &str, steps: &mut usize) -> Result<Arc<Document>, Rejection> {
+        // What is between quotes, or in a comment, may be somebody's name or number, and is for this once.
+        let kept = self.kept.as_ref().filter(|_| !text.contains(['"', '#']));
+        if let Some(document) = kept.and_then(|kept| kept.get(text)) {
+            *steps = document.steps;
+            return Ok(document);
+        }
+        let mut document = self.measured(text, steps)?;
+        document.judgements = kept.map(|_| Judgements::default());
+        let document = Arc::new(document);
+        if let Some(kept) = kept {
+            kept.insert(text.into(), Arc::clone(&document));
+        }
+        Ok(document)
+    }
+
+    fn measured(&self, text: &str, steps: &mut usize) -> Result<Document, Rejection> {
+        let tokens = text::scan(text, &self.limits)?;
+        *steps = tokens;
+        let parsed = parse_query(text).map_err(|error| syntax_error(&error))?;
+        *steps = fragments::measure(&parsed, &self.limits)?;
+        introspection::measure(&parsed, &self.limits)?;
+        Ok(Document { parsed, steps: *steps, judgements: None, tokens })
+    }
+}
+
+/// The parser's message is a drawing of the source line, as long as that line; its last line says what was expected.
+fn syntax_error(error: &ParseError) -> Rejection {
+    let message = if let ParseError::Syntax { message, .. } = error {
+        let expectation = message.lines().next_back().unwrap_or_default();
+        format!("Syntax error: {}.", expectation.trim_start_matches([' ', '=']))
+    } else {
+        format!("Syntax error: {}.", error.to_string().trim_end_matches('.'))
+    };
+    Rejection::Document { message, locations: error.positions().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(documents: &Documents, text: &str) -> Arc<Document> {
+        documents.read(text, &mut 0).unwrap()
+    }
+
+    fn is_kept(documents: &Documents, text: &str) -> bool {
+        Arc::ptr_eq(&read(documents, text), &read(documents, text))
+    }
+
+    #[test]
+    fn what_callers_ask_again_is_read_once() {
+        let callers = Documents::of_callers(Limits::default());
+        assert!(is_kept(&callers, "query ($id: ID!) { node(id: $id) { id } }"));
+        assert!(!is_kept(&callers, "{ contacts(phone: \"+49 170 1234567\") { id } }"), "it is somebody's number");
+        assert!(!is_kept(&callers, "{ a(b: \"\"\"Ada\"\"\") }"));
+        assert!(!is_kept(&callers, "{ a } # of Ada's"));
+        assert!(!is_kept(&Documents::of_strangers(Limits::default()), "{ providers { id } }"));
+        let one = "{ a { b } }";
+        assert!(!Arc::ptr_eq(&read(&callers, one), &read(&callers, "{ a { c } }")));
+        assert!(
+            !Arc::ptr_eq(&read(&callers, one), &read(&callers, "{ a { b } } ")),
+            "what it says of places is another's"
+        );
+    }
+
+    #[test]
+    fn what_is_kept_is_charged_the_same_and_what_is_refused_is_refused_again() {
+        let documents = Documents::of_callers(Limits { max_tokens: 8, max_validation_steps: 6, ..Limits::default() });
+        for (text, expected) in [("{ a b }", 4), ("{ a { b c } }", 0), ("{ a b c d e f g h }", 0), ("{ a b", 3)] {
+            let of_reading = || {
+                let mut steps = 0;
+                let read = documents.read(text, &mut steps).map(|document| document.steps);
+                (steps, read)
+            };
+            let first = of_reading();
+            assert_eq!(of_reading(), first, "{text}");
+            if expected > 0 {
+                assert_eq!(first.0, expected, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_asks_again_does_not_stay() {
+        let documents = Documents::of_callers(Limits::default());
+        let usual = "query Dashboard { conversations(first: 50) { edges { node { id } } } }";
+        let usual_document = read(&documents, usual);
+        let fields = " a b c d e f g h".repeat(400);
+        for n in 0..100 {
+            read(&documents, &format!("{{ n{n} {fields} }}"));
+            assert!(Arc::ptr_eq(&read(&documents, usual), &usual_document), "it is asked all the time");
+        }
+        let kept = documents.kept.unwrap();
+        assert!(kept.weight() <= KEPT as u64, "{}", kept.weight());
+        assert!((2..20).contains(&kept.len()), "{}", kept.len());
+    }
+}
