@@ -9,6 +9,7 @@ mod asker;
 mod by_hand;
 mod filled;
 mod judged;
+mod line;
 mod peer;
 
 use std::collections::HashMap;

@@ -4,12 +4,14 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, ensure};
+use axum::body::{Body, Bytes};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, Request, Uri};
 use leadflow_bench::{BenchError, Client};
-use reqwest::Response;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::filled::Filled;
+use super::line::Line;
 use super::{CONVERSATIONS, Contender, MESSAGES, Operation};
 use crate::cli::bench::dice::Dice;
 
@@ -24,11 +26,11 @@ const PEER_FIELDS: &str = "conversationId status unreadCount lastActivityAt \
 
 pub(super) struct Asker {
     contender: Contender,
-    client: reqwest::Client,
-    url: String,
-    body: String,
+    address: SocketAddr,
+    body: Bytes,
     /// What tells each business.
     headers: Vec<HeaderMap>,
+    line: Option<Line>,
     dice: Dice,
 }
 
@@ -68,21 +70,19 @@ impl Asker {
         query: &str,
         tellings: Vec<(HeaderName, HeaderValue)>,
     ) -> anyhow::Result<Self> {
+        let host = HeaderValue::try_from(address.to_string())?;
         let with = |(name, value)| {
-            let mut headers = HeaderMap::new();
-            headers.insert(name, value);
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert(ACCEPT, HeaderValue::from_static("application/graphql-response+json, application/json"));
-            headers
+            let accepted = "application/graphql-response+json, application/json";
+            HeaderMap::from_iter([
+                (HOST, host.clone()),
+                (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                (ACCEPT, HeaderValue::from_static(accepted)),
+                (name, value),
+            ])
         };
-        Ok(Self {
-            contender,
-            client: reqwest::Client::builder().no_proxy().build()?,
-            url: format!("http://{address}/graphql"),
-            body: json!({ "query": query }).to_string(),
-            headers: tellings.into_iter().map(with).collect(),
-            dice: Dice::new(0),
-        })
+        let body = json!({ "query": query }).to_string().into();
+        let headers = tellings.into_iter().map(with).collect();
+        Ok(Self { contender, address, body, headers, line: None, dice: Dice::new(0) })
     }
 
     /// The same, with chances of her own.
@@ -96,27 +96,37 @@ impl Asker {
 
     /// What one business's inbox is answered with.
     pub(super) async fn ask(&self, business: usize) -> anyhow::Result<Value> {
-        let answer: Value =
-            serde_json::from_slice(&self.post(business).await?.bytes().await?).context("the answer is no JSON")?;
+        let (mut line, mut whole) = (Line::open(self.address).await?, Vec::new());
+        line.ask(self.question(business), |more| whole.extend_from_slice(more)).await?;
+        let answer: Value = serde_json::from_slice(&whole).context("the answer is no JSON")?;
         // PostGraphile reports errors inside a success.
         ensure!(answer.get("errors").is_none(), "{}: {}", self.contender.name(), answer["errors"]);
         Ok(answer["data"].clone())
     }
 
     /// How such an answer begins. All of it is read, and nothing of it kept, whoever answers: to put it together would be the client's time.
-    async fn beginning(&self, business: usize) -> anyhow::Result<Vec<u8>> {
-        let mut response = self.post(business).await?;
+    async fn beginning(&mut self, business: usize) -> anyhow::Result<Vec<u8>> {
+        let question = self.question(business);
+        let mut line = match self.line.take() {
+            Some(line) => line,
+            None => Line::open(self.address).await?,
+        };
         let mut beginning = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            let more = chunk.len().min(TOLD.saturating_sub(beginning.len()));
-            beginning.extend_from_slice(&chunk[..more]);
-        }
+        let keep = |more: &Bytes| {
+            let length = more.len().min(TOLD.saturating_sub(beginning.len()));
+            beginning.extend_from_slice(&more[..length]);
+        };
+        line.ask(question, keep).await?;
+        self.line = Some(line).filter(|line| !line.is_over());
         Ok(beginning)
     }
 
-    async fn post(&self, business: usize) -> anyhow::Result<Response> {
-        let request = self.client.post(&self.url).headers(self.headers[business].clone()).body(self.body.clone());
-        Ok(request.send().await?.error_for_status()?)
+    fn question(&self, business: usize) -> Request<Body> {
+        let mut question = Request::new(Body::from(self.body.clone()));
+        *question.method_mut() = Method::POST;
+        *question.uri_mut() = Uri::from_static("/graphql");
+        *question.headers_mut() = self.headers[business].clone();
+        question
     }
 }
 
@@ -126,7 +136,8 @@ const TOLD: usize = 500;
 impl Client for Asker {
     async fn command(&mut self) -> Result<(), BenchError> {
         let business = self.dice.below(self.headers.len());
-        let failed = |reason| BenchError::Command { contender: self.contender.name(), reason };
+        let contender = self.contender.name();
+        let failed = |reason| BenchError::Command { contender, reason };
         let beginning = self.beginning(business).await.map_err(|error| failed(format!("{error:#}")))?;
         // `{"data":{` or `{"errors":`. To parse it would be the client's time, too.
         if beginning.starts_with(br#"{"data":{"#) {
