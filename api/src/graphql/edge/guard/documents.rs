@@ -21,11 +21,14 @@ const USUAL: usize = KEPT / (300 * TOKEN + judgements::ROOM);
 /// Bytes that a token comes to at most once it is parsed: a selection, in a vector that has room for as many again, and its name.
 const TOKEN: usize = 2 * size_of::<Positioned<Selection>>() + 64;
 
+/// By their texts.
+type Kept = Cache<Box<str>, Arc<Document>, Weight>;
+
 /// How documents are read. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Documents {
     limits: Limits,
-    kept: Option<Arc<Cache<Box<str>, Arc<Document>, Weight>>>,
+    kept: Option<Arc<Kept>>,
 }
 
 /// A document that is no more than the limits allow.
