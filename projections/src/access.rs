@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use leadflow_domain::TenantId;
-use leadflow_event_store::database::{KeptConnection, KeptPool, TENANT_SETTING};
+use leadflow_event_store::database::{KeptPool, TENANT_SETTING};
 #[cfg(feature = "testing")]
 use sqlx::Execute;
 use sqlx::postgres::PgRow;
@@ -143,13 +143,6 @@ struct Turns {
     tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
-/// A connection for one statement.
-#[derive(Debug)]
-struct Turn {
-    connection: KeptConnection,
-    _of_the_tenant: Option<OwnedSemaphorePermit>,
-}
-
 /// Tenants that are remembered before those are forgotten that hold nothing.
 const REMEMBERED: usize = 1024;
 
@@ -183,10 +176,8 @@ impl TenantReads {
     /// The database's.
     pub(crate) async fn rows(&self, mut sql: TenantQuery<'_>) -> Result<Vec<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
-        let mut turn = self.statement(sql.context).await?;
-        let rows = sql.build().fetch_all(&mut *turn.connection).await?;
-        self.pool.keep(turn.connection);
-        Ok(rows)
+        let _turn = self.turn(sql.context).await;
+        self.pool.fetch_all(sql.build()).await
     }
 
     /// The row of what [`select`] began, if there is one.
@@ -195,10 +186,8 @@ impl TenantReads {
     /// The database's.
     pub(crate) async fn maybe_row(&self, mut sql: TenantQuery<'_>) -> Result<Option<PgRow>, sqlx::Error> {
         sql.push(BEHIND);
-        let mut turn = self.statement(sql.context).await?;
-        let row = sql.build().fetch_optional(&mut *turn.connection).await?;
-        self.pool.keep(turn.connection);
-        Ok(row)
+        let _turn = self.turn(sql.context).await;
+        self.pool.fetch_optional(sql.build()).await
     }
 
     /// The one row of what [`select`] began.
@@ -240,18 +229,15 @@ impl TenantReads {
     pub(crate) async fn plan(&self, mut sql: TenantQuery<'_>) -> Result<Vec<String>, sqlx::Error> {
         let text = format!("explain (costs off) {}{BEHIND}", sql.sql());
         let arguments = sql.build().take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
-        sqlx::query_scalar_with(&text, arguments).fetch_all(&mut *self.statement(sql.context).await?.connection).await
+        let rows = self.pool.fetch_all(sqlx::query_with(&text, arguments)).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
     }
 
-    /// A connection for one statement, counted, when it is the tenant's turn.
-    ///
-    /// # Errors
-    /// The database's, when there is no connection to be had.
-    async fn statement(&self, context: TenantContext) -> Result<Turn, sqlx::Error> {
+    /// The tenant's turn for one statement, which is counted.
+    async fn turn(&self, context: TenantContext) -> Option<OwnedSemaphorePermit> {
         self.statements.fetch_add(1, Ordering::Relaxed);
         // It is never closed.
-        let of_the_tenant = self.turns.of(context.tenant()).acquire_owned().await.ok();
-        Ok(Turn { connection: self.pool.take().await?, _of_the_tenant: of_the_tenant })
+        self.turns.of(context.tenant()).acquire_owned().await.ok()
     }
 
     /// How many reads this and its clones have begun. Each is one statement: what a query costs is told by the difference.

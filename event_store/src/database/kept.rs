@@ -46,7 +46,7 @@ struct Idle {
 
 /// A connection for one statement.
 #[derive(Debug)]
-pub struct KeptConnection {
+struct KeptConnection {
     connection: PoolConnection<Postgres>,
     /// Since when the pool has not seen it.
     away: Instant,
@@ -116,11 +116,22 @@ impl KeptPool {
         Ok(row)
     }
 
+    /// The rows that `query` finds.
+    ///
+    /// # Errors
+    /// The database's, also when there is no connection in the pool's time.
+    pub async fn fetch_all(&self, query: Query<'_, Postgres, PgArguments>) -> Result<Vec<PgRow>, sqlx::Error> {
+        let mut connection = self.take().await?;
+        let rows = query.fetch_all(&mut *connection).await?;
+        self.keep(connection);
+        Ok(rows)
+    }
+
     /// A connection for one statement, when it is the asker's turn.
     ///
     /// # Errors
     /// The pool's, also when there is none in the pool's time, whatever it was waited for.
-    pub async fn take(&self) -> Result<KeptConnection, sqlx::Error> {
+    async fn take(&self) -> Result<KeptConnection, sqlx::Error> {
         let at_most = self.pool().options().get_acquire_timeout();
         tokio::time::timeout(at_most, self.take_in_turn()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
@@ -138,7 +149,7 @@ impl KeptPool {
     }
 
     /// Takes back one whose statement went well.
-    pub fn keep(&self, connection: KeptConnection) {
+    fn keep(&self, connection: KeptConnection) {
         let KeptConnection { connection, away, turn } = connection;
         let mut kept = self.0.kept();
         // Who closes the pool waits for all of them.

@@ -9,7 +9,7 @@ mod standing;
 mod wall;
 
 pub use identity::DatabaseIdentity;
-pub use kept::{KeptConnection, KeptPool};
+pub use kept::KeptPool;
 pub use migrate::{MigrateError, is_migrated, migrate, migrations_fingerprint};
 pub use reading::{Access, Logins, RowLevelSecurity, Worker, api_pool, is_walled};
 pub use role::{API_ROLE, APP_ROLE, grant_schema};
