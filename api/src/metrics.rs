@@ -305,6 +305,7 @@ mod tests {
             assert!((value(&text, series) - expected).abs() < f64::EPSILON, "{series} in\n{text}");
         }
         assert!(value(&text, "leadflow_database_connections_most{pool=\"work\"}") >= 3.0);
+        assert!(value(&text, "leadflow_database_connections_most{pool=\"callers\"}") >= 1.0);
 
         serving.app().pool.close().await;
         let (status, text) = read(format!("{private}/metrics")).await;
