@@ -295,7 +295,7 @@ mod tests {
             ("leadflow_log_head", 0.0),
             ("leadflow_follower_parked{follower=\"projector/usage/2\"}", 1.0),
             ("leadflow_follower_complete{follower=\"projector/usage/2\"}", 0.0),
-            ("leadflow_follower_complete{follower=\"projector/inbox/16\"}", 1.0),
+            ("leadflow_follower_complete{follower=\"projector/inbox/17\"}", 1.0),
             ("leadflow_follower_lag_seconds{follower=\"reactor/capture_lead\"}", 0.0),
             ("leadflow_paused", 0.0),
             ("leadflow_letters_waiting", 0.0),

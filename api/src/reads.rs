@@ -97,7 +97,7 @@ mod tests {
         let serving = serve(config).await.unwrap();
         let standing = health(&serving).await;
         assert_eq!((&standing["rowLevelSecurity"], standing.get("advice")), (&"on".into(), None), "{standing}");
-        administrator.execute("create policy planted on inbox_v16.messages using (true)").await.unwrap();
+        administrator.execute("create policy planted on inbox_v17.messages using (true)").await.unwrap();
         let fallen = health(&serving).await;
         assert_eq!(fallen["rowLevelSecurity"], "off", "{fallen}");
         assert!(fallen["advice"].as_str().unwrap().contains("leadflow db access"), "{fallen}");
@@ -107,7 +107,7 @@ mod tests {
     #[tokio::test]
     async fn without_the_wall_it_serves_and_says_what_to_do() {
         let (administrator, config) = managed(|_| Vec::new()).await;
-        administrator.execute("revoke usage on schema inbox_v16 from leadflow_api").await.unwrap();
+        administrator.execute("revoke usage on schema inbox_v17 from leadflow_api").await.unwrap();
         let serving = serve(config).await.unwrap();
         let open = health(&serving).await;
         assert_eq!(open["rowLevelSecurity"], "off", "{open}");

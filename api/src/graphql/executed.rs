@@ -150,7 +150,7 @@ async fn a_question_that_is_wrong_names_the_argument_that_is() {
 
 /// One conversation of each of three customers, with a message and a note.
 pub(super) const THREE: &str = "\
-set search_path = inbox_v16;
+set search_path = inbox_v17;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 values ('00000000-0000-0000-0000-0000000000c0', '00000000-0000-0000-0000-000000000001', '+1', '1', '1', 'connected', now(), 1);
 insert into contacts (contact_id, tenant_id, introduced_at, display_name)
@@ -217,7 +217,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
         "insert into people_v2.members (member_id, tenant_id, state, role, name, joined_at, version)
          select md5(name)::uuid, '00000000-0000-0000-0000-000000000001', 'ACTIVE', 'AGENT', name, now(), 1
          from unnest(array['Bo', 'Cy']) name;
-         update inbox_v16.conversations set assignee_id = md5(name)::uuid
+         update inbox_v17.conversations set assignee_id = md5(name)::uuid
          from (values ('1', 'Cy'), ('2', 'Bo'), ('3', 'Nobody knows')) has (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )
@@ -232,7 +232,7 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     bed.execute(
         "insert into people_v2.teams (team_id, tenant_id, name, formed_at, version)
          values (md5('Service')::uuid, '00000000-0000-0000-0000-000000000001', 'Service', now(), 1);
-         update inbox_v16.conversations set assignee_id = null, team_id = md5(name)::uuid
+         update inbox_v17.conversations set assignee_id = null, team_id = md5(name)::uuid
          from (values ('1', 'Service'), ('2', 'Disbanded')) asked (n, name)
          where conversation_id = md5('conversation' || n)::uuid",
     )

@@ -49,7 +49,7 @@ const LISTS: &[Listed] = &[
         list: "Conversation.messages",
         question: "conversation(id: CONVERSATION) { messages(PAGE) { ROWS totalCount } }",
         at: "/conversation/messages",
-        from: "inbox_v16.shown_messages",
+        from: "inbox_v17.shown_messages",
         emptied: None,
         told: &["text", "providerMessageId"],
         seen: Seen::WithConversations,
@@ -58,8 +58,8 @@ const LISTS: &[Listed] = &[
         list: "Conversation.notes",
         question: "conversation(id: CONVERSATION) { notes(PAGE) { ROWS totalCount } }",
         at: "/conversation/notes",
-        from: "inbox_v16.notes",
-        emptied: Some("delete from inbox_v16.notes"),
+        from: "inbox_v17.notes",
+        emptied: Some("delete from inbox_v17.notes"),
         told: &["text"],
         seen: Seen::WithConversations,
     },
@@ -94,8 +94,8 @@ const LISTS: &[Listed] = &[
         list: "Query.possibleDuplicates",
         question: "possibleDuplicates(PAGE) { ROWS totalCount }",
         at: "/possibleDuplicates",
-        from: "inbox_v16.conflicts",
-        emptied: Some("delete from inbox_v16.conflicts"),
+        from: "inbox_v17.conflicts",
+        emptied: Some("delete from inbox_v17.conflicts"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -103,8 +103,8 @@ const LISTS: &[Listed] = &[
         list: "Query.mergedContacts",
         question: "mergedContacts(contactId: MERGED, PAGE) { ROWS totalCount }",
         at: "/mergedContacts",
-        from: "inbox_v16.persons.person_id",
-        emptied: Some("delete from inbox_v16.persons"),
+        from: "inbox_v17.persons.person_id",
+        emptied: Some("delete from inbox_v17.persons"),
         told: &["displayName", "mergedInto"],
         seen: Seen::WithConversations,
     },
@@ -175,8 +175,8 @@ const LISTS: &[Listed] = &[
         list: "Query.conversations",
         question: "conversations(PAGE) { ROWS totalCount }",
         at: "/conversations",
-        from: "inbox_v16.conversations",
-        emptied: Some("delete from inbox_v16.conversations"),
+        from: "inbox_v17.conversations",
+        emptied: Some("delete from inbox_v17.conversations"),
         told: &[],
         seen: Seen::WithConversations,
     },
@@ -184,8 +184,8 @@ const LISTS: &[Listed] = &[
         list: "Query.contacts",
         question: "contacts(PAGE) { ROWS totalCount }",
         at: "/contacts",
-        from: "inbox_v16.contacts",
-        emptied: Some("delete from inbox_v16.contacts"),
+        from: "inbox_v17.contacts",
+        emptied: Some("delete from inbox_v17.contacts"),
         told: &["displayName"],
         seen: Seen::WithConversations,
     },
@@ -247,8 +247,8 @@ const LISTS: &[Listed] = &[
         list: "Query.channels",
         question: "channels(PAGE) { ROWS totalCount }",
         at: "/channels",
-        from: "inbox_v16.channels",
-        emptied: Some("delete from inbox_v16.channels"),
+        from: "inbox_v17.channels",
+        emptied: Some("delete from inbox_v17.channels"),
         told: &["displayPhone", "phoneNumberId", "wabaId"],
         seen: Seen::ByAll,
     },
@@ -283,7 +283,7 @@ const LISTS: &[Listed] = &[
 
 /// Beside the inbox of `THREE` three rows of each list, of which nothing is told that need not be.
 const MORE: &str = "\
-set search_path = inbox_v16;
+set search_path = inbox_v17;
 insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
 select md5('channel' || n)::uuid, '00000000-0000-0000-0000-000000000001', '+1', 'more' || n, '1', 'connected', now(), 1
 from generate_series(1, 2) n;
@@ -338,7 +338,7 @@ insert into jobs (job_id, tenant_id, kind, queue, lane, subject, position, is_he
 select md5('job' || n)::uuid, '00000000-0000-0000-0000-000000000001', 'mark_read', 'queue ' || n, 'mark_read', md5('job' || n)::uuid, n, true
 from generate_series(1, 3) n;
 insert into parked_events (consumer, position, tenant_id, aggregate_type, stream_id, reason)
-select 'projector/inbox/16', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
+select 'projector/inbox/17', n, '00000000-0000-0000-0000-000000000001', 'conversation', gen_random_uuid(), 'planted'
 from generate_series(1, 3) n;";
 
 /// An installation with rows of each list, and the ids by which the lists are asked for.
@@ -491,13 +491,13 @@ async fn a_list_shows_what_is_seen_and_nothing_else() {
     let filled = Filled::new().await;
     let (member, another) = (MemberId::from_uuid(Uuid::from_u128(7)), MemberId::from_uuid(Uuid::from_u128(8)));
     let [team, others] = [9, 10].map(|nth| TeamId::from_uuid(Uuid::from_u128(nth)));
-    let her_team = "insert into inbox_v16.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
+    let her_team = "insert into inbox_v17.members values (lpad('7', 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad('9', 32, '0')::uuid)";
     filled.bed.execute(her_team).await;
     // First all are nobody's, then her team is asked to see to all, then all are hers.
     for (is_hers, is_team_s) in [(false, false), (false, true), (true, false)] {
         let assigned = if is_hers { "lpad('7', 32, '0')::uuid" } else { "null" };
         let asked = if is_team_s { "lpad('9', 32, '0')::uuid" } else { "null" };
-        let falls_to = format!("update inbox_v16.conversations set assignee_id = {assigned}, team_id = {asked}");
+        let falls_to = format!("update inbox_v17.conversations set assignee_id = {assigned}, team_id = {asked}");
         filled.bed.execute(&falls_to).await;
         for listed in LISTS.iter().filter(|listed| listed.seen != Seen::ByOperators) {
             let asked = filled.document(listed, "first: 100", "__typename");

@@ -119,7 +119,7 @@ impl One {
         let (contact_id, lead) = (contact.as_uuid(), lead.as_uuid());
         let (conversation_id, channel_id, member) = (conversation.as_uuid(), channel.as_uuid(), MEMBER.as_uuid());
         bed.execute(&format!(
-            "set search_path = inbox_v16;
+            "set search_path = inbox_v17;
              insert into channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, connected_at, version)
              values ('{channel_id}', '{tenant}', '+39 02 1', '10', '20', 'connected', now(), 1);
              insert into contacts (contact_id, tenant_id, introduced_at, phone) values ('{contact_id}', '{tenant}', now(), '+393331234567');

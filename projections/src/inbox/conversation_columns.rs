@@ -57,7 +57,7 @@ impl ConversationColumns {
         if self.contact.is_some() {
             own.push_str(&format!(
                 ", case when v.is_merged then ( \
-                     select person from {SCHEMA}.persons person where person.contact_id = v.contact_id limit 1 \
+                     select person from {SCHEMA}.persons person where person.contact_id = v.contact_id \
                  ) end as person"
             ));
         }

@@ -70,10 +70,10 @@ pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, Mess
 use crate::Definition;
 
 /// Tables and fold of this program's inbox.
-pub const DEFINITION: Definition = Definition { name: "inbox", version: 16, tables: include_str!("tables.sql") };
+pub const DEFINITION: Definition = Definition { name: "inbox", version: 17, tables: include_str!("tables.sql") };
 
 /// Where [`DEFINITION`]'s tables are.
-pub const SCHEMA: &str = "inbox_v16";
+pub const SCHEMA: &str = "inbox_v17";
 
 #[cfg(test)]
 mod tests {

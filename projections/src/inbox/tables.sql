@@ -64,6 +64,8 @@ create table contacts (
         case when listed_name ~ '\S\s+\S' then lower(btrim(regexp_replace(listed_name, '\s+', ' ', 'g')) collate "default") end
     ) stored
 );
+-- Whoever lists conversations looks up a contact for each, which is less work by a hash than down the primary key's tree.
+create index contacts_by_hash on contacts using hash (contact_id);
 create index contacts_by_full_name on contacts (tenant_id, full_name) where full_name is not null;
 create index contacts_by_full_listing on contacts (tenant_id, full_listing) where full_listing is not null;
 create index contacts_by_name on contacts (tenant_id, sort_name, contact_id) where introduced_at is not null;

@@ -142,14 +142,14 @@ async fn one_login_that_may_make_roles_needs_nobody() {
 #[tokio::test]
 async fn what_was_not_prepared_for_the_role_is_read_without_it_until_it_is() {
     let managed = Managed::new("managed_unprepared").await;
-    managed.run("grant leadflow_api to managed_unprepared; revoke usage on schema inbox_v16 from leadflow_api").await;
+    managed.run("grant leadflow_api to managed_unprepared; revoke usage on schema inbox_v17 from leadflow_api").await;
     let access = managed.access(None).await;
     assert_eq!((access.reads.role.as_str(), to_run(advice(&access))), (managed.name, "leadflow migrate"));
     managed.migrate().await;
     assert_eq!(managed.access(None).await.row_level_security, RowLevelSecurity::On);
 
     // A hole in the wall is told, and the wall is not given up for it.
-    managed.run("create policy planted on inbox_v16.messages using (true)").await;
+    managed.run("create policy planted on inbox_v17.messages using (true)").await;
     let access = managed.access(None).await;
     assert_eq!(access.reads.role, API_ROLE);
     assert!(!advice(&access).is_empty());

@@ -46,7 +46,7 @@ async fn nothing_of_a_tenant_is_left_on_the_connection() {
                 .await
                 .unwrap();
             assert!(left.is_none_or(|left| left.is_empty()));
-            let seen: i64 = sqlx::query_scalar("select count(*) from inbox_v16.conversations")
+            let seen: i64 = sqlx::query_scalar("select count(*) from inbox_v17.conversations")
                 .fetch_one(&mut **connection)
                 .await
                 .unwrap();

@@ -269,7 +269,7 @@ async fn who_is_erased_while_her_stream_waits_is_forgotten_at_once() {
         process.reaches(model, log.head().await).await;
         assert_eq!(waiting(&log, model).await.len(), 1, "all else of hers waits: {model:?}");
     }
-    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v16.contacts where contact_id = $1")
+    let phone: Option<String> = sqlx::query_scalar("select phone from inbox_v17.contacts where contact_id = $1")
         .bind(hers.stream.as_uuid())
         .fetch_one(&log.owner)
         .await
@@ -379,12 +379,12 @@ async fn what_waits_is_listed_page_by_page_from_both_ends() {
              select consumer, stream * 10 + event, lpad('1', 32, '0')::uuid, 'conversation', lpad(stream::text, 32, '0')::uuid, \
                     case when event = 1 then 'reason ' || stream end, \
                     timestamptz '2026-11-01' + stream / 2 * interval '1 s' + (event - 1) * interval '1 h' \
-             from unnest(array['projector/inbox/16', 'reactor/capture_lead']) consumer, generate_series(1, 5) stream, \
+             from unnest(array['projector/inbox/17', 'reactor/capture_lead']) consumer, generate_series(1, 5) stream, \
                   generate_series(1, 3) event",
         )
         .await
         .unwrap();
-    for (consumer, expected) in [(None, 10), (Some("projector/inbox/16"), 5), (Some("reactor/nobody"), 0)] {
+    for (consumer, expected) in [(None, 10), (Some("projector/inbox/17"), 5), (Some("reactor/nobody"), 0)] {
         assert_eq!(count_parked(&log.pool, operator(), consumer).await.unwrap(), expected);
         for size in [1, 2, 3] {
             let page = async |page| parked_page(&log.pool, operator(), consumer, page).await.unwrap();
@@ -401,6 +401,6 @@ async fn what_waits_is_listed_page_by_page_from_both_ends() {
             assert_eq!(listed, all);
         }
     }
-    let status = log.status("projector/inbox/16").await;
+    let status = log.status("projector/inbox/17").await;
     assert_eq!((status.parked, status.parked_streams), (15, 5));
 }

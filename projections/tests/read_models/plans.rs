@@ -33,7 +33,7 @@ async fn big_inbox(whose: &str) -> Log {
     let log = Log::new().await;
     log.pool
         .execute(
-            format!("insert into inbox_v16.conversations \
+            format!("insert into inbox_v17.conversations \
                  (conversation_id, tenant_id, contact_id, channel_id, status, priority, last_message_at, last_message_id, \
                   last_mark, last_direction, last_kind, waiting_since, assignee_id) \
              select gen_random_uuid(), ('00000000-0000-0000-0000-00000000000' || 1 + n % 2)::uuid, gen_random_uuid(), \
@@ -46,7 +46,7 @@ async fn big_inbox(whose: &str) -> Log {
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v16.conversations").await.unwrap();
+    log.owner.execute("analyze inbox_v17.conversations").await.unwrap();
     log
 }
 
@@ -103,11 +103,11 @@ async fn a_page_of_what_somebody_sees_of_a_big_inbox_is_read_from_an_index() {
     let team = TeamId::from_uuid(Uuid::from_u128(3));
     for whose in [EVEN, MOST_OF_ONE, MOST_OF_NOBODY] {
         let log = big_inbox(whose).await;
-        let in_team = "insert into inbox_v16.members (member_id, tenant_id, team_id) \
+        let in_team = "insert into inbox_v17.members (member_id, tenant_id, team_id) \
                        select lpad(n::text, 32, '0')::uuid, lpad('1', 32, '0')::uuid, lpad((n / 10)::text, 32, '0')::uuid \
                        from generate_series(1, 49) n";
         log.pool.execute(in_team).await.unwrap();
-        log.owner.execute("analyze inbox_v16.members").await.unwrap();
+        log.owner.execute("analyze inbox_v17.members").await.unwrap();
         for sight in [
             Sight::Own { member, unassigned: false },
             Sight::Own { member, unassigned: true },
@@ -147,12 +147,12 @@ async fn a_page_of_what_a_team_is_asked_for_is_read_from_an_index() {
     let asked = Condition::Is(ConversationField::Team(IdIs::In(vec![team])));
     for whose in [EVEN, MOST_OF_NOBODY] {
         let log = big_inbox(whose).await;
-        let ask = "update inbox_v16.conversations set team_id = $1 \
+        let ask = "update inbox_v17.conversations set team_id = $1 \
                    where assignee_id is null and conversation_id < 'ff000000-0000-4000-8000-000000000000' \
                      and conversation_id > 'fd000000-0000-4000-8000-000000000000'";
         let done = sqlx::query(ask).bind(team).execute(&log.pool).await.unwrap();
         assert!(done.rows_affected() > 10, "that shows little");
-        log.owner.execute("analyze inbox_v16.conversations").await.unwrap();
+        log.owner.execute("analyze inbox_v17.conversations").await.unwrap();
         let mine = seeing(TENANT, sight);
         for (context, filter) in
             [(mine, &Condition::default()), (mine, &open), (mine, &asked), (proven(TENANT), &asked)]
@@ -178,7 +178,7 @@ async fn what_something_was_done_to_is_found_in_a_long_thread_by_its_mark() {
     let log = Log::new().await;
     log.pool
         .execute(
-            "insert into inbox_v16.messages \
+            "insert into inbox_v17.messages \
                  (message_id, told_by, mark, tenant_id, conversation_id, contact_id, provider_message_id, direction, kind, sent_at, \
                   telling, is_by_member) \
              select md5(n::text)::uuid, md5(n::text)::uuid, gen_random_uuid(), lpad('1', 32, '0')::uuid, lpad((n % 20)::text, 32, '0')::uuid, gen_random_uuid(), n::text, \
@@ -187,9 +187,9 @@ async fn what_something_was_done_to_is_found_in_a_long_thread_by_its_mark() {
         )
         .await
         .unwrap();
-    log.owner.execute("analyze inbox_v16.messages").await.unwrap();
+    log.owner.execute("analyze inbox_v17.messages").await.unwrap();
     let mut rows = log.pool.acquire().await.unwrap();
-    rows.execute("set search_path = inbox_v16").await.unwrap();
+    rows.execute("set search_path = inbox_v17").await.unwrap();
     let plan = explain_marking(&mut rows).await.unwrap().join("\n");
     assert!(plan.contains("using messages_once on messages m"), "{plan}");
     assert!(plan.contains("(mark = acts.about)"), "{plan}");

@@ -11,7 +11,7 @@ async fn whoever_asks_for_much_waits_for_herself_alone() {
     let log = played().await;
     let most = log.reads.pool().options().get_max_connections();
     let mut lock = log.owner.begin().await.unwrap();
-    sqlx::query("lock table inbox_v16.conversations in access exclusive mode").execute(&mut *lock).await.unwrap();
+    sqlx::query("lock table inbox_v17.conversations in access exclusive mode").execute(&mut *lock).await.unwrap();
     let mut asked = JoinSet::new();
     for _ in 0..2 * most {
         let reads: TenantReads = log.reads.clone();
@@ -19,7 +19,7 @@ async fn whoever_asks_for_much_waits_for_herself_alone() {
     }
     let waiting = async || {
         sqlx::query_scalar::<_, i64>(
-            "select count(*) from pg_locks where not granted and relation = 'inbox_v16.conversations'::regclass",
+            "select count(*) from pg_locks where not granted and relation = 'inbox_v17.conversations'::regclass",
         )
         .fetch_one(&mut *log.owner.acquire().await.unwrap())
         .await

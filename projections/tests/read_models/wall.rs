@@ -154,16 +154,16 @@ async fn a_hole_in_the_wall_is_found() {
     let log = with_rows_of_all_kinds().await;
     for (hole, mended, told) in [
         (
-            "create table inbox_v16.planted as select tenant_id from inbox_v16.messages; \
-             grant select on inbox_v16.planted to leadflow_api",
-            "drop table inbox_v16.planted",
-            "inbox_v16.planted: a tenant sees another's rows",
+            "create table inbox_v17.planted as select tenant_id from inbox_v17.messages; \
+             grant select on inbox_v17.planted to leadflow_api",
+            "drop table inbox_v17.planted",
+            "inbox_v17.planted: a tenant sees another's rows",
         ),
         (
-            "create view inbox_v16.planted as select tenant_id from inbox_v16.messages; \
-             grant select on inbox_v16.planted to leadflow_api",
-            "drop view inbox_v16.planted",
-            "inbox_v16.planted reads with its owner's rights",
+            "create view inbox_v17.planted as select tenant_id from inbox_v17.messages; \
+             grant select on inbox_v17.planted to leadflow_api",
+            "drop view inbox_v17.planted",
+            "inbox_v17.planted reads with its owner's rights",
         ),
         (
             "create policy planted on leads_v7.leads using (true)",
@@ -171,14 +171,14 @@ async fn a_hole_in_the_wall_is_found() {
             "leads_v7.leads: rows without a tenant",
         ),
         (
-            "alter table inbox_v16.contacts disable row level security",
-            "alter table inbox_v16.contacts enable row level security",
-            "inbox_v16.contacts: a tenant sees another's rows",
+            "alter table inbox_v17.contacts disable row level security",
+            "alter table inbox_v17.contacts enable row level security",
+            "inbox_v17.contacts: a tenant sees another's rows",
         ),
         (
-            "grant delete on inbox_v16.messages to leadflow_api",
-            "revoke delete on inbox_v16.messages from leadflow_api",
-            "delete from inbox_v16.messages",
+            "grant delete on inbox_v17.messages to leadflow_api",
+            "revoke delete on inbox_v17.messages from leadflow_api",
+            "delete from inbox_v17.messages",
         ),
         ("grant select on tokens to public", "revoke select on tokens from public", "tokens of the system can be read"),
     ] {
@@ -195,10 +195,10 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
     let log = with_rows_of_all_kinds().await;
     log.owner
         .execute(
-            "drop policy api_reads_its_tenant on inbox_v16.contacts;
-             alter table inbox_v16.messages disable row level security;
+            "drop policy api_reads_its_tenant on inbox_v17.contacts;
+             alter table inbox_v17.messages disable row level security;
              revoke all on all tables in schema leads_v7 from leadflow_api;
-             grant insert on inbox_v16.messages to leadflow_api",
+             grant insert on inbox_v17.messages to leadflow_api",
         )
         .await
         .unwrap();
@@ -212,11 +212,11 @@ async fn what_was_taken_away_comes_back_with_the_next_preparation() {
 async fn a_read_model_that_can_t_be_held_is_not_prepared() {
     let log = Log::new().await;
     for (planted, kind) in [
-        ("table inbox_v16.planted (id uuid primary key)", "table"),
-        ("table inbox_v16.planted (tenant_id uuid)", "table"),
-        ("table inbox_v16.planted (tenant_id text not null)", "table"),
-        ("view inbox_v16.planted as select tenant_id from inbox_v16.messages", "view"),
-        ("materialized view inbox_v16.planted as select tenant_id from inbox_v16.messages", "materialized view"),
+        ("table inbox_v17.planted (id uuid primary key)", "table"),
+        ("table inbox_v17.planted (tenant_id uuid)", "table"),
+        ("table inbox_v17.planted (tenant_id text not null)", "table"),
+        ("view inbox_v17.planted as select tenant_id from inbox_v17.messages", "view"),
+        ("materialized view inbox_v17.planted as select tenant_id from inbox_v17.messages", "materialized view"),
     ] {
         log.owner.execute(format!("create {planted}").as_str()).await.unwrap();
         let refused = prepare(&log.owner).await.unwrap_err();
@@ -225,8 +225,8 @@ async fn a_read_model_that_can_t_be_held_is_not_prepared() {
             "view" => matches!(refused, ProtectError::OwnersView(_)),
             _ => matches!(refused, ProtectError::Unprotectable(_)),
         };
-        assert!(as_expected && refused.to_string().contains("inbox_v16.planted"), "{planted}: {refused}");
-        log.owner.execute(format!("drop {kind} inbox_v16.planted").as_str()).await.unwrap();
+        assert!(as_expected && refused.to_string().contains("inbox_v17.planted"), "{planted}: {refused}");
+        log.owner.execute(format!("drop {kind} inbox_v17.planted").as_str()).await.unwrap();
     }
     prepare(&log.owner).await.unwrap();
 }

@@ -216,7 +216,7 @@ async fn what_is_not_seen_is_neither_merged_nor_told_apart() {
 /// Contacts of the tenant, by number, with what each is known by.
 fn known(number: u128, column: &str, value: &str, name: &str) -> String {
     format!(
-        "insert into inbox_v16.contacts (contact_id, tenant_id, introduced_at, {column}, display_name) \
+        "insert into inbox_v17.contacts (contact_id, tenant_id, introduced_at, {column}, display_name) \
          values ('{}', '{}', now() + interval '{number} seconds', '{value}', {name});",
         contact(number).as_uuid(),
         TENANT.as_uuid()
@@ -255,7 +255,7 @@ async fn who_may_be_one_person_is_listed_with_why() {
         // Who is known by nothing was erased.
         known(30, "phone", "+393330000030", "null"),
         format!(
-            "insert into inbox_v16.contacts (contact_id, tenant_id, introduced_at) values ('{}', '{}', now());",
+            "insert into inbox_v17.contacts (contact_id, tenant_id, introduced_at) values ('{}', '{}', now());",
             contact(31).as_uuid(),
             TENANT.as_uuid()
         ),
@@ -263,14 +263,14 @@ async fn who_may_be_one_person_is_listed_with_why() {
     .concat();
     let conflict = |one: u128, other: u128| {
         format!(
-            "insert into inbox_v16.conflicts (contact_id, holder_id, kind, tenant_id) values ('{}', '{}', 'email', '{}');",
+            "insert into inbox_v17.conflicts (contact_id, holder_id, kind, tenant_id) values ('{}', '{}', 'email', '{}');",
             contact(one).as_uuid(),
             contact(other).as_uuid(),
             TENANT.as_uuid()
         )
     };
     let listed =
-        "update inbox_v16.contacts set listed_name = 'Bo the Baker' where phone in ('+393330000020', '+393330000021');";
+        "update inbox_v17.contacts set listed_name = 'Bo the Baker' where phone in ('+393330000020', '+393330000021');";
     bed.execute(&[rows, conflict(2, 1), conflict(4, 3), conflict(30, 31), listed.to_owned()].concat()).await;
     let node = |one: u128, other: u128, grounds: &[&str]| json!({ "one": { "id": id(one) }, "other": { "id": id(other) }, "grounds": grounds });
     let expected = [
@@ -286,7 +286,7 @@ async fn who_may_be_one_person_is_listed_with_why() {
     // Who was told apart is not listed, nor who is one already; whoever stands for one of them is, in her place.
     let told_apart = |one: u128, other: u128| {
         format!(
-            "insert into inbox_v16.told_apart (one_id, other_id, tenant_id) values ('{}', '{}', '{}');",
+            "insert into inbox_v17.told_apart (one_id, other_id, tenant_id) values ('{}', '{}', '{}');",
             contact(one).as_uuid(),
             contact(other).as_uuid(),
             TENANT.as_uuid()
@@ -295,7 +295,7 @@ async fn who_may_be_one_person_is_listed_with_why() {
     let stands = |number: u128, winner: Option<u128>, person: u128| {
         let winner = winner.map_or("null".to_owned(), |winner| format!("'{}'", contact(winner).as_uuid()));
         format!(
-            "insert into inbox_v16.persons (contact_id, tenant_id, merged_into, person_id) values ('{}', '{}', {winner}, '{}');",
+            "insert into inbox_v17.persons (contact_id, tenant_id, merged_into, person_id) values ('{}', '{}', {winner}, '{}');",
             contact(number).as_uuid(),
             TENANT.as_uuid(),
             contact(person).as_uuid()
@@ -330,14 +330,14 @@ async fn whoever_stands_for_others_is_shown_with_what_is_theirs() {
     let bed = Bed::new().await;
     let marketing = |number: u128, said: &str, second: u32| {
         format!(
-            "update inbox_v16.contacts set marketing = '{said}', marketing_at = timestamptz '2026-01-01' + interval '{second} s' \
+            "update inbox_v17.contacts set marketing = '{said}', marketing_at = timestamptz '2026-01-01' + interval '{second} s' \
              where contact_id = '{}';",
             contact(number).as_uuid()
         )
     };
     let stands = |number: u128, winner: &str| {
         format!(
-            "insert into inbox_v16.persons (contact_id, tenant_id, merged_into, person_id, phone, email, display_name, marketing, marketing_at) \
+            "insert into inbox_v17.persons (contact_id, tenant_id, merged_into, person_id, phone, email, display_name, marketing, marketing_at) \
              values ('{}', '{}', {winner}, '{}', '+393330000001', 'nora@example.com', 'Nora Winter', 'stopped', now());",
             contact(number).as_uuid(),
             TENANT.as_uuid(),

@@ -18,7 +18,7 @@ const DOCUMENTS: usize = 150;
 
 /// Of the three conversations one is with a group, one with somebody who stands for others, and each has messages of all sorts.
 const ALL_SORTS: &str = r#"
-set search_path = inbox_v16;
+set search_path = inbox_v17;
 insert into messages (message_id, told_by, mark, tenant_id, conversation_id, contact_id, outbound_message_id, provider_message_id, direction,
                       kind, body, content, replies_to, about, sent_at, telling, is_by_member, is_acted)
 select md5('more' || n || '.' || k)::uuid, md5('more' || n || '.' || k)::uuid, md5('mark' || n || '.' || k)::uuid,

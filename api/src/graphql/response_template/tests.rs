@@ -19,7 +19,7 @@ from (values ('1', 'Hi {{contact.name|there}} from {{business.name}}'), ('2', 'I
              ('3', 'I am {{member.name|one of us}} {{contact.name}}')) as a (n, body);
 insert into templates_v1.response_templates (response_template_id, tenant_id, title, body, created_at, version)
 values ('00000000-0000-0000-0000-000000000009', '00000000-0000-0000-0000-000000000002', 'Theirs', 'Hello', now(), 1);
-update inbox_v16.contacts set display_name = null where contact_id = md5('contact2')::uuid;";
+update inbox_v17.contacts set display_name = null where contact_id = md5('contact2')::uuid;";
 
 async fn bed() -> Bed {
     let bed = Bed::new().await;
@@ -60,7 +60,7 @@ async fn an_answer_is_filled_in_with_what_is_seen() {
     assert_eq!(rendered(&bed, all, 3, 1).await, text("I am one of us Customer 1"));
     assert_eq!(rendered(&bed, all, 3, 2).await, json!({ "text": null, "missing": "CONTACT_NAME" }));
     // What the business calls her goes before what she calls herself.
-    bed.execute("update inbox_v16.persons set listed_name = 'Asha' where person_id = md5('contact1')::uuid").await;
+    bed.execute("update inbox_v17.persons set listed_name = 'Asha' where person_id = md5('contact1')::uuid").await;
     assert_eq!(rendered(&bed, all, 1, 1).await, text("Hi Asha from Sofas and more"));
 }
 

@@ -28,7 +28,7 @@ impl Bed {
     pub(super) async fn shows(&self, tenant: TenantId, number: &BusinessNumber) {
         let channel = ChannelId::whatsapp(tenant, &number.phone_number_id);
         sqlx::query(
-            "insert into inbox_v16.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
+            "insert into inbox_v17.channels (channel_id, tenant_id, display_phone, phone_number_id, waba_id, status, \
                  connected_at, version) values ($1, $2, $3, $4, $5, 'connected', now(), 1)",
         )
         .bind(channel.as_uuid())

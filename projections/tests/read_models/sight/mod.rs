@@ -172,7 +172,7 @@ async fn the_list_is_what_sql_by_hand_finds_under_the_api_s_role() {
                 .await
                 .unwrap();
             let by_hand: Vec<Uuid> = sqlx::query_scalar(
-                "select v.conversation_id from inbox_v16.conversations v left join inbox_v16.members m on m.member_id = v.assignee_id \
+                "select v.conversation_id from inbox_v17.conversations v left join inbox_v17.members m on m.member_id = v.assignee_id \
                  where v.last_activity_at is not null \
                    and ($1 or v.assignee_id = $2 or m.team_id = $3 or v.team_id = $3 or v.assignee_id is null and $4) order by 1",
             )
@@ -184,7 +184,7 @@ async fn the_list_is_what_sql_by_hand_finds_under_the_api_s_role() {
             .await
             .unwrap();
             let there: i64 =
-                sqlx::query_scalar("select count(*) from inbox_v16.conversations").fetch_one(&mut *tx).await.unwrap();
+                sqlx::query_scalar("select count(*) from inbox_v17.conversations").fetch_one(&mut *tx).await.unwrap();
             tx.rollback().await.unwrap();
             let mut listed: Vec<Uuid> = crate::queries::inbox(&log.reads, seeing(tenant, sight), ALL)
                 .await
