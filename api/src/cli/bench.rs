@@ -59,7 +59,7 @@ pub(super) enum Bench {
     /// Starts a durable Postgres of its own in a temporary directory (TMPDIR chooses the disk) and removes it in the end. PostGraphile
     /// is installed there by npm; where that fails its figures are left out. What each row means stands in docs/PERFORMANCE.md.
     // Its contenders are compared with one another: they take turns so often that whatever else slows the machine slows all of them.
-    #[command(mut_arg("seconds", |arg| arg.default_value("1")), mut_arg("rounds", |arg| arg.default_value("15")))]
+    #[command(mut_arg("seconds", |arg| arg.default_value("2")), mut_arg("rounds", |arg| arg.default_value("9")))]
     Graphql {
         #[command(flatten)]
         wanted: Wanted,

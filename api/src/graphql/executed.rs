@@ -246,3 +246,35 @@ async fn an_inbox_is_a_statement_for_each_of_its_lists_however_many_rows_they_ha
     let messages = format!("... on Conversation {{ messages {{ {page} }} }}");
     bed.answer(&format!("{{ nodes(ids: {}) {{ {messages} }} }}", json!([id, id, id])), 2).await;
 }
+
+#[tokio::test]
+async fn what_the_examples_ask_is_so_many_statements() {
+    let bed = Bed::new().await;
+    bed.execute(THREE).await;
+    bed.execute(
+        "insert into leads_v7.leads (lead_id, tenant_id, contact_id, captured_in, source, captured_at, version)
+         select md5('lead' || n)::uuid, '00000000-0000-0000-0000-000000000001', md5('contact' || n)::uuid, md5('conversation' || n)::uuid,
+                'whatsapp', timestamptz '2026-11-01' + n * interval '1s', 1
+         from generate_series(1, 3) n",
+    )
+    .await;
+    let uuid: Uuid = sqlx::query_scalar("select md5('conversation2')::uuid").fetch_one(&bed.api().pool).await.unwrap();
+    let conversation = json!({ "id": encode(Kind::Conversation, uuid).0 });
+    let days = json!({ "from": "2026-11-01", "to": "2026-11-07" });
+    for (document, variables, statements) in [
+        (include_str!("../../../docs/examples/inbox.graphql"), json!({}), 2),
+        (include_str!("../../../docs/examples/conversation.graphql"), conversation.clone(), 3),
+        (include_str!("../../../docs/examples/leads.graphql"), json!({}), 5),
+        (include_str!("../../../docs/examples/node.graphql"), conversation, 1),
+        (include_str!("../../../docs/examples/report.graphql"), json!({ "range": days, "timeZone": "UTC" }), 2),
+        (include_str!("../../../docs/examples/usage.graphql"), json!({ "range": days }), 1),
+    ] {
+        let query = async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
+        let (answer, took) = bed.handed_over(query).await;
+        assert_eq!((&answer.errors[..], took), (&[][..], statements), "{document}");
+    }
+    // However many leads there are.
+    let of_leads = "contact { displayName } conversation { status } timeline { edges { node { at } } } \
+                    notes { edges { node { text } } } submissions { edges { node { submittedAt } } }";
+    bed.answer(&format!("{{ leads {{ edges {{ node {{ {of_leads} }} }} }} }}"), 6).await;
+}

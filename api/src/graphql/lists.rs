@@ -629,3 +629,52 @@ async fn a_list_refuses_a_place_of_another() {
         }
     }
 }
+
+/// What else a list may be asked for, so that it is another list: all its orders, and filters that hold of everything.
+fn others(types: &[Value], list: &str) -> Vec<Vec<String>> {
+    let (owner, field) = list.split_once('.').unwrap();
+    let of = |wanted: &str| types.iter().find(|of| name(of) == wanted).unwrap();
+    let field = members(of(owner), "fields").find(|found| name(found) == field).unwrap();
+    let mut others = Vec::new();
+    for argument in members(field, "args") {
+        let (argument, kind) = (name(argument), name(innermost(&argument["type"])));
+        if argument == "orderBy" {
+            others.push(members(of(kind), "enumValues").map(|order| format!("orderBy: {}", name(order))).collect());
+        } else if argument == "filter" {
+            others.push(["filter: {}", "filter: { not: { or: [] } }"].map(str::to_owned).into());
+        }
+    }
+    others
+}
+
+#[tokio::test]
+async fn a_list_refuses_a_place_of_itself_in_another_order_or_by_another_filter() {
+    let (types, filled) = (types().await, Filled::new().await);
+    let mut with_others = Vec::new();
+    for listed in LISTS {
+        for others in others(&types, listed.list) {
+            with_others.push(listed.list);
+            let mut cursors = Vec::new();
+            for other in &others {
+                let answer = told(&filled.ask(listed, &format!("{other}, first: 1"), "__typename").await);
+                let page = answer.pointer(listed.at).unwrap();
+                let cursor = page["pageInfo"]["endCursor"].as_str().unwrap_or_else(|| panic!("{other}: {answer}"));
+                cursors.push(cursor.to_owned());
+            }
+            for (nth, other) in others.iter().enumerate() {
+                for (place, cursor) in cursors.iter().enumerate() {
+                    let answer = filled.ask(listed, &format!("{other}, after: {}", json!(cursor)), "__typename").await;
+                    if nth == place {
+                        told(&answer);
+                    } else {
+                        assert_alone(listed, &answer, "INVALID_CURSOR");
+                    }
+                }
+            }
+        }
+    }
+    let twice = ["Query.leads", "Query.conversations", "Query.contacts", "Query.members"];
+    for list in twice {
+        assert_eq!(with_others.iter().filter(|other| **other == list).count(), 2, "{list} has orders and a filter");
+    }
+}

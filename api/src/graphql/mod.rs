@@ -19,6 +19,8 @@ pub mod edge;
 mod executed;
 mod failure;
 mod filter;
+#[cfg(test)]
+mod filtered;
 mod global_id;
 mod group;
 mod history;

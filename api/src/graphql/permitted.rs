@@ -335,6 +335,59 @@ async fn whoever_may_do_this_needs_nothing_else() {
     assert_eq!(bed.denied().await, []);
 }
 
+/// What a mutation's input may say.
+fn input_fields<'t>(types: &'t [Value], mutation: &str) -> Vec<&'t str> {
+    let input = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    types.iter().filter(|of| name(of) == input).flat_map(|of| members(of, "inputFields").map(name)).collect()
+}
+
+/// Those that take no `idempotencyKey`.
+const WITHOUT_KEY: [&str; 5] =
+    ["showTyping", "syncTemplates", "cancelLeadImport", "cancelLeadChange", "resendInvitation"];
+
+/// Those that look for what they are about, or ask the provider, before the log is asked whether the key is new: here there is nothing.
+const WHAT_IT_IS_ABOUT_FIRST: [&str; 15] = [
+    "sendMessage",
+    "retryMessage",
+    "cancelMessage",
+    "connectFacebookPage",
+    "connectSocialAccount",
+    "enterWhatsappCredentials",
+    "withdrawInvitation",
+    "renameMember",
+    "changeMemberRole",
+    "moveMemberToTeam",
+    "deactivateMember",
+    "reactivateMember",
+    "createTemplate",
+    "submitTemplate",
+    "deleteTemplate",
+];
+
+#[tokio::test]
+async fn no_mutation_takes_a_key_that_another_request_had() {
+    let (bed, types) = (Bed::new().await, types().await);
+    let all = Permissions::ALL;
+    let with_key = |said: &str| format!("{said}, idempotencyKey: \"mine\"");
+    // That there is no such conversation is what her request came to, and is kept.
+    let first = bed.tries(all, "labelConversation", &with_key("label: \"the first\"")).await;
+    assert_eq!(first["userErrors"][0]["code"], "NOT_FOUND");
+    let (mut without, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for (mutation, _, said) in MUTATIONS {
+        if !input_fields(&types, mutation).contains(&"idempotencyKey") {
+            without.insert(mutation);
+            continue;
+        }
+        let answer = bed.tries(all, mutation, &with_key(said)).await;
+        if answer["userErrors"] != json!([{ "code": "IDEMPOTENCY_KEY_REUSED", "field": "idempotencyKey" }]) {
+            assert_eq!(answer["position"], Value::Null, "{mutation}: {answer}");
+            others.insert(mutation);
+        }
+    }
+    assert_eq!(without, BTreeSet::from(WITHOUT_KEY));
+    assert_eq!(others, BTreeSet::from(WHAT_IT_IS_ABOUT_FIRST));
+}
+
 #[tokio::test]
 async fn who_works_conversations_takes_one_herself_and_gives_none_to_others() {
     let bed = Bed::new().await;

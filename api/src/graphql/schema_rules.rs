@@ -80,7 +80,7 @@ const LISTS: &[(&str, &str)] = &[
 
 const INTROSPECTION: &str = "{ __schema { types {
         kind name description
-        fields(includeDeprecated: true) { name description type { ...T } args { name description defaultValue type { kind } } }
+        fields(includeDeprecated: true) { name description type { ...T } args { name description defaultValue type { ...T } } }
         inputFields { name description defaultValue type { kind } }
         enumValues(includeDeprecated: true) { name description }
     } } }

@@ -233,21 +233,85 @@ async fn what_is_not_seen_has_no_history() {
     }
 }
 
+/// What a mutation is about, and which field of its input names that.
+fn is_about(mutation: &str) -> (Kind, &'static str) {
+    match mutation {
+        of_lead if of_lead.contains("Lead") => (Kind::Lead, "leadId"),
+        "eraseContact" => (Kind::Contact, "contactId"),
+        _ => (Kind::Conversation, "conversationId"),
+    }
+}
+
+fn asking(mutation: &str, id: &Value, said: &str) -> String {
+    let (_, field) = is_about(mutation);
+    let position = if mutation == "showTyping" { "position: shownUntil" } else { "position" };
+    format!(
+        "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ {position} userErrors {{ code field message }} }} }}"
+    )
+}
+
+/// What can be done with what everybody of the business sees, of which there is one: the mutation, and its input.
+const OF_THE_BUSINESS: [(&str, &str); 15] = [
+    ("connectWhatsappNumber", "phoneNumberId: \"10\", wabaId: \"20\", displayPhone: \"+39 02 2\""),
+    ("removeWhatsappCredentials", "channelId: NUMBER"),
+    ("disconnectChannel", "channelId: NUMBER"),
+    ("setBusinessHours", "timeZone: \"UTC\", week: [{ weekday: MONDAY, hours: [\"09:00-13:00\"] }]"),
+    ("removeBusinessHours", ""),
+    ("setBusinessProfile", "name: \"Acme\", sector: RETAIL, phone: \"+390212345678\", size: UP_TO_10"),
+    ("setBranding", "themeColor: \"#1f6feb\""),
+    ("setSettings", "unassignedVisible: false"),
+    ("completeOnboardingStep", "step: CHANNEL"),
+    ("renameLeadStage", "stageId: \"6c656164-7374-4167-8e00-000000000002\", name: \"Seen\""),
+    (
+        "removeLeadStage",
+        "stageId: \"6c656164-7374-4167-8e00-000000000002\", successorId: \"6c656164-7374-4167-8e00-000000000003\"",
+    ),
+    ("changeLeadAttribute", "attributeId: \"00000000-0000-0000-0000-000000000034\", name: \"Price\""),
+    ("removeLeadAttribute", "attributeId: \"00000000-0000-0000-0000-000000000034\""),
+    ("renameTeam", "teamId: \"00000000-0000-0000-0000-000000000009\", name: \"Counter\""),
+    ("disbandTeam", "teamId: \"00000000-0000-0000-0000-000000000009\""),
+];
+
+#[tokio::test]
+async fn what_can_be_done_is_done_once_by_its_key_and_at_the_version_that_was_seen() {
+    let one = One::new().await;
+    let channel = one.id(Kind::Channel).to_string();
+    // A number without credentials sends nothing.
+    let of_one = MUTATIONS.into_iter().filter(|(mutation, _)| !["sendMessage", "showTyping"].contains(mutation));
+    let of_one = of_one.map(|(mutation, said)| {
+        let (kind, field) = is_about(mutation);
+        (mutation, format!("{field}: {}, {said}", one.id(kind)))
+    });
+    let of_all = OF_THE_BUSINESS.into_iter().map(|(mutation, said)| (mutation, said.replace("NUMBER", &channel)));
+    for (mutation, input) in of_one.chain(of_all) {
+        let asking = |more: &str| {
+            format!(
+                "mutation {{ done: {mutation}(input: {{ {input}, {more} }}) {{ position userErrors {{ code field }} }} }}"
+            )
+        };
+        let refused = |code: &str, field: &str| json!({ "done": { "position": null, "userErrors": [{ "code": code, "field": field }] } });
+        let head = one.bed.api().log.head().await.unwrap();
+        let late = one.ask(Sight::Everything, &asking("expectedVersion: 999")).await;
+        assert_eq!(late, refused("CONFLICT", "expectedVersion"), "{mutation}");
+        assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing is told");
+        let keyed = asking(&format!("idempotencyKey: \"{mutation}\""));
+        let done = one.ask(Sight::Everything, &keyed).await;
+        assert!(done["done"]["position"].is_number(), "{mutation}: {done}");
+        let head = one.bed.api().log.head().await.unwrap();
+        assert_eq!(one.ask(Sight::Everything, &keyed).await, done, "{mutation}: again");
+        let another = asking(&format!("idempotencyKey: \"{mutation}\", expectedVersion: 1"));
+        let another = one.ask(Sight::Everything, &another).await;
+        assert_eq!(another, refused("IDEMPOTENCY_KEY_REUSED", "idempotencyKey"), "{mutation}");
+        assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing more is told");
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
     let one = One::new().await;
     for (mutation, said) in MUTATIONS {
-        let (kind, field) = match mutation {
-            of_lead if of_lead.contains("Lead") => (Kind::Lead, "leadId"),
-            "eraseContact" => (Kind::Contact, "contactId"),
-            _ => (Kind::Conversation, "conversationId"),
-        };
-        let position = if mutation == "showTyping" { "position: shownUntil" } else { "position" };
-        let document = |id: &Value| {
-            format!(
-                "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ {position} userErrors {{ code field message }} }} }}"
-            )
-        };
+        let (kind, field) = is_about(mutation);
+        let document = |id: &Value| asking(mutation, id, said);
         let nowhere = json!(encode(kind, Uuid::from_u128(99)).0);
         let head = one.bed.api().log.head().await.unwrap();
         for sight in UNSEEING {
@@ -276,13 +340,14 @@ async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
 #[tokio::test]
 async fn whatever_can_be_done_with_what_is_not_seen_is_here() {
     let types = types().await;
-    let is_about = |field: &Value| {
+    let is_about_somebody = |field: &Value| {
         let input = format!("{}{}Input", name(field)[..1].to_uppercase(), &name(field)[1..]);
         let input = types.iter().find(|of| name(of) == input);
         let mut fields = input.into_iter().flat_map(|of| members(of, "inputFields"));
         fields.any(|of| ["conversationId", "contactId", "leadId", "groupId"].contains(&name(of)))
     };
     let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
-    let found: BTreeSet<&str> = members(mutations, "fields").filter(|field| is_about(field)).map(name).collect();
+    let found: BTreeSet<&str> =
+        members(mutations, "fields").filter(|field| is_about_somebody(field)).map(name).collect();
     assert_eq!(found, MUTATIONS.iter().map(|(mutation, _)| *mutation).collect());
 }

@@ -91,6 +91,8 @@ async fn a_page_of_a_big_inbox_is_read_from_an_index() {
             assert!(!plan.iter().any(|line| line.contains("Seq Scan")), "{told}");
             let persons = plan.iter().filter(|line| line.ends_with(" on persons person")).count();
             assert_eq!(persons, 1, "whoever stands for somebody is worked out once: {told}");
+            let contacts = plan.iter().filter(|line| line.ends_with(" using contacts_by_hash on contacts c")).count();
+            assert_eq!(contacts, 1, "contacts are looked up by their hashes: {told}");
         }
     }
 }

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 import { ask, token, url } from "../harness/server.js";
 
-/** Of each query and mutation. 80 operations or so take a minute with it. */
+/** Of each query and mutation. */
 const EXAMPLES = 20;
 const SCHEMATHESIS = fileURLToPath(new URL("../.venv/bin/schemathesis", import.meta.url));
 const HOOKS = fileURLToPath(new URL("hooks.py", import.meta.url));

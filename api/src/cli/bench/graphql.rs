@@ -114,7 +114,8 @@ impl Plan {
     /// Everything.
     pub(super) fn full(intake: intake::Plan, seconds: f64, rounds: u32, requires_all: bool) -> Self {
         let measured = Duration::from_secs_f64(seconds);
-        let pace = Pace { warm_up: measured.min(Duration::from_secs(1)), measured };
+        // Short, as rounds are: the servers stay warm from one to the next, and the connections alone are new.
+        let pace = Pace { warm_up: (measured / 4).min(Duration::from_secs(1)), measured };
         let contenders = Contender::ALL.to_vec();
         Self { intake, pace, rounds, businesses: 20, conversations: 100_000, contenders, only: None, requires_all }
     }
@@ -130,7 +131,8 @@ impl Plan {
         // Long enough for some of them, however slow the machine.
         let pace =
             Pace { warm_up: Duration::from_millis(20), measured: self.pace.measured.max(Duration::from_secs(3)) };
-        Self { intake: self.intake.small(), pace, businesses: 3, conversations: 900, ..self }
+        let rounds = self.rounds.min(3);
+        Self { intake: self.intake.small(), pace, rounds, businesses: 3, conversations: 900, ..self }
     }
 
     /// Nothing but what has `only` in its name.

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The bounds of one GraphQL request. All are checked before the library sees it, save the time-out.
 ///
 /// The defaults are several times what our own dashboards send, and small enough that the worst document within
-/// them is parsed and validated in well under a second on one core (`tests::hostile` measures it).
+/// them is parsed and validated in well under a second on one core (`tests::hostile` bounds it in a debug build, which takes some
+/// twenty times as long).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the HTTP body. 256 KiB: a message of `WhatsApp`'s 4,096 characters with room for bulk ids. Set
