@@ -64,7 +64,10 @@ pub use queries::{
     MessagesRequest, conversation, conversations_by_id, count_messages, messages, messages_of, outbound_message,
     sees_conversation,
 };
-pub use rows::{ActsRow, ContactRow, ConversationRow, DeliveryRow, ErrorRow, FailureRow, MessageRow, SendingRow};
+pub use rows::{
+    ActsRow, ContactRow, ConversationRow, DeliveryRow, ErrorRow, FailureRow, MessageDetailsRow, MessageRow, NamedRow,
+    SendingRow,
+};
 pub use words::{ChannelKind, ChannelStatus, ConversationStatus, GroupState, MessageDirection, MessageKind};
 
 use crate::Definition;

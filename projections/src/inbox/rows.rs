@@ -90,29 +90,43 @@ pub struct MessageRow {
     pub conversation: Uuid,
     /// Who wrote it; `None` for what the business wrote.
     pub author: Option<Box<ContactRow>>,
-    /// The provider's id.
-    pub provider_message_id: Option<String>,
     /// Who wrote to whom.
     pub direction: MessageDirection,
     /// What it holds.
     pub kind: MessageKind,
     /// The text, the caption, or what else a list shows of it.
     pub body: Option<String>,
-    /// All it holds, where that is more than the text.
-    pub content: Option<Value>,
-    /// The provider's id of the message it answers, where that is there and was not erased.
-    pub replies_to: Option<String>,
-    /// The provider's id of the message that a reaction, an edit or a revocation is about, likewise.
-    pub about: Option<String>,
     /// The provider's time.
     pub sent_at: Timestamp,
-    /// Whether only a history told of it.
-    pub is_imported: bool,
-    /// What was done to it.
-    pub acts: ActsRow,
+    /// What a list seldom shows; `None` where it was not asked for.
+    pub details: Option<Box<MessageDetailsRow>>,
+    /// The messages that it names; `None` where it names none that is known.
+    pub named: Option<Box<NamedRow>>,
+    /// What was done to it; `None` where nothing was.
+    pub acts: Option<Box<ActsRow>>,
     /// How far a message of the business got; `None` for others, and while nothing was told.
     pub delivery: Option<Box<DeliveryRow>>,
     pub(super) mark: Uuid,
+}
+
+/// What a list seldom shows of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageDetailsRow {
+    /// The provider's id.
+    pub provider_message_id: Option<String>,
+    /// All it holds, where that is more than the text.
+    pub content: Option<Value>,
+    /// Whether only a history told of it.
+    pub is_imported: bool,
+}
+
+/// By which ids the provider knows the messages that a message names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NamedRow {
+    /// The one it answers, where that is there and was not erased.
+    pub replies_to: Option<String>,
+    /// The one that a reaction, an edit or a revocation is about, likewise.
+    pub about: Option<String>,
 }
 
 /// What was done to a message.
@@ -347,23 +361,20 @@ fn take_message(
     (conversation, nature, body, sent_at): (Uuid, Nature, Option<String>, Timestamp),
     columns: MessageColumns,
 ) -> Result<MessageRow, sqlx::Error> {
-    let details = if columns.details { take_details(cells)? } else { Details::default() };
+    let details = if columns.details { Some(Box::new(take_details(cells)?)) } else { None };
     let author = if columns.author { take_contact(cells, "author_", ContactColumns::ALL)?.map(Box::new) } else { None };
     let row = cells.row();
     Ok(MessageRow {
         id: nature.id,
         conversation,
         author,
-        provider_message_id: details.provider_message_id,
         direction: nature.direction,
         kind: nature.kind,
         body,
-        content: details.content,
-        replies_to: if columns.named { known(row.try_get("replies_to")?) } else { None },
-        about: if columns.named { known(row.try_get("about")?) } else { None },
         sent_at,
-        is_imported: details.is_imported,
-        acts: if columns.acts { acts_row(row)? } else { ActsRow::default() },
+        details,
+        named: if columns.named { named_row(row)?.map(Box::new) } else { None },
+        acts: if columns.acts { acts_row(row)?.map(Box::new) } else { None },
         delivery: if columns.delivery { delivery_row(row)?.map(Box::new) } else { None },
         mark: nature.mark,
     })
@@ -391,16 +402,8 @@ impl Nature {
     }
 }
 
-/// What [`MessageColumns::details`] asks for.
-#[derive(Default)]
-struct Details {
-    provider_message_id: Option<String>,
-    content: Option<Value>,
-    is_imported: bool,
-}
-
-fn take_details(cells: &mut Cells<'_>) -> Result<Details, sqlx::Error> {
-    Ok(Details {
+fn take_details(cells: &mut Cells<'_>) -> Result<MessageDetailsRow, sqlx::Error> {
+    Ok(MessageDetailsRow {
         provider_message_id: known(Some(cells.take("provider_message_id")?)).filter(|id| !is_pending(id)),
         content: cells.take("content")?,
         is_imported: cells.take::<i16>("telling")? < Telling::Live.rank(),
@@ -412,15 +415,21 @@ fn known(said: Option<String>) -> Option<String> {
     said.filter(|said| !said.is_empty())
 }
 
-fn acts_row(row: &PgRow) -> Result<ActsRow, sqlx::Error> {
-    Ok(ActsRow {
+fn named_row(row: &PgRow) -> Result<Option<NamedRow>, sqlx::Error> {
+    let named = NamedRow { replies_to: known(row.try_get("replies_to")?), about: known(row.try_get("about")?) };
+    Ok(Some(named).filter(|named| *named != NamedRow::default()))
+}
+
+fn acts_row(row: &PgRow) -> Result<Option<ActsRow>, sqlx::Error> {
+    let acts = ActsRow {
         reaction: row.try_get("reaction")?,
         edited: match maybe(row, "edited_at")? {
             Some(at) => Some((row.try_get("edited_body")?, at)),
             None => None,
         },
         revoked_at: maybe(row, "revoked_at")?,
-    })
+    };
+    Ok(Some(acts).filter(|acts| *acts != ActsRow::default()))
 }
 
 fn delivery_row(row: &PgRow) -> Result<Option<DeliveryRow>, sqlx::Error> {

@@ -73,7 +73,7 @@ async fn a_message_that_is_told_of_more_fully_keeps_its_id() {
     }
     let found = inbox::messages(&log.reads, proven(TENANT), &[known.unwrap().id]).await.unwrap();
     assert_eq!(found[0].body.as_deref(), Some("text a"));
-    assert!(!found[0].is_imported);
+    assert!(found[0].details.as_ref().is_some_and(|details| !details.is_imported));
 }
 
 #[tokio::test]
@@ -166,7 +166,13 @@ async fn who_was_erased_is_in_nobody_s_rows() {
         log.conversations.execute(conversation, receive, context(TENANT, &key)).await.unwrap();
     }
     folded(&log).await;
-    let answered = async || messages(&log, conversation.as_uuid(), PageRequest::first(0)).await.remove(0).replies_to;
+    let answered = async || {
+        messages(&log, conversation.as_uuid(), PageRequest::first(0))
+            .await
+            .remove(0)
+            .named
+            .and_then(|named| named.replies_to)
+    };
     assert_eq!(answered().await.as_deref(), Some(WAMID));
     assert!(holds(&log, WAMID).await);
     erase(&log, one).await;

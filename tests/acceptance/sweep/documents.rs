@@ -45,8 +45,15 @@ fn kinds(schema: &Schema, field: &Field, things: &Things) -> Result<Vec<String>>
     if has_id && matches!(answer.kind, Kind::Interface | Kind::Union) {
         return Ok(answer.possible().iter().map(|possible| possible.name.clone()).collect());
     }
-    // What happened to a thing, and the like, is asked of any.
-    Ok(vec![if things.knows(&answer.name) { answer.name.clone() } else { "Conversation".to_owned() }])
+    if things.knows(&answer.name) {
+        return Ok(vec![answer.name.clone()]);
+    }
+    if has_id && answer.name == "HistoryEventConnection" {
+        // Of lines of usage and of what stands in a conversation there is none.
+        let with_history = ["Channel", "Contact", "Conversation", "Lead", "Tenant"];
+        return Ok(with_history.map(str::to_owned).into());
+    }
+    Ok(vec!["Conversation".to_owned()])
 }
 
 fn document(schema: &Schema, root: &str, field: &Field, kind: &str, things: &Things) -> Result<Document> {

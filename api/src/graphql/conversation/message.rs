@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::{Enum, ID, Json, Object, SimpleObject, to_value};
 use jiff::Timestamp;
 use leadflow_domain::outbound_message::DeliveryStatus as Delivered;
-use leadflow_projections::inbox::{DeliveryRow, MessageRow, SendingRow};
+use leadflow_projections::inbox::{ActsRow, DeliveryRow, MessageDetailsRow, MessageRow, NamedRow, SendingRow};
 use serde_json::Value;
 
 use super::message_failure::MessageFailure;
@@ -35,6 +35,30 @@ impl From<MessageRow> for Message {
 impl Message {
     fn row(&self) -> &MessageRow {
         &self.0.row
+    }
+
+    fn details(&self) -> Option<&MessageDetailsRow> {
+        self.0.row.details.as_deref()
+    }
+
+    fn named(&self) -> Option<&NamedRow> {
+        self.0.row.named.as_deref()
+    }
+
+    fn acts(&self) -> Option<&ActsRow> {
+        self.0.row.acts.as_deref()
+    }
+
+    fn known_as(&self) -> Option<&String> {
+        self.details()?.provider_message_id.as_ref()
+    }
+
+    fn holds(&self) -> Option<&Value> {
+        self.details()?.content.as_ref()
+    }
+
+    fn edited(&self) -> Option<&(Option<String>, Timestamp)> {
+        self.acts()?.edited.as_ref()
     }
 
     fn delivery(&self) -> Option<&DeliveryRow> {
@@ -71,7 +95,7 @@ impl Message {
 
     /// The provider's id; null when the person was erased, and while the provider has not taken it.
     async fn provider_message_id(&self) -> Option<&str> {
-        self.row().provider_message_id.as_deref()
+        self.known_as().map(String::as_str)
     }
 
     /// Who wrote it, also in a group; null for what the business wrote.
@@ -98,19 +122,19 @@ impl Message {
     /// All it holds, by kind, where that is more than the text: the file, the place, the cards, the order. The forms are
     /// those of docs/EVENTS.md. Null when the person was erased.
     async fn content(&self) -> Option<Json<&Value>> {
-        self.row().content.as_ref().map(Json)
+        self.holds().map(Json)
     }
 
     /// The provider's id of the message it answers. Null where it answers none, where that one is not known here, and when the
     /// person of either was erased.
     async fn replies_to_provider_message_id(&self) -> Option<&str> {
-        self.row().replies_to.as_deref()
+        self.named()?.replies_to.as_deref()
     }
 
     /// The provider's id of the message that a reaction, an edit or a revocation is about. Null where no such message is known
     /// here, as also when it is about another of these, and when the person of either was erased.
     async fn about_provider_message_id(&self) -> Option<&str> {
-        self.row().about.as_deref()
+        self.named()?.about.as_deref()
     }
 
     /// When it was written, by the provider's clock.
@@ -121,27 +145,27 @@ impl Message {
     /// Whether it is known from a history alone: it was written before the number was connected, was never unread, and
     /// counts for no lead.
     async fn is_imported(&self) -> bool {
-        self.row().is_imported
+        self.details().is_some_and(|details| details.is_imported)
     }
 
     /// What the customer reacted to it with, unless she took that back. Of several in a group, the latest.
     async fn reaction(&self) -> Option<&str> {
-        self.row().acts.reaction.as_deref()
+        self.acts()?.reaction.as_deref()
     }
 
     /// Its text since it was last changed.
     async fn edited_text(&self) -> Option<&str> {
-        self.row().acts.edited.as_ref().and_then(|(text, _)| text.as_deref())
+        self.edited()?.0.as_deref()
     }
 
     /// When it was last changed, by the provider's clock; null if it never was.
     async fn edited_at(&self) -> Option<Timestamp> {
-        self.row().acts.edited.as_ref().map(|(_, at)| *at)
+        self.edited().map(|(_, at)| *at)
     }
 
     /// When it was taken back, by the provider's clock; null if it never was. Its text is kept.
     async fn revoked_at(&self) -> Option<Timestamp> {
-        self.row().acts.revoked_at
+        self.acts()?.revoked_at
     }
 
     /// How far a message of the business got, by what its sending came to and what the provider told. Null for what the customer
@@ -195,22 +219,22 @@ impl Plain for Message {
     fn writer(asked: &Asked<'_, '_>) -> Option<Writer<Self>> {
         match asked.name() {
             "id" => by(|it: &Self, to| spell(Kind::Message, it.row().id, |id| to.plain_text(id))),
-            "providerMessageId" => by(|it: &Self, to| to.put(&it.row().provider_message_id)),
+            "providerMessageId" => by(|it: &Self, to| to.put(&it.known_as())),
             "author" => asked.made(Self::written_by),
             "direction" => by(|it: &Self, to| to.put(&Word(MessageDirection::from(it.row().direction)))),
             "kind" => by(|it: &Self, to| to.put(&Word(MessageKind::from(it.row().kind)))),
             "text" => by(|it: &Self, to| to.put(&it.row().body)),
-            "content" => by(|it: &Self, to| json(it.row().content.as_ref(), to)),
-            "repliesToProviderMessageId" => by(|it: &Self, to| to.put(&it.row().replies_to)),
-            "aboutProviderMessageId" => by(|it: &Self, to| to.put(&it.row().about)),
-            "sentAt" => by(|it: &Self, to| to.put(&it.row().sent_at)),
-            "isImported" => by(|it: &Self, to| to.put(&it.row().is_imported)),
-            "reaction" => by(|it: &Self, to| to.put(&it.row().acts.reaction)),
-            "editedText" => {
-                by(|it: &Self, to| to.put(&it.row().acts.edited.as_ref().and_then(|(text, _)| text.as_ref())))
+            "content" => by(|it: &Self, to| json(it.holds(), to)),
+            "repliesToProviderMessageId" => {
+                by(|it: &Self, to| to.put(&it.named().and_then(|named| named.replies_to.as_ref())))
             }
-            "editedAt" => by(|it: &Self, to| to.put(&it.row().acts.edited.as_ref().map(|(_, at)| *at))),
-            "revokedAt" => by(|it: &Self, to| to.put(&it.row().acts.revoked_at)),
+            "aboutProviderMessageId" => by(|it: &Self, to| to.put(&it.named().and_then(|named| named.about.as_ref()))),
+            "sentAt" => by(|it: &Self, to| to.put(&it.row().sent_at)),
+            "isImported" => by(|it: &Self, to| to.put(&it.details().is_some_and(|details| details.is_imported))),
+            "reaction" => by(|it: &Self, to| to.put(&it.acts().and_then(|acts| acts.reaction.as_ref()))),
+            "editedText" => by(|it: &Self, to| to.put(&it.edited().and_then(|(text, _)| text.as_ref()))),
+            "editedAt" => by(|it: &Self, to| to.put(&it.edited().map(|(_, at)| *at))),
+            "revokedAt" => by(|it: &Self, to| to.put(&it.acts().and_then(|acts| acts.revoked_at))),
             "status" => by(|it: &Self, to| to.put(&it.delivery().map(|told| Word(DeliveryStatus::from(told.status))))),
             "passedOnAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.sent_at))),
             "deliveredAt" => by(|it: &Self, to| to.put(&it.delivery().and_then(|told| told.delivered_at))),
