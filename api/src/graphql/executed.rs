@@ -1,5 +1,7 @@
 //! What the schema comes to without its edge: what is asked of many things at once, and by whom.
 
+use std::collections::BTreeSet;
+
 use async_graphql::Value;
 use serde_json::json;
 use uuid::Uuid;
@@ -261,18 +263,34 @@ async fn what_the_examples_ask_is_so_many_statements() {
     let uuid: Uuid = sqlx::query_scalar("select md5('conversation2')::uuid").fetch_one(&bed.api().pool).await.unwrap();
     let conversation = json!({ "id": encode(Kind::Conversation, uuid).0 });
     let days = json!({ "from": "2026-11-01", "to": "2026-11-07" });
-    for (document, variables, statements) in [
-        (include_str!("../../../docs/examples/inbox.graphql"), json!({}), 2),
-        (include_str!("../../../docs/examples/conversation.graphql"), conversation.clone(), 3),
-        (include_str!("../../../docs/examples/leads.graphql"), json!({}), 5),
-        (include_str!("../../../docs/examples/node.graphql"), conversation, 1),
-        (include_str!("../../../docs/examples/report.graphql"), json!({ "range": days, "timeZone": "UTC" }), 2),
-        (include_str!("../../../docs/examples/usage.graphql"), json!({ "range": days }), 1),
-    ] {
-        let query = async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
+    let asked = [
+        ("inbox", include_str!("../../../docs/examples/inbox.graphql"), json!({}), 2),
+        ("conversation", include_str!("../../../docs/examples/conversation.graphql"), conversation.clone(), 3),
+        ("leads", include_str!("../../../docs/examples/leads.graphql"), json!({}), 5),
+        ("node", include_str!("../../../docs/examples/node.graphql"), conversation.clone(), 1),
+        (
+            "report",
+            include_str!("../../../docs/examples/report.graphql"),
+            json!({ "range": days, "timeZone": "UTC" }),
+            2,
+        ),
+        ("usage", include_str!("../../../docs/examples/usage.graphql"), json!({ "range": days }), 1),
+        // The conversation is not in the log.
+        ("history", include_str!("../../../docs/examples/history.graphql"), conversation, 0),
+    ];
+    for (_, document, variables, statements) in &asked {
+        let query =
+            async_graphql::Request::new(*document).variables(async_graphql::Variables::from_json(variables.clone()));
         let (answer, took) = bed.handed_over(query).await;
-        assert_eq!((&answer.errors[..], took), (&[][..], statements), "{document}");
+        assert_eq!((&answer.errors[..], took), (&[][..], *statements), "{document}");
     }
+    let examples: serde_json::Value = serde_json::from_str(include_str!("../../../docs/examples/index.json")).unwrap();
+    let names = examples.as_array().unwrap().iter().map(|example| example["file"].as_str().unwrap());
+    // Mutations, and what reads no read models.
+    let others = ["send", "resolve", "operator"];
+    let here: BTreeSet<String> =
+        asked.iter().map(|(name, ..)| *name).chain(others).map(|name| format!("{name}.graphql")).collect();
+    assert_eq!(names.map(str::to_owned).collect::<BTreeSet<_>>(), here);
     // However many leads there are.
     let of_leads = "contact { displayName } conversation { status } timeline { edges { node { at } } } \
                     notes { edges { node { text } } } submissions { edges { node { submittedAt } } }";

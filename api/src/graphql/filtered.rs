@@ -246,6 +246,11 @@ async fn every_field_of_every_filter_is_here() {
     for filter in filters {
         let here = LISTS.iter().find(|filtered| filtered.filter == name(filter)).unwrap();
         let fields = members(filter, "inputFields").map(name).filter(|field| !["and", "or", "not"].contains(field));
-        assert_eq!(fields.collect::<BTreeSet<_>>(), here.fields.iter().map(|(field, ..)| *field).collect());
+        assert_eq!(
+            fields.collect::<BTreeSet<_>>(),
+            here.fields.iter().map(|(field, ..)| *field).collect(),
+            "{}",
+            name(filter)
+        );
     }
 }

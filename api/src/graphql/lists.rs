@@ -631,7 +631,7 @@ async fn a_list_refuses_a_place_of_another() {
 }
 
 /// What else a list may be asked for, so that it is another list: all its orders, and filters that hold of everything.
-fn others(types: &[Value], list: &str) -> Vec<Vec<String>> {
+fn other_ways(types: &[Value], list: &str) -> Vec<Vec<String>> {
     let (owner, field) = list.split_once('.').unwrap();
     let of = |wanted: &str| types.iter().find(|of| name(of) == wanted).unwrap();
     let field = members(of(owner), "fields").find(|found| name(found) == field).unwrap();
@@ -652,7 +652,7 @@ async fn a_list_refuses_a_place_of_itself_in_another_order_or_by_another_filter(
     let (types, filled) = (types().await, Filled::new().await);
     let mut with_others = Vec::new();
     for listed in LISTS {
-        for others in others(&types, listed.list) {
+        for others in other_ways(&types, listed.list) {
             with_others.push(listed.list);
             let mut cursors = Vec::new();
             for other in &others {

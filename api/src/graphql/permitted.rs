@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::bed::{Bed, TENANT};
 use super::global_id::{Kind, encode};
-use super::schema_rules::{members, name, types};
+use super::schema_rules::{input_fields, members, name, types};
 
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
@@ -335,17 +335,12 @@ async fn whoever_may_do_this_needs_nothing_else() {
     assert_eq!(bed.denied().await, []);
 }
 
-/// What a mutation's input may say.
-fn input_fields<'t>(types: &'t [Value], mutation: &str) -> Vec<&'t str> {
-    let input = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-    types.iter().filter(|of| name(of) == input).flat_map(|of| members(of, "inputFields").map(name)).collect()
-}
-
 /// Those that take no `idempotencyKey`.
 const WITHOUT_KEY: [&str; 5] =
     ["showTyping", "syncTemplates", "cancelLeadImport", "cancelLeadChange", "resendInvitation"];
 
-/// Those that look for what they are about, or ask the provider, before the log is asked whether the key is new: here there is nothing.
+/// Those that look for what they are about, or ask the provider, before the log is asked whether the key is new: here there is nothing, so
+/// that nothing is done is all that is seen of them.
 const WHAT_IT_IS_ABOUT_FIRST: [&str; 15] = [
     "sendMessage",
     "retryMessage",

@@ -106,6 +106,12 @@ pub(super) fn members<'a>(of: &'a Value, what: &str) -> impl Iterator<Item = &'a
     of[what].as_array().into_iter().flatten()
 }
 
+/// What a mutation's input may say.
+pub(super) fn input_fields<'t>(types: &'t [Value], mutation: &str) -> Vec<&'t str> {
+    let input = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    types.iter().filter(|of| name(of) == input).flat_map(|of| members(of, "inputFields").map(name)).collect()
+}
+
 fn is_described(named: &Value) -> bool {
     named["description"].as_str().is_some_and(|description| !description.trim().is_empty())
 }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::bed::{Bed, TENANT};
 use super::global_id::{Kind, encode};
-use super::schema_rules::{members, name, types};
+use super::schema_rules::{input_fields, members, name, types};
 
 const MEMBER: MemberId = MemberId::from_uuid(Uuid::from_u128(7));
 
@@ -234,7 +234,7 @@ async fn what_is_not_seen_has_no_history() {
 }
 
 /// What a mutation is about, and which field of its input names that.
-fn is_about(mutation: &str) -> (Kind, &'static str) {
+fn subject(mutation: &str) -> (Kind, &'static str) {
     match mutation {
         of_lead if of_lead.contains("Lead") => (Kind::Lead, "leadId"),
         "eraseContact" => (Kind::Contact, "contactId"),
@@ -243,7 +243,7 @@ fn is_about(mutation: &str) -> (Kind, &'static str) {
 }
 
 fn asking(mutation: &str, id: &Value, said: &str) -> String {
-    let (_, field) = is_about(mutation);
+    let (_, field) = subject(mutation);
     let position = if mutation == "showTyping" { "position: shownUntil" } else { "position" };
     format!(
         "mutation {{ done: {mutation}(input: {{ {field}: {id}, {said} }}) {{ {position} userErrors {{ code field message }} }} }}"
@@ -272,6 +272,54 @@ const OF_THE_BUSINESS: [(&str, &str); 15] = [
     ("disbandTeam", "teamId: \"00000000-0000-0000-0000-000000000009\""),
 ];
 
+/// What else is decided on a version: of things of which there are none here, which say so in the same words (`command_context`).
+const OF_OTHER_THINGS: [&str; 32] = [
+    "backfillLeads",
+    "changeExternalMapping",
+    "changeExternalNetworks",
+    "changeMemberRole",
+    "changeResponseTemplate",
+    "changeRole",
+    "closeSource",
+    "connectFacebookPage",
+    "connectSocialAccount",
+    "deactivateMember",
+    "deleteTemplate",
+    "enterWhatsappCredentials",
+    "issueExternalSecret",
+    "issueExternalToken",
+    "mergeContacts",
+    "moveMemberToTeam",
+    "reactivateMember",
+    "removeExternalSecret",
+    "removeLostReason",
+    "removeResponseTemplate",
+    "removeRole",
+    "renameLostReason",
+    "renameMember",
+    "renameSource",
+    "reopenSource",
+    "reorderLeadStages",
+    "resumeSending",
+    "revokeApiKey",
+    "setWalkInForm",
+    "submitTemplate",
+    "unmergeContacts",
+    "withdrawInvitation",
+];
+
+#[tokio::test]
+async fn whatever_is_decided_on_a_version_is_here() {
+    let types = types().await;
+    let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
+    let all = members(mutations, "fields").map(name);
+    let found: BTreeSet<&str> =
+        all.filter(|mutation| input_fields(&types, mutation).contains(&"expectedVersion")).collect();
+    let here = MUTATIONS.iter().chain(&OF_THE_BUSINESS).map(|(mutation, _)| *mutation);
+    let here: BTreeSet<&str> = here.filter(|mutation| *mutation != "showTyping").chain(OF_OTHER_THINGS).collect();
+    assert_eq!(found, here);
+}
+
 #[tokio::test]
 async fn what_can_be_done_is_done_once_by_its_key_and_at_the_version_that_was_seen() {
     let one = One::new().await;
@@ -279,29 +327,29 @@ async fn what_can_be_done_is_done_once_by_its_key_and_at_the_version_that_was_se
     // A number without credentials sends nothing.
     let of_one = MUTATIONS.into_iter().filter(|(mutation, _)| !["sendMessage", "showTyping"].contains(mutation));
     let of_one = of_one.map(|(mutation, said)| {
-        let (kind, field) = is_about(mutation);
+        let (kind, field) = subject(mutation);
         (mutation, format!("{field}: {}, {said}", one.id(kind)))
     });
     let of_all = OF_THE_BUSINESS.into_iter().map(|(mutation, said)| (mutation, said.replace("NUMBER", &channel)));
     for (mutation, input) in of_one.chain(of_all) {
-        let asking = |more: &str| {
+        let document = |more: &str| {
             format!(
                 "mutation {{ done: {mutation}(input: {{ {input}, {more} }}) {{ position userErrors {{ code field }} }} }}"
             )
         };
         let refused = |code: &str, field: &str| json!({ "done": { "position": null, "userErrors": [{ "code": code, "field": field }] } });
         let head = one.bed.api().log.head().await.unwrap();
-        let late = one.ask(Sight::Everything, &asking("expectedVersion: 999")).await;
+        let late = one.ask(Sight::Everything, &document("expectedVersion: 999")).await;
         assert_eq!(late, refused("CONFLICT", "expectedVersion"), "{mutation}");
         assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing is told");
-        let keyed = asking(&format!("idempotencyKey: \"{mutation}\""));
+        let keyed = document(&format!("idempotencyKey: \"{mutation}\""));
         let done = one.ask(Sight::Everything, &keyed).await;
         assert!(done["done"]["position"].is_number(), "{mutation}: {done}");
         let head = one.bed.api().log.head().await.unwrap();
         assert_eq!(one.ask(Sight::Everything, &keyed).await, done, "{mutation}: again");
-        let another = asking(&format!("idempotencyKey: \"{mutation}\", expectedVersion: 1"));
-        let another = one.ask(Sight::Everything, &another).await;
-        assert_eq!(another, refused("IDEMPOTENCY_KEY_REUSED", "idempotencyKey"), "{mutation}");
+        let another = document(&format!("idempotencyKey: \"{mutation}\", expectedVersion: 1"));
+        let refusal = one.ask(Sight::Everything, &another).await;
+        assert_eq!(refusal, refused("IDEMPOTENCY_KEY_REUSED", "idempotencyKey"), "{mutation}");
         assert_eq!(one.bed.api().log.head().await.unwrap(), head, "{mutation}: nothing more is told");
     }
 }
@@ -310,7 +358,7 @@ async fn what_can_be_done_is_done_once_by_its_key_and_at_the_version_that_was_se
 async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
     let one = One::new().await;
     for (mutation, said) in MUTATIONS {
-        let (kind, field) = is_about(mutation);
+        let (kind, field) = subject(mutation);
         let document = |id: &Value| asking(mutation, id, said);
         let nowhere = json!(encode(kind, Uuid::from_u128(99)).0);
         let head = one.bed.api().log.head().await.unwrap();
@@ -341,10 +389,8 @@ async fn what_is_not_seen_is_not_found_by_what_can_be_done() {
 async fn whatever_can_be_done_with_what_is_not_seen_is_here() {
     let types = types().await;
     let is_about_somebody = |field: &Value| {
-        let input = format!("{}{}Input", name(field)[..1].to_uppercase(), &name(field)[1..]);
-        let input = types.iter().find(|of| name(of) == input);
-        let mut fields = input.into_iter().flat_map(|of| members(of, "inputFields"));
-        fields.any(|of| ["conversationId", "contactId", "leadId", "groupId"].contains(&name(of)))
+        let fields = input_fields(&types, name(field));
+        fields.iter().any(|field| ["conversationId", "contactId", "leadId", "groupId"].contains(field))
     };
     let mutations = types.iter().find(|of| name(of) == "Mutation").unwrap();
     let found: BTreeSet<&str> =

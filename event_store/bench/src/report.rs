@@ -73,13 +73,13 @@ impl Row {
     /// Beside a peer's.
     #[must_use]
     pub fn beside(self, peer: Option<f64>) -> Self {
-        Self { peer, ratio: over(self.ours, peer), ..self }
+        Self { peer, ratio: over(self.ours, peer).or(self.ratio), ..self }
     }
 
     /// Beside what can be reached, or is allowed.
     #[must_use]
     pub fn within(self, limit: Option<f64>) -> Self {
-        Self { limit, ratio: over(self.ours, limit), ..self }
+        Self { limit, ratio: over(self.ours, limit).or(self.ratio), ..self }
     }
 
     /// With a target for the ratio.

@@ -100,9 +100,9 @@ pub struct MessageRow {
     pub sent_at: Timestamp,
     /// What a list seldom shows; `None` where it was not asked for.
     pub details: Option<Box<MessageDetailsRow>>,
-    /// The messages that it names; `None` where it names none that is known.
+    /// The messages that it names; `None` where it names none that is known, or that was not asked for.
     pub named: Option<Box<NamedRow>>,
-    /// What was done to it; `None` where nothing was.
+    /// What was done to it; `None` where nothing was, or that was not asked for.
     pub acts: Option<Box<ActsRow>>,
     /// How far a message of the business got; `None` for others, and while nothing was told.
     pub delivery: Option<Box<DeliveryRow>>,

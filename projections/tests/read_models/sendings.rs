@@ -53,11 +53,11 @@ async fn what_is_shown_of_a_message_is_what_its_decisions_know() {
             assert_eq!(sending.cause.is_none(), is_refused);
             reasons.insert(is_refused);
         }
-        let named = row.details.as_ref().and_then(|details| details.provider_message_id.as_ref());
-        if let Some(id) = named {
+        let known_as = row.details.as_ref().and_then(|details| details.provider_message_id.as_ref());
+        if let Some(id) = known_as {
             assert!(id.starts_with('s') && sending.accepted_at.is_some(), "{id}");
         }
-        taken.insert(named.is_some());
+        taken.insert(known_as.is_some());
         statuses.insert(delivery.status);
     }
     assert!(statuses.len() > 7, "{statuses:?}");

@@ -182,9 +182,7 @@ async fn what_is_sent_to_hurt_is_answered_at_once_and_the_server_lives_on() -> R
     }
     let after = peak(&server)?;
     let ((took, name), sent) = (slowest, sent >> 10);
-    println!(
-        "slowest: {name} in {took:?}; {at_rest} KiB at rest, {before} after a round, {after} after {sent} KiB more"
-    );
+    println!("slowest: {name} in {took:?}; at rest {at_rest} KiB, after a round {before}, after {sent} more {after}");
     ensure!(sent >= 2 * GROWTH, "{sent} KiB say little");
     ensure!(after <= before + GROWTH, "from {before} to {after} KiB");
     ensure!(server.is_running()?, "{}", server.end_of_log());

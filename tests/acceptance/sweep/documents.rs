@@ -49,8 +49,8 @@ fn kinds(schema: &Schema, field: &Field, things: &Things) -> Result<Vec<String>>
         return Ok(vec![answer.name.clone()]);
     }
     if has_id && answer.name == "HistoryEventConnection" {
-        // Of lines of usage and of what stands in a conversation there is none.
-        let with_history = ["Channel", "Contact", "Conversation", "Lead", "Tenant"];
+        // Notes and lines of usage have none, nor has a message that was not sent from here, as the story's.
+        let with_history = ["Channel", "Contact", "Conversation", "Group", "Lead", "Tenant"];
         return Ok(with_history.map(str::to_owned).into());
     }
     Ok(vec!["Conversation".to_owned()])

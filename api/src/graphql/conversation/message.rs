@@ -49,11 +49,11 @@ impl Message {
         self.0.row.acts.as_deref()
     }
 
-    fn known_as(&self) -> Option<&String> {
-        self.details()?.provider_message_id.as_ref()
+    fn known_as(&self) -> Option<&str> {
+        self.details()?.provider_message_id.as_deref()
     }
 
-    fn holds(&self) -> Option<&Value> {
+    fn content_held(&self) -> Option<&Value> {
         self.details()?.content.as_ref()
     }
 
@@ -95,7 +95,7 @@ impl Message {
 
     /// The provider's id; null when the person was erased, and while the provider has not taken it.
     async fn provider_message_id(&self) -> Option<&str> {
-        self.known_as().map(String::as_str)
+        self.known_as()
     }
 
     /// Who wrote it, also in a group; null for what the business wrote.
@@ -122,7 +122,7 @@ impl Message {
     /// All it holds, by kind, where that is more than the text: the file, the place, the cards, the order. The forms are
     /// those of docs/EVENTS.md. Null when the person was erased.
     async fn content(&self) -> Option<Json<&Value>> {
-        self.holds().map(Json)
+        self.content_held().map(Json)
     }
 
     /// The provider's id of the message it answers. Null where it answers none, where that one is not known here, and when the
@@ -224,7 +224,7 @@ impl Plain for Message {
             "direction" => by(|it: &Self, to| to.put(&Word(MessageDirection::from(it.row().direction)))),
             "kind" => by(|it: &Self, to| to.put(&Word(MessageKind::from(it.row().kind)))),
             "text" => by(|it: &Self, to| to.put(&it.row().body)),
-            "content" => by(|it: &Self, to| json(it.holds(), to)),
+            "content" => by(|it: &Self, to| json(it.content_held(), to)),
             "repliesToProviderMessageId" => {
                 by(|it: &Self, to| to.put(&it.named().and_then(|named| named.replies_to.as_ref())))
             }

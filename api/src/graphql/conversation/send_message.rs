@@ -238,8 +238,8 @@ async fn provider_id(
     let id = decode_as(Kind::Message, field, id)?;
     let found = inbox::messages(&request.api.reads, request.viewer.context(), &[id]).await;
     let found = found.map_err(|error| internal("send", &error))?.pop();
-    let details = found.filter(|row| row.conversation == conversation.as_uuid()).map(|row| row.details);
-    match details.map(|details| details.and_then(|details| details.provider_message_id)) {
+    let found = found.filter(|row| row.conversation == conversation.as_uuid());
+    match found.map(|row| row.details.and_then(|details| details.provider_message_id)) {
         Some(Some(named)) if is_of_an_export(&named) => {
             Err(invalid(field, "names a message of a chat that was imported from a file, which WhatsApp does not know"))
         }

@@ -45,9 +45,6 @@ fn condition(operation: Operation, clients: usize, measured: &Measured, rows: &m
     }
     for (percentile, of) in [("p50", (|figures| figures.p50) as fn(&Figures) -> f64), ("p99", |figures| figures.p99)] {
         let row = Row::new(format!("{name}/{percentile}"), MS, figure(Contender::Ours, of));
-        // The ratio is the peer's, which is said last, where there is one.
-        let row = row.within(figure(Contender::ByHand, of));
-        let peer = figure(Contender::PostGraphile, of);
-        rows.push(if peer.is_some() { row.beside(peer) } else { row });
+        rows.push(row.within(figure(Contender::ByHand, of)).beside(figure(Contender::PostGraphile, of)));
     }
 }
