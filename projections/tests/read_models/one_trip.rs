@@ -3,9 +3,11 @@
 use leadflow_event_store::database::TENANT_SETTING;
 use leadflow_projections::inbox::{ConversationColumns, ConversationList, ConversationOrder, explain_conversations};
 use leadflow_projections::{Condition, PageRequest};
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 
 use crate::queries::{inbox, played};
-use crate::support::{OTHER_TENANT, TENANT, proven};
+use crate::support::{Log, OTHER_TENANT, TENANT, proven};
 
 #[tokio::test]
 async fn the_tenant_is_set_before_anything_is_looked_at() {
@@ -27,19 +29,38 @@ async fn the_tenant_is_set_before_anything_is_looked_at() {
     assert_eq!(sides, 2, "{told}");
 }
 
+/// All that there can be: one of them has just read.
+async fn all_connections(log: &Log) -> Vec<PoolConnection<Postgres>> {
+    let pool = log.reads.pool();
+    let mut connections = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        connections.push(pool.acquire().await.unwrap());
+    }
+    connections
+}
+
+#[tokio::test]
+async fn a_list_is_prepared_and_planned_once_for_a_connection() {
+    let log = played().await;
+    for tenant in [TENANT, OTHER_TENANT, TENANT] {
+        inbox(&log.reads, proven(tenant), PageRequest::first(100)).await.unwrap();
+    }
+    let mut plans: Vec<(i64, i64)> = Vec::new();
+    for connection in &mut all_connections(&log).await {
+        let sql = "select generic_plans, custom_plans from pg_prepared_statements where statement like '%inbox_v17.conversations v%'";
+        plans.extend(sqlx::query_as::<_, (i64, i64)>(sql).fetch_all(&mut **connection).await.unwrap());
+    }
+    assert!(plans.contains(&(3, 0)), "the list is prepared once, and its plan used thrice: {plans:?}");
+    assert!(plans.iter().all(|(_, custom)| *custom == 0), "nothing is planned for one execution: {plans:?}");
+}
+
 #[tokio::test]
 async fn nothing_of_a_tenant_is_left_on_the_connection() {
     let log = played().await;
     let page = PageRequest::first(100);
     for tenant in [TENANT, OTHER_TENANT, TENANT] {
         assert!(!inbox(&log.reads, proven(tenant), page).await.unwrap().is_empty());
-        let pool = log.reads.pool();
-        let mut connections = Vec::new();
-        // All that there can be: one of them has just read.
-        for _ in 0..pool.options().get_max_connections() {
-            connections.push(pool.acquire().await.unwrap());
-        }
-        for connection in &mut connections {
+        for connection in &mut all_connections(&log).await {
             let left: Option<String> = sqlx::query_scalar("select current_setting($1, true)")
                 .bind(TENANT_SETTING)
                 .fetch_one(&mut **connection)

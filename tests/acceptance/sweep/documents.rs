@@ -49,8 +49,8 @@ fn kinds(schema: &Schema, field: &Field, things: &Things) -> Result<Vec<String>>
         return Ok(vec![answer.name.clone()]);
     }
     if has_id && answer.name == "HistoryEventConnection" {
-        // Notes and lines of usage have none, nor has a message that was not sent from here, as the story's.
-        let with_history = ["Channel", "Contact", "Conversation", "Group", "Lead", "Tenant"];
+        // Those of which all whom the rows deny it see nothing: a channel's is everybody's of the business, and the group's the agent's.
+        let with_history = ["Contact", "Conversation", "Lead"];
         return Ok(with_history.map(str::to_owned).into());
     }
     Ok(vec!["Conversation".to_owned()])
